@@ -1,0 +1,28 @@
+"""The State Council's published days off and moved working weekends, as seed of the day table (policy §4)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import holidays
+
+WORKING_WEEKEND = "调休上班"
+
+
+def seed(years: Iterable[int]) -> Mapping[date, tuple[bool, str]]:
+    """Exceptional days of the published ones among `years`: date → (is a working day, Chinese name), in date order.
+
+    A year without a published calendar gives nothing: it counts weekends only and is provisional.
+    """
+    known = published_years()
+    wanted = {year for year in years if year in known}
+    if not wanted:
+        return {}
+    china = holidays.country_holidays("CN", years=wanted, language="zh_CN")
+    days = {day: (False, name) for day, name in china.items() if day.year in wanted}
+    days |= {day: (True, WORKING_WEEKEND) for day in china.weekend_workdays if day.year in wanted}
+    return dict(sorted(days.items()))
+
+
+def published_years() -> frozenset[int]:
+    """Years whose official calendar the installed `holidays` package carries."""
+    return frozenset(holidays.country_holidays("CN").special_public_holidays)
