@@ -1,0 +1,1 @@
+"""Everything with people in it: access, tasks, flows, the ledger, the pages."""

@@ -1,0 +1,100 @@
+"""The one database of the process: engine, sessions, and the only place that commits."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from service import faults
+from workflows.base import Base
+
+WRITE = "lectern_write"
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+_sqlite_writer = threading.Lock()
+_open = threading.local()
+
+
+def init(app: Flask, url: str) -> None:
+    """Bind `db` and Alembic to `app`; `url` is an SQLAlchemy URL of SQLite or PostgreSQL (psycopg)."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=app.config["MIGRATIONS"])
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            prepare_sqlite(db.engine)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Pool and JSON settings; orjson because variables of 100 KB pass through every completion."""
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
+    if url.startswith("postgresql"):
+        options |= {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": False, "pool_recycle": 1800}
+    return options
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """WAL with full durability; transactions are begun by us, because the driver would defer them."""
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get(WRITE, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The only commit: leaving normally commits, leaving by an exception rolls everything back.
+
+    Raises RuntimeError when one is already open in this thread: a command never calls another.
+    """
+    if getattr(_open, "flag", False):
+        raise RuntimeError("a transaction is already open: a command must not call another command")
+    session: Session = db.session()
+    session.rollback()
+    sqlite = db.engine.dialect.name == "sqlite"
+    _open.flag = True
+    if sqlite:
+        _sqlite_writer.acquire()
+    try:
+        session.connection(execution_options={WRITE: True})
+        faults.reach("transaction.begun")
+        yield session
+        session.flush()
+        faults.reach("transaction.before_commit")
+        session.commit()
+        faults.reach("transaction.committed")
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        if sqlite:
+            _sqlite_writer.release()
+        _open.flag = False
+
+
+def watch_statements(engine: Engine) -> None:
+    """Pass the fault point `statement` after every statement; only test servers call this."""
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def passed(*_arguments: Any) -> None:
+        faults.reach("statement")

@@ -1,0 +1,15 @@
+"""Imports every module that declares tables, so that Alembic and the tests see the whole schema."""
+
+import importlib
+import pkgutil
+
+import service
+import workflows
+
+
+def load() -> None:
+    """Import each `models` module below `service` and `workflows`."""
+    for package in (workflows, service):
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            if module.name.rsplit(".", 1)[-1] == "models":
+                importlib.import_module(module.name)

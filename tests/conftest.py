@@ -1,0 +1,100 @@
+"""Fixtures of every test: migrated databases of both kinds, one application per test."""
+
+import base64
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from service.app import create_app
+from service.clock import SetClock
+from service.config import Settings
+from service.db import db
+from tests import postgres
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+START = datetime(2026, 9, 10, 1, 0, tzinfo=UTC)
+
+
+def settings_for(url: str, folder: Path) -> Settings:
+    return Settings(
+        database_url=url,
+        data_dir=folder,
+        secret_key="a secret of the tests",
+        field_keys=(KEY,),
+        signing_key=KEY,
+        checkpoints=folder / "checkpoints.jsonl",
+        secure_cookies=False,
+    )
+
+
+def migrated(url: str, folder: Path) -> None:
+    app = create_app(settings_for(url, folder), SetClock(START))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    migrated(f"sqlite:///{folder / 'lectern.db'}", folder)
+    return folder / "lectern.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluster]:
+    with postgres.cluster(tmp_path_factory.mktemp("postgres")) as cluster:
+        folder = tmp_path_factory.mktemp("postgres-template")
+        migrated(cluster.create("template_lectern"), folder)
+        yield cluster
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    shutil.copy(sqlite_template, tmp_path / "lectern.db")
+    return f"sqlite:///{tmp_path / 'lectern.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: postgres.Cluster) -> Iterator[str]:
+    with postgres_cluster.copied("template_lectern") as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(START)
+
+
+def opened(url: str, folder: Path, clock: SetClock) -> Iterator[Flask]:
+    app = create_app(settings_for(url, folder), clock)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path, clock: SetClock) -> Iterator[Flask]:
+    """An application on SQLite, its context pushed."""
+    yield from opened(sqlite_url, tmp_path, clock)
+
+
+@pytest.fixture
+def postgres_app(postgres_url: str, tmp_path: Path, clock: SetClock) -> Iterator[Flask]:
+    """An application on PostgreSQL, its context pushed."""
+    yield from opened(postgres_url, tmp_path, clock)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_app(request: pytest.FixtureRequest) -> Flask:
+    """The same test on both databases."""
+    name = "app" if request.param == "sqlite" else "postgres_app"
+    application: Flask = request.getfixturevalue(name)
+    return application

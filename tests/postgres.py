@@ -1,0 +1,84 @@
+"""A PostgreSQL cluster of the tests' own: Debian's binaries, a folder, a socket on the loopback."""
+
+import os
+import shutil
+import socket
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=120 -c shared_buffers=64MB"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """`url` is the SQLAlchemy URL of the maintenance database."""
+
+    url: str
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(make_url(self.url).set(drivername="postgresql").render_as_string(False)) as connection:
+            connection.autocommit = True
+            connection.execute(statement.encode())
+
+    def create(self, name: str, template: str = "template0") -> str:
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING "UTF8"')
+        return make_url(self.url).set(database=name).render_as_string(False)
+
+    @contextmanager
+    def copied(self, template: str) -> Iterator[str]:
+        name = f"t{uuid.uuid4().hex}"
+        yield self.create(name, template)
+        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def binaries() -> Path:
+    """The newest installed server's programs; fails with what to install."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
+    if not found:
+        raise RuntimeError("PostgreSQL is missing: install the package postgresql, or set LECTERN_TEST_DATABASE_URL")
+    return found[-1].parent
+
+
+def _as_server(command: list[str]) -> None:
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    subprocess.run(command, check=True, capture_output=True, cwd="/")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """A running cluster; `LECTERN_TEST_DATABASE_URL` (a superuser's) is used instead where it is set."""
+    given = os.environ.get("LECTERN_TEST_DATABASE_URL")
+    if given:
+        yield Cluster(given)
+        return
+    programs, port = binaries(), _free_port()
+    home = Path("/tmp") / f"lectern-pg-{uuid.uuid4().hex[:8]}"
+    home.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        shutil.chown(home, "postgres", "postgres")
+    data = str(home / "data")
+    try:
+        _as_server([str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"])
+        options = f"{OPTIONS} -c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={home}"
+        _as_server([str(programs / "pg_ctl"), "-D", data, "-w", "-l", f"{home}/log", "-o", options, "start"])
+        try:
+            yield Cluster(f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
+        finally:
+            _as_server([str(programs / "pg_ctl"), "-D", data, "-w", "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
