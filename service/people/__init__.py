@@ -1,0 +1,1 @@
+"""Organisations, persons, appointments, service locks, kinship and interests."""
