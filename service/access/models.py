@@ -1,0 +1,88 @@
+"""Tables of accounts, dated role assignments, tokens and login attempts."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.base import Base, Code, Id, Moment, PrimaryId
+
+
+class Account(Base):
+    """A login of one person; closed for good when the person leaves. `username` is stored case-folded."""
+
+    __tablename__ = "account"
+
+    id: Mapped[PrimaryId]
+    username: Mapped[Code] = mapped_column(unique=True)
+    person_id: Mapped[Id | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    organisation_id: Mapped[Id | None] = mapped_column(ForeignKey("organisation.id"))
+    password_hash: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(String(8), default="zh")
+    created_at: Mapped[Moment]
+    password_changed_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+
+
+class RoleAssignment(Base):
+    """A person in a role of an organisation; days are half-open: in force on valid_from ≤ day < valid_until.
+
+    `kind` alternate is the standing deputy of policy.md §1; the days of absence (half-open as well) say
+    when the holder is away.
+    """
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        CheckConstraint("kind IN ('holder', 'alternate')", name="kind"),
+        CheckConstraint("valid_until >= valid_from", name="days"),
+        CheckConstraint("absent_until > absent_from", name="absence"),
+        Index(None, "role", "organisation_id"),
+        Index(None, "person_id"),
+        Index(None, "organisation_id"),
+    )
+
+    id: Mapped[PrimaryId]
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Code]
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str] = mapped_column(String(16), default="holder")
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    absent_from: Mapped[date | None]
+    absent_until: Mapped[date | None]
+    document: Mapped[str] = mapped_column(String(200), default="")
+    assigned_at: Mapped[Moment]
+    assigned_by: Mapped[Code]
+
+
+class AccessToken(Base):
+    """A session of the pages or a bearer token of the API; only its SHA-256 is stored."""
+
+    __tablename__ = "access_token"
+    __table_args__ = (
+        CheckConstraint("kind IN ('session', 'bearer')", name="kind"),
+        Index(None, "account_id"),
+        Index(None, "expires_at"),
+    )
+
+    id: Mapped[PrimaryId]
+    account_id: Mapped[Id] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    label: Mapped[str] = mapped_column(String(120), default="")
+    address: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment]
+    revoked_at: Mapped[Moment | None]
+
+
+class LoginAttempt(Base):
+    """One failed login, counted twice: once for the name (as a digest), once for the address."""
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (Index(None, "subject", "at"), Index(None, "at"))
+
+    id: Mapped[PrimaryId]
+    subject: Mapped[str] = mapped_column(String(80))
+    at: Mapped[Moment]
