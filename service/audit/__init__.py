@@ -1,0 +1,1 @@
+"""The event chain: record, checkpoint, verify (design §3.6)."""
