@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Protocol
 
 import orjson
 from flask import Flask
@@ -16,12 +17,24 @@ from service import faults
 from workflows.base import Base
 
 WRITE = "lectern_write"
+GUARD = "lectern_guard"
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
 _sqlite_writer = threading.Lock()
 _open = threading.local()
+
+
+class Guard(Protocol):
+    """Something the edge lays around the next transaction: its first and its last word (`service.idempotency`)."""
+
+    def begun(self, session: Session) -> None: ...
+
+    def ending(self, session: Session) -> None: ...
+
+
+_guard: ContextVar[Guard | None] = ContextVar("guard", default=None)
 
 
 def init(app: Flask, url: str) -> None:
@@ -62,6 +75,33 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 @contextmanager
+def guarded(guard: Guard) -> Iterator[None]:
+    """Lay `guard` round the first transaction begun inside; a later one (an incident's) runs without it."""
+    token = _guard.set(guard)
+    try:
+        yield
+    finally:
+        _guard.reset(token)
+
+
+@contextmanager
+def _within_guard(session: Session) -> Iterator[None]:
+    guard = _guard.get()
+    if guard is None:
+        yield
+        return
+    _guard.set(None)
+    session.info[GUARD] = guard
+    try:
+        guard.begun(session)
+        yield
+        session.flush()
+        guard.ending(session)
+    finally:
+        session.info.pop(GUARD)
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """The only commit: leaving normally commits, leaving by an exception rolls everything back.
 
@@ -78,7 +118,8 @@ def transaction() -> Iterator[Session]:
     try:
         session.connection(execution_options={WRITE: True})
         faults.reach("transaction.begun")
-        yield session
+        with _within_guard(session):
+            yield session
         session.flush()
         faults.reach("transaction.before_commit")
         session.commit()
