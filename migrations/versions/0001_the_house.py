@@ -55,6 +55,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "calendar_day",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("working", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("source", sa.String(length=12), nullable=False),
+        sa.CheckConstraint("source IN ('published', 'local')", name=op.f("ck_calendar_day_source")),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_day")),
+    )
+    op.create_table(
+        "calendar_revision",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_calendar_revision_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_revision")),
+    )
+    op.create_table(
         "case_counter",
         sa.Column("prefix", sa.String(length=64), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -126,10 +143,10 @@ def upgrade() -> None:
         sa.Column("born_on", sa.Date(), nullable=True),
         sa.Column("degree", sa.String(length=24), nullable=True),
         sa.Column("retires_on", sa.Date(), nullable=True),
-        sa.Column("id_number", sa.Text(), nullable=True),
-        sa.Column("id_number_index", sa.String(length=80), nullable=True),
-        sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("phone_index", sa.String(length=80), nullable=True),
+        sa.Column("id_number", sa.LargeBinary(), nullable=True),
+        sa.Column("id_number_index", sa.String(length=64), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_index", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("sex IN ('female', 'male')", name=op.f("ck_person_sex")),
@@ -631,6 +648,8 @@ def downgrade() -> None:
 
     op.drop_table("idempotency_key")
     op.drop_table("case_counter")
+    op.drop_table("calendar_revision")
+    op.drop_table("calendar_day")
     with op.batch_alter_table("audit_stream", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_audit_stream_unsealed", sqlite_where=sa.text("unsealed"), postgresql_where=sa.text("unsealed")

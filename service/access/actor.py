@@ -1,7 +1,7 @@
 """Who is acting: an account, its person and the roles that it holds at this moment."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
@@ -32,7 +32,10 @@ class HeldRole:
 
 @dataclass(frozen=True)
 class Actor:
-    """The one who calls a command or a query; built by `sessions.authenticate`, or `Actor.system()` for jobs."""
+    """The one who calls a command or a query; built by `sessions.authenticate`, or `Actor.system()` for jobs.
+
+    `day` is the day, in the bureau's zone, for which the roles were read.
+    """
 
     account_id: str
     person_id: str | None
@@ -42,6 +45,7 @@ class Actor:
     locale: str = "zh"
     token_id: str | None = None
     seen_at: datetime | None = None
+    day: date | None = None
 
     @classmethod
     def system(cls) -> "Actor":

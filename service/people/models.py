@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base import Base, Code, Id, Moment, PrimaryId
@@ -76,10 +76,10 @@ class Person(Base):
     born_on: Mapped[date | None]
     degree: Mapped[str | None] = mapped_column(String(24))
     retires_on: Mapped[date | None]
-    id_number: Mapped[str | None] = mapped_column(Text)
-    id_number_index: Mapped[str | None] = mapped_column(String(80), unique=True)
-    phone: Mapped[str | None] = mapped_column(Text)
-    phone_index: Mapped[str | None] = mapped_column(String(80))
+    id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_number_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    phone: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_index: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)
 

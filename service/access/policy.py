@@ -1,0 +1,131 @@
+"""Who may do what, in one place: the table of actions, and `visible`, the rows an actor may see."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from service.access.actor import Actor
+from service.access.grants import (
+    Rule,
+    Target,
+    anyone,
+    assigner,
+    at,
+    has_role,
+    in_group,
+    initiator,
+    only_jobs,
+    own_account,
+    own_person,
+    quota_owner,
+    signed_in,
+    sits,
+    starter,
+)
+from service.access.roles import ADMIN, AUDITOR, BUREAU_HR, LEADER, QUOTA_OFFICES, SCHOOL_HEADS, SCHOOL_OFFICE
+from service.access.visibility import CLAUSES, TABLES, visible
+from service.db import db
+from service.errors import Forbidden, NotFound
+from workflows.base import Base
+
+__all__ = ["ACTIONS", "Target", "require", "sees", "visible"]
+
+hr = has_role(*BUREAU_HR)
+hr_chief = has_role("bureau_hr_chief")
+leader = has_role(*LEADER)
+admin = has_role(*ADMIN)
+auditor = has_role(*AUDITOR)
+quota_office = has_role(*QUOTA_OFFICES)
+office = at(*SCHOOL_OFFICE)
+clerk = at("school_hr", *SCHOOL_HEADS)
+
+ACTIONS: dict[str, Rule] = {
+    "session.open": anyone,
+    "session.close": signed_in,
+    "session.touch": signed_in,
+    "session.clean_up": only_jobs,
+    "token.issue": own_account,
+    "token.revoke": own_account | admin,
+    "account.create": admin | hr,
+    "account.change_password": own_account,
+    "account.reset_password": admin,
+    "account.close": admin | hr,
+    "role.assign": assigner,
+    "role.end": assigner,
+    "role.set_absence": own_person | assigner,
+    "person.read": own_person | office | hr | leader | admin | auditor,
+    "person.create": hr,
+    "person.edit": hr | clerk,
+    "person.unmask": own_person | hr | clerk,
+    "person.appoint": hr,
+    "person.end_appointment": hr,
+    "person.declare_relation": own_person | hr,
+    "person.rotate_keys": only_jobs,
+    "organisation.read": signed_in,
+    "organisation.create": admin | hr,
+    "organisation.edit": admin | hr,
+    "organisation.authorise": hr_chief | leader,
+    "ledger.read": office | quota_office | hr | leader | auditor,
+    "ledger.change_approved": hr | quota_owner,
+    "ledger.move_post": hr,
+    "ledger.open": hr,
+    "definition.read": signed_in,
+    "deployment.check": admin,
+    "deployment.publish": admin,
+    "expression.evaluate": admin,
+    "decision.evaluate": admin | hr,
+    "instance.start": starter,
+    "instance.withdraw": initiator,
+    "instance.suspend": hr,
+    "instance.resume": hr,
+    "instance.retry": hr | admin,
+    "instance.cancel": hr,
+    "task.claim": in_group,
+    "task.unclaim": sits,
+    "task.save_draft": sits | in_group,
+    "task.complete": sits | in_group,
+    "candidate.edit": office | hr,
+    "candidate.import": office | hr,
+    "attachment.add": signed_in,
+    "message.deliver": admin,
+    "timer.fire": admin,
+    "incident.read": admin | auditor | hr,
+    "incident.resolve": admin,
+    "audit.verify": admin | auditor,
+    "report.read": hr | leader | auditor,
+    "parameter.edit": admin | hr_chief,
+    "calendar.edit": admin,
+}
+"""Action → rule. The system actor of jobs may do all of them; the auditor reads everything and writes nothing."""
+
+IDENTITY = {"instance": "instance_id"}
+"""Nouns that are found by another column than `id`."""
+
+NOUNS = {"ledger": "ledger_account", "role": "role_assignment"}
+"""Actions whose first word is not the noun of the target."""
+
+
+def require(actor: Actor, action: str, target: Any = None) -> None:
+    """Pass when the actor may do `action` to `target`; the hot path asks the database nothing.
+
+    NotFound("<noun>.absent") when the target is not even visible, Forbidden with the rule's code otherwise.
+    `target` is a `Target` or any object with the attributes that the rule reads; KeyError for an unknown action.
+    """
+    rule = ACTIONS[action]
+    if actor.is_system or rule.allows(actor, target):
+        return
+    noun = NOUNS.get(word := action.partition(".")[0], word)
+    if not actor.is_anonymous and noun in CLAUSES and not sees(actor, noun, target):
+        raise NotFound(f"{word}.absent")
+    raise Forbidden(rule.code, action=action)
+
+
+def sees(actor: Actor, noun: str, target: Any) -> bool:
+    """Whether the row that `target` names is visible to the actor; a target that names no row is nothing to hide."""
+    name = IDENTITY.get(noun, "id")
+    identity = getattr(target, name, None)
+    if identity is None:
+        return True
+    source = Base.metadata.tables[TABLES.get(noun, noun)]
+    row = select(source.c[name]).where(source.c[name] == identity, visible(actor, noun))
+    return db.session.execute(row).first() is not None
