@@ -1,0 +1,184 @@
+"""Definitions by key and version: content-addressed files, exact manifests, parsed specs shared in memory."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+import orjson
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from workflows.base import new_id
+from workflows.definition import CACHE, Definition, build
+from workflows.errors import Fault, Invalid, NotFound
+from workflows.models import ProcessDefinition, Resource
+from workflows.references import closure, kind_of, scan
+from workflows.settings import OWN, read_settings
+
+__all__ = ["Definition", "deploy", "deploy_library", "get", "latest", "library_files", "main_process"]
+
+LIBRARY = "@shared"  # no process can have this id
+LIBRARY_FOLDER = "shared"
+ACTIVE, SHARED = "active", "library"
+
+_BY_ID = select(ProcessDefinition).where(ProcessDefinition.id == bindparam("id"))
+_NEWEST = (
+    select(ProcessDefinition)
+    .where(ProcessDefinition.key == bindparam("key"), ProcessDefinition.state == bindparam("state"))
+    .order_by(ProcessDefinition.version.desc())
+    .limit(1)
+)
+
+
+def deploy(session: Session, files: Mapping[str, bytes], *, now: datetime) -> ProcessDefinition:
+    """Store a flow folder (names → bytes) as the next version of its process; the same files again change nothing.
+
+    What the diagram calls and the folder lacks is taken from the shared library, then from the active definition of
+    that key, and pinned by checksum. Callers have passed the gate; still raises Invalid (`deployment.process`,
+    `deployment.unresolved`, `xml.…`, `form.malformed`, `flow.malformed`) rather than store what cannot run.
+    """
+    files = _named(files)
+    key = main_process(files)
+    complete = _complete(session, files)
+    return _store(session, key, _name_of(complete, key), complete, ACTIVE, now)
+
+
+def deploy_library(session: Session, files: Mapping[str, bytes], *, now: datetime) -> ProcessDefinition:
+    """Store the shared tables, forms and called processes as the next version of the library.
+
+    Flows that are already published keep the versions in their manifests until they are published again.
+    """
+    files = _named(files)
+    for name, content in files.items():
+        scan(name, content)
+    return _store(session, LIBRARY, LIBRARY, files, SHARED, now)
+
+
+def get(session: Session, definition_id: str) -> Definition:
+    """The definition, from memory once it was read. Raises NotFound `definition.absent`."""
+    known = CACHE.get(definition_id)
+    if known is not None:
+        return known
+    row = session.scalars(_BY_ID, {"id": definition_id}).one_or_none()
+    if row is None or row.state == SHARED:
+        raise NotFound("definition.absent", definition_id=definition_id)
+    return _load(session, row)
+
+
+def latest(session: Session, key: str) -> Definition:
+    """The newest active version of a flow. Raises NotFound `definition.absent`."""
+    row = _newest(session, key, ACTIVE)
+    if row is None:
+        raise NotFound("definition.absent", key=key)
+    return CACHE.get(row.id) or _load(session, row)
+
+
+def main_process(files: Mapping[str, bytes]) -> str:
+    """The id of the process that a folder is about: `flow.key` of its flow.toml, else its only executable process."""
+    executable = [
+        name for file, content in files.items() if kind_of(file) == "bpmn" for name in scan(file, content).executable
+    ]
+    wanted = read_settings(OWN, files[OWN]).get("flow", {}).get("key") if OWN in files else None
+    if wanted in executable:
+        return str(wanted)
+    if wanted is not None or len(executable) != 1:
+        raise Invalid("deployment.process", key=wanted, executable=sorted(executable))
+    return executable[0]
+
+
+def library_files(session: Session) -> dict[str, bytes]:
+    """The files of the newest shared library under their manifest names ("shared/…"); empty when there is none."""
+    row = _newest(session, LIBRARY, SHARED)
+    return {f"{LIBRARY_FOLDER}/{name}": content for name, content in _contents(session, row.manifest).items()} if row else {}
+
+
+def _named(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    unknown = sorted(name for name in files if kind_of(name) is None)
+    if unknown:
+        raise Invalid("deployment.file", faults=tuple(Fault(name, "deployment.file") for name in unknown))
+    return dict(sorted(files.items()))
+
+
+def _complete(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    pool = library_files(session)
+    asked: set[str] = set()
+    while True:
+        complete, missing = closure(files, pool)
+        called = {name for kind, name in missing if kind == "process"} - asked
+        if not called:
+            break
+        for key in sorted(called):
+            asked.add(key)
+            if row := _newest(session, key, ACTIVE):
+                found = _contents(session, row.manifest)
+                pool |= {f"{key}/{name}": content for name, content in found.items()}
+    if missing:
+        faults = tuple(Fault(f"{kind}:{name}", "deployment.unresolved") for kind, name in sorted(missing))
+        raise Invalid("deployment.unresolved", faults=faults)
+    return complete
+
+
+def _store(
+    session: Session, key: str, name: str, files: Mapping[str, bytes], state: str, now: datetime
+) -> ProcessDefinition:
+    sums = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
+    manifest: dict[str, dict[str, str]] = {kind: {} for kind in ("bpmn", "dmn", "form", "toml")}
+    for file, checksum in sorted(sums.items()):
+        manifest[kind_of(file) or ""][file] = checksum
+    checksum = hashlib.sha256(orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    _lock(session, key)
+    newest = _newest(session, key, state)
+    if newest is not None and newest.checksum == checksum:
+        return newest
+    _store_files(session, files, sums)
+    version = session.scalar(select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == key)) or 0
+    row = ProcessDefinition(
+        id=new_id(), key=key, version=version + 1, name=name, state=state, checksum=checksum, manifest=manifest,
+        deployed_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _store_files(session: Session, files: Mapping[str, bytes], sums: Mapping[str, str]) -> None:
+    rows = {
+        sums[file]: {"checksum": sums[file], "kind": kind_of(file), "name": file.rpartition("/")[2], "content": content}
+        for file, content in files.items()
+    }
+    builder = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement: Any = builder(Resource)
+    session.execute(statement.on_conflict_do_nothing(index_elements=["checksum"]), [rows[checksum] for checksum in sorted(rows)])
+
+
+def _contents(session: Session, manifest: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
+    """The files of a manifest by name."""
+    sums = {name: checksum for kind in manifest.values() for name, checksum in kind.items()}
+    found = select(Resource.checksum, Resource.content).where(Resource.checksum.in_(sorted(set(sums.values()))))
+    stored = {checksum: content for checksum, content in session.execute(found)}
+    return {name: stored[checksum] for name, checksum in sorted(sums.items())}
+
+
+def _newest(session: Session, key: str, state: str) -> ProcessDefinition | None:
+    return session.scalars(_NEWEST, {"key": key, "state": state}).one_or_none()
+
+
+def _load(session: Session, row: ProcessDefinition) -> Definition:
+    return CACHE.add(CACHE.same_as(row) or build(row, _contents(session, row.manifest)))
+
+
+def _lock(session: Session, key: str) -> None:
+    """One deployment of a key at a time, until commit; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(crc32(b"definition"), crc32(key.encode()) - 2**31)))
+
+
+def _name_of(files: Mapping[str, bytes], key: str) -> str:
+    flow = read_settings(OWN, files[OWN]).get("flow", {}) if OWN in files else {}
+    if name := flow.get("name"):
+        return str(name)[:200]
+    names = {n for file, content in files.items() if kind_of(file) == "bpmn" for n in scan(file, content).names}
+    return (dict(names).get(key) or key)[:200]
