@@ -1,0 +1,58 @@
+"""Failed logins are counted in a table, by name and by address, so that every worker sees them."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy.orm import Session
+
+from service.access.models import LoginAttempt
+from service.access.rules import ADDRESS_LIMIT, NAME_LIMIT, WINDOW
+from service.errors import Forbidden
+from workflows.base import new_id
+
+ATTEMPT = cast("Table", LoginAttempt.__table__)
+
+_NTH = (
+    select(ATTEMPT.c.at)
+    .where(ATTEMPT.c.subject == bindparam("subject"), ATTEMPT.c.at > bindparam("since", type_=ATTEMPT.c.at.type))
+    .order_by(ATTEMPT.c.at.desc())
+    .offset(bindparam("before"))
+    .limit(1)
+)
+_COUNT_IN = insert(ATTEMPT)
+_FORGET = delete(ATTEMPT).where(ATTEMPT.c.subject == bindparam("subject"))
+
+
+def check(session: Session, username: str, address: str, now: datetime) -> None:
+    """Forbidden("login.throttled", retry_after=seconds) when name or address has failed too often."""
+    for subject, limit in ((_name(username), NAME_LIMIT), (_address(address), ADDRESS_LIMIT)):
+        values = {"subject": subject, "since": now - WINDOW, "before": limit - 1}
+        nth = session.execute(_NTH, values).scalar()
+        if nth is not None:
+            raise Forbidden("login.throttled", retry_after=_seconds(nth + WINDOW - now))
+
+
+def count(session: Session, username: str, address: str, now: datetime) -> None:
+    """Count one failure, for the name (known or not) and for the address."""
+    subjects = (_name(username), _address(address))
+    session.execute(_COUNT_IN, [{"id": new_id(), "subject": subject, "at": now} for subject in subjects])
+
+
+def forget(session: Session, username: str) -> None:
+    """A success clears the name; the address stays counted, else one own account would free a guesser."""
+    session.execute(_FORGET, {"subject": _name(username)})
+
+
+def _name(username: str) -> str:
+    """A digest: people type passwords into the name field."""
+    return "name:" + hashlib.sha256(username.encode()).hexdigest()
+
+
+def _address(address: str) -> str:
+    return f"address:{address}"[:80]
+
+
+def _seconds(rest: timedelta) -> int:
+    return max(1, -int(-rest.total_seconds() // 1))
