@@ -1,0 +1,53 @@
+"""What a verification found."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong.
+
+    `code`: event.changed | event.missing | event.unreadable | stream.cut_off | stream.deleted | stream.head |
+    redaction.unrecorded | redaction.undone | checkpoint.contradicted (stream and seq say where), or
+    checkpoint.unreadable | checkpoint.signature | checkpoint.link | checkpoint.file | checkpoint.database
+    (`seq` is the number of the checkpoint).
+    """
+
+    code: str
+    stream: str
+    seq: int
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Report:
+    """The result; at most LIMIT findings are kept, `more` counts the others.
+
+    `unsealed` streams have events that no checkpoint covers yet; `checkpoint_age` is None without any checkpoint.
+    """
+
+    verified_at: datetime
+    events: int = 0
+    streams: int = 0
+    checkpoints: int = 0
+    unsealed: int = 0
+    last_checkpoint_at: datetime | None = None
+    findings: list[Finding] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+    @property
+    def checkpoint_age(self) -> timedelta | None:
+        return None if self.last_checkpoint_at is None else self.verified_at - self.last_checkpoint_at
+
+    def add(self, code: str, stream: str, seq: int, detail: str = "") -> None:
+        if len(self.findings) < LIMIT:
+            self.findings.append(Finding(code, stream, seq, detail))
+        else:
+            self.more += 1
