@@ -136,6 +136,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_organisation_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
+        "parameter",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("entered_by", sa.String(length=80), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter")),
+    )
+    with op.batch_alter_table("parameter", schema=None) as batch_op:
+        batch_op.create_index("ix_parameter_key", ["key", "valid_from", "id"], unique=False)
+
+    op.create_table(
         "person",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -634,6 +649,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_name"))
 
     op.drop_table("person")
+    with op.batch_alter_table("parameter", schema=None) as batch_op:
+        batch_op.drop_index("ix_parameter_key")
+
+    op.drop_table("parameter")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organisation_parent_id"))
 

@@ -1,20 +1,19 @@
 """The same Idempotency-Key: one effect and the same answer, on both databases."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from service.clock import SetClock
 from service.db import db, transaction
 from service.errors import Invalid
 from service.idempotency.models import IdempotencyKey
 from service.idempotency.repeats import Repeat, Replayed, answer, forget, hash_of, once
+from tests.statements import counted
 from workflows.models import Resource
 
 ROUTE = "POST /api/v1/process-instances"
@@ -41,18 +40,6 @@ def count(model: type = Resource) -> int:
     found = db.session.scalar(select(func.count()).select_from(model)) or 0
     db.session.rollback()
     return found
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_repeat_has_no_effect_and_gets_the_first_answer(any_app: Flask, request_of) -> None:
@@ -91,9 +78,9 @@ def test_keys_of_another_person_or_another_route_are_other_keys(any_app: Flask, 
 
 
 def test_it_costs_two_statements_and_nothing_without_a_key(any_app: Flask, request_of) -> None:
-    with counted_statements() as bare, once(None):
+    with counted() as bare, once(None):
         make("one")
-    with counted_statements() as guarded, once(request_of()):
+    with counted() as guarded, once(request_of()):
         make("two")
     assert len(guarded) - len(bare) == 2
 
