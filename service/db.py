@@ -52,11 +52,16 @@ def engine_options(url: str) -> dict[str, Any]:
     """Pool and JSON settings; orjson because variables of 100 KB pass through every completion."""
     options: dict[str, Any] = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
-        "json_deserializer": orjson.loads,
+        "json_deserializer": _parsed,
     }
     if url.startswith("postgresql"):
         options |= {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": False, "pool_recycle": 1800}
     return options
+
+
+def _parsed(stored: Any) -> Any:
+    """SQLite gives a lone JSON number back as a number, because its column has numeric affinity."""
+    return stored if isinstance(stored, int | float) else orjson.loads(stored)
 
 
 def prepare_sqlite(engine: Engine) -> None:

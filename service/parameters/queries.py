@@ -1,0 +1,116 @@
+"""Reads the values in force on a day: one for a rule, or all of them as the FEEL context `parameters`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.db import db
+from service.errors import NotFound
+from service.parameters.models import ParameterValue
+from service.parameters.registry import PARAMETERS, Parameter, Value
+
+_VALUES = select(ParameterValue.key, ParameterValue.value, ParameterValue.source, ParameterValue.valid_from).order_by(
+    ParameterValue.valid_from, ParameterValue.id
+)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A value with what it rests on; `valid_from` is None where the declared default holds."""
+
+    key: str
+    value: Value
+    unit: str
+    source: str
+    valid_from: date | None
+
+    def record(self) -> dict[str, Any]:
+        """As JSON, to be stored with the decision that used it."""
+        since = self.valid_from.isoformat() if self.valid_from else None
+        return {"value": self.value, "unit": self.unit, "source": self.source, "valid_from": since}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a parameter's history."""
+
+    value: Value
+    valid_from: date
+    source: str
+    entered_by: str
+    entered_at: datetime
+
+
+class ParameterView(Mapping[str, Value]):
+    """All parameters on one day; reads the table at the first look and remembers what was looked at."""
+
+    def __init__(self, session: Session, on: date) -> None:
+        self._session = session
+        self._on = on
+        self._in_force: Mapping[str, InForce] | None = None
+        self._used: dict[str, InForce] = {}
+
+    def __getitem__(self, key: str) -> Value:
+        if self._in_force is None:
+            self._in_force = in_force(self._session, self._on)
+        self._used[key] = self._in_force[key]
+        return self._used[key].value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PARAMETERS)
+
+    def __len__(self) -> int:
+        return len(PARAMETERS)
+
+    @property
+    def used(self) -> Mapping[str, dict[str, Any]]:
+        """What was looked at so far, as JSON by key: callers store it with the step (design §3.9)."""
+        return {key: self._used[key].record() for key in sorted(self._used)}
+
+
+def view(session: Session, on: date) -> ParameterView:
+    """The parameters on a day (of the bureau's zone); costs no statement until one is looked at, then one."""
+    return ParameterView(session, on)
+
+
+def current(session: Session, key: str, on: date) -> InForce:
+    """One parameter on a day. Raises NotFound `parameter.absent` for a key that is not declared."""
+    declared(key)
+    return in_force(session, on, key)[key]
+
+
+def declared(key: str) -> Parameter:
+    """The declaration of a key; NotFound `parameter.absent`."""
+    if key not in PARAMETERS:
+        raise NotFound("parameter.absent", key=key)
+    return PARAMETERS[key]
+
+
+def in_force(session: Session, on: date, key: str | None = None) -> Mapping[str, InForce]:
+    """Every parameter (or the one asked for) as it stands on a day; one statement."""
+    rows = _VALUES.where(ParameterValue.valid_from <= on)
+    if key is not None:
+        rows = rows.where(ParameterValue.key == key)
+    values = {p.key: InForce(p.key, p.default, p.unit, p.source, None) for p in PARAMETERS.values()}
+    for name, value, source, since in session.execute(rows):
+        if name in values:
+            values[name] = InForce(name, value, PARAMETERS[name].unit, source, since)
+    return values
+
+
+def history(actor: Actor, key: str) -> Sequence[Entry]:
+    """All values ever entered for a key, the newest day first. Raises NotFound `parameter.absent`."""
+    declared(key)
+    columns = (ParameterValue.value, ParameterValue.valid_from, ParameterValue.source)
+    rows = (
+        select(*columns, ParameterValue.entered_by, ParameterValue.entered_at)
+        .where(ParameterValue.key == key, policy.visible(actor, "parameter"))
+        .order_by(ParameterValue.valid_from.desc(), ParameterValue.id.desc())
+    )
+    return [Entry(*row) for row in db.session.execute(rows)]

@@ -1,0 +1,72 @@
+"""Every policy parameter: its key in FEEL (`parameters.<key>`), default, unit, source and words (policy.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+Value = bool | int | str
+
+PLAN, DEFAULT, SYSTEM = "plan", "default", "system"
+PROVINCIAL = "default: provincial"
+PERSONNEL = "law: 事业单位人事管理条例"
+LOCK_ENDS = ("same_day", "month_end")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A declared parameter; `unit` says what a value is.
+
+    Whole numbers in [least, most]: workdays, days, months, years, rounds, applicants, percent, megabytes. Else yes_no
+    or choice (one of `choices`). `source` is plan (the bureau's own), law: …, default (our choice) or system.
+    """
+
+    key: str
+    default: Value
+    unit: str
+    source: str
+    zh: str
+    en: str
+    least: int = 0
+    most: int = 1000
+    choices: tuple[str, ...] = ()
+
+
+def _workdays(key: str, default: int, source: str, zh: str, en: str) -> Parameter:
+    return Parameter(key, default, "workdays", source, zh, en, least=1, most=250)
+
+
+def _switch(key: str, source: str, zh: str, en: str) -> Parameter:
+    return Parameter(key, False, "yes_no", source, zh, en)
+
+
+SHARED = (
+    _workdays("correction_workdays", 5, DEFAULT, "退回补正时限", "Time to correct what was returned"),
+    _workdays("objection_inquiry_workdays", 10, DEFAULT, "公示异议调查时限", "Inquiry into an objection"),
+    _workdays("ethics_suspension_workdays", 60, DEFAULT, "师德立案中止申请的期限", "Limit of a suspension for ethics"),
+    _switch("filing_silence_accepts", DEFAULT, "逾期视为备案", "A filing left unanswered counts as accepted"),
+)
+HIRING = (
+    _workdays("parallel_review_workdays", 5, DEFAULT, "招聘计划并联审核时限", "Parallel checks of a hiring request"),
+    _workdays("announcement_workdays", 7, PROVINCIAL, "招聘公告期限", "Announcement of a hiring"),
+    _workdays("publicity_workdays", 7, DEFAULT, "拟聘人员公示期限", "Publicity of a hire"),
+    _switch("plan_needs_hr_approval", PROVINCIAL, "招聘计划须经人社部门核准", "The HR department approves the plan"),
+    Parameter("opening_ratio", 3, "applicants", DEFAULT, "开考比例（每岗人数）", "Applicants a post to open", 1, 20),
+    Parameter("max_replacement_rounds", 2, "rounds", DEFAULT, "递补次数上限", "Replacement rounds at most", 0, 10),
+    Parameter("contract_years", 3, "years", f"{PERSONNEL}第十二条", "聘用合同期限", "Term of a contract", 1, 30),
+    Parameter(
+        "probation_months", 12, "months", f"{PERSONNEL}第十三条", "初次就业试用期", "Probation", 0, 12
+    ),
+    Parameter("service_lock_years", 5, "years", PLAN, "定向招聘服务期", "Service lock of a directed hire", 0, 20),
+    Parameter("service_lock_end", LOCK_ENDS[0], "choice", DEFAULT, "服务期届满日", "End of a lock", choices=LOCK_ENDS),
+)
+POSTS = (
+    Parameter("pool_floor_percent", 10, "percent", PLAN, "预留岗位最低比例", "Floor of the reserved pool", 0, 100),
+    _switch("pool_takes_vacated_posts", DEFAULT, "空出岗位优先补足预留", "Vacated posts go to a pool below its floor"),
+    Parameter("exchange_target_percent", 8, "percent", PLAN, "交流轮岗比例目标", "Target of exchange", 0, 100),
+)
+FILES = (
+    Parameter("attachment_megabytes", 20, "megabytes", SYSTEM, "附件大小上限", "Largest attachment", 1, 200),
+    Parameter("attachment_unlinked_days", 30, "days", SYSTEM, "未提交附件保留天数", "Unused attachments kept", 1, 365),
+)
+
+PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in (*SHARED, *HIRING, *POSTS, *FILES)})

@@ -1,0 +1,33 @@
+"""Whether a value fits its parameter."""
+
+from datetime import date
+from typing import Any
+
+from service.errors import Fault
+from service.parameters.registry import Parameter
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+SOURCE_LIMIT = 300
+
+
+def faults_of(parameter: Parameter, value: Any, valid_from: date, source: str) -> tuple[Fault, ...]:
+    """What is wrong with a value as it was entered; the source says which text or decision sets it."""
+    found = list(_value_faults(parameter, value))
+    if not FIRST_DAY <= valid_from <= LAST_DAY:
+        found.append(Fault("valid_from", "parameter.day", f"{FIRST_DAY} – {LAST_DAY}"))
+    if not source.strip() or len(source) > SOURCE_LIMIT:
+        found.append(Fault("source", "parameter.source", f"1–{SOURCE_LIMIT}", {"limit": SOURCE_LIMIT}))
+    return tuple(found)
+
+
+def _value_faults(parameter: Parameter, value: Any) -> tuple[Fault, ...]:
+    if parameter.unit == "yes_no":
+        return () if isinstance(value, bool) else (Fault("value", "parameter.yes_no", "true | false"),)
+    if parameter.unit == "choice":
+        known = " | ".join(parameter.choices)
+        return () if value in parameter.choices else (Fault("value", "parameter.choice", known, {"choices": known}),)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if whole and parameter.least <= value <= parameter.most:
+        return ()
+    limits = {"least": parameter.least, "most": parameter.most}
+    return (Fault("value", "parameter.number", f"{parameter.least}–{parameter.most}", limits),)
