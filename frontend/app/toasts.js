@@ -1,0 +1,24 @@
+// Short messages at the foot: those the server sent with the page, those of the scripts, and failed requests.
+import { say } from "./page.js";
+
+const LIFETIME = 8000;
+
+export function toast(text, { bad = false } = {}) {
+  const line = document.querySelector("#toast-line").content.firstElementChild.cloneNode(true);
+  line.querySelector("span").textContent = text;
+  line.classList.toggle("bad", bad);
+  document.querySelector("#toasts").append(line);
+  if (!bad) setTimeout(() => line.remove(), LIFETIME);
+}
+
+export function watchToasts() {
+  const box = document.querySelector("#toasts");
+  if (!box) return;
+  box.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) event.target.closest(".toast-line").remove();
+  });
+  for (const line of box.querySelectorAll("[data-fades]")) setTimeout(() => line.remove(), LIFETIME);
+  document.addEventListener("htmx:before:request", () => document.body.classList.add("loading"));
+  document.addEventListener("htmx:finally:request", () => document.body.classList.remove("loading"));
+  document.addEventListener("htmx:error", () => toast(say("noConnection"), { bad: true }));
+}

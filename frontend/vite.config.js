@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const templates = resolve(here, "../service/web/templates");
+const outlines = resolve(here, "../node_modules/@tabler/icons/icons/outline");
+
+// The names a template may write: icon("check") in a call, icon="check" or "icon": "check" in data.
+const CALL = /\bicon\w*\(\s*["']([a-z0-9-]+)["']/g;
+const DATA = /\bicon["']?\s*[:=]\s*["']([a-z0-9-]+)["']/g;
+
+function iconNames() {
+  const names = new Set();
+  for (const entry of readdirSync(templates, { recursive: true })) {
+    if (!entry.endsWith(".html")) continue;
+    const text = readFileSync(join(templates, entry), "utf8");
+    for (const pattern of [CALL, DATA]) for (const [, name] of text.matchAll(pattern)) names.add(name);
+  }
+  return [...names].sort();
+}
+
+function symbol(name) {
+  const source = readFileSync(join(outlines, `${name}.svg`), "utf8");
+  const drawing = source.slice(source.indexOf(">", source.indexOf("<svg")) + 1, source.lastIndexOf("</svg>"));
+  return `<symbol id="${name}" viewBox="0 0 24 24">${drawing.replace(/\s*\n\s*/g, "")}</symbol>`;
+}
+
+// One sprite of exactly the icons that the templates name, written with a hash like every other file.
+function iconSprite() {
+  return {
+    name: "lectern-icons",
+    buildStart() {
+      const symbols = iconNames().map(symbol).join("");
+      const source = `<svg xmlns="http://www.w3.org/2000/svg">${symbols}</svg>`;
+      this.emitFile({ type: "asset", name: "icons.svg", originalFileName: "icons.svg", source });
+    },
+  };
+}
+
+export default defineConfig({
+  root: here,
+  base: "./",
+  publicDir: false,
+  logLevel: "warn",
+  plugins: [iconSprite()],
+  css: { preprocessorOptions: { scss: { loadPaths: [resolve(here, "../node_modules")], quietDeps: true } } },
+  build: {
+    outDir: resolve(here, "../service/web/static/dist"),
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    modulePreload: false,
+    assetsDir: ".",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      input: {
+        app: resolve(here, "app/main.js"),
+        style: resolve(here, "style/style.scss"),
+        diagram: resolve(here, "diagram/main.js"),
+      },
+    },
+  },
+});
