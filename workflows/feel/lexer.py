@@ -1,0 +1,206 @@
+"""Lexemes → tokens: FEEL names may hold spaces and operators, so the lexer knows which names are in scope."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lark import Token
+from lark.lexer import Lexer
+
+from workflows.feel.builtins import spaced_names
+from workflows.feel.members import SPACED_MEMBERS
+from workflows.feel.scanner import Lexeme, scan, syntax_error, words
+from workflows.feel.types import SPACED_TYPES
+
+KEYWORDS = {
+    "or": "_OR", "and": "_AND", "between": "_BETWEEN", "in": "_IN", "instance": "_INSTANCE", "of": "_OF",
+    "if": "_IF", "then": "_THEN", "else": "_ELSE", "for": "_FOR", "return": "_RETURN", "some": "SOME", "every": "EVERY",
+    "satisfies": "_SATISFIES", "function": "FUNCTION", "external": "EXTERNAL", "true": "TRUE", "false": "FALSE",
+    "null": "NULL",
+}  # fmt: skip
+SYMBOLS = {
+    "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "_LBRACE", "}": "_RBRACE", ",": "_COMMA", ":": "_COLON",
+    ".": "_DOT", "..": "_DOTDOT", "->": "_ARROW", "+": "PLUS", "-": "MINUS", "*": "STAR", "/": "SLASH", "**": "POW",
+    "=": "EQ", "!=": "NE", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE",
+}  # fmt: skip
+_OPERAND_ENDS = frozenset(("NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "_RBRACE"))
+_NAME_SYMBOLS = frozenset("./-'+*")
+_ITERATIONS = ("for", "some", "every")
+_LONGEST_NAME = 24
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the lexer reads: the text, the declared names of several words, and whether it is a list of unary tests."""
+
+    text: str
+    names: frozenset[str]
+    unary: bool
+
+
+class NameTable:
+    """Names of several words by their first word, longest first."""
+
+    def __init__(self, names: Iterable[tuple[str, ...]]) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for name in sorted(set(names), key=len, reverse=True):
+            self._by_first.setdefault(name[0], []).append(name)
+
+    def longest(self, lexemes: list[Lexeme], index: int) -> int:
+        """How many lexemes from index on form the longest known name (1: only the word itself)."""
+        for name in self._by_first.get(lexemes[index].text, ()):
+            end = index + len(name)
+            if end <= len(lexemes) and all(a.text == b for a, b in zip(lexemes[index:end], name, strict=True)):
+                return len(name)
+        return 1
+
+
+_BUILT_IN = NameTable(words(name) for name in (*spaced_names(), *SPACED_MEMBERS, *SPACED_TYPES))
+
+
+def introduced(lexemes: list[Lexeme]) -> Iterator[tuple[str, ...]]:
+    """Names of several words that the text itself introduces: keys, parameters and variables of iterations."""
+    levels = [""]
+    for index, lexeme in enumerate(lexemes):
+        text = lexeme.text
+        if text in ("(", "[", "{"):
+            levels.append("parameters" if index and lexemes[index - 1].text == "function" else "")
+        elif text in (")", "]", "}") and len(levels) > 1:
+            levels.pop()
+        elif text in _ITERATIONS:
+            levels[-1] = "iterations"
+        elif text in ("return", "satisfies"):
+            levels[-1] = ""
+        name = _name_after(lexemes, index, _ends(text, levels[-1]))
+        if len(name) > 1:
+            yield name
+
+
+def _ends(text: str, level: str) -> tuple[str, ...]:
+    """What would end a new name that starts after this lexeme; empty when no name can start there."""
+    if text in _ITERATIONS or (text == "," and level == "iterations"):
+        return ("in",)
+    if text in ("(", ",") and level == "parameters":
+        return (":", ",", ")")
+    return (":",) if text in ("{", ",", "(", "<") else ()
+
+
+def _name_after(lexemes: list[Lexeme], index: int, ends: tuple[str, ...]) -> tuple[str, ...]:
+    if not ends or index + 1 >= len(lexemes) or lexemes[index + 1].kind != "name":
+        return ()
+    found: list[str] = []
+    for lexeme in lexemes[index + 1 : index + 2 + _LONGEST_NAME]:
+        if lexeme.text in ends:
+            return tuple(found)
+        if lexeme.kind not in ("name", "number") and lexeme.text not in _NAME_SYMBOLS:
+            return ()
+        found.append(lexeme.text)
+    return ()
+
+
+class FeelLexer(Lexer):
+    """Lark's view of the lexer; the text comes as a Source."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        self.conf = lexer_conf
+
+    def lex(self, source: Any) -> Iterator[Token]:  # type: ignore[override]  # Lark passes the text for this signature
+        """The tokens of a Source; raises FeelSyntaxError for a character or string that cannot be read."""
+        lexemes = scan(source.text)
+        names = NameTable([*(words(name) for name in source.names), *introduced(lexemes)])
+        return _Reading(source, lexemes, names).tokens()
+
+
+class _Reading:
+    """One pass over the lexemes, with the stack of open brackets that tells the kinds of brackets apart."""
+
+    def __init__(self, source: Source, lexemes: list[Lexeme], names: NameTable) -> None:
+        self.source = source
+        self.lexemes = lexemes
+        self.names = names
+        self.previous = ""
+        self.ranges: list[bool] = [False]
+
+    def tokens(self) -> Iterator[Token]:
+        index = 0
+        while index < len(self.lexemes):
+            length, kind = self._classify(index)
+            first, last = self.lexemes[index], self.lexemes[index + length - 1]
+            value = (
+                first.text if length == 1 else " ".join(lexeme.text for lexeme in self.lexemes[index : index + length])
+            )
+            self.previous = kind
+            yield Token(kind, value, start_pos=first.start, end_pos=last.start + len(last.text))
+            index += length
+
+    def _classify(self, index: int) -> tuple[int, str]:
+        lexeme = self.lexemes[index]
+        if lexeme.kind == "symbol":
+            return 1, self._symbol(index, lexeme)
+        if lexeme.kind != "name":
+            return 1, lexeme.kind.upper()
+        length = max(self.names.longest(self.lexemes, index), _BUILT_IN.longest(self.lexemes, index))
+        if length > 1 or self.previous == "_DOT" or self._text(index + 1) == ":":
+            return length, "NAME"
+        if index == 0 and self.source.unary and lexeme.text == "not" and self._wraps_all():
+            return 1, "_NOT"
+        if lexeme.text == "external" and self._text(index + 1) != "{":
+            return 1, "NAME"
+        return 1, KEYWORDS.get(lexeme.text, "NAME")
+
+    def _text(self, index: int) -> str:
+        return self.lexemes[index].text if index < len(self.lexemes) else ""
+
+    def _wraps_all(self) -> bool:
+        """Whether "not" is followed by one pair of round brackets that ends with the text."""
+        depth = 0
+        for index, lexeme in enumerate(self.lexemes[1:], start=1):
+            depth += (lexeme.text == "(") - (lexeme.text == ")")
+            if depth == 0:
+                return index > 1 and index == len(self.lexemes) - 1
+        return False
+
+    def _symbol(self, index: int, lexeme: Lexeme) -> str:
+        text = lexeme.text
+        operand = self.previous in _OPERAND_ENDS
+        if text == "'":
+            raise syntax_error(self.source.text, lexeme.start, "feel.syntax.character", found=text)
+        if text == ".." and self.ranges:
+            self.ranges[-1] = True
+        if text in ("(", "{"):
+            self.ranges.append(False)
+            return "_CALL" if text == "(" and operand else SYMBOLS[text]
+        if text == "[":
+            return self._opening(index, operand)
+        if text == "]" and not operand and self.previous != "LSQB":
+            self.ranges.append(False)
+            return "ROPEN"
+        if text in (")", "]", "}") and len(self.ranges) > 1:
+            self.ranges.pop()
+        return SYMBOLS[text]
+
+    def _opening(self, index: int, operand: bool) -> str:
+        """A "[": the start of a list or range, of a filter, or the end of an open range such as ]1..2[."""
+        if operand and self.ranges[-1] and not self._starts_operand(index + 1):
+            self.ranges.pop()
+            return "RCLOSE"
+        self.ranges.append(False)
+        return "_FILTER" if operand else "LSQB"
+
+    def _starts_operand(self, index: int) -> bool:
+        if index >= len(self.lexemes):
+            return False
+        lexeme = self.lexemes[index]
+        if lexeme.kind == "symbol":
+            return lexeme.text in ("(", "[", "{", "-")
+        return KEYWORDS.get(lexeme.text, "NAME") not in (
+            "_OR",
+            "_AND",
+            "_IN",
+            "_BETWEEN",
+            "_INSTANCE",
+            "_THEN",
+            "_ELSE",
+            "_RETURN",
+            "_SATISFIES",
+        )
