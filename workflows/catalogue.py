@@ -15,7 +15,7 @@ from workflows.base import new_id
 from workflows.definition import CACHE, Definition, build
 from workflows.errors import Fault, Invalid, NotFound
 from workflows.models import ProcessDefinition, Resource
-from workflows.references import closure, kind_of, scan
+from workflows.references import closure, kind_of, main_process, scan
 from workflows.settings import OWN, read_settings
 
 __all__ = ["Definition", "deploy", "deploy_library", "get", "latest", "library_files", "main_process"]
@@ -76,23 +76,14 @@ def latest(session: Session, key: str) -> Definition:
     return CACHE.get(row.id) or _load(session, row)
 
 
-def main_process(files: Mapping[str, bytes]) -> str:
-    """The id of the process that a folder is about: `flow.key` of its flow.toml, else its only executable process."""
-    executable = [
-        name for file, content in files.items() if kind_of(file) == "bpmn" for name in scan(file, content).executable
-    ]
-    wanted = read_settings(OWN, files[OWN]).get("flow", {}).get("key") if OWN in files else None
-    if wanted in executable:
-        return str(wanted)
-    if wanted is not None or len(executable) != 1:
-        raise Invalid("deployment.process", key=wanted, executable=sorted(executable))
-    return executable[0]
-
-
 def library_files(session: Session) -> dict[str, bytes]:
     """The files of the newest shared library under their manifest names ("shared/…"); empty when there is none."""
     row = _newest(session, LIBRARY, SHARED)
-    return {f"{LIBRARY_FOLDER}/{name}": content for name, content in _contents(session, row.manifest).items()} if row else {}
+    return (
+        {f"{LIBRARY_FOLDER}/{name}": content for name, content in _contents(session, row.manifest).items()}
+        if row
+        else {}
+    )
 
 
 def _named(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -151,14 +142,16 @@ def _store_files(session: Session, files: Mapping[str, bytes], sums: Mapping[str
     }
     builder = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement: Any = builder(Resource)
-    session.execute(statement.on_conflict_do_nothing(index_elements=["checksum"]), [rows[checksum] for checksum in sorted(rows)])
+    session.execute(
+        statement.on_conflict_do_nothing(index_elements=["checksum"]), [rows[checksum] for checksum in sorted(rows)]
+    )
 
 
 def _contents(session: Session, manifest: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
     """The files of a manifest by name."""
     sums = {name: checksum for kind in manifest.values() for name, checksum in kind.items()}
     found = select(Resource.checksum, Resource.content).where(Resource.checksum.in_(sorted(set(sums.values()))))
-    stored = {checksum: content for checksum, content in session.execute(found)}
+    stored = dict(session.execute(found))
     return {name: stored[checksum] for name, checksum in sorted(sums.items())}
 
 

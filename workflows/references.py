@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from workflows.errors import Invalid
+from workflows.settings import OWN, read_settings
 from workflows.xml import bpmn, local, parse_xml, zeebe
 
 KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form", ".toml": "toml"}
@@ -84,6 +85,19 @@ def closure(own: Mapping[str, bytes], pool: Mapping[str, bytes]) -> tuple[dict[s
                 todo.append(provider)
                 files |= _settings_beside(provider, pool)
     return files, frozenset(missing)
+
+
+def main_process(files: Mapping[str, bytes]) -> str:
+    """The id of the process that a folder is about: `flow.key` of its flow.toml, else its only executable process."""
+    executable = [
+        name for file, content in files.items() if kind_of(file) == "bpmn" for name in scan(file, content).executable
+    ]
+    wanted = read_settings(OWN, files[OWN]).get("flow", {}).get("key") if OWN in files else None
+    if wanted in executable:
+        return str(wanted)
+    if wanted is not None or len(executable) != 1:
+        raise Invalid("deployment.process", key=wanted, executable=sorted(executable))
+    return executable[0]
 
 
 def _settings_beside(file: str, pool: Mapping[str, bytes]) -> dict[str, bytes]:

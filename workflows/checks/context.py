@@ -1,0 +1,32 @@
+"""What the gate must know beside the files: operations, roles, and what lies outside the folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A registered operation; `parameters` name → FEEL type ("string", "number", …, "Any"), `required` those needed.
+
+    An operation with `open_parameters` takes any further input.
+    """
+
+    name: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    open_parameters: bool = False
+
+
+@dataclass(frozen=True)
+class GateContext:
+    """The world around a deployment. `roles` are those that a person can be given; `held_roles` those that somebody
+    holds today (None: not asked). `forms`, `decisions`, `processes` are ids that the shared library or other flows
+    provide; `trial` says whether the engine shall parse the result in a process that can be killed."""
+
+    operations: Mapping[str, Operation] = field(default_factory=dict)
+    roles: frozenset[str] = frozenset()
+    held_roles: frozenset[str] | None = None
+    forms: frozenset[str] = frozenset()
+    decisions: frozenset[str] = frozenset()
+    processes: frozenset[str] = frozenset()
+    trial: bool = True

@@ -1,0 +1,124 @@
+"""The deploy gate: every file through every family of rules; what it passes runs as the BPMN standard says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from workflows.checks import (
+    constructs,
+    events,
+    expressions,
+    files,
+    flows,
+    foreign,
+    forms,
+    links,
+    people,
+    processes,
+    tables,
+    tasks,
+    trial,
+)
+from workflows.checks.context import GateContext
+from workflows.checks.diagram import Diagram, read_diagram
+from workflows.checks.findings import Finding, ordered, refused
+from workflows.errors import Invalid
+from workflows.references import kind_of, read_form
+from workflows.settings import OWN, read_settings
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files that could be read: diagrams and decision roots by file, form ids, settings."""
+
+    diagrams: Mapping[str, Diagram]
+    decisions: Mapping[str, etree._Element]
+    forms: Mapping[str, list[str]]
+    settings: Mapping[str, Any]
+
+    def known(self, context: GateContext) -> dict[str, frozenset[str]]:
+        """Ids of forms, decisions and processes, in the folder or around it."""
+        called = {process.id for diagram in self.diagrams.values() for process in diagram.processes}
+        tables_here = {name for root in self.decisions.values() for name in tables.ids(root)}
+        forms_here = {form_id for found in self.forms.values() for form_id in found}
+        return {
+            "process": frozenset(called) | context.processes,
+            "decision": frozenset(tables_here) | context.decisions,
+            "form": frozenset(forms_here) | context.forms,
+        }
+
+
+def check(given: Mapping[str, bytes], context: GateContext) -> list[Finding]:
+    """Everything the gate finds in a folder (names → bytes): errors first, then by file and line.
+
+    Never raises for what the files contain. With `context.trial` a folder without errors is also parsed by the engine
+    in a process that can be killed.
+    """
+    found: list[Finding] = [*files.check_folder(given)]
+    if any(finding.rule is files.TOO_MANY for finding in found):
+        return found
+    folder = _read(given, found)
+    found += _rules(given, folder, context)
+    if context.trial and not refused(found):
+        found += trial.check(given, context)
+    return ordered(found)
+
+
+def _read(given: Mapping[str, bytes], found: list[Finding]) -> Folder:
+    diagrams: dict[str, Diagram] = {}
+    decisions: dict[str, etree._Element] = {}
+    for file, content in given.items():
+        kind = kind_of(file)
+        if kind not in ("bpmn", "dmn"):
+            continue
+        root = files.read(file, content)
+        if isinstance(root, Finding):
+            found.append(root)
+        elif kind == "dmn":
+            decisions[file] = root
+        else:
+            wrong = list(files.check_root(file, root))
+            found += wrong
+            if not wrong:
+                diagrams[file] = read_diagram(file, root)
+    own_forms = {file: _form_ids(file, content) for file, content in given.items() if kind_of(file) == "form"}
+    return Folder(diagrams, decisions, own_forms, _settings(given))
+
+
+def _rules(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> Iterator[Finding]:
+    known = folder.known(context)
+    lanes = folder.settings.get("lanes")
+    yield from processes.check(folder.diagrams, folder.settings)
+    yield from processes.check_doubles(folder.diagrams, folder.decisions, folder.forms)
+    for diagram in folder.diagrams.values():
+        yield from links.check(diagram)
+        yield from foreign.check(diagram)
+        yield from constructs.check(diagram)
+        yield from events.check(diagram)
+        yield from flows.check(diagram)
+        yield from tasks.check(diagram, context, known)
+        yield from people.check(diagram, context, known, lanes if isinstance(lanes, Mapping) else {})
+        yield from expressions.check(diagram)
+    ids = frozenset(name for diagram in folder.diagrams.values() for name in diagram.ids)
+    for file, content in given.items():
+        if kind_of(file) == "form":
+            yield from forms.check_form(file, content)
+        if kind_of(file) == "toml":
+            yield from forms.check_settings(file, content, ids)
+
+
+def _form_ids(file: str, content: bytes) -> list[str]:
+    try:
+        form_id = read_form(file, content).get("id")
+    except Invalid:
+        return []
+    return [form_id] if isinstance(form_id, str) else []
+
+
+def _settings(given: Mapping[str, bytes]) -> Mapping[str, Any]:
+    try:
+        return read_settings(OWN, given.get(OWN, b""))
+    except Invalid:
+        return {}
