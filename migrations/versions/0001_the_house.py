@@ -280,6 +280,50 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "ledger_account",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("band", sa.String(length=8), nullable=True),
+        sa.Column("pool", sa.Boolean(), nullable=False),
+        sa.Column("approved", sa.Integer(), nullable=False),
+        sa.Column("excess", sa.Integer(), nullable=False),
+        sa.Column("occupied", sa.Integer(), nullable=False),
+        sa.Column("reserved", sa.Integer(), nullable=False),
+        sa.Column("lent", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'headcount' AND band IS NULL AND NOT pool) OR (kind = 'post' AND band IS NOT NULL AND band IN ('senior', 'middle', 'junior'))",
+            name=op.f("ck_ledger_account_kind"),
+        ),
+        sa.CheckConstraint(
+            "(pool AND occupied = 0 AND excess = 0) OR (NOT pool AND lent = 0)", name=op.f("ck_ledger_account_pool")
+        ),
+        sa.CheckConstraint("approved + excess - occupied - reserved - lent >= 0", name=op.f("ck_ledger_account_free")),
+        sa.CheckConstraint(
+            "approved >= 0 AND excess >= 0 AND occupied >= 0 AND reserved >= 0 AND lent >= 0",
+            name=op.f("ck_ledger_account_figures"),
+        ),
+        sa.CheckConstraint(
+            "excess = 0 OR approved + excess = occupied + reserved", name=op.f("ck_ledger_account_excess")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_ledger_account_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_account")),
+        sa.UniqueConstraint(
+            "organisation_id", "kind", "band", "pool", name=op.f("uq_ledger_account_organisation_id_kind_band_pool")
+        ),
+    )
+    with op.batch_alter_table("ledger_account", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_ledger_account_headcount",
+            ["organisation_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'headcount'"),
+            postgresql_where=sa.text("kind = 'headcount'"),
+        )
+
+    op.create_table(
         "process_instance",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("definition_id", sa.String(length=36), nullable=False),
@@ -387,6 +431,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_access_token_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "attachment",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("checksum", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=True),
+        sa.Column("instance_id", sa.String(length=36), nullable=True),
+        sa.Column("uploaded_by", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name=op.f("fk_attachment_instance_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_attachment_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index("ix_attachment_checksum", ["checksum"], unique=False)
+        batch_op.create_index("ix_attachment_instance_id", ["instance_id"], unique=False)
+        batch_op.create_index("ix_attachment_uploaded_by", ["uploaded_by", "at"], unique=False)
+
+    op.create_table(
         "incident",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("instance_id", sa.String(length=36), nullable=True),
@@ -405,6 +469,47 @@ def upgrade() -> None:
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_incident_instance_id"), ["instance_id"], unique=False)
         batch_op.create_index("ix_incident_open", ["resolved_at", "at"], unique=False)
+
+    op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("event", sa.String(length=16), nullable=False),
+        sa.Column("approved", sa.Integer(), nullable=False),
+        sa.Column("excess", sa.Integer(), nullable=False),
+        sa.Column("occupied", sa.Integer(), nullable=False),
+        sa.Column("reserved", sa.Integer(), nullable=False),
+        sa.Column("lent", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.String(length=36), nullable=True),
+        sa.Column("element_id", sa.String(length=200), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("line", sa.String(length=100), nullable=False),
+        sa.Column("borrower_id", sa.String(length=36), nullable=True),
+        sa.Column("document", sa.String(length=200), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["ledger_account.id"], name=op.f("fk_ledger_entry_account_id")),
+        sa.ForeignKeyConstraint(["borrower_id"], ["organisation.id"], name=op.f("fk_ledger_entry_borrower_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint(
+            "instance_id",
+            "element_id",
+            "token",
+            "line",
+            "account_id",
+            name=op.f("uq_ledger_entry_instance_id_element_id_token_line_account_id"),
+        ),
+    )
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_entry_account_id_id"), ["account_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_ledger_entry_borrower_id",
+            ["borrower_id"],
+            unique=False,
+            sqlite_where=sa.text("borrower_id IS NOT NULL"),
+            postgresql_where=sa.text("borrower_id IS NOT NULL"),
+        )
 
     op.create_table(
         "message_subscription",
@@ -598,11 +703,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_subscription_instance_id"))
 
     op.drop_table("message_subscription")
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_ledger_entry_borrower_id",
+            sqlite_where=sa.text("borrower_id IS NOT NULL"),
+            postgresql_where=sa.text("borrower_id IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_ledger_entry_account_id_id"))
+
+    op.drop_table("ledger_entry")
     with op.batch_alter_table("incident", schema=None) as batch_op:
         batch_op.drop_index("ix_incident_open")
         batch_op.drop_index(batch_op.f("ix_incident_instance_id"))
 
     op.drop_table("incident")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachment_uploaded_by")
+        batch_op.drop_index("ix_attachment_instance_id")
+        batch_op.drop_index("ix_attachment_checksum")
+
+    op.drop_table("attachment")
     with op.batch_alter_table("access_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_access_token_expires_at"))
         batch_op.drop_index(batch_op.f("ix_access_token_account_id"))
@@ -627,6 +747,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_process_instance_definition_id"))
 
     op.drop_table("process_instance")
+    with op.batch_alter_table("ledger_account", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_ledger_account_headcount",
+            sqlite_where=sa.text("kind = 'headcount'"),
+            postgresql_where=sa.text("kind = 'headcount'"),
+        )
+
+    op.drop_table("ledger_account")
     with op.batch_alter_table("authorisation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_authorisation_organisation_id_kind"))
 

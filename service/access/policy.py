@@ -87,6 +87,8 @@ ACTIONS: dict[str, Rule] = {
     "candidate.edit": office | hr,
     "candidate.import": office | hr,
     "attachment.add": signed_in,
+    "attachment.clean_up": only_jobs,
+    "idempotency.clean_up": only_jobs,
     "message.deliver": admin,
     "timer.fire": admin,
     "incident.read": admin | auditor | hr,

@@ -1,0 +1,46 @@
+"""Hands uploaded files in with a case, inside the transaction of the command that starts or completes."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.attachments.models import Attachment
+from service.audit.chain import NewEvent
+from service.errors import Fault, Invalid
+
+
+def link(session: Session, actor: Actor, ids: Collection[str], instance_id: str) -> list[NewEvent]:
+    """Tie uploads to a case and return the events for its stream, which the caller appends.
+
+    Files that already belong to this case pass. Every command that takes attachment ids calls this: what is not
+    tied to a case is deleted after `attachment_unlinked_days`. Raises Invalid `attachment.unknown` with a fault for
+    each id that is absent, not visible to the actor, or of another case.
+    """
+    wanted = sorted(set(ids))
+    if not wanted:
+        return []
+    open_or_here = or_(Attachment.instance_id.is_(None), Attachment.instance_id == instance_id)
+    mine = (Attachment.id.in_(wanted), open_or_here, policy.visible(actor, "attachment"))
+    rows = {row.id: row for row in session.scalars(select(Attachment).where(*mine).with_for_update())}
+    missing = [Fault(f"attachments.{n}", "attachment.unknown", id_) for n, id_ in enumerate(ids) if id_ not in rows]
+    if missing:
+        raise Invalid("attachment.unknown", faults=tuple(missing))
+    fresh = [row for row in rows.values() if row.instance_id is None]
+    tied = update(Attachment).where(Attachment.id.in_([row.id for row in fresh]))
+    session.execute(tied.values(instance_id=instance_id))
+    return [event_of(actor, row) for row in fresh]
+
+
+def event_of(actor: Actor, row: Attachment) -> NewEvent:
+    """What the timeline says of a file; its name may hold personal data and is stored encrypted."""
+    body: dict[str, Any] = {"attachment_id": row.id, "checksum": row.checksum, "size": row.size}
+    return NewEvent(
+        "attachment.added",
+        actor.account_id,
+        body=body | {"media_type": row.media_type},
+        sensitive={"name": row.name},
+    )
