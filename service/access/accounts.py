@@ -58,14 +58,25 @@ def give_roles(session: Session, assignments: Iterable[NewAssignment], by: str, 
 
 def leave(session: Session, person_id: str, day: date, now: datetime) -> list[str]:
     """Close the account, its tokens and all roles of a person who leaves on `day`; the ids of the ended roles."""
-    accounts = session.scalars(select(ACCOUNT.c.id).where(ACCOUNT.c.person_id == person_id)).all()
-    for account_id in accounts:
+    for account_id in session.scalars(select(ACCOUNT.c.id).where(ACCOUNT.c.person_id == person_id)).all():
         close(session, account_id, now)
+    return end_roles(session, person_id, day)
+
+
+def end_roles(session: Session, person_id: str, day: date, organisation_id: str | None = None) -> list[str]:
+    """End the person's roles on `day`, those of one organisation or all; their ids."""
     mine = (ROLE.c.person_id == person_id) & or_(ROLE.c.valid_until.is_(None), ROLE.c.valid_until > day)
+    if organisation_id is not None:
+        mine &= ROLE.c.organisation_id == organisation_id
     ending = session.execute(select(ROLE.c.id, ROLE.c.valid_from).where(mine).with_for_update()).all()
     for row in ending:
         session.execute(update(ROLE).where(ROLE.c.id == row.id).values(valid_until=max(day, row.valid_from)))
     return [row.id for row in ending]
+
+
+def rehome(session: Session, person_id: str, organisation_id: str) -> None:
+    """The person's account belongs to another organisation now."""
+    session.execute(update(ACCOUNT).where(ACCOUNT.c.person_id == person_id).values(organisation_id=organisation_id))
 
 
 def close(session: Session, account_id: str, now: datetime) -> None:

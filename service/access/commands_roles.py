@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Row, column, or_, select, table, update
 from sqlalchemy.orm import Session
 
-from service.access import accounts, policy, queries, roles, rules
+from service.access import accounts, policy, roles, rules
 from service.access.accounts import ROLE, NewAssignment
 from service.access.actor import Actor
 from service.access.days import day_of
+from service.access.standing import standing
 from service.audit import chain
 from service.db import transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
@@ -83,8 +84,8 @@ def end_role(actor: Actor, command: EndRole, *, now: datetime) -> EndedRole:
         session.execute(update(ROLE).where(ROLE.c.id == row.id).values(valid_until=command.on))
         body = {"id": row.id, "role": row.role, "organisation_id": row.organisation_id, "on": command.on.isoformat()}
         _record(session, row.person_id, "role.ended", actor, now, body)
-        standing = tuple(queries.standing(session, row.role, row.organisation_id, max(command.on, day_of(now))))
-    return EndedRole(row.id, row.person_id, row.role, row.organisation_id, command.on, standing)
+        standing_for = tuple(standing(session, row.role, row.organisation_id, max(command.on, day_of(now))))
+    return EndedRole(row.id, row.person_id, row.role, row.organisation_id, command.on, standing_for)
 
 
 def set_absence(actor: Actor, command: SetAbsence, *, now: datetime) -> None:

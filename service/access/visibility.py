@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, and_, column, false, or_, select, table, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, column, false, or_, select, table, true
 
 from service.access import roles
 from service.access.actor import Actor
@@ -11,7 +11,12 @@ from workflows.base import Base
 
 Clause = ColumnElement[bool]
 
-TABLES = {"instance": "process_case", "definition": "process_definition", "event": "audit_event"}
+TABLES = {
+    "instance": "process_case",
+    "definition": "process_definition",
+    "event": "audit_event",
+    "vacancy": "organisation",
+}
 """Nouns whose table has another name."""
 
 _organisation = table("organisation", column("id"), column("path"))
@@ -76,14 +81,25 @@ def _events(actor: Actor, c: Any) -> Clause:
 
 
 def _persons(actor: Actor, c: Any) -> Clause:
-    """Oneself, and the staff of one's school: who has an appointment there that has not ended."""
+    """Oneself, and the staff of one's school."""
     if actor.has(*ALL_PERSONS):
         return true()
+    return or_(c.id == actor.person_id, c.id.in_(_staff(actor)))
+
+
+def _relations(actor: Actor, c: Any) -> Clause:
+    """Declared kinship and interests: of oneself and of the staff of one's school; the admin has no use for them."""
+    if actor.has(*ALL_CASES):
+        return true()
+    return or_(c.person_id == actor.person_id, c.person_id.in_(_staff(actor)))
+
+
+def _staff(actor: Actor) -> Select[Any]:
+    """Who has an appointment at one of the actor's organisations that has not ended."""
     current: Clause = _appointment.c.valid_until.is_(None)
     if actor.day is not None:
         current = or_(current, _appointment.c.valid_until > actor.day)
-    staff = select(_appointment.c.person_id).where(in_scope(actor, _appointment.c.organisation_id), current)
-    return or_(c.id == actor.person_id, c.id.in_(staff))
+    return select(_appointment.c.person_id).where(in_scope(actor, _appointment.c.organisation_id), current)
 
 
 def _ledger_accounts(actor: Actor, c: Any) -> Clause:
@@ -106,6 +122,11 @@ def _role_assignments(actor: Actor, c: Any) -> Clause:
     if actor.has(*ALL_PERSONS):
         return true()
     return or_(c.person_id == actor.person_id, in_scope(actor, c.organisation_id))
+
+
+def _vacancies(actor: Actor, c: Any) -> Clause:
+    """Organisations whose unfilled roles the actor is told of."""
+    return true() if actor.has(*ALL_PERSONS) else in_scope(actor, c.id)
 
 
 def _incidents(actor: Actor, _c: Any) -> Clause:
@@ -138,10 +159,12 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "attachment": _attachments,
     "event": _events,
     "person": _persons,
+    "relation": _relations,
     "ledger_account": _ledger_accounts,
     "ledger_entry": _ledger_entries,
     "account": _accounts,
     "role_assignment": _role_assignments,
+    "vacancy": _vacancies,
     "incident": _incidents,
     "organisation": _public,
     "definition": _public,

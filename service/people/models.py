@@ -126,7 +126,7 @@ class Appointment(Base):
 
 
 class ServiceLock(Base):
-    """A directed hire stays at the school until `ends_on`, the first free day (policy.md §3.H)."""
+    """A directed hire stays at the school to the end of the day `ends_on` (policy.md §3.H, 民法典 art 202)."""
 
     __tablename__ = "service_lock"
     __table_args__ = (CheckConstraint("ends_on > starts_on", name="days"), Index(None, "person_id"))

@@ -1,0 +1,123 @@
+"""Reads of organisations for an actor: the tree, one of them, roles that nobody holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Row, Table, select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.roles import EXPECTED
+from service.access.standing import ROLE, in_force, present
+from service.db import db
+from service.errors import NotFound
+from service.people.members import declared_names, holders_of, is_related, members, names, related_among
+from service.people.models import Authorisation, Organisation
+
+__all__ = [
+    "Vacancy",
+    "authorisations",
+    "declared_names",
+    "holders_of",
+    "is_authorised",
+    "is_related",
+    "members",
+    "names",
+    "organisation_row",
+    "organisations",
+    "related_among",
+    "roles_without_holder",
+]
+
+ORGANISATION = cast("Table", Organisation.__table__)
+AUTHORISATION = cast("Table", Authorisation.__table__)
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A role that cases need and nobody holds; `alternates` (person ids) keep its queue going meanwhile."""
+
+    organisation_id: str
+    organisation_name: str
+    role: str
+    alternates: tuple[str, ...]
+    holder_away: bool
+
+
+def organisations(actor: Actor, on: date, *, kind: str | None = None, below: str | None = None) -> Sequence[Row[Any]]:
+    """Rows of the organisations that exist on a day, parents before children; `below` is a path, itself included."""
+    found = select(ORGANISATION).where(policy.visible(actor, "organisation"), in_force(ORGANISATION.c, on))
+    if kind is not None:
+        found = found.where(ORGANISATION.c.kind == kind)
+    if below is not None:
+        found = found.where(ORGANISATION.c.path.startswith(below, autoescape=True))
+    rows = db.session.execute(found).all()
+    return _in_tree_order(rows)
+
+
+def _in_tree_order(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Depth first, siblings by code: the path holds ids, which say nothing about order."""
+    codes = {row.id: row.code for row in rows}
+    return sorted(rows, key=lambda row: [codes.get(step, "") for step in row.path.strip("/").split("/")])
+
+
+def organisation_row(session: Session, actor: Actor, organisation_id: str) -> Row[Any]:
+    """One organisation; NotFound("organisation.absent") when absent or not visible."""
+    found = select(ORGANISATION).where(ORGANISATION.c.id == organisation_id, policy.visible(actor, "organisation"))
+    row = session.execute(found).first()
+    if row is None:
+        raise NotFound("organisation.absent", organisation_id=organisation_id)
+    return row
+
+
+def authorisations(actor: Actor, organisation_id: str) -> Sequence[Row[Any]]:
+    """What a school was and is authorised to do, newest first."""
+    owner = select(ORGANISATION.c.id).where(policy.visible(actor, "organisation"))
+    found = select(AUTHORISATION).where(
+        AUTHORISATION.c.organisation_id == organisation_id, AUTHORISATION.c.organisation_id.in_(owner)
+    )
+    return db.session.execute(found.order_by(AUTHORISATION.c.valid_from.desc(), AUTHORISATION.c.id)).all()
+
+
+def is_authorised(session: Session, organisation_id: str, kind: str, on: date) -> bool:
+    """Whether the school may decide itself on that day; `kind` is own_hiring or own_titles."""
+    found = select(AUTHORISATION.c.id).where(
+        AUTHORISATION.c.organisation_id == organisation_id,
+        AUTHORISATION.c.kind == kind,
+        in_force(AUTHORISATION.c, on),
+    )
+    return session.execute(found.limit(1)).first() is not None
+
+
+def roles_without_holder(actor: Actor, on: date) -> list[Vacancy]:
+    """The roles that cases need (`access.roles.EXPECTED`) and that no present holder has on that day.
+
+    A holder who is away counts as missing only when no alternate stands for the role.
+    """
+    standing_now = (in_force(ORGANISATION.c, on), ORGANISATION.c.kind.in_(EXPECTED))
+    places = db.session.execute(select(ORGANISATION).where(policy.visible(actor, "vacancy"), *standing_now)).all()
+    held = _assignments(on, [row.id for row in places])
+    vacancies = [_vacancy(row, role, held) for row in _in_tree_order(places) for role in EXPECTED[row.kind]]
+    return [vacancy for vacancy in vacancies if vacancy is not None]
+
+
+def _assignments(on: date, places: list[str]) -> dict[tuple[str, str], list[Row[Any]]]:
+    away: ColumnElement[bool] = ~present(ROLE.c, on)
+    columns = (ROLE.c.role, ROLE.c.organisation_id, ROLE.c.person_id, ROLE.c.kind, away.label("away"))
+    rows = db.session.execute(select(*columns).where(in_force(ROLE.c, on), ROLE.c.organisation_id.in_(places)))
+    held: dict[tuple[str, str], list[Row[Any]]] = {}
+    for row in rows:
+        held.setdefault((row.organisation_id, row.role), []).append(row)
+    return held
+
+
+def _vacancy(row: Row[Any], role: str, held: dict[tuple[str, str], list[Row[Any]]]) -> Vacancy | None:
+    rows = held.get((row.id, role), [])
+    holders = [found for found in rows if found.kind == "holder"]
+    alternates = tuple(found.person_id for found in rows if found.kind == "alternate" and not found.away)
+    if any(not found.away for found in holders) or (holders and alternates):
+        return None
+    return Vacancy(row.id, row.name, role, alternates, bool(holders))
