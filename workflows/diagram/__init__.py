@@ -1,0 +1,1 @@
+"""Diagrams as written: elements, extension data, texts, and what is refused; nothing executable yet."""

@@ -1,0 +1,100 @@
+"""Looking at a case without running it: where it stands, what may come next, where it may be returned to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.dialect import Element
+from workflows.environment import Sealed
+from workflows.nodes.activities import PersonTask
+from workflows.nodes.gateways import Join
+from workflows.opening import item_of
+from workflows.store import Held
+from workflows.surroundings import Definition
+from workflows.tokens import jump
+from workflows.tokens.case import WAITING, Case, Token
+from workflows.tokens.marking import load
+
+_PASSED_THROUGH = frozenset(
+    {"sequenceFlow", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "startEvent",
+     "intermediateThrowEvent"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Current:
+    """A live token: `state` is open (a user task), waiting (an event or join) or running (something inside it runs).
+
+    `parent` is the token of the activity around it, None in the main process; `item` that of its iteration.
+    """
+
+    token: str
+    element_id: str
+    name: str
+    kind: str
+    state: str
+    parent: str | None
+    item: Any = None
+
+
+def inspect(held: Held, definition: Definition) -> tuple[Current, ...]:
+    """Where a case stands, outer tokens before inner ones; empty when it has ended."""
+    if held.ended_at is not None:
+        return ()
+    return tuple(_current(token) for token in _loaded(held, definition).tokens())
+
+
+def next_elements(definition: Definition, element_id: str) -> tuple[Element, ...]:
+    """What a person would see next after an element: tasks, sub processes, waiting events and ends, gateways skipped.
+
+    A static look ahead in the diagram: which way a condition sends the case is not known yet.
+    """
+    for process in definition.spec.processes.values():
+        if element_id in process.elements:
+            return _ahead(process.elements, element_id)
+    return ()
+
+
+def return_targets(held: Held, definition: Definition, token: str) -> tuple[str, ...]:
+    """The user tasks before a token, in its process or those around it, that `engine.move` would accept."""
+    found = _loaded(held, definition).find(token)
+    return () if found is None else tuple(jump.earlier(found))
+
+
+def _loaded(held: Held, definition: Definition) -> Case:
+    return load(Case(definition.spec.main, Sealed(), held.variables), held.tokens)
+
+
+def _current(token: Token) -> Current:
+    node = token.node
+    if isinstance(node, PersonTask):
+        state = "open"
+    else:
+        state = "waiting" if token._state == WAITING or isinstance(node, Join) else "running"
+    scope = token.workflow
+    parent = token.parent if token.parent is not scope.task_tree else scope.host
+    element = node.element
+    return Current(
+        token=token.id,
+        element_id=element.id,
+        name=element.name,
+        kind=element.kind,
+        state=state,
+        parent=None if parent is None else parent.id,
+        item=item_of(token),
+    )
+
+
+def _ahead(elements: Any, element_id: str) -> tuple[Element, ...]:
+    found: dict[str, Element] = {}
+    seen: set[str] = set()
+    todo = list(elements[element_id].outgoing)
+    while todo:
+        target = elements[elements[todo.pop(0)].target]
+        if target.id in seen:
+            continue
+        seen.add(target.id)
+        if target.kind in _PASSED_THROUGH:
+            todo.extend(target.outgoing)
+        else:
+            found[target.id] = target
+    return tuple(found.values())

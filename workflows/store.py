@@ -1,0 +1,175 @@
+"""Lock, load and save one instance with Core statements that are built once; no ORM unit of work."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, ScalarSelect, Select, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from workflows.errors import Conflict, NotFound
+from workflows.models import MessageSubscription, ProcessInstance, Timer, VariableChange
+
+OPEN = frozenset({"running", "suspended", "failed"})
+
+_INSTANCE: Any = ProcessInstance.__table__
+_TIMER: Any = Timer.__table__
+_SUBSCRIPTION: Any = MessageSubscription.__table__
+
+
+@dataclass
+class Held:
+    """One locked instance: its row, kept in step with what the engine saves; valid inside its transaction only."""
+
+    id: str
+    definition_id: str
+    state: str
+    version: int
+    tokens: bytes
+    variables: dict[str, Any]
+    started_at: datetime
+    ended_at: datetime | None
+
+
+_COLUMNS = tuple(_INSTANCE.c[name] for name in Held.__dataclass_fields__)
+_ROW = select(*_COLUMNS)
+_LOCK = _ROW.where(_INSTANCE.c.id == bindparam("b_id")).with_for_update()
+_TRY = _ROW.where(_INSTANCE.c.id == bindparam("b_id")).with_for_update(skip_locked=True)
+_GUARD = update(_INSTANCE).where(_INSTANCE.c.id == bindparam("b_id"), _INSTANCE.c.version == bindparam("b_version"))
+_SAVE = _GUARD.values({name: bindparam(name) for name in ("version", "state", "tokens", "ended_at")})
+_SAVE_ALL = _SAVE.values(variables=bindparam("variables"))
+_STATE = _GUARD.values(version=bindparam("version"), state=bindparam("state"), ended_at=bindparam("ended_at"))
+_NEW = insert(_INSTANCE)
+_CHANGES = insert(VariableChange)
+_NEW_TIMERS = insert(_TIMER)
+_NEW_SUBSCRIPTIONS = insert(_SUBSCRIPTION)
+_TOKENS: Any = bindparam("b_tokens", expanding=True)
+_DROP_TIMERS = delete(_TIMER).where(
+    _TIMER.c.instance_id == bindparam("b_id"), _TIMER.c.kind == "event", _TIMER.c.token.in_(_TOKENS)
+)
+_DROP_SUBSCRIPTIONS = delete(_SUBSCRIPTION).where(
+    _SUBSCRIPTION.c.instance_id == bindparam("b_id"), _SUBSCRIPTION.c.token.in_(_TOKENS)
+)
+_DROP_TIMER = delete(_TIMER).where(_TIMER.c.id == bindparam("b_id"))
+_CLEAR_TIMERS = delete(_TIMER).where(_TIMER.c.instance_id == bindparam("b_id"))
+_CLEAR_SUBSCRIPTIONS = delete(_SUBSCRIPTION).where(_SUBSCRIPTION.c.instance_id == bindparam("b_id"))
+_MOVE_TIMER = (
+    update(_TIMER)
+    .where(_TIMER.c.id == bindparam("b_id"))
+    .values({name: bindparam(name) for name in ("due_at", "rule", "start_day", "remaining", "calendar_revision")})
+    .values(attempts=0, last_error=None)
+)
+_ONE_TIMER = select(*_TIMER.c).where(_TIMER.c.id == bindparam("b_id"))
+_TIMERS = select(*_TIMER.c).where(_TIMER.c.instance_id == bindparam("b_id")).order_by(_TIMER.c.due_at, _TIMER.c.id)
+_SUBSCRIPTIONS = (
+    select(*_SUBSCRIPTION.c).where(_SUBSCRIPTION.c.instance_id == bindparam("b_id")).order_by(_SUBSCRIPTION.c.id)
+)
+
+
+def lock(session: Session, instance_id: str | ScalarSelect[str]) -> Held:
+    """Read and lock an instance with one statement, given its id or a scalar subquery that finds it.
+
+    SQLite is locked by its transaction (BEGIN IMMEDIATE). Raises NotFound `instance.absent`.
+    """
+    if isinstance(instance_id, str):
+        row = session.connection().execute(_LOCK, {"b_id": instance_id}).first()
+    else:
+        found: Select[Any] = _ROW.where(_INSTANCE.c.id == instance_id).with_for_update(of=_INSTANCE)
+        row = session.connection().execute(found).first()
+    if row is None:
+        raise NotFound("instance.absent")
+    return Held(*row)
+
+
+def try_lock(session: Session, instance_id: str) -> Held | None:
+    """Like `lock`, but None when the instance is absent or held by another transaction (SKIP LOCKED)."""
+    row = session.connection().execute(_TRY, {"b_id": instance_id}).first()
+    return None if row is None else Held(*row)
+
+
+def set_state(session: Session, held: Held, state: str, now: datetime) -> None:
+    """Suspend, resume or mark as failed: one guarded UPDATE; any other state ends the case at `now`.
+
+    Raises Conflict `instance.stale`.
+    """
+    values = {"state": state, "version": held.version + 1, "ended_at": None if state in OPEN else now}
+    _guarded(session, _STATE, held, values)
+    for name, value in values.items():
+        setattr(held, name, value)
+
+
+def create(session: Session, held: Held) -> None:
+    """Insert a new instance."""
+    session.connection().execute(_NEW, {name: getattr(held, name) for name in Held.__dataclass_fields__})
+
+
+def save(session: Session, held: Held, values: Mapping[str, Any]) -> None:
+    """Write what a run changed: `tokens`, `state`, `ended_at` and, only when they changed, `variables`.
+
+    One UPDATE guarded by the version, which rises by one; `held` follows. Raises Conflict `instance.stale`.
+    """
+    row = {**values, "version": held.version + 1}
+    _guarded(session, _SAVE_ALL if "variables" in row else _SAVE, held, row)
+    for name, value in row.items():
+        setattr(held, name, value)
+
+
+def _guarded(session: Session, statement: Any, held: Held, values: Mapping[str, Any]) -> None:
+    found = session.connection().execute(statement, {**values, "b_id": held.id, "b_version": held.version})
+    if found.rowcount != 1:
+        raise Conflict("instance.stale", instance_id=held.id, version=held.version)
+
+
+def add(
+    session: Session,
+    changes: Sequence[Mapping[str, Any]],
+    timers: Sequence[Mapping[str, Any]],
+    subscriptions: Sequence[Mapping[str, Any]],
+) -> None:
+    """Insert variable history, timers and subscriptions, in bulk; a statement only for what there is."""
+    execute = session.connection().execute
+    for statement, rows in ((_CHANGES, changes), (_NEW_TIMERS, timers), (_NEW_SUBSCRIPTIONS, subscriptions)):
+        if rows:
+            execute(statement, rows if len(rows) > 1 else rows[0])
+
+
+def drop_timers(session: Session, instance_id: str, tokens: Iterable[str]) -> None:
+    """Delete the timer rows of waiting events that are gone."""
+    session.connection().execute(_DROP_TIMERS, {"b_id": instance_id, "b_tokens": list(tokens)})
+
+
+def drop_subscriptions(session: Session, instance_id: str, tokens: Iterable[str]) -> None:
+    """Delete the message subscriptions of waiting events that are gone."""
+    session.connection().execute(_DROP_SUBSCRIPTIONS, {"b_id": instance_id, "b_tokens": list(tokens)})
+
+
+def clear(session: Session, instance_id: str) -> None:
+    """Delete every timer (deadlines of tasks too) and subscription of a case that has ended."""
+    session.connection().execute(_CLEAR_TIMERS, {"b_id": instance_id})
+    session.connection().execute(_CLEAR_SUBSCRIPTIONS, {"b_id": instance_id})
+
+
+def drop_timer(session: Session, timer_id: str) -> None:
+    """Delete one timer row."""
+    session.connection().execute(_DROP_TIMER, {"b_id": timer_id})
+
+
+def move_timer(session: Session, timer_id: str, values: Mapping[str, Any]) -> None:
+    """Give a timer row its next due time and what it is counted from; its failures are forgotten."""
+    session.connection().execute(_MOVE_TIMER, {**values, "b_id": timer_id})
+
+
+def timer(session: Session, timer_id: str) -> Row[Any] | None:
+    """One timer row, None when it is gone."""
+    return session.connection().execute(_ONE_TIMER, {"b_id": timer_id}).first()
+
+
+def timers(session: Session, instance_id: str) -> Sequence[Row[Any]]:
+    """All timer rows of an instance, the next due first."""
+    return session.connection().execute(_TIMERS, {"b_id": instance_id}).all()
+
+
+def subscriptions(session: Session, instance_id: str) -> Sequence[Row[Any]]:
+    """All message subscriptions of an instance."""
+    return session.connection().execute(_SUBSCRIPTIONS, {"b_id": instance_id}).all()

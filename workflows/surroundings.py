@@ -1,0 +1,91 @@
+"""What a run of the engine is given: session, clock, calendar, definitions, operations."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from workflows.dialect import Spec
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an operation is told: where it runs, for whom, and the variables that its element sees (read only)."""
+
+    session: Session
+    now: datetime
+    actor: Any
+    instance_id: str
+    element_id: str
+    token: str
+    variables: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+
+Operation = Callable[[Call], Mapping[str, Any] | None]
+
+
+class Due(Protocol):
+    """When a rule falls due, as workflows.calendar says: `due_at` aware, `unit` workdays | days | instant | cycle."""
+
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def start_day(self) -> date: ...
+    @property
+    def count(self) -> int | None: ...
+
+
+class Outcome(Protocol):
+    """What a decision answered: the value and the rules that matched, for "why"."""
+
+    @property
+    def value(self) -> Any: ...
+    @property
+    def rules(self) -> Any: ...
+
+
+class Decision(Protocol):
+    """A decision that a business rule task can ask."""
+
+    def evaluate(self, variables: Mapping[str, Any], scope: Any) -> Outcome: ...
+
+
+class Definition(Protocol):
+    """A deployed definition (workflows.catalogue): the engine needs its parsed diagram and its decisions."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def spec(self) -> Spec: ...
+    @property
+    def decisions(self) -> Mapping[str, Any]: ...
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Everything outside the case that one run may touch; made anew for each command.
+
+    `now` is aware. `definitions` finds a definition by its id, `due` turns a rule ("5 workdays", "P7D", "R3/P1D", an
+    instant) and a start into a due time, `working_days` and `parameters` are handed to FEEL, `actor` to operations.
+    """
+
+    session: Session
+    now: datetime
+    definitions: Callable[[str], Definition]
+    due: Callable[[str, datetime], Due]
+    operations: Mapping[str, Operation] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    working_days: Any = None
+    calendar_revision: int = 0
+    actor: Any = None

@@ -1,0 +1,130 @@
+"""Moves to another element: what is sound is decided on the diagram, what is closed on the tokens.
+
+For a join, a node *feeds* the incoming flows that a token on it can still reach without passing the join. A fresh
+token is sound where it feeds all or none of every join; on a node that feeds only some, it needs the tokens of the
+other branches, so it may only replace tokens of its own branch (design §3.4).
+"""
+
+from collections.abc import Collection, Iterator
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+
+from workflows.errors import Conflict
+from workflows.nodes.activities import PersonTask
+from workflows.nodes.base import Activity, Node
+from workflows.nodes.containers import Loop
+from workflows.nodes.events import Catch, Choice, Throw
+from workflows.nodes.gateways import Exclusive, Join
+from workflows.tokens.case import Scope, Token
+
+
+def may_jump(spec: BpmnProcessSpec, element_id: str) -> str | None:
+    """Why a lone token must not be put on an element; None when it may: a `jump.…` code."""
+    node = spec.task_specs.get(element_id)
+    if not isinstance(node, Node):
+        return "jump.unknown_element"
+    if not _is_target(spec, node):
+        return "jump.not_a_target"
+    return "jump.inside_block" if _partial(spec, node) else None
+
+
+def move(token: Token, element_id: str) -> None:
+    """Replace what lies after the target in its branch by one token on it. Raises Conflict `jump.…`."""
+    scope, anchor, node = _target(token, element_id)
+    affected = _affected(scope, anchor, node)
+    if isinstance(affected, str):
+        raise Conflict(affected, element_id=element_id, token=token.id)
+    for found in affected:
+        scope.drop(found)
+    node.arrive(scope)
+
+
+def earlier(token: Token) -> Iterator[str]:
+    """The user tasks before a token to which `move` may return it, those around its sub process included."""
+    anchor: Token | None = token
+    while anchor is not None:
+        anchor = _top(anchor)
+        scope: Scope = anchor.workflow
+        for node in _nodes(scope.spec):
+            person = node.body if isinstance(node, Loop) else node
+            before = isinstance(person, PersonTask) and node is not anchor.node and anchor.node in _reach(node, ())
+            if before and not isinstance(_affected(scope, anchor, node), str):
+                yield node.element.id
+        anchor = scope.host
+
+
+def _target(token: Token, element_id: str) -> tuple[Scope, Token, Node]:
+    anchor: Token | None = token
+    while anchor is not None:
+        anchor = _top(anchor)
+        scope: Scope = anchor.workflow
+        node = scope.spec.task_specs.get(element_id)
+        if isinstance(node, Node):
+            if not _is_target(scope.spec, node):
+                raise Conflict("jump.not_a_target", element_id=element_id)
+            return scope, anchor, node
+        anchor = scope.host
+    raise Conflict("jump.unknown_element", element_id=element_id)
+
+
+def _affected(scope: Scope, anchor: Token, node: Node) -> list[Token] | str:
+    """The tokens that a move closes, or why it is refused."""
+    partial = _partial(scope.spec, node)
+    after = _reach(node, partial)
+    affected = [token for token in scope.top() if token.node in after]
+    if anchor in affected:
+        return affected
+    if len(scope.top()) == 1:
+        return "jump.inside_block" if partial else [anchor]
+    if node not in _reach(anchor.node, ()):
+        return "jump.other_branch"
+    for join in _joins(scope.spec):
+        here, there = _feeds(anchor.node, join), _feeds(node, join)
+        if here != there and not {len(here), len(there)} <= {0, len(join.incoming)}:
+            return "jump.inside_block"
+    return [anchor]
+
+
+def _is_target(spec: BpmnProcessSpec, node: Node) -> bool:
+    if node.loop is not None or not isinstance(node, (Activity, Catch, Choice, Exclusive, Throw)):
+        return False
+    if not node.incoming:
+        return False
+    chosen = (flow.target for found in _nodes(spec) if isinstance(found, Choice) for flow in found.flows)
+    return node.element.kind != "endEvent" and node not in chosen
+
+
+def _top(token: Token) -> Token:
+    while token.parent is not token.workflow.task_tree:
+        token = token.parent
+    return token
+
+
+def _nodes(spec: BpmnProcessSpec) -> Iterator[Node]:
+    return (node for node in spec.task_specs.values() if isinstance(node, Node) and node.loop is None)
+
+
+def _joins(spec: BpmnProcessSpec) -> list[Join]:
+    return [node for node in _nodes(spec) if isinstance(node, Join) and len(node.incoming) > 1]
+
+
+def _reach(node: Node, avoid: Collection[Node]) -> set[Node]:
+    """The nodes to which a token on `node` can come without entering `avoid`, itself included."""
+    seen: set[Node] = set()
+    todo = [node]
+    while todo:
+        found = todo.pop()
+        if found not in seen and found not in avoid:
+            seen.add(found)
+            todo.extend(flow.target for flow in found.flows)
+            todo.extend(found.events)
+    return seen
+
+
+def _feeds(node: Node, join: Join) -> frozenset[str]:
+    return frozenset(flow.id for found in _reach(node, (join,)) for flow in found.flows if flow.target is join)
+
+
+def _partial(spec: BpmnProcessSpec, node: Node) -> list[Join]:
+    """The joins of which a token on `node` feeds some flows, but not all."""
+    return [join for join in _joins(spec) if 0 < len(_feeds(node, join)) < len(join.incoming)]
