@@ -451,6 +451,50 @@ def upgrade() -> None:
         batch_op.create_index("ix_attachment_uploaded_by", ["uploaded_by", "at"], unique=False)
 
     op.create_table(
+        "candidate",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("instance_id", sa.String(length=36), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("id_number", sa.LargeBinary(), nullable=False),
+        sa.Column("id_number_index", sa.String(length=80), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_index", sa.String(length=80), nullable=True),
+        sa.Column("degree", sa.String(length=24), nullable=False),
+        sa.Column("graduated_from", sa.String(length=120), nullable=False),
+        sa.Column("certificate", sa.String(length=120), nullable=False),
+        sa.Column("written", sa.Integer(), nullable=True),
+        sa.Column("interview", sa.Integer(), nullable=True),
+        sa.Column("inspection", sa.String(length=8), nullable=True),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("entered_by", sa.String(length=80), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("inspection IN ('passed', 'failed')", name=op.f("ck_candidate_inspection")),
+        sa.CheckConstraint(
+            "state IN ('registered', 'qualified', 'unqualified', 'eliminated', 'medical', 'publicity', 'inquiry', 'hired', 'failed', 'no_show')",
+            name=op.f("ck_candidate_state"),
+        ),
+        sa.CheckConstraint("interview BETWEEN 0 AND 10000", name=op.f("ck_candidate_interview")),
+        sa.CheckConstraint("line >= 1", name=op.f("ck_candidate_line")),
+        sa.CheckConstraint("written BETWEEN 0 AND 10000", name=op.f("ck_candidate_written")),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name=op.f("fk_candidate_instance_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_candidate_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_candidate_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate")),
+        sa.UniqueConstraint("instance_id", "id_number_index", name=op.f("uq_candidate_instance_id_id_number_index")),
+    )
+    with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_candidate_id_number_index"), ["id_number_index"], unique=False)
+        batch_op.create_index(batch_op.f("ix_candidate_instance_id_line"), ["instance_id", "line"], unique=False)
+
+    op.create_table(
         "incident",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("instance_id", sa.String(length=36), nullable=True),
@@ -717,6 +761,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incident_instance_id"))
 
     op.drop_table("incident")
+    with op.batch_alter_table("candidate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_candidate_instance_id_line"))
+        batch_op.drop_index(batch_op.f("ix_candidate_id_number_index"))
+
+    op.drop_table("candidate")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index("ix_attachment_uploaded_by")
         batch_op.drop_index("ix_attachment_instance_id")

@@ -1,0 +1,1 @@
+"""What the flows do to the county: pure rules, and the operations that service tasks call. Flows never meet."""

@@ -1,0 +1,68 @@
+"""How a flow declares its operations and its question of interest; `registry` collects what was declared."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from workflows.surroundings import Operation
+
+Interest = Callable[[Session, str, str], str | None]
+"""(session, instance id, person id) → why that person may not act in that case, None when nothing is known."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A registered operation: what it is called in a diagram, and which inputs and headers it takes.
+
+    `inputs` name → FEEL type of an input mapping, `required` those without which it cannot run, `headers` name → the
+    values allowed (empty: any), `reads` and `writes` the variables of the case that it expects and sets.
+    """
+
+    name: str
+    run: Operation
+    zh: str
+    en: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+
+
+DECLARED: dict[str, Declared] = {}
+INTERESTS: dict[str, Interest] = {}
+
+
+def operation(
+    name: str,
+    zh: str,
+    en: str,
+    *,
+    inputs: Mapping[str, str] | None = None,
+    required: tuple[str, ...] = (),
+    headers: Mapping[str, tuple[str, ...]] | None = None,
+    reads: tuple[str, ...] = (),
+    writes: tuple[str, ...] = (),
+) -> Callable[[Operation], Operation]:
+    """Declare the decorated function as the operation `name`; ValueError when the name is taken by another."""
+
+    def declare(run: Operation) -> Operation:
+        if name in DECLARED and DECLARED[name].run is not run:
+            raise ValueError(f"operation {name} is declared twice")
+        DECLARED[name] = Declared(
+            name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes
+        )
+        return run
+
+    return declare
+
+
+def interest(flow: str) -> Callable[[Interest], Interest]:
+    """Declare the decorated function as the question of interest of the process definition `flow`."""
+
+    def declare(ask: Interest) -> Interest:
+        INTERESTS[flow] = ask
+        return ask
+
+    return declare

@@ -1,0 +1,1 @@
+"""School-led hiring 学校自主公开招聘 (policy §3.H)."""

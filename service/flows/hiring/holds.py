@@ -1,0 +1,90 @@
+"""What a hiring case holds in the ledger: headcount and the band of every row, under the row's name."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from service.errors import Conflict
+from service.flows.hiring.rules import Post
+from service.posts import posting
+from service.posts.ledger import Cause, Full, Line, Posted, hold_many, occupy_many
+from service.posts.posting import ACCOUNT
+from workflows.surroundings import Call
+
+HEADCOUNT = "headcount"
+Accounts = Mapping[str, str]
+"""`headcount` and each band → id of the school's own account."""
+
+
+def cause_of(call: Call) -> Cause:
+    """The case, element and token of an operation, and who acts in it."""
+    return Cause(call.instance_id, call.element_id, call.token, actor_of(call), call.now)
+
+
+def actor_of(call: Call) -> str:
+    """The person who acts, else the account; `system` for a timer."""
+    actor = call.actor
+    return getattr(actor, "person_id", None) or getattr(actor, "account_id", None) or "system"
+
+
+def accounts_of(call: Call) -> Accounts:
+    """The accounts of the case's school."""
+    own = select(ACCOUNT.c.id, ACCOUNT.c.kind, ACCOUNT.c.band).where(
+        ACCOUNT.c.organisation_id == call.variables["school"], ~ACCOUNT.c.pool
+    )
+    return {row.band or HEADCOUNT: row.id for row in call.session.execute(own)}
+
+
+def lines_of(accounts: Accounts, posts: Sequence[Post]) -> list[Line]:
+    """Headcount and band of every row, named by the row's number; Conflict("ledger.no_account") without an account."""
+    found = []
+    for post in posts:
+        for name in (HEADCOUNT, post["band"]):
+            found.append(Line(_account(accounts, name), str(post["line"]), post["count"]))
+    return found
+
+
+def slot_lines(accounts: Accounts, band: str, key: str, count: int = 1) -> list[Line]:
+    """Headcount and band of one slot."""
+    return [Line(_account(accounts, name), key, count) for name in (HEADCOUNT, band)]
+
+
+def set_to(call: Call, lines: Sequence[Line]) -> Posted | Full:
+    """Make the case hold exactly these lines: what it held besides is set to 0, and what falls is posted first.
+
+    So a replay changes nothing, a cut posts the difference, and a row that changed its band moves over.
+    """
+    cause = cause_of(call)
+    locked = posting.lock(call.session, cause, {line.account_id for line in lines})
+    held = {
+        (account_id, name): count
+        for account_id, account in locked.items()
+        for name, count in account.held.items()
+        if count
+    }
+    wanted = {(line.account_id, line.line): line.count for line in lines}
+    changes = [Line(account_id, name, wanted.get((account_id, name), 0)) for account_id, name in {**held, **wanted}]
+    changes.sort(key=lambda line: line.count - held.get((line.account_id, line.line), 0))
+    return hold_many(call.session, cause, changes)
+
+
+def release_slot(call: Call, band: str, key: str) -> None:
+    """Give one slot's headcount and post back."""
+    hold_many(call.session, cause_of(call), slot_lines(accounts_of(call), band, key, 0))
+
+
+def occupy_slot(call: Call, band: str, key: str) -> None:
+    """Turn one slot's hold into an occupied headcount and post."""
+    occupy_many(call.session, cause_of(call), slot_lines(accounts_of(call), band, key))
+
+
+def post_of(posts: Sequence[Mapping[str, Any]], line: int) -> Mapping[str, Any]:
+    """The row of the demand with this number."""
+    return next(post for post in posts if post["line"] == line)
+
+
+def _account(accounts: Accounts, name: str) -> str:
+    if name not in accounts:
+        raise Conflict("ledger.no_account", kind=name)
+    return accounts[name]

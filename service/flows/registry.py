@@ -1,0 +1,47 @@
+"""All operations of all flows by name, and who has an interest in a case: what the engine and the gate are given."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy.orm import Session
+
+from service import flows
+from service.flows.declaring import DECLARED, INTERESTS, Declared
+from workflows.checks.context import Operation as Allowed
+from workflows.surroundings import Operation
+
+DECLARING = ("operations", "interest")
+"""Names of the modules of a flow that declare something."""
+
+
+def _load() -> None:
+    for module in pkgutil.walk_packages(flows.__path__, flows.__name__ + "."):
+        if module.name.rsplit(".", 1)[-1].startswith(DECLARING):
+            importlib.import_module(module.name)
+
+
+_load()
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType({name: found.run for name, found in DECLARED.items()})
+"""Operation name (`hiring.reserve`) → what a service task of that type runs."""
+
+
+def declared() -> Mapping[str, Declared]:
+    """Every operation with its parameters, for the editor and the reference."""
+    return MappingProxyType(DECLARED)
+
+
+def allowed() -> dict[str, Allowed]:
+    """The operations as the deploy gate asks for them: inputs and headers are both parameters of a service task."""
+    return {
+        name: Allowed(name, {**found.inputs, **dict.fromkeys(found.headers, "string")}, found.required)
+        for name, found in DECLARED.items()
+    }
+
+
+def interest_of(session: Session, definition_key: str, instance_id: str, person_id: str) -> str | None:
+    """Why this person may not act in this case (policy §3.H, recusal); None when nothing is known against it."""
+    ask = INTERESTS.get(definition_key)
+    return ask(session, instance_id, person_id) if ask else None
