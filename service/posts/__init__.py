@@ -1,0 +1,1 @@
+"""The ledger of headcount and posts: accounts that can never be over-allocated (policy §2)."""

@@ -1,0 +1,196 @@
+"""Commands of the ledger: dated decisions by bureau HR and the offices that own the quota."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, or_, select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.days import day_of
+from service.audit import chain
+from service.audit.chain import NewEvent
+from service.db import transaction
+from service.errors import Conflict, Fault, Invalid, NotFound
+from service.people import staff
+from service.people.models import Appointment
+from service.posts import ledger, opening, posting
+from service.posts.ledger import Cause, Entry, Full, Posted
+from service.posts.opening import NewAccount
+
+APPOINTMENT = cast("Table", Appointment.__table__)
+
+
+@dataclass(frozen=True)
+class OpenAccounts:
+    """Opening balances, by one document."""
+
+    accounts: tuple[NewAccount, ...]
+    document: str
+    decided_on: date
+
+
+@dataclass(frozen=True)
+class ChangeApproved:
+    """The approved number of an account from now on, by a dated approval."""
+
+    account_id: str
+    approved: int
+    document: str
+    decided_on: date
+
+
+@dataclass(frozen=True)
+class MovePost:
+    """`count` free posts move between two accounts of one kind and band, by a dated decision."""
+
+    source_id: str
+    target_id: str
+    count: int
+    document: str
+    decided_on: date
+
+
+@dataclass(frozen=True)
+class VacatePost:
+    """Somebody leaves: `on` is the first day without the appointment, today or earlier.
+
+    `borrowed_from` is the pool account of a lent post, which returns there instead of opening a vacancy.
+    """
+
+    appointment_id: str
+    on: date
+    because: str
+    document: str
+    borrowed_from: str | None = None
+
+
+def open_accounts(actor: Actor, command: OpenAccounts, *, now: datetime) -> list[str]:
+    """The ids of the new accounts; Conflict("ledger.account_exists"), Invalid("ledger.opening")."""
+    with transaction() as session:
+        policy.require(actor, "ledger.open", policy.Target())
+        _expect_new(session, command.accounts)
+        cause = _cause(actor, command.document, command.decided_on, now)
+        ids = opening.open_accounts(session, cause, command.accounts)
+        for account_id, account in zip(ids, command.accounts, strict=True):
+            event = NewEvent("ledger.opened", cause.actor_id, body=asdict(account) | _paper(cause))
+            chain.append(session, stream_of(account_id), [event], at=now, head=chain.BEGINNING)
+        return ids
+
+
+def change_approved(actor: Actor, command: ChangeApproved, *, now: datetime) -> Posted:
+    """Set the approved number; a cut below what is in use makes excess. Conflict("ledger.full") for a pool in use."""
+    with transaction() as session:
+        cause = _cause(actor, command.document, command.decided_on, now)
+        accounts = posting.lock(session, cause, [command.account_id])
+        policy.require(actor, "ledger.change_approved", accounts[command.account_id].row)
+        posted = _granted(ledger.change_approved(session, cause, command.account_id, command.approved))
+        _record(session, cause, posted)
+        return posted
+
+
+def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
+    """Move free posts; Conflict("ledger.full") when the source has fewer free, Invalid for unlike accounts."""
+    with transaction() as session:
+        cause = _cause(actor, command.document, command.decided_on, now)
+        accounts = posting.lock(session, cause, [command.source_id, command.target_id])
+        policy.require(actor, "ledger.move_post", accounts[command.source_id].row)
+        moved = ledger.move_post(session, cause, command.source_id, command.target_id, command.count)
+        posted = _granted(moved)
+        _record(session, cause, posted)
+        return posted
+
+
+def vacate_post(actor: Actor, command: VacatePost, *, now: datetime) -> Posted:
+    """End an appointment and free its headcount and post, in one transaction; excess falls before a vacancy opens.
+
+    NotFound("appointment.absent"), Conflict("appointment.ended"), Invalid("dates.order") for a day before the
+    appointment or after today.
+    """
+    with transaction() as session:
+        found = select(APPOINTMENT).where(APPOINTMENT.c.id == command.appointment_id).with_for_update()
+        row = session.execute(found).one_or_none()
+        if row is None:
+            raise NotFound("appointment.absent")
+        target = policy.Target(id=row.person_id, person_id=row.person_id, organisation_id=row.organisation_id)
+        policy.require(actor, "person.end_appointment", target)
+        _expect_open(row.valid_from, row.valid_until, command.on, now)
+        staff.end_appointment(session, row.person_id, row.id, command.on, command.because, by=actor.account_id, now=now)
+        cause = _cause(actor, command.document, command.on, now)
+        posted = _leave(session, cause, row, command.borrowed_from)
+        _record(session, cause, posted)
+        return posted
+
+
+def stream_of(account_id: str) -> str:
+    """The event stream of a ledger account, for what no case causes."""
+    return f"ledger:{account_id}"
+
+
+def _cause(actor: Actor, document: str, decided_on: date, now: datetime) -> Cause:
+    return Cause(None, "", "", actor.person_id or actor.account_id, now, document.strip(), decided_on)
+
+
+def _granted(outcome: Posted | Full) -> Posted:
+    if isinstance(outcome, Full):
+        ledger.refuse(outcome)
+    return outcome
+
+
+def _expect_new(session: Session, accounts: tuple[NewAccount, ...]) -> None:
+    table = posting.ACCOUNT
+    wanted = {(a.organisation_id, a.kind, a.band, a.pool) for a in accounts}
+    there = select(table.c.organisation_id, table.c.kind, table.c.band, table.c.pool).where(
+        table.c.organisation_id.in_({a.organisation_id for a in accounts})
+    )
+    taken = wanted & {tuple(row) for row in session.execute(there)}
+    if taken or len(wanted) < len(accounts):
+        raise Conflict("ledger.account_exists")
+
+
+def _expect_open(first: date, ended: date | None, on: date, now: datetime) -> None:
+    if ended is not None:
+        raise Conflict("appointment.ended", on=ended.isoformat())
+    if not first <= on <= day_of(now):
+        raise Invalid("dates.order", faults=(Fault("on", "dates.order"),))
+
+
+def _used(session: Session, appointment: Row[*tuple[Any, ...]], *, own_post: bool) -> list[str]:
+    """The school's accounts that an appointment uses: headcount when 在编, its band when the post is its own."""
+    table = posting.ACCOUNT
+    kinds = [table.c.kind == "headcount"] if appointment.employment_kind == "staffed" else []
+    if own_post and appointment.band is not None:
+        kinds.append(table.c.band == appointment.band)
+    if not kinds:
+        return []
+    found = select(table.c.id).where(table.c.organisation_id == appointment.organisation_id, or_(*kinds))
+    return list(session.scalars(found.where(table.c.pool.is_(False))))
+
+
+def _leave(session: Session, cause: Cause, appointment: Row[*tuple[Any, ...]], pool_id: str | None) -> Posted:
+    """Vacate what is the school's own; a lent post goes back to the pool."""
+    used = _used(session, appointment, own_post=pool_id is None)
+    posting.lock(session, cause, [*used, *([pool_id] if pool_id else [])])
+    line = appointment.person_id
+    entries: tuple[Entry, ...] = ()
+    if used:
+        entries = ledger.vacate(session, cause, used, line).entries
+    if pool_id:
+        entries += ledger.take_back(session, cause, pool_id, line, appointment.organisation_id).entries
+    return Posted(entries)
+
+
+def _record(session: Session, cause: Cause, posted: Posted) -> None:
+    by_stream: dict[str, list[NewEvent]] = {}
+    for entry in posted.entries:
+        movement = entry.movement
+        body = {"delta": asdict(movement.figures), "after": asdict(entry.after), "line": movement.line}
+        event = NewEvent(f"ledger.{movement.event}", cause.actor_id, body=body | _paper(cause))
+        by_stream.setdefault(stream_of(movement.account_id), []).append(event)
+    chain.append_all(session, by_stream, at=cause.now)
+
+
+def _paper(cause: Cause) -> dict[str, str | None]:
+    return {"document": cause.document, "decided_on": cause.decided_on.isoformat() if cause.decided_on else None}

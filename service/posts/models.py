@@ -1,0 +1,89 @@
+"""Tables of the ledger: accounts with their figures, and the append-only entries that made them."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.base import Base, Code, Id, Moment, PrimaryId
+
+
+class LedgerAccount(Base):
+    """Headcount or the posts of one band: of a school, or of the reserved pool of a bureau (`pool`).
+
+    A school owns and occupies, the pool reserves and lends; excess stands only where nothing is free.
+    """
+
+    __tablename__ = "ledger_account"
+
+    id: Mapped[PrimaryId]
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    band: Mapped[str | None] = mapped_column(String(8))
+    pool: Mapped[bool]
+    approved: Mapped[int]
+    excess: Mapped[int]
+    occupied: Mapped[int]
+    reserved: Mapped[int]
+    lent: Mapped[int]
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "kind", "band", "pool"),
+        Index(
+            "uq_ledger_account_headcount",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("kind = 'headcount'"),
+            postgresql_where=text("kind = 'headcount'"),
+        ),
+        CheckConstraint("approved + excess - occupied - reserved - lent >= 0", name="free"),
+        CheckConstraint(
+            "approved >= 0 AND excess >= 0 AND occupied >= 0 AND reserved >= 0 AND lent >= 0", name="figures"
+        ),
+        CheckConstraint("excess = 0 OR approved + excess = occupied + reserved", name="excess"),
+        CheckConstraint(
+            "(kind = 'headcount' AND band IS NULL AND NOT pool)"
+            " OR (kind = 'post' AND band IS NOT NULL AND band IN ('senior', 'middle', 'junior'))",
+            name="kind",
+        ),
+        CheckConstraint("(pool AND occupied = 0 AND excess = 0) OR (NOT pool AND lent = 0)", name="pool"),
+    )
+
+
+class LedgerEntry(Base):
+    """One movement, never changed (triggers of migration 0002): its deltas, and the case and paper it comes from.
+
+    `instance_id` is NULL for what no case caused; `borrower_id` is the school that a lent post went to.
+    What a case holds of an account under one line is the sum of `reserved` of its entries there.
+    """
+
+    __tablename__ = "ledger_entry"
+
+    id: Mapped[PrimaryId]
+    account_id: Mapped[Id] = mapped_column(ForeignKey("ledger_account.id"))
+    event: Mapped[str] = mapped_column(String(16))
+    approved: Mapped[int]
+    excess: Mapped[int]
+    occupied: Mapped[int]
+    reserved: Mapped[int]
+    lent: Mapped[int]
+    instance_id: Mapped[Id | None]
+    element_id: Mapped[str] = mapped_column(String(200))
+    token: Mapped[Code]
+    line: Mapped[str] = mapped_column(String(100))
+    borrower_id: Mapped[Id | None] = mapped_column(ForeignKey("organisation.id"))
+    document: Mapped[str | None] = mapped_column(String(200))
+    decided_on: Mapped[date | None]
+    at: Mapped[Moment]
+    actor_id: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (
+        UniqueConstraint("instance_id", "element_id", "token", "line", "account_id"),
+        Index(None, "account_id", "id"),
+        Index(
+            "ix_ledger_entry_borrower_id",
+            "borrower_id",
+            sqlite_where=text("borrower_id IS NOT NULL"),
+            postgresql_where=text("borrower_id IS NOT NULL"),
+        ),
+    )
