@@ -38,7 +38,7 @@ class StoreAttachment:
 def store_attachment(actor: Actor, command: StoreAttachment, *, now: datetime) -> str:
     """Store an upload and return its id; the contents are complete on disk before the transaction begins.
 
-    Raises Invalid `attachment.too_large` (HTTP 413, params limit_megabytes), `attachment.type_refused` (415, params
+    Raises Invalid `attachment.too_large` (HTTP 413, params limit_megabytes), `attachment.type` (415, params
     name, allowed), `attachment.empty`; NotFound `instance.absent`; Conflict `instance.ended`; Forbidden.
     """
     files, name = folder(), rules.clean_name(command.name)

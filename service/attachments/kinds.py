@@ -52,13 +52,13 @@ KINDS = {
 
 
 def media_type(name: str, path: Path) -> str:
-    """The media type of a received file; Invalid `attachment.type_refused` (HTTP 415) names what is taken.
+    """The media type of a received file; Invalid `attachment.type` (HTTP 415) names what is taken.
 
     Refused as well: an ending that the contents belie, an unreadable archive, Open XML with macros.
     """
     kind = KINDS.get(Path(name).suffix.lower())
     if kind is None or not _matches(kind, path):
-        raise Invalid("attachment.type_refused", name=name, allowed=" ".join(KINDS))
+        raise Invalid("attachment.type", name=name, allowed=" ".join(KINDS))
     return kind.media_type
 
 

@@ -83,7 +83,7 @@ def test_one_byte_over_the_limit_is_refused_while_it_streams_and_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("sent", "name", "code"), [(b"", "empty.pdf", "attachment.empty"), (b"<html>", "a.pdf", "attachment.type_refused")]
+    ("sent", "name", "code"), [(b"", "empty.pdf", "attachment.empty"), (b"<html>", "a.pdf", "attachment.type")]
 )
 def test_a_refused_upload_leaves_neither_row_nor_file(
     world: Flask, clock: SetClock, contents: Path, sent: bytes, name: str, code: str

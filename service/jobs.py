@@ -1,0 +1,137 @@
+"""Background jobs of a serving process: APScheduler ticks, and every tick calls a command like anybody else."""
+
+import atexit
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from service import metrics
+from service.access import commands as access
+from service.access.actor import Actor
+from service.attachments import commands as attachments
+from service.audit import checkpoint
+from service.idempotency import commands as idempotency
+
+EXTENSION = "lectern.jobs"
+SLACK = 3
+"""A job that did not end for this many of its periods (and a minute) counts as hanging."""
+
+_log = logging.getLogger("lectern.jobs")
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A job: its name, its period in seconds, and what it does with the present moment."""
+
+    name: str
+    seconds: float
+    run: Callable[[datetime], object]
+    at_shutdown: bool = False
+
+
+@dataclass(frozen=True)
+class TickState:
+    """What is known of a job in this process; moments are those of the installation's clock."""
+
+    name: str
+    last_run: datetime | None = None
+    last_error: str | None = None
+    runs: int = 0
+    failures: int = 0
+
+
+def until_done(command: Callable[..., int], *arguments: Any) -> Callable[[datetime], None]:
+    """Repeat a clean-up command, a transaction each time, until it finds nothing more."""
+
+    def run(now: datetime) -> None:
+        while command(Actor.system(), *arguments, now=now):
+            continue
+
+    return run
+
+
+TICKS = (
+    Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
+    Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
+    Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),
+    Tick("clean_up_files", 3600, lambda now: attachments.clean_up(Actor.system(), now=now)),
+)
+
+
+class Jobs:
+    """The jobs of one process. Start after a fork, never before it; `stop` waits and signs a last checkpoint."""
+
+    def __init__(self, app: Flask, ticks: Sequence[Tick] = TICKS) -> None:
+        self._app = app
+        self._ticks = {tick.name: tick for tick in ticks}
+        self._states = {tick.name: TickState(tick.name) for tick in ticks}
+        self._beaten = dict.fromkeys(self._ticks, time.monotonic())
+        self._process: int | None = None
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
+
+    def start(self) -> None:
+        """Begin to tick in this process; also stops by itself when the interpreter ends."""
+        self._process = os.getpid()
+        self._beaten = dict.fromkeys(self._ticks, time.monotonic())
+        for tick in self._ticks.values():
+            self._scheduler.add_job(self.tick, "interval", seconds=tick.seconds, args=[tick.name], id=tick.name)
+        self._scheduler.start()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Let running ticks end, then run those that belong to a shutdown; a second call does nothing."""
+        if self._process != os.getpid():
+            return
+        self._process = None
+        atexit.unregister(self.stop)
+        self._scheduler.shutdown(wait=True)
+        for tick in self._ticks.values():
+            if tick.at_shutdown:
+                self.tick(tick.name)
+
+    def tick(self, name: str) -> None:
+        """Run one job now, in an application context of its own; an error is logged, counted and goes no further."""
+        with self._app.app_context():
+            now = self._app.extensions["lectern.clock"].now()
+            started, error = time.monotonic(), None
+            try:
+                self._ticks[name].run(now)
+            except Exception as failure:  # noqa: BLE001 - the edge of a job: it must not stop the others
+                error = type(failure).__name__
+                _log.exception("tick failed", extra={"tick": name})
+        self._note(name, now, error, time.monotonic() - started)
+
+    def states(self) -> Sequence[TickState]:
+        """Every job with its last run and error, in the order declared."""
+        return tuple(self._states.values())
+
+    def hanging(self) -> Sequence[str]:
+        """Names of jobs that should have ended a run long ago; all of them when nothing ticks in this process."""
+        if self._process != os.getpid() or not self._scheduler.running:
+            return tuple(self._ticks)
+        now = time.monotonic()
+        return tuple(n for n, tick in self._ticks.items() if now - self._beaten[n] > SLACK * tick.seconds + 60)
+
+    def _note(self, name: str, now: datetime, error: str | None, seconds: float) -> None:
+        old = self._states[name]
+        failures = old.failures + (error is not None)
+        self._states[name] = replace(old, last_run=now, last_error=error, runs=old.runs + 1, failures=failures)
+        self._beaten[name] = time.monotonic()
+        metrics.TICKS.labels(name, "failed" if error else "ok").inc()
+        metrics.TICK_SECONDS.labels(name).observe(seconds)
+
+
+def start(app: Flask, ticks: Sequence[Tick] = TICKS) -> Jobs:
+    """Start the jobs of a serving process and let `/readyz` know of them."""
+    jobs = Jobs(app, ticks)
+    app.extensions[EXTENSION] = jobs
+    jobs.start()
+    return jobs
