@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workflows import decisions as dmn
 from workflows import dialect
+from workflows.decisions import Decision, parse_decisions
 from workflows.errors import Invalid
 from workflows.models import ProcessDefinition
 from workflows.references import kind_of, read_form, scan
-from workflows.settings import OWN, merged, read_settings
+from workflows.settings import merged, read_settings
 
 CACHED = 512
 
@@ -31,9 +31,9 @@ class Definition:
     name: str
     checksum: str
     manifest: Mapping[str, Mapping[str, str]]
-    spec: Any
+    spec: dialect.Spec
     forms: Mapping[str, dict[str, Any]]
-    decisions: Mapping[str, Any]
+    decisions: Mapping[str, Decision]
     settings: Mapping[str, Any]
     files: Mapping[str, bytes] = field(repr=False)
     diagram: str
@@ -60,7 +60,7 @@ def own_first(files: Mapping[str, bytes]) -> list[str]:
 def build(row: ProcessDefinition, files: Mapping[str, bytes]) -> Definition:
     """Parse the files of one version. Raises Invalid when they do not parse (they passed the gate once)."""
     forms: dict[str, dict[str, Any]] = {}
-    tables: dict[str, Any] = {}
+    tables: dict[str, Decision] = {}
     settings: list[Mapping[str, Any]] = []
     for file in own_first(files):
         match kind_of(file):
@@ -68,7 +68,7 @@ def build(row: ProcessDefinition, files: Mapping[str, bytes]) -> Definition:
                 form = read_form(file, files[file])
                 forms.setdefault(str(form.get("id")), form)
             case "dmn":
-                tables = {**dmn.parse_decisions(files[file]), **tables}
+                tables = {**parse_decisions(files[file], file), **tables}
             case "toml":
                 settings.append(read_settings(file, files[file]))
     return Definition(

@@ -9,7 +9,14 @@ from workflows.errors import Invalid
 
 OWN = "flow.toml"
 
-_TEXT, _TEXTS, _LABEL, _NUMBER, _TRUTH, _ANY = "text", "list of texts", "text or {zh, en}", "number", "true or false", ""
+_TEXT, _TEXTS, _LABEL, _NUMBER, _TRUTH, _ANY = (
+    "text",
+    "list of texts",
+    "text or {zh, en}",
+    "number",
+    "true or false",
+    "",
+)
 
 # section → key → what it must be; "*" stands for any key (an element, a lane, a role …) of that section.
 SCHEMA: Mapping[str, Any] = {
@@ -26,7 +33,9 @@ SCHEMA: Mapping[str, Any] = {
     "start": {"roles": _TEXTS, "form": _TEXT, "fields": _TEXTS, "organisation_kinds": _TEXTS, "hidden": _TRUTH},
     "lanes": {"*": _TEXT},
     "roles": {"*": _LABEL},
-    "decisions": {"*": {"values": _TEXTS, "labels": {"*": _LABEL}, "needs_reason": _TEXTS}},
+    "decisions": {
+        "*": {"values": _TEXTS, "labels": {"*": _LABEL}, "consequences": {"*": _LABEL}, "needs_reason": _TEXTS}
+    },
     "names": {"*": {"*": _TEXT}},
     "outcomes": {"*": _LABEL},
     "parameters": {"*": _ANY},

@@ -87,6 +87,18 @@ _OTHERWISE = (
     "删去它们，改用 Camunda 8（zeebe:）的扩展元素，见 docs/flow-format.md。",
     "Remove them and use Camunda 8 (zeebe:) extension elements; see docs/flow-format.md.",
 )
+_NOT_EXECUTED = frozenset(
+    [
+        "textAnnotation",
+        "association",
+        "group",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "laneSet",
+        "lane",
+    ]
+)
 # What has no effect on execution, whatever the engine.
 _HARMLESS = frozenset(
     [
@@ -109,21 +121,18 @@ _HARMLESS = frozenset(
 
 def check(diagram: Diagram) -> Iterator[Finding]:
     """One finding for each BPMN element and vendor; attributes and elements that change nothing are left alone."""
+    executed = {id(part.element) for parts in (diagram.nodes(), diagram.flows(), diagram.scopes()) for part in parts}
     used: dict[tuple[int, str], tuple[etree._Element, list[str]]] = {}
     for element in diagram.root.iter(etree.Element):
-        for name in _foreign_names(element):
-            uri, plain = name
-            owner = _owner(element)
-            used.setdefault((id(owner), VENDORS[uri]), (owner, []))[1].append(plain)
-    executed = {id(node.element) for node in diagram.nodes()} | {id(flow.element) for flow in diagram.flows()}
-    executed |= {id(scope.element) for scope in diagram.scopes()}
+        for uri, name in _foreign_names(element):
+            owner = _owner(element, executed)
+            used.setdefault((id(owner), VENDORS[uri]), (owner, []))[1].append(name)
     for (_, vendor), (owner, names) in used.items():
         relevant = list(dict.fromkeys(name for name in names if name not in _HARMLESS))
-        if not relevant:
-            continue
-        rule = FOREIGN if id(_executed(owner, executed)) in executed else UNUSED
-        instead = next((INSTEAD[name] for name in relevant if name in INSTEAD), _OTHERWISE)
-        yield diagram.find(rule, owner, vendor=vendor, names=relevant, instead=instead)
+        if relevant:
+            rule = FOREIGN if id(owner) in executed else UNUSED
+            instead = next((INSTEAD[name] for name in relevant if name in INSTEAD), _OTHERWISE)
+            yield diagram.find(rule, owner, vendor=vendor, names=relevant, instead=instead)
 
 
 def _foreign_names(element: etree._Element) -> Iterator[tuple[str, str]]:
@@ -138,22 +147,11 @@ def _foreign_names(element: etree._Element) -> Iterator[tuple[str, str]]:
             yield uri, plain
 
 
-def _owner(element: etree._Element) -> etree._Element:
-    """The BPMN element that an extension belongs to: the nearest with an id that is not a mere definition."""
-    while True:
-        if namespace(element) == BPMN and element.get("id") and not local(element).endswith("Definition"):
-            return element
+def _owner(element: etree._Element, executed: set[int]) -> etree._Element:
+    """The executed element that an extension belongs to, else the annotation, lane or data object, else the root."""
+    while id(element) not in executed and local(element) not in _NOT_EXECUTED:
         parent = element.getparent()
         if parent is None:
             return element
         element = parent
-
-
-def _executed(element: etree._Element, executed: set[int]) -> etree._Element:
-    """The nearest element around that is executed, else the element itself."""
-    around: etree._Element | None = element
-    while around is not None:
-        if id(around) in executed:
-            return around
-        around = around.getparent()
     return element

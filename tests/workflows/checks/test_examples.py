@@ -1,0 +1,48 @@
+"""Each rule of the gate: a folder that it refuses, at the right element and line, and one that passes."""
+
+import re
+
+import pytest
+
+from tests.workflows.checks import examples_constructs, examples_files, examples_flows, examples_tasks
+from tests.workflows.checks.drawing import CONTEXT, Example
+from workflows.checks import REGISTRY, check, tables
+
+EXAMPLES: list[Example] = [
+    *examples_constructs.EXAMPLES,
+    *examples_flows.EXAMPLES,
+    *examples_tasks.EXAMPLES,
+    *examples_files.EXAMPLES,
+]
+
+
+def name_of(example):
+    return f"{example.rule}-{example.element[:20]}"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+def test_rule_refuses_at_the_element_and_line(example):
+    found = [f for f in check(example.folder(example.bad), CONTEXT) if f.rule.id == example.rule]
+    places = {(f.file, f.element_id, f.line) for f in found}
+    assert (example.file, example.element, example.line) in places
+    for locale in ("zh", "en"):
+        for text in (text for f in found for text in (f.message(locale), f.remedy(locale))):
+            assert text
+            assert not re.search(r"\{[a-z_]+\}", text), "a place that no value filled"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+def test_neighbour_of_the_refused_folder_passes(example):
+    found = check(example.folder(example.good), CONTEXT)
+    assert [f.text("en") for f in found if f.severity == "error" or f.rule.id == example.rule] == []
+
+
+def test_every_rule_has_an_example():
+    shown_elsewhere = {"file.too_many", "file.too_many_elements", "file.no_diagram", "file.unknown"}  # test_limits.py
+    shown_elsewhere |= {"engine.refused", "engine.failed", "engine.slow"}  # test_trial.py
+    shown_elsewhere |= tables.RULES.keys() - {
+        "decision.feel",
+        "table.overlap",
+        "table.gap",
+    }  # tests/workflows/decisions
+    assert REGISTRY.keys() - {example.rule for example in EXAMPLES} == shown_elsewhere
