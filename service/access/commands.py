@@ -145,7 +145,8 @@ def _credentials(username: str) -> tuple[str | None, str | None]:
 
 def _lock_account(session: Session, account_id: str | None) -> None:
     """Guesses sent at once are judged one after the other, so that no more than the limit is ever answered."""
-    session.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.id == account_id).with_for_update())
+    locked = select(ACCOUNT.c.id).where(ACCOUNT.c.id == (account_id or UNKNOWN)).with_for_update()
+    session.execute(locked)
 
 
 def _admit(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -81,7 +81,7 @@ def rotate_keys(actor: Actor, command: RotateKeys, *, now: datetime) -> Rotated:
     return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
 
 
-def _write_anew(session: Session, row: Row[Any]) -> bool:
+def _write_anew(session: Session, row: Any) -> bool:
     columns: Columns = {}
     for field in (ID_NUMBER, PHONE):
         sealed = getattr(row, field.name)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,8 +20,8 @@ from workflows.base import new_id
 
 _KIND_OF = select(Organisation.kind).where(Organisation.id == bindparam("organisation_id"))
 _INSERT_NEW = {
-    "sqlite": sqlite.insert(PERSON).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(PERSON).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(PERSON).on_conflict_do_nothing().returning(PERSON.c.id),
+    "postgresql": postgresql.insert(PERSON).on_conflict_do_nothing().returning(PERSON.c.id),
 }
 
 
@@ -88,8 +88,8 @@ def write_person(session: Session, new: NewPerson, *, by: str, now: datetime) ->
     if faults:
         raise Invalid("person.invalid", faults=tuple(faults))
     row = person_row(facts, now)
-    result = session.execute(_INSERT_NEW[session.get_bind().dialect.name], row) if _is_new(session, facts) else None
-    if result is not None and cast("CursorResult[Any]", result).rowcount == 1:
+    writing = _INSERT_NEW[session.get_bind().dialect.name]
+    if _is_new(session, facts) and session.execute(writing, row).first() is not None:
         recording.person_event(session, row["id"], "person.created", by, now, {}, {"name": row["name"]})
         return row["id"], True
     return _found(session, facts), False
