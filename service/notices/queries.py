@@ -1,0 +1,102 @@
+"""Reads of notices: one's own and those of one's roles; and what could not be delivered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+from sqlalchemy import ColumnElement, Table, func, literal, select
+
+from service.db import db
+from service.notices.models import Notice, NoticeRead
+from service.notices.outbox import OUTBOX
+
+NOTICE = cast("Table", Notice.__table__)
+READ = cast("Table", NoticeRead.__table__)
+COUNTED = 100
+"""A count is exact to 99; 100 stands for "99+"."""
+
+
+class Reader(Protocol):
+    """Who reads (`access.Actor`): the person, and the queue holders that they stand for. Access lies above."""
+
+    @property
+    def person_id(self) -> str | None: ...
+
+    @property
+    def holders(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice; `words.text(kind, params, locale)` is its sentence."""
+
+    id: str
+    kind: str
+    params: Mapping[str, Any]
+    instance_id: str | None
+    task_id: str | None
+    at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A message that is not delivered: waiting for its next attempt, or given up (`state` failed)."""
+
+    id: str
+    channel: str
+    kind: str
+    state: str
+    attempts: int
+    next_at: datetime
+    error: str
+
+
+def own(reader: Reader) -> ColumnElement[bool]:
+    """Notices to the reader: to the person, to a role at an organisation, to a role wherever it is held."""
+    wherever = {f"role:{holder.partition('@')[0]}" for holder in reader.holders if "@" in holder}
+    return NOTICE.c.holder.in_([*reader.holders, *sorted(wherever)])
+
+
+def _read_by(reader: Reader) -> ColumnElement[bool]:
+    return (READ.c.notice_id == NOTICE.c.id) & (READ.c.person_id == reader.person_id)
+
+
+def unread(reader: Reader) -> int:
+    """How many notices the reader has not read, exact to 99."""
+    if reader.person_id is None:
+        return 0
+    new = select(literal(1).label("one")).where(own(reader), ~select(READ).where(_read_by(reader)).exists())
+    return db.session.execute(select(func.count()).select_from(new.limit(COUNTED).subquery())).scalar_one()
+
+
+def notices(reader: Reader, *, before: str | None = None, limit: int = 50) -> tuple[NoticeView, ...]:
+    """The reader's notices, newest first, below the id `before`."""
+    found = (
+        select(NOTICE, READ.c.at.label("read_at"))
+        .outerjoin(READ, _read_by(reader))
+        .where(own(reader))
+        .order_by(NOTICE.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        found = found.where(NOTICE.c.id < before)
+    return tuple(
+        NoticeView(row.id, row.kind, row.params, row.instance_id, row.task_id, row.at, row.read_at)
+        for row in db.session.execute(found)
+    )
+
+
+def failures(*, limit: int = 50) -> tuple[Failure, ...]:
+    """Messages that failed at least once and are not sent, given-up ones first; the caller has checked the right."""
+    found = (
+        select(OUTBOX)
+        .where(OUTBOX.c.state.in_(("failed", "waiting")), OUTBOX.c.attempts > 0)
+        .order_by(OUTBOX.c.state, OUTBOX.c.next_at)
+        .limit(limit)
+    )
+    return tuple(
+        Failure(row.id, row.channel, row.kind, row.state, row.attempts, row.next_at, row.last_error or "")
+        for row in db.session.execute(found)
+    )

@@ -1,0 +1,35 @@
+"""The sentences of notices, Chinese and English."""
+
+from collections.abc import Mapping
+from typing import Any
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "task.opened": ("{title}：等您办理", "{title}: waiting for you"),
+    "task.due_soon": ("{title}：即将到期", "{title}: due soon"),
+    "task.overdue": ("{title}：已逾期", "{title}: overdue"),
+    "task.reminded": ("{title}：对方催办", "{title}: you have been reminded"),
+    "task.returned": ("{title}：退回补正", "{title}: returned for correction"),
+    "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),
+    "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
+    "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),
+}
+"""Kind → (zh, en). `title` is the title of the case, else its number."""
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "completed": ("已办结", "completed"),
+    "rejected": ("未予同意", "rejected"),
+    "withdrawn": ("已撤销", "withdrawn"),
+    "cancelled": ("已取消", "cancelled"),
+    "expired": ("已逾期终止", "expired"),
+}
+ANY = ("{title}：有新进展", "{title}: there is news")
+
+
+def text(kind: str, params: Mapping[str, Any], locale: str) -> str:
+    """The sentence of a notice in `locale` (zh, else English); a kind without words of its own says there is news."""
+    which = 0 if locale.startswith("zh") else 1
+    outcome = str(params.get("outcome", ""))
+    return TEXTS.get(kind, ANY)[which].format(
+        title=params.get("title") or params.get("business_key") or "—",
+        outcome=OUTCOMES.get(outcome, (outcome, outcome))[which],
+    )
