@@ -151,7 +151,7 @@ def _contents(session: Session, manifest: Mapping[str, Mapping[str, str]]) -> di
     """The files of a manifest by name."""
     sums = {name: checksum for kind in manifest.values() for name, checksum in kind.items()}
     found = select(Resource.checksum, Resource.content).where(Resource.checksum.in_(sorted(set(sums.values()))))
-    stored = dict(session.execute(found))
+    stored = {row.checksum: row.content for row in session.execute(found)}
     return {name: stored[checksum] for name, checksum in sorted(sums.items())}
 
 
