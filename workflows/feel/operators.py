@@ -32,6 +32,8 @@ def equal(frame: Frame, left: Any, right: Any) -> bool | None:
     if kind is type(right):
         if kind is list or kind is dict:
             return _same(frame, left, right)
+        if kind is str and len(left) > _LONG_TEXT:
+            frame.meter.charge(len(left) >> 6)
         if kind is time:
             return _zoned(left) == _zoned(right)
         return bool(left == right)
@@ -47,7 +49,7 @@ def _same(frame: Frame, left: Any, right: Any) -> bool | None:
     """Lists by their items in order, contexts by their entries."""
     if len(left) != len(right):
         return False
-    frame.meter.charge(len(left))
+    frame.meter.charge(3 * len(left))
     frame.meter.enter()
     if isinstance(left, list):
         found = all(equal(frame, touch(a), touch(b)) for a, b in zip(left, right, strict=True))
@@ -60,6 +62,8 @@ def _same(frame: Frame, left: Any, right: Any) -> bool | None:
 def order(frame: Frame, kind: str, left: Any, right: Any) -> bool | None:
     """FEEL's "<", "<=", ">", ">=" (by token name): null unless both sides are of one ordered kind."""
     if type(left) is type(right) and type(left) in ORDERED:
+        if type(left) is str and len(left) > _LONG_TEXT:
+            frame.meter.charge(len(left) >> 6)
         if type(left) is time:
             left, right = _zoned(left)[0], _zoned(right)[0]
         try:
@@ -131,6 +135,9 @@ def _subtract_times(left: time, right: time) -> timedelta:
 
 
 _MOST_MONTHS = 10**11
+_POWER_COST = 200
+"""Steps charged for a power: a fractional exponent costs about as much as 200 additions."""
+_LONG_TEXT = 1024
 _Operation = Callable[[Any, Any], Any]
 _DATES = (date, datetime)
 OPERATIONS: dict[tuple[str, type, type], _Operation] = {
@@ -177,7 +184,7 @@ def calculate(frame: Frame, sign: str, left: Any, right: Any) -> Any:
     if operation is None:
         return frame.warn("feel.warning.operands", left=kind_of(left), operator=SIGNS[sign], right=kind_of(right))
     if sign == "POW":
-        frame.meter.charge(50)
+        frame.meter.charge(_POWER_COST)
     try:
         return operation(left, right)
     except (ArithmeticError, ValueError, TypeError):

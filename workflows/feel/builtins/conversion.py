@@ -15,6 +15,8 @@ from workflows.feel.values import CONTEXT, Range, YearsMonths
 
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,6})?", re.ASCII)
 _RANGE = re.compile(r"\s*([\[\](])([^\[\]]*?)\.\.([^\[\]]*)([\]\[)])\s*")
+_READING_COST = 20
+"""Steps charged for reading a date, time or duration."""
 _QUOTED = re.compile(r'(@|(?:date and time|date|time|duration)\s*\(\s*)?"([^"\\]*)"\s*\)?')
 _CONSTRUCTORS: dict[str, Callable[[str], Any]] = {
     "@": temporal.parse_literal,
@@ -26,6 +28,7 @@ _CONSTRUCTORS: dict[str, Callable[[str], Any]] = {
 
 
 def _or_warn(frame: Frame, name: str, value: Any, found: Any) -> Any:
+    frame.meter.charge(_READING_COST)
     return found if found is not None else frame.warn("feel.warning.value", function=name, value=value)
 
 

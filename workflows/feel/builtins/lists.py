@@ -101,6 +101,7 @@ def reverse(_: Frame, items: list[Any]) -> list[Any]:
 @builtin("index of", "list: list, match: any?")
 def index_of(frame: Frame, items: list[Any], match: Any) -> list[Decimal]:
     """All positions of an item, in ascending order."""
+    frame.meter.charge(2 * len(items))
     return [Decimal(at) for at, item in enumerate(items, start=1) if _found(frame, [item], match)]
 
 

@@ -18,7 +18,7 @@ from workflows.feel.frame import Frame
 from workflows.feel.values import CONTEXT, YearsMonths
 
 _MOST_SCALE = 6176
-_COST = 50
+_COST = 100
 
 
 def _round(frame: Frame, name: str, value: Decimal, scale: Decimal | None, rounding: str) -> Any:

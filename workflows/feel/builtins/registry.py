@@ -86,6 +86,8 @@ CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "point": _of(*ORDERED),
     "function": _of(Function),
 }
+_COST = 4
+"""Steps charged for any call, beside the size of its arguments."""
 _Run = TypeVar("_Run", bound=Callable[..., Any])
 BUILT_INS: dict[str, list[Overload]] = {}
 
@@ -113,14 +115,22 @@ def builtin(name: str, signature: str = "") -> Callable[[_Run], _Run]:
 def _convert(frame: Frame, kind: str, nullable: bool, value: Any) -> Any:
     if value is None:
         return None if nullable or kind == "any" else MISSING
+    _charge(frame, value)
     found = CONVERSIONS[kind](value)
     if found is MISSING and type(value) is list and len(value) == 1:
         found = CONVERSIONS[kind](touch(value[0]))
-    if type(found) is str:
-        frame.meter.charge(len(found) >> 4)
-    elif type(found) is list or type(found) is dict:
-        frame.meter.charge(len(found))
     return found
+
+
+def _charge(frame: Frame, value: Any) -> None:
+    """Arguments are paid for by their size, before anything looks through them."""
+    kind = type(value)
+    if kind is str:
+        frame.meter.charge(len(value) >> 4)
+    elif kind is list:
+        frame.meter.charge(2 * len(value))
+    elif is_context(value):
+        frame.meter.charge(len(value))
 
 
 def _bind(frame: Frame, overload: Overload, order: tuple[int, ...], arguments: list[Any]) -> list[Any] | None:
@@ -140,7 +150,7 @@ def _bind(frame: Frame, overload: Overload, order: tuple[int, ...], arguments: l
 
 def call(frame: Frame, name: str, arguments: list[Any], names: Sequence[str] = ()) -> Any:
     """Call a built-in with touched values; null with a warning when no signature takes them."""
-    frame.meter.charge(1)
+    frame.meter.charge(_COST)
     for overload in BUILT_INS[name]:
         order = overload.arrange(len(arguments), names)
         bound = _bind(frame, overload, order, arguments) if order is not None else None

@@ -15,7 +15,7 @@ from workflows.feel.values import CONTEXT, YearsMonths, kind_of
 _Numbers = list[Decimal]
 
 
-def _over_numbers(name: str, empty: Decimal | None = None) -> Callable[[Callable[[_Numbers], Any]], Any]:
+def _over_numbers(name: str) -> Callable[[Callable[[_Numbers], Any]], Any]:
     """Declare a function over a list of numbers, or over its arguments; null for an empty list or another kind."""
 
     def register(compute: Callable[[_Numbers], Any]) -> Any:
@@ -27,7 +27,8 @@ def _over_numbers(name: str, empty: Decimal | None = None) -> Callable[[Callable
                     "feel.warning.type", expected="number", found="/".join(sorted({kind_of(item) for item in items}))
                 )
             if not items:
-                return empty
+                return None
+            frame.meter.charge(4 * len(items))
             try:
                 return compute(items)
             except ArithmeticError:

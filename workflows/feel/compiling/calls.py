@@ -90,8 +90,6 @@ def invoke(frame: Frame, function: Any, arguments: list[Any], names: Sequence[st
         if set(names) != set(function.parameters):
             return frame.warn("feel.warning.arguments", name=name or function.name, given=", ".join(names))
         arguments = [arguments[list(names).index(parameter)] for parameter in function.parameters]
-    elif len(arguments) != len(function.parameters) and function.name == "function":
-        return frame.warn("feel.warning.arguments", name=name or "function", given=len(arguments))
     return function.run(frame, arguments)
 
 
@@ -126,6 +124,8 @@ def _activation(
     """What runs a function: a frame of its own over the names it saw when it was made."""
 
     def run(frame: Frame, arguments: list[Any]) -> Any:
+        if len(arguments) != len(places):
+            return frame.warn("feel.warning.arguments", name="function", given=len(arguments))
         frame.meter.charge(cost + len(seen) // 8)
         inner = Frame(home.variables, seen.copy(), frame.scope, frame.meter)
         for place, argument, check in zip(places, arguments, checks, strict=True):

@@ -200,7 +200,7 @@ def as_items(frame: Frame, value: Any) -> list[Any]:
         members = _members(frame, value)
         found = []
         for member in members or ():
-            frame.meter.charge(1)
+            frame.meter.charge(2)
             found.append(member)
         return found
     return [] if value is None else [value]
