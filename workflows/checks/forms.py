@@ -78,7 +78,7 @@ SETTING_ELEMENT = warning(
 INPUTS = frozenset(
     ["textfield", "textarea", "number", "checkbox", "checklist", "radio", "select", "taglist", "datetime", "filepicker"]
 )
-LAYOUT = frozenset(["text", "html", "spacer", "separator", "group", "dynamiclist", "table", "image", "documentPreview"])
+LAYOUT = frozenset(["text", "html", "spacer", "separator", "group", "dynamiclist", "table", "image"])
 COMPONENTS = INPUTS | LAYOUT
 MAX_DEPTH = 20
 
