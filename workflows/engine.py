@@ -11,7 +11,7 @@ from workflows.base import new_id
 from workflows.deadlines import SubscriptionRow, TimerRow
 from workflows.errors import Conflict
 from workflows.failures import BusinessError, EngineFault
-from workflows.inspection import Current, inspect, next_elements, return_targets
+from workflows.inspection import Current, inspect, next_elements, return_targets, variables_at
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.events import Boundary, Choice, Waiting
 from workflows.run import RUNNING, Run
@@ -23,7 +23,7 @@ from workflows.tokens.case import READY, Token
 
 __all__ = [
     "BusinessError", "Call", "Current", "Definition", "EngineFault", "Operation", "Surroundings", "cancel", "complete",
-    "deliver", "fire_timer", "inspect", "move", "next_elements", "return_targets", "start",
+    "deliver", "fire_timer", "inspect", "move", "next_elements", "return_targets", "start", "variables_at",
 ]  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """SpiffWorkflow's script engine for one run: FEEL and registered operations only; variables live in the instance."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
+
+import orjson
 
 from workflows.diagram.values import Literal, Value
 from workflows.errors import Invalid
@@ -17,17 +19,54 @@ from workflows.tokens.case import Case, Token, owners
 from workflows.variables import View, put
 
 MAX_NAME = 200
+_SORTED = orjson.OPT_SORT_KEYS
+
+
+def visible(case: Case, token: Token, extra: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """The variables that a token of a case sees, `extra` over them; a called process does not see beyond its call."""
+    scopes = case.scopes
+    chain: list[Mapping[str, Any]] = [] if extra is None else [extra]
+    if scopes:
+        for owner in owners(token):
+            if owner.id in scopes:
+                chain.append(scopes[owner.id])
+                if owner is not token and isinstance(owner.node, Called):
+                    return View(chain)
+    chain.append(case.variables)
+    return View(chain)
 
 
 @dataclass
 class Journal:
-    """What a run did so far; `writes` is (scope, name) → [old, new, element id], the root scope is ""."""
+    """What a run did so far; `writes` is (scope, name) → what became of it, the root scope is ""."""
 
     passed: list[str] = field(default_factory=list)
     thrown: list[Thrown] = field(default_factory=list)
     decisions: list[DecisionMade] = field(default_factory=list)
     performed: list[Performed] = field(default_factory=list)
-    writes: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
+    writes: dict[tuple[str, str], "Write"] = field(default_factory=dict)
+
+    def changes(self) -> Iterator[tuple[str, str, "Write"]]:
+        """Scope, name and write of every variable that is not what it was."""
+        for (scope, name), write in self.writes.items():
+            if write.is_change:
+                yield scope, name, write
+
+
+@dataclass
+class Write:
+    """A variable that was written: before and after the run, and the element that wrote it last."""
+
+    existed: bool
+    old: Any
+    new: Any = None
+    element_id: str = ""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it is another value now; 1 and true are not the same."""
+        same = self.existed and self.old == self.new
+        return not same or orjson.dumps(self.old, option=_SORTED) != orjson.dumps(self.new, option=_SORTED)
 
 
 class Sealed:
@@ -93,16 +132,7 @@ class Environment(Sealed):
 
     def view(self, token: Token, extra: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """The variables that a token sees, inner names hiding outer ones."""
-        scopes = self.case.scopes
-        chain: list[Mapping[str, Any]] = [] if extra is None else [extra]
-        if scopes:
-            for owner in owners(token):
-                if owner.id in scopes:
-                    chain.append(scopes[owner.id])
-                    if owner is not token and isinstance(owner.node, Called):
-                        return View(chain)
-        chain.append(self.case.variables)
-        return View(chain)
+        return visible(self.case, token, extra)
 
     def assign(self, token: Token, name: str, value: Any, *, beyond: bool = False) -> None:
         """Write a variable where it exists; else in the iteration or called process around the token, or the root.
@@ -124,10 +154,13 @@ class Environment(Sealed):
         head = name.partition(".")[0]
         if not name or len(name) > MAX_NAME:
             raise Invalid("variable.name", name=name[:40], limit=MAX_NAME)
-        change = self.journal.writes.setdefault((owner.id if owner else "", head), [scope.get(head), None, ""])
+        key = (owner.id if owner else "", head)
+        write = self.journal.writes.get(key)
+        if write is None:
+            write = self.journal.writes[key] = Write(head in scope, scope.get(head))
         put(scope, name, value)
-        change[1] = scope[head]
-        change[2] = self.case.current.node.element.id if self.case.current else ""
+        write.new = scope[head]
+        write.element_id = self.case.current.node.element.id if self.case.current else ""
         if owner is not None and isinstance(owner.node, Called):
             written = owner.internal_data.setdefault("written", [])
             if head not in written:
@@ -196,8 +229,9 @@ class Environment(Sealed):
                 headers=work.headers,
             )
         )
-        self.journal.performed.append(Performed(element.id, work.operation, dict(result or {})))
-        return result or {}
+        found: dict[str, Any] = plain(dict(result or {}))
+        self.journal.performed.append(Performed(element.id, work.operation, found))
+        return found
 
     def _decide(self, token: Token, decision_id: str) -> Any:
         element = token.node.element
@@ -236,15 +270,13 @@ class Environment(Sealed):
             node.fire(found, self.payload(token))
 
     def _catcher(self, token: Token, trigger: str, code: str) -> Token | None:
+        """The innermost armed event of a kind; one that names the code comes before one that catches all."""
         for owner in owners(token):
             for holder in (owner, owner.parent):
-                found: list[Token] = [
-                    child
-                    for child in holder.children
-                    if isinstance(child.node, Boundary) and child.node.trigger == trigger
-                ]
                 for wanted in (code, ""):
-                    for child in found:
-                        if child.node.code == wanted:
-                            return child
+                    for child in holder.children:
+                        node = child.node
+                        if isinstance(node, Boundary) and node.trigger == trigger and node.code == wanted:
+                            found: Token = child
+                            return found
         return None

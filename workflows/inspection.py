@@ -1,10 +1,11 @@
 """Looking at a case without running it: where it stands, what may come next, where it may be returned to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workflows.dialect import Element
-from workflows.environment import Sealed
+from workflows.environment import Sealed, visible
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.gateways import Join
 from workflows.opening import item_of
@@ -41,6 +42,13 @@ def inspect(held: Held, definition: Definition) -> tuple[Current, ...]:
     if held.ended_at is not None:
         return ()
     return tuple(_current(token) for token in _loaded(held, definition).tokens())
+
+
+def variables_at(held: Held, definition: Definition, token: str) -> Mapping[str, Any]:
+    """The variables that a live token sees, inner names hiding outer ones; those of the instance when it is gone."""
+    case = _loaded(held, definition)
+    found = case.find(token)
+    return held.variables if found is None else visible(case, found)
 
 
 def next_elements(definition: Definition, element_id: str) -> tuple[Element, ...]:

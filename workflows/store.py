@@ -34,6 +34,7 @@ class Held:
 
 _COLUMNS = tuple(_INSTANCE.c[name] for name in Held.__dataclass_fields__)
 _ROW = select(*_COLUMNS)
+_READ = _ROW.where(_INSTANCE.c.id == bindparam("b_id"))
 _LOCK = _ROW.where(_INSTANCE.c.id == bindparam("b_id")).with_for_update()
 _TRY = _ROW.where(_INSTANCE.c.id == bindparam("b_id")).with_for_update(skip_locked=True)
 _GUARD = update(_INSTANCE).where(_INSTANCE.c.id == bindparam("b_id"), _INSTANCE.c.version == bindparam("b_version"))
@@ -77,6 +78,14 @@ def lock(session: Session, instance_id: str | ScalarSelect[str]) -> Held:
     else:
         found: Select[Any] = _ROW.where(_INSTANCE.c.id == instance_id).with_for_update(of=_INSTANCE)
         row = session.connection().execute(found).first()
+    if row is None:
+        raise NotFound("instance.absent")
+    return Held(*row)
+
+
+def read(session: Session, instance_id: str) -> Held:
+    """Read an instance without locking it, only to look at it. Raises NotFound `instance.absent`."""
+    row = session.connection().execute(_READ, {"b_id": instance_id}).first()
     if row is None:
         raise NotFound("instance.absent")
     return Held(*row)

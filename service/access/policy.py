@@ -91,6 +91,7 @@ ACTIONS: dict[str, Rule] = {
     "idempotency.clean_up": only_jobs,
     "message.deliver": admin,
     "timer.fire": admin,
+    "incident.record": anyone,
     "incident.read": admin | auditor | hr,
     "incident.resolve": admin,
     "audit.verify": admin | auditor,

@@ -1,0 +1,1 @@
+"""A demo county: invented from top to bottom, the same every time."""

@@ -1,0 +1,1 @@
+"""Flows as files: checked by the gate, published as versions."""

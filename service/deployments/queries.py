@@ -1,0 +1,46 @@
+"""Reads of definitions, and the gate without storing anything."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from service.access import policy
+from service.access.actor import Actor
+from service.db import db
+from service.deployments import gate
+from workflows import catalogue, checks
+from workflows.base import table_of
+from workflows.models import ProcessDefinition
+
+
+def dry_run(actor: Actor, files: Mapping[str, bytes]) -> Sequence[checks.Finding]:
+    """The gate's findings for a folder; nothing is stored."""
+    policy.require(actor, "deployment.check")
+    return gate.findings(db.session(), files)
+
+
+def definitions(actor: Actor, key: str | None = None) -> Sequence[Row[Any]]:
+    """Published versions of flows, the newest of each key first."""
+    columns = [column for column in table_of(ProcessDefinition).c if column.name != "manifest"]
+    statement = select(*columns).where(
+        ProcessDefinition.state == catalogue.ACTIVE, policy.visible(actor, "definition")
+    )
+    if key is not None:
+        statement = statement.where(ProcessDefinition.key == key)
+    return db.session.execute(statement.order_by(ProcessDefinition.key, ProcessDefinition.version.desc())).all()
+
+
+def definition(actor: Actor, definition_id: str) -> catalogue.Definition:
+    """One version with everything that it runs by; NotFound("definition.absent")."""
+    policy.require(actor, "definition.read")
+    return catalogue.get(db.session(), definition_id)
+
+
+def startable(actor: Actor) -> Sequence[catalogue.Definition]:
+    """The newest version of every flow that this actor may start for some organisation of theirs."""
+    session = db.session()
+    keys = session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == catalogue.ACTIVE).distinct())
+    newest = [catalogue.latest(session, key) for key in sorted(keys)]
+    own = {held.role for held in actor.acting_roles}
+    return [flow for flow in newest if own & set(flow.settings.get("start", {}).get("roles", ()))]

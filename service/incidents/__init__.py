@@ -1,0 +1,1 @@
+"""What went wrong in a running case and waits for an admin."""

@@ -1,0 +1,57 @@
+"""Write an incident down, or close it, inside the transaction of a command."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from service.incidents.models import Incident
+from workflows.base import new_id
+
+MESSAGE_LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What failed: `kind` command | timer | message | assignment; `subject_id` the task, timer or message."""
+
+    instance_id: str | None
+    element_id: str
+    kind: str
+    code: str
+    message: str
+    subject_id: str | None = None
+    request_id: str | None = None
+
+
+def open_incident(session: Session, failure: Failure, now: datetime) -> str:
+    """Insert the incident and return its id."""
+    incident_id = new_id()
+    session.execute(
+        insert(Incident),
+        {
+            "id": incident_id,
+            "instance_id": failure.instance_id,
+            "element_id": failure.element_id,
+            "kind": failure.kind,
+            "subject_id": failure.subject_id,
+            "code": failure.code[:100],
+            "message": failure.message[:MESSAGE_LIMIT],
+            "request_id": failure.request_id,
+            "at": now,
+        },
+    )
+    return incident_id
+
+
+def resolve(session: Session, instance_id: str, subject_id: str | None, actor_id: str, now: datetime) -> int:
+    """Close the open incidents of a case, or of one subject of it; returns how many."""
+    statement = (
+        update(Incident)
+        .where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
+        .values(resolved_at=now, resolved_by=actor_id)
+    )
+    if subject_id is not None:
+        statement = statement.where(Incident.subject_id == subject_id)
+    return session.connection().execute(statement).rowcount

@@ -1,0 +1,1 @@
+"""Cases: started, withdrawn, suspended, retried, cancelled."""

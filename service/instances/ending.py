@@ -1,0 +1,64 @@
+"""Ends a case before its end event: withdrawn by its initiator, cancelled by HR."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.audit.chain import NewEvent
+from service.errors import Conflict, Fault, Invalid
+from service.instances.facts import LockedCase
+from service.tasks import advance
+from service.tasks.facts import CaseFacts
+from service.tasks.models import Task
+from workflows import engine
+from workflows.step import Step
+from workflows.surroundings import Surroundings
+
+ENDABLE = frozenset({"running", "suspended", "failed"})
+FINAL = "final"
+"""zeebe:property of the user task that decides a case for good: once it is done, the case cannot be withdrawn."""
+
+
+def end(around: Surroundings, locked: LockedCase, outcome: str, reason: str | None) -> None:
+    """Close every token, task, timer and hold; the case ends as `outcome`."""
+    if locked.instance.state not in ENDABLE:
+        raise Conflict("instance.ended", instance_id=locked.case.instance_id, state=locked.instance.state)
+    step = engine.cancel(locked.instance, outcome, around)
+    event = NewEvent(f"instance.{outcome}", advance.actor_of(around), body={"reason": reason})
+    advance.apply(around, locked.case, step, [event], head=None)
+
+
+def refuse_stale(locked: LockedCase, version: int | None) -> None:
+    """The case is as the caller saw it; Conflict("instance.stale"). None asks for no check."""
+    if version is not None and version != locked.instance.version:
+        raise Conflict(
+            "instance.stale", instance_id=locked.case.instance_id, version=locked.instance.version, seen=version
+        )
+
+
+def refuse_without_reason(reason: str | None) -> None:
+    """Invalid("reason.missing"): what stops or ends somebody's case is explained."""
+    if not (reason or "").strip():
+        raise Invalid("reason.missing", faults=(Fault("reason", "reason.missing"),))
+
+
+def refuse_final(session: Session, locked: LockedCase) -> None:
+    """Conflict("instance.decided") once the final decision has been made (policy §3)."""
+    done = select(Task.properties).where(Task.instance_id == locked.case.instance_id, Task.state == "done")
+    if any(properties.get(FINAL) == "true" for properties in session.scalars(done)):
+        raise Conflict("instance.decided", instance_id=locked.case.instance_id)
+
+
+def started_body(case: CaseFacts, definition: Any, variables: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    """What the first event of a case says: the flow's exact version, the form as sent, the path so far."""
+    return {
+        "definition": f"{definition.key}:{definition.version}",
+        "checksum": definition.checksum,
+        "business_key": case.business_key,
+        "title": case.title,
+        "organisation_id": case.organisation_id,
+        "variables": dict(variables),
+        "passed": list(step.passed),
+    }

@@ -1,0 +1,37 @@
+"""Tables of cases: what people know a process instance by, and the counters of case numbers."""
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.base import Base, Code, Id, Moment
+
+
+class ProcessCase(Base):
+    """The case of a process instance: its number, title, initiator and organisation."""
+
+    __tablename__ = "process_case"
+    __table_args__ = (
+        Index("ix_process_case_initiator_id", "initiator_id", "started_at"),
+        Index("ix_process_case_organisation_id", "organisation_id", "started_at"),
+        Index("ix_process_case_started_at", "started_at", "instance_id"),
+    )
+
+    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    definition_key: Mapped[Code]
+    business_key: Mapped[Code] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    initiator_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    started_at: Mapped[Moment]
+    suspended_at: Mapped[Moment | None]
+    suspension_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class CaseCounter(Base):
+    """The last case number given of one prefix and year; numbers are unique, gaps are allowed."""
+
+    __tablename__ = "case_counter"
+
+    prefix: Mapped[Code] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]

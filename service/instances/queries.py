@@ -1,0 +1,131 @@
+"""Reads of cases: lists, one case, where it stands, its variables, its events, the path it took."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.audit import timeline
+from service.db import db
+from service.errors import NotFound
+from service.instances.models import ProcessCase
+from service.tasks import advance
+from service.tasks.queries import LIMIT, Page, cursor, read_cursor
+from workflows import catalogue, engine, store
+from workflows.base import table_of
+from workflows.models import ProcessDefinition, ProcessInstance, VariableChange
+
+_COLUMNS = (
+    *table_of(ProcessCase).c,
+    ProcessInstance.state,
+    ProcessInstance.version,
+    ProcessInstance.ended_at,
+    ProcessInstance.definition_id,
+    ProcessDefinition.version.label("definition_version"),
+    ProcessDefinition.name.label("definition_name"),
+)
+
+
+@dataclass(frozen=True)
+class CaseQuery:
+    """Which cases: started by me, of a flow, in a state, of an organisation; newest first."""
+
+    mine: bool = False
+    flow: str | None = None
+    state: str | None = None
+    organisation_id: str | None = None
+    business_key: str | None = None
+    cursor: str | None = None
+    limit: int = 50
+
+
+def _cases() -> Select[Any]:
+    return (
+        select(*_COLUMNS)
+        .join(ProcessInstance, ProcessInstance.id == ProcessCase.instance_id)
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+    )
+
+
+def page(actor: Actor, query: CaseQuery) -> Page:
+    """A page of the cases that the actor may see, the newest first."""
+    limit = min(query.limit, LIMIT)
+    statement = _cases().where(policy.visible(actor, "instance"))
+    wanted = {
+        ProcessCase.initiator_id: actor.person_id if query.mine else None,
+        ProcessCase.definition_key: query.flow,
+        ProcessInstance.state: query.state,
+        ProcessCase.organisation_id: query.organisation_id,
+        ProcessCase.business_key: query.business_key,
+    }
+    for column, value in wanted.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    after = read_cursor(query.cursor)
+    if after is not None:
+        earlier = and_(ProcessCase.started_at == after[0], ProcessCase.instance_id < after[1])
+        statement = statement.where(or_(ProcessCase.started_at < after[0], earlier))
+    order = (ProcessCase.started_at.desc(), ProcessCase.instance_id.desc())
+    rows = db.session.execute(statement.order_by(*order).limit(limit + 1)).all()
+    following = cursor(rows[limit - 1].started_at, rows[limit - 1].instance_id) if len(rows) > limit else None
+    return Page(rows[:limit], following)
+
+
+def case(actor: Actor, instance_id: str) -> Row[Any]:
+    """One case; NotFound("instance.absent") when absent or not visible."""
+    statement = _cases().where(ProcessCase.instance_id == instance_id, policy.visible(actor, "instance"))
+    row = db.session.execute(statement).first()
+    if row is None:
+        raise NotFound("instance.absent", instance_id=instance_id)
+    return row
+
+
+def definition_of(row: Row[Any]) -> catalogue.Definition:
+    """The definition by which a case runs."""
+    return catalogue.get(db.session(), row.definition_id)
+
+
+def current(actor: Actor, instance_id: str) -> Sequence[engine.Current]:
+    """Where the case stands: its live elements."""
+    row = case(actor, instance_id)
+    session: Session = db.session()
+    return engine.inspect(store.read(session, instance_id), catalogue.get(session, row.definition_id))
+
+
+def timers(actor: Actor, instance_id: str) -> Sequence[Row[Any]]:
+    """The deadlines of a visible case, the next due first."""
+    case(actor, instance_id)
+    return store.timers(db.session(), instance_id)
+
+
+def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:
+    """The root variables of a visible case."""
+    case(actor, instance_id)
+    found = select(ProcessInstance.variables).where(ProcessInstance.id == instance_id)
+    held: Mapping[str, Any] = db.session.execute(found).scalar_one()
+    return held
+
+
+def changes(actor: Actor, instance_id: str, name: str | None = None) -> Sequence[Row[Any]]:
+    """The history of a case's variables, oldest first."""
+    case(actor, instance_id)
+    statement = select(table_of(VariableChange)).where(VariableChange.instance_id == instance_id)
+    if name is not None:
+        statement = statement.where(VariableChange.name == name)
+    return db.session.execute(statement.order_by(VariableChange.version, VariableChange.name)).all()
+
+
+def events(actor: Actor, instance_id: str, after: int = 0, limit: int = LIMIT) -> Sequence[timeline.Event]:
+    """The timeline of a visible case, oldest first."""
+    case(actor, instance_id)
+    return timeline.events(db.session(), advance.stream_of(instance_id), after=after, limit=min(limit, LIMIT))
+
+
+def passed(found: Sequence[timeline.Event]) -> list[str]:
+    """Elements and flows that the case has gone over, in order, each once: the pine path of the diagram."""
+    path = (element for event in found for element in (event.body or {}).get("passed", ()))
+    return list(dict.fromkeys(path))

@@ -1,0 +1,98 @@
+"""The first moment of a case: its number, its title, its first variables."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from service.errors import Fault, Invalid
+from service.instances.models import CaseCounter, ProcessCase
+from service.tasks import forms
+from service.tasks.facts import CaseFacts
+from workflows.feel import Scope, compile_expression
+from workflows.surroundings import Surroundings
+
+TITLE_LIMIT = 300
+DEFAULT_NUMBER = "{year}-{seq:5}"
+
+
+def start_form(definition: Any) -> dict[str, Any] | None:
+    """The form with which a case of this flow is asked for; None when it needs none."""
+    form_id = definition.settings.get("start", {}).get("form")
+    if form_id is None:
+        starts = (element for element in definition.spec.elements.values() if element.kind == "startEvent")
+        form_id = next((element.form_id for element in starts if element.form_id), None)
+    form: dict[str, Any] | None = definition.forms.get(form_id) if form_id else None
+    return form
+
+
+def first_variables(definition: Any, values: Mapping[str, Any], initiator_id: str, school: Any) -> dict[str, Any]:
+    """The cleaned start form, and who asks for which organisation; Invalid("form.invalid") with a fault a field."""
+    form = start_form(definition)
+    allowed = forms.rights(form or {}, None, many_seats=False)
+    cleaned = forms.clean(form, values, allowed)
+    return {**cleaned, "initiator": initiator_id, "school": school.id, "school_name": school.name}
+
+
+def next_number(session: Session, pattern: str, today: date) -> str:
+    """The next case number of a pattern such as `ZP-{year}-{seq:4}`; unique, gaps allowed."""
+    prefix = pattern.partition("{")[0]
+    raised = (
+        update(CaseCounter)
+        .where(CaseCounter.prefix == prefix, CaseCounter.year == today.year)
+        .values(last=CaseCounter.last + 1)
+        .returning(CaseCounter.last)
+    )
+    last = session.execute(raised).scalar()
+    if last is None:
+        last = 1
+        session.execute(insert(CaseCounter), {"prefix": prefix, "year": today.year, "last": last})
+    return _numbered(pattern, today.year, last)
+
+
+def _numbered(pattern: str, year: int, seq: int) -> str:
+    text = pattern.replace("{year}", str(year)).replace("{seq}", str(seq))
+    for digits in range(1, 9):
+        text = text.replace(f"{{seq:{digits}}}", f"{seq:0{digits}d}")
+    return text
+
+
+def number_pattern(definition: Any) -> str:
+    """The flow's pattern of case numbers: from the process, else from flow.toml."""
+    drawn = definition.spec.process.properties.get("caseNumber")
+    return drawn or definition.settings.get("flow", {}).get("case_number") or DEFAULT_NUMBER
+
+
+def title_of(definition: Any, variables: Mapping[str, Any], around: Surroundings) -> str:
+    """The case's title: FEEL of the process's `title`, else the flow's name and the school."""
+    drawn = definition.spec.process.properties.get("title") or definition.settings.get("flow", {}).get("title")
+    if drawn:
+        scope = Scope(around.now, around.working_days, around.parameters, [])
+        text = compile_expression(drawn.removeprefix("="), tuple(variables)).evaluate(variables, scope)
+        if isinstance(text, str) and text.strip():
+            return text[:TITLE_LIMIT]
+    return f"{definition.name} · {variables['school_name']}"[:TITLE_LIMIT]
+
+
+def write_case(session: Session, case: CaseFacts, around: Surroundings) -> None:
+    """Insert the case's row."""
+    row = {
+        "instance_id": case.instance_id,
+        "definition_key": case.definition_key,
+        "business_key": case.business_key,
+        "title": case.title,
+        "initiator_id": case.initiator_id,
+        "organisation_id": case.organisation_id,
+        "started_at": around.now,
+        "suspended_at": None,
+        "suspension_reason": None,
+    }
+    session.execute(insert(ProcessCase), row)
+
+
+def refuse_taken_key(session: Session, business_key: str) -> None:
+    """A business key of the caller's own must be new: Invalid("business_key.taken")."""
+    if session.execute(select(ProcessCase.instance_id).where(ProcessCase.business_key == business_key)).first():
+        raise Invalid("business_key.taken", faults=(Fault("business_key", "business_key.taken"),), key=business_key)

@@ -1,0 +1,153 @@
+"""Turn a Step of the engine into rows: tasks, queue, deadlines, events, notices (design §2)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from service.access.actor import Actor
+from service.audit import chain
+from service.audit.chain import Head, NewEvent
+from service.notices import outbox
+from service.notices.outbox import Message
+from service.parameters.queries import ParameterView
+from service.posts import ledger
+from service.tasks import opening
+from service.tasks.facts import CaseFacts, TaskFacts
+from service.tasks.models import QueueEntry, Task
+from service.tasks.queue import Locked
+from service.tasks.signing import SeatState
+from workflows.base import table_of
+from workflows.models import Timer
+from workflows.step import Step
+from workflows.surroundings import Surroundings
+
+_TASK = table_of(Task)
+_ENTRY = table_of(QueueEntry)
+_TIMER = table_of(Timer)
+_STRANDED = select(_TASK.c.id, _TASK.c.element_id, _TASK.c.token).where(
+    _TASK.c.instance_id == bindparam("b_instance"),
+    _TASK.c.state == "open",
+    _TASK.c.token.in_(bindparam("b_tokens", expanding=True)),
+)
+_IDS: BindParameter[Any] = bindparam("b_ids", expanding=True)
+_CANCEL = (
+    update(_TASK)
+    .where(_TASK.c.id.in_(_IDS))
+    .values(state="cancelled", closed_at=bindparam("b_now"), version=_TASK.c.version + 1)
+)
+_UNQUEUE = delete(_ENTRY).where(_ENTRY.c.task_id.in_(_IDS), _ENTRY.c.box != "done")
+_UNTIME = delete(_TIMER).where(_TIMER.c.subject_id.in_(_IDS))
+
+
+def stream_of(instance_id: str) -> str:
+    """The event stream of a case."""
+    return f"instance:{instance_id}"
+
+
+def apply(
+    around: Surroundings,
+    case: CaseFacts,
+    step: Step,
+    events: Sequence[NewEvent],
+    *,
+    head: Head | None,
+    completed_token: str | None = None,
+) -> Head:
+    """Write everything that follows from a step; `events` are what the command itself has to say, first in order.
+
+    `completed_token` is the token of the task that the command has closed already.
+    """
+    session, actor = around.session, actor_of(around)
+    told = [*events, *_engine_events(around, step, actor)]
+    told.extend(_close(around, case, [token for token in step.closed if token != completed_token]))
+    opened = opening.gather(session, around, case, step.opened)
+    opened.insert(session)
+    told.extend(opened.events)
+    messages = [*opened.messages, *thrown_messages(case, step)]
+    if step.outcome is not None:
+        ledger.release_all(session, ledger.Cause(case.instance_id, "", "", actor, around.now))
+        told.append(NewEvent("instance.ended", actor, body={"outcome": step.outcome}))
+        messages.append(_ended_message(case, step.outcome))
+    if messages:
+        outbox.post(session, messages, around.now)
+    return chain.append(session, stream_of(case.instance_id), told, at=around.now, head=head)
+
+
+def tell(session: Session, locked: Locked, events: Sequence[NewEvent], now: datetime) -> Head:
+    """Append events to the case of a locked task, for commands that do not run the engine."""
+    return chain.append(session, stream_of(locked.task.instance_id), events, at=now, head=locked.head)
+
+
+def announce(around: Surroundings, task: TaskFacts, seats: Sequence[SeatState]) -> None:
+    """Tell those whose turn has come."""
+    if seats:
+        messages = [
+            opening.opened_message(task.case, task.id, task.element_id, f"person:{seat.person_id}") for seat in seats
+        ]
+        outbox.post(around.session, messages, around.now)
+
+
+def actor_of(around: Surroundings) -> str:
+    """The id under which the actor of this run stands in events: the person, or `system`."""
+    actor: Actor = around.actor
+    return actor.person_id or actor.account_id
+
+
+def _engine_events(around: Surroundings, step: Step, actor: str) -> list[NewEvent]:
+    told = [
+        NewEvent("decision.made", actor, element_id=made.element_id,
+                 body={"decision_id": made.decision_id, "value": made.value, "rules": [dict(r) for r in made.rules]})
+        for made in step.decisions
+    ]  # fmt: skip
+    told.extend(
+        NewEvent("operation.performed", actor, element_id=done.element_id,
+                 body={"operation": done.operation, "result": dict(done.result)})
+        for done in step.performed
+    )  # fmt: skip
+    told.extend(
+        NewEvent("timer.scheduled", "system", element_id=timer.element_id,
+                 body={"timer_id": timer.timer_id, "due_at": timer.due_at.isoformat()})
+        for timer in step.scheduled
+    )  # fmt: skip
+    used = around.parameters.used if isinstance(around.parameters, ParameterView) else {}
+    if used:
+        told.append(NewEvent("parameters.used", actor, body={"parameters": dict(used)}))
+    return told
+
+
+def thrown_messages(case: CaseFacts, step: Step) -> list[Message]:
+    """Messages that the diagram sent: rows that a later command delivers (design §2: never two instances at once)."""
+    return [
+        Message("message.thrown", f"message:{thrown.name}",
+                {"name": thrown.name, "correlation_key": thrown.correlation_key, "payload": dict(thrown.payload),
+                 "instance_id": case.instance_id, "element_id": thrown.element_id})
+        for thrown in step.thrown
+    ]  # fmt: skip
+
+
+def _ended_message(case: CaseFacts, outcome: str) -> Message:
+    body: dict[str, Any] = {
+        "instance_id": case.instance_id,
+        "title": case.title,
+        "business_key": case.business_key,
+        "outcome": outcome,
+    }
+    return Message("instance.ended", f"person:{case.initiator_id}", body)
+
+
+def _close(around: Surroundings, case: CaseFacts, tokens: list[str]) -> list[NewEvent]:
+    """Cancel the open tasks of tokens that an interrupting event or the end of the case took away."""
+    if not tokens:
+        return []
+    connection = around.session.connection()
+    found = connection.execute(_STRANDED, {"b_instance": case.instance_id, "b_tokens": tokens}).all()
+    ids = [row.id for row in found]
+    if not ids:
+        return []
+    connection.execute(_CANCEL, {"b_ids": ids, "b_now": around.now})
+    connection.execute(_UNQUEUE, {"b_ids": ids})
+    connection.execute(_UNTIME, {"b_ids": ids})
+    return [NewEvent("task.cancelled", "system", element_id=row.element_id, body={"task_id": row.id}) for row in found]

@@ -1,0 +1,34 @@
+"""What the engine may touch in one command: session, clock, calendar, parameters, operations, definitions."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from service.access.actor import Actor
+from service.calendar import queries as calendars
+from service.flows import registry
+from service.parameters import queries as parameters
+from workflows import catalogue
+from workflows.surroundings import Surroundings
+
+
+def definition_of(around: Surroundings, definition_id: str) -> catalogue.Definition:
+    """The definition with its forms, where the engine's view of it is too narrow."""
+    return catalogue.get(around.session, definition_id)
+
+
+def surroundings(session: Session, actor: Actor, now: datetime) -> Surroundings:
+    """The engine's surroundings for one command of `actor` at `now`."""
+    calendar = calendars.calendar(session)
+    return Surroundings(
+        session=session,
+        now=now,
+        definitions=partial(catalogue.get, session),
+        due=calendar.due,
+        operations=registry.OPERATIONS,
+        parameters=parameters.view(session, now.astimezone(calendar.zone).date()),
+        working_days=calendar,
+        calendar_revision=calendar.revision,
+        actor=actor,
+    )

@@ -1,0 +1,111 @@
+"""Write what a ballot does to seats, queue and task, inside the transaction of a command."""
+
+from datetime import datetime
+
+from sqlalchemy import Delete, bindparam, delete, insert, update
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict, Forbidden
+from service.tasks.facts import TaskFacts
+from service.tasks.models import Draft, QueueEntry, Seat, Task
+from service.tasks.opening import entry_row, seat_row
+from service.tasks.signing import Ballot, SeatState, Signed, sign
+from workflows.base import new_id, table_of
+from workflows.models import Timer
+
+_SEAT = table_of(Seat)
+_ENTRY = table_of(QueueEntry)
+_TASK = table_of(Task)
+_NEW_SEAT = insert(_SEAT)
+_NEW_ENTRY = insert(_ENTRY)
+_SIGN = (
+    update(_SEAT)
+    .where(_SEAT.c.id == bindparam("b_id"), _SEAT.c.state == "open")
+    .values({name: bindparam(name) for name in ("state", "decision", "opinion", "values", "signed_at", "on_behalf_of")})
+)
+_STATE = update(_SEAT).where(_SEAT.c.id == bindparam("b_id")).values(state=bindparam("b_state"))
+_DONE = (
+    update(_ENTRY)
+    .where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder == bindparam("b_holder"))
+    .values(box="done", due_at=bindparam("b_now"))
+)
+_DONE_ALONE = (
+    update(_ENTRY)
+    .where(_ENTRY.c.task_id == bindparam("b_task"))
+    .values(box="done", holder=bindparam("b_holder"), due_at=bindparam("b_now"))
+)
+_LEFT = delete(_ENTRY).where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.box != "done")
+_CLOSE = (
+    update(_TASK)
+    .where(_TASK.c.id == bindparam("b_id"))
+    .values(state="done", decision=bindparam("b_decision"), closed_at=bindparam("b_now"), version=_TASK.c.version + 1)
+)
+_UNTIME: Delete = delete(table_of(Timer)).where(table_of(Timer).c.subject_id == bindparam("b_id"))
+_UNDRAFT = delete(table_of(Draft)).where(table_of(Draft).c.task_id == bindparam("b_task"))
+
+
+def cast_ballot(session: Session, task: TaskFacts, person_id: str, agreeing: str, ballot: Ballot) -> Signed:
+    """Sign the person's seat, write what follows for the other seats and the queue, and return the effect.
+
+    Raises Conflict("seat.closed", "task.claimed") or Forbidden("seat.none") for somebody who has no seat here.
+    """
+    seat = _seat_for(task, person_id)
+    signed = sign(task.signing, agreeing, task.seats, seat, ballot)
+    _write_seat(session, task, signed.seat)
+    _move_queue(session, task, signed, ballot.at)
+    if signed.decision is not None:
+        close(session, task, signed.decision, ballot.at)
+    return signed
+
+
+def _seat_for(task: TaskFacts, person_id: str) -> SeatState:
+    seat = task.seat_of(person_id)
+    if seat is not None:
+        return seat
+    if task.signing == "single" and task.groups:
+        if task.claimant_id is not None:
+            raise Conflict("task.claimed", task_id=task.id)
+        return SeatState(new_id(), len(task.seats), person_id, "open")
+    raise Forbidden("seat.none", task_id=task.id)
+
+
+def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
+    known = {found.id for found in task.seats}
+    row = seat_row(task.id, seat)
+    if seat.id not in known:
+        session.connection().execute(_NEW_SEAT, row)
+        return
+    row["b_id"] = row.pop("id")
+    if session.connection().execute(_SIGN, row).rowcount != 1:
+        raise Conflict("seat.closed", seat_id=seat.id, state="signed")
+
+
+def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> None:
+    connection = session.connection()
+    done = {"b_task": task.id, "b_holder": f"person:{signed.seat.person_id}", "b_now": now}
+    connection.execute(_DONE_ALONE if task.signing == "single" else _DONE, done)
+    for seat in signed.opened:
+        connection.execute(_STATE, {"b_id": seat.id, "b_state": "open"})
+        connection.execute(_NEW_ENTRY, entry_row(task.id, f"person:{seat.person_id}", "todo", task.due_at))
+    for seat in signed.superseded:
+        connection.execute(_STATE, {"b_id": seat.id, "b_state": "superseded"})
+    if signed.superseded:
+        connection.execute(_LEFT, {"b_task": task.id})
+
+
+def unseat(session: Session, task: TaskFacts) -> None:
+    """Nobody signs any more: open seats are superseded and the task leaves every box."""
+    for seat in task.seats:
+        if seat.state in ("open", "waiting"):
+            session.connection().execute(_STATE, {"b_id": seat.id, "b_state": "superseded"})
+    session.connection().execute(_LEFT, {"b_task": task.id})
+
+
+def close(session: Session, task: TaskFacts, decision: str, now: datetime) -> None:
+    """The task is done: its state, its deadlines and its drafts."""
+    connection = session.connection()
+    connection.execute(_CLOSE, {"b_id": task.id, "b_decision": decision, "b_now": now})
+    if task.has_deadline:
+        connection.execute(_UNTIME, {"b_id": task.id})
+    if task.has_draft:
+        connection.execute(_UNDRAFT, {"b_task": task.id})

@@ -1,0 +1,93 @@
+"""What people do with a task: claim, unclaim, save a draft, complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service.access import policy
+from service.access.actor import Actor
+from service.audit.chain import NewEvent
+from service.db import transaction
+from service.errors import Conflict
+from service.tasks import advance, completion, queue, seating
+from service.tasks.around import surroundings
+from service.tasks.completion import Completed
+
+
+@dataclass(frozen=True)
+class TaskCommand:
+    """A task and the version of it that the caller saw."""
+
+    task_id: str
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class CompleteTask(TaskCommand):
+    """A decision on a task; `values` are the form's fields, `opinion` free text."""
+
+    decision: str = "complete"
+    opinion: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SaveDraft:
+    """What has been filled in so far; not validated."""
+
+    task_id: str
+    values: Mapping[str, Any]
+    decision: str | None = None
+    opinion: str | None = None
+
+
+def claim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
+    """Take a task of a role: it moves into the actor's own box. Conflict("task.claimed") when somebody else has it."""
+    with transaction() as session:
+        locked = queue.lock(session, actor, command.task_id)
+        policy.require(actor, "task.claim", locked.task)
+        queue.expect(locked.task, command.version)
+        person_id = completion.signer(actor)
+        seating.claim(session, locked.task, person_id)
+        advance.tell(session, locked, [_event("task.claimed", person_id, locked)], now)
+
+
+def unclaim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
+    """Give a claimed task back to its role. Conflict("task.not_claimed") when it was never claimed."""
+    with transaction() as session:
+        locked = queue.lock(session, actor, command.task_id)
+        policy.require(actor, "task.unclaim", locked.task)
+        queue.expect(locked.task, command.version)
+        person_id = completion.signer(actor)
+        seating.unclaim(session, locked.task, person_id)
+        advance.tell(session, locked, [_event("task.unclaimed", person_id, locked)], now)
+
+
+def save_draft(actor: Actor, command: SaveDraft, *, now: datetime) -> datetime:
+    """Keep what the actor has filled in, replacing an earlier draft; returns when it was kept."""
+    with transaction() as session:
+        locked = queue.lock(session, actor, command.task_id)
+        policy.require(actor, "task.save_draft", locked.task)
+        if locked.task.state != "open":
+            raise Conflict("task.closed", task_id=command.task_id, state=locked.task.state)
+        seating.keep_draft(session, completion.signer(actor), command.task_id, command, now)
+        return now
+
+
+def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Completed:
+    """Sign the actor's seat; the deciding signature runs the engine.
+
+    NotFound("task.absent"), Forbidden, Conflict("task.closed" | "task.stale" | "seat.closed" | "instance.not_running"),
+    Invalid("decision.unknown" | "opinion.missing" | "form.invalid"); what the engine raises leaves nothing behind.
+    """
+    with transaction() as session:
+        locked = queue.lock(session, actor, command.task_id)
+        policy.require(actor, "task.complete", locked.task)
+        queue.expect(locked.task, command.version)
+        around = surroundings(session, actor, now)
+        return completion.complete(around, locked, completion.signer(actor), command)
+
+
+def _event(kind: str, person_id: str, locked: queue.Locked) -> NewEvent:
+    return NewEvent(kind, person_id, element_id=locked.task.element_id, body={"task_id": locked.task.id})

@@ -1,0 +1,145 @@
+"""A decision on a task: checks its words and values, signs, and lets the deciding signature run the engine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from service.access.actor import Actor
+from service.audit.chain import NewEvent
+from service.errors import Conflict, Forbidden
+from service.flows import registry
+from service.tasks import advance, ballots, forms
+from service.tasks.around import definition_of
+from service.tasks.choices import Choice, choices, chosen
+from service.tasks.facts import TaskFacts
+from service.tasks.queue import Locked
+from service.tasks.signing import Ballot, SeatState, Signed
+from workflows import engine
+from workflows.catalogue import Definition
+from workflows.surroundings import Surroundings
+
+
+class Decided(Protocol):
+    """What a person sends: a decision, an opinion, the values of the form."""
+
+    @property
+    def decision(self) -> str: ...
+    @property
+    def opinion(self) -> str | None: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a completion did: `decided` is False while others must still sign; `outcome` is set when the case ended."""
+
+    task_id: str
+    instance_id: str
+    decided: bool
+    outcome: str | None = None
+
+
+def signer(actor: Actor) -> str:
+    """The person who signs; an account without a person (jobs, machines) never signs: Forbidden("access.no_person")."""
+    if actor.person_id is None:
+        raise Forbidden("access.no_person")
+    return actor.person_id
+
+
+def complete(around: Surroundings, locked: Locked, person_id: str, sent: Decided) -> Completed:
+    """Sign the person's seat and run the engine when that decides. The caller has checked visibility and rights."""
+    task = locked.task
+    if locked.instance.state != "running":
+        raise Conflict("instance.not_running", instance_id=task.instance_id, state=locked.instance.state)
+    definition = definition_of(around, task.case.definition_id)
+    offered = choices(definition.settings, task.element_id, task.properties)
+    choice = chosen(offered, sent.decision, sent.opinion)
+    refuse_interested(around, task, person_id)
+    values = cleaned(definition, task, sent, complete=choice == offered[0])
+    ballot = Ballot(choice.value, sent.opinion, values, around.now)
+    signed = ballots.cast_ballot(around.session, task, person_id, offered[0].value, ballot)
+    return after_signing(around, locked, signed, definition, choice)
+
+
+def refuse_interested(around: Surroundings, task: TaskFacts, person_id: str) -> None:
+    """A handler with an interest may not act (回避, policy §3.H): Forbidden("task.recused", reason=…)."""
+    if not task.properties.get("recuse"):
+        return
+    reason = registry.interest_of(around.session, task.case.definition_key, task.instance_id, person_id)
+    if reason is not None:
+        raise Forbidden("task.recused", task_id=task.id, reason=reason)
+
+
+def cleaned(definition: Definition, task: TaskFacts, sent: Decided, *, complete: bool) -> dict[str, Any]:
+    """The values of the form that this step may write; Invalid("form.invalid") with a fault a field."""
+    form = definition.forms.get(task.form_id) if task.form_id else None
+    allowed = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
+    return forms.clean(form, sent.values, allowed, complete=complete)
+
+
+def after_signing(
+    around: Surroundings, locked: Locked, signed: Signed, definition: Definition, choice: Choice
+) -> Completed:
+    """Record the signature; when it decides, complete the token with the decision and apply the step."""
+    task, seat = locked.task, signed.seat
+    event = signature_event(definition, task, seat)
+    if signed.decision is None:
+        advance.tell(around.session, locked, [event], around.now)
+        advance.announce(around, task, signed.opened)
+        return Completed(task.id, task.instance_id, decided=False)
+    result = outcome_of(task, signed)
+    written = dict(seat.values or {}) if task.signing == "single" else {}
+    step = engine.complete(locked.instance, task.token, {**written, **result}, around)
+    done = completed_event(task, seat.person_id, choice.value, step.passed)
+    advance.apply(around, task.case, step, [event, done], head=locked.head, completed_token=task.token)
+    return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
+
+
+def completed_event(task: TaskFacts, actor_id: str, decision: str, passed: Sequence[str]) -> NewEvent:
+    """The task is done and the diagram went on over `passed` (elements and flows, in order)."""
+    body = {"task_id": task.id, "name": task.name, "decision": decision, "passed": list(passed)}
+    return NewEvent("task.completed", actor_id, None, task.element_id, body)
+
+
+def outcome_of(task: TaskFacts, signed: Signed) -> dict[str, Any]:
+    """The one context a completion writes: `<result> = {decision, opinion, by, at}`, of several seats `ballots`."""
+    seat = signed.seat
+    outcome: dict[str, Any] = {
+        "decision": signed.decision,
+        "opinion": seat.opinion,
+        "by": seat.person_id,
+        "at": seat.signed_at.isoformat() if seat.signed_at else None,
+    }
+    if task.signing != "single":
+        outcome["ballots"] = _ballots(task.seats, seat)
+    return {task.properties.get("result") or task.element_id: outcome}
+
+
+def _ballots(seats: Sequence[SeatState], last: SeatState) -> list[dict[str, Any]]:
+    signed = [seat for seat in seats if seat.state == "signed" and seat.id != last.id]
+    return [
+        {"by": seat.person_id, "decision": seat.decision, "opinion": seat.opinion, "values": seat.values,
+         "at": _text(seat.signed_at)}
+        for seat in (*signed, last)
+    ]  # fmt: skip
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def signature_event(definition: Definition, task: TaskFacts, seat: SeatState) -> NewEvent:
+    """Who decided what on whose behalf, with the form as signed."""
+    body = {
+        "task_id": task.id,
+        "seat_id": seat.id,
+        "name": task.name,
+        "decision": seat.decision,
+        "opinion": seat.opinion,
+        "values": seat.values,
+        "form": task.form_id,
+        "definition": f"{definition.key}:{definition.version}",
+    }
+    return NewEvent("task.signed", seat.person_id, seat.on_behalf_of, task.element_id, body)

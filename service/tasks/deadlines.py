@@ -1,0 +1,69 @@
+"""Deadlines of tasks: the rows that remind, count and expire (design §3.5)."""
+
+from datetime import datetime
+from typing import Any
+
+from service.tasks.models import NEVER
+from workflows.base import new_id
+from workflows.step import OpenedTask
+from workflows.surroundings import Surroundings
+
+REMINDER_UNITS = ("workdays", "days")
+
+
+def due_of(opened: OpenedTask, around: Surroundings) -> datetime:
+    """When the task falls due by its `dueIn` or `taskSchedule`; NEVER without one."""
+    rule = rule_of(opened)
+    return around.due(rule, around.now).due_at if rule else NEVER
+
+
+def rule_of(opened: OpenedTask) -> str | None:
+    """The deadline's rule as the diagram says it: `dueIn` (a span) before `taskSchedule` (a moment)."""
+    return opened.properties.get("dueIn") or opened.due_date
+
+
+def rows(opened: OpenedTask, task_id: str, instance_id: str, around: Surroundings) -> list[dict[str, Any]]:
+    """The timer rows of one task: `due`, and `remind` where `remindBefore` is drawn."""
+    rule = rule_of(opened)
+    if not rule:
+        return []
+    found = [_row("due", rule, opened, task_id, instance_id, around)]
+    reminder = _reminder(rule, opened.properties.get("remindBefore"))
+    if reminder:
+        found.append(_row("remind", reminder, opened, task_id, instance_id, around))
+    return found
+
+
+def _row(
+    kind: str, rule: str, opened: OpenedTask, task_id: str, instance_id: str, around: Surroundings
+) -> dict[str, Any]:
+    due = around.due(rule, around.now)
+    return {
+        "id": new_id(),
+        "instance_id": instance_id,
+        "kind": kind,
+        "element_id": opened.element_id,
+        "token": None,
+        "subject_id": task_id,
+        "due_at": due.due_at,
+        "rule": rule,
+        "unit": due.unit,
+        "start_day": due.start_day,
+        "used": 0,
+        "remaining": None,
+        "calendar_revision": around.calendar_revision,
+        "attempts": 0,
+        "last_error": None,
+    }
+
+
+def _reminder(rule: str, before: str | None) -> str | None:
+    """`5 workdays` with `2 workdays` before is `3 workdays`; spans of different units have no reminder."""
+    if not before:
+        return None
+    count, _, unit = rule.partition(" ")
+    early, _, early_unit = before.partition(" ")
+    if unit != early_unit or unit not in REMINDER_UNITS:
+        return None
+    left = int(count) - int(early)
+    return f"{left} {unit}" if left > 0 else None

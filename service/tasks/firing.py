@@ -1,0 +1,103 @@
+"""What a due timer row does: it moves a token, reminds, escalates or decides (design §3.5)."""
+
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from service.audit import chain
+from service.audit.chain import NewEvent
+from service.errors import Conflict
+from service.notices import outbox
+from service.notices.outbox import Message
+from service.tasks import advance, ballots, completion, queue
+from service.tasks.facts import CaseFacts, TaskFacts
+from workflows import engine, store
+from workflows.surroundings import Surroundings
+
+SYSTEM = "system"
+ESCALATION_ROLE = "bureau_hr_chief"
+DEEMED_FILED = "decide:deemed_filed"
+
+
+def fire(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any]) -> None:
+    """Fire one row of a locked, running instance; the row is deleted, or moved when it is a cycle."""
+    if held.state != "running":
+        raise Conflict("instance.not_running", instance_id=held.id, state=held.state)
+    if timer.kind == "event":
+        fire_event(around, held, case, timer)
+        return
+    task = queue.read(around.session, timer.subject_id)
+    store.drop_timer(around.session, timer.id)
+    if task.state != "open":
+        return
+    if timer.kind == "remind":
+        remind(around, task)
+    else:
+        expire(around, held, task)
+
+
+def fire_event(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any]) -> None:
+    """A timer drawn in the diagram: the engine moves the token."""
+    step = engine.fire_timer(held, timer, around)
+    body = {"timer_id": timer.id, "due_at": timer.due_at.isoformat(), "passed": list(step.passed)}
+    event = NewEvent("timer.fired", advance.actor_of(around), element_id=timer.element_id, body=body)
+    advance.apply(around, case, step, [event], head=None)
+
+
+def remind(around: Surroundings, task: TaskFacts) -> None:
+    """Tell the holders that the deadline comes near."""
+    outbox.post(around.session, [_message("task.due_soon", task, holder) for holder in _holders(task)], around.now)
+    _tell(around.session, around, task, "task.reminded", {})
+
+
+def expire(around: Surroundings, held: store.Held, task: TaskFacts) -> None:
+    """The deadline has passed: by `onExpiry` only count it (none), escalate, or decide in the system's name.
+
+    An authority's silence never decides (policy §3): its tasks escalate whatever is drawn, but for a filing that a
+    parameter counts as made, recorded as such and never as anybody's consent.
+    """
+    rule = task.properties.get("onExpiry", "none")
+    if rule == DEEMED_FILED or (rule.startswith("decide:") and task.properties.get("owedBy") == "applicant"):
+        decide(around, held, task, rule.removeprefix("decide:"))
+        return
+    holders = list(_holders(task))
+    if rule != "none":
+        holders.append(f"role:{task.properties.get('escalateTo', ESCALATION_ROLE)}")
+    outbox.post(around.session, [_message("task.overdue", task, holder) for holder in holders], around.now)
+    _tell(around.session, around, task, "task.overdue", {"rule": rule})
+
+
+def decide(around: Surroundings, held: store.Held, task: TaskFacts, decision: str) -> None:
+    """Complete the task with the decision that the diagram routes; nobody signs, the record says so."""
+    ballots.close(around.session, task, decision, around.now)
+    ballots.unseat(around.session, task)
+    outcome = {"decision": decision, "opinion": None, "by": SYSTEM, "at": around.now.isoformat()}
+    step = engine.complete(held, task.token, {task.properties.get("result") or task.element_id: outcome}, around)
+    events = [
+        NewEvent("task.expired", SYSTEM, element_id=task.element_id, body={"task_id": task.id, "decision": decision}),
+        completion.completed_event(task, SYSTEM, decision, step.passed),
+    ]
+    advance.apply(around, task.case, step, events, head=None, completed_token=task.token)
+
+
+def _holders(task: TaskFacts) -> list[str]:
+    seated = [f"person:{seat.person_id}" for seat in task.seats if seat.state == "open"]
+    return seated or list(task.groups)
+
+
+def _message(kind: str, task: TaskFacts, holder: str) -> Message:
+    body = {
+        "task_id": task.id,
+        "instance_id": task.instance_id,
+        "title": task.case.title,
+        "business_key": task.case.business_key,
+        "element_id": task.element_id,
+        "due_at": task.due_at.isoformat(),
+    }
+    return Message(kind, holder, body)
+
+
+def _tell(session: Session, around: Surroundings, task: TaskFacts, kind: str, body: dict[str, Any]) -> None:
+    event = NewEvent(kind, SYSTEM, element_id=task.element_id, body={"task_id": task.id, **body})
+    chain.append(session, advance.stream_of(task.instance_id), [event], at=around.now)

@@ -1,0 +1,97 @@
+"""Tables of work: tasks, seats, the queue, drafts."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.base import Base, Code, Id, Json, JsonList, JsonObject, Moment, PrimaryId
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The due moment of what has no deadline: `due_at` is never null, so that one index range is one page."""
+
+
+class Task(Base):
+    """A user task that was opened; what lists show of its case is written here too, so that a page is one range.
+
+    `state` is open | done | cancelled, `signing` single | all | any | sequence; `groups` are the holders
+    (`role@organisation`) that may claim it; `version` rises when data, seats or state change by other than a ballot.
+    """
+
+    __tablename__ = "task"
+    __table_args__ = (Index("ix_task_instance_id_state", "instance_id", "state"),)
+
+    id: Mapped[PrimaryId]
+    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"))
+    definition_id: Mapped[Id]
+    definition_key: Mapped[Code]
+    token: Mapped[Id]
+    element_id: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(10))
+    signing: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int]
+    business_key: Mapped[Code]
+    title: Mapped[str] = mapped_column(String(300))
+    initiator_id: Mapped[Id]
+    organisation_id: Mapped[Id]
+    groups: Mapped[JsonList]
+    properties: Mapped[JsonObject]
+    item: Mapped[Any | None] = mapped_column(Json)
+    form_id: Mapped[str | None] = mapped_column(String(200))
+    priority: Mapped[int]
+    due_at: Mapped[Moment]
+    opened_at: Mapped[Moment]
+    closed_at: Mapped[Moment | None]
+    decision: Mapped[str | None] = mapped_column(String(64))
+
+
+class Seat(Base):
+    """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed."""
+
+    __tablename__ = "seat"
+    __table_args__ = (Index("ix_seat_task_id", "task_id", "position"), Index("ix_seat_person_id", "person_id", "state"))
+
+    id: Mapped[PrimaryId]
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"))
+    position: Mapped[int]
+    person_id: Mapped[Id]
+    state: Mapped[str] = mapped_column(String(10))
+    decision: Mapped[str | None] = mapped_column(String(64))
+    opinion: Mapped[str | None] = mapped_column(Text)
+    values: Mapped[Any | None] = mapped_column(Json)
+    signed_at: Mapped[Moment | None]
+    on_behalf_of: Mapped[Id | None]
+
+
+class QueueEntry(Base):
+    """Where a task waits: `holder` is `person:<id>` or `role@organisation`, `box` todo | claimable | done.
+
+    `due_at` orders a box; in `done` it is the moment of signing.
+    """
+
+    __tablename__ = "queue_entry"
+    __table_args__ = (
+        Index("ix_queue_entry_page", "holder", "box", "due_at", "id"),
+        Index("ix_queue_entry_task_id", "task_id"),
+    )
+
+    id: Mapped[PrimaryId]
+    holder: Mapped[str] = mapped_column(String(120))
+    box: Mapped[str] = mapped_column(String(10))
+    due_at: Mapped[Moment]
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"))
+
+
+class Draft(Base):
+    """What a person has filled in and not yet sent; kept without validation."""
+
+    __tablename__ = "draft"
+
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    person_id: Mapped[Id] = mapped_column(primary_key=True)
+    values: Mapped[JsonObject]
+    decision: Mapped[str | None] = mapped_column(String(64))
+    opinion: Mapped[str | None] = mapped_column(Text)
+    saved_at: Mapped[Moment]

@@ -1,0 +1,150 @@
+"""The rows of tasks that a step opened: task, seats, queue entries, deadlines, notices, events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from service.audit.chain import NewEvent
+from service.incidents.record import Failure, open_incident
+from service.notices.outbox import Message
+from service.tasks import deadlines
+from service.tasks.assignment import Assignment, resolve
+from service.tasks.facts import CaseFacts
+from service.tasks.models import NEVER, QueueEntry, Seat, Task
+from service.tasks.signing import SeatState, first_open
+from workflows.base import new_id, table_of
+from workflows.models import Timer
+from workflows.step import OpenedTask
+from workflows.surroundings import Surroundings
+
+_TASKS = insert(table_of(Task))
+_SEATS = insert(table_of(Seat))
+_ENTRIES = insert(table_of(QueueEntry))
+_TIMERS = insert(table_of(Timer))
+
+
+@dataclass
+class Opening:
+    """Everything that opening some tasks writes, gathered so that each table takes one statement."""
+
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    seats: list[dict[str, Any]] = field(default_factory=list)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
+    events: list[NewEvent] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    def insert(self, session: Session) -> None:
+        """Write the rows; events and messages are for the caller."""
+        connection = session.connection()
+        for statement, rows in (
+            (_TASKS, self.tasks), (_SEATS, self.seats), (_ENTRIES, self.entries), (_TIMERS, self.timers)
+        ):  # fmt: skip
+            if rows:
+                connection.execute(statement, rows if len(rows) > 1 else rows[0])
+
+
+def gather(session: Session, around: Surroundings, case: CaseFacts, opened: Iterable[OpenedTask]) -> Opening:
+    """Resolve who each opened task is for and gather its rows; a task for nobody is open and an incident."""
+    opening = Opening()
+    for task in opened:
+        assignment = resolve(session, task, around.now.date())
+        _add(opening, around, case, task, assignment)
+        if assignment.gap:
+            failure = Failure(case.instance_id, task.element_id, "assignment", "task.nobody", assignment.gap)
+            open_incident(session, failure, around.now)
+    return opening
+
+
+def _add(opening: Opening, around: Surroundings, case: CaseFacts, opened: OpenedTask, assignment: Assignment) -> None:
+    task_id = new_id()
+    timers = deadlines.rows(opened, task_id, case.instance_id, around)
+    due_at = next((row["due_at"] for row in timers if row["kind"] == "due"), NEVER)
+    seats = first_open(assignment.signing, _seats(assignment))
+    opening.tasks.append(_task_row(task_id, around, case, opened, assignment, due_at))
+    opening.seats.extend(seat_row(task_id, seat) for seat in seats)
+    opening.timers.extend(timers)
+    holders = [(f"person:{seat.person_id}", "todo") for seat in seats if seat.state == "open"]
+    holders.extend((group, "claimable") for group in assignment.groups)
+    opening.entries.extend(entry_row(task_id, holder, box, due_at) for holder, box in holders)
+    opening.messages.extend(opened_message(case, task_id, opened.element_id, holder) for holder, _ in holders)
+    opening.events.append(_event(task_id, opened, assignment, due_at))
+
+
+def _seats(assignment: Assignment) -> list[SeatState]:
+    return [SeatState(new_id(), number, person, "open") for number, person in enumerate(assignment.persons)]
+
+
+def _task_row(
+    task_id: str, around: Surroundings, case: CaseFacts, opened: OpenedTask, assignment: Assignment, due_at: Any
+) -> dict[str, Any]:
+    return {
+        "id": task_id,
+        "instance_id": case.instance_id,
+        "definition_id": case.definition_id,
+        "definition_key": case.definition_key,
+        "token": opened.token,
+        "element_id": opened.element_id,
+        "name": opened.name,
+        "state": "open",
+        "signing": assignment.signing,
+        "version": 1,
+        "business_key": case.business_key,
+        "title": case.title,
+        "initiator_id": case.initiator_id,
+        "organisation_id": case.organisation_id,
+        "groups": list(assignment.groups),
+        "properties": dict(opened.properties),
+        "item": opened.item,
+        "form_id": opened.form_id,
+        "priority": opened.priority,
+        "due_at": due_at,
+        "opened_at": around.now,
+        "closed_at": None,
+        "decision": None,
+    }
+
+
+def seat_row(task_id: str, seat: SeatState) -> dict[str, Any]:
+    """A seat as a row."""
+    return {
+        "id": seat.id,
+        "task_id": task_id,
+        "position": seat.position,
+        "person_id": seat.person_id,
+        "state": seat.state,
+        "decision": seat.decision,
+        "opinion": seat.opinion,
+        "values": seat.values,
+        "signed_at": seat.signed_at,
+        "on_behalf_of": seat.on_behalf_of,
+    }
+
+
+def entry_row(task_id: str, holder: str, box: str, due_at: Any) -> dict[str, Any]:
+    """A queue entry as a row."""
+    return {"id": new_id(), "holder": holder, "box": box, "due_at": due_at, "task_id": task_id}
+
+
+def opened_message(case: CaseFacts, task_id: str, element_id: str, holder: str) -> Message:
+    """The notice that a task waits for `holder`."""
+    return Message(
+        "task.opened", holder, {"task_id": task_id, "instance_id": case.instance_id, "title": case.title,
+                                "business_key": case.business_key, "element_id": element_id}
+    )  # fmt: skip
+
+
+def _event(task_id: str, opened: OpenedTask, assignment: Assignment, due_at: Any) -> NewEvent:
+    body = {
+        "task_id": task_id,
+        "token": opened.token,
+        "name": opened.name,
+        "signing": assignment.signing,
+        "groups": list(assignment.groups),
+        "persons": list(assignment.persons),
+        "due_at": None if due_at == NEVER else due_at.isoformat(),
+    }
+    return NewEvent("task.opened", "system", element_id=opened.element_id, body=body)

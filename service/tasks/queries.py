@@ -1,0 +1,184 @@
+"""Reads of work: the boxes, one task as its page shows it, counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.db import db
+from service.errors import Invalid, NotFound
+from service.tasks import queue
+from service.tasks.completion import Completed
+from service.tasks.facts import TaskFacts
+from service.tasks.models import Draft, QueueEntry, Task
+from workflows.base import table_of
+
+BOXES = ("todo", "claimable", "done")
+COUNTED = 100
+LIMIT = 200
+_ENTRY = table_of(QueueEntry)
+_TASK = table_of(Task)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `next` is the cursor of the following page, None at the end."""
+
+    items: Sequence[Any]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class BoxQuery:
+    """Which part of a box: `due_before` an aware moment, `flow` a definition key, `cursor` from the page before."""
+
+    box: str = "todo"
+    flow: str | None = None
+    due_before: datetime | None = None
+    cursor: str | None = None
+    limit: int = 50
+
+
+def page(actor: Actor, query: BoxQuery) -> Page:
+    """A page of the actor's box, by due moment (`done`: latest first).
+
+    One LIMITed index range per holder, merged (design §3.3). Invalid("box.unknown" | "cursor.unreadable").
+    """
+    if query.box not in BOXES:
+        raise Invalid("box.unknown", box=query.box, allowed=", ".join(BOXES))
+    limit = min(query.limit, LIMIT)
+    newest_first = query.box == "done"
+    after = read_cursor(query.cursor)
+    ranges = [_range(holder, query, after, limit + 1, newest_first) for holder in _holders(actor, query.box)]
+    if not ranges:
+        return Page((), None)
+    merged = union_all(*(select(found.subquery()) for found in ranges)).subquery()
+    order = (merged.c.due_at.desc(), merged.c.entry_id.desc()) if newest_first else (merged.c.due_at, merged.c.entry_id)
+    statement = (
+        select(*_TASK.c, merged.c.due_at.label("entry_due_at"), merged.c.entry_id)
+        .join(merged, merged.c.task_id == _TASK.c.id)
+        .order_by(*order)
+        .limit(limit + 1)
+    )
+    rows = db.session.execute(statement).all()
+    following = cursor(rows[limit - 1].entry_due_at, rows[limit - 1].entry_id) if len(rows) > limit else None
+    return Page(rows[:limit], following)
+
+
+def _holders(actor: Actor, box: str) -> Sequence[str]:
+    """`claimable` lies with roles, everything else with the person."""
+    if box == "claimable":
+        return [holder for holder in actor.holders if not holder.startswith("person:")]
+    return [holder for holder in actor.holders if holder.startswith("person:")]
+
+
+def _range(
+    holder: str, query: BoxQuery, after: tuple[datetime, str] | None, limit: int, newest_first: bool
+) -> Select[Any]:
+    statement = select(_ENTRY.c.task_id, _ENTRY.c.due_at, _ENTRY.c.id.label("entry_id")).where(
+        _ENTRY.c.holder == literal(holder), _ENTRY.c.box == query.box
+    )
+    if query.due_before is not None:
+        statement = statement.where(_ENTRY.c.due_at < query.due_before)
+    if query.flow is not None:
+        statement = statement.join(_TASK, _TASK.c.id == _ENTRY.c.task_id).where(_TASK.c.definition_key == query.flow)
+    if after is not None:
+        statement = statement.where(_beyond(_ENTRY.c.due_at, _ENTRY.c.id, after, newest_first))
+    if newest_first:
+        return statement.order_by(_ENTRY.c.due_at.desc(), _ENTRY.c.id.desc()).limit(limit)
+    return statement.order_by(_ENTRY.c.due_at, _ENTRY.c.id).limit(limit)
+
+
+def _beyond(first: Any, second: Any, after: tuple[datetime, str], newest_first: bool) -> ColumnElement[bool]:
+    moment, entry_id = after
+    if newest_first:
+        return or_(first < moment, and_(first == moment, second < entry_id))
+    return or_(first > moment, and_(first == moment, second > entry_id))
+
+
+def cursor(moment: datetime, last_id: str) -> str:
+    """The opaque place after a row, for the next page."""
+    return orjson.dumps([moment.isoformat(), last_id]).hex()
+
+
+def read_cursor(text: str | None) -> tuple[datetime, str] | None:
+    """What `cursor` wrote; Invalid("cursor.unreadable") for anything else."""
+    if not text:
+        return None
+    try:
+        moment, last_id = orjson.loads(bytes.fromhex(text))
+        return datetime.fromisoformat(moment), str(last_id)
+    except (ValueError, TypeError):
+        raise Invalid("cursor.unreadable", cursor=text[:80]) from None
+
+
+def count(actor: Actor, box: str, *, due_before: datetime | None = None) -> int:
+    """How many lie in a box, exact to 99; 100 stands for more."""
+    ranges = []
+    for holder in _holders(actor, box):
+        found = select(literal(1).label("one")).where(_ENTRY.c.holder == literal(holder), _ENTRY.c.box == box)
+        if due_before is not None:
+            found = found.where(_ENTRY.c.due_at < due_before)
+        ranges.append(select(found.limit(COUNTED).subquery()))
+    if not ranges:
+        return 0
+    total = db.session.execute(select(func.count()).select_from(union_all(*ranges).subquery())).scalar_one()
+    return min(int(total), COUNTED)
+
+
+def task(actor: Actor, task_id: str) -> TaskFacts:
+    """One task with its seats; NotFound("task.absent") when absent or not visible."""
+    session: Session = db.session()
+    found = queue.read(session, task_id)
+    if not queue.may_see(session, actor, found):
+        raise NotFound("task.absent", task_id=task_id)
+    return found
+
+
+def completed(actor: Actor, task_id: str) -> Completed:
+    """What became of a task that was completed before: the answer to a repeated request."""
+    found = task(actor, task_id)
+    return Completed(found.id, found.instance_id, decided=found.state == "done")
+
+
+def draft(actor: Actor, task_id: str) -> Row[Any] | None:
+    """The actor's own draft of a task."""
+    mine = select(table_of(Draft)).where(Draft.task_id == task_id, Draft.person_id == actor.person_id)
+    return db.session.execute(mine).first()
+
+
+def of_case(actor: Actor, instance_id: str) -> Sequence[TaskFacts]:
+    """Every task of a case that the actor may see, the first opened first."""
+    session: Session = db.session()
+    ids = session.scalars(
+        select(Task.id)
+        .where(Task.instance_id == instance_id, policy.visible(actor, "task"))
+        .order_by(Task.opened_at, Task.id)
+    ).all()
+    return [queue.read(session, task_id) for task_id in ids]
+
+
+def open_of(instance_id: str) -> Sequence[TaskFacts]:
+    """The open tasks of a case that the caller has found visible."""
+    session: Session = db.session()
+    ids = session.scalars(select(Task.id).where(Task.instance_id == instance_id, Task.state == "open")).all()
+    return [queue.read(session, task_id) for task_id in ids]
+
+
+def held_by(actor: Actor, person_id: str) -> Sequence[Row[Any]]:
+    """Open tasks in which a person has a seat or a draft: the handover list when a role ends (design: part 3)."""
+    drafts = select(Draft.task_id).where(Draft.person_id == person_id)
+    entries = select(_ENTRY.c.task_id).where(_ENTRY.c.holder == f"person:{person_id}", _ENTRY.c.box == "todo")
+    statement = (
+        select(*_TASK.c)
+        .where(_TASK.c.state == "open", or_(_TASK.c.id.in_(entries), _TASK.c.id.in_(drafts)))
+        .where(policy.visible(actor, "task"))
+        .order_by(_TASK.c.due_at, _TASK.c.id)
+    )
+    return db.session.execute(statement).all()

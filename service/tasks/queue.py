@@ -1,0 +1,128 @@
+"""Find and lock the task of a command: one statement for the instance, one for task, seats and chain head."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, exists, literal, select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.audit.chain import Head
+from service.audit.models import AuditStream
+from service.errors import Conflict, Invalid, NotFound
+from service.tasks.facts import CaseFacts, TaskFacts
+from service.tasks.models import Draft, Seat, Task
+from service.tasks.signing import SeatState
+from workflows import store
+from workflows.base import table_of
+
+_TASK = table_of(Task)
+_SEAT = table_of(Seat)
+_LOAD = (
+    select(
+        *_TASK.c,
+        AuditStream.seq.label("stream_seq"),
+        AuditStream.head.label("stream_head"),
+        exists().where(Draft.task_id == _TASK.c.id).label("has_draft"),
+        *[column.label(f"seat_{column.name}") for column in _SEAT.c],
+    )
+    .join(AuditStream, AuditStream.stream == literal("instance:") + _TASK.c.instance_id)
+    .outerjoin(_SEAT, _SEAT.c.task_id == _TASK.c.id)
+    .where(_TASK.c.id == bindparam("task_id"))
+    .order_by(_SEAT.c.position, _SEAT.c.id)
+)
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A task whose instance is locked until the transaction ends."""
+
+    task: TaskFacts
+    instance: store.Held
+    head: Head
+
+
+def lock(session: Session, actor: Actor, task_id: str) -> Locked:
+    """Lock the task's instance and read the task; NotFound("task.absent") when absent or not visible to the actor."""
+    try:
+        instance = store.lock(session, select(Task.instance_id).where(Task.id == task_id).scalar_subquery())
+    except NotFound:
+        raise NotFound("task.absent", task_id=task_id) from None
+    rows = session.execute(_LOAD, {"task_id": task_id}).all()
+    task = facts_of(rows)
+    if not may_see(session, actor, task):
+        raise NotFound("task.absent", task_id=task_id)
+    return Locked(task, instance, Head(rows[0].stream_seq, rows[0].stream_head))
+
+
+def read(session: Session, task_id: str) -> TaskFacts:
+    """The task without a lock of its own: the caller holds its instance, or only shows it. NotFound("task.absent")."""
+    rows = session.execute(_LOAD, {"task_id": task_id}).all()
+    if not rows:
+        raise NotFound("task.absent", task_id=task_id)
+    return facts_of(rows)
+
+
+def may_see(session: Session, actor: Actor, task: TaskFacts) -> bool:
+    """Holders and signers see it at once; everybody else is asked of the policy."""
+    if actor.person_id in task.person_ids or set(task.groups) & set(actor.holders):
+        return True
+    statement = select(Task.id).where(Task.id == task.id, policy.visible(actor, "task"))
+    return session.execute(statement).first() is not None
+
+
+def expect(task: TaskFacts, version: int | None) -> None:
+    """The task is open, and as the caller saw it; Conflict("task.closed") or Conflict("task.stale").
+
+    With several seats a ballot is guarded by its seat, so the version is not asked for (design §3.2).
+    """
+    if task.state != "open":
+        raise Conflict("task.closed", task_id=task.id, state=task.state)
+    if task.signing != "single":
+        return
+    if version is None:
+        raise Invalid("version.missing")
+    if version != task.version:
+        raise Conflict("task.stale", task_id=task.id, version=task.version, seen=version)
+
+
+def facts_of(rows: list[Row[Any]] | Any) -> TaskFacts:
+    """The task of the rows that `_LOAD` gives: one row a seat."""
+    row = rows[0]
+    return TaskFacts(
+        id=row.id,
+        case=case_of(row),
+        token=row.token,
+        element_id=row.element_id,
+        name=row.name,
+        state=row.state,
+        signing=row.signing,
+        version=row.version,
+        groups=tuple(row.groups),
+        properties=row.properties,
+        item=row.item,
+        form_id=row.form_id,
+        priority=row.priority,
+        due_at=row.due_at,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        decision=row.decision,
+        seats=tuple(_seat(found) for found in rows if found.seat_id is not None),
+        has_draft=row.has_draft,
+    )
+
+
+def case_of(row: Any) -> CaseFacts:
+    """The case as a task row repeats it."""
+    return CaseFacts(
+        row.instance_id, row.definition_id, row.definition_key, row.business_key, row.title, row.initiator_id,
+        row.organisation_id,
+    )  # fmt: skip
+
+
+def _seat(row: Any) -> SeatState:
+    return SeatState(
+        row.seat_id, row.seat_position, row.seat_person_id, row.seat_state, row.seat_decision, row.seat_opinion,
+        row.seat_values, row.seat_signed_at, row.seat_on_behalf_of,
+    )  # fmt: skip

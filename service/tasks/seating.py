@@ -1,0 +1,68 @@
+"""Claiming, unclaiming and drafts: seat, queue entry and task row move together."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.orm import Session
+
+from service.errors import Conflict
+from service.tasks.facts import TaskFacts
+from service.tasks.models import Draft, QueueEntry, Seat, Task
+from service.tasks.opening import entry_row, seat_row
+from service.tasks.signing import SeatState
+from workflows.base import new_id
+
+_TOUCH = update(Task).where(Task.id == bindparam("b_id")).values(version=Task.version + 1)
+
+
+class Filled(Protocol):
+    """What a person has filled in."""
+
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+    @property
+    def decision(self) -> str | None: ...
+    @property
+    def opinion(self) -> str | None: ...
+
+
+def claim(session: Session, task: TaskFacts, person_id: str) -> None:
+    """Seat the person alone; Conflict("task.claimed") when somebody sits, Conflict("task.not_claimable") otherwise."""
+    if task.signing != "single" or not task.groups:
+        raise Conflict("task.not_claimable", task_id=task.id)
+    if task.claimant_id is not None:
+        raise Conflict("task.claimed", task_id=task.id, person_id=task.claimant_id)
+    seat = SeatState(new_id(), len(task.seats), person_id, "open")
+    session.execute(insert(Seat), seat_row(task.id, seat))
+    _requeue(session, task, [(f"person:{person_id}", "todo")])
+
+
+def unclaim(session: Session, task: TaskFacts, person_id: str) -> None:
+    """Remove the claimant's seat; the role has the task again."""
+    seat = task.seat_of(person_id)
+    if seat is None or seat.state != "open" or not task.groups:
+        raise Conflict("task.not_claimed", task_id=task.id)
+    session.execute(update(Seat).where(Seat.id == seat.id).values(state="removed"))
+    _requeue(session, task, [(group, "claimable") for group in task.groups])
+
+
+def _requeue(session: Session, task: TaskFacts, holders: list[tuple[str, str]]) -> None:
+    session.execute(delete(QueueEntry).where(QueueEntry.task_id == task.id))
+    session.execute(insert(QueueEntry), [entry_row(task.id, holder, box, task.due_at) for holder, box in holders])
+    session.connection().execute(_TOUCH, {"b_id": task.id})
+
+
+def keep_draft(session: Session, person_id: str, task_id: str, filled: Filled, now: datetime) -> None:
+    """Replace the person's draft of a task."""
+    session.execute(delete(Draft).where(Draft.task_id == task_id, Draft.person_id == person_id))
+    row = {
+        "task_id": task_id,
+        "person_id": person_id,
+        "values": dict(filled.values),
+        "decision": filled.decision,
+        "opinion": filled.opinion,
+        "saved_at": now,
+    }
+    session.execute(insert(Draft), row)

@@ -1,0 +1,109 @@
+"""One task as its page and the API show it: form, data, rights, choices, reasons, draft."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.audit import timeline
+from service.db import db
+from service.flows import registry
+from service.tasks import advance, forms, queries
+from service.tasks.choices import Choice, choices
+from service.tasks.facts import TaskFacts
+from service.tasks.reasons import Reason, reasons
+from workflows import catalogue, engine, store
+from workflows.catalogue import Definition
+
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """Everything that one task's page needs; `may_act` says whether the actor could decide it now.
+
+    `data` are the variables that the form's fields show, the actor's draft over them.
+    """
+
+    task: TaskFacts
+    definition: Definition
+    form: Mapping[str, Any] | None
+    data: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    rights: Mapping[str, str]
+    choices: tuple[Choice, ...]
+    reasons: tuple[Reason, ...]
+    events: Sequence[timeline.Event]
+    draft: Any
+    instance_state: str
+    may_act: bool
+    recused: str | None
+
+
+def view(actor: Actor, task_id: str) -> TaskView:
+    """The view of a task; NotFound("task.absent") when absent or not visible."""
+    session: Session = db.session()
+    task = queries.task(actor, task_id)
+    definition = catalogue.get(session, task.case.definition_id)
+    held = store.read(session, task.instance_id)
+    form = definition.forms.get(task.form_id) if task.form_id else None
+    seen = variables_of(held, definition, task)
+    draft = queries.draft(actor, task_id)
+    rights = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
+    events = timeline.events(session, advance.stream_of(task.instance_id))
+    return TaskView(
+        task=task,
+        definition=definition,
+        form=form,
+        data=_data(form, seen, draft, rights),
+        variables=seen,
+        rights=rights,
+        choices=choices(definition.settings, task.element_id, task.properties),
+        reasons=reasons(task, actor.person_id, events),
+        events=events,
+        draft=draft,
+        instance_state=held.state,
+        may_act=may_act(actor, task, held.state),
+        recused=interest(session, actor, task),
+    )
+
+
+def variables_of(held: store.Held, definition: Definition, task: TaskFacts) -> Mapping[str, Any]:
+    """The variables that the task's token sees; of a closed task those of the case."""
+    if task.state == "open" and held.ended_at is None:
+        return engine.variables_at(held, definition, task.token)
+    return held.variables
+
+
+def _data(
+    form: Mapping[str, Any] | None, seen: Mapping[str, Any], draft: Any, rights: Mapping[str, str]
+) -> dict[str, Any]:
+    shown = [component["key"] for component in forms.components(form or {}) if rights[component["key"]] != "hidden"]
+    data = {name: seen[name] for name in shown if name in seen}
+    if draft is not None:
+        data.update({name: value for name, value in draft.values.items() if rights.get(name) in ("write", "required")})
+    return data
+
+
+def may_act(actor: Actor, task: TaskFacts, instance_state: str) -> bool:
+    """Whether the actor could sign now: open task of a running case, an open seat or an unclaimed role of theirs."""
+    if task.state != "open" or instance_state != "running" or actor.person_id is None:
+        return False
+    seat = task.seat_of(actor.person_id)
+    if seat is not None:
+        return seat.state == "open"
+    return task.claimant_id is None and bool(set(task.groups) & set(actor.holders))
+
+
+def interest(session: Session, actor: Actor, task: TaskFacts) -> str | None:
+    """Why the actor must not handle this task (回避), None when nothing is known."""
+    if not task.properties.get("recuse") or actor.person_id is None:
+        return None
+    return registry.interest_of(session, task.case.definition_key, task.instance_id, actor.person_id)
+
+
+def may(actor: Actor, action: str, task: TaskFacts) -> bool:
+    """Whether the policy allows an action on a visible task: pages show a refused one with its reason."""
+    return policy.ACTIONS[action].allows(actor, task)

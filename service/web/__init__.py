@@ -1,0 +1,1 @@
+"""The edge: who calls, what they sent, what they are answered."""

@@ -1,0 +1,154 @@
+"""Process instances: start, lists, one case, its events, variables, diagram, timers, and what HR does with it."""
+
+from typing import Any
+
+from service.access.actor import Actor
+from service.instances import commands, commands_timers, queries
+from service.instances.commands import CaseCommand, StartInstance
+from service.web import edge
+from service.web.api import api
+from service.web.api.schemas import instances as shapes
+from service.web.api.schemas.base import Reasoned, Versioned
+from service.web.api.shaping import events_of, instance_item, instance_of
+from service.errors import Invalid, Fault
+
+
+@api.post("/process-instances")
+@api.input(shapes.StartIn, arg_name="body")
+@api.output(shapes.InstanceOut, status_code=201)
+def start_instance(body: dict[str, Any]) -> Any:
+    """Ask for a case; 409 ledger.full names the account that has too little free."""
+    sent = StartInstance(
+        body["definition_key"], organisation_of(edge.actor(), body), body["variables"], body["business_key"]
+    )
+    instance_id = edge.repeatable(
+        body,
+        201,
+        lambda: commands.start_instance(edge.actor(), sent, now=edge.now()).instance_id,
+        lambda ids: str(ids["instance_id"]),
+    )
+    return instance_of(edge.actor(), instance_id)
+
+
+def organisation_of(actor: Actor, body: dict[str, Any]) -> str:
+    """The organisation named, else the caller's own; Invalid("organisation.missing") when neither is known."""
+    found = body["organisation_id"] or actor.organisation_id
+    if found is None:
+        raise Invalid("organisation.missing", faults=(Fault("organisation_id", "organisation.missing"),))
+    return str(found)
+
+
+@api.get("/process-instances")
+@api.input(shapes.InstanceQuery, location="query", arg_name="query")
+@api.output(shapes.InstancePage)
+def list_instances(query: dict[str, Any]) -> Any:
+    """Cases that I may see, the newest first."""
+    wanted = queries.CaseQuery(flow=query.pop("definition_key"), **query)
+    found = queries.page(edge.actor(), wanted)
+    return {"items": [instance_item(row) for row in found.items], "next": found.next}
+
+
+@api.get("/process-instances/<instance_id>")
+@api.output(shapes.InstanceOut)
+def get_instance(instance_id: str) -> Any:
+    """One case and where it stands."""
+    return instance_of(edge.actor(), instance_id)
+
+
+@api.get("/process-instances/<instance_id>/events")
+@api.input(shapes.EventQuery, location="query", arg_name="query")
+@api.output(shapes.EventPage)
+def list_events(instance_id: str, query: dict[str, Any]) -> Any:
+    """The timeline of a case, oldest first."""
+    after = int(query["cursor"]) if (query["cursor"] or "").isdigit() else query["after"]
+    found = queries.events(edge.actor(), instance_id, after, query["limit"])
+    following = str(found[-1].seq) if len(found) == query["limit"] else None
+    return {"items": events_of(found), "next": following}
+
+
+@api.get("/process-instances/<instance_id>/variables")
+@api.output(shapes.VariablesOut)
+def get_variables(instance_id: str) -> Any:
+    """The variables of a case and their history."""
+    actor = edge.actor()
+    return {"variables": queries.variables(actor, instance_id), "changes": queries.changes(actor, instance_id)}
+
+
+@api.get("/process-instances/<instance_id>/diagram")
+@api.output(shapes.DiagramOut)
+def get_diagram(instance_id: str) -> Any:
+    """The diagram of a case with the path taken and the current elements."""
+    actor = edge.actor()
+    row = queries.case(actor, instance_id)
+    return {
+        "xml": queries.definition_of(row).xml.decode("utf-8"),
+        "passed": queries.passed(queries.events(actor, instance_id)),
+        "current": [place.element_id for place in queries.current(actor, instance_id)],
+    }
+
+
+@api.get("/process-instances/<instance_id>/timers")
+@api.output(shapes.TimerOut(many=True))
+def list_timers(instance_id: str) -> Any:
+    """The deadlines of a case."""
+    return queries.timers(edge.actor(), instance_id)
+
+
+def _changed(command: Any, instance_id: str, body: dict[str, Any]) -> Any:
+    sent = CaseCommand(instance_id, edge.version_seen(body), body.get("reason"))
+    edge.repeatable(body, 200, lambda: command(edge.actor(), sent, now=edge.now()), lambda _ids: None)
+    return instance_of(edge.actor(), instance_id)
+
+
+@api.post("/process-instances/<instance_id>/withdraw")
+@api.input(Reasoned, arg_name="body")
+@api.output(shapes.InstanceOut)
+def withdraw_instance(instance_id: str, body: dict[str, Any]) -> Any:
+    """Take my case back before the final decision; everything reserved is released."""
+    return _changed(commands.withdraw_instance, instance_id, body)
+
+
+@api.post("/process-instances/<instance_id>/cancel")
+@api.input(Reasoned, arg_name="body")
+@api.output(shapes.InstanceOut)
+def cancel_instance(instance_id: str, body: dict[str, Any]) -> Any:
+    """End a case with a reason (HR)."""
+    return _changed(commands.cancel_instance, instance_id, body)
+
+
+@api.post("/process-instances/<instance_id>/suspend")
+@api.input(Reasoned, arg_name="body")
+@api.output(shapes.InstanceOut)
+def suspend_instance(instance_id: str, body: dict[str, Any]) -> Any:
+    """Stop a case where it stands, with a reason (HR); its deadlines stand still."""
+    return _changed(commands.suspend_instance, instance_id, body)
+
+
+@api.post("/process-instances/<instance_id>/resume")
+@api.input(Versioned, arg_name="body")
+@api.output(shapes.InstanceOut)
+def resume_instance(instance_id: str, body: dict[str, Any]) -> Any:
+    """Go on with a suspended case."""
+    return _changed(commands.resume_instance, instance_id, body)
+
+
+@api.post("/process-instances/<instance_id>/retry")
+@api.input(Versioned, arg_name="body")
+@api.output(shapes.InstanceOut)
+def retry_instance(instance_id: str, body: dict[str, Any]) -> Any:
+    """Repeat exactly what failed in a failed case."""
+    return _changed(commands.retry_instance, instance_id, body)
+
+
+@api.post("/timers/<timer_id>/fire")
+@api.input(Versioned, arg_name="body")
+@api.output(shapes.FiredOut)
+def fire_timer(timer_id: str, body: dict[str, Any]) -> Any:
+    """Fire a deadline now (admin)."""
+    fired = edge.repeatable(
+        body,
+        200,
+        lambda: commands_timers.fire_timer(edge.actor(), timer_id, now=edge.now()),
+        lambda _ids: True,
+    )
+    return {"fired": fired}

@@ -1,0 +1,39 @@
+"""Shapes of login and of the caller."""
+
+from apiflask import Schema
+from marshmallow import fields
+
+from service.web.api.schemas.base import Moment, Strict, Text
+
+
+class LoginIn(Strict):
+    """User name and password."""
+
+    username = Text(most=64, required=True)
+    password = fields.String(required=True, metadata={"format": "password"})
+
+
+class LoginOut(Schema):
+    """The token, seen this once, and the moment after which it is worth nothing."""
+
+    token = fields.String(required=True)
+    expires_at = Moment(required=True)
+
+
+class RoleOut(Schema):
+    """A role held today; `acting` is false for an alternate whose holder is present."""
+
+    role = fields.String(required=True)
+    organisation_id = fields.String(required=True)
+    acting = fields.Boolean(required=True)
+
+
+class MeOut(Schema):
+    """The caller."""
+
+    account_id = fields.String(required=True)
+    person_id = fields.String(allow_none=True, required=True)
+    name = fields.String(required=True)
+    organisation_id = fields.String(allow_none=True, required=True)
+    locale = fields.String(required=True)
+    roles = fields.List(fields.Nested(RoleOut), required=True)

@@ -1,0 +1,122 @@
+"""Shapes of tasks: lists, one task, claims, drafts, completions."""
+
+from apiflask import Schema
+from marshmallow import fields, validate
+
+from service.tasks.queries import BOXES
+from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, page_of
+
+STARTED = "started"
+
+
+class TaskQuery(PageQuery):
+    """Which box, narrowed by flow and deadline; `started` are my cases, listed by /process-instances?mine=true."""
+
+    box = fields.String(load_default="todo", validate=validate.OneOf([*BOXES, STARTED]))
+    flow = fields.String(load_default=None)
+    due_before = Moment(load_default=None)
+
+
+class SeatOut(Schema):
+    """One signer of a task."""
+
+    id = fields.String(required=True)
+    person_id = fields.String(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True, metadata={"description": "waiting, open, signed, removed or superseded"})
+    decision = fields.String(allow_none=True)
+    opinion = fields.String(allow_none=True)
+    signed_at = Moment(allow_none=True)
+    on_behalf_of = fields.String(allow_none=True)
+
+
+class DecisionOut(Schema):
+    """One decision that the task offers; the first lets the case go on."""
+
+    value = fields.String(required=True)
+    label = fields.String(required=True)
+    needs_reason = fields.Boolean(required=True)
+    consequence = fields.String(allow_none=True)
+
+
+class FormOut(Schema):
+    """The form of a task: form-js JSON, the data so far, and the right of each field at this step."""
+
+    id = fields.String(allow_none=True)
+    schema = fields.Dict(allow_none=True)
+    data = fields.Dict()
+    rights = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class ReasonOut(Schema):
+    """Why the task is with this person: words, and the rule behind them."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+    decision_id = fields.String()
+    row = fields.Integer()
+
+
+class TaskItem(Schema):
+    """A task as lists show it."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    element_id = fields.String(required=True)
+    process_instance_id = fields.String(required=True)
+    definition_key = fields.String(required=True)
+    business_key = fields.String(required=True)
+    title = fields.String(required=True)
+    state = fields.String(required=True)
+    signing = fields.String(required=True)
+    due_at = Moment(allow_none=True, required=True)
+    opened_at = Moment(required=True)
+    priority = fields.Integer(required=True)
+    version = fields.Integer(required=True)
+
+
+class TaskOut(TaskItem):
+    """A task as its page shows it."""
+
+    assignee = fields.String(allow_none=True, required=True)
+    candidate_groups = fields.List(fields.String(), required=True)
+    decision = fields.String(allow_none=True)
+    seats = fields.List(fields.Nested(SeatOut), required=True)
+    form = fields.Nested(FormOut, required=True)
+    decisions = fields.List(fields.Nested(DecisionOut), required=True)
+    reasons = fields.List(fields.Nested(ReasonOut), required=True)
+    draft = fields.Dict(allow_none=True, required=True)
+
+
+class CompleteIn(Versioned):
+    """A decision; `values` are the fields of the form that this step may write."""
+
+    decision = Text(most=64, load_default="complete")
+    opinion = Text(most=4000, allow_none=True, load_default=None)
+    values = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class CompletedOut(Schema):
+    """What a completion did; `decided` is false while others must still sign."""
+
+    task_id = fields.String(required=True)
+    process_instance_id = fields.String(required=True)
+    decided = fields.Boolean(required=True)
+    outcome = fields.String(allow_none=True, required=True)
+
+
+class DraftIn(Strict):
+    """What has been filled in so far; kept without validation."""
+
+    values = fields.Dict(keys=fields.String(), required=True)
+    decision = Text(most=64, allow_none=True, load_default=None)
+    opinion = Text(most=4000, allow_none=True, load_default=None)
+
+
+class DraftOut(Schema):
+    """When the draft was kept."""
+
+    saved_at = Moment(required=True)
+
+
+TaskPage = page_of(TaskItem, "TaskPage")

@@ -1,0 +1,158 @@
+"""From rows and facts to the replies of the API, in the caller's language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.instances import queries as instances
+from service.people.members import names as names_of
+from service.tasks import queries as tasks
+from service.tasks.choices import Choice
+from service.tasks.facts import TaskFacts
+from service.tasks.view import TaskView
+from service.web import edge
+from service.web.words import words
+
+
+def named(definition: Any, element_id: str, name: str, locale: str) -> str:
+    """The name of an element in the caller's language: the diagram's, in English that of flow.toml."""
+    if locale == "zh":
+        return name
+    translated: str = definition.settings.get("names", {}).get("en", {}).get(element_id, name)
+    return translated
+
+
+def task_item(row: Any) -> dict[str, Any]:
+    """A task row as lists show it."""
+    fields = ("id", "name", "element_id", "definition_key", "business_key", "title", "state", "signing", "due_at",
+              "opened_at", "priority", "version")  # fmt: skip
+    return {**{field: getattr(row, field) for field in fields}, "process_instance_id": row.instance_id}
+
+
+def task_of(view: TaskView) -> dict[str, Any]:
+    """A task as its page shows it."""
+    task, locale = view.task, edge.locale()
+    item = task_item(_Row(task))
+    item["name"] = named(view.definition, task.element_id, task.name, locale)
+    return {
+        **item,
+        "assignee": task.claimant_id,
+        "candidate_groups": list(task.groups),
+        "decision": task.decision,
+        "seats": seats(task),
+        "form": {"id": task.form_id, "schema": view.form, "data": view.data, "rights": view.rights},
+        "decisions": [choice_of(choice, locale) for choice in view.choices],
+        "reasons": [reason_of(reason, locale) for reason in view.reasons],
+        "draft": draft_of(view.draft),
+    }
+
+
+class _Row:
+    """A task's facts under the names of its row."""
+
+    def __init__(self, task: TaskFacts) -> None:
+        self._task = task
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._task.case if name in ("definition_key", "business_key", "title") else self._task, name)
+
+
+def draft_of(draft: Any) -> dict[str, Any] | None:
+    """A draft as the API shows it."""
+    if draft is None:
+        return None
+    saved_at = draft.saved_at.isoformat()
+    return {"values": draft.values, "decision": draft.decision, "opinion": draft.opinion, "saved_at": saved_at}
+
+
+def seats(task: TaskFacts) -> list[dict[str, Any]]:
+    """The seats of a task with names."""
+    names = names_of([*task.person_ids])
+    return [
+        {
+            "id": seat.id,
+            "person_id": seat.person_id,
+            "name": names.get(seat.person_id, ""),
+            "state": seat.state,
+            "decision": seat.decision,
+            "opinion": seat.opinion,
+            "signed_at": seat.signed_at,
+            "on_behalf_of": seat.on_behalf_of,
+        }
+        for seat in task.seats
+    ]
+
+
+def choice_of(choice: Choice, locale: str) -> dict[str, Any]:
+    """A decision with its words."""
+    return {
+        "value": choice.value,
+        "label": choice.label.get(locale) or choice.label["zh"],
+        "needs_reason": choice.needs_reason,
+        "consequence": choice.consequence.get(locale) or choice.consequence.get("zh"),
+    }
+
+
+def reason_of(reason: Any, locale: str) -> dict[str, Any]:
+    """A reason with its words."""
+    found = {"code": reason.code, "text": words(reason.code, reason.params, locale)}
+    if reason.decision_id is not None:
+        found |= {"decision_id": reason.decision_id, "row": reason.row}
+    return found
+
+
+def instance_item(row: Any) -> dict[str, Any]:
+    """A case row as lists show it."""
+    fields = ("business_key", "definition_key", "definition_version", "title", "state", "organisation_id", "started_at",
+              "ended_at", "version")  # fmt: skip
+    return {
+        "id": row.instance_id,
+        "initiator": row.initiator_id,
+        **{field: getattr(row, field) for field in fields},
+    }
+
+
+def instance_of(actor: Any, instance_id: str) -> dict[str, Any]:
+    """A case: where it stands and what it knows."""
+    row = instances.case(actor, instance_id)
+    return {
+        **instance_item(row),
+        "variables": instances.variables(actor, instance_id),
+        "current": standing(actor, row),
+        "suspension_reason": row.suspension_reason,
+    }
+
+
+def standing(actor: Any, row: Any) -> list[dict[str, Any]]:
+    """Where the case stands: its live elements, and who holds the tasks among them."""
+    definition, locale = instances.definition_of(row), edge.locale()
+    held = {task.token: task for task in tasks.open_of(row.instance_id)}
+    return [
+        {
+            "element_id": place.element_id,
+            "name": named(definition, place.element_id, place.name, locale),
+            "kind": place.kind,
+            "task_id": held[place.token].id if place.token in held else None,
+            "holders": holders(held.get(place.token)),
+        }
+        for place in instances.current(actor, row.instance_id)
+    ]
+
+
+def holders(task: TaskFacts | None) -> list[str]:
+    """Who has the task: persons with an open seat, else roles."""
+    if task is None:
+        return []
+    seated = [seat.person_id for seat in task.seats if seat.state == "open"]
+    return [f"person:{person_id}" for person_id in seated] or list(task.groups)
+
+
+def event_of(event: Any, names: Mapping[str, str]) -> dict[str, Any]:
+    """An event with its actor's name."""
+    fields = ("seq", "at", "kind", "actor_id", "on_behalf_of", "element_id", "body", "redacted_at")
+    return {**{field: getattr(event, field) for field in fields}, "actor_name": names.get(event.actor_id)}
+
+
+def events_of(events: Sequence[Any]) -> list[dict[str, Any]]:
+    """Events with names."""
+    names = names_of(list({event.actor_id for event in events}))
+    return [event_of(event, names) for event in events]

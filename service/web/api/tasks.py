@@ -1,0 +1,89 @@
+"""Tasks: boxes, one task, claim, unclaim, draft, completion."""
+
+from typing import Any
+
+from service.tasks import commands, queries
+from service.tasks.commands import CompleteTask, SaveDraft, TaskCommand
+from service.tasks.completion import Completed
+from service.tasks.view import view
+from service.web import edge
+from service.web.api import api
+from service.web.api.schemas import tasks as shapes
+from service.web.api.schemas.base import Versioned
+from service.web.api.shaping import task_item, task_of
+
+
+@api.get("/tasks")
+@api.input(shapes.TaskQuery, location="query", arg_name="query")
+@api.output(shapes.TaskPage)
+def list_tasks(query: dict[str, Any]) -> Any:
+    """A page of one of my boxes."""
+    found = queries.page(edge.actor(), queries.BoxQuery(**query))
+    return {"items": [task_item(row) for row in found.items], "next": found.next}
+
+
+@api.get("/tasks/<task_id>")
+@api.output(shapes.TaskOut)
+def get_task(task_id: str) -> Any:
+    """One task: form, choices, reasons, seats, my draft."""
+    return task_of(view(edge.actor(), task_id))
+
+
+@api.post("/tasks/<task_id>/claim")
+@api.input(Versioned, arg_name="body")
+@api.output(shapes.TaskOut)
+def claim_task(task_id: str, body: dict[str, Any]) -> Any:
+    """Take a task of one of my roles."""
+    return _changed(commands.claim_task, task_id, body)
+
+
+@api.post("/tasks/<task_id>/unclaim")
+@api.input(Versioned, arg_name="body")
+@api.output(shapes.TaskOut)
+def unclaim_task(task_id: str, body: dict[str, Any]) -> Any:
+    """Give a claimed task back to its role."""
+    return _changed(commands.unclaim_task, task_id, body)
+
+
+def _changed(command: Any, task_id: str, body: dict[str, Any]) -> Any:
+    sent = TaskCommand(task_id, edge.version_seen(body))
+    edge.repeatable(
+        body, 200, lambda: command(edge.actor(), sent, now=edge.now()), lambda _ids: None
+    )
+    return task_of(view(edge.actor(), task_id))
+
+
+@api.post("/tasks/<task_id>/save-draft")
+@api.input(shapes.DraftIn, arg_name="body")
+@api.output(shapes.DraftOut)
+def save_draft(task_id: str, body: dict[str, Any]) -> Any:
+    """Keep what I have filled in, without validation."""
+    sent = SaveDraft(task_id, **body)
+    saved_at = edge.repeatable(
+        body, 200, lambda: commands.save_draft(edge.actor(), sent, now=edge.now()), lambda _ids: edge.now()
+    )
+    return {"saved_at": saved_at}
+
+
+@api.post("/tasks/<task_id>/complete")
+@api.input(shapes.CompleteIn, arg_name="body")
+@api.output(shapes.CompletedOut)
+def complete_task(task_id: str, body: dict[str, Any]) -> Any:
+    """Decide a task; the deciding signature moves the case on."""
+    sent = CompleteTask(task_id, edge.version_seen(body), body["decision"], body["opinion"], body["values"])
+    done = edge.repeatable(
+        body,
+        200,
+        lambda: commands.complete_task(edge.actor(), sent, now=edge.now()),
+        lambda _ids: queries.completed(edge.actor(), task_id),
+    )
+    return _completed(done)
+
+
+def _completed(done: Completed) -> dict[str, Any]:
+    return {
+        "task_id": done.task_id,
+        "process_instance_id": done.instance_id,
+        "decided": done.decided,
+        "outcome": done.outcome,
+    }

@@ -1,0 +1,119 @@
+"""Every request's way in and out: who calls, at what time, under which Idempotency-Key, with which security headers."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, current_app, g, request
+
+from service.access import sessions
+from service.access.actor import Actor
+from service.clock import Clock
+from service.config import Settings
+from service.errors import Invalid
+from service.idempotency.repeats import Repeat, Replayed, hash_of, once
+
+SESSION_COOKIE = "lectern_session"
+LOCALE_COOKIE = "lectern_locale"
+LOCALES = ("zh", "en")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+T = TypeVar("T")
+
+
+def init(app: Flask) -> None:
+    """Identify the caller before, and set the headers after, each request."""
+    app.before_request(identify)
+    app.after_request(secure)
+
+
+def settings() -> Settings:
+    """The installation's settings."""
+    return cast("Settings", current_app.extensions["lectern.settings"])
+
+
+def now() -> datetime:
+    """The moment of this request, the same for all that it does."""
+    if "now" not in g:
+        clock: Clock = current_app.extensions["lectern.clock"]
+        g.now = clock.now()
+    return cast("datetime", g.now)
+
+
+def actor() -> Actor:
+    """Who calls; anonymous before login."""
+    return cast("Actor", g.actor)
+
+
+def locale() -> str:
+    """zh or en: the account's own, before login what the browser or program asks for, else Chinese."""
+    asked = request.accept_languages.best_match(["zh", "en"], default="zh")
+    if request.path.startswith("/api/"):
+        return str(asked)
+    chosen = request.cookies.get(LOCALE_COOKIE)
+    if chosen in LOCALES:
+        return chosen
+    return str(asked) if actor().is_anonymous else actor().locale
+
+
+def identify() -> None:
+    """A bearer token on the API, the session cookie on the pages; never one in the place of the other."""
+    token = api_token() if request.path.startswith("/api/") else request.cookies.get(SESSION_COOKIE, "")
+    found = sessions.authenticate(token, now()) if token else None
+    g.actor = found or Actor.anonymous()
+
+
+def api_token() -> str:
+    """The bearer token of the request, "" without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.casefold() == "bearer" else ""
+
+
+def secure(response: Response) -> Response:
+    """Headers of every reply; a page that shows somebody's case is never kept by a shared cache."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response
+
+
+def version_seen(body: Mapping[str, Any]) -> int | None:
+    """The version that the caller saw: `version` of the body, else If-Match; Invalid("version.unreadable")."""
+    if body.get("version") is not None:
+        return int(body["version"])
+    given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if not given:
+        return None
+    if not given.isdigit():
+        raise Invalid("version.unreadable", given=given[:40])
+    return int(given)
+
+
+def repeatable(body: Any, status: int, command: Callable[[], T], replay: Callable[[Mapping[str, Any]], T]) -> T:
+    """Run a command once per Idempotency-Key; a repeat is answered from the ids of the first (design §2).
+
+    `replay` turns the ids that the first one kept into the command's answer, to be rendered under today's rights.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return command()
+    repeat = Repeat(actor().account_id, f"{request.method} {request.path}", key, hash_of(body), status, now())
+    try:
+        with once(repeat):
+            return command()
+    except Replayed as earlier:
+        return replay(earlier.previous.ids)

@@ -1,0 +1,112 @@
+"""Errors as replies, in one place: application/problem+json for the API, a page for browsers (RFC 9457, design §5)."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException
+
+from service.errors import Conflict, Fault, Forbidden, Invalid, LecternError, NotFound
+from service.incidents.record import Failure
+from service.incidents.commands import record_incident
+from service.web import edge
+from service.web.words import words
+from workflows.failures import EngineFault
+
+STATUS: dict[type[LecternError], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
+OWN_STATUS = {
+    "access.login_needed": 401,
+    "access.login_failed": 401,
+    "access.throttled": 429,
+    "attachment.too_large": 413,
+    "attachment.type": 415,
+    "body.unreadable": 400,
+}
+"""Codes whose status is not that of their kind."""
+TYPE = "urn:lectern:problem:"
+
+log = structlog.get_logger()
+
+
+def init(app: Flask) -> None:
+    """Answer every error of a command, of HTTP and of ours."""
+    app.register_error_handler(LecternError, on_error)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(Exception, on_crash)
+
+
+def status_of(error: LecternError) -> int:
+    """The HTTP status of an error: by its code, else by its kind."""
+    if error.code in OWN_STATUS:
+        return OWN_STATUS[error.code]
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def on_error(error: LecternError) -> Any:
+    """An error that the caller can act on; one of the engine is recorded as an incident first."""
+    if isinstance(error, EngineFault):
+        return on_crash(error)
+    return answer(status_of(error), error.code, error.params, error.faults)
+
+
+def on_http_error(error: HTTPException) -> Any:
+    """An error of HTTP itself: unknown address, method, unreadable body."""
+    return answer(error.code or 500, f"http.{error.code}", {"path": request.path})
+
+
+def on_crash(error: Exception) -> Any:
+    """Our own fault: everything is rolled back, the failure is written down, the admin is told (design §2)."""
+    log.exception("request.failed", path=request.path)
+    failure = failure_of(error)
+    record_incident(edge.actor(), failure, now=edge.now())
+    return answer(500, "server.failed", {"request_id": failure.request_id})
+
+
+def failure_of(error: Exception) -> Failure:
+    """What is written down of a failed command: case and element where the engine knows them, never values."""
+    arguments = request.view_args or {}
+    return Failure(
+        instance_id=arguments.get("instance_id"),
+        element_id=getattr(error, "element_id", ""),
+        kind="command",
+        code=getattr(error, "code", type(error).__name__),
+        message=f"{request.method} {request.url_rule or request.path}: {type(error).__name__}",
+        subject_id=arguments.get("task_id"),
+        request_id=g.get("request_id"),
+    )
+
+
+def answer(status: int, code: str, params: dict[str, Any], faults: tuple[Fault, ...] = ()) -> Any:
+    """The reply in the caller's language: a page where a page was asked for, else problem+json."""
+    locale = edge.locale()
+    body = {
+        "type": TYPE + code,
+        "title": words(f"status.{status}", {}, locale),
+        "status": status,
+        "detail": words(code, params, locale),
+        "code": code,
+        "params": {name: value for name, value in params.items() if isinstance(value, str | int | bool | None)},
+        "errors": [
+            {"path": fault.path, "code": fault.code, "message": fault.message or words(fault.code, fault.params, locale)}
+            for fault in faults
+        ],
+    }
+    page = current_app.extensions.get("lectern.error_page")
+    if page is not None and not request.path.startswith("/api/") and wants_page():
+        return page(body), status
+    reply = current_app.json.response(body)
+    reply.status_code = status
+    reply.mimetype = "application/problem+json"
+    return challenged(reply)
+
+
+def wants_page() -> bool:
+    """Whether the browser asked for HTML (a page or a piece of one)."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html"
+
+
+def challenged(reply: Response) -> Response:
+    """401 says how to log in (RFC 9110 §11.6.1)."""
+    if reply.status_code == 401:
+        reply.headers["WWW-Authenticate"] = 'Bearer realm="lectern"'
+    return reply

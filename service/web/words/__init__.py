@@ -1,0 +1,32 @@
+"""The words of codes: errors, reasons, events, in Chinese and English; one TOML file an area."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LOCALES = ("zh", "en")
+
+
+class _Params(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+@cache
+def texts() -> Mapping[str, Mapping[str, str]]:
+    """Code → locale → text, of all files of this folder."""
+    found: dict[str, Mapping[str, str]] = {}
+    for file in files(__package__).iterdir():
+        if file.name.endswith(".toml"):
+            found.update(tomllib.loads(file.read_text("utf-8")))
+    return found
+
+
+def words(code: str, params: Mapping[str, Any], locale: str) -> str:
+    """The text of a code with its parameters filled in; an unknown code is shown as it is."""
+    known = texts().get(code)
+    if known is None:
+        return code
+    return known[locale].format_map(_Params(params))
