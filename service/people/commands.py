@@ -98,7 +98,12 @@ def edit_person(actor: Actor, command: EditPerson, *, now: datetime) -> int:
 
 
 def appoint_person(actor: Actor, command: Appoint, *, now: datetime) -> str:
-    """The id of a new appointment; Conflict("appointment.open") when another one lasts."""
+    """The id of a new appointment that uses neither headcount nor post: all others come with an entry of the ledger.
+
+    Conflict("appointment.open") when another one lasts, Conflict("appointment.occupies") when it needs the ledger.
+    """
+    if rules.occupies(command.terms.employment_kind, command.terms.band):
+        raise Conflict("appointment.occupies")
     with transaction() as session:
         facts = persons.lock(session, command.person_id, day_of(now))
         policy.require(actor, "person.appoint", facts)
@@ -106,7 +111,11 @@ def appoint_person(actor: Actor, command: Appoint, *, now: datetime) -> str:
 
 
 def end_appointment(actor: Actor, command: EndAppointment, *, now: datetime) -> list[str]:
-    """The ids of the role assignments that end with it; Conflict("appointment.ended"), Invalid("dates.order")."""
+    """End an appointment that uses neither headcount nor post; the ids of the role assignments that end with it.
+
+    Conflict("appointment.ended"), Invalid("dates.order"); Conflict("appointment.occupies") when the ledger must follow:
+    then `posts.commands.vacate_post` ends both at once.
+    """
     with transaction() as session:
         found = select(APPOINTMENT).where(APPOINTMENT.c.id == command.appointment_id).with_for_update()
         row = session.execute(found).first()
@@ -114,6 +123,8 @@ def end_appointment(actor: Actor, command: EndAppointment, *, now: datetime) -> 
             raise NotFound("appointment.absent")
         target = policy.Target(id=row.person_id, person_id=row.person_id, organisation_id=row.organisation_id)
         policy.require(actor, "person.end_appointment", target)
+        if rules.occupies(row.employment_kind, row.band):
+            raise Conflict("appointment.occupies", appointment_id=row.id)
         if row.valid_until is not None:
             raise Conflict("appointment.ended", on=row.valid_until.isoformat())
         if command.on < row.valid_from:

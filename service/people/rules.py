@@ -118,6 +118,11 @@ def _contradictions(id_number: str, fields: Mapping[str, Any]) -> list[Fault]:
     return faults
 
 
+def occupies(employment_kind: str, band: str | None) -> bool:
+    """Whether the appointment uses headcount (only 在编) or a post (of a band), so that the ledger has to follow."""
+    return employment_kind == "staffed" or band is not None
+
+
 def appointment_faults(fields: Mapping[str, Any]) -> list[Fault]:
     """A band and a grade only on professional posts, and the grade within its band (policy.md §1)."""
     faults = []
