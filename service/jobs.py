@@ -18,6 +18,7 @@ from service.access.actor import Actor
 from service.attachments import commands as attachments
 from service.audit import checkpoint
 from service.idempotency import commands as idempotency
+from service.notices import delivery
 
 EXTENSION = "lectern.jobs"
 SLACK = 3
@@ -58,9 +59,11 @@ def until_done(command: Callable[..., int], *arguments: Any) -> Callable[[dateti
 
 
 TICKS = (
+    Tick("outbox", 3, delivery.deliver),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),
+    Tick("clean_up_outbox", 3600, delivery.clean_up),
     Tick("clean_up_files", 3600, lambda now: attachments.clean_up(Actor.system(), now=now)),
 )
 

@@ -25,6 +25,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, merge_con
 from service import jobs, metrics
 from service.db import db
 from service.incidents.models import Incident
+from service.notices.models import OutboxMessage
 from workflows.base import new_id
 from workflows.models import Timer
 
@@ -157,8 +158,10 @@ def measure() -> None:
     """Look up what no code counts: open incidents, waiting notices, the oldest timer that is due."""
     now = current_app.extensions["lectern.clock"].now()
     incidents = select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
+    waiting = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "waiting")
     oldest = db.session.scalar(select(func.min(Timer.due_at)).where(Timer.due_at <= now))
     metrics.OPEN_INCIDENTS.set(db.session.scalar(incidents) or 0)
+    metrics.OUTBOX_WAITING.set(db.session.scalar(waiting) or 0)
     metrics.TIMER_LATENESS.set((now - oldest).total_seconds() if oldest else 0)
 
 

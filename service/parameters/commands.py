@@ -25,11 +25,6 @@ class SetParameter:
     source: str
 
 
-def stream(key: str) -> str:
-    """The audit stream of one parameter."""
-    return f"parameter:{key}"
-
-
 def set_parameter(actor: Actor, command: SetParameter, *, now: datetime) -> str:
     """Add a dated value and return the id of its row; decisions already made keep the value they recorded.
 
@@ -43,7 +38,7 @@ def set_parameter(actor: Actor, command: SetParameter, *, now: datetime) -> str:
             raise Invalid("parameter.value", faults=faults)
         body = {"value": command.value, "valid_from": command.valid_from.isoformat(), "source": command.source.strip()}
         event = chain.NewEvent("parameter.set", actor.account_id, body=body | {"unit": parameter.unit})
-        chain.append(session, stream(command.key), [event], at=now)
+        chain.append(session, rules.stream(command.key), [event], at=now)
         row = _row(actor, command, parameter.unit, now)
         session.add(row)
         repeats.answer(session, parameter_id=row.id)

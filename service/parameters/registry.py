@@ -53,9 +53,7 @@ HIRING = (
     Parameter("opening_ratio", 3, "applicants", DEFAULT, "开考比例（每岗人数）", "Applicants a post to open", 1, 20),
     Parameter("max_replacement_rounds", 2, "rounds", DEFAULT, "递补次数上限", "Replacement rounds at most", 0, 10),
     Parameter("contract_years", 3, "years", f"{PERSONNEL}第十二条", "聘用合同期限", "Term of a contract", 1, 30),
-    Parameter(
-        "probation_months", 12, "months", f"{PERSONNEL}第十三条", "初次就业试用期", "Probation", 0, 12
-    ),
+    Parameter("probation_months", 12, "months", f"{PERSONNEL}第十三条", "初次就业试用期", "Probation", 0, 12),
     Parameter("service_lock_years", 5, "years", PLAN, "定向招聘服务期", "Service lock of a directed hire", 0, 20),
     Parameter("service_lock_end", LOCK_ENDS[0], "choice", DEFAULT, "服务期届满日", "End of a lock", choices=LOCK_ENDS),
 )

@@ -1,4 +1,4 @@
-"""Whether a value fits its parameter."""
+"""Whether a value fits its parameter, and in which chain it is recorded."""
 
 from datetime import date
 from typing import Any
@@ -18,6 +18,11 @@ def faults_of(parameter: Parameter, value: Any, valid_from: date, source: str) -
     if not source.strip() or len(source) > SOURCE_LIMIT:
         found.append(Fault("source", "parameter.source", f"1–{SOURCE_LIMIT}", {"limit": SOURCE_LIMIT}))
     return tuple(found)
+
+
+def stream(key: str) -> str:
+    """The audit stream of one parameter."""
+    return f"parameter:{key}"
 
 
 def _value_faults(parameter: Parameter, value: Any) -> tuple[Fault, ...]:

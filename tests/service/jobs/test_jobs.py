@@ -110,7 +110,7 @@ def test_stopping_waits_for_the_running_tick_and_then_signs_a_last_checkpoint(ap
     assert ended.is_set()
     assert "instance:1" in app.extensions["lectern.settings"].checkpoints.read_text()
     one.stop()
-    assert one.states()[1].runs == 1
+    assert {state.name: state.runs for state in one.states()}["checkpoint"] == 1
 
 
 def test_every_declared_tick_runs_on_an_empty_installation(any_app: Flask) -> None:

@@ -17,6 +17,7 @@ from service.clock import SetClock
 from service.db import transaction
 from service.incidents.models import Incident
 from service.jobs import Tick
+from service.notices.models import OutboxMessage
 from workflows.models import ProcessDefinition, ProcessInstance, Timer
 
 
@@ -164,7 +165,7 @@ def test_numbers_count_requests_by_route_and_completions(client: FlaskClient) ->
     assert "t1" not in reply.text
 
 
-def test_numbers_tell_open_incidents_and_how_late_the_oldest_timer_is(
+def test_numbers_tell_incidents_waiting_notices_and_the_oldest_timer(
     observed: Flask, client: FlaskClient, clock: SetClock
 ) -> None:
     assert value(client.get("/metrics").text, "lectern_timer_lateness_seconds") == 0
@@ -179,7 +180,12 @@ def test_numbers_tell_open_incidents_and_how_late_the_oldest_timer_is(
         failure = {"element_id": "e", "kind": "timer", "code": "c", "message": "m", "at": clock.now()}
         session.add(Incident(id="1", instance_id="i", **failure))
         session.add(Incident(id="2", instance_id="i", resolved_at=clock.now(), **failure))
+        message = {"channel": "in_app", "kind": "k", "holder": "person:1", "body": {}, "attempts": 0}
+        for state, sent_at in (("waiting", None), ("sent", clock.now()), ("failed", None)):
+            times = {"created_at": clock.now(), "next_at": clock.now(), "sent_at": sent_at}
+            session.add(OutboxMessage(id=state, state=state, **message, **times))
     numbers = client.get("/metrics").text
+    assert value(numbers, "lectern_outbox_waiting") == 1
     assert value(numbers, "lectern_timer_lateness_seconds") == 90
     assert value(numbers, "lectern_open_incidents") == 1
 

@@ -11,9 +11,9 @@ from service.clock import SetClock
 from service.db import db
 from service.errors import Forbidden, Invalid, NotFound
 from service.parameters import queries
-from service.parameters.commands import SetParameter, set_parameter, stream
+from service.parameters.commands import SetParameter, set_parameter
 from service.parameters.registry import PARAMETERS
-from service.parameters.rules import faults_of
+from service.parameters.rules import faults_of, stream
 from tests.statements import counted
 
 CHIEF = Actor("a-chief", "p-chief", "李科长", roles=(HeldRole("bureau_hr_chief", "h", "section", "/b/h/"),))
