@@ -37,7 +37,9 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 
-WORDS = {"value": "值", "operator": "运算符", "name": "名称", "number": "数字", "string": "字符串", "end": "结尾"}
+WORDS = {
+    "value": "值", "operator": "运算符", "name": "名称", "number": "数字", "string": "字符串", "end": "结尾",
+}  # fmt: skip
 """Kinds of things that may be expected, in Chinese; signs and keywords stand for themselves."""
 
 
@@ -56,7 +58,7 @@ def _listed(expected: Any, separator: str, words: dict[str, str]) -> Any:
 
 
 class FeelError(Exception):
-    """Base of all that FEEL raises; `line` and `column` count from 1 (0: no place), `params` fill the text of `code`."""
+    """Base of all that FEEL raises; `line`, `column` count from 1 (0: no place), `params` fill the text of `code`."""
 
     def __init__(self, code: str, *, line: int = 0, column: int = 0, **params: Any) -> None:
         super().__init__(code)

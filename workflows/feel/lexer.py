@@ -1,6 +1,6 @@
 """Lexemes → tokens: FEEL names may hold spaces and operators, so the lexer knows which names are in scope."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,26 +39,26 @@ class Source:
 
 
 class NameTable:
-    """Names of several words by their first word, longest first."""
+    """Names of several lexemes by their first one, longest first, each with its spelling."""
 
-    def __init__(self, names: Iterable[tuple[str, ...]]) -> None:
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
-        for name in sorted(set(names), key=len, reverse=True):
-            self._by_first.setdefault(name[0], []).append(name)
+    def __init__(self, spellings: Mapping[tuple[str, ...], str]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name in sorted(spellings, key=len, reverse=True):
+            self._by_first.setdefault(name[0], []).append((name, spellings[name]))
 
-    def longest(self, lexemes: list[Lexeme], index: int) -> int:
-        """How many lexemes from index on form the longest known name (1: only the word itself)."""
-        for name in self._by_first.get(lexemes[index].text, ()):
+    def longest(self, lexemes: list[Lexeme], index: int) -> tuple[int, str]:
+        """How many lexemes from index on form the longest known name, and its spelling (1: only the word itself)."""
+        for name, spelling in self._by_first.get(lexemes[index].text, ()):
             end = index + len(name)
             if end <= len(lexemes) and all(a.text == b for a, b in zip(lexemes[index:end], name, strict=True)):
-                return len(name)
-        return 1
+                return len(name), spelling
+        return 1, lexemes[index].text
 
 
-_BUILT_IN = NameTable(words(name) for name in (*spaced_names(), *SPACED_MEMBERS, *SPACED_TYPES))
+_BUILT_IN = NameTable({words(name): name for name in (*spaced_names(), *SPACED_MEMBERS, *SPACED_TYPES)})
 
 
-def introduced(lexemes: list[Lexeme]) -> Iterator[tuple[str, ...]]:
+def introduced(lexemes: list[Lexeme]) -> Iterator[list[Lexeme]]:
     """Names of several words that the text itself introduces: keys, parameters and variables of iterations."""
     levels = [""]
     for index, lexeme in enumerate(lexemes):
@@ -85,17 +85,26 @@ def _ends(text: str, level: str) -> tuple[str, ...]:
     return (":",) if text in ("{", ",", "(", "<") else ()
 
 
-def _name_after(lexemes: list[Lexeme], index: int, ends: tuple[str, ...]) -> tuple[str, ...]:
+def _name_after(lexemes: list[Lexeme], index: int, ends: tuple[str, ...]) -> list[Lexeme]:
     if not ends or index + 1 >= len(lexemes) or lexemes[index + 1].kind != "name":
-        return ()
-    found: list[str] = []
+        return []
+    found: list[Lexeme] = []
     for lexeme in lexemes[index + 1 : index + 2 + _LONGEST_NAME]:
         if lexeme.text in ends:
-            return tuple(found)
+            return found
         if lexeme.kind not in ("name", "number") and lexeme.text not in _NAME_SYMBOLS:
-            return ()
-        found.append(lexeme.text)
-    return ()
+            return []
+        found.append(lexeme)
+    return []
+
+
+def _names_of(source: Source, lexemes: list[Lexeme]) -> NameTable:
+    """The declared names of a source and those its text introduces, in the spelling of their first occurrence."""
+    spellings = {words(name): " ".join(name.split()) for name in source.names}
+    for name in introduced(lexemes):
+        spelled = source.text[name[0].start : name[-1].start + len(name[-1].text)]
+        spellings.setdefault(tuple(lexeme.text for lexeme in name), " ".join(spelled.split()))
+    return NameTable(spellings)
 
 
 class FeelLexer(Lexer):
@@ -107,8 +116,7 @@ class FeelLexer(Lexer):
     def lex(self, source: Any) -> Iterator[Token]:  # type: ignore[override]  # Lark passes the text for this signature
         """The tokens of a Source; raises FeelSyntaxError for a character or string that cannot be read."""
         lexemes = scan(source.text)
-        names = NameTable([*(words(name) for name in source.names), *introduced(lexemes)])
-        return _Reading(source, lexemes, names).tokens()
+        return _Reading(source, lexemes, _names_of(source, lexemes)).tokens()
 
 
 class _Reading:
@@ -124,29 +132,31 @@ class _Reading:
     def tokens(self) -> Iterator[Token]:
         index = 0
         while index < len(self.lexemes):
-            length, kind = self._classify(index)
+            length, kind, value = self._classify(index)
             first, last = self.lexemes[index], self.lexemes[index + length - 1]
-            value = (
-                first.text if length == 1 else " ".join(lexeme.text for lexeme in self.lexemes[index : index + length])
-            )
             self.previous = kind
             yield Token(kind, value, start_pos=first.start, end_pos=last.start + len(last.text))
             index += length
 
-    def _classify(self, index: int) -> tuple[int, str]:
+    def _classify(self, index: int) -> tuple[int, str, str]:
+        """How many lexemes the next token takes, its kind and its value."""
         lexeme = self.lexemes[index]
         if lexeme.kind == "symbol":
-            return 1, self._symbol(index, lexeme)
+            return 1, self._symbol(index, lexeme), lexeme.text
         if lexeme.kind != "name":
-            return 1, lexeme.kind.upper()
-        length = max(self.names.longest(self.lexemes, index), _BUILT_IN.longest(self.lexemes, index))
+            return 1, lexeme.kind.upper(), lexeme.text
+        known = (names.longest(self.lexemes, index) for names in (self.names, _BUILT_IN))
+        length, spelling = max(known, key=lambda found: found[0])
         if length > 1 or self.previous == "_DOT" or self._text(index + 1) == ":":
-            return length, "NAME"
-        if index == 0 and self.source.unary and lexeme.text == "not" and self._wraps_all():
-            return 1, "_NOT"
-        if lexeme.text == "external" and self._text(index + 1) != "{":
-            return 1, "NAME"
-        return 1, KEYWORDS.get(lexeme.text, "NAME")
+            return length, "NAME", spelling
+        return 1, self._word(index, lexeme.text), spelling
+
+    def _word(self, index: int, word: str) -> str:
+        if index == 0 and self.source.unary and word == "not" and self._wraps_all():
+            return "_NOT"
+        if word == "external" and self._text(index + 1) != "{":
+            return "NAME"
+        return KEYWORDS.get(word, "NAME")
 
     def _text(self, index: int) -> str:
         return self.lexemes[index].text if index < len(self.lexemes) else ""

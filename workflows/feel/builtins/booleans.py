@@ -14,7 +14,7 @@ def negate(_: Frame, negand: Any) -> bool | None:
 
 
 @builtin("all", "list: list")
-@builtin("all", "b...: any")
+@builtin("all", "b...: any?")
 def all_true(_: Frame, items: list[Any]) -> bool | None:
     """False if any item is false, else true if all are true, else null."""
     if any(item is False for item in items):
@@ -23,7 +23,7 @@ def all_true(_: Frame, items: list[Any]) -> bool | None:
 
 
 @builtin("any", "list: list")
-@builtin("any", "b...: any")
+@builtin("any", "b...: any?")
 def any_true(_: Frame, items: list[Any]) -> bool | None:
     """True if any item is true, else false if all are false, else null."""
     if any(item is True for item in items):

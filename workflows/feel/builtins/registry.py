@@ -114,7 +114,7 @@ def builtin(name: str, signature: str = "") -> Callable[[_Run], _Run]:
 
 def _convert(frame: Frame, kind: str, nullable: bool, value: Any) -> Any:
     if value is None:
-        return None if nullable or kind == "any" else MISSING
+        return None if nullable else MISSING
     _charge(frame, value)
     found = CONVERSIONS[kind](value)
     if found is MISSING and type(value) is list and len(value) == 1:

@@ -8,6 +8,9 @@ from workflows.feel.builtins.registry import builtin
 from workflows.feel.frame import Frame
 from workflows.feel.values import touch
 
+_NEVER_EMPTY = ("replace", "split")
+"""Functions whose pattern may not match the empty string (XPath FORX0003)."""
+
 
 def _made(frame: Frame, text: str) -> str:
     frame.meter.text(len(text))
@@ -79,11 +82,16 @@ def trim(_: Frame, string: str) -> str:
 
 
 def _pattern(frame: Frame, name: str, pattern: str, flags: str | None) -> regex.Program | None:
+    """The program of a pattern; null for a wrong one, and when it matches the empty string unless that may be."""
     try:
-        return regex.compile_pattern(pattern, flags or "")
+        program = regex.compile_pattern(pattern, flags or "")
     except regex.PatternError as error:
         frame.warn("feel.warning.value", function=name, value=f"{pattern} ({error})")
         return None
+    if name in _NEVER_EMPTY and regex.search(program, "", 0, frame.meter.charge) is not None:
+        frame.warn("feel.warning.value", function=name, value=pattern)
+        return None
+    return program
 
 
 @builtin("matches", "input: string, pattern: string, flags?: string?")

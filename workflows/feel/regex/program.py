@@ -189,8 +189,8 @@ class _Reader:
         if char in ESCAPES:
             return ESCAPES[char]
         if char in "pP":
-            end = self.pattern.find("}", self.at)
-            found = category(self.pattern[self.at + 1 : end]) if end > 0 and self.raw() == "{" else None
+            opened, start, end = self.raw() == "{", self.at, self.pattern.find("}", self.at)
+            found = category(self.pattern[start:end]) if opened and end > 0 else None
             if found is None:
                 raise PatternError("unknown category")
             self.at = end + 1
