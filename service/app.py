@@ -1,24 +1,47 @@
-"""Puts one installation together: settings, database, clock."""
+"""Puts one installation together: settings, database, clock, observation, errors, the API."""
 
 from pathlib import Path
 
 from apiflask import APIFlask
 from flask import Flask
+from flask_compress import Compress
 
-from service import db, tables
+from service import db, observe, tables
 from service.clock import Clock, SystemClock
 from service.config import Settings
+from service.web import api, edge, problems
+from service.web.bodies import Json
 
 HOUSE = Path(__file__).resolve().parent.parent
+LARGEST_BODY = 210 << 20
+"""Bytes; the largest attachment that a parameter may allow, and its frame. JSON bodies have a limit of their own."""
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """The Flask application of one installation; `clock` is replaced by tests and rehearsals."""
-    app = APIFlask("lectern", title="Lectern", version="1")
+    app = APIFlask(
+        "lectern",
+        title="Lectern",
+        version="1",
+        root_path=str(HOUSE / "service" / "web"),
+        static_folder="static",
+        template_folder="templates",
+        spec_path=api.DOCUMENT,
+        docs_path=None,
+        json_errors=False,
+    )
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["MIGRATIONS"] = str(HOUSE / "migrations")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    app.json = Json(app)
     app.extensions["lectern.settings"] = settings
     app.extensions["lectern.clock"] = clock or SystemClock()
     tables.load()
     db.init(app, settings.database_url)
+    observe.init(app)
+    Compress(app)
+    edge.init(app)
+    problems.init(app)
+    api.init(app)
     return app
