@@ -90,26 +90,26 @@ def test_auditor_holds_no_other_role(county):
         ("secretary", "s01", "holder", TODAY, "dates.order"),
     ],
 )
-def test_assignment_that_makes_no_sense_is_refused(county, role, place, kind, until, code):
+def test_assignment_that_makes_no_sense_is_refused(quick_county, role, place, kind, until, code):
     with pytest.raises(Invalid) as refusal:
-        assign(county, "bureau.hr", "s01.teacher", role, place, until=until, kind=kind)
+        assign(quick_county, "bureau.hr", "s01.teacher", role, place, until=until, kind=kind)
     assert [fault.code for fault in refusal.value.faults] == [code]
 
 
-def test_absent_person_or_organisation_is_not_found(county):
-    county.persons["nobody"] = county.organisations["nowhere"] = "x"
+def test_absent_person_or_organisation_is_not_found(quick_county):
+    quick_county.persons["nobody"] = quick_county.organisations["nowhere"] = "x"
     for who, place in [("nobody", "s01"), ("s01.teacher", "nowhere")]:
         with pytest.raises(NotFound):
-            assign(county, "bureau.hr", who, "secretary", place)
+            assign(quick_county, "bureau.hr", who, "secretary", place)
 
 
-def test_nobody_assigns_or_ends_an_own_role(county):
+def test_nobody_assigns_or_ends_an_own_role(quick_county):
     with pytest.raises(Forbidden):
-        assign(county, "bureau.hr", "bureau.hr", "bureau_leader", "bureau")
+        assign(quick_county, "bureau.hr", "bureau.hr", "bureau_leader", "bureau")
     with pytest.raises(Forbidden):
-        assign(county, "admin", "admin", "auditor", "bureau")
+        assign(quick_county, "admin", "admin", "auditor", "bureau")
     with pytest.raises(Forbidden):
-        end(county, "bureau.hr", by="bureau.hr")
+        end(quick_county, "bureau.hr", by="bureau.hr")
 
 
 def test_ended_role_stops_at_once_and_tells_who_stands_for_it(county):

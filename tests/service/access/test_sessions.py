@@ -50,7 +50,7 @@ def test_account_without_roles_is_an_actor_all_the_same(county):
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "lectern_" + "x" * 43, "x" * 100_000])
-def test_unknown_token_is_nobody(county, token):
+def test_unknown_token_is_nobody(quick_county, token):
     assert sessions.authenticate(token, NOW) is None
 
 
