@@ -163,12 +163,18 @@ def post(session: Session, cause: Cause, accounts: Accounts, movements: Sequence
         figures = settled(before, movement.figures, pool=account.row.pool)
         after = before + figures
         if after.free < 0:
-            return account.full(before.free - after.free)
+            return account.full(_asked(account, movements))
         now[movement.account_id] = after
         entries.append(Entry(new_id(), _with(movement, figures), after))
     if entries:
         _write(session, cause, accounts, entries)
     return Posted(tuple(entries))
+
+
+def _asked(account: Locked, movements: Sequence[Movement]) -> int:
+    """How much of what is free all movements of this account together would take."""
+    mine = [m for m in movements if m.account_id == account.row.id and m.line not in account.seen]
+    return -sum(movement.figures.free for movement in mine)
 
 
 def move(
