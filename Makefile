@@ -10,6 +10,7 @@ PORT ?= 8000
 BIN := .venv/bin
 PAGES := $(shell find frontend service/web/templates -type f 2>/dev/null)
 WORDS := $(shell find service/web/translations -name '*.po' 2>/dev/null)
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 RESOLVE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --all-extras
 
@@ -23,7 +24,8 @@ help:
 	@echo "make prove        the tests with the long searches (about 10 minutes more)"
 	@echo "make lock         choose versions anew: requirements/*.txt"
 
-setup: .make/python .make/pages .make/words
+setup:
+	@$(MAKE) --no-print-directory --jobs 2 .make/python .make/pages .make/words
 
 demo: setup
 	@exec $(BIN)/lectern demo --port $(PORT)
@@ -59,8 +61,8 @@ lock: .make/python
 	@mkdir -p .make
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lectern needs Python 3.11 or later")'
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .make/modules: package.json package-lock.json
@@ -73,5 +75,5 @@ lock: .make/python
 	@touch $@
 
 .make/words: .make/python $(WORDS)
-	$(BIN)/pybabel --quiet compile --directory service/web/translations
+	@for file in $(WORDS); do $(BIN)/pybabel --quiet compile --input-file "$$file" --output-file "$${file%.po}.mo"; done
 	@touch $@
