@@ -17,18 +17,25 @@ function tell(form, state, text) {
   form.dataset.draftState = state;
 }
 
-function keepHere(form) {
+// Every keystroke is mirrored here at once, so that a crash or a quick leave loses nothing; a save clears it.
+function mirror(form) {
   try {
     localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), entries: entries(form) }));
-    tell(form, "offline", say("draftHere", { time: clock() }));
+    return true;
   } catch {
-    tell(form, "refused", say("draftNowhere"));
+    return false;
   }
 }
 
+function keepHere(form) {
+  if (mirror(form)) tell(form, "offline", say("draftHere", { time: clock() }));
+  else tell(form, "refused", say("draftNowhere"));
+}
+
 async function save(form) {
+  const sent = entries(form);
   const body = new FormData();
-  for (const [name, value] of entries(form)) body.append(name, value);
+  for (const [name, value] of sent) body.append(name, value);
   let reply;
   try {
     reply = await fetch(form.dataset.draft, {
@@ -40,7 +47,7 @@ async function save(form) {
     return keepHere(form);
   }
   if (reply.ok && !reply.redirected) {
-    localStorage.removeItem(keyOf(form));
+    if (JSON.stringify(sent) === JSON.stringify(entries(form))) localStorage.removeItem(keyOf(form));
     return tell(form, "saved", say("draftSaved", { time: clock() }));
   }
   keepHere(form);
@@ -87,6 +94,7 @@ export function watchDrafts() {
     let timer;
     const later = () => {
       clearTimeout(timer);
+      mirror(form);
       timer = setTimeout(() => save(form), PAUSE);
     };
     form.addEventListener("input", later);

@@ -3,78 +3,104 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 
-const CLOSEST = 0.5;
+const LEGIBLE = 0.55; // below this scale labels cannot be read, so the view moves to the current step
+const READING = 0.85;
+const MARGIN = 16;
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+// Colours go through the diagram's own colour attributes, so that arrow heads and icons follow.
+function paint(viewer, element, { stroke, fill }, marker) {
+  if (!element) return;
+  element.di.set("bioc:stroke", stroke);
+  if (fill && !element.waypoints) element.di.set("bioc:fill", fill);
+  const drawing = viewer.get("elementRegistry").getGraphics(element);
+  viewer.get("graphicsFactory").update(element.waypoints ? "connection" : "shape", element, drawing);
+  viewer.get("canvas").addMarker(element, marker);
+}
 
 function mark(viewer, { taken, current }) {
-  const [canvas, registry] = [viewer.get("canvas"), viewer.get("elementRegistry")];
+  const registry = viewer.get("elementRegistry");
   const reached = new Set([...taken, ...current]);
-  for (const id of taken) if (registry.get(id) && !current.includes(id)) canvas.addMarker(id, "taken");
-  for (const id of current) if (registry.get(id)) canvas.addMarker(id, "current");
-  const flows = registry.filter((element) => element.type === "bpmn:SequenceFlow");
-  for (const flow of flows) {
-    if (taken.includes(flow.source?.id) && reached.has(flow.target?.id)) canvas.addMarker(flow.id, "taken");
-  }
+  const walked = (flow) => taken.includes(flow.source?.id) && reached.has(flow.target?.id);
+  const flows = registry.filter((element) => element.type === "bpmn:SequenceFlow" && walked(element));
+  for (const flow of flows) paint(viewer, flow, { stroke: colour("pine") }, "taken");
+  for (const id of taken) if (!current.includes(id)) paint(viewer, registry.get(id), { stroke: colour("pine") }, "taken");
+  const now = { stroke: colour("ochre"), fill: colour("ochre-tint") };
+  for (const id of current) paint(viewer, registry.get(id), now, "current");
+}
+
+function showAll(viewer) {
+  const canvas = viewer.get("canvas");
+  const { inner } = canvas.viewbox();
+  canvas.viewbox({
+    x: inner.x - MARGIN,
+    y: inner.y - MARGIN,
+    width: inner.width + 2 * MARGIN,
+    height: inner.height + 2 * MARGIN,
+  });
+  if (canvas.zoom() > 1) canvas.zoom(1, "auto");
 }
 
 function showCurrent(viewer, ids) {
   const canvas = viewer.get("canvas");
-  canvas.zoom("fit-viewport", "auto");
+  showAll(viewer);
   const elements = ids.map((id) => viewer.get("elementRegistry").get(id)).filter(Boolean);
-  if (!elements.length) return;
-  const { scale } = canvas.viewbox();
-  if (scale < CLOSEST) canvas.zoom(Math.max(CLOSEST, 0.75));
-  const box = canvas.viewbox();
-  const left = Math.min(...elements.map((element) => element.x));
-  const right = Math.max(...elements.map((element) => element.x + element.width));
-  const top = Math.min(...elements.map((element) => element.y));
-  const bottom = Math.max(...elements.map((element) => element.y + element.height));
-  if (scale >= CLOSEST) return;
-  canvas.viewbox({ ...box, x: (left + right - box.width) / 2, y: (top + bottom - box.height) / 2 });
+  if (!elements.length || canvas.zoom() >= LEGIBLE) return;
+  canvas.zoom(READING);
+  const [left, top] = [Math.min(...elements.map(({ x }) => x)), Math.min(...elements.map(({ y }) => y))];
+  const right = Math.max(...elements.map(({ x, width }) => x + width));
+  const bottom = Math.max(...elements.map(({ y, height }) => y + height));
+  const { width, height } = canvas.viewbox();
+  canvas.viewbox({ x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height });
 }
 
-function addControls(box, viewer, current) {
+function addControls(controls, viewer, current) {
   const canvas = viewer.get("canvas");
   const actions = {
     in: () => canvas.zoom(canvas.zoom() * 1.25),
     out: () => canvas.zoom(canvas.zoom() / 1.25),
-    all: () => canvas.zoom("fit-viewport", "auto"),
+    all: () => showAll(viewer),
     current: () => showCurrent(viewer, current),
   };
-  box.querySelector(".zoom").hidden = false;
-  box.querySelector(".zoom").addEventListener("click", (event) => {
-    actions[event.target.closest("button")?.value]?.();
-  });
+  controls.hidden = false;
+  controls.addEventListener("click", (event) => actions[event.target.closest("button")?.value]?.());
 }
 
 async function draw(box) {
   const path = { taken: JSON.parse(box.dataset.taken), current: JSON.parse(box.dataset.current) };
-  const holder = box.querySelector(".canvas");
+  const [holder, waiting] = [box.querySelector(".canvas"), box.querySelector("[data-waiting]")];
   try {
     const reply = await fetch(box.dataset.diagram, { headers: { Accept: "application/xml" } });
     if (!reply.ok) throw new Error(String(reply.status));
-    const viewer = new NavigatedViewer({ container: holder });
+    const bpmnRenderer = { defaultStrokeColor: colour("to-come"), defaultLabelColor: colour("ink-3") };
+    const viewer = new NavigatedViewer({ container: holder, bpmnRenderer });
     await viewer.importXML(await reply.text());
     box.classList.remove("waiting");
-    box.querySelector("[data-waiting]").hidden = true;
+    waiting.hidden = true;
     mark(viewer, path);
     viewer.get("zoomScroll").toggle(false);
     viewer.get("canvas").resized();
     showCurrent(viewer, path.current);
-    addControls(box, viewer, path.current);
+    addControls(box.parentElement.querySelector(".zoom"), viewer, path.current);
+    box.dataset.drawn = "yes";
   } catch {
     box.classList.replace("waiting", "failed");
     holder.remove();
-    box.querySelector("[data-waiting]").textContent = box.dataset.failed;
+    waiting.textContent = box.dataset.failed;
+    box.dataset.drawn = "failed";
   }
-  box.dataset.drawn = box.classList.contains("failed") ? "failed" : "yes";
 }
 
-const seen = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    seen.unobserve(target);
-    draw(target);
-  }
-}, { rootMargin: "200px" });
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      draw(target);
+    }
+  },
+  { rootMargin: "200px" },
+);
 
 for (const box of document.querySelectorAll("[data-diagram]")) seen.observe(box);

@@ -63,13 +63,15 @@ class Bar:
     excess: int
 
 
-def ledger_bar(approved: int, occupied: int, reserved: int, requested: int = 0, excess: int = 0) -> Bar:
-    """Lay out one account (policy §2: free = approved + excess − occupied − reserved); at most 14 blocks are counted."""
+def ledger_bar(
+    approved: int, occupied: int, reserved: int, requested: int = 0, excess: int = 0, limit: int = BLOCK_LIMIT
+) -> Bar:
+    """Lay out one account (policy §2: free = approved + excess − occupied − reserved); up to `limit` single blocks."""
     room = max(approved + excess - occupied - reserved, 0)
     fitting = min(requested, room)
     short, free = requested - fitting, room - fitting
     parts = (("h", reserved), ("m", fitting), ("f", free), ("x", short))
-    if sum(n for _, n in parts) > BLOCK_LIMIT:
+    if sum(n for _, n in parts) > limit:
         return Bar(occupied, (), _shares((("o", occupied), *parts)), free, short, excess)
     return Bar(occupied, tuple(kind for kind, n in parts for _ in range(n)), (), free, short, excess)
 
@@ -151,7 +153,7 @@ class Presentation:
         return self.now.astimezone(self.zone).date()
 
     def deadline(self, due: datetime | None) -> Deadline:
-        """Say a deadline as people do: 今天 18:00, 剩 2 天 · 周日, 逾期 1 个工作日; days left and late are working days."""
+        """Say a deadline as people do: 今天 18:00, 剩 2 天 · 周日, 逾期 1 个工作日; all counted in working days."""
         if due is None or due.year >= FAR:
             return Deadline(self._say("none"), "plain", "none")
         local = due.astimezone(self.zone)
@@ -241,10 +243,10 @@ class Presentation:
             node = node.get(step) if isinstance(node, Mapping) else None
         return node
 
-    def bar(self, account: Mapping[str, Any]) -> Bar:
-        """The bar of an account in the shape of design §5, with optional `requested` and `excess`."""
+    def bar(self, account: Mapping[str, Any], counted: bool = True) -> Bar:
+        """The bar of an account (design §5, with optional `requested` and `excess`); not `counted`: shares only."""
         names = ("approved", "occupied", "reserved", "requested", "excess")
-        return ledger_bar(*(int(account.get(name) or 0) for name in names))
+        return ledger_bar(*(int(account.get(name) or 0) for name in names), limit=BLOCK_LIMIT if counted else -1)
 
     def masked(self, value: str) -> str:
         """See `masked`."""

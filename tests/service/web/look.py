@@ -1,0 +1,203 @@
+"""The pages with sample data and nothing behind them: every endpoint of the templates' README, every template once."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, Response, flash, render_template, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from service.web.pages.presentation import Presentation, asset_urls
+
+ROOT = Path(__file__).parents[3]
+WEB = ROOT / "service" / "web"
+SAMPLES = Path(__file__).parent / "samples"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 9, 17, 14, 32, tzinfo=SHANGHAI)
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'"
+)
+_ROW = re.compile(r"^\| pages\.(\w+) \| ([A-Z, ]+) \| (\S+) \| (.+?) \|$", re.MULTILINE)
+_MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$")
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
+
+
+def endpoints() -> list[tuple[str, list[str], str]]:
+    """(name, methods, path) as the templates' README declares them."""
+    text = (WEB / "templates" / "README.md").read_text(encoding="utf-8")
+    return [(name, methods.split(", "), path) for name, methods, path, _ in _ROW.findall(text)]
+
+
+def _dated(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _dated(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_dated(each) for each in value]
+    if isinstance(value, str) and _MOMENT.match(value):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(value, str) and _DAY.match(value) else value
+
+
+@cache
+def sample(name: str) -> Any:
+    """A sample file with its dates read."""
+    return _dated(json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def _task(**changes: Any) -> dict[str, Any]:
+    return {**sample("task"), **changes}
+
+
+def _claimable() -> dict[str, Any]:
+    claimable = _task(claimable=True, decisions=[], recusal=None, opinion="")
+    return {**claimable, "form": {**claimable["form"], "rights": {}}}
+
+
+def _refused() -> dict[str, Any]:
+    """A task sent with mistakes, one decision blocked, changed meanwhile by someone else."""
+    task = _task(problem={"title": "有 2 处需要再看", "words": "意见已保留。", "reload": True}, opinion="")
+    form = {**task["form"], "errors": {"approved_count": "应在 0 到 3 之间", "cut_reason": "请写明理由"}}
+    go, *others = task["decisions"]
+    blocked = {**go, "blocked": "编制已满，不能同意"}
+    return {**task, "form": form, "decisions": [blocked, *others], "opinion_error": "退回须写明理由。"}
+
+
+def _case(**changes: Any) -> dict[str, Any]:
+    return {**sample("requests")["case"], **changes}
+
+
+def _error(status: str) -> Callable[[], str]:
+    return lambda: render_template("error.html", error=sample("admin")["errors"][status])
+
+
+def _inbox(**changes: Any) -> str:
+    return render_template("inbox/index.html", **{**sample("inbox"), "selected": sample("task"), **changes})
+
+
+def _start(template: str = "requests/start_flow.html") -> str:
+    given = sample("start")
+    form = {**given["form"], "upload_url": "/attachments"}
+    return render_template(template, **{**given, "form": form, "problem": None})
+
+
+def _organisation() -> str:
+    return render_template("organisations/show.html", **sample("organisations")["one"])
+
+
+def _candidates(report: str | None) -> str:
+    given = {**sample("candidates"), "report": sample("candidates").get(report) if report else None}
+    return render_template("candidates/index.html", **given)
+
+
+# Every page and state that is looked at: address → what it shows.
+PAGES: dict[str, Callable[[], str]] = {
+    "/login": lambda: render_template("auth/login.html", shell=None, **sample("login")),
+    "/": _inbox,
+    "/empty-inbox": lambda: _inbox(items=[], selected=None, next=None, bulk=False),
+    "/tasks/t3": lambda: render_template("tasks/task.html", task=sample("task")),
+    "/tasks/claimable": lambda: render_template("tasks/task.html", task=_claimable()),
+    "/tasks/refused": lambda: render_template("tasks/task.html", task=_refused()),
+    "/tasks/t3/recuse": lambda: render_template("tasks/recuse.html", task=sample("task")),
+    "/start": lambda: render_template("requests/start.html", flows=sample("start")["flows"]),
+    "/start/hiring": _start,
+    "/requests": lambda: render_template("requests/list.html", **sample("requests")),
+    "/cases/c1": lambda: render_template("requests/case.html", case=_case()),
+    "/cases/failed": lambda: render_template("requests/case.html", case=_case(**sample("requests")["failed"])),
+    "/cases/c1/candidates": lambda: _candidates("report"),
+    "/cases/c2/candidates": lambda: _candidates("running"),
+    "/cases/c3/candidates": lambda: _candidates("accepted"),
+    "/ledger": lambda: render_template("ledger/index.html", **sample("ledger")),
+    "/ledger/o4": lambda: render_template("ledger/account.html", **sample("ledger")["account"]),
+    "/organisations": lambda: render_template("organisations/index.html", **sample("organisations")),
+    "/organisations/o1": _organisation,
+    "/incidents": lambda: render_template("admin/incidents.html", **sample("admin")),
+    "/notices": lambda: render_template("notices/index.html", items=sample("admin")["notices"], next=None),
+    "/empty-notices": lambda: render_template("notices/index.html", items=[], next=None),
+    "/403": _error("403"),
+    "/404": _error("404"),
+    "/409": _error("409"),
+    "/500": _error("500"),
+    "/500-before-login": lambda: render_template("error.html", shell=None, error=sample("admin")["errors"]["500"]),
+}
+FRAGMENTS: dict[str, Callable[[], str]] = {
+    "/tasks/<task_id>/preview": lambda: render_template("inbox/preview.html", task=sample("task")),
+    "/gone": lambda: render_template("inbox/preview_gone.html"),
+    "/start/<key>/effect": lambda: _start("requests/effect_answer.html"),
+    "/reveal/<person_id>/<field>": lambda: render_template("components/revealed.html", value="13812340126"),
+    "/cases/<case_id>/candidates/import": lambda: render_template(
+        "candidates/report.html", report=sample("candidates")["accepted"]
+    ),
+}
+
+
+def create_app(catalogues: Path) -> Flask:
+    """An application that answers with samples; `catalogues` receives the compiled Chinese."""
+    compile_catalogue(catalogues)
+    app = Flask("look", template_folder=str(WEB / "templates"), static_folder=str(WEB / "static"))
+    app.config.update(SECRET_KEY="look", BABEL_TRANSLATION_DIRECTORIES=str(catalogues), TESTING=True)
+    Babel(app, locale_selector=_locale)
+    CSRFProtect(app)
+    app.context_processor(_given)
+    _register(app)
+    app.after_request(_with_policy)
+    return app
+
+
+def compile_catalogue(folder: Path) -> None:
+    """Compile the Chinese catalogue into `folder`, as the set-up does beside its source."""
+    target = folder / "zh" / "LC_MESSAGES"
+    target.mkdir(parents=True, exist_ok=True)
+    source = WEB / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
+    with source.open("rb") as po, (target / "messages.mo").open("wb") as mo:
+        write_mo(mo, read_po(po, locale="zh"))
+
+
+def _locale() -> str:
+    return request.cookies.get("locale", "zh")
+
+
+def _given() -> dict[str, Any]:
+    manifest = json.loads((WEB / "static" / "dist" / "manifest.json").read_text(encoding="utf-8"))
+    working = {date(2026, 9, 20): True, date(2026, 9, 25): False}
+    show = Presentation(_locale(), SHANGHAI, NOW, lambda day: working.get(day, day.weekday() < 5))
+    return {"show": show, "assets": asset_urls(manifest, "/static/dist/"), "shell": sample("shell")}
+
+
+def _register(app: Flask) -> None:
+    answers = {**PAGES, **FRAGMENTS}
+    for name, methods, path in endpoints():
+        app.add_url_rule(path, f"pages.{name}", _answer(answers.get(path)), methods=methods)
+    for path, answer in answers.items():
+        methods = ["GET", "POST"] if path in FRAGMENTS else ["GET"]
+        app.add_url_rule(path, f"look {path}", _answer(answer), methods=methods)
+    bpmn = (SAMPLES / "hiring.bpmn").read_bytes()
+    app.view_functions["pages.diagram"] = lambda **_: Response(bpmn, mimetype="application/xml")
+    app.view_functions["pages.save_draft"] = lambda **_: {}
+    app.view_functions["pages.upload"] = _stored
+
+
+def _stored() -> dict[str, Any]:
+    name = request.files["file"].filename
+    return {"id": "f9", "name": name, "size": 4, "size_words": "1 KB", "url": "/attachments/f9"}
+
+
+def _answer(render: Callable[[], str] | None) -> Callable[..., str]:
+    def view(**_: str) -> str:
+        if request.args.get("flash"):
+            flash({"text": "已同意", "action_label": "撤回", "action_url": "/undo"})
+        return render() if render else ""
+
+    return view
+
+
+def _with_policy(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    return response

@@ -1,0 +1,239 @@
+"""The pages in a real browser: no accessibility violation, no overflow, no inline code, keys and drafts that work."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.service.web import look
+
+pytestmark = pytest.mark.browser
+WIDTHS = ((1440, 900), (1024, 800), (768, 1024), (390, 844))
+AXE = look.ROOT / "node_modules" / "axe-core" / "axe.min.js"
+FINDINGS = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).slice(0, 3).join(' | '));
+}"""
+OVERFLOW = "() => document.scrollingElement.scrollWidth - innerWidth"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    assert (look.WEB / "static/dist/manifest.json").exists(), "build the front end first: npm ci && npm run build"
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, look.create_app(tmp_path_factory.mktemp("catalogues")), threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser, site: str) -> Iterator[dict[str, BrowserContext]]:
+    made = {}
+    for locale in ("zh", "en"):
+        made[locale] = browser.new_context(locale="zh-CN" if locale == "zh" else "en-GB", reduced_motion="reduce")
+        made[locale].add_cookies([{"name": "locale", "value": locale, "url": site}])
+    yield made
+    for context in made.values():
+        context.close()
+
+
+@pytest.fixture
+def page(contexts: dict[str, BrowserContext]) -> Iterator[Page]:
+    opened = contexts["zh"].new_page()
+    opened.set_viewport_size({"width": 1440, "height": 900})
+    yield opened
+    opened.close()
+
+
+def complaints(page: Page) -> list[str]:
+    """What the browser says while a page loads: errors of scripts, refused by the policy."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds: rule and the first elements."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(FINDINGS)
+    return found
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+@pytest.mark.parametrize("path", look.PAGES)
+def test_a_page_is_accessible_fits_and_obeys_the_policy(
+    contexts: dict[str, BrowserContext], site: str, path: str, locale: str
+) -> None:
+    page = contexts[locale].new_page()
+    said = complaints(page)
+    try:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(site + path)
+        for width, height in WIDTHS:
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(OVERFLOW) <= 0, f"wider than {width}"
+            if width == 390 or (width == 1440 and locale == "zh"):
+                assert violations(page) == []
+        assert said == []
+        assert page.locator("h1").count() == 1
+    finally:
+        page.close()
+
+
+def test_the_diagram_opens_at_the_current_step_in_its_colours(page: Page, site: str) -> None:
+    said = complaints(page)
+    page.goto(site + "/tasks/t3")
+    box = page.locator(".diagram")
+    box.scroll_into_view_if_needed()
+    expect(box).to_have_attribute("data-drawn", "yes")
+    strokes = {
+        element: page.locator(f'[data-element-id="{element}"] .djs-visual > rect').first.evaluate(
+            "node => getComputedStyle(node).stroke"
+        )
+        for element in ("demand", "hr_check", "filing")
+    }
+    assert strokes == {"demand": "rgb(27, 94, 85)", "hr_check": "rgb(133, 80, 0)", "filing": "rgb(123, 132, 128)"}
+    expect(page.locator(".bjs-powered-by")).to_be_visible()
+    for current in ("hr_check", "staffing_check"):
+        expect(page.locator(f'[data-element-id="{current}"]').first).to_be_in_viewport()
+    page.get_by_role("button", name="放大").click()
+    assert violations(page) == []
+    assert said == []
+
+
+def test_keys_move_open_search_and_help_but_not_while_typing(page: Page, site: str) -> None:
+    page.goto(site + "/")
+    current = page.locator(".row[aria-current]")
+    expect(current).to_contain_text("松塘乡中心小学")
+    with page.expect_response("**/tasks/t4/preview"):
+        page.keyboard.press("j")
+    expect(current).to_contain_text("柳溪镇")
+    page.keyboard.press("s")
+    expect(page.locator(".bulk [data-count]")).to_have_text("已选 1 项")
+    page.keyboard.press("/")
+    page.keyboard.type("jk")
+    expect(page.locator(".find input")).to_have_value("jk")
+    expect(current).to_contain_text("柳溪镇")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tasks/t4")
+
+
+def test_returning_without_a_reason_puts_the_cursor_into_the_opinion(page: Page, site: str) -> None:
+    page.goto(site + "/tasks/t3")
+    page.locator("#opinion").fill("")
+    page.locator("h1").click()
+    page.keyboard.press("r")
+    expect(page.locator("#opinion")).to_be_focused()
+    expect(page.locator("#opinion-missing")).to_be_visible()
+    page.get_by_role("button", name="请补齐材料").click()
+    expect(page.locator("#opinion")).to_have_value("请补齐材料")
+    expect(page.locator("#opinion-missing")).to_be_hidden()
+    with page.expect_request("**/complete") as sent:
+        page.locator(".decide .back").click()
+    assert "decision=return" in (sent.value.post_data or "")
+
+
+def test_refusing_asks_first(page: Page, site: str) -> None:
+    page.goto(site + "/tasks/t3")
+    page.locator(".decide .no").click()
+    expect(page.locator("#confirm")).to_contain_text("不同意并结束本案？")
+    page.locator("#confirm [value=no]").click()
+    assert page.url.endswith("/tasks/t3")
+    page.locator(".decide .no").click()
+    with page.expect_request("**/complete") as sent:
+        page.locator("#confirm [value=yes]").click()
+    assert "decision=reject" in (sent.value.post_data or "")
+
+
+def test_a_blocked_decision_sends_nothing(page: Page, site: str) -> None:
+    page.goto(site + "/tasks/refused")
+    sent: list[Any] = []
+    page.on("request", lambda request: sent.append(request) if "/complete" in request.url else None)
+    page.locator(".decide .go").click(force=True)
+    page.wait_for_timeout(100)
+    assert sent == []
+    expect(page.locator("#d-approve-why")).to_have_text("编制已满，不能同意")
+
+
+def test_a_draft_survives_a_lost_connection_and_says_so(page: Page, site: str) -> None:
+    page.goto(site + "/tasks/t3")
+    state = page.locator(".draft-state")
+    page.context.set_offline(True)
+    page.locator("#opinion").fill("断网时写的意见")
+    expect(state).to_contain_text("草稿暂存本机")
+    page.context.set_offline(False)
+    expect(state).to_contain_text("草稿已存")
+    page.context.set_offline(True)
+    expect(state).to_contain_text("草稿暂存本机")
+    page.locator("#opinion").fill("还没有传上去的意见")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(site + "/tasks/t3")
+    page.locator("#draft-offer [value=restore]").click()
+    expect(page.locator("#opinion")).to_have_value("还没有传上去的意见")
+    expect(state).to_contain_text("草稿已存")
+
+
+def test_rows_are_added_numbered_and_checked_live(page: Page, site: str) -> None:
+    page.goto(site + "/start/hiring")
+    page.get_by_role("button", name="添加一行").click()
+    third = page.locator("[name='posts.2.count']")
+    with page.expect_request("**/effect") as sent:
+        third.fill("1")
+    assert "posts.2.count=1" in (sent.value.post_data or "")
+    page.locator("[data-row]").nth(0).locator("[data-remove]").click()
+    expect(page.locator("[data-row]")).to_have_count(2)
+    expect(page.locator("[name='posts.1.count']")).to_have_value("1")
+    expect(page.locator("#check-posts-0")).to_contain_text("可用")
+
+
+def test_a_file_goes_up_at_once_and_the_form_carries_its_id(page: Page, site: str, tmp_path: Path) -> None:
+    minutes = tmp_path / "纪要.pdf"
+    minutes.write_bytes(b"%PDF")
+    page.goto(site + "/start/hiring")
+    page.locator("input[type=file]").set_input_files(minutes)
+    expect(page.locator("[data-upload] [name='minutes[]']")).to_have_count(2)
+    expect(page.locator("[data-upload] .files li").last).to_contain_text("纪要.pdf")
+
+
+def test_the_phone_shows_the_dock_picks_rows_and_has_a_sheet(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site + "/")
+    page.locator("[data-pick]").click()
+    page.locator(".row .pick input:enabled").first.check()
+    expect(page.get_by_role("button", name="批量同意")).to_be_in_viewport()
+    page.goto(site + "/tasks/t3")
+    expect(page.locator(".dock .go")).to_be_in_viewport()
+    expect(page.locator(".tabbar")).to_be_hidden()
+    page.goto(site + "/ledger")
+    page.locator(".tabbar summary").click()
+    expect(page.locator(".sheet").get_by_role("link", name="组织与人员")).to_be_in_viewport()
+
+
+def test_every_template_page_stands_in_the_readme_table(site: str) -> None:
+    named = {path for _, _, path in look.endpoints()}
+    assert len(named) > 30
+    assert set(look.FRAGMENTS) - {"/gone"} <= named
