@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows import deadlines, store
-from workflows.environment import Environment
+from workflows.environment import Environment, Write
 from workflows.errors import LecternError
 from workflows.failures import EngineFault
 from workflows.nodes.activities import PersonTask
@@ -68,10 +68,10 @@ class Run:
         opened = self._opened(after)
         fresh = [token for token in after.events if token not in self.before.events]
         scheduled, timers, subscriptions = self._rows(fresh)
-        self._save(outcome)
-        changes = self._changes()
+        changes = list(self.environment.journal.changes())
+        self._save(outcome, any(not scope for scope, _, _ in changes))
         dropped = tuple(token for token in self.before.events if token not in after.events)
-        store.add(surroundings.session, changes, timers, subscriptions)
+        store.add(surroundings.session, self._history(changes), timers, subscriptions)
         self._clear(outcome, dropped)
         journal = self.environment.journal
         return Step(
@@ -86,7 +86,7 @@ class Run:
             decisions=tuple(journal.decisions),
             performed=tuple(journal.performed),
             passed=tuple(journal.passed),
-            changed={name: (old, new) for (scope, name), (old, new, _) in journal.writes.items() if not scope},
+            changed={name: (write.old, write.new) for scope, name, write in changes if not scope},
         )
 
     def _opened(self, after: Rest) -> tuple[OpenedTask, ...]:
@@ -115,14 +115,14 @@ class Run:
         """Where the texts of an event are evaluated: an attached one sees what its activity sees."""
         return token.parent if isinstance(token.task_spec, Boundary) else token
 
-    def _save(self, outcome: str | None) -> None:
+    def _save(self, outcome: str | None, changed: bool) -> None:
         held = self.held
         values: dict[str, Any] = {
             "tokens": dump(self.case) if outcome is None else b"",
             "state": outcome or held.state,
             "ended_at": None if outcome is None else self.surroundings.now,
         }
-        if any(not scope for scope, _ in self.environment.journal.writes):
+        if changed:
             values["variables"] = self.case.variables
         if held.version:
             store.save(self.surroundings.session, held, values)
@@ -132,7 +132,7 @@ class Run:
             setattr(held, name, value)
         store.create(self.surroundings.session, held)
 
-    def _changes(self) -> list[dict[str, Any]]:
+    def _history(self, changes: list[tuple[str, str, Write]]) -> list[dict[str, Any]]:
         held, now = self.held, self.surroundings.now
         return [
             {
@@ -140,12 +140,12 @@ class Run:
                 "version": held.version,
                 "scope": scope,
                 "name": name,
-                "element_id": element,
-                "old": old,
-                "new": new,
+                "element_id": write.element_id,
+                "old": write.old,
+                "new": write.new,
                 "at": now,
             }
-            for (scope, name), (old, new, element) in self.environment.journal.writes.items()
+            for scope, name, write in changes
         ]
 
     def _clear(self, outcome: str | None, dropped: tuple[str, ...]) -> None:

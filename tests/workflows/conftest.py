@@ -12,10 +12,13 @@ from tests.workflows.driver import NOW, Driver
 from workflows.models import ProcessDefinition
 
 
+def parsed(stored: Any) -> Any:
+    """SQLite stores a JSON number as a number."""
+    return stored if isinstance(stored, int | float) else orjson.loads(stored)
+
+
 def opened(url: str) -> Engine:
-    return create_engine(
-        url, json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads
-    )
+    return create_engine(url, json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=parsed)
 
 
 def with_definition(engine: Engine) -> Session:

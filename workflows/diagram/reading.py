@@ -64,7 +64,7 @@ class Document:
                 self.codes[found.get("id") or ""] = found.get(attribute) or found.get("name") or ""
         for lane in self.root.iter(bpmn("lane")):
             for reference in lane.iterchildren(bpmn("flowNodeRef")):
-                self.lanes[(reference.text or "").strip()] = lane.get("name") or lane.get("id", "")
+                self.lanes[(reference.text or "").strip()] = lane.get("name") or lane.get("id") or ""
 
     def process(self, process_id: str) -> etree._Element | None:
         """The process with this id, unless it is marked as not executable."""
@@ -107,7 +107,7 @@ class _Reader:
             kind=_kind(node),
             name=node.get("name", ""),
             scope=scope,
-            line=int(node.sourceline or 0),
+            line=_line(node),
             file=self.document.file,
             lane=self.document.lanes.get(node.get("id", ""), lane),
             properties=zeebe.get("properties", {}),
@@ -167,6 +167,10 @@ class _Reader:
     def _message(self, holder: etree._Element) -> Event:
         name, key = self.document.messages.get(holder.get("messageRef", ""), ("", ""))
         return Event("message", name, correlation_key=key)
+
+
+def _line(node: etree._Element) -> int:
+    return node.sourceline or 0  # type: ignore[return-value]
 
 
 def _kind(node: etree._Element) -> str:

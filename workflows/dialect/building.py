@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from workflows.diagram.elements import Element, Model
 from workflows.diagram.values import NOTHING, Texts
-from workflows.dialect.making import Maker
+from workflows.dialect.making import CLASSES, Maker
 from workflows.errors import Fault
 from workflows.nodes import containers, events, gateways
 from workflows.nodes.base import Flow, Node
@@ -41,6 +41,22 @@ def build(model: Model, called: Callable[[str], ProcessSpec], faults: list[Fault
             assert isinstance(inside, containers.Embedded)
             inside.inner = spec
     return specs[model.process.id]
+
+
+def check_texts(model: Model, faults: list[Fault]) -> None:
+    """Add the faults of texts to those of shape, so that an author sees all of them at once."""
+    texts = Texts(faults)
+    maker = Maker(texts, _no_process)
+    spec = ProcessSpec(name=model.process.id)
+    for element in model.elements.values():
+        if element.kind == "sequenceFlow" and element.condition:
+            texts.condition(element, element.condition)
+        elif element.kind in CLASSES and element.id not in spec.task_specs:
+            maker.node(spec, element)
+
+
+def _no_process(process_id: str) -> ProcessSpec:
+    raise KeyError(process_id)
 
 
 def _scopes(model: Model) -> list[Element]:

@@ -45,14 +45,15 @@ class Maker:
 
     def node(self, spec: BpmnProcessSpec, element: Element) -> Node:
         """The node of an element; a multi-instance activity has its body as a node of its own."""
-        name = f"{element.id} [child]" if element.loop else element.id
+        repeats = element.loop is not None and "standard" not in element.loop
+        name = f"{element.id} [child]" if repeats else element.id
         node = self._bare(spec, element, name)
         node.incoming = element.incoming
         mapping = element.zeebe.get("ioMapping", {})
         node.takes = self.texts.mapping(element, mapping.get("inputs", []))
         node.gives = self.texts.mapping(element, mapping["outputs"]) if mapping.get("outputs") else None
         self._settle(node, element)
-        return self._loop(spec, element, node) if element.loop else node
+        return self._loop(spec, element, node) if repeats else node
 
     def _bare(self, spec: BpmnProcessSpec, element: Element, name: str) -> Node:
         if element.kind == "boundaryEvent":

@@ -7,7 +7,7 @@ from workflows.diagram.elements import Element, Model
 from workflows.diagram.faults import fault, place
 from workflows.diagram.reading import Document, read
 from workflows.diagram.rules import shape
-from workflows.dialect.building import ProcessSpec, build
+from workflows.dialect.building import ProcessSpec, build, check_texts
 from workflows.errors import Fault, Invalid
 from workflows.xml import parse_xml
 
@@ -82,6 +82,9 @@ class _Parsing:
             file = self.documents[0].file if self.documents else ""
             self.faults.append(place("diagram.no_process", process_id, 1, file, process=process_id))
         self._recursion(process_id, ())
+        if self.faults:
+            for model in self.models.values():
+                check_texts(model, self.faults)
         self._check()
         for name, model in self.models.items():
             self.specs[name] = build(model, self.specs.__getitem__, self.faults)

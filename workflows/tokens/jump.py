@@ -2,7 +2,8 @@
 
 For a join, a node *feeds* the incoming flows that a token on it can still reach without passing the join. A fresh
 token is sound where it feeds all or none of every join; on a node that feeds only some, it needs the tokens of the
-other branches, so it may only replace tokens of its own branch (design §3.4).
+other branches, so it may only replace tokens of its own branch (design §3.4) that still owed the join something: the side
+branch of an event that did not interrupt owes nothing, from there nobody returns into the branch.
 """
 
 from collections.abc import Collection, Iterator
@@ -73,7 +74,8 @@ def _affected(scope: Scope, anchor: Token, node: Node) -> list[Token] | str:
     after = _reach(node, partial)
     affected = [token for token in scope.top() if token.node in after]
     if anchor in affected:
-        return affected
+        owed = all(any(_feeds(token.node, join) for token in affected) for join in partial)
+        return affected if owed else "jump.inside_block"
     if len(scope.top()) == 1:
         return "jump.inside_block" if partial else [anchor]
     if node not in _reach(anchor.node, ()):
