@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
-from service.db import transaction
+from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.people import persons, recording, rules, staff
 from service.people.members import PERSON, RELATION
@@ -66,6 +66,7 @@ def create_person(actor: Actor, command: NewPerson, *, now: datetime) -> str:
         person_id, created = staff.write_person(session, command, by=actor.account_id, now=now)
         if not created:
             raise Conflict("person.known", person_id=person_id)
+        answer(session, person_id=person_id)
     return person_id
 
 
@@ -107,7 +108,9 @@ def appoint_person(actor: Actor, command: Appoint, *, now: datetime) -> str:
     with transaction() as session:
         facts = persons.lock(session, command.person_id, day_of(now))
         policy.require(actor, "person.appoint", facts)
-        return staff.appoint(session, facts.id, command.terms, by=actor.account_id, now=now)
+        appointment_id = staff.appoint(session, facts.id, command.terms, by=actor.account_id, now=now)
+        answer(session, appointment_id=appointment_id)
+        return appointment_id
 
 
 def end_appointment(actor: Actor, command: EndAppointment, *, now: datetime) -> list[str]:
@@ -148,6 +151,7 @@ def declare_relation(actor: Actor, command: DeclareRelation, *, now: datetime) -
         secret = {"relative_id": command.relative_id, "relative_name": name, "note": command.note}
         row = {"id": new_id(), **vars(command), **secret, "declared_at": now, "declared_by": actor.account_id}
         session.execute(insert(RELATION), row)
+        answer(session, relation_id=row["id"])
         body = {"id": row["id"], "kind": command.kind}
         recording.person_event(session, facts.id, "relation.declared", actor.account_id, now, body, secret)
     return str(row["id"])

@@ -10,28 +10,14 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
-from service.db import transaction
+from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.people import recording, rules
 from service.people.queries import AUTHORISATION, ORGANISATION
+from service.people.units import CreateOrganisation, organisation_row
 from workflows.base import new_id
 
 EDITABLE = frozenset({"name", "name_en", "code", "stage", "area", "weak", "parent_id", "valid_until"})
-
-
-@dataclass(frozen=True)
-class CreateOrganisation:
-    """A unit from a day on; `weak` None is unknown."""
-
-    kind: str
-    code: str
-    name: str
-    valid_from: date
-    parent_id: str | None = None
-    name_en: str = ""
-    stage: str | None = None
-    area: str | None = None
-    weak: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +49,7 @@ def create_organisation(actor: Actor, command: CreateOrganisation, *, now: datet
         _expect_free(session, command.code, None)
         row = organisation_row(command, "/" if parent is None else parent.path)
         session.execute(insert(ORGANISATION), row)
+        answer(session, organisation_id=row["id"])
         recording.organisation_event(session, row["id"], "organisation.created", actor.account_id, now, vars(command))
     return str(row["id"])
 
@@ -104,6 +91,7 @@ def authorise(actor: Actor, command: Authorise, *, now: datetime) -> str:
         _refuse_overlap(session, command)
         new = {"id": new_id(), **vars(command)}
         session.execute(insert(AUTHORISATION), new)
+        answer(session, authorisation_id=new["id"])
         recording.organisation_event(session, row.id, "authorisation.given", actor.account_id, now, new)
     return str(new["id"])
 
@@ -123,13 +111,6 @@ def end_authorisation(actor: Actor, authorisation_id: str, on: date, *, now: dat
         session.execute(update(AUTHORISATION).where(AUTHORISATION.c.id == row.id).values(valid_until=on))
         body = {"id": row.id, "kind": row.kind, "on": on}
         recording.organisation_event(session, row.organisation_id, "authorisation.ended", actor.account_id, now, body)
-
-
-def organisation_row(command: CreateOrganisation, parent_path: str) -> dict[str, Any]:
-    """The row of a new unit below `parent_path` ("/" at the top)."""
-    organisation_id = new_id()
-    path = f"{parent_path}{organisation_id}/"
-    return {"id": organisation_id, "path": path, **vars(command), "valid_until": None, "version": 1}
 
 
 def _lock(session: Session, organisation_id: str) -> Row[Any]:

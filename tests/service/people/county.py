@@ -11,12 +11,12 @@ from service.access.accounts import NewAccount, NewAssignment
 from service.access.actor import Actor
 from service.db import transaction
 from service.people import staff
-from service.people.commands_organisations import CreateOrganisation, organisation_row
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
 from service.people.rules import check_character
 from service.people.staff import NewPerson, Terms
+from service.people.units import CreateOrganisation, organisation_row
 from workflows.base import new_id
 
 NOW = datetime(2026, 9, 10, 1, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.people import commands_organisations as commands
 from service.people import queries
-from service.people.commands_organisations import Authorise, CreateOrganisation, EditOrganisation
+from service.people.commands_organisations import Authorise, EditOrganisation
+from service.people.units import CreateOrganisation
 from tests.service.people.county import NOW, SINCE, TODAY
 
 REST = ["s02", "tdc", "hrb", "staffing"]
