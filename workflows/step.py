@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from workflows.decisions import MatchedRule
+
 
 @dataclass(frozen=True)
 class OpenedTask:
@@ -55,7 +57,7 @@ class DecisionMade:
     element_id: str
     decision_id: str
     value: Any
-    rules: tuple[Mapping[str, Any], ...]
+    rules: tuple[MatchedRule, ...]
 
 
 @dataclass(frozen=True)

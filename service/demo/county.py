@@ -11,8 +11,14 @@ from service.people.rules import check_character
 SEED = 20260901
 OPENED = date(2026, 9, 1)
 REGION = "990101"  # no such region: every number is recognisably invented
-SURNAMES = "林沈许陆何顾苏方温白高郑罗唐宋韩邓曹彭曾萧田董潘袁蔡蒋余于杜叶程魏吕丁任卢姚钟姜崔谭廖范汪石金贾夏付邹熊孟秦江阎薛侯雷龙段郝孔邵史毛常万赖武康贺严尹钱施牛洪龚"
-GIVEN = "知远听澜砚秋小满守拙南乔既白禾青岚雨眠舟行远山清和云起望舒予安景行怀瑾若谷思齐明哲慕言星野见微时雨长风亦可初阳松雪竹溪"
+SURNAMES = (
+    "林沈许陆何顾苏方温白高郑罗唐宋韩邓曹彭曾萧田董潘袁蔡蒋余于杜叶程魏吕丁任卢姚钟姜崔谭廖范汪石金贾夏付"
+    "邹熊孟秦江阎薛侯雷龙段郝孔邵史毛常万赖武康贺严尹钱施牛洪龚"
+)
+GIVEN = (
+    "知远听澜砚秋小满守拙南乔既白禾青岚雨眠舟行远山清和云起望舒予安景行怀瑾若谷思齐明"
+    "哲慕言星野见微时雨长风亦可初阳松雪竹溪"
+)
 SUBJECTS = ("语文", "数学", "英语", "物理", "化学", "生物", "历史", "地理", "政治", "科学", "音乐", "体育", "美术")
 PLACES = (
     "青禾", "松塘", "柳溪", "云雀岭", "北渡", "星槎", "石桥", "枫浦", "白鹭洲", "麦田", "槐荫", "清河", "竹坞", "桃源",
@@ -76,7 +82,7 @@ def schools() -> list[School]:
 
 def _school(number: int, dice: random.Random) -> School:
     if number == 1:
-        bands = {"senior": Quota(12, 12), "middle": Quota(40, 38), "junior": Quota(48, 46)}
+        bands = {"senior": Quota(12, 12), "middle": Quota(40, 38), "junior": Quota(50, 46)}
         return School("s01", "青禾第一实验小学", "Qinghe First Experimental Primary School", "primary", "city",
                       False, True, True, Quota(100, 96), bands)  # fmt: skip
     stage = ("primary", "junior", "primary", "kindergarten", "primary", "junior", "senior", "primary")[number % 8]

@@ -7,6 +7,7 @@ from typing import Any
 
 from service.access import policy
 from service.access.actor import Actor
+from service.attachments import links
 from service.audit.chain import BEGINNING, NewEvent
 from service.db import transaction
 from service.idempotency.repeats import answer
@@ -72,7 +73,8 @@ def start_instance(actor: Actor, command: StartInstance, *, now: datetime) -> St
         step = engine.start(session, definition, variables, around, instance_id=case.instance_id)
         starting.write_case(session, case, around)
         event = NewEvent("instance.started", person_id, body=ending.started_body(case, definition, variables, step))
-        advance.apply(around, case, step, [event], head=BEGINNING)
+        attached = links.link(session, actor, starting.files(definition, variables), case.instance_id)
+        advance.apply(around, case, step, [event, *attached], head=BEGINNING)
         return Started(case.instance_id, number, title, step.outcome)
 
 

@@ -40,7 +40,7 @@ def left(around: Surroundings, timer: Row[Any]) -> int:
     if timer.unit == "workdays":
         last = timer.due_at.astimezone(around.working_days.zone).date()
         today = around.now.astimezone(around.working_days.zone).date()
-        return max(0, around.working_days.workdays_between(today, last))
+        return max(0, int(around.working_days.workdays_between(today, last)))
     seconds = max(0, int((timer.due_at - around.now).total_seconds()))
     return -(-seconds // 86400) if timer.unit == "days" else seconds
 

@@ -36,6 +36,11 @@ def first_variables(definition: Any, values: Mapping[str, Any], initiator_id: st
     return {**cleaned, "initiator": initiator_id, "school": school.id, "school_name": school.name}
 
 
+def files(definition: Any, variables: Mapping[str, Any]) -> list[str]:
+    """The attachment ids that the start form hands in."""
+    return forms.files(start_form(definition), variables)
+
+
 def next_number(session: Session, pattern: str, today: date) -> str:
     """The next case number of a pattern such as `ZP-{year}-{seq:4}`; unique, gaps allowed."""
     prefix = pattern.partition("{")[0]

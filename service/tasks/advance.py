@@ -1,6 +1,7 @@
 """Turn a Step of the engine into rows: tasks, queue, deadlines, events, notices (design §2)."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from service.tasks.queue import Locked
 from service.tasks.signing import SeatState
 from workflows.base import table_of
 from workflows.models import Timer
-from workflows.step import Step
+from workflows.step import DecisionMade, Step
 from workflows.surroundings import Surroundings
 
 _TASK = table_of(Task)
@@ -97,11 +98,7 @@ def actor_of(around: Surroundings) -> str:
 
 
 def _engine_events(around: Surroundings, step: Step, actor: str) -> list[NewEvent]:
-    told = [
-        NewEvent("decision.made", actor, element_id=made.element_id,
-                 body={"decision_id": made.decision_id, "value": made.value, "rules": [dict(r) for r in made.rules]})
-        for made in step.decisions
-    ]  # fmt: skip
+    told = [_decision_event(made, actor) for made in step.decisions]
     told.extend(
         NewEvent("operation.performed", actor, element_id=done.element_id,
                  body={"operation": done.operation, "result": dict(done.result)})
@@ -116,6 +113,12 @@ def _engine_events(around: Surroundings, step: Step, actor: str) -> list[NewEven
     if used:
         told.append(NewEvent("parameters.used", actor, body={"parameters": dict(used)}))
     return told
+
+
+def _decision_event(made: DecisionMade, actor: str) -> NewEvent:
+    rules = [asdict(rule) for rule in made.rules]
+    body = {"decision_id": made.decision_id, "value": made.value, "rules": rules}
+    return NewEvent("decision.made", actor, element_id=made.element_id, body=body)
 
 
 def thrown_messages(case: CaseFacts, step: Step) -> list[Message]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from service.access.actor import Actor
+from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Conflict, Forbidden
 from service.flows import registry
 from service.tasks import advance, ballots, forms
 from service.tasks.around import definition_of
-from service.tasks.choices import Choice, choices, chosen
+from service.tasks.choices import choices, chosen
 from service.tasks.facts import TaskFacts
 from service.tasks.queue import Locked
 from service.tasks.signing import Ballot, SeatState, Signed
@@ -58,9 +59,10 @@ def complete(around: Surroundings, locked: Locked, person_id: str, sent: Decided
     choice = chosen(offered, sent.decision, sent.opinion)
     refuse_interested(around, task, person_id)
     values = cleaned(definition, task, sent, complete=choice == offered[0])
+    attached = handed_in(around, definition, task, values)
     ballot = Ballot(choice.value, sent.opinion, values, around.now)
     signed = ballots.cast_ballot(around.session, task, person_id, offered[0].value, ballot)
-    return after_signing(around, locked, signed, definition, choice)
+    return after_signing(around, locked, signed, [*attached, signature_event(definition, task, signed.seat)])
 
 
 def refuse_interested(around: Surroundings, task: TaskFacts, person_id: str) -> None:
@@ -74,26 +76,35 @@ def refuse_interested(around: Surroundings, task: TaskFacts, person_id: str) -> 
 
 def cleaned(definition: Definition, task: TaskFacts, sent: Decided, *, complete: bool) -> dict[str, Any]:
     """The values of the form that this step may write; Invalid("form.invalid") with a fault a field."""
-    form = definition.forms.get(task.form_id) if task.form_id else None
+    form = form_of(definition, task)
     allowed = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
     return forms.clean(form, sent.values, allowed, complete=complete)
 
 
-def after_signing(
-    around: Surroundings, locked: Locked, signed: Signed, definition: Definition, choice: Choice
-) -> Completed:
+def form_of(definition: Definition, task: TaskFacts) -> dict[str, Any] | None:
+    """The form of the task's step, as pinned by the case."""
+    return definition.forms.get(task.form_id) if task.form_id else None
+
+
+def handed_in(
+    around: Surroundings, definition: Definition, task: TaskFacts, values: Mapping[str, Any]
+) -> list[NewEvent]:
+    """Tie the files of the form to the case; Invalid("attachment.unknown") with a fault a file."""
+    return links.link(around.session, around.actor, forms.files(form_of(definition, task), values), task.instance_id)
+
+
+def after_signing(around: Surroundings, locked: Locked, signed: Signed, events: Sequence[NewEvent]) -> Completed:
     """Record the signature; when it decides, complete the token with the decision and apply the step."""
     task, seat = locked.task, signed.seat
-    event = signature_event(definition, task, seat)
     if signed.decision is None:
-        advance.tell(around.session, locked, [event], around.now)
+        advance.tell(around.session, locked, events, around.now)
         advance.announce(around, task, signed.opened)
         return Completed(task.id, task.instance_id, decided=False)
     result = outcome_of(task, signed)
     written = dict(seat.values or {}) if task.signing == "single" else {}
     step = engine.complete(locked.instance, task.token, {**written, **result}, around)
-    done = completed_event(task, seat.person_id, choice.value, step.passed)
-    advance.apply(around, task.case, step, [event, done], head=locked.head, completed_token=task.token)
+    done = completed_event(task, seat.person_id, signed.decision, step.passed)
+    advance.apply(around, task.case, step, [*events, done], head=locked.head, completed_token=task.token)
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
 
 

@@ -39,6 +39,19 @@ def components(form: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield component
 
 
+def files(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> list[str]:
+    """The attachment ids among cleaned values: those of file fields, also inside rows."""
+    found: list[str] = []
+    for component in components(form or {}):
+        value = values.get(component["key"])
+        if component["type"] == "filepicker":
+            found.extend(value or ())
+        elif component["type"] == "dynamiclist":
+            for row in value or ():
+                found.extend(files(component, row))
+    return found
+
+
 def clean(
     form: Mapping[str, Any] | None, values: Mapping[str, Any], allowed: Mapping[str, str], *, complete: bool = True
 ) -> dict[str, Any]:
@@ -61,7 +74,7 @@ def clean(
         try:
             cleaned = dict(schema.load(given))
         except ValidationError as error:
-            faults.extend(_faults(error.normalized_messages(), "values"))
+            faults.extend(_faults(error.normalized_messages(), "values"))  # type: ignore[no-untyped-call]
     if faults:
         raise Invalid("form.invalid", faults=tuple(faults))
     return {**{name: None for name in writable if name in values}, **_plain(cleaned)}

@@ -19,7 +19,6 @@ from workflows import catalogue, engine, store
 from workflows.catalogue import Definition
 
 
-
 @dataclass(frozen=True)
 class TaskView:
     """Everything that one task's page needs; `may_act` says whether the actor could decide it now.

@@ -1,0 +1,127 @@
+"""The command line: install, serve, deploy, fire deadlines, verify the record, show the demo county."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+
+from service import config, observe, serving
+from service.access.actor import Actor
+from service.app import HOUSE, create_app
+from service.errors import LecternError
+
+LOCAL = "127.0.0.1"
+
+
+class Commands(click.Group):
+    """Errors that the caller can act on are told in one line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except LecternError as error:
+            raise click.ClickException(serving.in_words(error)) from error
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Lectern 讲席: staffing flows of an education bureau and its schools."""
+
+
+def installed() -> Flask:
+    """The application of this installation, from LECTERN_* variables."""
+    settings = config.read()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return create_app(settings)
+
+
+@main.command()
+def init() -> None:
+    """Bring the database to the newest schema and load the published calendar."""
+    from service.calendar.commands import load_calendar
+
+    app = installed()
+    with app.app_context():
+        upgrade()
+        added = load_calendar(Actor.system(), now=datetime.now(UTC))
+    click.echo(f"ready; {len(added)} days of the calendar added")
+
+
+@main.command()
+@click.option("--host", default=LOCAL, show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes; more than one needs PostgreSQL.")
+@click.option("--threads", default=8, show_default=True)
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve pages and API, with the background jobs in the first worker."""
+    serving.run(installed(), serving.Bind(host, port, workers, threads))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--shared", is_flag=True, help="The folder is the shared library.")
+def deploy(folder: Path, shared: bool) -> None:
+    """Publish the flow in FOLDER; what the gate finds is printed, errors keep it out."""
+    from service.demo.build import read_folder
+    from service.deployments.commands import Publish, publish
+
+    with installed().app_context():
+        done = publish(Actor.system(), Publish(read_folder(folder), shared), now=datetime.now(UTC))
+    for finding in done.findings:
+        click.echo(f"{finding.severity}: {finding.file}:{finding.line} {finding.element_id} {finding.text('zh')}")
+    click.echo(f"{done.key} version {done.version}")
+
+
+@main.command("fire-timers")
+@click.option("--until", required=True, help="An RFC 3339 moment, a day, or now.")
+def fire_timers(until: str) -> None:
+    """Fire every deadline that is due at UNTIL, as if that moment had come."""
+    from service.instances.due import fire_due
+
+    app = installed()
+    moment = serving.moment(until, app.extensions["lectern.settings"].zone)
+    with app.app_context():
+        done = fire_due(moment, now=max(moment, datetime.now(UTC)))
+    click.echo(f"fired {done.fired}, failed {done.failed}")
+    sys.exit(1 if done.failed else 0)
+
+
+@main.command("verify-audit")
+def verify_audit() -> None:
+    """Check every event and checkpoint; exit 1 when anything was changed, removed or cut off."""
+    from service.audit.verify import verify
+
+    with installed().app_context():
+        report = verify(datetime.now(UTC))
+    click.echo(report.text())
+    sys.exit(0 if report.ok else 1)
+
+
+@main.command("create-admin")
+@click.argument("username")
+@click.password_option(envvar="LECTERN_ADMIN_PASSWORD")
+def create_admin(username: str, password: str) -> None:
+    """Open an account with the role of admin; the person's name is the user name until it is edited."""
+    with installed().app_context():
+        serving.first_admin(username, password, datetime.now(UTC))
+    click.echo(f"admin {username} may log in")
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--reset", is_flag=True, help="Throw the demo county away and make it anew.")
+def demo(port: int, reset: bool) -> None:
+    """Make the demo county when it is absent, and serve it on the loopback only."""
+    from service.demo import running
+
+    app, password = running.prepared(
+        Path(os.environ.get("LECTERN_DATA_DIR", HOUSE / "var" / "demo")), reset, click.echo
+    )
+    click.echo(f"demo password: {password}")
+    click.echo(f"http://{LOCAL}:{port}")
+    observe.log_to()
+    serving.run(app, serving.Bind(LOCAL, port, 1, 8))

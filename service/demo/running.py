@@ -1,0 +1,71 @@
+"""Prepares the demo: keys and password of its own, the county when absent, an application that says it is a demo."""
+
+import base64
+import json
+import os
+import secrets
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from service import config
+from service.app import HOUSE, create_app
+from service.demo import build, cases
+from service.demo.build import Say
+
+SECRETS = "secrets.json"
+
+
+def prepared(folder: Path, reset: bool, say: Say) -> tuple[Flask, str]:
+    """The demo's application and password; the county is made at the first start and after `reset`."""
+    if reset and folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = _secrets(folder / SECRETS)
+    app = create_app(_settings(folder, kept))
+    with app.app_context():
+        if not (folder / "built").exists():
+            _make(kept["password"], say)
+            (folder / "built").touch()
+    return app, kept["password"]
+
+
+def _make(password: str, say: Say) -> None:
+    say("正在建立演示县（全部虚构）· making the demo county (all of it invented)")
+    upgrade()
+    if build.is_built():
+        raise RuntimeError("the demo was stopped while it was made: start it once more with --reset")
+    now = datetime.now(UTC)
+    build.build(HOUSE / "bpmn", password, now, say)
+    cases.build(now, say)
+
+
+def _secrets(file: Path) -> dict[str, str]:
+    """Keys of this demo, made once; the password is LECTERN_DEMO_PASSWORD at the first start, else drawn."""
+    if file.exists():
+        kept: dict[str, str] = json.loads(file.read_text("utf-8"))
+        return kept
+    made = {
+        "secret_key": secrets.token_urlsafe(32),
+        "field_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "signing_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "password": os.environ.get("LECTERN_DEMO_PASSWORD") or f"demo-{secrets.token_hex(4)}",
+    }
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(made), "utf-8")
+    return made
+
+
+def _settings(folder: Path, kept: dict[str, str]) -> config.Settings:
+    environment = {
+        "LECTERN_SECRET_KEY": kept["secret_key"],
+        "LECTERN_FIELD_KEYS": kept["field_key"],
+        "LECTERN_SIGNING_KEY": kept["signing_key"],
+        "LECTERN_DATA_DIR": str(folder.resolve()),
+        "LECTERN_SECURE_COOKIES": "0",
+    }
+    return replace(config.read(environment), demo=True, demo_password=kept["password"])

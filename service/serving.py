@@ -1,0 +1,134 @@
+"""Serving: gunicorn with threads, jobs in the first worker; and what the command line needs beside it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from sqlalchemy import select
+
+from service import jobs
+from service.access import accounts, passwords, rules
+from service.access.accounts import NewAccount, NewAssignment
+from service.db import db, transaction
+from service.errors import Conflict, Invalid, LecternError
+from service.people import staff
+from service.people.commands_organisations import CreateOrganisation, organisation_row
+from service.people.models import Organisation
+from service.people.staff import NewPerson
+from service.web.words import words
+
+GRACE_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Bind:
+    """Where and how to serve: address, port, processes, threads a process."""
+
+    host: str
+    port: int
+    workers: int = 1
+    threads: int = 8
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with our settings; the application exists before the fork, its database connections only after it."""
+
+    def __init__(self, app: Flask, bind: Bind) -> None:
+        self._app = app
+        self._bind = bind
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Settings by name, as gunicorn documents them."""
+        chosen: dict[str, Any] = {
+            "bind": f"{self._bind.host}:{self._bind.port}",
+            "workers": self._bind.workers,
+            "threads": self._bind.threads,
+            "worker_class": "gthread",
+            "graceful_timeout": GRACE_SECONDS,
+            "timeout": 120,
+            "control_socket_disable": True,
+            "accesslog": None,
+            "loglevel": "warning",
+            "post_worker_init": self._begin,
+            "worker_exit": self._end,
+        }
+        for name, value in chosen.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application that every worker serves."""
+        return self._app
+
+    def _begin(self, worker: Any) -> None:
+        if worker.age == 1:
+            jobs.start(self._app)
+
+    def _end(self, _server: Any, _worker: Any) -> None:
+        started = self._app.extensions.get(jobs.EXTENSION)
+        if started is not None:
+            started.stop()
+
+
+def run(app: Flask, bind: Bind) -> None:
+    """Serve until stopped. Invalid("serve.sqlite_workers"): SQLite has one serving process (design §7)."""
+    with app.app_context():
+        sqlite = db.engine.dialect.name == "sqlite"
+        db.session.remove()
+        db.engine.dispose()
+    if sqlite and bind.workers > 1:
+        raise Invalid("serve.sqlite_workers", workers=bind.workers)
+    Server(app, bind).run()
+
+
+def in_words(error: LecternError) -> str:
+    """An error for the command line, in both languages, with every fault on a line of its own."""
+    lines = [f"{words(error.code, error.params, 'zh')} / {words(error.code, error.params, 'en')}"]
+    lines += [f"  {fault.path}: {fault.message or words(fault.code, fault.params, 'zh')}" for fault in error.faults]
+    return "\n".join(lines)
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """A moment of the command line: `now`, a day (its end), or RFC 3339; Invalid("moment.unreadable")."""
+    if text == "now":
+        return datetime.now(UTC)
+    try:
+        if len(text) == len("2026-09-17"):
+            return datetime.combine(date.fromisoformat(text), time.max, zone).astimezone(UTC)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("moment.unreadable", text=text) from None
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def first_admin(username: str, password: str, now: datetime) -> None:
+    """Open the first account of an installation; a bureau is made where there is none yet.
+
+    Conflict("account.name_taken") when the name is in use.
+    """
+    name = rules.username_of(username)
+    faults = rules.username_faults(name) + rules.password_faults(password, name)
+    if faults:
+        raise Invalid("account.invalid", faults=tuple(faults))
+    hashed = passwords.hashed(password)
+    with transaction() as session:
+        if session.scalar(select(accounts.ACCOUNT.c.id).where(accounts.ACCOUNT.c.username == name)) is not None:
+            raise Conflict("account.name_taken", username=name)
+        bureau = session.scalar(select(Organisation.id).where(Organisation.kind == "bureau").limit(1))
+        bureau = bureau or _bureau(session, now)
+        person_id, _ = staff.write_person(session, NewPerson(username), by="system", now=now)
+        accounts.open_accounts(session, [NewAccount(name, hashed, person_id, bureau)], now)
+        accounts.give_roles(session, [NewAssignment(person_id, "admin", bureau, now.date())], "system", now)
+
+
+def _bureau(session: Any, now: datetime) -> str:
+    row = organisation_row(
+        CreateOrganisation("bureau", "bureau", "教育局", now.date(), name_en="Education bureau"), "/"
+    )
+    session.add(Organisation(**row))
+    session.flush()
+    return str(row["id"])
