@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.feel import compile_expression
@@ -55,6 +55,7 @@ def _patterns() -> st.SearchStrategy[str]:
     return st.lists(sequence, min_size=1, max_size=3).map("|".join)
 
 
+@settings(deadline=None)
 @given(_patterns(), st.text("abc1", max_size=12))
 def test_matches_are_those_of_python(pattern: str, text: str) -> None:
     program = compile_pattern(pattern)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.feel import FeelBudgetError, Scope, compile_expression
@@ -31,6 +31,7 @@ def test_working_days_after_counts_from_the_next_day(start: date, n: int, expect
     assert AFTER.evaluate({"d": start, "n": n}, Scope(working_days=works)) == expected
 
 
+@settings(deadline=None)
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(0, 60))
 def test_between_undoes_after(start: date, n: int) -> None:
     scope = Scope(working_days=works)
