@@ -11,7 +11,7 @@ from service.access import accounts, passwords, policy, rules, sessions
 from service.access.accounts import ACCOUNT, NewAccount
 from service.access.actor import Actor
 from service.audit import chain
-from service.db import db, transaction
+from service.db import answer, db, transaction
 from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 
 _person = table("person", column("id"))
@@ -61,6 +61,7 @@ def create_account(actor: Actor, command: CreateAccount, *, now: datetime) -> st
         _expect_free(session, username, command.person_id)
         new = NewAccount(username, password_hash, command.person_id, command.organisation_id, command.locale)
         [account_id] = accounts.open_accounts(session, [new], now)
+        answer(session, account_id=account_id)
         _record(session, account_id, "account.created", actor, now, {"username": username})
     return account_id
 

@@ -13,7 +13,7 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.access.standing import standing
 from service.audit import chain
-from service.db import transaction
+from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 
 _person = table("person", column("id"))
@@ -68,6 +68,7 @@ def assign_role(actor: Actor, command: NewAssignment, *, now: datetime) -> str:
         _expect_fitting(command, _lock_both(session, command))
         _expect_compatible(command, _overlapping(session, command))
         [assignment_id] = accounts.give_roles(session, [command], actor.account_id, now)
+        answer(session, assignment_id=assignment_id)
         _record(session, command.person_id, "role.assigned", actor, now, {"id": assignment_id, **_words(command)})
     return assignment_id
 

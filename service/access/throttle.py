@@ -26,12 +26,12 @@ _FORGET = delete(ATTEMPT).where(ATTEMPT.c.subject == bindparam("subject"))
 
 
 def check(session: Session, username: str, address: str, now: datetime) -> None:
-    """Forbidden("login.throttled", retry_after=seconds) when name or address has failed too often."""
+    """Forbidden("access.throttled", retry_after=seconds) when name or address has failed too often."""
     for subject, limit in ((_name(username), NAME_LIMIT), (_address(address), ADDRESS_LIMIT)):
         values = {"subject": subject, "since": now - WINDOW, "before": limit - 1}
         nth = session.execute(_NTH, values).scalar()
         if nth is not None:
-            raise Forbidden("login.throttled", retry_after=_seconds(nth + WINDOW - now))
+            raise Forbidden("access.throttled", retry_after=_seconds(nth + WINDOW - now))
 
 
 def count(session: Session, username: str, address: str, now: datetime) -> None:

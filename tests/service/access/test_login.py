@@ -55,7 +55,7 @@ def test_wrong_password_unknown_name_and_closed_account_get_one_answer(clerk):
         closed = update(ACCOUNT).where(ACCOUNT.c.username == "s02.hr")
         session.execute(closed.values(closed_at=NOW, password_hash=passwords.hashed(RIGHT)))
     answers = [refused("wrong"), refused("wrong", username="nobody"), refused(RIGHT, username="s02.hr")]
-    assert {(answer.code, str(answer.params)) for answer in answers} == {("login.refused", "{}")}
+    assert {(answer.code, str(answer.params)) for answer in answers} == {("access.login_failed", "{}")}
 
 
 def test_unknown_name_costs_the_same_statements_and_one_hash_as_a_wrong_password(clerk, monkeypatch):
@@ -80,16 +80,16 @@ def test_unknown_name_costs_the_same_statements_and_one_hash_as_a_wrong_password
 
 def test_failures_of_a_name_are_counted_until_the_limit(clerk):
     for _ in range(NAME_LIMIT):
-        assert refused("wrong").code == "login.refused"
+        assert refused("wrong").code == "access.login_failed"
     throttled = refused(RIGHT)
-    assert throttled.code == "login.throttled"
+    assert throttled.code == "access.throttled"
     assert throttled.params == {"retry_after": WINDOW.total_seconds()}
 
 
 def test_unknown_name_is_throttled_like_a_known_one(clerk):
     for _ in range(NAME_LIMIT):
         refused("wrong", username="nobody")
-    assert refused("wrong", username="nobody").code == "login.throttled"
+    assert refused("wrong", username="nobody").code == "access.throttled"
 
 
 def test_throttle_opens_again_when_the_window_has_passed(clerk):
@@ -111,7 +111,7 @@ def test_address_is_throttled_over_all_names_and_own_success_does_not_free_it(cl
         refused("wrong", username=f"name{number}")
     log_in(RIGHT)
     refused("wrong", username="one more")
-    assert refused(RIGHT).code == "login.throttled"
+    assert refused(RIGHT).code == "access.throttled"
     assert log_in(RIGHT, address="10.0.0.2").token
 
 
@@ -143,8 +143,8 @@ def test_guesses_sent_at_once_get_no_more_answers_than_the_limit(clerk):
 
     with ThreadPoolExecutor(8) as pool:
         codes = list(pool.map(guess, range(3 * NAME_LIMIT)))
-    assert codes.count("login.refused") == NAME_LIMIT
-    assert codes.count("login.throttled") == 2 * NAME_LIMIT
+    assert codes.count("access.login_failed") == NAME_LIMIT
+    assert codes.count("access.throttled") == 2 * NAME_LIMIT
 
 
 def test_name_is_counted_as_a_digest(clerk):
@@ -179,4 +179,4 @@ def test_hash_of_another_cost_is_renewed_at_login(clerk):
 
 
 def test_broken_hash_in_the_table_lets_nobody_in(clerk):
-    assert refused("-", username="s02.hr").code == "login.refused"
+    assert refused("-", username="s02.hr").code == "access.login_failed"
