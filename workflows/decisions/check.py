@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.decisions.model import Decision, Rule, Table, Trace
-from workflows.decisions.regions import Box, Column, box_of, columns_of, constants, example, meet, subtract, whole
+from workflows.decisions.regions import (
+    FEEL_NAMES,
+    Box,
+    Column,
+    box_of,
+    columns_of,
+    constants,
+    example,
+    meet,
+    subtract,
+    whole,
+)
 from workflows.feel import FeelError, FeelSyntaxError, compile_expression, plain
 from workflows.feel.frame import MAX_STEPS, Frame, Meter
 from workflows.feel.values import kind_of
@@ -80,8 +91,9 @@ def _shown(columns: list[Column], box: Box) -> str:
 
 
 def _text(value: Any) -> str:
-    shown = plain(value)
-    return f'"{shown}"' if isinstance(shown, str) and isinstance(value, str) else str(shown)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(plain(value))
 
 
 def _never(columns: list[Column], rows: int) -> Iterator[Finding]:
@@ -139,7 +151,7 @@ def _input_types(table: Table, rule: Rule) -> Iterator[Finding]:
         if column.kind.simple is None or cell.tests.names or "?" in cell.text or "(" in cell.text:
             continue
         wrong = sorted({kind_of(value) for value in constants(cell.text)} - {expected, kind_of(None)})
-        same = {"dateTime": "date and time", "dayTimeDuration": "days and time duration"}.get(expected, expected)
+        same = FEEL_NAMES.get(expected, expected)
         if wrong and wrong != [same]:
             yield _finding(
                 rule.index, "table.input_type", column=column.label, expected=expected, found=", ".join(wrong)

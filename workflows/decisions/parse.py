@@ -123,6 +123,7 @@ class _Model:
                 done.add(key)
             elif key in path:
                 self.source.faults.add(self.elements[key], "decision.circle", table=self.made[key].name)
+                done |= path
                 return
             elif key not in done:
                 path.add(key)

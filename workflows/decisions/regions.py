@@ -14,6 +14,7 @@ from typing import Any
 
 from workflows.decisions.model import Cell, Table
 from workflows.feel import FeelError, UnaryTests, YearsMonths, compile_expression
+from workflows.feel.types import TYPES
 from workflows.feel.values import kind_of
 
 MAX_BOXES = 2_000
@@ -27,6 +28,12 @@ _OTHER = "\u2026"
 _STEPS: dict[type, Any] = {
     date: timedelta(days=1), datetime: timedelta(seconds=1), timedelta: timedelta(seconds=1),
 }  # fmt: skip
+
+FEEL_NAMES = {
+    "dateTime": "date and time", "dayTimeDuration": "days and time duration",
+    "yearMonthDuration": "years and months duration",
+}  # fmt: skip
+"""What FEEL calls the types that DMN editors write otherwise."""
 
 Box = tuple[int, ...]
 """One set of regions (bits) per column."""
@@ -83,7 +90,10 @@ def _samples(found: list[Any], kind: str) -> Iterator[Any]:
     by_kind: dict[str, set[Any]] = {}
     for value in found:
         by_kind.setdefault(kind_of(value), set()).add(value)
-    for values in by_kind.values():
+    same = FEEL_NAMES.get(kind, kind)
+    for name, values in by_kind.items():
+        if same in TYPES and name != same:
+            continue
         ordered = sorted(values, key=lambda value: value.months if isinstance(value, YearsMonths) else value)
         yield from _around(ordered)
 
