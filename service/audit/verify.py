@@ -5,12 +5,14 @@ from itertools import groupby
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from service.audit.chain import EVENT, STREAM
 from service.audit.findings import Report
 from service.audit.leaves import Leaves, collected
+from service.audit.stored import EVENT_COLUMNS
 from service.audit.verify_file import verify_file
 from service.audit.verify_stream import StreamCheck
 from service.db import db
@@ -32,15 +34,15 @@ def verify(now: datetime) -> Report:
 
 def _events() -> Select[*tuple[Any, ...]]:
     """Every event in order, each with the head of its stream: one statement, so one snapshot."""
-    heads = (STREAM.c.seq.label("head_seq"), STREAM.c.head.label("head_hash"))
+    heads = (STREAM.c.seq.label("head_seq"), type_coerce(STREAM.c.head, NullType()).label("head_hash"))
     joined = EVENT.outerjoin(STREAM, STREAM.c.stream == EVENT.c.stream)
-    return select(EVENT, *heads).select_from(joined).order_by(EVENT.c.stream, EVENT.c.seq)
+    return select(*EVENT_COLUMNS, *heads).select_from(joined).order_by(EVENT.c.stream, EVENT.c.seq)
 
 
 def _verify_streams(session: Session, report: Report, leaves: Leaves) -> None:
     rows = session.execute(_events(), execution_options={"yield_per": ROWS_AT_ONCE})
     for stream, events in groupby(rows, key=lambda row: row.stream):
-        check = StreamCheck(report, stream, leaves.take(stream))
+        check = StreamCheck(report, str(stream), leaves.take(stream))
         for row in events:
             check.take(row)
             report.events += 1

@@ -11,6 +11,7 @@ from service import crypto
 from service.audit.chain import place
 from service.audit.findings import Report
 from service.audit.hashing import ZERO, digest, link
+from service.audit.stored import Stored
 from service.audit.timeline import REDACTION
 from service.errors import Invalid
 
@@ -31,6 +32,14 @@ class StreamCheck:
 
     def take(self, row: Row[*tuple[Any, ...]]) -> None:
         """Check number, hash, contents and signed head of the next event."""
+        event = Stored.read(row)
+        if event is None:
+            self.report.add("event.changed", self.stream, self.last + 1, "not what an event has")
+            self.last, self.previous = self.last + 1, None
+            return
+        self._check(event)
+
+    def _check(self, row: Stored) -> None:
         if row.seq != self.last + 1:
             self.report.add("event.missing", self.stream, self.last + 1, f"next is {row.seq}")
             self.previous = None
@@ -38,7 +47,7 @@ class StreamCheck:
         if row.body is None:
             self._check_erased(row)
         else:
-            self._check_contents(row)
+            self._check_contents(row, row.body)
         if row.hash.hex() not in self.signed.pop(row.seq, {row.hash.hex()}):
             self.report.add("checkpoint.contradicted", self.stream, row.seq, "another hash was signed")
         self.last, self.stored = row.seq, row.hash
@@ -53,7 +62,7 @@ class StreamCheck:
         for seq in self.redacted:
             self.report.add("redaction.unrecorded", self.stream, seq)
 
-    def _check_hash(self, row: Row[*tuple[Any, ...]]) -> None:
+    def _check_hash(self, row: Stored) -> None:
         """After a break both the stored and the computed hash may precede, so that only the changed event is named."""
         who, what = (row.actor_id, row.on_behalf_of), (row.kind, row.element_id)
         candidates = self.previous or ()
@@ -64,25 +73,25 @@ class StreamCheck:
         else:
             self.previous = (row.hash,)
 
-    def _check_contents(self, row: Row[*tuple[Any, ...]]) -> None:
+    def _check_contents(self, row: Stored, body: str) -> None:
         if row.redacted_at is not None or row.salt is None:
             self.report.add("event.changed", self.stream, row.seq, "half erased")
             return
         try:
-            plain = None if row.sensitive is None else self._opened(row)
+            plain = None if row.sensitive is None else self._opened(row.seq, row.sensitive)
         except Invalid as unreadable:
             code = "event.unreadable" if unreadable.code == "crypto.unknown_key" else "event.changed"
             self.report.add(code, self.stream, row.seq, "sensitive part")
             return
-        if digest(row.salt, row.body.encode(), plain) != row.digest:
+        if digest(row.salt, body.encode(), plain) != row.digest:
             self.report.add("event.changed", self.stream, row.seq, "body")
         elif row.kind == REDACTION:
-            self._check_redaction(row.seq, row.at, orjson.loads(row.body).get("seq", 0))
+            self._check_redaction(row.seq, row.at, orjson.loads(body).get("seq", 0))
 
-    def _opened(self, row: Row[*tuple[Any, ...]]) -> bytes:
-        return crypto.ring().decrypt(row.sensitive, place(self.stream, row.seq))
+    def _opened(self, seq: int, sensitive: bytes) -> bytes:
+        return crypto.ring().decrypt(sensitive, place(self.stream, seq))
 
-    def _check_erased(self, row: Row[*tuple[Any, ...]]) -> None:
+    def _check_erased(self, row: Stored) -> None:
         if row.redacted_at is None or row.salt is not None or row.sensitive is not None or row.kind == REDACTION:
             self.report.add("event.changed", self.stream, row.seq, "body removed")
         else:

@@ -36,6 +36,21 @@ def test_a_changed_actor_is_found(filled: None, found: Look) -> None:
     assert found() == {("event.changed", "b", 1)}
 
 
+RUBBISH = [
+    "at = 'x'", "at = 5", "hash = 'text'", "digest = 5", "body = x'00ff'", "kind = x'00'", "salt = 'a'",
+    "redacted_at = 'soon'", "sensitive = 'a'", "actor_id = x'00'", "on_behalf_of = x'00'",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", RUBBISH)
+def test_rubbish_that_sqlite_accepts_is_found_and_stops_nothing(app: Flask, change: str) -> None:
+    record("a", "1", "2", "3")
+    tamper(f"UPDATE audit_event SET {change} WHERE seq = 2")
+    report = verify(START)
+    assert ("event.changed", "a", 2) in {(f.code, f.stream, f.seq) for f in report.findings}
+    assert report.events == 3
+
+
 def test_a_removed_event_is_found(filled: None, found: Look) -> None:
     tamper("DELETE FROM audit_event WHERE stream = 'b' AND seq = 2")
     assert ("event.missing", "b", 2) in found()
@@ -125,10 +140,10 @@ def book(app: Flask) -> Path:
 
 
 def test_a_changed_line_of_the_file_is_found(filled: None, found: Look, any_app: Flask) -> None:
-    text = book(any_app).read_text()
-    book(any_app).write_text(text.replace('"n":1', '"n": 1', 1))
+    whole = book(any_app).read_text()
+    book(any_app).write_text(whole.replace('"n":1', '"n": 1', 1))
     assert ("checkpoint.unreadable", "", 1) in found()
-    book(any_app).write_text(text.replace('["a",4,"', '["a",3,"', 1))
+    book(any_app).write_text(whole.replace('["a",4,"', '["a",3,"', 1))
     assert {("checkpoint.signature", "", 1), ("checkpoint.database", "", 1), ("checkpoint.link", "", 2)} <= found()
 
 
