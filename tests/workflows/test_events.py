@@ -1,6 +1,7 @@
 """Timers, messages, errors, escalations: rows decide, the engine asks no clock."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -96,7 +97,7 @@ def test_a_cycle_reminds_as_often_as_it_says_and_its_row_moves_on(drive):
         (row,) = case.timers
         assert row.remaining == left
         due.append(row.due_at)
-    assert [later - earlier for earlier, later in zip(due, due[1:], strict=False)] == [timedelta(hours=1)] * 2
+    assert [later - earlier for earlier, later in pairwise(due)] == [timedelta(hours=1)] * 2
     case.fire("event")
     assert list(case.timers) == []
     assert case.open == ["side", "side", "side", "work"]

@@ -30,7 +30,8 @@ def everything() -> bytes:
     }  # fmt: skip
     joins = "".join(d.path("fork", name, "join") for name in branches if name != "events")
     parts = (d.gateway("parallel", "fork"), *branches.values(), d.gateway("parallel", "join"), joins,
-             d.path("fork", "events"), d.path("merge", "join"), d.path("start", "fork"), d.path("join", "end"))  # fmt: skip
+             d.path("fork", "events"), d.path("merge", "join", "end"),
+             d.path("start", "fork"))  # fmt: skip
     return d.document(d.message("m"), inner, d.process(d.start(), *parts, d.end()))
 
 
@@ -69,7 +70,8 @@ def test_one_token_takes_about_a_hundred_bytes_whatever_went_before(drive):
 def test_three_hundred_rounds_of_a_loop_leave_no_trace_in_the_saved_form(drive):
     diagram = d.diagram(
         d.gateway("exclusive", "again"), d.user("work"), d.gateway("exclusive", "which", default="out"),
-        d.path("start", "again", "work", "which"), d.flow("which", "again", "=more"), d.flow("which", "end", None, "out"),
+        d.path("start", "again", "work", "which"), d.flow("which", "again", "=more"),
+        d.flow("which", "end", None, "out"),
     )  # fmt: skip
     case = drive(diagram).start(more=True)
     first = len(case.held.tokens)

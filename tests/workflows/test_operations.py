@@ -85,11 +85,10 @@ def test_any_other_failure_comes_out_as_a_fault_with_place_and_cause(drive):
 def refusing(caught: str | None) -> bytes:
     boundary = d.boundary("refused", "reserve", d.on("error", caught)) if caught else ""
     fix = d.user("fix") + d.path("refused", "fix", "after") if caught else ""
-    merge = d.diagram(
+    return d.diagram(
         d.user("first"), d.service("reserve", "ledger.reserve"), boundary, fix, d.user("after"),
         d.path("start", "first", "reserve", "after", "end"), around=[d.error("FULL"), d.error("OTHER")],
     )  # fmt: skip
-    return merge
 
 
 def no_room(call: engine.Call) -> None:

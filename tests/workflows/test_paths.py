@@ -203,7 +203,8 @@ def test_a_loop_of_automatic_elements_is_stopped(drive, monkeypatch):
     monkeypatch.setattr(Case, "MAX_STEPS", 200)
     diagram = d.diagram(
         d.gateway("exclusive", "again"), d.script("count", "=1", "n"), d.gateway("exclusive", "which", default="out"),
-        d.path("start", "again", "count", "which"), d.flow("which", "again", "=true"), d.flow("which", "end", None, "out"),
+        d.path("start", "again", "count", "which"), d.flow("which", "again", "=true"),
+        d.flow("which", "end", None, "out"),
     )  # fmt: skip
     with pytest.raises(EngineFault) as fault:
         drive(diagram).start()

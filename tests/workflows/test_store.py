@@ -75,9 +75,9 @@ def test_a_stale_version_is_a_conflict(drive, session):
     case = drive(d.line(3)).start()
     stale, token = case.held, case.token("t0")
     case.complete("t0")
-    with pytest.raises(Conflict, match="instance.stale"):
+    with pytest.raises(Conflict, match=r"instance\.stale"):
         store.set_state(session, stale, "suspended", case.around.now)
-    with pytest.raises(Conflict, match="instance.stale"):
+    with pytest.raises(Conflict, match=r"instance\.stale"):
         engine.complete(stale, token, {}, case.around)
 
 

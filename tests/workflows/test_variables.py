@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.workflows import diagrams as d
+from workflows.decisions import parse_decisions
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
 from workflows.models import VariableChange
@@ -162,16 +163,29 @@ def test_a_budget_overrun_in_an_expression_faults_with_its_element_and_leaves_no
     assert (case.held.version, case.held.tokens) == before
 
 
-def test_decision_results_and_their_reasons_come_with_the_step(drive):
-    class Table:
-        def evaluate(self, variables, scope):
-            from types import SimpleNamespace
+TABLE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="x">
+<decision id="route" name="route"><decisionTable id="t" hitPolicy="FIRST">
+<input id="i"><inputExpression id="ie" typeRef="number"><text>n</text></inputExpression></input>
+<output id="o" name="route" typeRef="string"/>
+<rule id="small"><inputEntry id="a"><text>&lt; 3</text></inputEntry>
+<outputEntry id="b"><text>"filing"</text></outputEntry></rule>
+<rule id="big"><inputEntry id="c"><text>-</text></inputEntry>
+<outputEntry id="e"><text>"approval"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
 
-            return SimpleNamespace(value={"route": "filing", "n": variables["n"]}, rules=({"row": 2},))
 
+def test_decision_results_and_the_rules_that_matched_come_with_the_step(drive):
     diagram = d.diagram(d.rule("ask", "route", "answer"), d.user("t"), d.path("start", "ask", "t", "end"))
-    case = drive(diagram, decisions={"route": Table()}).start(n=3)
-    assert case.variables["answer"] == {"route": "filing", "n": 3}
-    assert [(made.element_id, made.decision_id, made.rules) for made in case.step.decisions] == [
-        ("ask", "route", ({"row": 2},))
-    ]
+    case = drive(diagram, decisions=parse_decisions(TABLE)).start(n=3)
+    assert case.variables == {"n": 3, "answer": "approval"}
+    (made,) = case.step.decisions
+    assert (made.element_id, made.decision_id, made.value) == ("ask", "route", "approval")
+    assert len(made.rules) == 1
+    assert drive(diagram, decisions=parse_decisions(TABLE)).start(n=2).variables["answer"] == "filing"
+
+
+def test_a_decision_that_was_not_deployed_faults_with_its_element(drive):
+    diagram = d.diagram(d.rule("ask", "route", "answer"), d.path("start", "ask", "end"))
+    with pytest.raises(EngineFault) as fault:
+        drive(diagram).start()
+    assert (fault.value.code, fault.value.element_id) == ("engine.decision_unknown", "ask")

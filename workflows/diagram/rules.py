@@ -24,7 +24,11 @@ EVENTS = {
 OUTCOMES = frozenset({"completed", "rejected", "withdrawn", "cancelled", "expired"})
 KINDS = ACTIVITIES | GATEWAYS | EVENTS.keys()
 _CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
+_LISTENERS = frozenset({"executionListeners", "taskListeners"})
+_LISTENER = ("把监听器要做的事画成服务任务", "draw what the listener does as a service task")
 _INSTEAD = {
+    "executionListeners": _LISTENER,
+    "taskListeners": _LISTENER,
     "complexGateway": ("用排他、并行或包容网关表达", "use exclusive, parallel or inclusive gateways"),
     "eventSubProcess": ("改用边界事件", "use boundary events"),
     "transaction": ("改用普通子流程和错误边界事件", "use a sub process with an error boundary event"),
@@ -36,7 +40,10 @@ _INSTEAD = {
     "conditional": ("用排他网关判断", "decide with an exclusive gateway"),
     "multiple": ("拆成几个事件", "draw several events"),
     "cancel": ("改用错误事件", "use an error event"),
-    "none": ("选择定时、消息、错误或升级事件", "choose a timer, message, error or escalation event"),
+    "an event without a definition": (
+        "选择定时、消息、错误或升级事件",
+        "choose a timer, message, error or escalation event",
+    ),
     "timer": ("由计划任务或接口发起", "start it through the API or a job"),
     "message": ("由接口发起", "start it through the API"),
 }
@@ -62,9 +69,12 @@ def _kind(element: Element) -> Iterator[Fault]:
     if element.kind not in KINDS:
         yield _unsupported(element, element.kind)
     elif element.kind != "startEvent" and element.event.kind not in EVENTS.get(element.kind, {element.event.kind}):
-        yield _unsupported(element, element.event.kind)
+        undefined = element.event.kind == "none"
+        yield _unsupported(element, "an event without a definition" if undefined else element.event.kind)
     if element.kind == "endEvent" and element.properties.get("outcome", "completed") not in OUTCOMES:
         yield fault("diagram.outcome", element, text=element.properties["outcome"])
+    for name in _LISTENERS & element.zeebe.keys():
+        yield _unsupported(element, name)
     if element.loop and "standard" in element.loop:
         yield _unsupported(element, "standardLoop")
     elif element.loop is not None and element.kind not in ACTIVITIES:

@@ -2,8 +2,8 @@
 
 For a join, a node *feeds* the incoming flows that a token on it can still reach without passing the join. A fresh
 token is sound where it feeds all or none of every join; on a node that feeds only some, it needs the tokens of the
-other branches, so it may only replace tokens of its own branch (design §3.4) that still owed the join something: the side
-branch of an event that did not interrupt owes nothing, from there nobody returns into the branch.
+other branches, so it may only replace tokens of its own branch (design §3.4) that still owed the join something. The
+side branch of an event that did not interrupt owes nothing: from there nobody returns into the branch.
 """
 
 from collections.abc import Collection, Iterator

@@ -51,6 +51,11 @@ def test_several_definitions_on_one_event_are_refused():
     assert refused(d.catch("x", both), STRAIGHT, around=(d.message("m"),)) == [("x", "diagram.unsupported")]
 
 
+@pytest.mark.parametrize("name", ["executionListeners", "taskListeners"])
+def test_listeners_are_refused_because_nobody_would_run_them(name):
+    assert refused(d.user("x", d.zeebe(name)), STRAIGHT) == [("x", "diagram.unsupported")]
+
+
 def test_a_standard_loop_is_refused():
     loop = d.tag("bpmn:standardLoopCharacteristics", loopMaximum="3")
     assert refused(d.user("x", inside=loop), STRAIGHT) == [("x", "diagram.unsupported")]
