@@ -1,7 +1,7 @@
 """The one database of the process: engine, sessions, and the only place that commits."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -32,6 +32,8 @@ class Guard(Protocol):
     def begun(self, session: Session) -> None: ...
 
     def ending(self, session: Session) -> None: ...
+
+    def made(self, ids: Mapping[str, Any]) -> None: ...
 
 
 _guard: ContextVar[Guard | None] = ContextVar("guard", default=None)
@@ -87,6 +89,13 @@ def guarded(guard: Guard) -> Iterator[None]:
         yield
     finally:
         _guard.reset(token)
+
+
+def answer(session: Session, **ids: Any) -> None:
+    """Name the ids that this command made, so that a repeat can be answered; without a guard it does nothing."""
+    guard: Guard | None = session.info.get(GUARD)
+    if guard is not None:
+        guard.made(ids)
 
 
 @contextmanager

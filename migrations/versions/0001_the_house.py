@@ -513,6 +513,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("instance_id", sa.String(length=36), nullable=False),
         sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("id_number", sa.LargeBinary(), nullable=False),
@@ -547,11 +548,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_candidate_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate")),
         sa.UniqueConstraint("instance_id", "id_number_index", name=op.f("uq_candidate_instance_id_id_number_index")),
+        sa.UniqueConstraint("instance_id", "number", name=op.f("uq_candidate_instance_id_number")),
     )
     with op.batch_alter_table("candidate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_candidate_id_number_index"), ["id_number_index"], unique=False)
         batch_op.create_index(batch_op.f("ix_candidate_instance_id_line"), ["instance_id", "line"], unique=False)
 
+    op.create_table(
+        "delivered_message",
+        sa.Column("message_id", sa.String(length=64), nullable=False),
+        sa.Column("instance_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name=op.f("fk_delivered_message_instance_id")
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_delivered_message")),
+    )
     op.create_table(
         "incident",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -819,6 +831,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incident_instance_id"))
 
     op.drop_table("incident")
+    op.drop_table("delivered_message")
     with op.batch_alter_table("candidate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_candidate_instance_id_line"))
         batch_op.drop_index(batch_op.f("ix_candidate_id_number_index"))

@@ -1,16 +1,22 @@
 """Reads of roles and accounts: who stands for a role, who stands in, whose tokens live."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, column, or_, select, table
 
 from service.access.actor import Actor
+from service.access.commands_roles import EndedRole
 from service.access.models import AccessToken, Account
-from service.access.standing import stand_in, standing
+from service.access.standing import ROLE, stand_in, standing
 from service.access.visibility import visible
 from service.db import db
+from service.errors import NotFound
 
-__all__ = ["stand_in", "standing", "tokens_of"]
+__all__ = ["assignment", "assignments", "ended", "stand_in", "standing", "tokens_of"]
+
+_person = table("person", column("id"), column("name"))
 
 
 def tokens_of(actor: Actor, account_id: str, now: datetime) -> list[AccessToken]:
@@ -20,3 +26,41 @@ def tokens_of(actor: Actor, account_id: str, now: datetime) -> list[AccessToken]
         AccessToken.account_id.in_(seen), AccessToken.revoked_at.is_(None), AccessToken.expires_at > now
     )
     return list(db.session.scalars(live.order_by(AccessToken.created_at.desc())))
+
+
+def assignments(
+    actor: Actor,
+    on: date,
+    *,
+    organisation_id: str | None = None,
+    person_id: str | None = None,
+    role: str | None = None,
+) -> Sequence[Row[Any]]:
+    """Visible assignments in force on a day or later, with the person's name, by organisation, role and name."""
+    found = _assignments(actor).where(or_(ROLE.c.valid_until.is_(None), ROLE.c.valid_until > on))
+    wanted = {ROLE.c.organisation_id: organisation_id, ROLE.c.person_id: person_id, ROLE.c.role: role}
+    for of, value in wanted.items():
+        if value is not None:
+            found = found.where(of == value)
+    return db.session.execute(found.order_by(ROLE.c.organisation_id, ROLE.c.role, _person.c.name, ROLE.c.id)).all()
+
+
+def assignment(actor: Actor, assignment_id: str) -> Row[Any]:
+    """One assignment; NotFound("role.absent") when absent or not visible."""
+    row = db.session.execute(_assignments(actor).where(ROLE.c.id == assignment_id)).first()
+    if row is None:
+        raise NotFound("role.absent")
+    return row
+
+
+def ended(actor: Actor, assignment_id: str, on: date) -> EndedRole:
+    """What `end_role` answered before, as it stands on a day."""
+    row = assignment(actor, assignment_id)
+    last = row.valid_until or on
+    there = standing(db.session(), row.role, row.organisation_id, max(last, on))
+    return EndedRole(row.id, row.person_id, row.role, row.organisation_id, last, tuple(there))
+
+
+def _assignments(actor: Actor) -> Select[Any]:
+    named = select(*ROLE.c, _person.c.name.label("person_name")).join(_person, _person.c.id == ROLE.c.person_id)
+    return named.where(visible(actor, "role_assignment"))

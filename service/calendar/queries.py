@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from weakref import WeakKeyDictionary
 
 from flask import current_app
@@ -58,6 +58,24 @@ def calendar(session: Session, *, fresh: float = FRESH) -> Calendar:
         kept = _Kept(_read(session, revision), now)
     _kept[engine] = replace(kept, checked=now)
     return kept.calendar
+
+
+def keep_fresh() -> None:
+    """Look whether the days have changed, unless that was done within EDGE_FRESH seconds; the edge calls it."""
+    calendar(db.session(), fresh=EDGE_FRESH)
+
+
+def installed() -> Calendar:
+    """The calendar of the installation that this request is of."""
+    return calendar(db.session())
+
+
+def next_moved_day(today: date, ahead: int = 14) -> tuple[date, bool] | None:
+    """The next day within `ahead` days on which offices work on a weekend or rest on a weekday: (day, works)."""
+    known = installed()
+    days = (today + timedelta(days=number) for number in range(1, ahead + 1))
+    moved = ((day, known.is_working(day)) for day in days)
+    return next(((day, works) for day, works in moved if works != (day.weekday() < 5)), None)
 
 
 def forget(session: Session) -> None:

@@ -9,6 +9,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.deployments import gate
+from service.errors import NotFound
 from workflows import catalogue, checks
 from workflows.base import table_of
 from workflows.models import ProcessDefinition
@@ -23,12 +24,22 @@ def dry_run(actor: Actor, files: Mapping[str, bytes]) -> Sequence[checks.Finding
 def definitions(actor: Actor, key: str | None = None) -> Sequence[Row[Any]]:
     """Published versions of flows, the newest of each key first."""
     columns = [column for column in table_of(ProcessDefinition).c if column.name != "manifest"]
-    statement = select(*columns).where(
-        ProcessDefinition.state == catalogue.ACTIVE, policy.visible(actor, "definition")
-    )
+    statement = select(*columns).where(ProcessDefinition.state == catalogue.ACTIVE, policy.visible(actor, "definition"))
     if key is not None:
         statement = statement.where(ProcessDefinition.key == key)
     return db.session.execute(statement.order_by(ProcessDefinition.key, ProcessDefinition.version.desc())).all()
+
+
+def version_of(actor: Actor, definition_id: str) -> Row[Any]:
+    """Key and version of what was published, the shared library too; NotFound("definition.absent")."""
+    source = table_of(ProcessDefinition)
+    found = select(source.c.id, source.c.key, source.c.version).where(
+        source.c.id == definition_id, policy.visible(actor, "definition")
+    )
+    row = db.session.execute(found).first()
+    if row is None:
+        raise NotFound("definition.absent", definition_id=definition_id)
+    return row
 
 
 def definition(actor: Actor, definition_id: str) -> catalogue.Definition:
@@ -39,8 +50,17 @@ def definition(actor: Actor, definition_id: str) -> catalogue.Definition:
 
 def startable(actor: Actor) -> Sequence[catalogue.Definition]:
     """The newest version of every flow that this actor may start for some organisation of theirs."""
+    own = {held.role for held in actor.acting_roles}
+    return [flow for flow in newest() if own & set(flow.settings.get("start", {}).get("roles", ()))]
+
+
+def pinned(definition_id: str) -> catalogue.Definition:
+    """The version that a case runs by, for those who were shown the case."""
+    return catalogue.get(db.session(), definition_id)
+
+
+def newest() -> Sequence[catalogue.Definition]:
+    """The newest version of every flow, by key."""
     session = db.session()
     keys = session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == catalogue.ACTIVE).distinct())
-    newest = [catalogue.latest(session, key) for key in sorted(keys)]
-    own = {held.role for held in actor.acting_roles}
-    return [flow for flow in newest if own & set(flow.settings.get("start", {}).get("roles", ()))]
+    return [catalogue.latest(session, key) for key in sorted(keys)]

@@ -17,9 +17,11 @@ from sqlalchemy import bindparam, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.db import GUARD, guarded
+from service.db import answer, guarded
 from service.errors import Invalid
 from service.idempotency.models import IdempotencyKey
+
+__all__ = ["KEPT", "Previous", "Repeat", "Replayed", "answer", "claim", "forget", "hash_of", "once"]
 
 KEPT = timedelta(hours=24)
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -82,6 +84,10 @@ class Repeat:
         if self.ids:
             session.connection().execute(_KEEP, self.identity | {"ids": self.ids})
 
+    def made(self, ids: Mapping[str, Any]) -> None:
+        """Remember what the command made."""
+        self.ids |= ids
+
     @property
     def identity(self) -> dict[str, Any]:
         return {"my_actor_id": self.actor_id, "my_route": self.route, "my_key": self.key}
@@ -123,13 +129,6 @@ def claim(session: Session, repeat: Repeat) -> Previous | None:
     if body_hash != repeat.body_hash:
         raise Invalid("idempotency.key_reused")
     return Previous(status, ids)
-
-
-def answer(session: Session, **ids: Any) -> None:
-    """Name the ids that this command made, so that a repeat can be answered; without a key it does nothing."""
-    repeat = session.info.get(GUARD)
-    if isinstance(repeat, Repeat):
-        repeat.ids |= ids
 
 
 def forget(session: Session, now: datetime, limit: int = 1000) -> int:

@@ -35,3 +35,13 @@ class CaseCounter(Base):
     prefix: Mapped[Code] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
+
+
+class DeliveredMessage(Base):
+    """A message from outside that a case took; its sender may send it again without effect."""
+
+    __tablename__ = "delivered_message"
+
+    message_id: Mapped[Code] = mapped_column(primary_key=True)
+    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"))
+    at: Mapped[Moment]

@@ -104,6 +104,11 @@ def in_force(session: Session, on: date, key: str | None = None) -> Mapping[str,
     return values
 
 
+def standing(on: date) -> Sequence[InForce]:
+    """Every parameter as it stands on a day, in the order of their declaration; whoever is signed in may read them."""
+    return list(in_force(db.session(), on).values())
+
+
 def history(actor: Actor, key: str) -> Sequence[Entry]:
     """All values ever entered for a key, the newest day first. Raises NotFound `parameter.absent`."""
     declared(key)

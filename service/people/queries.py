@@ -1,6 +1,6 @@
 """Reads of organisations for an actor: the tree, one of them, roles that nobody holds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -20,12 +20,15 @@ from service.people.models import Authorisation, Organisation
 __all__ = [
     "Vacancy",
     "authorisations",
+    "bureau_name",
     "declared_names",
     "holders_of",
     "is_authorised",
     "is_related",
     "members",
     "names",
+    "organisation_names",
+    "organisation",
     "organisation_row",
     "organisations",
     "related_among",
@@ -71,6 +74,11 @@ def organisation_row(session: Session, actor: Actor, organisation_id: str) -> Ro
     if row is None:
         raise NotFound("organisation.absent", organisation_id=organisation_id)
     return row
+
+
+def organisation(actor: Actor, organisation_id: str) -> Row[Any]:
+    """One organisation for whoever reads; NotFound("organisation.absent")."""
+    return organisation_row(db.session(), actor, organisation_id)
 
 
 def authorisations(actor: Actor, organisation_id: str) -> Sequence[Row[Any]]:
@@ -121,3 +129,19 @@ def _vacancy(row: Row[Any], role: str, held: dict[tuple[str, str], list[Row[Any]
     if any(not found.away for found in holders) or (holders and alternates):
         return None
     return Vacancy(row.id, row.name, role, alternates, bool(holders))
+
+
+def organisation_names(ids: Collection[str], locale: str) -> dict[str, str]:
+    """Organisation id → its name in the reader's language; unknown ids are left out."""
+    if not ids:
+        return {}
+    columns = (ORGANISATION.c.id, ORGANISATION.c.name, ORGANISATION.c.name_en)
+    rows = db.session.execute(select(*columns).where(ORGANISATION.c.id.in_(list(ids))))
+    return {row.id: (row.name_en if locale == "en" and row.name_en else row.name) for row in rows}
+
+
+def bureau_name(locale: str) -> str:
+    """The name of the bureau whose installation this is; empty before there is one."""
+    found = select(ORGANISATION.c.id).where(ORGANISATION.c.kind == "bureau").order_by(ORGANISATION.c.code).limit(1)
+    bureau = db.session.scalar(found)
+    return organisation_names([bureau], locale).get(bureau, "") if bureau else ""

@@ -1,6 +1,6 @@
 """Commands of the ledger: dated decisions by bureau HR and the offices that own the quota."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
-from service.audit import chain
-from service.audit.chain import NewEvent
-from service.db import transaction
+from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.people import staff
 from service.people.models import Appointment
-from service.posts import ledger, opening, posting
+from service.posts import ledger, opening, posting, recording
 from service.posts.ledger import Cause, Entry, Full, Posted
 from service.posts.opening import NewAccount
 
@@ -74,9 +72,8 @@ def open_accounts(actor: Actor, command: OpenAccounts, *, now: datetime) -> list
         _expect_new(session, command.accounts)
         cause = _cause(actor, command.document, command.decided_on, now)
         ids = opening.open_accounts(session, cause, command.accounts)
-        for account_id, account in zip(ids, command.accounts, strict=True):
-            event = NewEvent("ledger.opened", cause.actor_id, body=asdict(account) | _paper(cause))
-            chain.append(session, stream_of(account_id), [event], at=now, head=chain.BEGINNING)
+        answer(session, account_ids=ids)
+        recording.record_opening(session, cause, dict(zip(ids, command.accounts, strict=True)))
         return ids
 
 
@@ -87,7 +84,7 @@ def change_approved(actor: Actor, command: ChangeApproved, *, now: datetime) -> 
         accounts = posting.lock(session, cause, [command.account_id])
         policy.require(actor, "ledger.change_approved", accounts[command.account_id].row)
         posted = _granted(ledger.change_approved(session, cause, command.account_id, command.approved))
-        _record(session, cause, posted)
+        recording.record(session, cause, posted)
         return posted
 
 
@@ -99,7 +96,7 @@ def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
         policy.require(actor, "ledger.move_post", accounts[command.source_id].row)
         moved = ledger.move_post(session, cause, command.source_id, command.target_id, command.count)
         posted = _granted(moved)
-        _record(session, cause, posted)
+        recording.record(session, cause, posted)
         return posted
 
 
@@ -120,13 +117,9 @@ def vacate_post(actor: Actor, command: VacatePost, *, now: datetime) -> Posted:
         staff.end_appointment(session, row.person_id, row.id, command.on, command.because, by=actor.account_id, now=now)
         cause = _cause(actor, command.document, command.on, now)
         posted = _leave(session, cause, row, command.borrowed_from)
-        _record(session, cause, posted)
+        answer(session, account_ids=sorted({entry.movement.account_id for entry in posted.entries}))
+        recording.record(session, cause, posted)
         return posted
-
-
-def stream_of(account_id: str) -> str:
-    """The event stream of a ledger account, for what no case causes."""
-    return f"ledger:{account_id}"
 
 
 def _cause(actor: Actor, document: str, decided_on: date, now: datetime) -> Cause:
@@ -180,17 +173,3 @@ def _leave(session: Session, cause: Cause, appointment: Row[*tuple[Any, ...]], p
     if pool_id:
         entries += ledger.take_back(session, cause, pool_id, line, appointment.organisation_id).entries
     return Posted(entries)
-
-
-def _record(session: Session, cause: Cause, posted: Posted) -> None:
-    by_stream: dict[str, list[NewEvent]] = {}
-    for entry in posted.entries:
-        movement = entry.movement
-        body = {"delta": asdict(movement.figures), "after": asdict(entry.after), "line": movement.line}
-        event = NewEvent(f"ledger.{movement.event}", cause.actor_id, body=body | _paper(cause))
-        by_stream.setdefault(stream_of(movement.account_id), []).append(event)
-    chain.append_all(session, by_stream, at=cause.now)
-
-
-def _paper(cause: Cause) -> dict[str, str | None]:
-    return {"document": cause.document, "decided_on": cause.decided_on.isoformat() if cause.decided_on else None}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -36,11 +36,12 @@ class Page:
 
 @dataclass(frozen=True)
 class BoxQuery:
-    """Which part of a box: `due_before` an aware moment, `flow` a definition key, `cursor` from the page before."""
+    """Which part of a box: `due_before` an aware moment, `flow` a definition key, `q` words of number or title."""
 
     box: str = "todo"
     flow: str | None = None
     due_before: datetime | None = None
+    q: str | None = None
     cursor: str | None = None
     limit: int = 50
 
@@ -86,13 +87,25 @@ def _range(
     )
     if query.due_before is not None:
         statement = statement.where(_ENTRY.c.due_at < query.due_before)
-    if query.flow is not None:
-        statement = statement.join(_TASK, _TASK.c.id == _ENTRY.c.task_id).where(_TASK.c.definition_key == query.flow)
+    if query.flow is not None or query.q:
+        statement = statement.join(_TASK, _TASK.c.id == _ENTRY.c.task_id).where(*_narrowed(query))
     if after is not None:
         statement = statement.where(_beyond(_ENTRY.c.due_at, _ENTRY.c.id, after, newest_first))
     if newest_first:
         return statement.order_by(_ENTRY.c.due_at.desc(), _ENTRY.c.id.desc()).limit(limit)
     return statement.order_by(_ENTRY.c.due_at, _ENTRY.c.id).limit(limit)
+
+
+def _narrowed(query: BoxQuery) -> list[ColumnElement[bool]]:
+    """What must hold of the task itself: its flow, and words of its case number or title."""
+    wanted: list[ColumnElement[bool]] = []
+    if query.flow is not None:
+        wanted.append(_TASK.c.definition_key == query.flow)
+    if query.q:
+        wanted.append(
+            or_(*(column.contains(query.q, autoescape=True) for column in (_TASK.c.title, _TASK.c.business_key)))
+        )
+    return wanted
 
 
 def _beyond(first: Any, second: Any, after: tuple[datetime, str], newest_first: bool) -> ColumnElement[bool]:
@@ -113,9 +126,12 @@ def read_cursor(text: str | None) -> tuple[datetime, str] | None:
         return None
     try:
         moment, last_id = orjson.loads(bytes.fromhex(text))
-        return datetime.fromisoformat(moment), str(last_id)
-    except (ValueError, TypeError):
+        after = datetime.fromisoformat(moment).astimezone(UTC), str(last_id)
+    except (ValueError, TypeError, OverflowError):
         raise Invalid("cursor.unreadable", cursor=text[:80]) from None
+    if not after[1].replace("-", "").isalnum():
+        raise Invalid("cursor.unreadable", cursor=text[:80])
+    return after
 
 
 def count(actor: Actor, box: str, *, due_before: datetime | None = None) -> int:

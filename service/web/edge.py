@@ -6,8 +6,9 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
 
-from service.access import sessions
+from service.access import commands, sessions
 from service.access.actor import Actor
+from service.calendar import queries as calendar
 from service.clock import Clock
 from service.config import Settings
 from service.errors import Invalid
@@ -53,7 +54,7 @@ def now() -> datetime:
 
 def actor() -> Actor:
     """Who calls; anonymous before login."""
-    return cast("Actor", g.actor)
+    return cast("Actor", g.get("actor") or Actor.anonymous())
 
 
 def locale() -> str:
@@ -69,9 +70,17 @@ def locale() -> str:
 
 def identify() -> None:
     """A bearer token on the API, the session cookie on the pages; never one in the place of the other."""
+    g.actor = Actor.anonymous()
+    if request.endpoint == "static":
+        return
     token = api_token() if request.path.startswith("/api/") else request.cookies.get(SESSION_COOKIE, "")
     found = sessions.authenticate(token, now()) if token else None
-    g.actor = found or Actor.anonymous()
+    if found is None:
+        return
+    g.actor = found
+    calendar.keep_fresh()
+    if sessions.is_seen_due(found, now()):
+        commands.touch(found, now=now())
 
 
 def api_token() -> str:
@@ -84,7 +93,7 @@ def secure(response: Response) -> Response:
     """Headers of every reply; a page that shows somebody's case is never kept by a shared cache."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if not request.path.startswith("/static/"):
+    if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

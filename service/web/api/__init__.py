@@ -1,37 +1,49 @@
 """The API under /api/v1: each module a noun, each route a query or a command (design §5)."""
 
+import re
 from importlib import import_module
 
 from apiflask import APIBlueprint, APIFlask
 from flask import request
 
-from service.errors import Forbidden
+from service.errors import Forbidden, NotFound
 from service.web import edge
 
 PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
-MODULES = ("sessions", "tasks", "instances")
-"""The modules that declare routes."""
+MODULES = (
+    "sessions", "definitions", "instances", "tasks", "hiring", "ledger", "organisations", "persons", "roles",
+    "attachments", "settings", "operation", "tools",
+)  # fmt: skip
+"""The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login"})
 """Endpoints that may be called before login."""
 UPLOADS = frozenset({"api.upload_attachment", "api.deploy", "api.import_candidates"})
 """Endpoints that take files; every other body is JSON of at most LARGEST_JSON bytes."""
 LARGEST_JSON = 4 << 20
+IDENTIFIER = re.compile(r"[0-9A-Za-z_.@:-]{1,64}")
 
-api = APIBlueprint("api", __name__, url_prefix=PREFIX, tag="Lectern")
+api = APIBlueprint("api", __name__, url_prefix=PREFIX)
 
 
 @api.before_request
-def refuse_anonymous() -> None:
-    """Everything but login needs a token: 401 access.login_needed."""
+def admit() -> None:
+    """Everything but login needs a token: 401 access.login_needed. What cannot be an id is absent: 404."""
     if request.endpoint not in OPEN and edge.actor().is_anonymous:
         raise Forbidden("access.login_needed")
     if request.endpoint not in UPLOADS:
         request.max_content_length = LARGEST_JSON
+    if not all(IDENTIFIER.fullmatch(str(value)) for value in (request.view_args or {}).values()):
+        raise NotFound("http.404", path=request.path)
 
 
 def init(app: APIFlask) -> None:
-    """Register every module's routes."""
+    """Register every module's routes and complete the document."""
+    from service.web.api import document
+    from service.web.api.docs import docs
+
     for name in MODULES:
         import_module(f"{__name__}.{name}")
     app.register_blueprint(api)
+    app.register_blueprint(docs)
+    document.init(app)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from service.access.actor import Actor
+from service.errors import Fault, Invalid
 from service.instances import commands, commands_timers, queries
 from service.instances.commands import CaseCommand, StartInstance
 from service.web import edge
@@ -10,12 +11,15 @@ from service.web.api import api
 from service.web.api.schemas import instances as shapes
 from service.web.api.schemas.base import Reasoned, Versioned
 from service.web.api.shaping import events_of, instance_item, instance_of
-from service.errors import Invalid, Fault
+
+CASES = ["Process instances"]
+DIGITS = 9
 
 
 @api.post("/process-instances")
 @api.input(shapes.StartIn, arg_name="body")
 @api.output(shapes.InstanceOut, status_code=201)
+@api.doc(tags=CASES)
 def start_instance(body: dict[str, Any]) -> Any:
     """Ask for a case; 409 ledger.full names the account that has too little free."""
     sent = StartInstance(
@@ -41,6 +45,7 @@ def organisation_of(actor: Actor, body: dict[str, Any]) -> str:
 @api.get("/process-instances")
 @api.input(shapes.InstanceQuery, location="query", arg_name="query")
 @api.output(shapes.InstancePage)
+@api.doc(tags=CASES)
 def list_instances(query: dict[str, Any]) -> Any:
     """Cases that I may see, the newest first."""
     wanted = queries.CaseQuery(flow=query.pop("definition_key"), **query)
@@ -50,6 +55,7 @@ def list_instances(query: dict[str, Any]) -> Any:
 
 @api.get("/process-instances/<instance_id>")
 @api.output(shapes.InstanceOut)
+@api.doc(tags=CASES)
 def get_instance(instance_id: str) -> Any:
     """One case and where it stands."""
     return instance_of(edge.actor(), instance_id)
@@ -58,16 +64,25 @@ def get_instance(instance_id: str) -> Any:
 @api.get("/process-instances/<instance_id>/events")
 @api.input(shapes.EventQuery, location="query", arg_name="query")
 @api.output(shapes.EventPage)
+@api.doc(tags=CASES)
 def list_events(instance_id: str, query: dict[str, Any]) -> Any:
     """The timeline of a case, oldest first."""
-    after = int(query["cursor"]) if (query["cursor"] or "").isdigit() else query["after"]
+    after = number_in(query["cursor"]) if query["cursor"] else query["after"]
     found = queries.events(edge.actor(), instance_id, after, query["limit"])
     following = str(found[-1].seq) if len(found) == query["limit"] else None
     return {"items": events_of(found), "next": following}
 
 
+def number_in(cursor: str) -> int:
+    """The number of the last event of the page before; Invalid("cursor.unreadable")."""
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > DIGITS:
+        raise Invalid("cursor.unreadable", cursor=cursor[:80])
+    return int(cursor)
+
+
 @api.get("/process-instances/<instance_id>/variables")
 @api.output(shapes.VariablesOut)
+@api.doc(tags=CASES)
 def get_variables(instance_id: str) -> Any:
     """The variables of a case and their history."""
     actor = edge.actor()
@@ -76,6 +91,7 @@ def get_variables(instance_id: str) -> Any:
 
 @api.get("/process-instances/<instance_id>/diagram")
 @api.output(shapes.DiagramOut)
+@api.doc(tags=CASES)
 def get_diagram(instance_id: str) -> Any:
     """The diagram of a case with the path taken and the current elements."""
     actor = edge.actor()
@@ -89,6 +105,7 @@ def get_diagram(instance_id: str) -> Any:
 
 @api.get("/process-instances/<instance_id>/timers")
 @api.output(shapes.TimerOut(many=True))
+@api.doc(tags=CASES)
 def list_timers(instance_id: str) -> Any:
     """The deadlines of a case."""
     return queries.timers(edge.actor(), instance_id)
@@ -103,6 +120,7 @@ def _changed(command: Any, instance_id: str, body: dict[str, Any]) -> Any:
 @api.post("/process-instances/<instance_id>/withdraw")
 @api.input(Reasoned, arg_name="body")
 @api.output(shapes.InstanceOut)
+@api.doc(tags=CASES)
 def withdraw_instance(instance_id: str, body: dict[str, Any]) -> Any:
     """Take my case back before the final decision; everything reserved is released."""
     return _changed(commands.withdraw_instance, instance_id, body)
@@ -111,6 +129,7 @@ def withdraw_instance(instance_id: str, body: dict[str, Any]) -> Any:
 @api.post("/process-instances/<instance_id>/cancel")
 @api.input(Reasoned, arg_name="body")
 @api.output(shapes.InstanceOut)
+@api.doc(tags=CASES)
 def cancel_instance(instance_id: str, body: dict[str, Any]) -> Any:
     """End a case with a reason (HR)."""
     return _changed(commands.cancel_instance, instance_id, body)
@@ -119,6 +138,7 @@ def cancel_instance(instance_id: str, body: dict[str, Any]) -> Any:
 @api.post("/process-instances/<instance_id>/suspend")
 @api.input(Reasoned, arg_name="body")
 @api.output(shapes.InstanceOut)
+@api.doc(tags=CASES)
 def suspend_instance(instance_id: str, body: dict[str, Any]) -> Any:
     """Stop a case where it stands, with a reason (HR); its deadlines stand still."""
     return _changed(commands.suspend_instance, instance_id, body)
@@ -127,6 +147,7 @@ def suspend_instance(instance_id: str, body: dict[str, Any]) -> Any:
 @api.post("/process-instances/<instance_id>/resume")
 @api.input(Versioned, arg_name="body")
 @api.output(shapes.InstanceOut)
+@api.doc(tags=CASES)
 def resume_instance(instance_id: str, body: dict[str, Any]) -> Any:
     """Go on with a suspended case."""
     return _changed(commands.resume_instance, instance_id, body)
@@ -135,6 +156,7 @@ def resume_instance(instance_id: str, body: dict[str, Any]) -> Any:
 @api.post("/process-instances/<instance_id>/retry")
 @api.input(Versioned, arg_name="body")
 @api.output(shapes.InstanceOut)
+@api.doc(tags=CASES)
 def retry_instance(instance_id: str, body: dict[str, Any]) -> Any:
     """Repeat exactly what failed in a failed case."""
     return _changed(commands.retry_instance, instance_id, body)
@@ -143,6 +165,7 @@ def retry_instance(instance_id: str, body: dict[str, Any]) -> Any:
 @api.post("/timers/<timer_id>/fire")
 @api.input(Versioned, arg_name="body")
 @api.output(shapes.FiredOut)
+@api.doc(tags=CASES)
 def fire_timer(timer_id: str, body: dict[str, Any]) -> Any:
     """Fire a deadline now (admin)."""
     fired = edge.repeatable(

@@ -1,19 +1,23 @@
-"""Login, logout, who am I."""
+"""Login, logout, who am I, tokens of my programs."""
 
 from typing import Any
 
 from flask import request
 
-from service.access import commands
-from service.access.commands import LogIn
+from service.access import commands, queries
+from service.access.commands import IssueToken, LogIn, RevokeTokens
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import sessions as shapes
+from service.web.api.schemas.roles import TokenIn, TokenOut
+
+SESSION = ["Session"]
 
 
 @api.post("/login")
 @api.input(shapes.LoginIn, arg_name="body")
 @api.output(shapes.LoginOut)
+@api.doc(tags=SESSION, security=[])
 def login(body: dict[str, Any]) -> Any:
     """A bearer token for a user name and password; throttled per name and address (429)."""
     sent = LogIn(body["username"], body["password"], request.remote_addr or "", "bearer")
@@ -22,6 +26,7 @@ def login(body: dict[str, Any]) -> Any:
 
 @api.post("/logout")
 @api.output({}, status_code=204)
+@api.doc(tags=SESSION)
 def logout() -> Any:
     """Revoke the token of this request."""
     commands.log_out(edge.actor(), now=edge.now())
@@ -30,6 +35,7 @@ def logout() -> Any:
 
 @api.get("/me")
 @api.output(shapes.MeOut)
+@api.doc(tags=SESSION)
 def me() -> Any:
     """Who I am and which roles I hold today."""
     actor = edge.actor()
@@ -43,3 +49,29 @@ def me() -> Any:
             {"role": held.role, "organisation_id": held.organisation_id, "acting": held.acting} for held in actor.roles
         ],
     }
+
+
+@api.get("/tokens")
+@api.output(TokenOut(many=True))
+@api.doc(tags=SESSION)
+def list_tokens() -> Any:
+    """My live tokens and sessions, newest first."""
+    return queries.tokens_of(edge.actor(), edge.actor().account_id, edge.now())
+
+
+@api.post("/tokens")
+@api.input(TokenIn, arg_name="body")
+@api.output(shapes.LoginOut, status_code=201)
+@api.doc(tags=SESSION)
+def issue_token(body: dict[str, Any]) -> Any:
+    """A bearer token for a program of mine; it is seen this once, so a repeated request makes another."""
+    return commands.issue_token(edge.actor(), IssueToken(body["label"], body["days"]), now=edge.now())
+
+
+@api.delete("/tokens/<token_id>")
+@api.output({}, status_code=204)
+@api.doc(tags=SESSION)
+def revoke_token(token_id: str) -> Any:
+    """Revoke one of my tokens; one that is revoked already stays so."""
+    commands.revoke_tokens(edge.actor(), RevokeTokens(edge.actor().account_id, token_id), now=edge.now())
+    return ""

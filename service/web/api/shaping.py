@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from service.errors import Invalid
 from service.instances import queries as instances
 from service.people.members import names as names_of
 from service.tasks import queries as tasks
@@ -11,6 +12,8 @@ from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView
 from service.web import edge
 from service.web.words import words
+
+ID_LENGTH = 36
 
 
 def named(definition: Any, element_id: str, name: str, locale: str) -> str:
@@ -156,3 +159,24 @@ def events_of(events: Sequence[Any]) -> list[dict[str, Any]]:
     """Events with names."""
     names = names_of(list({event.actor_id for event in events}))
     return [event_of(event, names) for event in events]
+
+
+def paged(items: Sequence[Mapping[str, Any]], query: Mapping[str, Any], key: str = "id") -> dict[str, Any]:
+    """A page of a short list that was read whole; the cursor is the key of the last item, an unknown one is refused."""
+    start, limit = 0, int(query["limit"])
+    if query["cursor"]:
+        places = [number for number, item in enumerate(items) if item[key] == query["cursor"]]
+        if not places:
+            raise Invalid("cursor.unreadable", cursor=query["cursor"][:80])
+        start = places[0] + 1
+    page = items[start : start + limit]
+    return {"items": page, "next": page[-1][key] if start + limit < len(items) else None}
+
+
+def split_cursor(text: str | None) -> tuple[str, str] | None:
+    """(name, id) out of the cursor of a list that is ordered by name: the id's 36 characters, then the name."""
+    if not text:
+        return None
+    if len(text) <= ID_LENGTH:
+        raise Invalid("cursor.unreadable", cursor=text)
+    return text[ID_LENGTH:], text[:ID_LENGTH]

@@ -12,10 +12,13 @@ from service.web.api.schemas import tasks as shapes
 from service.web.api.schemas.base import Versioned
 from service.web.api.shaping import task_item, task_of
 
+TASKS = ["Tasks"]
+
 
 @api.get("/tasks")
 @api.input(shapes.TaskQuery, location="query", arg_name="query")
 @api.output(shapes.TaskPage)
+@api.doc(tags=TASKS)
 def list_tasks(query: dict[str, Any]) -> Any:
     """A page of one of my boxes."""
     found = queries.page(edge.actor(), queries.BoxQuery(**query))
@@ -24,6 +27,7 @@ def list_tasks(query: dict[str, Any]) -> Any:
 
 @api.get("/tasks/<task_id>")
 @api.output(shapes.TaskOut)
+@api.doc(tags=TASKS)
 def get_task(task_id: str) -> Any:
     """One task: form, choices, reasons, seats, my draft."""
     return task_of(view(edge.actor(), task_id))
@@ -32,6 +36,7 @@ def get_task(task_id: str) -> Any:
 @api.post("/tasks/<task_id>/claim")
 @api.input(Versioned, arg_name="body")
 @api.output(shapes.TaskOut)
+@api.doc(tags=TASKS)
 def claim_task(task_id: str, body: dict[str, Any]) -> Any:
     """Take a task of one of my roles."""
     return _changed(commands.claim_task, task_id, body)
@@ -40,6 +45,7 @@ def claim_task(task_id: str, body: dict[str, Any]) -> Any:
 @api.post("/tasks/<task_id>/unclaim")
 @api.input(Versioned, arg_name="body")
 @api.output(shapes.TaskOut)
+@api.doc(tags=TASKS)
 def unclaim_task(task_id: str, body: dict[str, Any]) -> Any:
     """Give a claimed task back to its role."""
     return _changed(commands.unclaim_task, task_id, body)
@@ -56,6 +62,7 @@ def _changed(command: Any, task_id: str, body: dict[str, Any]) -> Any:
 @api.post("/tasks/<task_id>/save-draft")
 @api.input(shapes.DraftIn, arg_name="body")
 @api.output(shapes.DraftOut)
+@api.doc(tags=TASKS)
 def save_draft(task_id: str, body: dict[str, Any]) -> Any:
     """Keep what I have filled in, without validation."""
     sent = SaveDraft(task_id, **body)
@@ -68,6 +75,7 @@ def save_draft(task_id: str, body: dict[str, Any]) -> Any:
 @api.post("/tasks/<task_id>/complete")
 @api.input(shapes.CompleteIn, arg_name="body")
 @api.output(shapes.CompletedOut)
+@api.doc(tags=TASKS)
 def complete_task(task_id: str, body: dict[str, Any]) -> Any:
     """Decide a task; the deciding signature moves the case on."""
     sent = CompleteTask(task_id, edge.version_seen(body), body["decision"], body["opinion"], body["values"])

@@ -1,16 +1,16 @@
 """Shapes of process instances: start, lists, one case, its events and variables."""
 
 from apiflask import Schema
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, page_of
+from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, page_of, reference
 
 
 class StartIn(Strict):
     """Ask for a case; `variables` are the fields of the flow's start form."""
 
     definition_key = Text(most=64, required=True)
-    organisation_id = Text(most=36, load_default=None, allow_none=True)
+    organisation_id = reference(load_default=None, allow_none=True)
     business_key = Text(most=64, load_default=None, allow_none=True)
     variables = fields.Dict(keys=fields.String(), load_default=dict)
 
@@ -19,10 +19,10 @@ class InstanceQuery(PageQuery):
     """Which cases."""
 
     mine = fields.Boolean(load_default=False)
-    definition_key = fields.String(load_default=None)
-    state = fields.String(load_default=None)
-    organisation_id = fields.String(load_default=None)
-    business_key = fields.String(load_default=None)
+    definition_key = Text(most=64, load_default=None)
+    state = Text(most=12, load_default=None)
+    organisation_id = reference(load_default=None)
+    business_key = Text(most=64, load_default=None)
 
 
 class CurrentOut(Schema):
@@ -62,7 +62,7 @@ class InstanceOut(InstanceItem):
 class EventQuery(PageQuery):
     """Events after a number."""
 
-    after = fields.Integer(load_default=0)
+    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))
 
 
 class EventOut(Schema):

@@ -1,7 +1,7 @@
 """Shapes of login and of the caller."""
 
 from apiflask import Schema
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from service.web.api.schemas.base import Moment, Strict, Text
 
@@ -10,7 +10,7 @@ class LoginIn(Strict):
     """User name and password."""
 
     username = Text(most=64, required=True)
-    password = fields.String(required=True, metadata={"format": "password"})
+    password = fields.String(required=True, validate=validate.Length(max=400), metadata={"format": "password"})
 
 
 class LoginOut(Schema):

@@ -6,14 +6,12 @@ from marshmallow import fields, validate
 from service.tasks.queries import BOXES
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, page_of
 
-STARTED = "started"
-
 
 class TaskQuery(PageQuery):
-    """Which box, narrowed by flow and deadline; `started` are my cases, listed by /process-instances?mine=true."""
+    """Which box, narrowed by flow and deadline; the cases that I started are /process-instances?mine=true."""
 
-    box = fields.String(load_default="todo", validate=validate.OneOf([*BOXES, STARTED]))
-    flow = fields.String(load_default=None)
+    box = fields.String(load_default="todo", validate=validate.OneOf(BOXES))
+    flow = Text(most=64, load_default=None)
     due_before = Moment(load_default=None)
 
 

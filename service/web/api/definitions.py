@@ -1,0 +1,131 @@
+"""Process definitions and deployments."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response
+from werkzeug.datastructures import FileStorage
+
+from service.deployments import commands, gate, queries
+from service.deployments.commands import Publish
+from service.errors import Fault, Invalid
+from service.instances import starting
+from service.tasks import forms
+from service.web import edge
+from service.web.api import api
+from service.web.api.schemas import definitions as shapes
+from service.web.api.shaping import paged
+
+
+@api.get("/process-definitions")
+@api.input(shapes.DefinitionQuery, location="query", arg_name="query")
+@api.output(shapes.DefinitionPage)
+@api.doc(tags=["Definitions"])
+def list_definitions(query: dict[str, Any]) -> Any:
+    """Published versions, the newest of each flow first."""
+    actor = edge.actor()
+    if query["startable"]:
+        found: Sequence[Any] = [flow for flow in queries.startable(actor) if query["key"] in (None, flow.key)]
+    else:
+        found = queries.definitions(actor, query["key"])
+    return paged([item_of(row) for row in found], query)
+
+
+def item_of(row: Any) -> dict[str, Any]:
+    """A version as lists show it, in the caller's language where flow.toml knows it."""
+    settings = getattr(row, "settings", {}).get("flow", {})
+    english = settings.get("name_en") if edge.locale() == "en" else None
+    return {
+        "id": row.id,
+        "key": row.key,
+        "version": row.version,
+        "name": english or row.name,
+        "checksum": getattr(row, "checksum", "") or "",
+        "deployed_at": getattr(row, "deployed_at", None),
+    }
+
+
+@api.get("/process-definitions/<definition_id>")
+@api.output(shapes.DefinitionOut)
+@api.doc(tags=["Definitions"])
+def get_definition(definition_id: str) -> Any:
+    """One version: what it runs by and who may start it."""
+    found = queries.definition(edge.actor(), definition_id)
+    return item_of(found) | {
+        "manifest": found.manifest,
+        "start_roles": list(found.settings.get("start", {}).get("roles", ())),
+        "decisions": sorted(found.decisions),
+    }
+
+
+@api.get("/process-definitions/<definition_id>/xml")
+@api.output(shapes.XmlOut)
+@api.doc(tags=["Definitions"])
+def get_definition_xml(definition_id: str) -> Any:
+    """The diagram of a version."""
+    return {"id": definition_id, "xml": queries.definition(edge.actor(), definition_id).xml.decode("utf-8")}
+
+
+@api.get("/process-definitions/<definition_id>/form")
+@api.output(shapes.StartFormOut)
+@api.doc(tags=["Definitions"])
+def get_start_form(definition_id: str) -> Any:
+    """The form with which a case of this version is asked for."""
+    form = starting.start_form(queries.definition(edge.actor(), definition_id))
+    return {"schema": form, "data": {}, "rights": forms.rights(form or {}, None, many_seats=False)}
+
+
+@api.post("/deployments")
+@api.input(shapes.DeployQuery, location="query", arg_name="query")
+@api.input(shapes.DeploymentIn, location="files", arg_name="body")
+@api.output(shapes.DeploymentOut, status_code=201)
+@api.doc(tags=["Definitions"], responses={200: "A dry run without errors"})
+def deploy(query: dict[str, Any], body: dict[str, Any]) -> Any:
+    """Check a flow folder and store it as the next version; what the gate refuses is 422 with `findings`."""
+    files = read(body["files"])
+    if query["dry_run"]:
+        found = queries.dry_run(edge.actor(), files)
+        gate.refuse(found)
+        return {"id": None, "key": None, "version": None, "findings": said(found)}, 200
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    sent = Publish(files, query["shared"])
+    published = edge.repeatable(
+        {"files": sums, "shared": query["shared"]},
+        201,
+        lambda: commands.publish(edge.actor(), sent, now=edge.now()),
+        lambda ids: commands.Published(ids["definition_id"], "", 0),
+    )
+    return stored(published)
+
+
+def stored(published: commands.Published) -> dict[str, Any]:
+    """What was stored; a repeated request is answered from the version itself."""
+    key, version = published.key, published.version
+    if not version:
+        again = queries.version_of(edge.actor(), published.definition_id)
+        key, version = again.key, again.version
+    return {"id": published.definition_id, "key": key, "version": version, "findings": said(published.findings)}
+
+
+def read(files: Sequence[FileStorage]) -> Mapping[str, bytes]:
+    """Uploaded files by name; a name twice is an error, never a silent loss."""
+    contents: dict[str, bytes] = {}
+    for file in files:
+        name = (file.filename or "").replace("\\", "/").lstrip("/")
+        if not name or name in contents or ".." in name.split("/"):
+            raise Invalid("deployment.file", faults=(Fault(name or "files", "deployment.file_name"),))
+        contents[name] = file.stream.read()
+    return contents
+
+
+def said(findings: Sequence[Any]) -> list[dict[str, Any]]:
+    """Findings in the caller's language."""
+    return [finding.as_json(edge.locale()) for finding in findings]
+
+
+def download(content: bytes, name: str, media_type: str) -> Response:
+    """A file for the browser to save under an ASCII name, never to be shown in place."""
+    reply = Response(content, mimetype=media_type)
+    reply.headers.set("Content-Disposition", "attachment", filename=name)
+    return reply

@@ -1,0 +1,138 @@
+"""Shapes of the ledger: accounts, entries, dated decisions, sums."""
+
+from apiflask import Schema
+from marshmallow import fields, validate
+
+from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, count, page_of, reference
+
+KINDS = ("headcount", "post")
+PAPER = {"description": "Number and title of the document that decides it."}
+
+
+class AccountQuery(PageQuery):
+    """Which accounts."""
+
+    organisation_id = reference(load_default=None)
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+    pool = fields.Boolean(load_default=None, allow_none=True)
+
+
+class FiguresOut(Schema):
+    """The figures of an account or the change of them."""
+
+    approved = fields.Integer(required=True)
+    excess = fields.Integer(required=True)
+    occupied = fields.Integer(required=True)
+    reserved = fields.Integer(required=True)
+    lent = fields.Integer(required=True)
+
+
+class AccountOut(FiguresOut):
+    """free = approved + excess − occupied − reserved − lent, never below 0; `borrowed` posts stay the pool's."""
+
+    id = fields.String(required=True)
+    organisation_id = fields.String(required=True)
+    organisation_name = fields.String(required=True)
+    kind = fields.String(required=True)
+    band = fields.String(required=True, allow_none=True)
+    pool = fields.Boolean(required=True)
+    free = fields.Integer(required=True)
+    borrowed = fields.Integer(required=True)
+
+
+class EntryQuery(PageQuery):
+    """A page of entries, newest first."""
+
+
+class EntryOut(Schema):
+    """One movement, with the case and the document that it comes from."""
+
+    id = fields.String(required=True)
+    account_id = fields.String(required=True)
+    event = fields.String(required=True)
+    delta = fields.Nested(FiguresOut, required=True)
+    process_instance_id = fields.String(required=True, allow_none=True)
+    business_key = fields.String(required=True, allow_none=True)
+    element_id = fields.String(required=True)
+    line = fields.String(required=True)
+    borrower_id = fields.String(required=True, allow_none=True)
+    document = fields.String(required=True, allow_none=True)
+    decided_on = fields.Date(required=True, allow_none=True)
+    at = Moment(required=True)
+    actor_id = fields.String(required=True)
+
+
+class DecisionIn(Strict):
+    """What every change of the quota rests on."""
+
+    document = Text(least=1, required=True, metadata=PAPER)
+    decided_on = fields.Date(required=True)
+
+
+class ApprovedIn(DecisionIn):
+    """The approved number from now on."""
+
+    approved = count(required=True)
+
+
+class MoveIn(DecisionIn):
+    """Free posts that move to another account of the same kind and band."""
+
+    target_id = reference(required=True)
+    count = count(least=1, load_default=1)
+
+
+class NewAccountIn(Strict):
+    """An opening balance."""
+
+    organisation_id = reference(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    band = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["senior", "middle", "junior"]))
+    pool = fields.Boolean(load_default=False)
+    approved = count(required=True)
+    occupied = count(load_default=0)
+
+
+class OpeningIn(DecisionIn):
+    """Opening balances by one document."""
+
+    accounts = fields.List(fields.Nested(NewAccountIn), required=True, validate=validate.Length(1, 500))
+
+
+class VacateIn(Strict):
+    """Somebody leaves: the first day without the appointment, today or earlier; a lent post names its pool account."""
+
+    on = fields.Date(required=True)
+    because = Text(least=1, required=True)
+    document = Text(least=1, required=True, metadata=PAPER)
+    borrowed_from = reference(load_default=None, allow_none=True)
+
+
+class AccountsOut(Schema):
+    """The accounts as they stand after a change."""
+
+    items = fields.List(fields.Nested(AccountOut), required=True)
+
+
+class SumOut(Schema):
+    """One kind and band over the visible accounts: schools + pool = approved = decided, or the books are wrong."""
+
+    kind = fields.String(required=True)
+    band = fields.String(required=True, allow_none=True)
+    schools = fields.Nested(FiguresOut, required=True)
+    pool = fields.Nested(FiguresOut, required=True)
+    approved = fields.Integer(required=True)
+    decided = fields.Integer(required=True)
+    is_conserved = fields.Boolean(required=True)
+
+
+class HoldOut(Schema):
+    """What a case holds of an account."""
+
+    account_id = fields.String(required=True)
+    line = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+AccountPage = page_of(AccountOut, "AccountPage")
+EntryPage = page_of(EntryOut, "EntryPage")

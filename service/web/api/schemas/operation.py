@@ -1,0 +1,128 @@
+"""Shapes of incidents, notices, messages and the tools of admins."""
+
+from apiflask import Schema
+from marshmallow import fields, validate
+
+from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, page_of, reference
+
+
+class IncidentQuery(Strict):
+    """Open incidents, or those that are resolved; the newest first."""
+
+    resolved = fields.Boolean(load_default=False)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class IncidentOut(Schema):
+    """One failure of one element of one case."""
+
+    id = fields.String(required=True)
+    process_instance_id = fields.String(required=True, allow_none=True, attribute="instance_id")
+    element_id = fields.String(required=True)
+    kind = fields.String(required=True)
+    subject_id = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    request_id = fields.String(required=True, allow_none=True)
+    at = Moment(required=True)
+    resolved_at = Moment(required=True, allow_none=True)
+    resolved_by = fields.String(required=True, allow_none=True)
+
+
+class IncidentList(Schema):
+    """Incidents."""
+
+    items = fields.List(fields.Nested(IncidentOut), required=True)
+
+
+class NoticeQuery(PageQuery):
+    """A page of my notices, newest first."""
+
+
+class NoticeOut(Schema):
+    """A notice to me or to one of my roles."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    text = fields.String(required=True)
+    process_instance_id = fields.String(required=True, allow_none=True)
+    task_id = fields.String(required=True, allow_none=True)
+    at = Moment(required=True)
+    read_at = Moment(required=True, allow_none=True)
+
+
+class ReadIn(Strict):
+    """Which of my notices; null: all."""
+
+    ids = fields.List(reference(), load_default=None, allow_none=True, validate=validate.Length(max=200))
+
+
+class UnreadOut(Schema):
+    """How many notices I have not read; 100 stands for more than 99."""
+
+    unread = fields.Integer(required=True)
+
+
+class MessageIn(Strict):
+    """A message from outside; a `message_id` is delivered once."""
+
+    name = Text(most=200, least=1, required=True)
+    correlation_key = Text(most=200, load_default="")
+    variables = fields.Dict(keys=fields.String(), load_default=dict)
+    message_id = reference(required=True)
+
+
+class DeliveredOut(Schema):
+    """The case that took the message."""
+
+    process_instance_id = fields.String(required=True)
+
+
+class EvaluateIn(Strict):
+    """The values that the decision reads."""
+
+    context = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class RuleOut(Schema):
+    """A row that matched."""
+
+    id = fields.String(required=True)
+    index = fields.Integer(required=True)
+    inputs = fields.Dict(required=True)
+    outputs = fields.Dict(required=True)
+    annotation = fields.String(required=True)
+
+
+class EvaluatedOut(Schema):
+    """The answer of a decision and the reason: the rows that matched, and the values they looked at."""
+
+    value = fields.Raw(required=True, allow_none=True)
+    rules = fields.List(fields.Nested(RuleOut), required=True)
+    inputs = fields.Dict(required=True)
+    definition_id = fields.String(required=True, metadata={"description": "The version whose table answered."})
+
+
+class ExpressionIn(Strict):
+    """A FEEL expression over a context; with `unary` it is unary tests over the context's `?`."""
+
+    expression = fields.String(required=True, validate=validate.Length(1, 10_000))
+    context = fields.Dict(keys=fields.String(), load_default=dict)
+    unary = fields.Boolean(load_default=False)
+
+
+class WarningOut(Schema):
+    """What gave null where one expected a value."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class ExpressionOut(Schema):
+    """The value, as JSON can hold it."""
+
+    value = fields.Raw(required=True, allow_none=True)
+    warnings = fields.List(fields.Nested(WarningOut), required=True)
+
+
+NoticePage = page_of(NoticeOut, "NoticePage")
