@@ -148,11 +148,22 @@ def _account(row: Row[*tuple[Any, ...]], loans: dict[tuple[str, str | None], int
 def entries(actor: Actor, account_id: str, *, before: str | None = None, limit: int = 50) -> EntryPage:
     """A page of an account's entries, newest first, below the entry id `before`; NotFound for an unseen account."""
     account(actor, account_id)
+    return _entries(actor, [account_id], before, limit)
+
+
+def organisation_entries(
+    actor: Actor, organisation_id: str, *, before: str | None = None, limit: int = 50
+) -> EntryPage:
+    """The same over all accounts that the actor sees of an organisation; a movement of two accounts is two entries."""
+    return _entries(actor, [found.id for found in accounts(actor, organisation_id=organisation_id)], before, limit)
+
+
+def _entries(actor: Actor, account_ids: Sequence[str], before: str | None, limit: int) -> EntryPage:
     seen_case = and_(CASE.c.instance_id == ENTRY.c.instance_id, policy.visible(actor, "instance", CASE))
     found = (
         select(ENTRY, CASE.c.business_key, CASE.c.title)
         .outerjoin(CASE, seen_case)
-        .where(ENTRY.c.account_id == account_id)
+        .where(ENTRY.c.account_id.in_(account_ids))
         .order_by(ENTRY.c.id.desc())
         .limit(limit + 1)
     )

@@ -17,6 +17,7 @@ from service.people.models import Appointment, Person
 from service.posts import commands, ledger
 from service.posts.commands import ChangeApproved, MovePost, OpenAccounts, VacatePost
 from service.posts.opening import NewAccount
+from service.posts.recording import stream_of
 from service.posts.rules import Figures
 from tests.conftest import START
 from tests.service.posts.conftest import BUREAU, DAY, HR, PAPER, A, B, cause, figures, opened, person, run
@@ -26,7 +27,7 @@ PRINCIPAL = person("principal", A)
 
 
 def kinds(account_id: str) -> list[str]:
-    found = [e.kind for e in timeline.events(db.session(), commands.stream_of(account_id))]
+    found = [e.kind for e in timeline.events(db.session(), stream_of(account_id))]
     db.session.rollback()
     return found
 
@@ -58,7 +59,7 @@ def test_a_dated_approval_changes_the_number_and_is_recorded() -> None:
     account = opened(A, "headcount", None, 100, 96)
     commands.change_approved(HR, ChangeApproved(account, 90, **PAPER), now=START)
     assert figures(account) == Figures(90, 6, 96)
-    [event] = timeline.events(db.session(), commands.stream_of(account))
+    [event] = timeline.events(db.session(), stream_of(account))
     assert (event.kind, event.actor_id) == ("ledger.approved", "person-bureau_hr_chief")
     assert event.body is not None
     assert event.body["document"] == PAPER["document"]

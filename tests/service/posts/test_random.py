@@ -22,7 +22,7 @@ from service.posts.rules import Figures
 from tests.conftest import START
 from tests.service.posts.conftest import BUREAU, PAPER, A, B, opened, place
 
-COMMANDS = 6000 if os.environ.get("LECTERN_PROVE") else 400
+COMMANDS = 3000 if os.environ.get("LECTERN_PROVE") else 400
 BANDS = ("senior", "middle")
 
 
@@ -162,7 +162,8 @@ class World:
             assert figures.excess == 0 or figures.free == 0, "no vacancy while there is excess"
             assert figures.reserved == expected[account_id]
         assert all(sums.is_conserved for sums in county(Actor.system()))
-        assert reconcile(Actor.system()) == ()
+        if self.steps % 20 == 0:
+            assert reconcile(Actor.system()) == ()
         db.session.rollback()
 
 
@@ -172,6 +173,7 @@ def test_random_commands_never_overallocate_and_conserve_the_county(any_app: Fla
     for _ in range(COMMANDS):
         world.step()
         world.check()
+    assert reconcile(Actor.system()) == ()
     reached = {outcome.split()[0] for outcome in world.outcomes if outcome.endswith("Posted")}
     assert reached >= {
         "hold",
