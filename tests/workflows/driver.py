@@ -50,7 +50,7 @@ class Driver:
             definitions=lambda definition_id: self.flow,
             due=CALENDAR.due,
             operations=operations or {},
-            working_days=CALENDAR,
+            working_days=CALENDAR.is_working,
             calendar_revision=CALENDAR.revision,
         )
         self.instance_id = ""
