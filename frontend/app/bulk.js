@@ -1,6 +1,8 @@
 // Selecting several rows: the bar appears with the number chosen; on the phone 多选 switches the boxes on.
 import { say } from "./page.js";
 
+const BOXES = ".row input[name=task_id]:enabled";
+
 function refresh(list) {
   const bar = list.querySelector(".bulk");
   const chosen = list.querySelectorAll(".row input[name=task_id]:checked").length;
@@ -10,7 +12,7 @@ function refresh(list) {
   bar.querySelector("[data-count]").textContent = say("chosen", { n: chosen });
   for (const button of bar.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", String(!chosen));
   const all = list.querySelector("[data-all]");
-  const boxes = list.querySelectorAll(".row input[name=task_id]");
+  const boxes = list.querySelectorAll(BOXES);
   if (all) {
     all.checked = chosen > 0 && chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
@@ -21,7 +23,7 @@ function onChange(event) {
   const list = event.target.closest(".inbox .list");
   if (!list) return;
   if (event.target.matches("[data-all]")) {
-    for (const box of list.querySelectorAll(".row input[name=task_id]")) box.checked = event.target.checked;
+    for (const box of list.querySelectorAll(BOXES)) box.checked = event.target.checked;
   }
   refresh(list);
 }

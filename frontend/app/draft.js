@@ -3,10 +3,20 @@ import { clock, csrfToken, say } from "./page.js";
 
 const PAUSE = 1500;
 
-const keyOf = (form) => `draft:${form.dataset.draft}`;
+const PREFIX = "draft:";
+const OWN_TO_A_PAGE = new Set(["csrf_token", "version", "idempotency_key"]);
 
-function entries(form) {
-  return [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf_token");
+const keyOf = (form) => `${PREFIX}${form.dataset.draft}`;
+const entries = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
+const words = (form) => entries(form).filter(([name]) => !OWN_TO_A_PAGE.has(name));
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+function stored(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
 }
 
 function tell(form, state, text) {
@@ -18,9 +28,9 @@ function tell(form, state, text) {
 }
 
 // Every keystroke is mirrored here at once, so that a crash or a quick leave loses nothing; a save clears it.
-function mirror(form) {
+function mirror(form, sent = false) {
   try {
-    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), entries: entries(form) }));
+    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), sent, entries: words(form) }));
     return true;
   } catch {
     return false;
@@ -33,9 +43,9 @@ function keepHere(form) {
 }
 
 async function save(form) {
-  const sent = entries(form);
+  const sent = words(form);
   const body = new FormData();
-  for (const [name, value] of sent) body.append(name, value);
+  for (const [name, value] of entries(form)) if (name !== "csrf_token") body.append(name, value);
   let reply;
   try {
     reply = await fetch(form.dataset.draft, {
@@ -47,7 +57,7 @@ async function save(form) {
     return keepHere(form);
   }
   if (reply.ok && !reply.redirected) {
-    if (JSON.stringify(sent) === JSON.stringify(entries(form))) localStorage.removeItem(keyOf(form));
+    if (same(sent, words(form))) localStorage.removeItem(keyOf(form));
     return tell(form, "saved", say("draftSaved", { time: clock() }));
   }
   keepHere(form);
@@ -72,10 +82,11 @@ function putBack(form, kept) {
 }
 
 function offer(form) {
-  const stored = JSON.parse(localStorage.getItem(keyOf(form)) ?? "null");
+  const kept = stored(keyOf(form));
   const note = document.querySelector("#draft-offer");
-  if (!stored || !note) return;
-  note.querySelector("[data-time]").textContent = say("draftFound", { time: clock(new Date(stored.at)) });
+  if (!kept || !note) return;
+  if (same(kept.entries, words(form))) return localStorage.removeItem(keyOf(form));
+  note.querySelector("[data-time]").textContent = say("draftFound", { time: clock(new Date(kept.at)) });
   note.hidden = false;
   note.addEventListener("click", (event) => {
     const choice = event.target.closest("button")?.value;
@@ -83,25 +94,36 @@ function offer(form) {
     note.hidden = true;
     localStorage.removeItem(keyOf(form));
     if (choice === "restore") {
-      putBack(form, stored.entries);
+      putBack(form, kept.entries);
       save(form);
     }
   });
 }
 
+// What was sent has arrived when another page answers; a sent form that comes back still has its words to offer.
+function forgetSent() {
+  const open = new Set([...document.querySelectorAll("form[data-draft]")].map(keyOf));
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(PREFIX) && !open.has(key) && stored(key)?.sent) localStorage.removeItem(key);
+  }
+}
+
 export function watchDrafts() {
+  forgetSent();
   for (const form of document.querySelectorAll("form[data-draft]")) {
     let timer;
-    const later = () => {
+    const later = (event) => {
+      if (event.target !== form && event.target.form !== form && !form.contains(event.target)) return;
       clearTimeout(timer);
       mirror(form);
       timer = setTimeout(() => save(form), PAUSE);
     };
-    form.addEventListener("input", later);
-    form.addEventListener("change", later);
+    // On the document: a control may belong to the form without lying in it.
+    document.addEventListener("input", later);
+    document.addEventListener("change", later);
     form.addEventListener("submit", () => {
       clearTimeout(timer);
-      localStorage.removeItem(keyOf(form));
+      mirror(form, true);
     });
     addEventListener("online", () => form.dataset.draftState === "offline" && save(form));
     addEventListener("offline", () => keepHere(form));

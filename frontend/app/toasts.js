@@ -20,5 +20,16 @@ export function watchToasts() {
   for (const line of box.querySelectorAll("[data-fades]")) setTimeout(() => line.remove(), LIFETIME);
   document.addEventListener("htmx:before:request", () => document.body.classList.add("loading"));
   document.addEventListener("htmx:finally:request", () => document.body.classList.remove("loading"));
+  // A redirected fragment means that the session has ended: the whole page goes to the login.
+  document.addEventListener("htmx:before:response", (event) => {
+    if (!event.detail.ctx.response.raw.redirected) return;
+    event.preventDefault();
+    location.reload();
+  });
+  document.addEventListener("htmx:response:error", (event) => {
+    const { status } = event.detail.ctx.response;
+    if (status === 401) location.reload();
+    else toast(say("requestFailed", { status }), { bad: true });
+  });
   document.addEventListener("htmx:error", () => toast(say("noConnection"), { bad: true }));
 }

@@ -198,6 +198,11 @@ class Presentation:
         """周四 / Thu."""
         return _WEEKDAYS[self.locale][self._local(value).weekday()]
 
+    def full_day(self, value: date | datetime) -> str:
+        """9月17日 周四 / Thu 17 Sep."""
+        parts = (self.day(value), self.weekday(value))
+        return " ".join(parts if self.locale == "zh" else reversed(parts))
+
     def time(self, value: datetime) -> str:
         """18:00 in the bureau's zone."""
         return f"{value.astimezone(self.zone):%H:%M}"
@@ -246,7 +251,9 @@ class Presentation:
     def bar(self, account: Mapping[str, Any], counted: bool = True) -> Bar:
         """The bar of an account (design §5, with optional `requested` and `excess`); not `counted`: shares only."""
         names = ("approved", "occupied", "reserved", "requested", "excess")
-        return ledger_bar(*(int(account.get(name) or 0) for name in names), limit=BLOCK_LIMIT if counted else -1)
+        approved, occupied, reserved, requested, excess = (int(account.get(name) or 0) for name in names)
+        limit = BLOCK_LIMIT if counted else -1
+        return ledger_bar(approved, occupied, reserved, requested, excess, limit=limit)
 
     def masked(self, value: str) -> str:
         """See `masked`."""

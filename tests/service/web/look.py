@@ -180,8 +180,17 @@ def _register(app: Flask) -> None:
         app.add_url_rule(path, f"look {path}", _answer(answer), methods=methods)
     bpmn = (SAMPLES / "hiring.bpmn").read_bytes()
     app.view_functions["pages.diagram"] = lambda **_: Response(bpmn, mimetype="application/xml")
+    app.view_functions["pages.start_effect"] = _fitting
     app.view_functions["pages.save_draft"] = lambda **_: {}
     app.view_functions["pages.upload"] = _stored
+
+
+def _fitting(**_: str) -> Response:
+    """The live answer of a request that fits now."""
+    effect = {**sample("start")["effect"], "blocked": None, "advice": [], "short": "提交后：编制空余 1"}
+    checks = {"posts.0": {"ok": True, "text": ""}}
+    body = render_template("requests/effect_answer.html", effect=effect, checks=checks)
+    return Response(body, headers={"HX-Trigger": '{"lectern:blocked": {"blocked": false}}'})
 
 
 def _stored() -> dict[str, Any]:

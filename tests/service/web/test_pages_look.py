@@ -199,15 +199,24 @@ def test_a_draft_survives_a_lost_connection_and_says_so(page: Page, site: str) -
 
 def test_rows_are_added_numbered_and_checked_live(page: Page, site: str) -> None:
     page.goto(site + "/start/hiring")
+    onward = page.locator(".actions [data-next]")
+    expect(onward).to_have_attribute("aria-disabled", "true")
     page.get_by_role("button", name="添加一行").click()
     third = page.locator("[name='posts.2.count']")
-    with page.expect_request("**/effect") as sent:
+    with page.expect_request(lambda request: "posts.2.count=1" in (request.post_data or "")):
         third.fill("1")
-    assert "posts.2.count=1" in (sent.value.post_data or "")
     page.locator("[data-row]").nth(0).locator("[data-remove]").click()
     expect(page.locator("[data-row]")).to_have_count(2)
     expect(page.locator("[name='posts.1.count']")).to_have_value("1")
     expect(page.locator("#check-posts-0")).to_contain_text("可用")
+    expect(onward).to_have_attribute("aria-disabled", "false")
+    onward.click()
+    expect(page.locator("[name='posts.1.subject']")).to_be_focused()
+    for name, value in (("subject", "science"), ("stage", "primary"), ("band", "junior")):
+        page.locator(f"[name='posts.1.{name}']").select_option(value)
+    onward.click()
+    expect(page.locator(".stepper [aria-current]")).to_have_text("2条件与定向")
+    expect(page.get_by_role("heading", name="条件与定向")).to_be_focused()
 
 
 def test_a_file_goes_up_at_once_and_the_form_carries_its_id(page: Page, site: str, tmp_path: Path) -> None:

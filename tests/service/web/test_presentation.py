@@ -83,6 +83,7 @@ def test_dates_and_numbers_read_in_both_languages() -> None:
     zh, en = words(), words("en")
     assert (zh.day(NOW), zh.weekday(NOW), zh.moment(NOW)) == ("9月17日", "周四", "9月17日 14:32")
     assert (en.day(date(2028, 8, 31)), zh.day(date(2028, 8, 31))) == ("31 Aug 2028", "2028年8月31日")
+    assert (zh.full_day(NOW), en.full_day(NOW)) == ("9月17日 周四", "Thu 17 Sep")
     assert zh.moved_day(date(2026, 9, 20), True) == "9月20日（周日）上班"
     assert en.moved_day(date(2026, 9, 25), False) == "Fri 25 Sep is a day off"
     assert (zh.number(2513), en.number(2513)) == ("2513", "2,513")

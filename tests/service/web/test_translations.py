@@ -1,4 +1,4 @@
-"""Every text of the templates has its Chinese."""
+"""Every text of the templates and views has its Chinese."""
 
 import re
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from babel.messages.pofile import read_po
 
 WEB = Path(__file__).parents[3] / "service" / "web"
 CATALOGUE = WEB / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
-METHODS = [("**.html", "jinja2")]
+METHODS = [("**.html", "jinja2"), ("**.py", "python")]
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
-def texts_of_templates() -> set[str]:
-    found = extract_from_dir(WEB / "templates", METHODS)
+def texts_of_pages() -> set[str]:
+    found = extract_from_dir(WEB, METHODS)
     return {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}
 
 
@@ -26,16 +26,16 @@ def translated() -> Iterator[Message]:
     return (message for message in catalogue if message.id)
 
 
-def test_every_text_of_a_template_has_a_chinese_translation() -> None:
+def test_every_text_of_a_page_has_a_chinese_translation() -> None:
     singular = {m.id if isinstance(m.id, str) else m.id[0]: m for m in translated()}
-    texts = texts_of_templates()
+    texts = texts_of_pages()
     assert len(texts) > 300
     missing = {text for text in texts if text not in singular or not any(singular[text].string)}
     assert not missing
 
 
 def test_no_translation_is_left_over_or_unsure() -> None:
-    texts = texts_of_templates()
+    texts = texts_of_pages()
     left_over = {m.id for m in translated() if (m.id if isinstance(m.id, str) else m.id[0]) not in texts}
     assert not left_over
     assert not [m.id for m in translated() if m.fuzzy]
