@@ -421,6 +421,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_relation_relative_id"), ["relative_id"], unique=False)
 
     op.create_table(
+        "request_draft",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("definition_key", sa.String(length=64), nullable=False),
+        sa.Column("values", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_request_draft_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "definition_key", name=op.f("pk_request_draft")),
+    )
+    op.create_table(
         "role_assignment",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
@@ -858,6 +867,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_assignment_organisation_id"))
 
     op.drop_table("role_assignment")
+    op.drop_table("request_draft")
     with op.batch_alter_table("relation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_relation_relative_id"))
         batch_op.drop_index(batch_op.f("ix_relation_person_id"))

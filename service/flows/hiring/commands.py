@@ -105,6 +105,7 @@ def remove_candidate(actor: Actor, command: RemoveCandidate, *, now: datetime) -
         if not command.reason.strip():
             casework.refuse([Fault("reason", "candidate.reason_needed")])
         writing.remove(session, row.id)
+        answer(session)
         body = {"candidate_id": row.id, "reason": command.reason.strip()[:500]}
         writing.record(session, case, actor, "candidate.removed", now, body, {"name": row.name})
 

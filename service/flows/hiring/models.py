@@ -7,7 +7,7 @@ from workflows.base import Base, Id, Moment, PrimaryId
 
 
 class Candidate(Base):
-    """One applicant of one case, for the post in row `line` of its demand.
+    """One applicant of one case, the `number`-th to be entered, for the post in row `line` of its demand.
 
     ID number and phone are ciphertexts bound to their row, beside blind indexes (policy §7). Scores are hundredths of
     a point (0 to 10000), `total` ten-thousandths, so that ranks compare whole numbers. `state` is registered |
@@ -18,6 +18,7 @@ class Candidate(Base):
     __tablename__ = "candidate"
     __table_args__ = (
         UniqueConstraint("instance_id", "id_number_index"),
+        UniqueConstraint("instance_id", "number"),
         Index(None, "instance_id", "line"),
         Index(None, "id_number_index"),
         CheckConstraint("line >= 1", name="line"),
@@ -34,6 +35,7 @@ class Candidate(Base):
     id: Mapped[PrimaryId]
     instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"))
     organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
     line: Mapped[int]
     name: Mapped[str] = mapped_column(String(80))
     id_number: Mapped[bytes] = mapped_column(LargeBinary)

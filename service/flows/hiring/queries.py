@@ -32,6 +32,7 @@ class CandidateView:
     """A candidate as an actor may see one: numbers masked, scores in points."""
 
     id: str
+    number: int
     line: int
     name: str
     id_number: str | None
@@ -56,7 +57,7 @@ def candidates(actor: Actor, instance_id: str, *, line: int | None = None) -> Se
     found = select(CANDIDATE).where(CANDIDATE.c.instance_id == instance_id, _readable(actor))
     if line is not None:
         found = found.where(CANDIDATE.c.line == line)
-    ordered = found.order_by(CANDIDATE.c.line, CANDIDATE.c.rank.is_(None), CANDIDATE.c.rank, CANDIDATE.c.id)
+    ordered = found.order_by(CANDIDATE.c.line, CANDIDATE.c.rank.is_(None), CANDIDATE.c.rank, CANDIDATE.c.number)
     return [_view(actor, row) for row in db.session.execute(ordered)]
 
 

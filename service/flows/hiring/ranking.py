@@ -23,6 +23,7 @@ class Entry:
     total: int | None = None
     chosen: bool = False
     state: str = STANDING
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,13 @@ def departs(entries: Sequence[Entry]) -> bool:
 def next_ranked(entries: Iterable[Entry], line: int) -> Entry | None:
     """Who follows in a row: the best rank that is still standing; equal ranks by written score, then as registered."""
     waiting = [entry for entry in entries if entry.line == line and entry.rank and entry.state == STANDING]
-    return min(waiting, key=lambda entry: (entry.rank, -(entry.written or 0), entry.id), default=None)
+    return min(waiting, key=lambda entry: (entry.rank, -(entry.written or 0), entry.number), default=None)
 
 
 def slots(chosen: Sequence[Entry]) -> list[dict[str, object]]:
     """One slot per chosen candidate: `key` names its hold in the ledger ("1.2": the second post of row 1)."""
     found: list[dict[str, object]] = []
-    ordered = sorted(chosen, key=lambda entry: (entry.line, entry.rank or 0, entry.id))
+    ordered = sorted(chosen, key=lambda entry: (entry.line, entry.rank or 0, entry.number))
     for line, group in groupby(ordered, key=lambda entry: entry.line):
         for number, entry in enumerate(group, start=1):
             found.append({"key": f"{line}.{number}", "line": line, "candidate_id": entry.id, "round": 0})

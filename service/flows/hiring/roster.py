@@ -31,7 +31,7 @@ _PLACE = (
 
 def entries(session: Session, instance_id: str, *, states: Iterable[str] = ()) -> list[Entry]:
     """The candidates of a case in the order in which they were entered, those of `states` when given."""
-    found = select(*_COLUMNS).where(CANDIDATE.c.instance_id == instance_id).order_by(CANDIDATE.c.id)
+    found = select(*_COLUMNS).where(CANDIDATE.c.instance_id == instance_id).order_by(CANDIDATE.c.number)
     if states:
         found = found.where(CANDIDATE.c.state.in_(tuple(states)))
     return [Entry(**row._mapping) for row in session.execute(found)]

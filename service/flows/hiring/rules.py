@@ -33,12 +33,13 @@ def granted(posts: Sequence[Post], reviews: Mapping[str, Sequence[Mapping[str, A
 
     `reviews` is authority → rows {line, granted}; a row that it does not name is granted in full.
     """
-    return [{**post, "count": min(post["count"], *_grants(post["line"], reviews))} for post in posts]
+    return [{**post, "count": _least(post, reviews)} for post in posts]
 
 
-def _grants(line: int, reviews: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[int]:
-    found = [row["granted"] for rows in reviews.values() for row in rows if row.get("line") == line]
-    return [max(0, number) for number in found if isinstance(number, int)] or [1_000_000]
+def _least(post: Post, reviews: Mapping[str, Sequence[Mapping[str, Any]]]) -> int:
+    named = [row.get("granted") for rows in reviews.values() for row in rows if row.get("line") == post["line"]]
+    least: int = min([post["count"], *(number for number in named if isinstance(number, int))])
+    return max(0, least)
 
 
 def cuts(before: Sequence[Post], after: Sequence[Post]) -> list[dict[str, int]]:

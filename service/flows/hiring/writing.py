@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
@@ -22,7 +22,9 @@ def insert_rows(session: Session, case: Casework, actor: Actor, rows: Iterable[M
     list[str]
 ):  # fmt: skip
     """Insert cleaned candidates with one statement; their ids in order."""
-    made = [_row(case, actor, fields, now) for fields in rows]
+    last = select(func.coalesce(func.max(CANDIDATE.c.number), 0)).where(CANDIDATE.c.instance_id == case.instance_id)
+    first = session.scalars(last).one() + 1
+    made = [_row(case, actor, fields, now) | {"number": number} for number, fields in enumerate(rows, start=first)]
     if made:
         session.execute(insert(CANDIDATE), made)
     return [row["id"] for row in made]
