@@ -106,6 +106,7 @@ class Environment(Sealed):
         self.scope = Scope(
             now=surroundings.now,
             working_days=surroundings.working_days,
+            zone=surroundings.zone,
             parameters=surroundings.parameters,
             warnings=[],
         )

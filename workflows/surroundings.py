@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -77,7 +77,8 @@ class Surroundings:
     """Everything outside the case that one run may touch; made anew for each command.
 
     `now` is aware. `definitions` finds a definition by its id, `due` turns a rule ("5 workdays", "P7D", "R3/P1D", an
-    instant) and a start into a due time, `working_days` and `parameters` are handed to FEEL, `actor` to operations.
+    instant) and a start into a due time, `working_days` (is this a working day?), `zone` and `parameters` are
+    handed to FEEL, `actor` to operations.
     """
 
     session: Session
@@ -86,6 +87,7 @@ class Surroundings:
     due: Callable[[str, datetime], Due]
     operations: Mapping[str, Operation] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    working_days: Any = None
+    working_days: Callable[[date], bool] | None = None
+    zone: tzinfo | None = None
     calendar_revision: int = 0
     actor: Any = None

@@ -52,4 +52,3 @@ def _record(session: Session, actor: Actor, row: ProcessDefinition, now: datetim
     body = {"version": row.version, "checksum": row.checksum, "manifest": row.manifest}
     event = NewEvent("definition.published", actor.person_id or actor.account_id, body=body)
     chain.append(session, f"definition:{row.key}", [event], at=now)
-

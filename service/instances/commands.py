@@ -72,6 +72,7 @@ def start_instance(actor: Actor, command: StartInstance, *, now: datetime) -> St
         answer(session, instance_id=case.instance_id)
         step = engine.start(session, definition, variables, around, instance_id=case.instance_id)
         starting.write_case(session, case, around)
+        starting.forget_draft(session, person_id, definition.key)
         event = NewEvent("instance.started", person_id, body=ending.started_body(case, definition, variables, step))
         attached = links.link(session, actor, starting.files(definition, variables), case.instance_id)
         advance.apply(around, case, step, [event, *attached], head=BEGINNING)

@@ -46,9 +46,14 @@ def refuse_without_reason(reason: str | None) -> None:
 
 def refuse_final(session: Session, locked: LockedCase) -> None:
     """Conflict("instance.decided") once the final decision has been made (policy §3)."""
-    done = select(Task.properties).where(Task.instance_id == locked.case.instance_id, Task.state == "done")
-    if any(properties.get(FINAL) == "true" for properties in session.scalars(done)):
+    if has_final(session, locked.case.instance_id):
         raise Conflict("instance.decided", instance_id=locked.case.instance_id)
+
+
+def has_final(session: Session, instance_id: str) -> bool:
+    """Whether a task whose element is marked as final has been done in this case."""
+    done = select(Task.properties).where(Task.instance_id == instance_id, Task.state == "done")
+    return any(properties.get(FINAL) == "true" for properties in session.scalars(done))
 
 
 def started_body(case: CaseFacts, definition: Any, variables: Mapping[str, Any], step: Step) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Code, Id, Moment
+from workflows.base import Base, Code, Id, JsonObject, Moment
 
 
 class ProcessCase(Base):
@@ -25,6 +25,17 @@ class ProcessCase(Base):
     started_at: Mapped[Moment]
     suspended_at: Mapped[Moment | None]
     suspension_reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class RequestDraft(Base):
+    """What a person has filled into the start form of a flow and not yet sent; one each, never validated."""
+
+    __tablename__ = "request_draft"
+
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    definition_key: Mapped[Code] = mapped_column(primary_key=True)
+    values: Mapped[JsonObject]
+    saved_at: Mapped[Moment]
 
 
 class CaseCounter(Base):

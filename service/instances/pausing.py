@@ -7,6 +7,7 @@ from sqlalchemy import Row, update
 
 from service.audit import chain
 from service.audit.chain import NewEvent
+from service.calendar import queries as calendars
 from service.errors import Conflict
 from service.instances.facts import LockedCase
 from service.instances.models import ProcessCase
@@ -38,9 +39,9 @@ def suspend(around: Surroundings, locked: LockedCase, reason: str) -> None:
 def left(around: Surroundings, timer: Row[Any]) -> int:
     """What a timer still has: (working) days for a span, seconds for a moment."""
     if timer.unit == "workdays":
-        last = timer.due_at.astimezone(around.working_days.zone).date()
-        today = around.now.astimezone(around.working_days.zone).date()
-        return max(0, int(around.working_days.workdays_between(today, last)))
+        calendar = calendars.calendar(around.session)
+        last = timer.due_at.astimezone(calendar.zone).date()
+        return max(0, calendar.workdays_between(around.now.astimezone(calendar.zone).date(), last))
     seconds = max(0, int((timer.due_at - around.now).total_seconds()))
     return -(-seconds // 86400) if timer.unit == "days" else seconds
 

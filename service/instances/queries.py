@@ -12,7 +12,8 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db
 from service.errors import NotFound
-from service.instances.models import ProcessCase
+from service.instances import ending
+from service.instances.models import ProcessCase, RequestDraft
 from service.tasks import advance
 from service.tasks.queries import LIMIT, Page, cursor, read_cursor
 from workflows import catalogue, engine, store
@@ -123,6 +124,17 @@ def events(actor: Actor, instance_id: str, after: int = 0, limit: int = LIMIT) -
     """The timeline of a visible case, oldest first."""
     case(actor, instance_id)
     return timeline.events(db.session(), advance.stream_of(instance_id), after=after, limit=min(limit, LIMIT))
+
+
+def request_draft(actor: Actor, key: str) -> Row[Any] | None:
+    """The actor's own draft of a flow's start form."""
+    own = (RequestDraft.person_id == actor.person_id, RequestDraft.definition_key == key)
+    return db.session.execute(select(table_of(RequestDraft)).where(*own)).first()
+
+
+def is_decided(instance_id: str) -> bool:
+    """Whether the final decision of a case has been made: it cannot be withdrawn any more (policy §3)."""
+    return ending.has_final(db.session(), instance_id)
 
 
 def passed(found: Sequence[timeline.Event]) -> list[str]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.errors import Fault, Invalid
-from service.instances.models import CaseCounter, ProcessCase
+from service.instances.models import CaseCounter, ProcessCase, RequestDraft
 from service.tasks import forms
 from service.tasks.facts import CaseFacts
 from workflows.feel import Scope, compile_expression
@@ -74,11 +74,16 @@ def title_of(definition: Any, variables: Mapping[str, Any], around: Surroundings
     """The case's title: FEEL of the process's `title`, else the flow's name and the school."""
     drawn = definition.spec.process.properties.get("title") or definition.settings.get("flow", {}).get("title")
     if drawn:
-        scope = Scope(around.now, around.working_days, around.parameters, [])
+        scope = Scope(around.now, around.working_days, around.parameters, [], around.zone)
         text = compile_expression(drawn.removeprefix("="), tuple(variables)).evaluate(variables, scope)
         if isinstance(text, str) and text.strip():
             return text[:TITLE_LIMIT]
     return f"{definition.name} · {variables['school_name']}"[:TITLE_LIMIT]
+
+
+def forget_draft(session: Session, person_id: str, key: str) -> None:
+    """The request was sent: its draft is not needed any more."""
+    session.execute(delete(RequestDraft).where(RequestDraft.person_id == person_id, RequestDraft.definition_key == key))
 
 
 def write_case(session: Session, case: CaseFacts, around: Surroundings) -> None:

@@ -28,7 +28,8 @@ def surroundings(session: Session, actor: Actor, now: datetime) -> Surroundings:
         due=calendar.due,
         operations=registry.OPERATIONS,
         parameters=parameters.view(session, now.astimezone(calendar.zone).date()),
-        working_days=calendar,
+        working_days=calendar.is_working,
+        zone=calendar.zone,
         calendar_revision=calendar.revision,
         actor=actor,
     )

@@ -60,6 +60,8 @@ def cast_ballot(session: Session, task: TaskFacts, person_id: str, agreeing: str
 
 def _seat_for(task: TaskFacts, person_id: str) -> SeatState:
     seat = task.seat_of(person_id)
+    if seat is not None and seat.state == "recused":
+        raise Forbidden("task.recused", task_id=task.id, reason="recusal.declared")
     if seat is not None:
         return seat
     if task.signing == "single" and task.groups:

@@ -1,7 +1,7 @@
 """What people do with a task: claim, unclaim, save a draft, complete."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,13 @@ class CompleteTask(TaskCommand):
     decision: str = "complete"
     opinion: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recuse(TaskCommand):
+    """Why the actor must not handle this case; only HR may read it."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,21 @@ def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Comp
         queue.expect(locked.task, command.version)
         around = surroundings(session, actor, now)
         return completion.complete(around, locked, completion.signer(actor), command)
+
+
+def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
+    """Step aside because of an interest (回避): recorded, the reason encrypted; the role has the task again.
+
+    Conflict("task.not_recusable") for a task that was given to persons by name: HR must give it to somebody else.
+    """
+    with transaction() as session:
+        locked = queue.lock(session, actor, command.task_id)
+        policy.require(actor, "task.recuse", locked.task)
+        queue.expect(locked.task, command.version)
+        person_id = completion.signer(actor)
+        seating.recuse(session, locked.task, person_id)
+        event = replace(_event("task.recused", person_id, locked), sensitive={"reason": command.reason})
+        advance.tell(session, locked, [event], now)
 
 
 def _event(kind: str, person_id: str, locked: queue.Locked) -> NewEvent:

@@ -48,7 +48,7 @@ class Task(Base):
 
 
 class Seat(Base):
-    """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed."""
+    """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed | recused."""
 
     __tablename__ = "seat"
     __table_args__ = (Index("ix_seat_task_id", "task_id", "position"), Index("ix_seat_person_id", "person_id", "state"))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict
+from service.errors import Conflict, Forbidden
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
 from service.tasks.opening import entry_row, seat_row
@@ -34,6 +34,9 @@ def claim(session: Session, task: TaskFacts, person_id: str) -> None:
         raise Conflict("task.not_claimable", task_id=task.id)
     if task.claimant_id is not None:
         raise Conflict("task.claimed", task_id=task.id, person_id=task.claimant_id)
+    own = task.seat_of(person_id)
+    if own is not None and own.state == "recused":
+        raise Forbidden("task.recused", task_id=task.id, reason="recusal.declared")
     seat = SeatState(new_id(), len(task.seats), person_id, "open")
     session.execute(insert(Seat), seat_row(task.id, seat))
     _requeue(session, task, [(f"person:{person_id}", "todo")])
@@ -45,6 +48,20 @@ def unclaim(session: Session, task: TaskFacts, person_id: str) -> None:
     if seat is None or seat.state != "open" or not task.groups:
         raise Conflict("task.not_claimed", task_id=task.id)
     session.execute(update(Seat).where(Seat.id == seat.id).values(state="removed"))
+    _requeue(session, task, [(group, "claimable") for group in task.groups])
+
+
+def recuse(session: Session, task: TaskFacts, person_id: str) -> None:
+    """The person has a seat that can never sign; a claimed task goes back to its role."""
+    if task.signing != "single" or not task.groups:
+        raise Conflict("task.not_recusable", task_id=task.id)
+    own = task.seat_of(person_id)
+    if own is None:
+        seat = SeatState(new_id(), len(task.seats), person_id, "recused")
+        session.execute(insert(Seat), seat_row(task.id, seat))
+        session.connection().execute(_TOUCH, {"b_id": task.id})
+        return
+    session.execute(update(Seat).where(Seat.id == own.id).values(state="recused"))
     _requeue(session, task, [(group, "claimable") for group in task.groups])
 
 

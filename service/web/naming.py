@@ -1,0 +1,50 @@
+"""Names in the reader's language: flows, steps, roles, states."""
+
+from typing import Any
+
+from service.deployments import queries as definitions
+from service.tasks.facts import TaskFacts
+from service.web import edge
+from service.web.words import words
+
+
+def flow_name(definition: Any) -> str:
+    """The name of a flow: flow.toml's in the reader's language, else the diagram's."""
+    section = definition.settings.get("flow", {})
+    english = section.get("name_en") if edge.locale() == "en" else None
+    return str(english or section.get("name") or definition.name)
+
+
+def flow_description(definition: Any) -> str:
+    """What the flow is for, one or two sentences."""
+    return label(definition.settings.get("flow", {}).get("description", ""))
+
+
+def label(text: Any) -> str:
+    """A label of flow.toml: a text, or {zh, en}."""
+    if isinstance(text, dict):
+        return str(text.get(edge.locale()) or text.get("zh") or "")
+    return str(text or "")
+
+
+def named(definition: Any, element_id: str, name: str) -> str:
+    """The name of an element: the diagram's, in English that of flow.toml."""
+    if edge.locale() == "zh":
+        return name
+    return str(definition.settings.get("names", {}).get("en", {}).get(element_id, name))
+
+
+def step_name(definition_id: str, element_id: str, name: str) -> str:
+    """The name of a step of a case pinned to a definition."""
+    return name if edge.locale() == "zh" else named(definitions.pinned(definition_id), element_id, name)
+
+
+def role_name(role: str) -> str:
+    """The words of a role code."""
+    return words(f"role.{role}", {}, edge.locale())
+
+
+def holder_names(task: TaskFacts, names: dict[str, str]) -> list[str]:
+    """Who has a task, in words: persons with an open seat, else roles."""
+    seated = [names.get(seat.person_id, "") for seat in task.seats if seat.state == "open"]
+    return seated or [role_name(group.partition("@")[0]) for group in task.groups]

@@ -1,0 +1,50 @@
+"""The pages: server-rendered, one blueprint, each module a room of the site (design §6)."""
+
+from flask import Blueprint, Flask, redirect, request, url_for
+from flask_wtf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from service.web import edge
+
+pages = Blueprint("pages", __name__)
+csrf = CSRFProtect()
+
+OPEN = frozenset({"pages.login", "pages.language"})
+"""Endpoints that may be seen before login."""
+
+
+@pages.before_request
+def ask_for_login() -> Response | None:
+    """Without a session every page leads to the login, and back afterwards."""
+    if request.endpoint in OPEN or not edge.actor().is_anonymous:
+        return None
+    wanted = request.full_path if request.method == "GET" else ""
+    return redirect(url_for("pages.login", next=wanted))
+
+
+def init(app: Flask) -> None:
+    """Register routes, words, CSRF protection, and what every template is given."""
+    from service.web.api import api
+    from service.web.pages import (
+        candidates,
+        cases,
+        errors,
+        files,
+        frame,
+        inbox,
+        incidents,
+        ledger,
+        notices,
+        organisations,
+        sessions,
+        start,
+        tasks,
+    )  # fmt: skip
+
+    assert all((candidates, cases, files, inbox, incidents, ledger, notices, organisations, sessions, start, tasks))
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    csrf.init_app(app)
+    csrf.exempt(api)
+    frame.init(app)
+    errors.init(app)
+    app.register_blueprint(pages)

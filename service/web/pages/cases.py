@@ -1,0 +1,184 @@
+"""Cases: mine, one of them, its diagram, withdrawing."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response as Answer
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from marshmallow import EXCLUDE, Schema, fields
+from werkzeug.wrappers import Response
+
+from service.access import policy
+from service.attachments import queries as attachments
+from service.instances import commands, queries
+from service.instances.commands import CaseCommand
+from service.people import queries as people
+from service.tasks import queries as tasks
+from service.tasks.facts import TaskFacts
+from service.web import edge
+from service.web.naming import flow_name, holder_names, named
+from service.web.pages import ledgerview, pages, sent, story
+from service.web.pages.diagramview import diagram_of
+from service.web.pages.tasks import Versioned
+from service.web.words import words
+
+CANDIDATE_FLOW = "hiring"
+
+
+class CasesQuery(Schema):
+    """What the address may ask for."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    state = fields.String(load_default="")
+    cursor = fields.String(load_default=None, allow_none=True)
+
+
+@pages.get("/requests")
+def requests() -> str:
+    """The cases that I started; for an office that sees more, those of its schools too."""
+    asked = sent.query(CasesQuery)
+    mine = not policy.allows(edge.actor(), "report.read")
+    found = queries.page(
+        edge.actor(), queries.CaseQuery(mine=mine, state=asked["state"] or None, cursor=asked["cursor"])
+    )
+    items = [_item(row) for row in found.items]
+    return render_template("requests/list.html", items=items, state=asked["state"], next=found.next)
+
+
+def _item(row: Any) -> dict[str, Any]:
+    definition = queries.definition_of(row)
+    standing = tasks.open_of(row.instance_id)
+    return {
+        **_facts(row, definition),
+        "due_at": _due(standing),
+        "current": _current(definition, standing),
+    }
+
+
+def _facts(row: Any, definition: Any) -> dict[str, Any]:
+    return {
+        "id": row.instance_id,
+        "business_key": row.business_key,
+        "title": row.title,
+        "state": row.state,
+        "flow_name": flow_name(definition),
+        "started_at": row.started_at,
+        "ended_at": row.ended_at,
+        "version": row.version,
+    }
+
+
+def _due(standing: list[TaskFacts]) -> datetime | None:
+    return min((task.due_at for task in standing if task.has_deadline), default=None)
+
+
+def _current(definition: Any, standing: list[TaskFacts]) -> list[dict[str, Any]]:
+    names = people.names([seat.person_id for task in standing for seat in task.seats])
+    return [
+        {
+            "element_id": task.element_id,
+            "name": named(definition, task.element_id, task.name),
+            "task_id": task.id,
+            "holders": holder_names(task, names),
+        }
+        for task in standing
+    ]
+
+
+@pages.get("/cases/<case_id>")
+def case(case_id: str) -> str:
+    """One case: where it is, what is missing, what happened, what I can do."""
+    row = queries.case(edge.actor(), case_id)
+    definition = queries.definition_of(row)
+    standing = list(tasks.open_of(case_id))
+    events = queries.events(edge.actor(), case_id)
+    current = _current(definition, standing)
+    coming = story.ahead(definition, [task.element_id for task in standing]) if row.state == "running" else []
+    shown = {
+        **_facts(row, definition),
+        "now": _now(row, definition, current, standing),
+        "timeline": [*coming[:4][::-1], *story.timeline(definition, events, standing)],
+        "diagram": diagram_of(definition, case_id, queries.passed(events), standing),
+        "missing": _missing(definition, standing),
+        "problem": _problem(row),
+        "actions": _actions(row),
+        "holds": ledgerview.held_by(case_id, row.organisation_id),
+        "documents": [
+            {"id": file.id, "name": file.name, "size": file.size}
+            for file in attachments.of_instance(edge.actor(), case_id)
+        ],
+    }
+    return render_template("requests/case.html", case=shown)
+
+
+def _now(row: Any, definition: Any, current: list[dict[str, Any]], standing: list[TaskFacts]) -> dict[str, Any]:
+    if row.ended_at is not None:
+        return {"headline": story.outcome_words(definition, row.state), "waiting_for": ""}
+    if not current:
+        waiting = [place.name for place in queries.current(edge.actor(), row.instance_id) if place.state == "waiting"]
+        return {"headline": _(", ").join(filter(None, waiting)) or _("in progress"), "waiting_for": ""}
+    holders = [name for place in current for name in place["holders"]]
+    return {
+        "headline": _(", ").join(place["name"] for place in current),
+        "waiting_for": _("waits for %(names)s", names=_(", ").join(dict.fromkeys(holders))),
+        "due_at": _due(standing),
+    }
+
+
+def _missing(definition: Any, standing: list[TaskFacts]) -> list[dict[str, Any]]:
+    """What the reader owes this case."""
+    actor = edge.actor()
+    own = [
+        task
+        for task in standing
+        if actor.person_id in {seat.person_id for seat in task.seats if seat.state == "open"}
+        or (task.claimant_id is None and set(task.groups) & set(actor.holders))
+    ]
+    return [
+        {
+            "title": named(definition, task.element_id, task.name),
+            "words": _("The case waits for you."),
+            "due_at": task.due_at if task.has_deadline else None,
+            "task_id": task.id,
+        }
+        for task in own
+    ]
+
+
+def _problem(row: Any) -> dict[str, str] | None:
+    if row.state not in ("suspended", "failed"):
+        return None
+    reason = row.suspension_reason or words("case.failed", {}, edge.locale())
+    return {"title": words(f"state.{row.state}", {}, edge.locale()), "words": reason}
+
+
+def _actions(row: Any) -> dict[str, Any]:
+    actor, live = edge.actor(), row.state in ("running", "suspended", "failed")
+    actions: dict[str, Any] = {}
+    if row.definition_key == CANDIDATE_FLOW:
+        actions["candidates"] = True
+    if live and policy.allows(actor, "instance.withdraw", row):
+        decided = queries.is_decided(row.instance_id)
+        actions["withdraw"] = {"blocked": words("instance.decided", {}, edge.locale()) if decided else None}
+    if row.state == "failed" and policy.allows(actor, "instance.retry", row):
+        actions["retry"] = True
+    return actions
+
+
+@pages.get("/cases/<case_id>/diagram.bpmn")
+def diagram(case_id: str) -> Answer:
+    """The diagram's XML, for the viewer."""
+    row = queries.case(edge.actor(), case_id)
+    return Answer(queries.definition_of(row).xml, mimetype="application/xml")
+
+
+@pages.post("/cases/<case_id>/withdraw")
+def withdraw(case_id: str) -> Response:
+    """Take my case back."""
+    seen = sent.form(Versioned)
+    commands.withdraw_instance(edge.actor(), CaseCommand(case_id, seen["version"]), now=edge.now())
+    flash(_("Withdrawn; everything held for it is free again."))
+    return redirect(url_for("pages.case", case_id=case_id))

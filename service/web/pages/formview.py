@@ -1,0 +1,87 @@
+"""A form as its template draws it: conditions evaluated, files with names, errors by field."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.attachments import queries as attachments
+from service.errors import Fault, NotFound
+from service.tasks import forms
+from service.web import edge
+from service.web.words import words
+from workflows.feel import FeelError, compile_expression
+
+ALWAYS = "=true"
+
+
+def form_of(
+    form: Mapping[str, Any] | None,
+    data: Mapping[str, Any],
+    rights: Mapping[str, str],
+    faults: Sequence[Fault] = (),
+) -> dict[str, Any]:
+    """What components/form.html is given (templates/README.md)."""
+    schema = dict(form or {"components": []})
+    schema["components"] = [_component(component) for component in schema.get("components", ())]
+    return {
+        "id": schema.get("id", "form"),
+        "schema": schema,
+        "data": with_files(form, data),
+        "rights": shown_rights(form, data, rights),
+        "errors": errors(faults),
+    }
+
+
+def _component(component: Mapping[str, Any]) -> dict[str, Any]:
+    """A component with `hidden` where its condition always hides it: rows keep such fields, unseen."""
+    drawn = dict(component)
+    drawn["hidden"] = (component.get("conditional") or {}).get("hide") == ALWAYS
+    if "components" in component:
+        drawn["components"] = [_component(inner) for inner in component["components"]]
+    return drawn
+
+
+def shown_rights(form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]) -> dict[str, str]:
+    """The rights, with `hidden` for fields whose condition is false; a condition on a field of this step stays open."""
+    shown = dict(rights)
+    for component in forms.components(form or {}):
+        hide = (component.get("conditional") or {}).get("hide")
+        if hide and _hides(hide.removeprefix("="), data, rights):
+            shown[component["key"]] = "hidden"
+    return shown
+
+
+def _hides(text: str, data: Mapping[str, Any], rights: Mapping[str, str]) -> bool:
+    try:
+        condition = compile_expression(text, tuple(data))
+        if any(rights.get(name) in ("write", "required") for name in condition.names):
+            return False
+        return condition.evaluate(data) is True
+    except FeelError:
+        return False
+
+
+def with_files(form: Mapping[str, Any] | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with attachment ids replaced by what a page shows of a file; one that is gone is left out."""
+    shown = dict(data)
+    for component in forms.components(form or {}):
+        name = component["key"]
+        if component["type"] == "filepicker" and shown.get(name):
+            shown[name] = [file for file in map(_file, shown[name]) if file is not None]
+    return shown
+
+
+def _file(attachment_id: Any) -> dict[str, Any] | None:
+    try:
+        found = attachments.open_file(edge.actor(), str(attachment_id))
+    except NotFound:
+        return None
+    return {"id": found.id, "name": found.name, "size": found.size}
+
+
+def errors(faults: Sequence[Fault]) -> dict[str, str]:
+    """Dotted field name → the first thing wrong with it, in words."""
+    found: dict[str, str] = {}
+    for fault in faults:
+        name = fault.path.removeprefix("values.").removeprefix("variables.")
+        found.setdefault(name, fault.message or words(fault.code, fault.params, edge.locale()))
+    return found

@@ -1,0 +1,107 @@
+"""What every page is given: the account, counts, dates in words, addresses of the built assets, the language."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from flask import Flask, current_app, request, url_for
+from flask_babel import Babel
+
+from service.access import policy
+from service.access.actor import Actor
+from service.calendar import queries as calendars
+from service.incidents import queries as incidents
+from service.notices import queries as notices
+from service.people import queries as people
+from service.tasks import queries as tasks
+from service.web import edge
+from service.web.pages.presentation import Presentation, asset_urls
+
+
+def init(app: Flask) -> None:
+    """Choose the language of each request and give templates what the frame shows."""
+    Babel(app, locale_selector=language, default_translation_directories=str(Path(app.root_path) / "translations"))
+    app.context_processor(given)
+
+
+def language() -> Locale:
+    """The locale of Flask-Babel; its catalogues lie under `zh`, English is in the templates."""
+    return Locale("en") if edge.locale() == "en" else Locale("zh")
+
+
+def given() -> dict[str, Any]:
+    """`show`, `assets` and `shell` of every template."""
+    return {"show": show(), "assets": assets(current_app.root_path), "shell": shell()}
+
+
+def show() -> Presentation:
+    """Dates, deadlines and numbers in the words of this request."""
+    calendar = calendars.installed()
+    return Presentation(edge.locale(), edge.settings().zone, edge.now(), calendar.is_working)
+
+
+def assets(root: str) -> dict[str, str]:
+    """Name → address of the built files."""
+    return asset_urls(_manifest(root), url_for("static", filename="dist/"))
+
+
+@lru_cache(maxsize=2)
+def _manifest(root: str) -> Any:
+    return json.loads((Path(root) / "static" / "dist" / "manifest.json").read_text("utf-8"))
+
+
+def shell() -> dict[str, Any] | None:
+    """Who is here, what waits for them, and where they may go; None before login."""
+    actor = edge.actor()
+    if actor.is_anonymous:
+        return None
+    shown = show()
+    return {
+        "bureau": people.bureau_name(edge.locale()),
+        "today": shown.today,
+        "moved_day": moved_day(shown),
+        "user": {"name": actor.name, "organisation": home(actor)},
+        "counts": counts(actor),
+        "notices": counted(notices.unread(actor)),
+        "query": request.args.get("q", ""),
+        "may": rights(actor),
+    }
+
+
+def moved_day(shown: Presentation) -> dict[str, Any] | None:
+    """The next weekend on which offices work, or weekday on which they rest."""
+    found = calendars.next_moved_day(shown.today)
+    return None if found is None else {"date": found[0], "working": found[1]}
+
+
+def home(actor: Actor) -> str:
+    """The name of the account's own organisation."""
+    own = actor.organisation_id
+    return people.organisation_names([own], edge.locale()).get(own, "") if own else ""
+
+
+def counts(actor: Actor) -> dict[str, Any]:
+    """Open tasks, overdue ones, open incidents; ready to print."""
+    return {
+        "todo": counted(tasks.count(actor, "todo")),
+        "late": counted(tasks.count(actor, "todo", due_before=edge.now())),
+        "incidents": counted(incidents.open_count(actor)),
+    }
+
+
+def counted(number: int) -> Any:
+    """0 to 99 as they are, then "99+"."""
+    return number if number < tasks.COUNTED else "99+"
+
+
+def rights(actor: Actor) -> dict[str, bool]:
+    """Which rooms the account may enter."""
+    own = policy.Target(organisation_id=actor.organisation_id)
+    return {
+        "start": policy.allows(actor, "instance.start", own),
+        "ledger": policy.allows(actor, "ledger.read", own),
+        "organisations": policy.allows(actor, "organisation.read", own),
+        "incidents": policy.allows(actor, "incident.read", own),
+    }

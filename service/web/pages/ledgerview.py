@@ -1,0 +1,59 @@
+"""Ledger accounts as the bars draw them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from service.posts import queries, queries_sums
+from service.posts.queries import AccountView
+from service.web import edge
+
+
+def account_of(found: AccountView, requested: int = 0) -> dict[str, Any]:
+    """One account for components/ledger.html; `requested` posts are drawn as this request."""
+    figures = found.figures
+    return {
+        "id": found.id,
+        "organisation_id": found.organisation_id,
+        "kind": found.kind,
+        "band": found.band,
+        "pool": found.pool,
+        "approved": figures.approved,
+        "occupied": figures.occupied,
+        "reserved": figures.reserved,
+        "lent": figures.lent,
+        "excess": figures.excess,
+        "free": figures.free - requested,
+        "free_now": figures.free,
+        "requested": requested,
+    }
+
+
+def held_by(instance_id: str, organisation_id: str) -> dict[str, Any] | None:
+    """The accounts in which a case holds posts, and how many; None when it holds nothing or nothing may be seen."""
+    actor = edge.actor()
+    held: dict[str, int] = {}
+    for hold in queries_sums.holds_of(actor, instance_id):
+        held[hold.account_id] = held.get(hold.account_id, 0) + hold.count
+    accounts = [found for found in queries.accounts(actor, organisation_id=organisation_id) if found.id in held]
+    if not accounts:
+        return None
+    return {"accounts": [account_of(found) for found in accounts], "note": _note(accounts, held)}
+
+
+def _note(accounts: Sequence[AccountView], held: dict[str, int]) -> str:
+    count = max(held.values())
+    freed = next(found.figures.free for found in accounts if found.id in held) + count
+    return ngettext(
+        "This case holds %(num)s; refused, %(freed)s are free again",
+        "This case holds %(num)s; refused, %(freed)s are free again",
+        count,
+        freed=freed,
+    )
+
+
+def title() -> str:
+    """The heading of the bars on a task."""
+    return _("Headcount and posts")

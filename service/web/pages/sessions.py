@@ -1,0 +1,89 @@
+"""Login, logout, language."""
+
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from service.access import commands
+from service.access.commands import LogIn
+from service.errors import Forbidden
+from service.people import queries as people
+from service.web import edge
+from service.web.pages import pages
+from service.web.problems import status_of
+from service.web.words import words
+
+DEMO_ACCOUNTS = (
+    ("s01.hr", "学校人事 · 发起招聘", "school clerk, starts a hiring request"),
+    ("s01.principal", "校长", "principal"),
+    ("bureau.hr", "教育局人事科 经办", "bureau HR officer"),
+    ("bureau.hr.chief", "人事科长", "bureau HR chief"),
+    ("staffing.office", "县编办", "staffing office"),
+    ("hr.bureau", "县人社局", "HR bureau"),
+    ("bureau.leader", "局领导", "bureau leader"),
+    ("admin", "管理员", "admin"),
+    ("auditor", "审计", "auditor"),
+)
+
+
+@pages.route("/login", methods=["GET", "POST"])
+def login() -> str | Response | tuple[str, int]:
+    """Ask for user name and password; a right pair opens a session and leads to where one wanted to go."""
+    if request.method == "GET":
+        return _form()
+    sent = LogIn(request.form.get("username", ""), request.form.get("password", ""), request.remote_addr or "")
+    try:
+        opened = commands.log_in(edge.actor(), sent, now=edge.now())
+    except Forbidden as refused:
+        return _form(words(refused.code, refused.params, edge.locale())), status_of(refused)
+    answer = redirect(_inside(request.form.get("next")))
+    answer.set_cookie(
+        edge.SESSION_COOKIE, opened.token, expires=opened.expires_at, httponly=True, samesite="Lax",
+        secure=edge.settings().secure_cookies,
+    )  # fmt: skip
+    return answer
+
+
+def _form(error: str | None = None) -> str:
+    settings, locale = edge.settings(), edge.locale()
+    demo = None
+    if settings.demo:
+        known = [{"username": name, "words": zh if locale == "zh" else en} for name, zh, en in DEMO_ACCOUNTS]
+        demo = {"password": settings.demo_password, "accounts": known}
+    return render_template(
+        "auth/login.html",
+        bureau=people.bureau_name(locale),
+        username=request.form.get("username", ""),
+        error=error,
+        next=request.values.get("next", ""),
+        demo=demo,
+    )
+
+
+def _inside(wanted: str | None) -> str:
+    """Only an address of this site: an open redirect would help who fishes for passwords."""
+    parts = urlsplit(wanted or "")
+    inside = bool(wanted) and not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    return str(wanted) if inside and not str(wanted).startswith("//") else url_for("pages.inbox")
+
+
+@pages.post("/logout")
+def logout() -> Response:
+    """End the session."""
+    commands.log_out(edge.actor(), now=edge.now())
+    answer = redirect(url_for("pages.login"))
+    answer.delete_cookie(edge.SESSION_COOKIE)
+    flash(_("You are logged out."))
+    return answer
+
+
+@pages.post("/language")
+def language() -> Response:
+    """Choose Chinese or English for this browser."""
+    chosen = request.form.get("locale", "zh")
+    answer = redirect(_inside(request.form.get("next")))
+    if chosen in edge.LOCALES:
+        answer.set_cookie(edge.LOCALE_COOKIE, chosen, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return answer

@@ -1,0 +1,208 @@
+"""Starting a case: choose a flow, fill in its form with the ledger beside it, submit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response as Answer
+from flask import flash, jsonify, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from marshmallow import INCLUDE, Schema, fields
+from werkzeug.wrappers import Response
+
+from service.deployments import queries as definitions
+from service.errors import Conflict, Invalid, NotFound
+from service.idempotency.repeats import Repeat, Replayed, hash_of, once
+from service.instances import queries, starting
+from service.instances.commands import StartInstance, start_instance
+from service.instances.commands_drafts import SaveRequest, save_request
+from service.people import queries as people
+from service.posts import queries as posts
+from service.posts.queries import AccountView
+from service.tasks import forms
+from service.web import edge
+from service.web.naming import flow_description, flow_name
+from service.web.pages import ledgerview, pages, sent, story
+from service.web.pages.formview import form_of
+from service.web.words import words
+from workflows.base import new_id
+
+OWN = frozenset({"organisation_id", "idempotency_key"})
+DEMANDING = "hiring"
+
+
+class Asked(Schema):
+    """The school for which is asked, the key of this attempt, and the fields of the flow's start form."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    organisation_id = fields.String(load_default=None)
+    idempotency_key = fields.String(load_default=None)
+
+
+@pages.get("/start")
+def start() -> str:
+    """The flows that I may start."""
+    flows = [
+        {"key": flow.key, "name": flow_name(flow), "description": flow_description(flow)}
+        for flow in definitions.startable(edge.actor())
+    ]
+    return render_template("requests/start.html", flows=flows)
+
+
+@pages.get("/start/<key>")
+def start_flow(key: str) -> str:
+    """The start form of a flow, with what I had filled in."""
+    flow, kept = _flow(key), queries.request_draft(edge.actor(), key)
+    return _page(flow, kept.values if kept else {}, None, draft_saved_at=kept.saved_at if kept else None)
+
+
+def _flow(key: str) -> Any:
+    for flow in definitions.startable(edge.actor()):
+        if flow.key == key:
+            return flow
+    raise NotFound("definition.absent", key=key)
+
+
+def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **more: Any) -> str:
+    form = starting.start_form(flow)
+    rights = forms.rights(form or {}, None, many_seats=False)
+    shown = form_of(grouped(form), values, rights, more.pop("faults", ()))
+    school = _school(organisation_id)
+    effect, checks = effect_of(values, school["id"])
+    starts = [element.id for element in flow.spec.elements.values() if element.kind == "startEvent"]
+    given: dict[str, Any] = {
+        "flow": {"key": flow.key, "name": flow_name(flow), "title": flow_name(flow)},
+        "form": {**shown, "checks": checks},
+        "organisation": school,
+        "effect": effect,
+        "after": story.ahead(flow, starts),
+        "draft_saved_at": more.pop("draft_saved_at", None),
+        "idempotency_key": new_id(),
+        "problem": None,
+    }
+    return render_template("requests/start_flow.html", **{**given, **more})
+
+
+def grouped(form: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The form with its fields in groups: the groups are the steps of the page."""
+    found = dict(form or {"id": "start", "components": []})
+    components = list(found["components"])
+    if any(component.get("type") == "group" for component in components):
+        return found
+    lists = [component for component in components if component.get("type") == "dynamiclist"]
+    files = [component for component in components if component.get("type") == "filepicker"]
+    rest = [component for component in components if component not in lists and component not in files]
+    parts = ((_("Posts"), lists), (_("Conditions and need"), rest), (_("Papers"), files))
+    found["components"] = [_group(f"part-{number}", name, part) for number, (name, part) in enumerate(parts) if part]
+    return found
+
+
+def _group(id_: str, name: str, components: list[Any]) -> dict[str, Any]:
+    words_of = {"label_en": name, "step": name, "step_en": name}
+    return {"type": "group", "id": id_, "label": name, "properties": words_of, "components": components}
+
+
+def _school(organisation_id: str | None) -> dict[str, Any]:
+    """The school for which is asked; somebody with several chooses."""
+    actor = edge.actor()
+    own = list(dict.fromkeys(held.organisation_id for held in actor.acting_roles if held.organisation_kind == "school"))
+    names = people.organisation_names(own, edge.locale())
+    chosen = organisation_id if organisation_id in own else (own[0] if own else actor.organisation_id or "")
+    choices = [{"id": one, "name": names.get(one, "")} for one in own] if len(own) > 1 else None
+    return {"id": chosen, "words": names.get(chosen, ""), "choices": choices}
+
+
+def effect_of(values: Mapping[str, Any], organisation_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the demand would hold: the accounts it touches, whether it fits, and a check for each row."""
+    rows = [row for row in values.get("posts") or [] if isinstance(row, Mapping)]
+    wanted: dict[str | None, int] = {}
+    for row in rows:
+        count = _whole(row.get("count"))
+        wanted[row.get("band")] = wanted.get(row.get("band"), 0) + count
+        wanted[None] = wanted.get(None, 0) + count
+    found = [account for account in posts.accounts(edge.actor(), organisation_id=organisation_id) if not account.pool]
+    shown = [ledgerview.account_of(account, wanted.get(account.band, 0)) for account in found if account.band in wanted]
+    if not shown:
+        shown = [ledgerview.account_of(account) for account in found if account.band is None]
+    short = [account for account in found if wanted.get(account.band, 0) > account.figures.free]
+    effect: dict[str, Any] = {"accounts": shown, "short": _short(short, wanted), "blocked": _blocked(short)}
+    return effect, {f"posts.{number}": _check(row, short) for number, row in enumerate(rows) if row.get("band")}
+
+
+def _whole(text: Any) -> int:
+    return int(text) if str(text or "").isdigit() else 0
+
+
+def _short(short: list[AccountView], wanted: Mapping[str | None, int]) -> str:
+    if short:
+        return _blocked(short) or ""
+    total = wanted.get(None, 0)
+    return _("%(count)s posts asked for; they fit", count=total) if total else _("Say which posts you need")
+
+
+def _blocked(short: list[AccountView]) -> str | None:
+    if not short:
+        return None
+    first = short[0]
+    name = words(f"account.{first.band or first.kind}", {}, edge.locale())
+    return _("%(account)s: only %(free)s free", account=name, free=first.figures.free)
+
+
+def _check(row: Mapping[str, Any], short: list[AccountView]) -> dict[str, Any]:
+    full = [account for account in short if account.band in (row.get("band"), None)]
+    return {"ok": not full, "text": _blocked(full) if full else None}
+
+
+@pages.post("/start/<key>/effect")
+def start_effect(key: str) -> Answer:
+    """The ledger beside the form, after each change."""
+    _flow(key)
+    found = sent.form(Asked)
+    effect, checks = effect_of(found, _school(found["organisation_id"])["id"])
+    answer = make_response(render_template("requests/effect_answer.html", effect=effect, checks=checks))
+    blocked = "true" if effect["blocked"] else "false"
+    answer.headers["HX-Trigger"] = f'{{"lectern:blocked": {{"blocked": {blocked}}}}}'
+    return answer
+
+
+@pages.post("/start/<key>")
+def submit_request(key: str) -> Response | tuple[str, int]:
+    """Ask for the case; what is wrong comes back beside the fields, a full ledger names the account."""
+    flow, found = _flow(key), sent.form(Asked)
+    values = {name: value for name, value in found.items() if name not in OWN}
+    school = _school(found["organisation_id"])["id"]
+    command = StartInstance(key, school, values)
+    try:
+        instance_id = _once(command, found["idempotency_key"])
+    except (Invalid, Conflict) as refused:
+        problem = {
+            "title": words(refused.code, refused.params, edge.locale()),
+            "words": _("Nothing was submitted yet."),
+        }
+        again = _page(flow, values, school, problem=problem, faults=refused.faults)
+        return again, 422 if isinstance(refused, Invalid) else 409
+    flash(_("Submitted; headcount and posts are held."))
+    return redirect(url_for("pages.case", case_id=instance_id))
+
+
+@pages.post("/start/<key>/draft")
+def save_request_draft(key: str) -> Answer:
+    """Keep what is typed so far; nothing is checked and nothing is held."""
+    _flow(key)
+    values = {name: value for name, value in sent.form(Asked).items() if name not in OWN}
+    save_request(edge.actor(), SaveRequest(key, values), now=edge.now())
+    return jsonify({})
+
+
+def _once(command: StartInstance, key: str | None) -> str:
+    """Submitting twice (a double click, a lost reply) starts one case."""
+    if not key:
+        return start_instance(edge.actor(), command, now=edge.now()).instance_id
+    body = hash_of({"organisation_id": command.organisation_id, "variables": command.variables})
+    repeat = Repeat(edge.actor().account_id, f"start {command.definition_key}", key, body, 303, edge.now())
+    try:
+        with once(repeat):
+            return start_instance(edge.actor(), command, now=edge.now()).instance_id
+    except Replayed as earlier:
+        return str(earlier.previous.ids["instance_id"])

@@ -1,0 +1,90 @@
+"""The timeline of a case in words: what stands now, then what happened, the latest first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from service.audit.timeline import Event
+from service.people import queries as people
+from service.tasks.choices import WORDS
+from service.tasks.facts import TaskFacts
+from service.web import edge
+from service.web.naming import holder_names, label, named
+from service.web.words import words
+from workflows.engine import next_elements
+
+QUIET = frozenset(
+    {"task.opened", "decision.made", "parameters.used", "timer.scheduled", "task.completed", "task.claimed",
+     "task.unclaimed", "attachment.added", "task.cancelled"}
+)  # fmt: skip
+"""Events that the chain keeps and the timeline does not tell one by one."""
+
+
+def timeline(definition: Any, events: Sequence[Event], standing: Sequence[TaskFacts]) -> list[dict[str, Any]]:
+    """What components/timeline.html is given."""
+    people_ids = {event.actor_id for event in events} | {event.on_behalf_of for event in events if event.on_behalf_of}
+    seated = {seat.person_id for task in standing for seat in task.seats}
+    names = people.names([*people_ids, *seated])
+    told = [_event(definition, event, names) for event in events if event.kind not in QUIET]
+    return [*(_current(definition, task, names) for task in standing), *reversed(told)]
+
+
+def _current(definition: Any, task: TaskFacts, names: Mapping[str, str]) -> dict[str, Any]:
+    waiting = _(", ").join(holder_names(task, dict(names)))
+    return {
+        "state": "current",
+        "text": named(definition, task.element_id, task.name),
+        "due_at": task.due_at if task.has_deadline else None,
+        "note": _("waits for %(names)s", names=waiting),
+    }
+
+
+def _event(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str, Any]:
+    body = event.body or {}
+    told = {
+        "state": "refused" if body.get("decision") == "reject" else "done",
+        "actor": names.get(event.actor_id) or _("System"),
+        "on_behalf_of": names.get(event.on_behalf_of or ""),
+        "at": event.at,
+    }
+    if event.kind == "task.signed":
+        step = named(definition, event.element_id, body.get("name", ""))
+        opinion = body.get("opinion")
+        note = _("%(step)s: %(opinion)s", step=step, opinion=opinion) if opinion else step
+        return {**told, "text": decision_words(definition, event.element_id, body.get("decision")), "note": note}
+    return {**told, "text": words(f"event.{event.kind}", _params(definition, event), edge.locale())}
+
+
+def _params(definition: Any, event: Event) -> dict[str, Any]:
+    body = dict(event.body or {})
+    if event.kind == "operation.performed":
+        body["operation"] = words(f"operation.{body.get('operation')}", {}, edge.locale())
+    if event.kind == "instance.ended":
+        body["outcome"] = outcome_words(definition, str(body.get("outcome")))
+    for process in definition.spec.processes.values():
+        if event.element_id in process.elements:
+            body["step"] = named(definition, event.element_id, process.elements[event.element_id].name)
+    return body
+
+
+def outcome_words(definition: Any, outcome: str) -> str:
+    """The words of a case's end: the flow's own, else the general ones."""
+    own = definition.settings.get("outcomes", {}).get(outcome)
+    return label(own) if own else words(f"state.{outcome}", {}, edge.locale())
+
+
+def decision_words(definition: Any, element_id: str, decision: Any) -> str:
+    """The label of a decision as the flow calls it."""
+    own = definition.settings.get("decisions", {}).get(element_id, {}).get("labels", {}).get(decision)
+    return label(own or WORDS.get(str(decision), {"zh": str(decision), "en": str(decision)}))
+
+
+def ahead(definition: Any, element_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The steps that may come next, by the diagram."""
+    found: dict[str, dict[str, Any]] = {}
+    for element_id in element_ids:
+        for element in next_elements(definition, element_id):
+            if element.name and element.kind != "endEvent":
+                found[element.id] = {"state": "ahead", "text": named(definition, element.id, element.name)}
+    return list(found.values())
