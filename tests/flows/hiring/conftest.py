@@ -11,3 +11,9 @@ from tests.flows.hiring import county
 @pytest.fixture
 def definition(app: Flask) -> Any:
     return county.build()
+
+
+@pytest.fixture
+def any_definition(any_app: Flask) -> Any:
+    """The same county on both databases."""
+    return county.build()

@@ -42,9 +42,9 @@ def test_slot_whose_rounds_are_used_up_is_released_and_the_others_are_hired(case
     assert county.figures(S01, "junior") == (38, 0, 2)
 
 
-def test_policy_example_one_number_by_number(definition):
+def test_policy_example_one_number_by_number(any_definition):
     """Three asked for, one fails the medical and the list has no further candidate, two onboard."""
-    case = Case(definition)
+    case = Case(any_definition)
     assert county.figures(S01) == (96, 3, 1)
     case.announced()
     people = case.register(3)
