@@ -56,8 +56,8 @@ class CleanUp:
 def log_in(actor: Actor, command: LogIn, *, now: datetime) -> OpenedToken:
     """Open a token for who knows the password.
 
-    Forbidden("access.login_failed") for an unknown name, a closed account and a wrong password alike, after the same time;
-    Forbidden("access.throttled", retry_after=seconds) after too many failures of this name or address.
+    Forbidden("access.login_failed") for an unknown name, a closed account and a wrong password alike, after the same
+    time; Forbidden("access.throttled", retry_after=seconds) after too many failures of this name or address.
     """
     username = rules.username_of(command.username)
     throttle.check(db.session(), username, command.address, now)

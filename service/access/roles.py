@@ -5,6 +5,7 @@ LEADER = ("bureau_leader",)
 ADMIN = ("admin",)
 AUDITOR = ("auditor",)
 QUOTA_OFFICES = ("staffing_officer", "hr_bureau_officer")
+OFFICES = (*QUOTA_OFFICES, "tdc_officer")
 SCHOOL_HEADS = ("principal", "secretary")
 SCHOOL_OFFICE = (*SCHOOL_HEADS, "vice_principal", "school_hr")
 

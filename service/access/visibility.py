@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, column, false, or_, select, table, true
+from sqlalchemy import ColumnElement, FromClause, Select, String, and_, column, exists, false, or_, select, table, true
+from sqlalchemy import cast as cast_to
 
 from service.access import roles
 from service.access.actor import Actor
@@ -21,7 +22,8 @@ TABLES = {
 
 _organisation = table("organisation", column("id"), column("path"))
 _case = table("process_case", column("instance_id"), column("organisation_id"), column("initiator_id"))
-_task = table("task", column("id"), column("instance_id"))
+_task = table("task", column("id"), column("instance_id"), column("groups"))
+_office_task = _task.alias("office_task")
 _queue = table("queue_entry", column("holder"), column("task_id"))
 _seat = table("seat", column("task_id"), column("person_id"))
 _account = table("ledger_account", column("id"), column("organisation_id"))
@@ -47,6 +49,7 @@ def _case_rows(actor: Actor, c: Any) -> Clause:
     """Tasks and cases: of my organisations, started by me, or in which I or my office hold or held a task."""
     if actor.has(*ALL_CASES):
         return true()
+    offices = [role.queue for role in actor.acting_roles if role.role in roles.OFFICES]
     held = select(_task.c.instance_id).join(_queue, _queue.c.task_id == _task.c.id)
     sat = select(_task.c.instance_id).join(_seat, _seat.c.task_id == _task.c.id)
     return or_(
@@ -54,7 +57,14 @@ def _case_rows(actor: Actor, c: Any) -> Clause:
         c.initiator_id == actor.person_id,
         c.instance_id.in_(held.where(_queue.c.holder.in_(actor.holders))),
         c.instance_id.in_(sat.where(_seat.c.person_id == actor.person_id)),
+        *(_was_at(office, c.instance_id) for office in offices),
     )
+
+
+def _was_at(office: str, instance_id: ColumnElement[Any]) -> Clause:
+    """A task of the case lay in the office's queue; whoever took it, the task keeps the groups it was opened for."""
+    groups = cast_to(_office_task.c.groups, String)
+    return exists().where(_office_task.c.instance_id == instance_id, groups.contains(f'"{office}"', autoescape=True))
 
 
 def _of_case(actor: Actor, c: Any) -> Clause:

@@ -53,6 +53,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "expression.evaluate": {"admin"},
     "decision.evaluate": {*HR, "admin"},
     "instance.start": {*HR, *S01_OFFICE},
+    "instance.save_draft": ALL,
     "instance.withdraw": {"s01.vice"},
     "instance.suspend": HR,
     "instance.resume": HR,
@@ -61,6 +62,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "task.claim": {"staffing.office"},
     "task.unclaim": {"s02.teacher"},
     "task.save_draft": {"s02.teacher", "staffing.office"},
+    "task.recuse": {"s02.teacher", "staffing.office"},
     "task.complete": {"s02.teacher", "staffing.office"},
     "candidate.edit": {*HR, *S01_OFFICE},
     "candidate.import": {*HR, *S01_OFFICE},
@@ -80,7 +82,9 @@ MAY_ON_S01: dict[str, set[str]] = {
 """Who may do it to something of s01 that concerns its teacher, was begun by its vice-principal, and waits at the
 staffing office with a seat of a teacher of s02."""
 
-HARMLESS = {"session.open", "session.close", "session.touch", "attachment.add", "incident.record"}
+HARMLESS = {
+    "session.open", "session.close", "session.touch", "attachment.add", "instance.save_draft", "incident.record",
+}  # fmt: skip
 """Open to everybody who is signed in; an upload belongs to no case until a task that the auditor never has takes it."""
 
 
