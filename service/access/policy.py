@@ -28,7 +28,7 @@ from service.db import db
 from service.errors import Forbidden, NotFound
 from workflows.base import Base
 
-__all__ = ["ACTIONS", "Target", "require", "sees", "visible"]
+__all__ = ["ACTIONS", "Target", "allows", "require", "sees", "visible"]
 
 hr = has_role(*BUREAU_HR)
 hr_chief = has_role("bureau_hr_chief")
@@ -75,6 +75,7 @@ ACTIONS: dict[str, Rule] = {
     "expression.evaluate": admin,
     "decision.evaluate": admin | hr,
     "instance.start": starter,
+    "instance.save_draft": signed_in,
     "instance.withdraw": initiator,
     "instance.suspend": hr,
     "instance.resume": hr,
@@ -83,6 +84,7 @@ ACTIONS: dict[str, Rule] = {
     "task.claim": in_group,
     "task.unclaim": sits,
     "task.save_draft": sits | in_group,
+    "task.recuse": sits | in_group,
     "task.complete": sits | in_group,
     "candidate.edit": office | hr,
     "candidate.import": office | hr,
@@ -121,6 +123,11 @@ def require(actor: Actor, action: str, target: Any = None) -> None:
     if not actor.is_anonymous and noun in CLAUSES and not sees(actor, noun, target):
         raise NotFound(f"{word}.absent")
     raise Forbidden(rule.code, action=action)
+
+
+def allows(actor: Actor, action: str, target: Any = None) -> bool:
+    """Whether the rule of an action lets the actor through: what pages show as possible. Says nothing of visibility."""
+    return actor.is_system or ACTIONS[action].allows(actor, target)
 
 
 def sees(actor: Actor, noun: str, target: Any) -> bool:
