@@ -1,0 +1,59 @@
+"""Writes candidates' protected fields anew under the newest key, as `people` does for persons."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.fields import Columns
+from service.audit import chain
+from service.db import transaction
+from service.flows.hiring.roster import CANDIDATE, ID_NUMBER, PHONE
+
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class RotateCandidateKeys:
+    """Go on after candidate id `after`; `limit` rows a call keep the transaction short."""
+
+    after: str = ""
+    limit: int = CHUNK
+
+
+@dataclass(frozen=True)
+class Rotated:
+    """`written` rows were encrypted anew; `last` is where the next call goes on, None at the end."""
+
+    written: int
+    last: str | None
+
+
+def rotate_candidate_keys(actor: Actor, command: RotateCandidateKeys, *, now: datetime) -> Rotated:
+    """Encrypt and index one chunk under the newest of LECTERN_FIELD_KEYS; call until `last` is None.
+
+    An old key may be taken out of the ring only when persons and candidates have both been gone through.
+    """
+    columns = (CANDIDATE.c.id, CANDIDATE.c.id_number, CANDIDATE.c.phone)
+    chunk = select(*columns).where(CANDIDATE.c.id > command.after).order_by(CANDIDATE.c.id).limit(command.limit)
+    with transaction() as session:
+        policy.require(actor, "person.rotate_keys")
+        rows = session.execute(chunk.with_for_update()).all()
+        written = sum(_write_anew(session, row) for row in rows)
+        event = chain.NewEvent("candidate.keys_rotated", actor.account_id, body={"written": written})
+        chain.append(session, f"account:{actor.account_id}", [event], at=now)
+    return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
+
+
+def _write_anew(session: Session, row: Row[Any]) -> bool:
+    columns: Columns = {}
+    for field in (ID_NUMBER, PHONE):
+        sealed = getattr(row, field.name)
+        columns |= {} if sealed is None else field.resealed(row.id, sealed) or {}
+    if columns:
+        session.execute(update(CANDIDATE).where(CANDIDATE.c.id == row.id).values(columns))
+    return bool(columns)
