@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -49,7 +49,7 @@ def rotate_candidate_keys(actor: Actor, command: RotateCandidateKeys, *, now: da
     return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
 
 
-def _write_anew(session: Session, row: Row[Any]) -> bool:
+def _write_anew(session: Session, row: Any) -> bool:
     columns: Columns = {}
     for field in (ID_NUMBER, PHONE):
         sealed = getattr(row, field.name)
