@@ -57,6 +57,5 @@ def chosen(offered: tuple[Choice, ...], decision: str, opinion: str | None) -> C
                 raise Invalid("opinion.missing", faults=(Fault("opinion", "opinion.missing"),), decision=decision)
             return choice
     allowed = ", ".join(choice.value for choice in offered)
-    raise Invalid(
-        "decision.unknown", faults=(Fault("decision", "decision.unknown"),), decision=decision, allowed=allowed
-    )
+    fault = Fault("decision", "decision.unknown", params={"allowed": allowed})
+    raise Invalid("decision.unknown", faults=(fault,), decision=decision, allowed=allowed)

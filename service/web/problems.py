@@ -19,8 +19,8 @@ from workflows.failures import EngineFault
 STATUS: dict[type[LecternError], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
 OWN_STATUS = {
     "access.login_needed": 401,
-    "login.refused": 401,
-    "login.throttled": 429,
+    "access.login_failed": 401,
+    "access.throttled": 429,
     "attachment.too_large": 413,
     "attachment.type": 415,
     "import.too_large": 413,

@@ -17,6 +17,13 @@ from service.web.api import api
 from service.web.api.schemas import definitions as shapes
 from service.web.api.shaping import paged
 
+DRY_RUN = {
+    200: {
+        "description": "A dry run without errors; nothing is stored",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DeploymentOut"}}},
+    }
+}
+
 
 @api.get("/process-definitions")
 @api.input(shapes.DefinitionQuery, location="query", arg_name="query")
@@ -80,7 +87,7 @@ def get_start_form(definition_id: str) -> Any:
 @api.input(shapes.DeployQuery, location="query", arg_name="query")
 @api.input(shapes.DeploymentIn, location="files", arg_name="body")
 @api.output(shapes.DeploymentOut, status_code=201)
-@api.doc(tags=["Definitions"], responses={200: "A dry run without errors"})
+@api.doc(tags=["Definitions"], responses=DRY_RUN)
 def deploy(query: dict[str, Any], body: dict[str, Any]) -> Any:
     """Check a flow folder and store it as the next version; what the gate refuses is 422 with `findings`."""
     files = read(body["files"])

@@ -1,4 +1,4 @@
-"""The words of codes: errors, reasons, events, in Chinese and English; one TOML file an area."""
+"""The words of codes: errors, reasons, events, names, in Chinese and English; one TOML file an area."""
 
 import tomllib
 from collections.abc import Mapping
@@ -7,11 +7,23 @@ from importlib.resources import files
 from typing import Any
 
 LOCALES = ("zh", "en")
+NAMED = "_words"
+"""`{state_words}` in a text is the name of the parameter `state`: the words of `state.<value>`."""
 
 
 class _Params(dict[str, Any]):
+    """Parameters of a text in one language; what is not known is shown as "…"."""
+
+    def __init__(self, params: Mapping[str, Any], locale: str) -> None:
+        super().__init__(params)
+        self.locale = locale
+
     def __missing__(self, name: str) -> str:
-        return "…"
+        if not name.endswith(NAMED):
+            return "…"
+        noun = name.removesuffix(NAMED)
+        value = (self.get("band") or self.get("kind")) if noun == "account" else self.get(noun)
+        return words(f"{noun}.{value}", {}, self.locale) if value else "…"
 
 
 @cache
@@ -29,4 +41,4 @@ def words(code: str, params: Mapping[str, Any], locale: str) -> str:
     known = texts().get(code)
     if known is None:
         return code
-    return known[locale].format_map(_Params(params))
+    return known[locale].format_map(_Params(params, locale))

@@ -1,0 +1,168 @@
+"""Every code that is raised, recorded or shown has words in both languages, and the words fit what is raised with it."""
+
+import ast
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from string import Formatter
+
+import pytest
+
+from service.access import policy
+from service.access.visibility import CLAUSES
+from service.web.problems import OWN_STATUS
+from service.web.validation import KNOWN
+from service.web.words import LOCALES, NAMED, texts, words
+from tests.architecture.trees import HOUSE, Module, called, modules
+
+RAISED = {"NotFound": 0, "Forbidden": 0, "Conflict": 0, "Invalid": 0, "EngineFault": 0, "Fault": 1, "Reason": 0}
+"""Name → position of the code among its arguments."""
+OWN_WORDS = ("workflows/checks/", "workflows/decisions/faults.py", "workflows/diagram/", "workflows/feel/")
+"""What carries its words with it: findings of the gate, faults of files, errors of FEEL."""
+ASSEMBLED = {
+    "f'appointment.{name}'": ("appointment.employment_kind", "appointment.post_category"),
+    "f'organisation.{name}'": ("organisation.name", "organisation.code", "organisation.stage", "organisation.area"),
+    "f'unmask.{wrong}'": ("unmask.field", "unmask.reason"),
+    "f'{word}.absent'": tuple(
+        f"{word}.absent"
+        for word in {action.partition(".")[0] for action in policy.ACTIONS}
+        if policy.NOUNS.get(word, word) in CLAUSES
+    ),
+    "rule.code": tuple({rule.code for rule in policy.ACTIONS.values()}),
+    "'field.not_writable' if name in allowed else 'field.unknown'": ("field.not_writable", "field.unknown"),
+    "affected": ("jump.inside_block", "jump.other_branch", "jump.not_a_target", "jump.unknown_element"),
+    "finding.rule.id": (),
+    "error.code": (),
+    "refused.code": (),
+    "code": (),
+    "f'event.{event.kind}'": (),
+}
+"""Code as it is written → what it can be; empty where the words come with it or another site raises the code itself."""
+EVENTS = {
+    "f'instance.{outcome}'": ("instance.withdrawn", "instance.cancelled"),
+    "f'ledger.{movement.event}'": tuple(
+        f"ledger.{event}"
+        for event in ("approved", "moved", "reserved", "released", "occupied", "vacated", "lent", "returned")
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place where a code is raised; `params` is None when they are not written out there."""
+
+    place: str
+    code: str
+    params: frozenset[str] | None
+
+
+def sites() -> list[Site]:
+    found = []
+    for module in modules("service", "workflows"):
+        if not module.name.startswith(OWN_WORDS):
+            found += [site for node in ast.walk(module.tree) if isinstance(node, ast.Call) for site in at(module, node)]
+    return found
+
+
+def at(module: Module, call: ast.Call) -> list[Site]:
+    kind = called(call).rpartition(".")[2]
+    position = RAISED.get(kind)
+    if position is None or len(call.args) <= position:
+        return []
+    place = f"{module.name}:{call.lineno}"
+    code = call.args[position]
+    if isinstance(code, ast.Constant):
+        return [Site(place, str(code.value), given(kind, call))]
+    written = ast.unparse(code)
+    assert written in ASSEMBLED, f"{place} puts a code together ({written}): list what it can be in ASSEMBLED"
+    return [Site(place, one, None) for one in ASSEMBLED[written]]
+
+
+def given(kind: str, call: ast.Call) -> frozenset[str] | None:
+    """The names of the parameters where they are written out."""
+    if kind in ("Fault", "Reason"):
+        place = {"Fault": 3, "Reason": 1}[kind]
+        params = next((word.value for word in call.keywords if word.arg == "params"), None)
+        params = params or (call.args[place] if len(call.args) > place else None)
+        if params is None:
+            return frozenset() if kind == "Fault" else None
+        if not isinstance(params, ast.Dict) or not all(isinstance(key, ast.Constant) for key in params.keys):
+            return None
+        return frozenset(str(key.value) for key in params.keys if isinstance(key, ast.Constant))
+    names = {word.arg for word in call.keywords}
+    return None if None in names or kind == "EngineFault" else frozenset(name for name in names if name)
+
+
+SITES = sites()
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_there_are_codes_to_look_at() -> None:
+    assert len({site.code for site in SITES}) > 150
+
+
+def test_every_code_that_is_raised_has_words() -> None:
+    missing = sorted({f"{site.code} ({site.place})" for site in SITES if site.code not in texts()})
+    assert not missing, missing
+
+
+def test_words_ask_only_for_what_is_raised_with_the_code() -> None:
+    wrong = []
+    for site in SITES:
+        if site.params is None or site.code not in texts():
+            continue
+        asked = {name for name in placeholders(texts()[site.code]["zh"]) if not name.endswith(NAMED)}
+        wrong += [f"{site.place}: {site.code} lacks {sorted(asked - site.params)}"] if asked - site.params else []
+    assert not wrong, wrong
+
+
+def test_every_text_stands_in_both_languages_with_the_same_placeholders() -> None:
+    for code, text in texts().items():
+        assert set(text) == set(LOCALES), code
+        assert all(text[locale].strip() for locale in LOCALES), code
+        if "remedy" not in placeholders(text["zh"]):
+            assert placeholders(text["zh"]) == placeholders(text["en"]), code
+
+
+def test_chinese_is_chinese_and_english_is_not() -> None:
+    han = re.compile(r"[\u4e00-\u9fff]")
+    for code, text in texts().items():
+        assert han.search(text["zh"]) or text["zh"].startswith("{"), code
+        assert not han.search(text["en"]), code
+
+
+def test_no_code_is_worded_twice() -> None:
+    folder = HOUSE / "service/web/words"
+    keys = Counter(key for file in folder.glob("*.toml") for key in tomllib.loads(file.read_text(encoding="utf-8")))
+    assert not [key for key, times in keys.items() if times > 1]
+
+
+def test_every_event_kind_has_words() -> None:
+    missing = set()
+    for module in modules("service"):
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and called(node).rpartition(".")[2] == "NewEvent" and node.args:
+                kind = node.args[0]
+                written = [str(kind.value)] if isinstance(kind, ast.Constant) else EVENTS.get(ast.unparse(kind), ())
+                missing |= {one for one in written if f"event.{one}" not in texts()}
+    assert not missing, missing
+
+
+def test_every_status_of_an_own_code_and_every_sentence_of_the_schemas_has_words() -> None:
+    for code, status in OWN_STATUS.items():
+        assert code in texts(), code
+        assert f"status.{status}" in texts(), status
+    assert not [code for _, code in KNOWN if code not in texts()]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_words_name_an_account_and_a_state_by_their_parameters(locale: str) -> None:
+    full = words("ledger.full", {"kind": "post", "band": "middle", "asked": 3, "free": 1}, locale)
+    assert texts()["account.middle"][locale] in full
+    paused = words("instance.not_running", {"state": "suspended"}, locale)
+    assert texts()["state.suspended"][locale] in paused
+    assert "…" in words("instance.not_running", {}, locale)
