@@ -82,7 +82,7 @@ def start_instance(actor: Actor, command: StartInstance, *, now: datetime) -> St
 def withdraw_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> None:
     """The initiator takes the case back before the final decision; holds are released, the case ends as withdrawn."""
     with transaction() as session:
-        locked = facts.lock(session, actor, command.instance_id)
+        locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.withdraw", locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_final(session, locked)
@@ -92,7 +92,7 @@ def withdraw_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> N
 def cancel_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> None:
     """HR ends a case with a reason; holds are released, the case ends as cancelled."""
     with transaction() as session:
-        locked = facts.lock(session, actor, command.instance_id)
+        locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.cancel", locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_without_reason(command.reason)
@@ -102,7 +102,7 @@ def cancel_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> Non
 def suspend_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> None:
     """Stop a case where it stands: its tasks stay visible and closed, its deadlines stand still."""
     with transaction() as session:
-        locked = facts.lock(session, actor, command.instance_id)
+        locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.suspend", locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_without_reason(command.reason)
@@ -112,7 +112,7 @@ def suspend_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> No
 def resume_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> None:
     """Go on with a suspended case; every deadline has as many days left as it had."""
     with transaction() as session:
-        locked = facts.lock(session, actor, command.instance_id)
+        locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.resume", locked.case)
         ending.refuse_stale(locked, command.version)
         pausing.resume(surroundings(session, actor, now), locked)
@@ -121,7 +121,7 @@ def resume_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> Non
 def retry_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> int:
     """Repeat exactly what failed in a failed case; returns how many incidents that closed."""
     with transaction() as session:
-        locked = facts.lock(session, actor, command.instance_id)
+        locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.retry", locked.case)
         ending.refuse_stale(locked, command.version)
         return retrying.retry(surroundings(session, actor, now), locked)

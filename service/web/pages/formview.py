@@ -21,7 +21,7 @@ def form_of(
 ) -> dict[str, Any]:
     """What components/form.html is given (templates/README.md)."""
     schema = dict(form or {"components": []})
-    schema["components"] = [_component(component) for component in schema.get("components", ())]
+    schema["components"] = [_component(component) for component in _sections(schema.get("components", ()))]
     return {
         "id": schema.get("id", "form"),
         "schema": schema,
@@ -38,6 +38,22 @@ def _component(component: Mapping[str, Any]) -> dict[str, Any]:
     if "components" in component:
         drawn["components"] = [_component(inner) for inner in component["components"]]
     return drawn
+
+
+def _sections(components: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """form-js writes headings as Markdown texts: what follows one becomes a group with that heading."""
+    found: list[Any] = []
+    for component in components:
+        text = str(component.get("text", "")) if component.get("type") == "text" else ""
+        if text.startswith("#"):
+            english = (component.get("properties") or {}).get("text_en", text)
+            words_of = {"label_en": english.lstrip("# ")}
+            found.append({"type": "group", "label": text.lstrip("# "), "properties": words_of, "components": []})
+        elif found and found[-1].get("type") == "group" and component.get("type") != "group":
+            found[-1]["components"].append(component)
+        else:
+            found.append(component)
+    return found
 
 
 def shown_rights(form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]) -> dict[str, str]:
