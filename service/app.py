@@ -9,7 +9,7 @@ from flask_compress import Compress
 from service import db, observe, tables
 from service.clock import Clock, SystemClock
 from service.config import Settings
-from service.web import api, edge, problems
+from service.web import api, edge, pages, problems
 from service.web.bodies import Json
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -44,4 +44,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     edge.init(app)
     problems.init(app)
     api.init(app)
+    pages.init(app)
     return app

@@ -26,6 +26,7 @@ def init(app: Flask) -> None:
     """Register routes, words, CSRF protection, and what every template is given."""
     from service.web.api import api
     from service.web.pages import (
+        candidate,
         candidates,
         cases,
         errors,
@@ -41,7 +42,8 @@ def init(app: Flask) -> None:
         tasks,
     )  # fmt: skip
 
-    assert all((candidates, cases, files, inbox, incidents, ledger, notices, organisations, sessions, start, tasks))
+    rooms = (candidate, candidates, cases, files, inbox, incidents, ledger, notices, organisations, sessions, start)
+    assert all((*rooms, tasks))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     csrf.exempt(api)

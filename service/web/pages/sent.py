@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Request, request
-from marshmallow import Schema, ValidationError, fields, pre_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
 from service.errors import Invalid
 from service.web.api.schemas.base import Strict
 from service.web.pages.presentation import unflatten
 from service.web.validation import faults_of
 
-TOKEN = "csrf_token"
+CSRF_FIELD = "csrf_token"
 
 
 class Form(Strict):
@@ -22,6 +22,13 @@ class Form(Strict):
         """Turn "" into None for every field that may be None."""
         optional = {name for name, found in self.fields.items() if found.allow_none}
         return {name: None if value == "" and name in optional else value for name, value in data.items()}
+
+
+class Query(Schema):
+    """The query of an address: what a page does not know is left out, as links gather what others add to them."""
+
+    class Meta:
+        unknown = EXCLUDE
 
 
 def whole(least: int = 0, most: int = 2**31 - 1, **options: Any) -> fields.Integer:
@@ -44,7 +51,7 @@ def query(schema: type[Schema]) -> dict[str, Any]:
 
 
 def _posted(sent: Request, schema: type[Schema]) -> dict[str, Any]:
-    pairs = [(name, value) for name, value in sent.form.items(multi=True) if name != TOKEN]
+    pairs = [(name, value) for name, value in sent.form.items(multi=True) if name != CSRF_FIELD]
     found = unflatten(pairs)
     for name, declared in schema().fields.items():
         if isinstance(declared, fields.List) and name in sent.form:

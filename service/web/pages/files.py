@@ -1,0 +1,45 @@
+"""Files: what a form uploads at once, and what a case keeps, to be saved and never shown in place."""
+
+from typing import Any, BinaryIO, cast
+from urllib.parse import quote
+
+from flask import Response, jsonify, send_file, url_for
+from marshmallow import fields
+from werkzeug.datastructures import FileStorage
+
+from service.attachments import commands, queries
+from service.attachments.commands import StoreAttachment
+from service.web import edge
+from service.web.pages import frame, pages, sent
+
+
+class FileIn(sent.Form):
+    """One file."""
+
+    file = fields.Raw(required=True)
+
+
+@pages.get("/attachments/<attachment_id>")
+def attachment(attachment_id: str) -> Response:
+    """The contents of a file that I may see."""
+    found = queries.open_file(edge.actor(), attachment_id)
+    reply: Response = send_file(found.path, mimetype=found.media_type, etag=found.checksum)
+    reply.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    reply.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return reply
+
+
+@pages.post("/attachments")
+def upload() -> Any:
+    """Store a file before its form is sent; the form then carries its id."""
+    file: FileStorage = sent.form(FileIn)["file"]
+    stored = StoreAttachment(cast("BinaryIO", file.stream), file.filename or "")
+    attachment_id = commands.store_attachment(edge.actor(), stored, now=edge.now())
+    found = queries.open_file(edge.actor(), attachment_id)
+    return jsonify(
+        id=found.id,
+        name=found.name,
+        size=found.size,
+        size_words=frame.show().size(found.size),
+        url=url_for("pages.attachment", attachment_id=found.id),
+    )

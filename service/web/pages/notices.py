@@ -1,0 +1,61 @@
+"""Notices: what has happened to my cases and tasks."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from service.notices import queries, reading
+from service.notices import words as notice_words
+from service.notices.queries import NoticeView
+from service.web import edge
+from service.web.api.schemas.base import Text
+from service.web.pages import pages, sent
+
+PAGE = 50
+
+
+class NoticeQuery(sent.Query):
+    """A page of notices."""
+
+    cursor = Text(most=64, load_default=None, allow_none=True)
+
+
+@pages.get("/notices")
+def notices() -> str:
+    """My notices and those of my roles, newest first."""
+    found = queries.notices(edge.actor(), before=sent.query(NoticeQuery)["cursor"], limit=PAGE + 1)
+    return render_template(
+        "notices/index.html",
+        items=[_item(notice) for notice in found[:PAGE]],
+        next=found[PAGE - 1].id if len(found) > PAGE else None,
+    )
+
+
+def _item(notice: NoticeView) -> dict[str, Any]:
+    return {
+        "at": notice.at,
+        "title": notice_words.text(notice.kind, notice.params, edge.locale()),
+        "words": notice.params.get("business_key") or "",
+        "url": url_for("pages.open_notice", notice_id=notice.id),
+        "unread": notice.read_at is None,
+    }
+
+
+@pages.get("/notices/<notice_id>")
+def open_notice(notice_id: str) -> Response:
+    """Go where a notice points; having gone there is having read it."""
+    notice = queries.notice(edge.actor(), notice_id)
+    reading.mark_read(edge.actor(), [notice_id], now=edge.now())
+    if notice.task_id:
+        return redirect(url_for("pages.task", task_id=notice.task_id))
+    if notice.instance_id:
+        return redirect(url_for("pages.case", case_id=notice.instance_id))
+    return redirect(url_for("pages.notices"))
+
+
+@pages.post("/notices/read")
+def read_notices() -> Response:
+    """Mark all of mine as read."""
+    reading.mark_read(edge.actor(), None, now=edge.now())
+    return redirect(url_for("pages.notices"))
