@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Table, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, Table, func, literal, select
 
 from service.db import db
+from service.errors import NotFound
 from service.notices.models import Notice, NoticeRead
 from service.notices.outbox import OUTBOX
 
@@ -73,19 +74,26 @@ def unread(reader: Reader) -> int:
 
 def notices(reader: Reader, *, before: str | None = None, limit: int = 50) -> tuple[NoticeView, ...]:
     """The reader's notices, newest first, below the id `before`."""
-    found = (
-        select(NOTICE, READ.c.at.label("read_at"))
-        .outerjoin(READ, _read_by(reader))
-        .where(own(reader))
-        .order_by(NOTICE.c.id.desc())
-        .limit(limit)
-    )
+    found = _notices(reader).order_by(NOTICE.c.id.desc()).limit(limit)
     if before is not None:
         found = found.where(NOTICE.c.id < before)
-    return tuple(
-        NoticeView(row.id, row.kind, row.params, row.instance_id, row.task_id, row.at, row.read_at)
-        for row in db.session.execute(found)
-    )
+    return tuple(map(_view, db.session.execute(found)))
+
+
+def notice(reader: Reader, notice_id: str) -> NoticeView:
+    """One notice of the reader; NotFound("notice.absent") for another's."""
+    row = db.session.execute(_notices(reader).where(NOTICE.c.id == notice_id)).one_or_none()
+    if row is None:
+        raise NotFound("notice.absent", notice_id=notice_id)
+    return _view(row)
+
+
+def _notices(reader: Reader) -> Select[Any]:
+    return select(NOTICE, READ.c.at.label("read_at")).outerjoin(READ, _read_by(reader)).where(own(reader))
+
+
+def _view(row: Row[Any]) -> NoticeView:
+    return NoticeView(row.id, row.kind, row.params, row.instance_id, row.task_id, row.at, row.read_at)
 
 
 def failures(*, limit: int = 50) -> tuple[Failure, ...]:

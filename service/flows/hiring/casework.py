@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
-from service.access.roles import BUREAU_HR, SCHOOL_OFFICE
 from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from service.flows.hiring.interest import interested
 from service.flows.hiring.roster import CANDIDATE
-from service.flows.hiring.windows import Window, closed_fields, window_at
+from service.flows.hiring.windows import WRITERS, Window, closed_fields, window_at
 from workflows import catalogue, engine, store
 
 FLOW = "hiring"
@@ -89,9 +88,8 @@ def expect_registering(session: Session, actor: Actor, case: Casework) -> None:
 
 
 def _expect_side(actor: Actor, window: Window) -> None:
-    """On no route does the bureau write what is the school's (policy §3.H 6), nor the school a bureau's exam."""
-    roles = {"school": SCHOOL_OFFICE, "bureau": BUREAU_HR, "both": (*SCHOOL_OFFICE, *BUREAU_HR)}[window.side]
-    if not actor.is_system and not actor.has(*roles):
+    """Forbidden("candidate.other_side") for who writes on the other side of this step."""
+    if not actor.is_system and not actor.has(*WRITERS[window.side]):
         raise Forbidden("candidate.other_side", element_id=window.element_id)
 
 

@@ -4,11 +4,21 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from service.access.roles import BUREAU_HR, SCHOOL_OFFICE
+
 Side = Literal["school", "bureau", "both"]
 
 IDENTITY = ("line", "name", "id_number", "phone", "degree", "graduated_from", "certificate")
 REVIEW = ("state", "reason")
 REVIEWED = ("qualified", "unqualified")
+
+
+WRITERS: dict[Side, tuple[str, ...]] = {
+    "school": SCHOOL_OFFICE,
+    "bureau": BUREAU_HR,
+    "both": (*SCHOOL_OFFICE, *BUREAU_HR),
+}
+"""On no route does the bureau write what is the school's (policy §3.H 6), nor the school a bureau's exam."""
 
 
 @dataclass(frozen=True)

@@ -102,9 +102,7 @@ def _case(row: Any) -> dict[str, Any]:
 def _columns(found: Sequence[CandidateView], desk: Desk) -> list[str]:
     """The columns that say something: filled in somewhere, or to be filled in now."""
     names, empty = ("rank", "written", "interview", "inspection", "total", "chosen"), (None, False)
-    return [
-        name for name in names if name in desk.marks or any(getattr(one, name) not in (None, False) for one in found)
-    ]
+    return [name for name in names if name in desk.marks or any(getattr(one, name) not in empty for one in found)]
 
 
 def _item(candidate: CandidateView, desk: Desk, row: Any, entered: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -90,7 +90,10 @@ def _vacant(today: date) -> list[dict[str, Any]]:
     found = queries.roles_without_holder(edge.actor(), today)
     names = queries.organisation_names([vacancy.organisation_id for vacancy in found], edge.locale())
     return [
-        {"role": role_name(vacancy.role), "organisation": {"id": vacancy.organisation_id, "name": names[vacancy.organisation_id]}}
+        {
+            "role": role_name(vacancy.role),
+            "organisation": {"id": vacancy.organisation_id, "name": names[vacancy.organisation_id]},
+        }
         for vacancy in found
     ]
 
