@@ -13,7 +13,7 @@ from workflows.dialect import Spec, parse
 from workflows.engine import Surroundings
 from workflows.environment import Environment
 from workflows.nodes.activities import PersonTask
-from workflows.tokens.case import Case, Token
+from workflows.case import Case, Token
 from workflows.tokens.marking import dump, load
 
 RUNS, ROUNDS, REPEATS = 400, 300, 7

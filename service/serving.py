@@ -15,9 +15,9 @@ from service.access.accounts import NewAccount, NewAssignment
 from service.db import db, transaction
 from service.errors import Conflict, Invalid, LecternError
 from service.people import staff
-from service.people.commands_organisations import CreateOrganisation, organisation_row
 from service.people.models import Organisation
 from service.people.staff import NewPerson
+from service.people.units import CreateOrganisation, organisation_row
 from service.web.words import words
 
 GRACE_SECONDS = 30
@@ -33,7 +33,7 @@ class Bind:
     threads: int = 8
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """gunicorn with our settings; the application exists before the fork, its database connections only after it."""
 
     def __init__(self, app: Flask, bind: Bind) -> None:
@@ -60,7 +60,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """The application that every worker serves."""
         return self._app
 

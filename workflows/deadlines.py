@@ -8,7 +8,7 @@ from workflows.errors import Invalid
 from workflows.failures import EngineFault
 from workflows.nodes.events import Waiting
 from workflows.surroundings import Surroundings
-from workflows.tokens.case import Token
+from workflows.case import Token
 
 MAX_TEXT = 200
 

@@ -19,7 +19,7 @@ from workflows.step import Step
 from workflows.store import Held
 from workflows.surroundings import Call, Definition, Operation, Surroundings
 from workflows.tokens import jump
-from workflows.tokens.case import READY, Token
+from workflows.case import READY, Token
 
 __all__ = [
     "BusinessError", "Call", "Current", "Definition", "EngineFault", "Operation", "Surroundings", "cancel", "complete",

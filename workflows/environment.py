@@ -15,7 +15,7 @@ from workflows.nodes.containers import Called
 from workflows.nodes.events import Boundary
 from workflows.step import DecisionMade, Performed, Thrown
 from workflows.surroundings import Call, Definition, Surroundings
-from workflows.tokens.case import Case, Token, owners
+from workflows.case import Case, Token, owners
 from workflows.variables import View, put
 
 MAX_NAME = 200

@@ -12,7 +12,7 @@ from workflows.opening import item_of
 from workflows.store import Held
 from workflows.surroundings import Definition
 from workflows.tokens import jump
-from workflows.tokens.case import WAITING, Case, Token
+from workflows.case import WAITING, Case, Token
 from workflows.tokens.marking import load
 
 _PASSED_THROUGH = frozenset(

@@ -9,7 +9,7 @@ from workflows.errors import Invalid
 from workflows.failures import EngineFault
 from workflows.nodes.activities import PersonTask
 from workflows.step import OpenedTask
-from workflows.tokens.case import Token, owners
+from workflows.case import Token, owners
 
 
 def opened_task(token: Token) -> OpenedTask:

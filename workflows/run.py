@@ -14,7 +14,7 @@ from workflows.opening import opened_task
 from workflows.step import OpenedTask, ScheduledTimer, Step
 from workflows.store import Held
 from workflows.surroundings import Definition, Surroundings
-from workflows.tokens.case import READY, WAITING, Case, Token
+from workflows.case import READY, WAITING, Case, Token
 from workflows.tokens.marking import dump, load
 
 RUNNING, COMPLETED = "running", "completed"

@@ -68,16 +68,22 @@ _SUBSCRIPTIONS = (
 )
 
 
-def lock(session: Session, instance_id: str | ScalarSelect[str]) -> Held:
-    """Read and lock an instance with one statement, given its id or a scalar subquery that finds it.
+def locking(instance_id: ScalarSelect[str]) -> Select[Any]:
+    """The statement by which `lock_found` reads and locks the instance that a subquery finds; build it once."""
+    return _ROW.where(_INSTANCE.c.id == instance_id).with_for_update(of=_INSTANCE)
 
-    SQLite is locked by its transaction (BEGIN IMMEDIATE). Raises NotFound `instance.absent`.
+
+def lock(session: Session, instance_id: str) -> Held:
+    """Read and lock an instance with one statement. Raises NotFound `instance.absent`.
+
+    SQLite is locked by its transaction (BEGIN IMMEDIATE).
     """
-    if isinstance(instance_id, str):
-        row = session.connection().execute(_LOCK, {"b_id": instance_id}).first()
-    else:
-        found: Select[Any] = _ROW.where(_INSTANCE.c.id == instance_id).with_for_update(of=_INSTANCE)
-        row = session.connection().execute(found).first()
+    return lock_found(session, _LOCK, {"b_id": instance_id})
+
+
+def lock_found(session: Session, statement: Select[Any], values: Mapping[str, Any]) -> Held:
+    """Like `lock`, with a statement of `locking` and the values of its parameters."""
+    row = session.connection().execute(statement, values).first()
     if row is None:
         raise NotFound("instance.absent")
     return Held(*row)

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from workflows.dialect import Spec
+if TYPE_CHECKING:
+    from workflows.dialect import Spec
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Definition(Protocol):
     @property
     def version(self) -> int: ...
     @property
-    def spec(self) -> Spec: ...
+    def spec(self) -> "Spec": ...
     @property
     def decisions(self) -> Mapping[str, Any]: ...
     @property

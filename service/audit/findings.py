@@ -46,6 +46,17 @@ class Report:
     def checkpoint_age(self) -> timedelta | None:
         return None if self.last_checkpoint_at is None else self.verified_at - self.last_checkpoint_at
 
+    def text(self) -> str:
+        """The report for a terminal: what was checked, how old the last checkpoint is, and every finding."""
+        age = "none" if self.checkpoint_age is None else f"{self.checkpoint_age.total_seconds() / 60:.0f} minutes ago"
+        checked = f"{self.events} events in {self.streams} streams, {self.checkpoints} checkpoints, the last {age}"
+        lines = [f"{checked}; {self.unsealed} streams have events after it"]
+        lines += [f"{found.code} {found.stream} {found.seq} {found.detail}".rstrip() for found in self.findings]
+        if self.more:
+            lines.append(f"and {self.more} more")
+        lines.append("ok" if self.ok else "NOT OK")
+        return "\n".join(lines)
+
     def add(self, code: str, stream: str, seq: int, detail: str = "") -> None:
         if len(self.findings) < LIMIT:
             self.findings.append(Finding(code, stream, seq, detail))

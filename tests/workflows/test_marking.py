@@ -7,7 +7,7 @@ from tests.workflows import diagrams as d
 from workflows.dialect import parse
 from workflows.environment import Sealed
 from workflows.errors import Invalid
-from workflows.tokens.case import Case
+from workflows.case import Case
 from workflows.tokens.marking import build, dump, marking
 
 

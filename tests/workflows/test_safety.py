@@ -8,7 +8,7 @@ from workflows.dialect import parse
 from workflows.environment import Environment, Sealed
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
-from workflows.tokens.case import Case
+from workflows.case import Case
 from workflows.tokens.marking import load
 
 HARM = "__import__('os').system('touch /tmp/lectern-was-here')"

@@ -61,7 +61,7 @@ def test_lock_finds_an_instance_by_a_subquery_in_one_statement(drive, session):
     case = drive(diagram).start()
     statements = Statements(session)
     found = select(Timer.instance_id).where(Timer.element_id == "wait").scalar_subquery()
-    assert store.lock(session, found).id == case.instance_id
+    assert store.lock_found(session, store.locking(found), {}).id == case.instance_id
     assert statements.taken() == ["SELECT"]
 
 

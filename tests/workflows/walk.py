@@ -10,7 +10,7 @@ from workflows.dialect import Spec
 from workflows.environment import Environment
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.events import MESSAGE, TIMER, Choice, Waiting
-from workflows.tokens.case import WAITING, Case, Token, owners
+from workflows.case import WAITING, Case, Token, owners
 from workflows.tokens.marking import build, dump, load, marking
 
 

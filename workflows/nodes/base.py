@@ -7,7 +7,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from workflows.diagram.elements import Element
 from workflows.diagram.values import NOTHING, Value
-from workflows.tokens.case import FUTURE, Scope, Token
+from workflows.case import FUTURE, Scope, Token
 
 Mapping = tuple[tuple[str, Value], ...]
 

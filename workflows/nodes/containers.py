@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 from workflows.diagram.values import NOTHING, Value
 from workflows.failures import EngineFault
 from workflows.nodes.base import Activity, Node
-from workflows.tokens.case import FUTURE, STARTED, Token
+from workflows.case import FUTURE, STARTED, Token
 
 
 class Embedded(Activity, SubWorkflowTask):

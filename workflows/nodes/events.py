@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 from workflows.diagram.values import NOTHING, Value
 from workflows.nodes.activities import Work
 from workflows.nodes.base import Activity, Node
-from workflows.tokens.case import WAITING, Token
+from workflows.case import WAITING, Token
 
 TIMER, MESSAGE = "timer", "message"
 

@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway
 from workflows.diagram.values import NOTHING
 from workflows.failures import EngineFault
 from workflows.nodes.base import Flow, Node
-from workflows.tokens.case import FUTURE, WAITING, Scope, Token
+from workflows.case import FUTURE, WAITING, Scope, Token
 
 
 class Exclusive(Node, ExclusiveGateway):

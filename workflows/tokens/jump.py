@@ -16,7 +16,7 @@ from workflows.nodes.base import Activity, Node
 from workflows.nodes.containers import Loop
 from workflows.nodes.events import Catch, Choice, Throw
 from workflows.nodes.gateways import Exclusive, Join
-from workflows.tokens.case import Scope, Token
+from workflows.case import Scope, Token
 
 
 def may_jump(spec: BpmnProcessSpec, element_id: str) -> str | None:

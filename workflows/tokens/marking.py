@@ -17,7 +17,7 @@ from workflows.nodes.base import Node
 from workflows.nodes.containers import Called, Embedded, Loop
 from workflows.nodes.events import Waiting
 from workflows.nodes.gateways import Join
-from workflows.tokens.case import READY, STARTED, WAITING, Case, Scope, Token
+from workflows.case import READY, STARTED, WAITING, Case, Scope, Token
 
 Marking = dict[str, Any]
 

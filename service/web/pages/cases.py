@@ -1,5 +1,6 @@
 """Cases: mine, one of them, its diagram, withdrawing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,11 +72,11 @@ def _facts(row: Any, definition: Any) -> dict[str, Any]:
     }
 
 
-def _due(standing: list[TaskFacts]) -> datetime | None:
+def _due(standing: Sequence[TaskFacts]) -> datetime | None:
     return min((task.due_at for task in standing if task.has_deadline), default=None)
 
 
-def _current(definition: Any, standing: list[TaskFacts]) -> list[dict[str, Any]]:
+def _current(definition: Any, standing: Sequence[TaskFacts]) -> list[dict[str, Any]]:
     names = people.names([seat.person_id for task in standing for seat in task.seats])
     return [
         {
@@ -114,7 +115,7 @@ def case(case_id: str) -> str:
     return render_template("requests/case.html", case=shown)
 
 
-def _now(row: Any, definition: Any, current: list[dict[str, Any]], standing: list[TaskFacts]) -> dict[str, Any]:
+def _now(row: Any, definition: Any, current: list[dict[str, Any]], standing: Sequence[TaskFacts]) -> dict[str, Any]:
     if row.ended_at is not None:
         return {"headline": story.outcome_words(definition, row.state), "waiting_for": ""}
     if not current:
@@ -128,7 +129,7 @@ def _now(row: Any, definition: Any, current: list[dict[str, Any]], standing: lis
     }
 
 
-def _missing(definition: Any, standing: list[TaskFacts]) -> list[dict[str, Any]]:
+def _missing(definition: Any, standing: Sequence[TaskFacts]) -> list[dict[str, Any]]:
     """What the reader owes this case."""
     actor = edge.actor()
     own = [

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from service.posts import queries, queries_sums
 from service.posts.queries import AccountView
@@ -46,14 +45,9 @@ def held_by(instance_id: str, organisation_id: str) -> dict[str, Any] | None:
 def _note(accounts: Sequence[AccountView], held: dict[str, int]) -> str:
     count = max(held.values())
     freed = next(found.figures.free for found in accounts if found.id in held) + count
-    return ngettext(
-        "This case holds %(num)s; refused, %(freed)s are free again",
-        "This case holds %(num)s; refused, %(freed)s are free again",
-        count,
-        freed=freed,
-    )
+    return str(_("This case holds %(num)s; refused, %(freed)s are free again", num=count, freed=freed))
 
 
 def title() -> str:
     """The heading of the bars on a task."""
-    return _("Headcount and posts")
+    return str(_("Headcount and posts"))

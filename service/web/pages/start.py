@@ -138,7 +138,7 @@ def _short(short: list[AccountView], wanted: Mapping[str | None, int]) -> str:
     if short:
         return _blocked(short) or ""
     total = wanted.get(None, 0)
-    return _("%(count)s posts asked for; they fit", count=total) if total else _("Say which posts you need")
+    return str(_("%(count)s posts asked for; they fit", count=total) if total else _("Say which posts you need"))
 
 
 def _blocked(short: list[AccountView]) -> str | None:
@@ -146,7 +146,7 @@ def _blocked(short: list[AccountView]) -> str | None:
         return None
     first = short[0]
     name = words(f"account.{first.band or first.kind}", {}, edge.locale())
-    return _("%(account)s: only %(free)s free", account=name, free=first.figures.free)
+    return str(_("%(account)s: only %(free)s free", account=name, free=first.figures.free))
 
 
 def _check(row: Mapping[str, Any], short: list[AccountView]) -> dict[str, Any]:
