@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -69,16 +69,16 @@ def append(
     rows = _rows(stream, old, events, at)
     new = Head(rows[-1]["seq"], rows[-1]["hash"])
     _move(session, stream, old, new, opens=head == BEGINNING)
-    session.execute(_EVENTS, rows)
+    session.connection().execute(_EVENTS, rows)
     return new
 
 
 def _move(session: Session, stream: str, old: Head, new: Head, *, opens: bool) -> None:
     if opens:
-        session.execute(_OPEN, {"stream": stream, "seq": new.seq, "head": new.hash, "unsealed": True})
+        session.connection().execute(_OPEN, {"stream": stream, "seq": new.seq, "head": new.hash, "unsealed": True})
         return
-    moved = session.execute(_MOVE, {"name": stream, "old": old.seq, "new": new.seq, "hash": new.hash})
-    if cast("CursorResult[Any]", moved).rowcount != 1:
+    moved = session.connection().execute(_MOVE, {"name": stream, "old": old.seq, "new": new.seq, "hash": new.hash})
+    if moved.rowcount != 1:
         raise Conflict("audit.head_moved", stream=stream)
 
 

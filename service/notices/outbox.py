@@ -40,7 +40,7 @@ def post(session: Session, messages: Sequence[Message], now: datetime) -> list[s
     if not messages:
         return []
     rows = [_row(message, now) for message in messages]
-    session.execute(_POST, rows)
+    session.connection().execute(_POST, rows)
     return [row["id"] for row in rows]
 
 

@@ -18,10 +18,11 @@ _ENTRY = table_of(QueueEntry)
 _TASK = table_of(Task)
 _NEW_SEAT = insert(_SEAT)
 _NEW_ENTRY = insert(_ENTRY)
+_SAID = ("state", "decision", "opinion", "values", "signed_at", "on_behalf_of")
 _SIGN = (
     update(_SEAT)
     .where(_SEAT.c.id == bindparam("b_id"), _SEAT.c.state == "open")
-    .values({name: bindparam(name) for name in ("state", "decision", "opinion", "values", "signed_at", "on_behalf_of")})
+    .values({name: bindparam(name) for name in _SAID})
 )
 _STATE = update(_SEAT).where(_SEAT.c.id == bindparam("b_id")).values(state=bindparam("b_state"))
 _DONE = (
@@ -73,12 +74,11 @@ def _seat_for(task: TaskFacts, person_id: str) -> SeatState:
 
 def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
     known = {found.id for found in task.seats}
-    row = seat_row(task.id, seat)
     if seat.id not in known:
-        session.connection().execute(_NEW_SEAT, row)
+        session.connection().execute(_NEW_SEAT, seat_row(task.id, seat))
         return
-    row["b_id"] = row.pop("id")
-    if session.connection().execute(_SIGN, row).rowcount != 1:
+    said = {name: getattr(seat, name) for name in _SAID}
+    if session.connection().execute(_SIGN, {**said, "b_id": seat.id}).rowcount != 1:
         raise Conflict("seat.closed", seat_id=seat.id, state="signed")
 
 

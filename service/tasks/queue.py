@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
-from service.audit.chain import Head
-from service.audit.models import AuditStream
+from service.audit.chain import STREAM, Head
 from service.errors import Conflict, Invalid, NotFound
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import Draft, Seat, Task
@@ -19,15 +18,17 @@ from workflows.base import table_of
 
 _TASK = table_of(Task)
 _SEAT = table_of(Seat)
+_DRAFT = table_of(Draft)
+_LOCK = store.locking(select(_TASK.c.instance_id).where(_TASK.c.id == bindparam("b_task")).scalar_subquery())
 _LOAD = (
     select(
         *_TASK.c,
-        AuditStream.seq.label("stream_seq"),
-        AuditStream.head.label("stream_head"),
-        exists().where(Draft.task_id == _TASK.c.id).label("has_draft"),
+        STREAM.c.seq.label("stream_seq"),
+        STREAM.c.head.label("stream_head"),
+        exists().where(_DRAFT.c.task_id == _TASK.c.id).label("has_draft"),
         *[column.label(f"seat_{column.name}") for column in _SEAT.c],
     )
-    .join(AuditStream, AuditStream.stream == literal("instance:") + _TASK.c.instance_id)
+    .join(STREAM, STREAM.c.stream == literal("instance:") + _TASK.c.instance_id)
     .outerjoin(_SEAT, _SEAT.c.task_id == _TASK.c.id)
     .where(_TASK.c.id == bindparam("task_id"))
     .order_by(_SEAT.c.position, _SEAT.c.id)
@@ -46,10 +47,10 @@ class Locked:
 def lock(session: Session, actor: Actor, task_id: str) -> Locked:
     """Lock the task's instance and read the task; NotFound("task.absent") when absent or not visible to the actor."""
     try:
-        instance = store.lock(session, select(Task.instance_id).where(Task.id == task_id).scalar_subquery())
+        instance = store.lock_found(session, _LOCK, {"b_task": task_id})
     except NotFound:
         raise NotFound("task.absent", task_id=task_id) from None
-    rows = session.execute(_LOAD, {"task_id": task_id}).all()
+    rows = session.connection().execute(_LOAD, {"task_id": task_id}).all()
     task = facts_of(rows)
     if not may_see(session, actor, task):
         raise NotFound("task.absent", task_id=task_id)
@@ -58,7 +59,7 @@ def lock(session: Session, actor: Actor, task_id: str) -> Locked:
 
 def read(session: Session, task_id: str) -> TaskFacts:
     """The task without a lock of its own: the caller holds its instance, or only shows it. NotFound("task.absent")."""
-    rows = session.execute(_LOAD, {"task_id": task_id}).all()
+    rows = session.connection().execute(_LOAD, {"task_id": task_id}).all()
     if not rows:
         raise NotFound("task.absent", task_id=task_id)
     return facts_of(rows)
