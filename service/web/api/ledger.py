@@ -47,7 +47,7 @@ def list_entries(account_id: str, query: dict[str, Any]) -> Any:
 @api.doc(tags=LEDGER)
 def list_sums() -> Any:
     """Sums by kind and band over the accounts that I may see: of the whole county for who sees every account."""
-    return queries_sums.county(edge.actor())
+    return list(queries_sums.county(edge.actor()))
 
 
 @api.post("/accounts")
