@@ -41,16 +41,25 @@ def _switch(key: str, source: str, zh: str, en: str) -> Parameter:
 
 SHARED = (
     _workdays("correction_workdays", 5, DEFAULT, "退回补正时限", "Time to correct what was returned"),
+    _workdays("filing_workdays", 5, DEFAULT, "受理备案时限", "Acting on a filing"),
+    _workdays("approval_workdays", 5, DEFAULT, "审批时限", "Deciding on an approval"),
+    _workdays("handling_workdays", 10, DEFAULT, "一般经办时限", "Handling of an ordinary step"),
+    _workdays("reminder_workdays", 2, DEFAULT, "经办到期前提醒", "Reminder before a step falls due"),
+    _workdays("review_reminder_workdays", 1, DEFAULT, "审核到期前提醒", "Reminder before a check falls due"),
     _workdays("objection_inquiry_workdays", 10, DEFAULT, "公示异议调查时限", "Inquiry into an objection"),
     _workdays("ethics_suspension_workdays", 60, DEFAULT, "师德立案中止申请的期限", "Limit of a suspension for ethics"),
     _switch("filing_silence_accepts", DEFAULT, "逾期视为备案", "A filing left unanswered counts as accepted"),
 )
 HIRING = (
     _workdays("parallel_review_workdays", 5, DEFAULT, "招聘计划并联审核时限", "Parallel checks of a hiring request"),
+    _workdays("plan_approval_workdays", 5, PROVINCIAL, "核准招聘计划时限", "The HR department's approval of the plan"),
+    _workdays("exam_workdays", 20, DEFAULT, "组织考试时限", "Holding the exam"),
+    _workdays("onboarding_workdays", 20, DEFAULT, "到岗报到时限", "Time to take up the post"),
     _workdays("announcement_workdays", 7, PROVINCIAL, "招聘公告期限", "Announcement of a hiring"),
     _workdays("publicity_workdays", 7, DEFAULT, "拟聘人员公示期限", "Publicity of a hire"),
     _switch("plan_needs_hr_approval", PROVINCIAL, "招聘计划须经人社部门核准", "The HR department approves the plan"),
     Parameter("opening_ratio", 3, "applicants", DEFAULT, "开考比例（每岗人数）", "Applicants a post to open", 1, 20),
+    Parameter("written_weight_percent", 50, "percent", PROVINCIAL, "笔试成绩权重", "Weight of the written exam", 0, 100),
     Parameter("max_replacement_rounds", 2, "rounds", DEFAULT, "递补次数上限", "Replacement rounds at most", 0, 10),
     Parameter("contract_years", 3, "years", f"{PERSONNEL}第十二条", "聘用合同期限", "Term of a contract", 1, 30),
     Parameter("probation_months", 12, "months", f"{PERSONNEL}第十三条", "初次就业试用期", "Probation", 0, 12),

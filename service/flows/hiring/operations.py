@@ -148,14 +148,14 @@ def apply_ratio(call: Call) -> Result:
     "hiring.rank",
     "计算总成绩名次",
     "Compute totals and ranks",
-    headers={"written_percent": ()},
+    inputs={"written_percent": "number"},
     required=("written_percent",),
     reads=("posts", "written_pass_line"),
     writes=("ranking",),
 )
 def rank(call: Call) -> Result:
-    """Rank the qualified row by row and propose whom to hire; header `written_percent` is the written exam's weight."""
-    percent, line = int(call.headers["written_percent"]), call.variables.get("written_pass_line")
+    """Rank the qualified row by row and propose whom to hire; `written_percent` is the weight of the written exam."""
+    percent, line = int(call.variables["written_percent"]), call.variables.get("written_pass_line")
     counts = {post["line"]: post["count"] for post in call.variables["posts"]}
     found = roster.entries(call.session, call.instance_id, states=("qualified",))
     places = ranking.placed(found, counts, percent, None if line is None else round(line * 100))
