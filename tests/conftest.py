@@ -74,6 +74,7 @@ def clock() -> SetClock:
 
 def opened(url: str, folder: Path, clock: SetClock) -> Iterator[Flask]:
     app = create_app(settings_for(url, folder), clock)
+    app.config["PASSWORD_COST"] = (1, 8, 1)
     with app.app_context():
         yield app
         db.session.remove()
