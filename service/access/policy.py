@@ -110,6 +110,10 @@ NOUNS = {"ledger": "ledger_account", "role": "role_assignment"}
 """Actions whose first word is not the noun of the target."""
 
 
+ABSENT = {"ledger": "ledger_account"}
+"""Actions whose target is called otherwise where it is looked up: absent and hidden must read alike."""
+
+
 def require(actor: Actor, action: str, target: Any = None) -> None:
     """Pass when the actor may do `action` to `target`; the hot path asks the database nothing.
 
@@ -121,7 +125,7 @@ def require(actor: Actor, action: str, target: Any = None) -> None:
         return
     noun = NOUNS.get(word := action.partition(".")[0], word)
     if not actor.is_anonymous and noun in CLAUSES and not sees(actor, noun, target):
-        raise NotFound(f"{word}.absent")
+        raise NotFound(f"{ABSENT.get(word, word)}.absent")
     raise Forbidden(rule.code, action=action)
 
 

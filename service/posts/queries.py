@@ -162,6 +162,7 @@ def _entries(actor: Actor, account_ids: Sequence[str], before: str | None, limit
     seen_case = and_(CASE.c.instance_id == ENTRY.c.instance_id, policy.visible(actor, "instance", CASE))
     found = (
         select(ENTRY, CASE.c.business_key, CASE.c.title)
+        .select_from(ENTRY)
         .outerjoin(CASE, seen_case)
         .where(ENTRY.c.account_id.in_(account_ids))
         .order_by(ENTRY.c.id.desc())

@@ -55,7 +55,7 @@ def on_error(error: LecternError) -> Any:
     """An error that the caller can act on; one of the engine is recorded as an incident first."""
     if isinstance(error, EngineFault):
         return on_crash(error)
-    return answer(status_of(error), error.code, error.params, error.faults)
+    return answer(status_of(error), error.code, error.params, error.faults, told=not isinstance(error, NotFound))
 
 
 def on_http_error(error: HTTPException) -> Any:
@@ -95,9 +95,15 @@ def failure_of(error: Exception) -> Failure:
     )
 
 
-def answer(status: int, code: str, params: Mapping[str, Any], faults: tuple[Fault, ...] = ()) -> Any:
-    """The reply in the caller's language: a page where a page was asked for, else problem+json."""
+def answer(
+    status: int, code: str, params: Mapping[str, Any], faults: tuple[Fault, ...] = (), *, told: bool = True
+) -> Any:
+    """The reply in the caller's language: a page where a page was asked for, else problem+json.
+
+    `told` is false for what is absent: whether it is hidden must not be seen from its parameters.
+    """
     body = body_of(status, code, params, faults, edge.locale())
+    body |= {} if told else {"params": {}}
     page = current_app.extensions.get("lectern.error_page")
     if page is not None and not request.path.startswith("/api/") and wants_page():
         return page(body), status

@@ -24,8 +24,8 @@ ASSEMBLED = {
     "f'appointment.{name}'": ("appointment.employment_kind", "appointment.post_category"),
     "f'organisation.{name}'": ("organisation.name", "organisation.code", "organisation.stage", "organisation.area"),
     "f'unmask.{wrong}'": ("unmask.field", "unmask.reason"),
-    "f'{word}.absent'": tuple(
-        f"{word}.absent"
+    "f'{ABSENT.get(word, word)}.absent'": tuple(
+        f"{policy.ABSENT.get(word, word)}.absent"
         for word in {action.partition(".")[0] for action in policy.ACTIONS}
         if policy.NOUNS.get(word, word) in CLAUSES
     ),

@@ -8,6 +8,7 @@ from service.posts.commands import ChangeApproved, MovePost, OpenAccounts, Vacat
 from service.posts.opening import NewAccount
 from service.web import edge
 from service.web.api import api
+from service.web.api.persons import appointment_hidden
 from service.web.api.schemas import ledger as shapes
 from service.web.api.shaping import paged
 
@@ -97,12 +98,13 @@ def move_post(account_id: str, body: dict[str, Any]) -> Any:
 def vacate_post(appointment_id: str, body: dict[str, Any]) -> Any:
     """Somebody leaves: the appointment ends, headcount and post are freed, excess falls before a vacancy opens."""
     sent = VacatePost(appointment_id, **body)
-    changed = edge.repeatable(
-        body,
-        200,
-        lambda: changed_by(commands.vacate_post(edge.actor(), sent, now=edge.now())),
-        lambda ids: list(ids["account_ids"]),
-    )
+    with appointment_hidden():
+        changed = edge.repeatable(
+            body,
+            200,
+            lambda: changed_by(commands.vacate_post(edge.actor(), sent, now=edge.now())),
+            lambda ids: list(ids["account_ids"]),
+        )
     return standing(changed)
 
 

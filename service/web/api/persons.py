@@ -1,8 +1,10 @@
 """Persons: one, exact match, new ones, edits, appointments, relations, unmasking."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from service.errors import Fault, Invalid
+from service.errors import Fault, Invalid, NotFound
 from service.people import commands, commands_protected, persons
 from service.people.commands import Appoint, DeclareRelation, EditPerson, EndAppointment
 from service.people.commands_protected import Unmask
@@ -98,6 +100,15 @@ def appoint_person(person_id: str, body: dict[str, Any]) -> Any:
     return persons.person(edge.actor(), person_id)
 
 
+@contextmanager
+def appointment_hidden() -> Iterator[None]:
+    """An appointment of a person whom I may not see is as absent as one that does not exist."""
+    try:
+        yield
+    except NotFound:
+        raise NotFound("appointment.absent") from None
+
+
 @api.post("/persons/<person_id>/appointments/<appointment_id>/end")
 @api.input(shapes.EndAppointmentIn, arg_name="body")
 @api.output(shapes.PersonOut)
@@ -105,5 +116,8 @@ def appoint_person(person_id: str, body: dict[str, Any]) -> Any:
 def end_appointment(person_id: str, appointment_id: str, body: dict[str, Any]) -> Any:
     """End an appointment that uses neither headcount nor post; the roles held there end with it."""
     sent = EndAppointment(appointment_id, body["on"], body["because"])
-    edge.repeatable(body, 200, lambda: commands.end_appointment(edge.actor(), sent, now=edge.now()), lambda _ids: [])
+    with appointment_hidden():
+        edge.repeatable(
+            body, 200, lambda: commands.end_appointment(edge.actor(), sent, now=edge.now()), lambda _ids: []
+        )
     return persons.person(edge.actor(), person_id)
