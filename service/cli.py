@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 
 from service import config, observe, serving
 from service.access.actor import Actor
 from service.app import HOUSE, create_app
 from service.errors import LecternError
+from service.schema import upgrade
 
 LOCAL = "127.0.0.1"
 

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 import orjson
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
@@ -20,7 +19,6 @@ WRITE = "lectern_write"
 GUARD = "lectern_guard"
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
-migrate = Migrate(render_as_batch=True, compare_type=True)
 
 _sqlite_writer = threading.Lock()
 _open = threading.local()
@@ -40,11 +38,10 @@ _guard: ContextVar[Guard | None] = ContextVar("guard", default=None)
 
 
 def init(app: Flask, url: str) -> None:
-    """Bind `db` and Alembic to `app`; `url` is an SQLAlchemy URL of SQLite or PostgreSQL (psycopg)."""
+    """Bind `db` to `app`; `url` is an SQLAlchemy URL of SQLite or PostgreSQL (psycopg)."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     db.init_app(app)
-    migrate.init_app(app, db, directory=app.config["MIGRATIONS"])
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)

@@ -7,13 +7,10 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import IO, Any
 
 import orjson
 import structlog
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from apiflask import APIBlueprint, Schema
 from apiflask.fields import Boolean, DateTime, Dict, Integer, List, Nested, String
 from flask import Flask, Response, current_app, g, request
@@ -22,7 +19,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
 
-from service import jobs, metrics
+from service import jobs, metrics, schema
 from service.db import db
 from service.incidents.models import Incident
 from service.notices.models import OutboxMessage
@@ -134,17 +131,11 @@ def ready() -> Readiness:
 def database_checks() -> dict[str, str]:
     """Whether the database answers and its schema is the one that this code was written for."""
     try:
-        found = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+        at_head = schema.is_at_head()
     except SQLAlchemyError:
         db.session.rollback()
         return {"database": "unreachable", "migrations": "unknown"}
-    behind = found != _heads(current_app.config["MIGRATIONS"])
-    return {"database": "ok", "migrations": "not at head" if behind else "ok"}
-
-
-@lru_cache(maxsize=4)
-def _heads(directory: str) -> set[str]:
-    return set(ScriptDirectory(directory).get_heads())
+    return {"database": "ok", "migrations": "ok" if at_head else "not at head"}
 
 
 def _jobs() -> str:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
 from service.app import create_app
 from service.clock import SetClock
 from service.config import Settings
 from service.db import db
+from service.schema import upgrade
 from tests import postgres
 
 KEY = base64.b64encode(bytes(range(32))).decode()

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-
-import holidays
+from typing import Any
 
 WORKING_WEEKEND = "调休上班"
 
@@ -17,7 +16,7 @@ def seed(years: Iterable[int]) -> Mapping[date, tuple[bool, str]]:
     wanted = {year for year in years if year in known}
     if not wanted:
         return {}
-    china = holidays.country_holidays("CN", years=wanted, language="zh_CN")
+    china = _china(years=wanted, language="zh_CN")
     days = {day: (False, name) for day, name in china.items() if day.year in wanted}
     days |= {day: (True, WORKING_WEEKEND) for day in china.weekend_workdays if day.year in wanted}
     return dict(sorted(days.items()))
@@ -25,4 +24,10 @@ def seed(years: Iterable[int]) -> Mapping[date, tuple[bool, str]]:
 
 def published_years() -> frozenset[int]:
     """Years whose official calendar the installed `holidays` package carries."""
-    return frozenset(holidays.country_holidays("CN").special_public_holidays)
+    return frozenset(_china().special_public_holidays)
+
+
+def _china(**options: Any) -> Any:
+    import holidays  # a sixth of a second, and only needed when days are loaded
+
+    return holidays.country_holidays("CN", **options)

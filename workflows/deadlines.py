@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from workflows.base import new_id
+from workflows.case import Token
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
 from workflows.nodes.events import Waiting
 from workflows.surroundings import Surroundings
-from workflows.case import Token
 
 MAX_TEXT = 200
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from workflows import deadlines, store
 from workflows.base import new_id
+from workflows.case import READY, Token
 from workflows.deadlines import SubscriptionRow, TimerRow
 from workflows.errors import Conflict
 from workflows.failures import BusinessError, EngineFault
@@ -19,7 +20,6 @@ from workflows.step import Step
 from workflows.store import Held
 from workflows.surroundings import Call, Definition, Operation, Surroundings
 from workflows.tokens import jump
-from workflows.case import READY, Token
 
 __all__ = [
     "BusinessError", "Call", "Current", "Definition", "EngineFault", "Operation", "Surroundings", "cancel", "complete",

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import orjson
 
+from workflows.case import Case, Token, owners
 from workflows.diagram.values import Literal, Value
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
@@ -15,7 +16,6 @@ from workflows.nodes.containers import Called
 from workflows.nodes.events import Boundary
 from workflows.step import DecisionMade, Performed, Thrown
 from workflows.surroundings import Call, Definition, Surroundings
-from workflows.case import Case, Token, owners
 from workflows.variables import View, put
 
 MAX_NAME = 200

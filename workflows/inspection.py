@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.case import WAITING, Case, Token
 from workflows.dialect import Element
 from workflows.environment import Sealed, visible
 from workflows.nodes.activities import PersonTask
@@ -12,7 +13,6 @@ from workflows.opening import item_of
 from workflows.store import Held
 from workflows.surroundings import Definition
 from workflows.tokens import jump
-from workflows.case import WAITING, Case, Token
 from workflows.tokens.marking import load
 
 _PASSED_THROUGH = frozenset(

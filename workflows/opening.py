@@ -4,12 +4,12 @@ from typing import Any
 
 import orjson
 
+from workflows.case import Token, owners
 from workflows.diagram.values import Value
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
 from workflows.nodes.activities import PersonTask
 from workflows.step import OpenedTask
-from workflows.case import Token, owners
 
 
 def opened_task(token: Token) -> OpenedTask:

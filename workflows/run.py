@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows import deadlines, store
+from workflows.case import READY, WAITING, Case, Token
 from workflows.environment import Environment, Write
 from workflows.errors import LecternError
 from workflows.failures import EngineFault
@@ -14,7 +15,6 @@ from workflows.opening import opened_task
 from workflows.step import OpenedTask, ScheduledTimer, Step
 from workflows.store import Held
 from workflows.surroundings import Definition, Surroundings
-from workflows.case import READY, WAITING, Case, Token
 from workflows.tokens.marking import dump, load
 
 RUNNING, COMPLETED = "running", "completed"

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 
 from service import config
 from service.app import HOUSE, create_app
 from service.demo import build, cases
 from service.demo.build import Say
+from service.schema import upgrade
 
 SECRETS = "secrets.json"
 

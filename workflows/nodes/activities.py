@@ -7,10 +7,10 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import NoneTask, ServiceTask, UserTask
 
+from workflows.case import Token
 from workflows.diagram.values import NOTHING, Value
 from workflows.failures import BusinessError
 from workflows.nodes.base import Activity
-from workflows.case import Token
 
 
 @dataclass(frozen=True)

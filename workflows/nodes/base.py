@@ -5,9 +5,9 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
+from workflows.case import FUTURE, Scope, Token
 from workflows.diagram.elements import Element
 from workflows.diagram.values import NOTHING, Value
-from workflows.case import FUTURE, Scope, Token
 
 Mapping = tuple[tuple[str, Value], ...]
 

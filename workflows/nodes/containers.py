@@ -13,10 +13,10 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     SubWorkflowTask,
 )
 
+from workflows.case import FUTURE, STARTED, Token
 from workflows.diagram.values import NOTHING, Value
 from workflows.failures import EngineFault
 from workflows.nodes.base import Activity, Node
-from workflows.case import FUTURE, STARTED, Token
 
 
 class Embedded(Activity, SubWorkflowTask):

@@ -15,10 +15,10 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 )
 from SpiffWorkflow.bpmn.specs.event_definitions import NoneEventDefinition
 
+from workflows.case import WAITING, Token
 from workflows.diagram.values import NOTHING, Value
 from workflows.nodes.activities import Work
 from workflows.nodes.base import Activity, Node
-from workflows.case import WAITING, Token
 
 TIMER, MESSAGE = "timer", "message"
 

@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway, ParallelGateway
 
+from workflows.case import FUTURE, WAITING, Scope, Token
 from workflows.diagram.values import NOTHING
 from workflows.failures import EngineFault
 from workflows.nodes.base import Flow, Node
-from workflows.case import FUTURE, WAITING, Scope, Token
 
 
 class Exclusive(Node, ExclusiveGateway):

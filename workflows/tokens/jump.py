@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterator
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
+from workflows.case import Scope, Token
 from workflows.errors import Conflict
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.base import Activity, Node
 from workflows.nodes.containers import Loop
 from workflows.nodes.events import Catch, Choice, Throw
 from workflows.nodes.gateways import Exclusive, Join
-from workflows.case import Scope, Token
 
 
 def may_jump(spec: BpmnProcessSpec, element_id: str) -> str | None:

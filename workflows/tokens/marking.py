@@ -11,13 +11,13 @@ from typing import Any
 
 import orjson
 
+from workflows.case import READY, STARTED, WAITING, Case, Scope, Token
 from workflows.errors import Invalid
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.base import Node
 from workflows.nodes.containers import Called, Embedded, Loop
 from workflows.nodes.events import Waiting
 from workflows.nodes.gateways import Join
-from workflows.case import READY, STARTED, WAITING, Case, Scope, Token
 
 Marking = dict[str, Any]
 

@@ -1,14 +1,13 @@
-"""Candidates' sheets as XLSX: the template of a step, and its rows read back as plain cells."""
+"""Candidates' sheets as XLSX: the template of a step, and its rows read back as plain cells.
+
+openpyxl is imported at the first use: it takes a third of the start of a process that may never see a sheet.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 
 from service.errors import Invalid
 from service.flows.hiring.columns import Column
@@ -30,6 +29,10 @@ class Sheet:
 
 def template(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]] = (), locale: str = "zh") -> bytes:
     """A workbook with the headings of these columns, every cell a text, and the given rows filled in."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -54,6 +57,8 @@ def template(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]] = (), 
 
 def read(content: bytes) -> Sheet:
     """The first sheet of a workbook. Invalid("import.too_large" | "import.unreadable" | "import.too_many_rows")."""
+    from openpyxl import load_workbook
+
     _expect_small(content)
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)

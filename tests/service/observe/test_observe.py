@@ -33,6 +33,7 @@ def observed(any_app: Flask) -> Flask:
     def broken() -> str:
         raise KeyError("broken")
 
+    any_app.config["WTF_CSRF_ENABLED"] = False
     any_app.add_url_rule("/try/<task_id>/complete", view_func=complete, methods=["POST"])
     any_app.add_url_rule("/try/broken", view_func=broken)
     return any_app
@@ -138,11 +139,10 @@ def test_a_schema_that_is_not_at_head_is_not_ready(observed: Flask, client: Flas
 def test_a_database_that_is_gone_is_told_and_the_process_stays_live(
     observed: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Gone:
-        def configure(self, _connection: object) -> None:
-            raise observe.SQLAlchemyError("gone")
+    def gone() -> bool:
+        raise observe.SQLAlchemyError("gone")
 
-    monkeypatch.setattr(observe, "MigrationContext", Gone())
+    monkeypatch.setattr(observe.schema, "is_at_head", gone)
     reply = client.get("/readyz")
     assert reply.status_code == 503
     assert reply.json["checks"] == {"database": "unreachable", "migrations": "unknown", "jobs": "absent"}

@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade, upgrade
+from flask_migrate import downgrade
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -10,6 +10,7 @@ from service.audit import chain, checkpoint
 from service.audit.chain import NewEvent
 from service.db import db, transaction
 from service.posts.posting import ACCOUNT
+from service.schema import attach, upgrade
 from tests.conftest import START
 from tests.service.posts.conftest import BUREAU, A, opened
 
@@ -105,6 +106,7 @@ def test_keys_may_rotate_under_an_event(any_app: Flask) -> None:
 
 
 def test_the_triggers_go_and_come_with_their_migration(any_app: Flask) -> None:
+    attach()
     downgrade(revision="0001")
     written()
     with transaction() as session:

@@ -1,0 +1,42 @@
+"""Alembic's side of the database: bring the schema to head, and say whether it is there.
+
+Alembic is imported at the first use: a serving process needs it only when somebody asks for readiness.
+"""
+
+from functools import lru_cache
+
+from flask import current_app
+
+from service.db import db
+
+
+def upgrade() -> None:
+    """Bring the database of the current application to the newest schema."""
+    from flask_migrate import upgrade as run
+
+    attach()
+    run()
+
+
+def attach() -> None:
+    """Give Alembic the application's engine and metadata, once."""
+    from flask_migrate import Migrate
+
+    if "migrate" not in current_app.extensions:
+        directory = current_app.config["MIGRATIONS"]
+        Migrate(current_app, db, directory=directory, render_as_batch=True, compare_type=True)
+
+
+def is_at_head() -> bool:
+    """Whether the schema is the one that this code was written for."""
+    from alembic.migration import MigrationContext
+
+    found = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    return found == _heads(current_app.config["MIGRATIONS"])
+
+
+@lru_cache(maxsize=4)
+def _heads(directory: str) -> frozenset[str]:
+    from alembic.script import ScriptDirectory
+
+    return frozenset(ScriptDirectory(directory).get_heads())
