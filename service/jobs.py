@@ -18,7 +18,9 @@ from service.access.actor import Actor
 from service.attachments import commands as attachments
 from service.audit import checkpoint
 from service.idempotency import commands as idempotency
+from service.instances.thrown import deliver_thrown
 from service.notices import delivery
+from service.notices.outbox import MESSAGE
 
 EXTENSION = "lectern.jobs"
 SLACK = 3
@@ -58,8 +60,11 @@ def until_done(command: Callable[..., int], *arguments: Any) -> Callable[[dateti
     return run
 
 
+SENDERS = {MESSAGE: deliver_thrown}
+"""Channel of the outbox → what delivers its messages; notices of the pages need none."""
+
 TICKS = (
-    Tick("outbox", 3, delivery.deliver),
+    Tick("outbox", 3, lambda now: delivery.deliver(now, SENDERS)),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),
