@@ -41,9 +41,5 @@ def test_a_message_of_one_case_moves_the_case_that_waits_for_it(driver: Driver) 
 
 
 def _throw() -> str:
-    return d.node(
-        "intermediateThrowEvent",
-        "tell",
-        d.extra(d.zeebe("publishMessage", correlationKey="=note")),
-        d.on("message", "ready"),
-    )
+    publishes = d.extra(d.zeebe("publishMessage", correlationKey="=note"))
+    return d.node("intermediateThrowEvent", "tell", publishes, d.on("message", "ready"))
