@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 
 from service.app import create_app
 from service.clock import SetClock
 from service.config import Settings
 from service.db import db
+from service.schema import upgrade
 from tests import postgres
 from tests.conftest import START, settings_for
 from tests.driver import Driver

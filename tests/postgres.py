@@ -52,7 +52,8 @@ def _as_server(command: list[str]) -> None:
     subprocess.run(command, check=True, capture_output=True, cwd="/")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -66,7 +67,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
     if given:
         yield Cluster(given)
         return
-    programs, port = binaries(), _free_port()
+    programs, port = binaries(), free_port()
     home = Path("/tmp") / f"lectern-pg-{uuid.uuid4().hex[:8]}"
     home.mkdir(mode=0o700)
     if os.geteuid() == 0:

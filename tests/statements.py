@@ -1,4 +1,4 @@
-"""Counts the SQL statements of a piece of code."""
+"""Counts the SQL statements and the commits of a piece of code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,3 +22,18 @@ def counted() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def committed() -> Iterator[list[str]]:
+    """One entry a COMMIT inside."""
+    seen: list[str] = []
+
+    def note(_connection: object) -> None:
+        seen.append("COMMIT")
+
+    event.listen(db.engine, "commit", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "commit", note)
