@@ -110,7 +110,14 @@ def test_a_query_that_takes_the_actor_filters_by_what_the_actor_may_see() -> Non
 def asks(function: Function) -> bool:
     asked = any(name.rpartition(".")[2] in ("visible", "require", "sees", "may_see") for name in calls(function))
     read = {called(node) for node in ast.walk(function) if isinstance(node, ast.Attribute)}
-    return asked or bool(OWN & read)
+    return asked or bool(OWN & read) or hands_on(function)
+
+
+def hands_on(function: Function) -> bool:
+    """Asks another noun's query, which takes the actor and is held to the same rule."""
+    given = [node for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    first = [call.args[0] for call in given if call.args]
+    return any(isinstance(argument, ast.Name) and argument.id == "actor" for argument in first)
 
 
 def names(function: Function) -> set[str]:

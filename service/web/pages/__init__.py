@@ -1,12 +1,13 @@
 """The pages: server-rendered, one blueprint, each module a room of the site (design §6)."""
 
-from flask import Blueprint, Flask, redirect, request, url_for
+from apiflask import APIBlueprint
+from flask import Flask, redirect, request, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from service.web import edge
 
-pages = Blueprint("pages", __name__)
+pages = APIBlueprint("pages", __name__, enable_openapi=False)
 csrf = CSRFProtect()
 
 OPEN = frozenset({"pages.login", "pages.language"})
@@ -29,6 +30,7 @@ def init(app: Flask) -> None:
         candidate,
         candidates,
         cases,
+        deadlines,
         errors,
         files,
         frame,
@@ -42,8 +44,8 @@ def init(app: Flask) -> None:
         tasks,
     )  # fmt: skip
 
-    rooms = (candidate, candidates, cases, files, inbox, incidents, ledger, notices, organisations, sessions, start)
-    assert all((*rooms, tasks))
+    rooms = (candidate, candidates, cases, deadlines, files, inbox, incidents, ledger, notices, organisations)
+    assert all((*rooms, sessions, start, tasks))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     csrf.exempt(api)

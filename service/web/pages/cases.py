@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from service.access import policy
 from service.attachments import queries as attachments
+from service.flows.hiring.queries import READERS
 from service.instances import commands, queries
 from service.instances.commands import CaseCommand
 from service.people import queries as people
@@ -25,6 +26,8 @@ from service.web.pages.tasks import Versioned
 from service.web.words import words
 
 CANDIDATE_FLOW = "hiring"
+ANNOUNCED = frozenset({"announce_school", "announce_bureau"})
+"""Steps after which there are candidates to see."""
 
 
 class CasesQuery(Schema):
@@ -97,15 +100,16 @@ def case(case_id: str) -> str:
     standing = list(tasks.open_of(case_id))
     events = queries.events(edge.actor(), case_id)
     current = _current(definition, standing)
+    path = queries.passed(events)
     coming = story.ahead(definition, [task.element_id for task in standing]) if row.state == "running" else []
     shown = {
         **_facts(row, definition),
         "now": _now(row, definition, current, standing),
         "timeline": [*coming[:4][::-1], *story.timeline(definition, events, standing)],
-        "diagram": diagram_of(definition, case_id, queries.passed(events), standing),
+        "diagram": diagram_of(definition, case_id, path, standing),
         "missing": _missing(definition, standing),
         "problem": _problem(row),
-        "actions": _actions(row),
+        "actions": _actions(row, path),
         "holds": ledgerview.held_by(case_id, row.organisation_id),
         "documents": [
             {"id": file.id, "name": file.name, "size": file.size}
@@ -156,10 +160,10 @@ def _problem(row: Any) -> dict[str, str] | None:
     return {"title": words(f"state.{row.state}", {}, edge.locale()), "words": reason}
 
 
-def _actions(row: Any) -> dict[str, Any]:
+def _actions(row: Any, path: Sequence[str]) -> dict[str, Any]:
     actor, live = edge.actor(), row.state in ("running", "suspended", "failed")
     actions: dict[str, Any] = {}
-    if row.definition_key == CANDIDATE_FLOW:
+    if row.definition_key == CANDIDATE_FLOW and ANNOUNCED & set(path) and (actor.is_system or actor.has(*READERS)):
         actions["candidates"] = True
     if live and policy.allows(actor, "instance.withdraw", row):
         decided = queries.is_decided(row.instance_id)

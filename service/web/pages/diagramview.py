@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from service.tasks.facts import TaskFacts
 from service.web.naming import named
@@ -24,10 +25,19 @@ def diagram_of(
         "current": current,
         "words": {
             "taken": _names(definition, taken),
-            "current": _names(definition, current),
+            "current": list(dict.fromkeys(place(definition, task) for task in standing)),
             "ahead": _names(definition, [e for e in elements if e not in taken and e not in current]),
         },
     }
+
+
+def place(definition: Any, task: TaskFacts) -> str:
+    """A current step in words; of a called process with the activity that calls it: 聘用一名人员：体检."""
+    step = named(definition, task.element_id, task.name)
+    caller = _visible(definition, task.element_id)
+    if caller == task.element_id:
+        return step
+    return str(_("%(call)s: %(step)s", call=_names(definition, [caller])[0], step=step))
 
 
 def _visible(definition: Any, element_id: str) -> str:

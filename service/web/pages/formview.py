@@ -1,12 +1,13 @@
 """A form as its template draws it: conditions evaluated, files with names, errors by field."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.attachments import queries as attachments
 from service.errors import Fault, NotFound
 from service.tasks import forms
-from service.web import edge
+from service.web import edge, validation
 from service.web.words import words
 from workflows.feel import FeelError, compile_expression
 
@@ -94,10 +95,29 @@ def _file(attachment_id: Any) -> dict[str, Any] | None:
     return {"id": found.id, "name": found.name, "size": found.size}
 
 
+def typed(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a browser sends as text, in the form's types: numbers, also in rows; what is none stays as it was typed."""
+    found = dict(values)
+    for component in forms.components(form or {}):
+        name = component["key"]
+        if component["type"] == "number" and isinstance(found.get(name), str):
+            found[name] = _number(found[name].strip())
+        elif component["type"] == "dynamiclist" and isinstance(found.get(name), list):
+            found[name] = [typed(component, row) if isinstance(row, Mapping) else row for row in found[name]]
+    return found
+
+
+def _number(text: str) -> Any:
+    if re.fullmatch(r"[+-]?[0-9]{1,15}", text):
+        return int(text)
+    return float(text) if re.fullmatch(r"[+-]?[0-9]{1,15}\.[0-9]{1,15}", text) else text
+
+
 def errors(faults: Sequence[Fault]) -> dict[str, str]:
     """Dotted field name → the first thing wrong with it, in words."""
     found: dict[str, str] = {}
     for fault in faults:
         name = fault.path.removeprefix("values.").removeprefix("variables.")
-        found.setdefault(name, fault.message or words(fault.code, fault.params, edge.locale()))
+        told = validation.fault(name, fault.message) if fault.message else fault
+        found.setdefault(name, words(told.code, told.params, edge.locale()))
     return found

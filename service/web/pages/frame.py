@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import Babel
 
 from service.access import policy
@@ -65,7 +65,7 @@ def shell() -> dict[str, Any] | None:
         "user": {"name": actor.name, "organisation": home(actor)},
         "counts": counts(actor),
         "notices": counted(notices.unread(actor)),
-        "query": request.args.get("q", ""),
+        "query": g.get("searched", ""),
         "may": rights(actor),
     }
 
@@ -104,4 +104,5 @@ def rights(actor: Actor) -> dict[str, bool]:
         "ledger": policy.allows(actor, "ledger.read", own),
         "organisations": policy.allows(actor, "organisation.read", own),
         "incidents": policy.allows(actor, "incident.read", own),
+        "deadlines": policy.allows(actor, "timer.fire", own),
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import g, render_template, url_for
 from flask_babel import gettext as _
 from marshmallow import EXCLUDE, Schema, fields
 
@@ -14,7 +14,7 @@ from service.tasks import queries
 from service.tasks.queries import BoxQuery
 from service.web import edge
 from service.web.naming import flow_name, step_name
-from service.web.pages import frame, pages
+from service.web.pages import frame, pages, sent
 from service.web.pages.taskpage import preview_of
 
 BOXES = ("todo", "late", "claimable", "done", "started")
@@ -36,7 +36,8 @@ class InboxQuery(Schema):
 @pages.get("/")
 def inbox() -> str:
     """A box of mine with the chosen task beside it."""
-    asked = InboxQuery().load(request.args)
+    asked = sent.query(InboxQuery)
+    g.searched = asked["q"]
     box = asked["box"] if asked["box"] in BOXES else "todo"
     items, following = _started(asked) if box == "started" else _tasks(box, asked)
     chosen = asked["task"] or (items[0]["id"] if items and box != "started" else None)

@@ -88,11 +88,14 @@ def _name(row: Any) -> str:
 
 def _vacant(today: date) -> list[dict[str, Any]]:
     found = queries.roles_without_holder(edge.actor(), today)
-    names = queries.organisation_names([vacancy.organisation_id for vacancy in found], edge.locale())
+    places = [vacancy.organisation_id for vacancy in found] + [there.stand_in[1] for there in found if there.stand_in]
+    names = queries.organisation_names(places, edge.locale())
     return [
         {
             "role": role_name(vacancy.role),
             "organisation": {"id": vacancy.organisation_id, "name": names[vacancy.organisation_id]},
+            "stand_in": vacancy.stand_in
+            and {"role": role_name(vacancy.stand_in[0]), "organisation": names[vacancy.stand_in[1]]},
         }
         for vacancy in found
     ]

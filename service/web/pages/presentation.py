@@ -223,6 +223,17 @@ class Presentation:
         """2513 in Chinese, 2,513 in English."""
         return f"{value:,}" if self.locale == "en" else str(value)
 
+    def typed_number(self, value: Any) -> str:
+        """A number of a form; what was typed and is none stays as it is."""
+        return self.number(value) if isinstance(value, int | float) else str(value)
+
+    def typed_day(self, value: Any) -> str:
+        """An ISO day of a form as people say it; anything else stays as it is."""
+        try:
+            return self.day(date.fromisoformat(str(value)))
+        except ValueError:
+            return str(value)
+
     def signed(self, value: int) -> str:
         """+3 or −1, with a real minus sign."""
         return f"+{value}" if value > 0 else f"−{-value}" if value else "0"

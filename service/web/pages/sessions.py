@@ -1,9 +1,12 @@
 """Login, logout, language."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from marshmallow import EXCLUDE, Schema, fields, validate
 from werkzeug.wrappers import Response
 
 from service.access import commands
@@ -11,7 +14,7 @@ from service.access.commands import LogIn
 from service.errors import Forbidden
 from service.people import queries as people
 from service.web import edge
-from service.web.pages import pages
+from service.web.pages import pages, sent
 from service.web.problems import status_of
 from service.web.words import words
 
@@ -28,17 +31,42 @@ DEMO_ACCOUNTS = (
 )
 
 
+class Wanted(Schema):
+    """The page that was asked for before login."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    next = fields.String(load_default="")
+
+
+class Credentials(sent.Form):
+    """User name and password; `next` is where to go afterwards."""
+
+    username = fields.String(load_default="")
+    password = fields.String(load_default="")
+    next = fields.String(load_default="")
+
+
+class Language(sent.Form):
+    """The language of this browser."""
+
+    locale = fields.String(required=True, validate=validate.OneOf(edge.LOCALES))
+    next = fields.String(load_default="")
+
+
 @pages.route("/login", methods=["GET", "POST"])
 def login() -> str | Response | tuple[str, int]:
     """Ask for user name and password; a right pair opens a session and leads to where one wanted to go."""
     if request.method == "GET":
-        return _form()
-    sent = LogIn(request.form.get("username", ""), request.form.get("password", ""), request.remote_addr or "")
+        return _form({"username": "", "next": _wanted()})
+    given = sent.form(Credentials)
+    login = LogIn(given["username"], given["password"], request.remote_addr or "")
     try:
-        opened = commands.log_in(edge.actor(), sent, now=edge.now())
+        opened = commands.log_in(edge.actor(), login, now=edge.now())
     except Forbidden as refused:
-        return _form(words(refused.code, refused.params, edge.locale())), status_of(refused)
-    answer = redirect(_inside(request.form.get("next")))
+        return _form(given, words(refused.code, refused.params, edge.locale())), status_of(refused)
+    answer = redirect(_inside(given["next"] or _wanted()))
     answer.set_cookie(
         edge.SESSION_COOKIE, opened.token, expires=opened.expires_at, httponly=True, samesite="Lax",
         secure=edge.settings().secure_cookies,
@@ -46,7 +74,12 @@ def login() -> str | Response | tuple[str, int]:
     return answer
 
 
-def _form(error: str | None = None) -> str:
+def _wanted() -> str:
+    """Where the address says that one wanted to go."""
+    return str(sent.query(Wanted)["next"])
+
+
+def _form(given: Mapping[str, Any], error: str | None = None) -> str:
     settings, locale = edge.settings(), edge.locale()
     demo = None
     if settings.demo:
@@ -55,9 +88,9 @@ def _form(error: str | None = None) -> str:
     return render_template(
         "auth/login.html",
         bureau=people.bureau_name(locale),
-        username=request.form.get("username", ""),
+        username=given["username"],
         error=error,
-        next=request.values.get("next", ""),
+        next=given["next"],
         demo=demo,
     )
 
@@ -82,8 +115,7 @@ def logout() -> Response:
 @pages.post("/language")
 def language() -> Response:
     """Choose Chinese or English for this browser."""
-    chosen = request.form.get("locale", "zh")
-    answer = redirect(_inside(request.form.get("next")))
-    if chosen in edge.LOCALES:
-        answer.set_cookie(edge.LOCALE_COOKIE, chosen, max_age=365 * 86400, samesite="Lax", httponly=True)
+    given = sent.form(Language)
+    answer = redirect(_inside(given["next"]))
+    answer.set_cookie(edge.LOCALE_COOKIE, given["locale"], max_age=365 * 86400, samesite="Lax", httponly=True)
     return answer

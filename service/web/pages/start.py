@@ -22,7 +22,7 @@ from service.tasks import forms
 from service.web import edge
 from service.web.naming import flow_description, flow_name
 from service.web.pages import ledgerview, pages, sent, story
-from service.web.pages.formview import form_of
+from service.web.pages.formview import form_of, typed
 from service.web.words import words
 from workflows.base import new_id
 
@@ -170,7 +170,7 @@ def start_effect(key: str) -> Answer:
 def submit_request(key: str) -> Response | tuple[str, int]:
     """Ask for the case; what is wrong comes back beside the fields, a full ledger names the account."""
     flow, found = _flow(key), sent.form(Asked)
-    values = {name: value for name, value in found.items() if name not in OWN}
+    values = typed(starting.start_form(flow), {name: value for name, value in found.items() if name not in OWN})
     school = _school(found["organisation_id"])["id"]
     command = StartInstance(key, school, values)
     try:

@@ -10,7 +10,7 @@ from service.people import queries as people
 from service.tasks.choices import WORDS
 from service.tasks.facts import TaskFacts
 from service.web import edge
-from service.web.naming import holder_names, label, named
+from service.web.naming import holder_names, label, named, place_of
 from service.web.words import words
 from workflows.engine import next_elements
 
@@ -19,6 +19,8 @@ QUIET = frozenset(
      "task.unclaimed", "attachment.added", "task.cancelled"}
 )  # fmt: skip
 """Events that the chain keeps and the timeline does not tell one by one."""
+PEOPLE = frozenset({"userTask", "callActivity", "intermediateCatchEvent", "receiveTask"})
+ENGINE = frozenset({"serviceTask", "businessRuleTask", "scriptTask", "sendTask"})
 
 
 def timeline(definition: Any, events: Sequence[Event], standing: Sequence[TaskFacts]) -> list[dict[str, Any]]:
@@ -44,7 +46,7 @@ def _event(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str,
     body = event.body or {}
     told = {
         "state": "refused" if body.get("decision") == "reject" else "done",
-        "actor": names.get(event.actor_id) or _("System"),
+        "actor": (event.kind != "operation.performed" and names.get(event.actor_id)) or _("System"),
         "on_behalf_of": names.get(event.on_behalf_of or ""),
         "at": event.at,
     }
@@ -62,10 +64,14 @@ def _params(definition: Any, event: Event) -> dict[str, Any]:
         body["operation"] = words(f"operation.{body.get('operation')}", {}, edge.locale())
     if event.kind == "instance.ended":
         body["outcome"] = outcome_words(definition, str(body.get("outcome")))
-    for process in definition.spec.processes.values():
-        if event.element_id in process.elements:
-            body["step"] = named(definition, event.element_id, process.elements[event.element_id].name)
-    return body
+    step = step_of(definition, event)
+    return {**body, "step": step} if step else body
+
+
+def step_of(definition: Any, event: Event) -> str:
+    """The name of the step in which an event happened, "" for events of the whole case."""
+    place = place_of(definition, event.element_id)
+    return named(definition, event.element_id, place.name) if place else ""
 
 
 def outcome_words(definition: Any, outcome: str) -> str:
@@ -81,10 +87,23 @@ def decision_words(definition: Any, element_id: str, decision: Any) -> str:
 
 
 def ahead(definition: Any, element_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """The steps that may come next, by the diagram."""
-    found: dict[str, dict[str, Any]] = {}
-    for element_id in element_ids:
-        for element in next_elements(definition, element_id):
-            if element.name and element.kind != "endEvent":
-                found[element.id] = {"state": "ahead", "text": named(definition, element.id, element.name)}
-    return list(found.values())
+    """The steps of people that may come next, by the diagram; corrections that the applicant would owe come last."""
+    found = _people_next(definition, element_ids)
+    ordered = sorted(found, key=lambda element: element.properties.get("owedBy") == "applicant")
+    names = dict.fromkeys(named(definition, element.id, element.name) for element in ordered)
+    return [{"state": "ahead", "text": name} for name in names]
+
+
+def _people_next(definition: Any, element_ids: Sequence[str]) -> list[Any]:
+    """Tasks of people, called processes and waiting events after some elements; what the engine does is passed over."""
+    found, seen, todo = {}, set(element_ids), list(element_ids)
+    while todo:
+        for element in next_elements(definition, todo.pop(0)):
+            if element.id in seen:
+                continue
+            seen.add(element.id)
+            if element.kind in PEOPLE:
+                found[element.id] = element
+            elif element.kind in ENGINE:
+                todo.append(element.id)
+    return [element for element in found.values() if element.name]

@@ -7,16 +7,17 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from service.errors import Fault
+from service.flows.hiring import queries as candidates
+from service.flows.hiring.windows import WINDOWS
 from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import queries
+from service.tasks import forms, queries
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
-from service.tasks.signing import SeatState
 from service.tasks.view import TaskView, view
 from service.web import edge
 from service.web.naming import flow_name, label, named, role_name
-from service.web.pages import ledgerview, story
+from service.web.pages import frame, ledgerview, seatview, story
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.formview import form_of
 from service.web.words import words
@@ -25,6 +26,7 @@ PHRASES = {
     "zh": ("情况属实", "同意，按程序办理", "请补齐材料"),
     "en": ("As described", "Agreed", "Please complete the papers"),
 }
+BACK = ("return", "object")
 TONES = {"return": "back", "reject": "no", "object": "no", "fail": "no", "upheld": "no", "none": "no"}
 CANDIDATE_FLOW = "hiring"
 
@@ -46,7 +48,7 @@ def page_of(
         "form": form_of(found.form, data, found.rights if found.may_act else read_only(found.rights), faults),
         "opinion": (sent or {}).get("opinion") or (found.draft.opinion if found.draft else ""),
         "opinion_error": next((words(f.code, f.params, locale) for f in faults if f.path == "opinion"), None),
-        "phrases": list(PHRASES[locale]),
+        "phrases": list(PHRASES[locale]) if any(choice.needs_reason for choice in found.choices) else [],
         "timeline": story.timeline(found.definition, found.events, standing),
         "next": story.ahead(found.definition, [task.element_id]) if task.state == "open" else [],
         "diagram": diagram_of(found.definition, task.instance_id, cases.passed(found.events), standing),
@@ -83,11 +85,12 @@ def preview_from(found: TaskView) -> dict[str, Any]:
         "due_at": task.due_at,
         "version": task.version,
         "ask": ask(found),
-        "tags": [],
+        "remarks": remarks(found),
+        "tags": subject(found),
         "reasons": [{"text": reason_words(reason)} for reason in found.reasons],
-        "signing": signing(task),
-        "signing_rule": signing_rule(task),
-        "seat_groups": seat_groups(task),
+        "signing": seatview.signing(task),
+        "signing_rule": seatview.signing_rule(task),
+        "seat_groups": seatview.seat_groups(task),
         "decisions": decisions(found),
         "claimable": False if claimable else None,
         "effect": effect(task),
@@ -103,71 +106,51 @@ def ask(found: TaskView) -> str:
     return label(own) if own else _("Please handle the step “%(step)s” of this case.", step=step)
 
 
+def remarks(found: TaskView) -> list[dict[str, str]]:
+    """To who corrects: what the others wrote when they returned the case, since it was last handed in."""
+    if found.task.properties.get("owedBy") != "applicant" or found.task.state != "open":
+        return []
+    said: list[Any] = []
+    for event in found.events:
+        body = event.body or {}
+        if event.kind == "task.signed" and event.element_id == found.task.element_id:
+            said.clear()
+        elif event.kind == "task.signed" and body.get("decision") in BACK and body.get("opinion"):
+            said.append(event)
+    names = people.names([event.actor_id for event in said])
+    return [
+        {
+            "by": names.get(event.actor_id, ""),
+            "text": event.body["opinion"],
+            "step": story.step_of(found.definition, event),
+        }
+        for event in said
+    ]
+
+
+def subject(found: TaskView) -> list[str]:
+    """Whom a step inside “hire one candidate” is about."""
+    candidate_id = found.variables.get("candidate_id")
+    if found.task.case.definition_key != CANDIDATE_FLOW or not candidate_id:
+        return []
+    names = candidates.names([candidate_id])
+    slot = found.variables.get("slot") or {}
+    return [_("%(name)s · %(subject)s", name=names[candidate_id], subject=slot.get("subject", ""))] if names else []
+
+
 def reason_words(reason: Any) -> str:
     """Why it is here: the role or the row of the table that brought it."""
     params = dict(reason.params)
     if reason.code == "reason.role":
         places = people.organisation_names([params["organisation_id"]], edge.locale())
         params |= {"role": role_name(params["role"]), "organisation": places.get(params["organisation_id"], "")}
+    if reason.code == "reason.stand_in":
+        params |= {name: role_name(params[name]) for name in ("role", "for_role")}
     if reason.code == "reason.seat":
         params["signing"] = words(f"signing.{params['signing']}", {}, edge.locale())
     if reason.code == "reason.rule":
         params |= {"decision": words(f"table.{reason.decision_id}", {}, edge.locale()), "row": reason.row}
     return words(reason.code, params, edge.locale())
-
-
-def signing(task: TaskFacts) -> dict[str, Any]:
-    """The signing policy and where in it the reader stands."""
-    mine = task.seat_of(edge.actor().person_id)
-    live = [seat for seat in task.seats if seat.state != "removed"]
-    signed = sum(seat.state == "signed" for seat in live)
-    place = (mine.position if mine is not None else signed) + 1
-    return {"kind": task.signing, "position": min(place, max(len(live), 1)), "total": max(len(live), 1)}
-
-
-def signing_rule(task: TaskFacts) -> str | None:
-    """What the policy means, beside the list of signers."""
-    rules = {
-        "all": _("all must agree"),
-        "sequence": _("one after the other; all must agree"),
-        "any": _("the first decision counts"),
-    }
-    return rules.get(task.signing)
-
-
-def seat_groups(task: TaskFacts) -> list[dict[str, Any]]:
-    """This step's signers, and those of the steps that run beside it."""
-    beside = [other for other in queries.open_of(task.instance_id) if other.id != task.id]
-    names = people.names([seat.person_id for one in (task, *beside) for seat in one.seats])
-    groups = [{"title": _("This step"), "seats": seats(task, names)}]
-    if beside:
-        groups.append({"title": _("At the same time"), "seats": [row for one in beside for row in seats(one, names)]})
-    return groups
-
-
-def seats(task: TaskFacts, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Signers of one task; a role that nobody has claimed stands for itself."""
-    rows = [_seat(task, seat, names) for seat in task.seats if seat.state in ("open", "waiting", "signed")]
-    if rows:
-        return rows
-    due = task.due_at if task.has_deadline else None
-    held = [role_name(group.partition("@")[0]) for group in task.groups] or [task.name]
-    return [{"name": name, "state": "open", "note": task.name, "due_at": due} for name in held]
-
-
-def _seat(task: TaskFacts, seat: SeatState, names: Mapping[str, str]) -> dict[str, Any]:
-    refused = seat.state == "signed" and seat.decision in ("reject", "object")
-    return {
-        "name": names.get(seat.person_id, ""),
-        "state": "refused" if refused else seat.state,
-        "me": seat.person_id == edge.actor().person_id,
-        "note": task.name,
-        "on_behalf_of": names.get(seat.on_behalf_of or ""),
-        "due_at": task.due_at if task.has_deadline else None,
-        "signed_at": seat.signed_at,
-        "decision": seat.decision,
-        "opinion": seat.opinion,
-    }
 
 
 def decisions(found: TaskView) -> list[dict[str, Any]]:
@@ -196,15 +179,30 @@ def effect(task: TaskFacts) -> dict[str, Any] | None:
 
 
 def facts(found: TaskView) -> list[dict[str, Any]]:
-    """What the preview shows of the form: its plain filled fields."""
+    """What the preview shows of the form: its filled fields, rows of a list in one line each."""
     shown = []
-    for component in (found.form or {}).get("components", ()):
-        value = found.data.get(component.get("key", ""))
-        if component.get("type") in ("textfield", "textarea", "number") and value not in (None, ""):
-            name = (component.get("properties") or {}).get("label_en") if edge.locale() == "en" else None
-            wide = component["type"] == "textarea"
-            shown.append({"label": name or component.get("label"), "value": value, "wide": wide})
+    for component in forms.components(found.form or {}):
+        text = fact(component, found.data.get(component["key"]))
+        if text and found.rights.get(component["key"]) == "read":
+            wide = component["type"] in ("textarea", "dynamiclist")
+            shown.append({"label": frame.show().label(component), "value": text, "wide": wide})
     return shown[:6]
+
+
+def fact(component: Mapping[str, Any], value: Any) -> str:
+    """A filled field in words; "" for files, boxes that are not ticked and what is empty."""
+    show, kind = frame.show(), component["type"]
+    if value in (None, "", [], False) or kind == "filepicker":
+        return ""
+    if kind == "dynamiclist":
+        rows = [[fact(part, row.get(part["key"])) for part in forms.components(component)] for row in value]
+        return _("; ").join(" · ".join(filter(None, row)) for row in rows)
+    if kind in ("select", "radio"):
+        known = [option for option in component.get("values", ()) if option["value"] == value]
+        return show.label(known[0]) if known else str(value)
+    if kind == "checkbox":
+        return str(_("Yes"))
+    return show.typed_day(value) if kind == "datetime" else str(value)
 
 
 def read_only(rights: Mapping[str, str]) -> dict[str, str]:
@@ -228,9 +226,18 @@ def position(task_id: str) -> dict[str, Any] | None:
 
 def links(found: TaskView) -> list[dict[str, str]]:
     """Where else this step's work is done."""
-    if found.task.case.definition_key != CANDIDATE_FLOW:
+    words_of = {
+        "state": _("Applicants and the result of their review"),
+        "written": _("Written scores of the candidates"),
+        "interview": _("Interview scores of the candidates"),
+        "inspection": _("Inspection results of the candidates"),
+        "chosen": _("Candidates by rank, to choose from"),
+    }
+    window = WINDOWS.get(found.task.element_id) if found.task.case.definition_key == CANDIDATE_FLOW else None
+    if window is None:
         return []
-    return [{"label": _("Candidates and scores"), "url": url_for("pages.candidates", case_id=found.task.instance_id)}]
+    label = next((words_of[name] for name in window.fields if name in words_of), _("Candidates and scores"))
+    return [{"label": label, "url": url_for("pages.candidates", case_id=found.task.instance_id)}]
 
 
 def recusal(found: TaskView) -> dict[str, Any] | None:

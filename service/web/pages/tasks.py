@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from service.errors import Conflict, Fault, Invalid
 from service.tasks import commands, queries
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
+from service.tasks.view import view
 from service.web import edge
 from service.web.pages import pages, sent
+from service.web.pages.formview import typed
 from service.web.pages.taskpage import page_of
 from service.web.words import words
 
@@ -43,9 +45,10 @@ class SteppingAside(Versioned):
     reason = fields.String(required=True)
 
 
-def _parted(found: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parted(task_id: str, found: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What every task is sent with, and beside it the fields of its own form in their types."""
     values = {name: value for name, value in found.items() if name not in OWN and name != "idempotency_key"}
-    return found, values
+    return found, typed(view(edge.actor(), task_id).form, values)
 
 
 @pages.get("/tasks/<task_id>")
@@ -57,7 +60,7 @@ def task(task_id: str) -> str:
 @pages.post("/tasks/<task_id>/complete")
 def complete(task_id: str) -> Response | tuple[str, int]:
     """Decide; on to the next task, or back to the form with what is wrong."""
-    found, values = _parted(sent.form(Decided))
+    found, values = _parted(task_id, sent.form(Decided))
     command = CompleteTask(task_id, found["version"], found["decision"], found["opinion"], values)
     following = _following(task_id)
     try:
@@ -102,7 +105,7 @@ def _following(task_id: str) -> str | None:
 @pages.post("/tasks/<task_id>/draft")
 def save_draft(task_id: str) -> Response:
     """Keep what is typed so far."""
-    found, values = _parted(sent.form(Decided))
+    found, values = _parted(task_id, sent.form(Decided))
     draft = SaveDraft(task_id, values, None, found["opinion"])
     commands.save_draft(edge.actor(), draft, now=edge.now())
     return jsonify({})
