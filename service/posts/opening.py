@@ -12,6 +12,9 @@ from service.posts.posting import ACCOUNT, ENTRY, Cause
 from workflows.base import new_id
 
 
+BANDS = ("senior", "middle", "junior")
+
+
 @dataclass(frozen=True, slots=True)
 class NewAccount:
     """An opening balance; more people than posts are its excess. A pool has `lent_to` (school → posts), no people."""
@@ -53,7 +56,8 @@ def open_accounts(session: Session, cause: Cause, accounts: Sequence[NewAccount]
 def _expect_possible(account: NewAccount) -> None:
     figures = (account.approved, account.occupied, *account.lent_to.values())
     fits = account.occupied == 0 and account.lent <= account.approved if account.pool else not account.lent_to
-    if min(figures) < 0 or not fits:
+    known = account.band in BANDS if account.kind == "post" else account.band is None and not account.pool
+    if min(figures) < 0 or not fits or not known:
         raise Invalid("ledger.opening", organisation_id=account.organisation_id, kind=account.kind, band=account.band)
 
 

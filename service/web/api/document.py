@@ -78,9 +78,9 @@ def complete(spec: Any) -> Any:
 def describe(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Security, errors and headers of one operation."""
     operation.setdefault("security", [{BEARER: []}])
-    errors = ALWAYS | BY_METHOD.get(method, CHANGE) | ({404: "Absent, or not visible"} if "{" in path else {})
+    absent = "Absent, or not visible" if "{" in path else "Something that the request names is absent, or not visible"
+    errors = ALWAYS | BY_METHOD.get(method, CHANGE) | {404: absent}
     if method == "post":
-        errors = {404: "Something that the body names is absent, or not visible"} | errors
         if path not in NOT_REPEATABLE and not path.endswith(EVALUATIONS):
             operation["parameters"].append(IDEMPOTENCY_KEY)
     if takes_version(operation, schemas):

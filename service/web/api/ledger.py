@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from service.people import queries as people
 from service.posts import commands, queries, queries_sums
 from service.posts.commands import ChangeApproved, MovePost, OpenAccounts, VacatePost
 from service.posts.opening import NewAccount
@@ -57,6 +58,8 @@ def list_sums() -> Any:
 @api.doc(tags=LEDGER)
 def open_accounts(body: dict[str, Any]) -> Any:
     """Open accounts with their balances, by one document."""
+    for organisation_id in sorted({one["organisation_id"] for one in body["accounts"]}):
+        people.organisation(edge.actor(), organisation_id)
     sent = OpenAccounts(tuple(NewAccount(**one) for one in body["accounts"]), body["document"], body["decided_on"])
     ids = edge.repeatable(
         body,

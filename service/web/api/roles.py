@@ -79,7 +79,12 @@ def set_absence(assignment_id: str, body: dict[str, Any]) -> Any:
 @api.doc(tags=ROLES)
 def list_vacancies() -> Any:
     """Roles that cases need and nobody holds today, where I am told of them."""
-    return people.roles_without_holder(edge.actor(), day_of(edge.now()))
+    found = people.roles_without_holder(edge.actor(), day_of(edge.now()))
+    return [{**vars(vacancy), "stand_in": _place(vacancy.stand_in)} for vacancy in found]
+
+
+def _place(found: tuple[str, str] | None) -> dict[str, str] | None:
+    return found and {"role": found[0], "organisation_id": found[1]}
 
 
 @api.post("/user-accounts")

@@ -95,9 +95,14 @@ def choice_of(choice: Choice, locale: str) -> dict[str, Any]:
     }
 
 
+ROLES = ("role", "for_role")
+"""Parameters of a reason that are role codes."""
+
+
 def reason_of(reason: Any, locale: str) -> dict[str, Any]:
     """A reason with its words."""
-    found = {"code": reason.code, "text": words(reason.code, reason.params, locale)}
+    roles = {name: words(f"role.{reason.params[name]}", {}, locale) for name in ROLES if name in reason.params}
+    found = {"code": reason.code, "text": words(reason.code, {**reason.params, **roles}, locale)}
     if reason.decision_id is not None:
         found |= {"decision_id": reason.decision_id, "row": reason.row}
     return found

@@ -3,7 +3,7 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.web.api.schemas.base import FindingOut, PageQuery, Strict, Text, page_of, Moment
+from service.web.api.schemas.base import FindingOut, Moment, PageQuery, Strict, Text, page_of
 
 LANGUAGE = {"description": "The name by language; English where flow.toml gives one."}
 

@@ -85,6 +85,13 @@ class EndIn(Strict):
     on = fields.Date(required=True)
 
 
+class StandInOut(Schema):
+    """Whose queue takes over while nobody stands for a role."""
+
+    role = fields.String(required=True)
+    organisation_id = fields.String(required=True)
+
+
 class VacancyOut(Schema):
     """A role that cases need and nobody holds; alternates keep its queue going meanwhile."""
 
@@ -93,6 +100,7 @@ class VacancyOut(Schema):
     role = fields.String(required=True)
     alternates = fields.List(fields.String(), required=True)
     holder_away = fields.Boolean(required=True)
+    stand_in = fields.Nested(StandInOut, allow_none=True, required=True)
 
 
 OrganisationPage = page_of(OrganisationOut, "OrganisationPage")
