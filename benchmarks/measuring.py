@@ -26,10 +26,8 @@ def spent(work: Callable[[], object]) -> float:
 
 
 def quietest(works: Sequence[Work], times: int) -> list[float]:
-    """For each work the median ms of its quietest batch of `times` calls; the works take turns call by call."""
-    for work in works:
-        work()
-    batches = [[statistics.median(column) for column in _batch(works, times)] for _ in range(BATCHES)]
+    """For each work the median ms of its quietest batch of `times` calls; the works take turns batch by batch."""
+    batches = [[statistics.median(work() for _ in range(times)) for work in works] for _ in range(BATCHES)]
     return [min(column) * 1000 for column in zip(*batches, strict=True)]
 
 

@@ -14,26 +14,13 @@ from typing import Any
 
 from benchmarks.house import House
 from service.access import sessions
-from service.config import Settings
 from service.db import db, transaction
 from tests.postgres import free_port
+from tests.processes import environment
 from workflows.base import new_id
 
 PATIENCE_SECONDS = 60
 TICK = os.sysconf("SC_CLK_TCK")
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """The LECTERN_ variables of an installation with these settings."""
-    return {
-        **os.environ,
-        "LECTERN_DATABASE_URL": settings.database_url,
-        "LECTERN_DATA_DIR": str(settings.data_dir),
-        "LECTERN_SECRET_KEY": settings.secret_key,
-        "LECTERN_FIELD_KEYS": ",".join(settings.field_keys),
-        "LECTERN_SIGNING_KEY": settings.signing_key,
-        "LECTERN_CHECKPOINTS": str(settings.checkpoints),
-    }
 
 
 class Server:
