@@ -36,6 +36,7 @@ SCHEMA: Mapping[str, Any] = {
     "decisions": {
         "*": {"values": _TEXTS, "labels": {"*": _LABEL}, "consequences": {"*": _LABEL}, "needs_reason": _TEXTS}
     },
+    "asks": {"*": _LABEL},
     "names": {"*": {"*": _TEXT}},
     "outcomes": {"*": _LABEL},
     "parameters": {"*": _ANY},

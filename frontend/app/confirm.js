@@ -35,12 +35,19 @@ function onDecide(event) {
     return;
   }
   const opinion = button.form?.elements.opinion;
-  if (!("needsReason" in button.dataset) || !opinion) return;
-  opinion.required = true;
+  if (button.name !== "decision" || !opinion) return;
+  opinion.required = "needsReason" in button.dataset;
+  if (!opinion.required) return forgetReason(opinion);
   if (!opinion.value.trim()) {
     event.preventDefault();
     askForReason(opinion);
   }
+}
+
+function forgetReason(opinion) {
+  const error = document.getElementById(`${opinion.id}-missing`);
+  if (error) error.hidden = true;
+  opinion.removeAttribute("aria-invalid");
 }
 
 export function askForReason(opinion) {
@@ -56,9 +63,7 @@ export function watchConfirmations() {
   document.addEventListener("submit", onSubmit, true);
   document.addEventListener("input", (event) => {
     if (event.target.name !== "opinion" || !event.target.value.trim()) return;
-    event.target.removeAttribute("aria-invalid");
-    const error = document.getElementById(`${event.target.id}-missing`);
-    if (error) error.hidden = true;
+    forgetReason(event.target);
   });
   document.addEventListener("htmx:confirm", (event) => {
     event.preventDefault();

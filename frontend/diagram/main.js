@@ -2,10 +2,7 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
-
-const LEGIBLE = 0.55; // below this scale labels cannot be read, so the view moves to the current step
-const READING = 0.85;
-const MARGIN = 16;
+import { showAll, showCurrent } from "./view.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
@@ -28,31 +25,6 @@ function mark(viewer, { taken, current }) {
   for (const id of taken) if (!current.includes(id)) paint(viewer, registry.get(id), { stroke: colour("pine") }, "taken");
   const now = { stroke: colour("ochre"), fill: colour("ochre-tint") };
   for (const id of current) paint(viewer, registry.get(id), now, "current");
-}
-
-function showAll(viewer) {
-  const canvas = viewer.get("canvas");
-  const { inner } = canvas.viewbox();
-  canvas.viewbox({
-    x: inner.x - MARGIN,
-    y: inner.y - MARGIN,
-    width: inner.width + 2 * MARGIN,
-    height: inner.height + 2 * MARGIN,
-  });
-  if (canvas.zoom() > 1) canvas.zoom(1, "auto");
-}
-
-function showCurrent(viewer, ids) {
-  const canvas = viewer.get("canvas");
-  showAll(viewer);
-  const elements = ids.map((id) => viewer.get("elementRegistry").get(id)).filter(Boolean);
-  if (!elements.length || canvas.zoom() >= LEGIBLE) return;
-  canvas.zoom(READING);
-  const [left, top] = [Math.min(...elements.map(({ x }) => x)), Math.min(...elements.map(({ y }) => y))];
-  const right = Math.max(...elements.map(({ x, width }) => x + width));
-  const bottom = Math.max(...elements.map(({ y, height }) => y + height));
-  const { width, height } = canvas.viewbox();
-  canvas.viewbox({ x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height });
 }
 
 function addControls(controls, viewer, current) {

@@ -18,7 +18,9 @@ from service.tasks import advance
 from service.tasks.queries import LIMIT, Page, cursor, read_cursor
 from workflows import catalogue, engine, store
 from workflows.base import table_of
-from workflows.models import ProcessDefinition, ProcessInstance, VariableChange
+from workflows.models import ProcessDefinition, ProcessInstance, Timer, VariableChange
+
+_TIMER = table_of(Timer)
 
 _COLUMNS = (
     *table_of(ProcessCase).c,
@@ -101,6 +103,29 @@ def timers(actor: Actor, instance_id: str) -> Sequence[Row[Any]]:
     """The deadlines of a visible case, the next due first."""
     case(actor, instance_id)
     return store.timers(db.session(), instance_id)
+
+
+def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, limit: int = 50) -> Page:
+    """Every deadline that runs (of a kind: event | due | remind), the next due first, with number and definition of its case; for who may fire them.
+
+    Forbidden("access.role_missing"). Nothing of a case's content is told: who fires deadlines need not see cases.
+    """
+    policy.require(actor, "timer.fire")
+    limit = min(limit, LIMIT)
+    statement = (
+        select(*_TIMER.c, ProcessCase.business_key, ProcessInstance.definition_id, ProcessInstance.state)
+        .join(ProcessCase, ProcessCase.instance_id == _TIMER.c.instance_id)
+        .join(ProcessInstance, ProcessInstance.id == _TIMER.c.instance_id)
+    )
+    if kind is not None:
+        statement = statement.where(_TIMER.c.kind == kind)
+    beyond = read_cursor(after)
+    if beyond is not None:
+        same = and_(_TIMER.c.due_at == beyond[0], _TIMER.c.id > beyond[1])
+        statement = statement.where(or_(_TIMER.c.due_at > beyond[0], same))
+    rows = db.session.execute(statement.order_by(_TIMER.c.due_at, _TIMER.c.id).limit(limit + 1)).all()
+    following = cursor(rows[limit - 1].due_at, rows[limit - 1].id) if len(rows) > limit else None
+    return Page(rows[:limit], following)
 
 
 def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:

@@ -70,7 +70,7 @@ def clean(
     cleaned: dict[str, Any] = {}
     if form is not None:
         schema = _schema(orjson.dumps(form), tuple(sorted(writable.items())), complete)
-        given = {name: value for name, value in values.items() if name in writable and value not in ("", None)}
+        given = _filled({name: value for name, value in values.items() if name in writable})
         try:
             cleaned = dict(schema.load(given))
         except ValidationError as error:
@@ -78,6 +78,16 @@ def clean(
     if faults:
         raise Invalid("form.invalid", faults=tuple(faults))
     return {**{name: None for name in writable if name in values}, **_plain(cleaned)}
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what was left empty, also in the rows of lists: a browser sends "" for such a field."""
+    kept = {name: value for name, value in values.items() if value not in ("", None)}
+    return {name: _rows(value) if isinstance(value, list) else value for name, value in kept.items()}
+
+
+def _rows(values: list[Any]) -> list[Any]:
+    return [_filled(row) if isinstance(row, Mapping) else row for row in values]
 
 
 @lru_cache(maxsize=512)

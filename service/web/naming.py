@@ -34,6 +34,14 @@ def named(definition: Any, element_id: str, name: str) -> str:
     return str(definition.settings.get("names", {}).get("en", {}).get(element_id, name))
 
 
+def place_of(definition: Any, element_id: str) -> Any:
+    """An element of the flow or of a process that it calls, None when there is none."""
+    for process in definition.spec.processes.values():
+        if element_id in process.elements:
+            return process.elements[element_id]
+    return None
+
+
 def step_name(definition_id: str, element_id: str, name: str) -> str:
     """The name of a step of a case pinned to a definition."""
     return name if edge.locale() == "zh" else named(definitions.pinned(definition_id), element_id, name)

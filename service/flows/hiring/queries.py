@@ -69,6 +69,12 @@ def candidate(actor: Actor, candidate_id: str) -> CandidateView:
     return _view(actor, row)
 
 
+def names(candidate_ids: Sequence[str]) -> Mapping[str, str]:
+    """Candidate id → name, for pages that may be seen only by who handles the candidate's step."""
+    found = select(CANDIDATE.c.id, CANDIDATE.c.name).where(CANDIDATE.c.id.in_(candidate_ids))
+    return {row.id: row.name for row in db.session.execute(found)}
+
+
 def open_window(actor: Actor, instance_id: str) -> Window | None:
     """What may be written of the candidates where the case stands now, None when nothing may."""
     if not policy.sees(actor, "instance", _Case(instance_id)):

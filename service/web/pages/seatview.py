@@ -1,0 +1,75 @@
+"""Who signs: the policy of a step, its seats, and those of the steps beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from service.people import queries as people
+from service.tasks import queries
+from service.tasks.facts import TaskFacts
+from service.tasks.signing import SeatState
+from service.web import edge
+from service.web.naming import role_name, step_name
+
+
+def signing(task: TaskFacts) -> dict[str, Any]:
+    """The signing policy and where in it the reader stands."""
+    mine = task.seat_of(edge.actor().person_id)
+    live = [seat for seat in task.seats if seat.state != "removed"]
+    signed = sum(seat.state == "signed" for seat in live)
+    place = (mine.position if mine is not None else signed) + 1
+    return {"kind": task.signing, "position": min(place, max(len(live), 1)), "total": max(len(live), 1)}
+
+
+def signing_rule(task: TaskFacts) -> str | None:
+    """What the policy means, beside the list of signers."""
+    rules = {
+        "all": _("all must agree"),
+        "sequence": _("one after the other; all must agree"),
+        "any": _("the first decision counts"),
+    }
+    return rules.get(task.signing)
+
+
+def seat_groups(task: TaskFacts) -> list[dict[str, Any]]:
+    """This step's signers, and those of the steps that run beside it."""
+    beside = [other for other in queries.open_of(task.instance_id) if other.id != task.id]
+    names = people.names([seat.person_id for one in (task, *beside) for seat in one.seats])
+    groups = [{"title": _("This step"), "seats": seats(task, names)}]
+    if beside:
+        groups.append({"title": _("At the same time"), "seats": [row for one in beside for row in seats(one, names)]})
+    return groups
+
+
+def seats(task: TaskFacts, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Signers of one task; a role that nobody has claimed stands for itself."""
+    rows = [_seat(task, seat, names) for seat in task.seats if seat.state in ("open", "waiting", "signed")]
+    if rows:
+        return rows
+    due = task.due_at if task.has_deadline else None
+    held = [role_name(group.partition("@")[0]) for group in task.groups] or [task.name]
+    return [
+        {
+            "name": name,
+            "state": "open",
+            "note": step_name(task.case.definition_id, task.element_id, task.name),
+            "due_at": due,
+        }
+        for name in held
+    ]
+
+
+def _seat(task: TaskFacts, seat: SeatState, names: Mapping[str, str]) -> dict[str, Any]:
+    refused = seat.state == "signed" and seat.decision in ("reject", "object")
+    return {
+        "name": names.get(seat.person_id, ""),
+        "state": "refused" if refused else seat.state,
+        "me": seat.person_id == edge.actor().person_id,
+        "note": step_name(task.case.definition_id, task.element_id, task.name),
+        "on_behalf_of": names.get(seat.on_behalf_of or ""),
+        "due_at": task.due_at if task.has_deadline else None,
+        "signed_at": seat.signed_at,
+        "decision": seat.decision,
+        "opinion": seat.opinion,
+    }
