@@ -9,12 +9,12 @@ from sqlalchemy import Row, Select, column, or_, select, table
 from service.access.actor import Actor
 from service.access.commands_roles import EndedRole
 from service.access.models import AccessToken, Account
-from service.access.standing import ROLE, stand_in, standing
+from service.access.standing import ROLE, held_among, stand_in, standing
 from service.access.visibility import visible
 from service.db import db
 from service.errors import NotFound
 
-__all__ = ["assignment", "assignments", "ended", "stand_in", "standing", "tokens_of"]
+__all__ = ["assignment", "assignments", "ended", "held_among", "stand_in", "standing", "tokens_of"]
 
 _person = table("person", column("id"), column("name"))
 

@@ -73,7 +73,7 @@ def evaluate_expression(
 
 def _scope(now: datetime) -> Scope:
     calendar = calendars.calendar(db.session())
-    return Scope(now, calendar, parameters.view(db.session(), day_of(now)), [], calendar.zone)
+    return Scope(now, calendar.is_working, parameters.view(db.session(), day_of(now)), [], calendar.zone)
 
 
 def _refused(error: FeelError, locale: str) -> Invalid:

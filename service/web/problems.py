@@ -1,7 +1,7 @@
 """Errors as replies, in one place: application/problem+json for the API, a page for browsers (RFC 9457, design §5)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from apiflask.exceptions import HTTPError
@@ -107,7 +107,7 @@ def answer(
     page = current_app.extensions.get("lectern.error_page")
     if page is not None and not request.path.startswith("/api/") and wants_page():
         return page(body), status
-    reply = current_app.json.response(body)
+    reply = cast("Response", current_app.json.response(body))
     reply.status_code = status
     reply.mimetype = "application/problem+json"
     return challenged(reply, params)

@@ -1,4 +1,4 @@
-"""Every code that is raised, recorded or shown has words in both languages, and the words fit what is raised with it."""
+"""Every code that is raised, recorded or shown has words in both languages, which fit what is raised with it."""
 
 import ast
 import re

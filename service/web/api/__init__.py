@@ -2,6 +2,7 @@
 
 import re
 from importlib import import_module
+from typing import Any
 
 from apiflask import APIBlueprint, APIFlask
 from flask import request
@@ -21,6 +22,8 @@ OPEN = frozenset({"api.login"})
 UPLOADS = frozenset({"api.upload_attachment", "api.deploy", "api.import_candidates"})
 """Endpoints that take files; every other body is JSON of at most LARGEST_JSON bytes."""
 LARGEST_JSON = 4 << 20
+Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]
+"""Replies that no schema describes, for the document."""
 IDENTIFIER = re.compile(r"[0-9A-Za-z_.@:-]{1,64}")
 
 api = APIBlueprint("api", __name__, url_prefix=PREFIX)

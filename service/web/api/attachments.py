@@ -1,7 +1,7 @@
 """Attachments: upload, download, the files of a case."""
 
 import hashlib
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 from flask import Response, send_file
@@ -11,11 +11,11 @@ from service.attachments import commands, queries
 from service.attachments.commands import StoreAttachment
 from service.instances import queries as instances
 from service.web import edge
-from service.web.api import api
+from service.web.api import Responses, api
 from service.web.api.schemas import files as shapes
 
 FILES = ["Attachments"]
-CONTENTS = {
+CONTENTS: Responses = {
     200: {
         "description": "The contents",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
@@ -31,7 +31,7 @@ CHUNK = 1 << 16
 def upload_attachment(body: dict[str, Any]) -> Any:
     """Store a file; 413 and 415 say what is taken. Its id is the value of a form's file field."""
     file: FileStorage = body["file"]
-    sent = StoreAttachment(file.stream, file.filename or "", body["process_instance_id"])
+    sent = StoreAttachment(cast("BinaryIO", file.stream), file.filename or "", body["process_instance_id"])
     attachment_id = edge.repeatable(
         {"name": file.filename, "sum": checksum(file), "case": body["process_instance_id"]},
         201,

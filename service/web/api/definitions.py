@@ -13,11 +13,11 @@ from service.errors import Fault, Invalid
 from service.instances import starting
 from service.tasks import forms
 from service.web import edge
-from service.web.api import api
+from service.web.api import Responses, api
 from service.web.api.schemas import definitions as shapes
 from service.web.api.shaping import paged
 
-DRY_RUN = {
+DRY_RUN: Responses = {
     200: {
         "description": "A dry run without errors; nothing is stored",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DeploymentOut"}}},

@@ -80,9 +80,8 @@ def describe(path: str, method: str, operation: dict[str, Any], schemas: dict[st
     operation.setdefault("security", [{BEARER: []}])
     absent = "Absent, or not visible" if "{" in path else "Something that the request names is absent, or not visible"
     errors = ALWAYS | BY_METHOD.get(method, CHANGE) | {404: absent}
-    if method == "post":
-        if path not in NOT_REPEATABLE and not path.endswith(EVALUATIONS):
-            operation["parameters"].append(IDEMPOTENCY_KEY)
+    if method == "post" and path not in NOT_REPEATABLE and not path.endswith(EVALUATIONS):
+        operation["parameters"].append(IDEMPOTENCY_KEY)
     if takes_version(operation, schemas):
         operation["parameters"].append(IF_MATCH)
     for status, description in sorted(errors.items()):

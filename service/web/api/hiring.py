@@ -21,7 +21,7 @@ from service.instances import commands as cases
 from service.instances import queries as instances
 from service.posts import queries_sums
 from service.web import edge
-from service.web.api import api
+from service.web.api import Responses, api
 from service.web.api.definitions import download
 from service.web.api.instances import organisation_of
 from service.web.api.organisations import versioned
@@ -32,7 +32,9 @@ from service.web.problems import error_of
 
 HIRING = ["Hiring"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WORKBOOK = {200: {"description": "The workbook", "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
+WORKBOOK: Responses = {
+    200: {"description": "The workbook", "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 
 @api.get("/hiring-requests")
@@ -138,9 +140,7 @@ def remove_candidate(candidate_id: str, body: dict[str, Any]) -> Any:
     """Take out what was entered wrongly, with the reason."""
     version, _reason = versioned(body)
     sent = RemoveCandidate(candidate_id, version, body["reason"])
-    edge.repeatable(
-        body, 204, lambda: commands.remove_candidate(edge.actor(), sent, now=edge.now()), lambda _ids: None
-    )
+    edge.repeatable(body, 204, lambda: commands.remove_candidate(edge.actor(), sent, now=edge.now()), lambda _ids: None)
     return ""
 
 

@@ -77,9 +77,7 @@ def open_accounts(body: dict[str, Any]) -> Any:
 def change_approved(account_id: str, body: dict[str, Any]) -> Any:
     """Set the approved number by a dated approval; a cut below what is in use makes excess."""
     sent = ChangeApproved(account_id, body["approved"], body["document"], body["decided_on"])
-    edge.repeatable(
-        body, 200, lambda: commands.change_approved(edge.actor(), sent, now=edge.now()), lambda _ids: None
-    )
+    edge.repeatable(body, 200, lambda: commands.change_approved(edge.actor(), sent, now=edge.now()), lambda _ids: None)
     return account_of(queries.account(edge.actor(), account_id))
 
 

@@ -6,7 +6,8 @@ from service.access.days import day_of
 from service.errors import Fault, Invalid
 from service.people import commands_organisations as commands
 from service.people import persons, queries
-from service.people.commands_organisations import Authorise, CreateOrganisation, EditOrganisation
+from service.people.commands_organisations import Authorise, EditOrganisation
+from service.people.units import CreateOrganisation
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import organisations as shapes

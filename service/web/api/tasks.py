@@ -53,9 +53,7 @@ def unclaim_task(task_id: str, body: dict[str, Any]) -> Any:
 
 def _changed(command: Any, task_id: str, body: dict[str, Any]) -> Any:
     sent = TaskCommand(task_id, edge.version_seen(body))
-    edge.repeatable(
-        body, 200, lambda: command(edge.actor(), sent, now=edge.now()), lambda _ids: None
-    )
+    edge.repeatable(body, 200, lambda: command(edge.actor(), sent, now=edge.now()), lambda _ids: None)
     return task_of(view(edge.actor(), task_id))
 
 

@@ -36,4 +36,7 @@ def evaluate_expression(body: dict[str, Any]) -> Any:
     found = tools.evaluate_expression(
         edge.actor(), body["expression"], body["context"], edge.now(), unary=body["unary"], locale=edge.locale()
     )
-    return {"value": found.value, "warnings": [{"code": one.code, "message": one.text(edge.locale())} for one in found.warnings]}
+    return {
+        "value": found.value,
+        "warnings": [{"code": one.code, "message": one.text(edge.locale())} for one in found.warnings],
+    }

@@ -101,7 +101,10 @@ class Problem(Schema):
 def page_of(item: type[Schema], name: str) -> type[Schema]:
     """The schema of one page: `{"items": […], "next": cursor or null}`."""
     listed: Any = Schema.from_dict(
-        {"items": fields.List(fields.Nested(item), required=True), "next": fields.String(allow_none=True, required=True)},
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(allow_none=True, required=True),
+        },
         name=name,
     )
     found: type[Schema] = listed

@@ -20,7 +20,12 @@ from tests.service.people.county import County
 from tests.service.web.api.outside import outside
 from workflows import catalogue
 
-BALANCES = (("headcount", None, 100, 96), ("post", "senior", 20, 20), ("post", "middle", 40, 38), ("post", "junior", 40, 36))
+BALANCES = (
+    ("headcount", None, 100, 96),
+    ("post", "senior", 20, 20),
+    ("post", "middle", 40, 38),
+    ("post", "junior", 40, 36),
+)
 POST = {"subject": "语文", "stage": "primary", "band": "junior", "count": 1}
 DEMAND = {
     "degree": "bachelor",

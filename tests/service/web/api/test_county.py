@@ -56,7 +56,8 @@ def test_a_role_that_ends_lists_the_open_tasks_to_hand_over_and_is_vacant_at_onc
     house = any_house
     case = house.ask(1).json["id"]
     task = house.task("staffing.office", case, "staffing_check")
-    assert house.caller("staffing.office").post(f"/tasks/{task['id']}/claim", {"version": task["version"]}).status_code == 200
+    claimed = house.caller("staffing.office").post(f"/tasks/{task['id']}/claim", {"version": task["version"]})
+    assert claimed.status_code == 200
     assignment = house.county.assignments["staffing.office"]
     key = {"Idempotency-Key": "r-1"}
     ended = house.caller("bureau.hr").post(f"/role-assignments/{assignment}/end", {"on": "2026-09-10"}, headers=key)
@@ -77,7 +78,8 @@ def test_a_role_is_given_and_seen_in_the_list(house: House) -> None:
     assert given.status_code == 201, given.json
     listed = house.caller("s01.principal").get(f"/role-assignments?organisation_id={place}&role=vice_principal").json
     assert {item["person_name"] for item in listed["items"]} == {"s01.vice", "s01.teacher"}
-    assert {held["role"] for held in house.caller("s01.teacher").get("/me").json["roles"]} == {"teacher", "vice_principal"}
+    held = house.caller("s01.teacher").get("/me").json["roles"]
+    assert {one["role"] for one in held} == {"teacher", "vice_principal"}
 
 
 def test_an_account_logs_in_until_it_is_closed(house: House) -> None:
@@ -158,7 +160,8 @@ def test_the_quota_office_changes_its_own_kind_of_account_only(any_house: House)
 
 def test_accounts_are_opened_by_one_document_and_paged(house: House) -> None:
     place = house.county.organisations["point"]
-    accounts = [{"organisation_id": place, "kind": "post", "band": band, "approved": 5} for band in ("senior", "middle")]
+    balance = {"organisation_id": place, "kind": "post", "approved": 5}
+    accounts = [{**balance, "band": band} for band in ("senior", "middle")]
     made = house.caller("bureau.hr").post("/accounts", {"accounts": accounts, **PAPER})
     assert made.status_code == 201, made.json
     assert [item["free"] for item in made.json["items"]] == [5, 5]

@@ -34,7 +34,8 @@ def test_the_same_key_with_another_body_is_refused(house: House) -> None:
 
 def test_a_key_belongs_to_who_sent_it_and_to_its_address(house: House) -> None:
     for who in ("s01.hr", "s01.principal"):
-        assert house.caller(who).post("/hiring-requests", {"variables": house.demand(1, who)}, headers=KEY).status_code == 201
+        answer = house.caller(who).post("/hiring-requests", {"variables": house.demand(1, who)}, headers=KEY)
+        assert answer.status_code == 201
     assert house.figures() == (96, 2, 2)
 
 
