@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.errors import Fault, Invalid
@@ -16,6 +17,12 @@ from workflows.surroundings import Surroundings
 
 TITLE_LIMIT = 300
 DEFAULT_NUMBER = "{year}-{seq:5}"
+_COUNT_UP: dict[str, Any] = {
+    name: builder(CaseCounter)
+    .on_conflict_do_update(index_elements=("prefix", "year"), set_={"last": CaseCounter.last + 1})
+    .returning(CaseCounter.last)
+    for name, builder in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 def start_form(definition: Any) -> dict[str, Any] | None:
@@ -42,18 +49,13 @@ def files(definition: Any, variables: Mapping[str, Any]) -> list[str]:
 
 
 def next_number(session: Session, pattern: str, today: date) -> str:
-    """The next case number of a pattern such as `ZP-{year}-{seq:4}`; unique, gaps allowed."""
-    prefix = pattern.partition("{")[0]
-    raised = (
-        update(CaseCounter)
-        .where(CaseCounter.prefix == prefix, CaseCounter.year == today.year)
-        .values(last=CaseCounter.last + 1)
-        .returning(CaseCounter.last)
-    )
-    last = session.execute(raised).scalar()
-    if last is None:
-        last = 1
-        session.execute(insert(CaseCounter), {"prefix": prefix, "year": today.year, "last": last})
+    """The next case number of a pattern such as `ZP-{year}-{seq:4}`; unique, gaps allowed.
+
+    One statement counts up or begins the year, so that two first cases at once do not both begin it.
+    """
+    connection = session.connection()
+    values = {"prefix": pattern.partition("{")[0], "year": today.year, "last": 1}
+    last = connection.execute(_COUNT_UP[connection.dialect.name], values).scalar_one()
     return _numbered(pattern, today.year, last)
 
 

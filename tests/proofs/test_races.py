@@ -1,0 +1,181 @@
+"""Twenty at once, on PostgreSQL with real threads, through the commands: nobody is counted twice, nobody deadlocks."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from threading import Barrier
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from service.access.actor import Actor
+from service.attachments.commands import StoreAttachment, store_attachment
+from service.audit import timeline
+from service.clock import SetClock
+from service.db import db, transaction
+from service.demo.cases import minutes_pdf
+from service.errors import Conflict
+from service.instances.commands import Started, StartInstance, start_instance
+from service.instances.models import ProcessCase
+from service.posts.posting import ACCOUNT, ENTRY
+from service.tasks import queries
+from service.tasks.commands import CompleteTask, TaskCommand, claim_task, complete_task
+from service.tasks.models import Seat, Task
+from tests.driver import Case, Driver
+from tests.flows.hiring import acting
+from tests.proofs.killing import check_whole
+from tests.service.people import county as counties
+from tests.service.tasks import flows
+
+THREADS = 20
+SIGNERS = [f"officer.{number}" for number in range(THREADS)]
+
+
+@pytest.fixture
+def driver(postgres_app: Flask, clock: SetClock) -> Driver:
+    found = acting.county(clock)
+    with transaction() as session:
+        for number, name in enumerate(SIGNERS, start=500):
+            office = found.county.organisations["staffing"]
+            counties._write(session, found.county, number, name, "staffing_officer", office)
+    return found
+
+
+def at_once(app: Flask, work: Callable[[int], Any]) -> list[Any]:
+    """Run work(0) … work(19) at the same moment; a Conflict is an answer, whatever else one raises fails the test."""
+    gate = Barrier(THREADS)
+
+    def one(number: int) -> Any:
+        with app.app_context():
+            gate.wait()
+            try:
+                return work(number)
+            except Conflict as refused:
+                return refused
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, range(THREADS)))
+
+
+def countersigned(driver: Driver, signing: str) -> Case:
+    """A task that all these officers sign."""
+    names = [driver.county.persons[name] for name in SIGNERS]
+    listed = "=[" + ", ".join(f'"{name}"' for name in names) + "]"
+    task = flows.d.user(
+        "check",
+        flows.d.zeebe("assignmentDefinition", candidateUsers=listed),
+        flows.d.properties(signing=signing, decisions="approve,return"),
+    )
+    following = flows.task("next", assignee="=initiator", decisions="approve")
+    driver.deploy(flows.line(task, following, ids=("check", "next")))
+    return driver.start("small", by="s01.principal", count=3)
+
+
+def signed(app: Flask, driver: Driver, case: Case, decisions: list[str]) -> list[Any]:
+    """All officers sign at once; their answers."""
+    task, actors = case.task("check"), [driver.actor(name) for name in SIGNERS]
+
+    def sign(number: int) -> Any:
+        command = CompleteTask(task.id, None, decisions[number], "意见", {})
+        return complete_task(actors[number], command, now=driver.now)
+
+    return at_once(app, sign)
+
+
+def kinds(case: Case) -> Counter[str]:
+    found = Counter(event.kind for event in timeline.events(db.session(), f"instance:{case.id}"))
+    db.session.rollback()
+    return found
+
+
+def seats(case: Case) -> Counter[str]:
+    found = select(Seat.state, func.count()).join(Task, Task.id == Seat.task_id).where(Task.element_id == "check")
+    rows = db.session.execute(found.where(Task.instance_id == case.id).group_by(Seat.state)).all()
+    db.session.rollback()
+    return Counter({row[0]: row[1] for row in rows})
+
+
+def test_twenty_signatures_of_one_task_each_count_once_and_decide_once(postgres_app: Flask, driver: Driver) -> None:
+    case = countersigned(driver, "all")
+    answers = signed(postgres_app, driver, case, ["approve"] * THREADS)
+    assert [answer.decided for answer in answers].count(True) == 1
+    assert seats(case) == {"signed": THREADS}
+    assert (kinds(case)["task.signed"], kinds(case)["task.completed"]) == (THREADS, 1)
+    ballots = case.variables["check"]["ballots"]
+    assert sorted(ballot["by"] for ballot in ballots) == sorted(driver.county.persons[name] for name in SIGNERS)
+    assert case.open() == ["next"]
+    check_whole(driver)
+
+
+def test_one_refusal_among_twenty_decides_and_those_after_it_are_told(postgres_app: Flask, driver: Driver) -> None:
+    case = countersigned(driver, "all")
+    answers = signed(postgres_app, driver, case, ["approve"] * 10 + ["return"] + ["approve"] * 9)
+    late = [answer for answer in answers if isinstance(answer, Conflict)]
+    counted = [answer for answer in answers if not isinstance(answer, Conflict)]
+    assert {refused.code for refused in late} <= {"task.closed", "seat.closed"}
+    assert [answer.decided for answer in counted].count(True) == 1
+    assert case.variables["check"]["decision"] == "return"
+    assert seats(case) == Counter({"signed": len(counted), "superseded": len(late)})
+    assert kinds(case)["task.signed"] == len(counted)
+    check_whole(driver)
+
+
+def test_one_of_twenty_claims_a_task_of_a_role(postgres_app: Flask, driver: Driver) -> None:
+    driver.deploy(flows.line(flows.task("check", "staffing_officer"), ids=("check",)))
+    case = driver.start("small", by="s01.principal", count=3)
+    task, actors = case.task("check"), [driver.actor(name) for name in SIGNERS]
+
+    def claim(number: int) -> None:
+        claim_task(actors[number], TaskCommand(task.id, task.version), now=driver.now)
+
+    answers = at_once(postgres_app, claim)
+    assert answers.count(None) == 1
+    assert {answer.code for answer in answers if answer} <= {"task.claimed", "task.stale"}
+    found = queries.task(actors[answers.index(None)], task.id)
+    assert found.claimant_id == driver.county.persons[SIGNERS[answers.index(None)]]
+    db.session.rollback()
+
+
+def test_one_of_twenty_requests_gets_the_last_headcount(postgres_app: Flask, driver: Driver) -> None:
+    clerk, school = driver.actor("s01.hr"), driver.county.organisations["s01"]
+    files = [_minutes(driver, clerk) for _ in range(THREADS)]
+
+    def ask(number: int) -> Started:
+        posts = [{"subject": "语文", "stage": "primary", "band": "junior", "count": 4}]
+        demand = {
+            "posts": posts, "degree": "bachelor", "certificate": "小学语文教师资格证", "need": "退休 2 人",
+            "meeting_on": "2026-09-08", "minutes": [files[number]],
+        }  # fmt: skip
+        return start_instance(clerk, StartInstance("hiring", school, demand), now=driver.now)
+
+    answers = at_once(postgres_app, ask)
+    [won] = [answer for answer in answers if isinstance(answer, Started)]
+    refused = [answer for answer in answers if isinstance(answer, Conflict)]
+    account = db.session.scalar(
+        select(ACCOUNT.c.id).where(ACCOUNT.c.organisation_id == school, ACCOUNT.c.kind == "headcount")
+    )
+    assert {(answer.code, answer.params["account_id"]) for answer in refused} == {("ledger.full", account)}
+    assert acting.figures(driver, "s01") == (96, 4, 0)
+    holders = db.session.scalars(select(ENTRY.c.instance_id).where(ENTRY.c.reserved > 0).distinct()).all()
+    assert holders == [won.instance_id]
+    assert db.session.scalars(select(ProcessCase.instance_id)).all() == [won.instance_id]
+    db.session.rollback()
+    check_whole(driver)
+
+
+def test_twenty_first_cases_of_a_year_have_twenty_numbers(postgres_app: Flask, driver: Driver) -> None:
+    driver.deploy(flows.line(flows.task("check", "staffing_officer"), ids=("check",)))
+    principal, school = driver.actor("s01.principal"), driver.county.organisations["s01"]
+
+    def start(number: int) -> Started:
+        return start_instance(principal, StartInstance("small", school, {"count": 1}), now=driver.now)
+
+    answers = at_once(postgres_app, start)
+    assert sorted(answer.business_key for answer in answers) == [f"XL-2026-{n:04}" for n in range(1, THREADS + 1)]
+
+
+def _minutes(driver: Driver, clerk: Actor) -> str:
+    return store_attachment(clerk, StoreAttachment(BytesIO(minutes_pdf()), "纪要.pdf"), now=driver.now)
