@@ -27,8 +27,11 @@ def request_of(clock: SetClock):
     return build
 
 
-def make(name: str, pause: threading.Event | None = None) -> None:
+def make(name: str, pause: threading.Event | None = None, inside: threading.Event | None = None) -> None:
+    """Store a resource; `inside` tells others that the key is claimed, `pause` is waited for before the end."""
     with transaction() as session:
+        if inside:
+            inside.set()
         session.add(Resource(checksum=name, kind="form", name=name, content=b"{}"))
         session.flush()
         if pause:
@@ -100,8 +103,7 @@ def test_a_concurrent_twin_waits_and_gets_the_first_answer(any_app: Flask, reque
 
     def first() -> str:
         with any_app.app_context(), once(request_of()):
-            inside.set()
-            make("one", goes_on)
+            make("one", goes_on, inside)
         return "made"
 
     def twin() -> object:
