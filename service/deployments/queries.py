@@ -30,7 +30,7 @@ def definitions(actor: Actor, key: str | None = None) -> Sequence[Row[Any]]:
     return db.session.execute(statement.order_by(ProcessDefinition.key, ProcessDefinition.version.desc())).all()
 
 
-def version_of(actor: Actor, definition_id: str) -> Row[Any]:
+def version_of(actor: Actor, definition_id: str) -> Row[*tuple[Any, ...]]:
     """Key and version of what was published, the shared library too; NotFound("definition.absent")."""
     source = table_of(ProcessDefinition)
     found = select(source.c.id, source.c.key, source.c.version).where(
