@@ -48,7 +48,6 @@ DEPUTIES: dict[str, tuple[str, ...]] = {
     "secretary": ("vice_principal", "principal"),
     "vice_principal": ("principal", "secretary"),
     "school_hr": ("vice_principal", "principal", "secretary"),
-    "bureau_hr_chief": ("bureau_leader",),
     "bureau_hr_officer": ("bureau_hr_chief",),
 }
 """Who stands in, in this order, when a role has neither holder nor named alternate (policy.md §1)."""

@@ -1,9 +1,24 @@
 """Who stands for a role on a day: its holders who are present, else its standing alternates (policy.md §1)."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, case, column, exists, or_, select, table, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Table,
+    and_,
+    bindparam,
+    case,
+    column,
+    exists,
+    or_,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from service.access import roles
@@ -54,6 +69,30 @@ _STANDING = (
 )
 
 
+_PLACES: BindParameter[Any] = bindparam("organisation_ids", expanding=True)
+_HELD = (
+    select(ROLE.c.role, ROLE.c.organisation_id)
+    .where(
+        ROLE.c.role.in_(bindparam("roles", expanding=True)),
+        ROLE.c.organisation_id.in_(_PLACES),
+        in_force(ROLE.c, _day),
+        present(ROLE.c, _day),
+        acting(ROLE, _day),
+    )
+    .distinct()
+)
+
+
+def held_among(session: Session, places: Iterable[tuple[str, str]], on: date) -> set[tuple[str, str]]:
+    """Those (role, organisation id) for which somebody stands on that day; one statement, none without places."""
+    asked = set(places)
+    if not asked:
+        return set()
+    named, where = (sorted(set(part)) for part in zip(*asked, strict=True))
+    rows = session.connection().execute(_HELD, {"roles": named, "organisation_ids": where, "day": on})
+    return asked & {(row.role, row.organisation_id) for row in rows}
+
+
 def standing(session: Session, role: str, organisation_id: str, on: date) -> list[str]:
     """Person ids who stand for the role on that day: present holders, else present alternates; none: vacant."""
     values = {"role": role, "organisation_id": organisation_id, "day": on}
@@ -61,20 +100,39 @@ def standing(session: Session, role: str, organisation_id: str, on: date) -> lis
 
 
 def stand_in(
-    session: Session, role: str, organisation_id: str, on: date, *, upward: bool = False
+    session: Session,
+    role: str,
+    organisation_id: str,
+    on: date,
+    *,
+    upward: bool = False,
+    without: Collection[str] = (),
 ) -> tuple[str, str] | None:
     """The (role, organisation id) whose queue takes over when nobody stands for the role, or nobody may act.
 
     The order of policy.md §1: the unit's own deputies, the district above it, bureau HR. `upward` skips the deputies:
-    a head's own application goes to the next level up, never to a subordinate (policy.md §5). None: nobody at all.
+    a head's own application goes to the next level up, never to a subordinate (policy.md §5). `without` are persons
+    who must not act: where nobody else stands the search goes on. None: nobody at all, or an office outside the
+    bureau, whose decision is never the bureau's to make.
     """
+    if role in roles.QUOTA_OFFICES:
+        return None
     own = () if upward else roles.DEPUTIES.get(role, ())
     chain = [(deputy, organisation_id) for deputy in own]
     chain += [("principal", district) for district in _districts_above(session, organisation_id)]
-    chain += [(chief, section) for chief in reversed(roles.BUREAU_HR) for section in _places_of(session, chief, on)]
+    chain += [(chief, section) for chief in _bureau_hr(role, upward) for section in _places_of(session, chief, on)]
     chain += [(leader, bureau) for leader in roles.LEADER for bureau in _places_of(session, leader, on)]
     here = (role, organisation_id)
-    return next((place for place in chain if place != here and standing(session, *place, on)), None)
+    free = (place for place in chain if place != here and set(standing(session, *place, on)) - set(without))
+    return next(free, None)
+
+
+def _bureau_hr(role: str, upward: bool) -> tuple[str, ...]:
+    """The offices of bureau HR that may stand in, the chief first; for one of them only those above it."""
+    if upward and role in roles.LEADER:
+        return ()
+    first = roles.BUREAU_HR.index(role) + 1 if role in roles.BUREAU_HR else 0
+    return tuple(reversed(roles.BUREAU_HR[first:]))
 
 
 def _districts_above(session: Session, organisation_id: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads of organisations for an actor: the tree, one of them, roles that nobody holds."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.access import policy
 from service.access.actor import Actor
 from service.access.roles import EXPECTED
-from service.access.standing import ROLE, in_force, present
+from service.access.standing import ROLE, in_force, present, stand_in
 from service.db import db
 from service.errors import NotFound
 from service.people.members import declared_names, holders_of, is_related, members, names, related_among
@@ -27,8 +27,8 @@ __all__ = [
     "is_related",
     "members",
     "names",
-    "organisation_names",
     "organisation",
+    "organisation_names",
     "organisation_row",
     "organisations",
     "related_among",
@@ -41,13 +41,17 @@ AUTHORISATION = cast("Table", Authorisation.__table__)
 
 @dataclass(frozen=True)
 class Vacancy:
-    """A role that cases need and nobody holds; `alternates` (person ids) keep its queue going meanwhile."""
+    """A role that cases need and nobody holds; `alternates` (person ids) keep its queue going meanwhile.
+
+    Without any, tasks that open now go to the `stand_in` too: (role, organisation id), None when there is nobody.
+    """
 
     organisation_id: str
     organisation_name: str
     role: str
     alternates: tuple[str, ...]
     holder_away: bool
+    stand_in: tuple[str, str] | None = None
 
 
 def organisations(actor: Actor, on: date, *, kind: str | None = None, below: str | None = None) -> Sequence[Row[Any]]:
@@ -108,8 +112,14 @@ def roles_without_holder(actor: Actor, on: date) -> list[Vacancy]:
     standing_now = (in_force(ORGANISATION.c, on), ORGANISATION.c.kind.in_(EXPECTED))
     places = db.session.execute(select(ORGANISATION).where(policy.visible(actor, "vacancy"), *standing_now)).all()
     held = _assignments(on, [row.id for row in places])
-    vacancies = [_vacancy(row, role, held) for row in _in_tree_order(places) for role in EXPECTED[row.kind]]
-    return [vacancy for vacancy in vacancies if vacancy is not None]
+    found = [_vacancy(row, role, held) for row in _in_tree_order(places) for role in EXPECTED[row.kind]]
+    return [_covered(vacancy, on) for vacancy in found if vacancy is not None]
+
+
+def _covered(vacancy: Vacancy, on: date) -> Vacancy:
+    if vacancy.alternates:
+        return vacancy
+    return replace(vacancy, stand_in=stand_in(db.session(), vacancy.role, vacancy.organisation_id, on))
 
 
 def _assignments(on: date, places: list[str]) -> dict[tuple[str, str], list[Row[Any]]]:

@@ -1,28 +1,50 @@
 """Who a task is for: the diagram's assignment becomes holders (`role@organisation`) and seats (persons)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from service.access.queries import standing
+from service.access.queries import held_among, stand_in, standing
 from service.tasks.offices import office_of
 from service.tasks.signing import POLICIES
 from workflows.step import OpenedTask
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """The queue `by` (`role@organisation`) takes over for the queue `vacant`, for which nobody may act."""
+
+    vacant: str
+    by: str
+
+    def record(self) -> dict[str, str]:
+        """As JSON, for the event that tells it."""
+        return {"for": self.vacant, "by": self.by}
+
+
+@dataclass(frozen=True)
 class Assignment:
     """`groups` may claim the task; `persons` have a seat each, in the order in which they sign.
 
-    `gap` names the role or assignment for which nobody could be found; an incident tells HR.
+    `gap` names the role or assignment for which nobody could be found; an incident tells HR. `stand_ins` are the
+    places that took over for roles without holder or alternate (policy.md §1).
     """
 
     signing: str
     groups: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     gap: str | None = None
+    stand_ins: tuple[StandIn, ...] = ()
+
+
+def resolve_all(session: Session, opened: Sequence[OpenedTask], on: date) -> list[Assignment]:
+    """Resolve the tasks that one step opened; one statement finds the roles for which nobody stands."""
+    found = [resolve(session, task, on) for task in opened]
+    asked = {place_of(group) for assignment in found for group in assignment.groups}
+    held = held_among(session, asked, on)
+    return [assignment if _is_held(assignment, held) else covered(session, assignment, on) for assignment in found]
 
 
 def resolve(session: Session, opened: OpenedTask, on: date) -> Assignment:
@@ -39,8 +61,34 @@ def resolve(session: Session, opened: OpenedTask, on: date) -> Assignment:
         persons = named[:1] if opened.assignee else ()
         gap = missing or (None if persons or groups else "nobody")
         return Assignment(signing, () if persons else groups, persons, gap)
-    persons = _distinct((*named, *_members(session, groups, on)))
-    return Assignment(signing, (), persons, missing or (None if persons else "nobody"))
+    members, stand_ins = _members(session, groups, on)
+    persons = _distinct((*named, *members))
+    return Assignment(signing, (), persons, missing or (None if persons else "nobody"), stand_ins)
+
+
+def covered(session: Session, assignment: Assignment, on: date) -> Assignment:
+    """With the queues that stand in, as nobody stands for any of the groups; the groups themselves keep the task."""
+    found = _stand_ins(session, assignment.groups, on)
+    if not found:
+        return replace(assignment, gap=assignment.gap or ", ".join(assignment.groups))
+    groups = _distinct((*assignment.groups, *(place.by for place in found)))
+    return replace(assignment, groups=groups, stand_ins=found)
+
+
+def _is_held(assignment: Assignment, held: set[tuple[str, str]]) -> bool:
+    """Whether somebody can take the task: it has seats, or a group for which somebody stands."""
+    return not assignment.groups or any(place_of(group) in held for group in assignment.groups)
+
+
+def place_of(group: str) -> tuple[str, str]:
+    """Role and organisation id of a queue holder."""
+    role, _, organisation_id = group.partition("@")
+    return role, organisation_id
+
+
+def _stand_ins(session: Session, groups: Iterable[str], on: date) -> tuple[StandIn, ...]:
+    asked = [(group, stand_in(session, *place_of(group), on)) for group in groups]
+    return tuple(StandIn(group, "@".join(place)) for group, place in asked if place is not None)
 
 
 def _holders(session: Session, groups: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
@@ -55,13 +103,19 @@ def _holders(session: Session, groups: Iterable[str]) -> tuple[tuple[str, ...], 
     return tuple(found), None
 
 
-def _members(session: Session, groups: Iterable[str], on: date) -> list[str]:
+def _members(session: Session, groups: Iterable[str], on: date) -> tuple[list[str], tuple[StandIn, ...]]:
+    """Who stands for the groups in their order; for a vacant one whoever stands in, so that no seat is skipped."""
     persons: list[str] = []
+    stand_ins: list[StandIn] = []
     for group in groups:
-        role, _, organisation_id = group.partition("@")
-        persons.extend(standing(session, role, organisation_id, on))
-    return persons
+        there = standing(session, *place_of(group), on)
+        if not there:
+            found = _stand_ins(session, (group,), on)
+            stand_ins.extend(found)
+            there = [person for place in found for person in standing(session, *place_of(place.by), on)]
+        persons.extend(there)
+    return persons, tuple(stand_ins)
 
 
-def _distinct(persons: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(persons))
+def _distinct(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))

@@ -1,6 +1,6 @@
 """What people do with a task: claim, unclaim, save a draft, complete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from service.access.actor import Actor
 from service.audit.chain import NewEvent
 from service.db import transaction
 from service.errors import Conflict
-from service.tasks import advance, completion, queue, seating
+from service.tasks import advance, completion, queue, recusal, seating
 from service.tasks.around import surroundings
+from service.tasks.assignment import StandIn
 from service.tasks.completion import Completed
 
 
@@ -99,6 +100,7 @@ def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Comp
 def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
     """Step aside because of an interest (回避): recorded, the reason encrypted; the role has the task again.
 
+    When nobody else of the role may act it goes to the next level up, never to a subordinate (policy.md §5).
     Conflict("task.not_recusable") for a task that was given to persons by name: HR must give it to somebody else.
     """
     with transaction() as session:
@@ -106,10 +108,14 @@ def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
         policy.require(actor, "task.recuse", locked.task)
         queue.expect(locked.task, command.version)
         person_id = completion.signer(actor)
-        seating.recuse(session, locked.task, person_id)
-        event = replace(_event("task.recused", person_id, locked), sensitive={"reason": command.reason})
+        found = recusal.pass_upward(session, locked.task, person_id, now)
+        seating.recuse(session, locked.task, person_id, tuple(place.by for place in found))
+        event = replace(_event("task.recused", person_id, locked, found), sensitive={"reason": command.reason})
         advance.tell(session, locked, [event], now)
 
 
-def _event(kind: str, person_id: str, locked: queue.Locked) -> NewEvent:
-    return NewEvent(kind, person_id, element_id=locked.task.element_id, body={"task_id": locked.task.id})
+def _event(kind: str, person_id: str, locked: queue.Locked, stand_ins: Sequence[StandIn] = ()) -> NewEvent:
+    body: dict[str, Any] = {"task_id": locked.task.id}
+    if stand_ins:
+        body["stand_ins"] = [place.record() for place in stand_ins]
+    return NewEvent(kind, person_id, element_id=locked.task.element_id, body=body)

@@ -11,7 +11,7 @@ from service.audit.chain import NewEvent
 from service.incidents.record import Failure, open_incident
 from service.notices.outbox import Message
 from service.tasks import deadlines
-from service.tasks.assignment import Assignment, resolve
+from service.tasks.assignment import Assignment, resolve_all
 from service.tasks.facts import CaseFacts
 from service.tasks.models import NEVER, QueueEntry, Seat, Task
 from service.tasks.signing import SeatState, first_open
@@ -49,9 +49,9 @@ class Opening:
 
 def gather(session: Session, around: Surroundings, case: CaseFacts, opened: Iterable[OpenedTask]) -> Opening:
     """Resolve who each opened task is for and gather its rows; a task for nobody is open and an incident."""
-    opening = Opening()
-    for task in opened:
-        assignment = resolve(session, task, around.now.date())
+    opening, tasks = Opening(), list(opened)
+    today = around.now.astimezone(around.zone).date()
+    for task, assignment in zip(tasks, resolve_all(session, tasks, today), strict=True):
         _add(opening, around, case, task, assignment)
         if assignment.gap:
             failure = Failure(case.instance_id, task.element_id, "assignment", "task.nobody", assignment.gap)
@@ -147,4 +147,6 @@ def _event(task_id: str, opened: OpenedTask, assignment: Assignment, due_at: Any
         "persons": list(assignment.persons),
         "due_at": None if due_at == NEVER else due_at.isoformat(),
     }
+    if assignment.stand_ins:
+        body["stand_ins"] = [found.record() for found in assignment.stand_ins]
     return NewEvent("task.opened", "system", element_id=opened.element_id, body=body)

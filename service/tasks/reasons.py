@@ -21,8 +21,8 @@ class Reason:
 
 
 def reasons(task: TaskFacts, person_id: str | None, events: Sequence[Event]) -> tuple[Reason, ...]:
-    """The assignment first, then the rows of decision tables that matched before the task was opened, newest first."""
-    return (_assignment(task, person_id), *_rows(task, events)[:ROWS])
+    """The assignment, then who stands in for whom, then rows of decision tables that matched before, newest first."""
+    return (_assignment(task, person_id), *_stand_ins(task, events), *_rows(task, events)[:ROWS])
 
 
 def _assignment(task: TaskFacts, person_id: str | None) -> Reason:
@@ -34,6 +34,19 @@ def _assignment(task: TaskFacts, person_id: str | None) -> Reason:
     seat = task.seat_of(person_id)
     position = (seat.position + 1) if seat is not None else None
     return Reason("reason.seat", {"signing": task.signing, "position": position, "total": len(task.person_ids)})
+
+
+def _stand_ins(task: TaskFacts, events: Sequence[Event]) -> list[Reason]:
+    """The queues that took over for roles for which nobody stands or may act (policy.md §1, §5)."""
+    told = [event.body for event in events if event.body is not None and event.body.get("task_id") == task.id]
+    return [_stand_in(found["for"], found["by"]) for body in told for found in body.get("stand_ins", ())]
+
+
+def _stand_in(vacant: str, by: str) -> Reason:
+    role, _, organisation_id = by.partition("@")
+    for_role, _, for_organisation_id = vacant.partition("@")
+    params = {"role": role, "organisation_id": organisation_id}
+    return Reason("reason.stand_in", {**params, "for_role": for_role, "for_organisation_id": for_organisation_id})
 
 
 def _rows(task: TaskFacts, events: Sequence[Event]) -> list[Reason]:

@@ -51,18 +51,22 @@ def unclaim(session: Session, task: TaskFacts, person_id: str) -> None:
     _requeue(session, task, [(group, "claimable") for group in task.groups])
 
 
-def recuse(session: Session, task: TaskFacts, person_id: str) -> None:
-    """The person has a seat that can never sign; a claimed task goes back to its role."""
+def recuse(session: Session, task: TaskFacts, person_id: str, further: tuple[str, ...] = ()) -> None:
+    """The person has a seat that can never sign; a claimed task goes back to its role, and to the `further` groups."""
     if task.signing != "single" or not task.groups:
         raise Conflict("task.not_recusable", task_id=task.id)
-    own = task.seat_of(person_id)
+    own, groups = task.seat_of(person_id), (*task.groups, *further)
     if own is None:
         seat = SeatState(new_id(), len(task.seats), person_id, "recused")
         session.execute(insert(Seat), seat_row(task.id, seat))
+    else:
+        session.execute(update(Seat).where(Seat.id == own.id).values(state="recused"))
+    if further:
+        session.execute(update(Task).where(Task.id == task.id).values(groups=list(groups)))
+    if own is None and not further:
         session.connection().execute(_TOUCH, {"b_id": task.id})
-        return
-    session.execute(update(Seat).where(Seat.id == own.id).values(state="recused"))
-    _requeue(session, task, [(group, "claimable") for group in task.groups])
+    else:
+        _requeue(session, task, [(group, "claimable") for group in groups])
 
 
 def _requeue(session: Session, task: TaskFacts, holders: list[tuple[str, str]]) -> None:

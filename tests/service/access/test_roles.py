@@ -155,7 +155,8 @@ def test_role_without_holder_is_on_the_page_of_hr_at_once(county):
 
 
 def vacancies_of_the_start(county):
-    return [queries.Vacancy(county.organisations["point"], "POINT", "school_hr", (), False)]
+    point = county.organisations["point"]
+    return [queries.Vacancy(point, "POINT", "school_hr", (), False, ("principal", point))]
 
 
 def test_absent_holder_without_alternate_is_a_vacancy_and_with_one_is_not(county):
