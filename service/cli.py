@@ -101,6 +101,17 @@ def verify_audit() -> None:
     sys.exit(0 if report.ok else 1)
 
 
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Write everything encrypted anew under the first of LECTERN_FIELD_KEYS; then the others may be dropped."""
+    from service.rotation import rotate
+
+    with installed().app_context():
+        for done in rotate(datetime.now(UTC)):
+            click.echo(f"{done.what}: {done.written} written anew")
+    click.echo("done; keys after the first may be taken out of LECTERN_FIELD_KEYS")
+
+
 @main.command("create-admin")
 @click.argument("username")
 @click.password_option(envvar="LECTERN_ADMIN_PASSWORD")

@@ -97,6 +97,7 @@ ACTIONS: dict[str, Rule] = {
     "incident.read": admin | auditor | hr,
     "incident.resolve": admin,
     "audit.verify": admin | auditor,
+    "audit.rotate_keys": only_jobs,
     "report.read": hr | leader | auditor,
     "parameter.edit": admin | hr_chief,
     "calendar.edit": admin,

@@ -39,6 +39,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "person.end_appointment": HR,
     "person.declare_relation": {*HR, "s01.teacher"},
     "person.rotate_keys": set(),
+    "audit.rotate_keys": set(),
     "organisation.read": ALL,
     "organisation.create": {*HR, "admin"},
     "organisation.edit": {*HR, "admin"},

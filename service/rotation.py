@@ -1,0 +1,35 @@
+"""Rotation of the field keys: everything that was encrypted is written anew under the newest key."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from service.access.actor import Actor
+from service.access.commands_events import RotateEventKeys, rotate_event_keys
+from service.flows.hiring.commands_protected import RotateCandidateKeys, rotate_candidate_keys
+from service.people.commands_protected import RotateKeys, rotate_keys
+
+
+class Progress(NamedTuple):
+    """How many rows of `what` were written anew so far."""
+
+    what: str
+    written: int
+
+
+KINDS: tuple[tuple[str, Callable[..., Any], Callable[..., Any]], ...] = (
+    ("persons", rotate_keys, RotateKeys),
+    ("candidates", rotate_candidate_keys, RotateCandidateKeys),
+    ("events", rotate_event_keys, RotateEventKeys),
+)
+
+
+def rotate(now: datetime) -> Iterator[Progress]:
+    """Go through every kind in chunks of one transaction each; may be broken off and run again."""
+    for what, command, shape in KINDS:
+        written, sent = 0, shape()
+        while sent is not None:
+            done = command(Actor.system(), sent, now=now)
+            written += done.written
+            yield Progress(what, written)
+            sent = None if done.last is None else shape(done.last)
