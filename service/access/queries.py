@@ -14,8 +14,9 @@ from service.access.visibility import visible
 from service.db import db
 from service.errors import NotFound
 
-__all__ = ["assignment", "assignments", "ended", "held_among", "stand_in", "standing", "tokens_of"]
+__all__ = ["assignment", "assignments", "ended", "former_holders", "held_among", "stand_in", "standing", "tokens_of"]
 
+FORMER = 20
 _person = table("person", column("id"), column("name"))
 
 
@@ -43,6 +44,12 @@ def assignments(
         if value is not None:
             found = found.where(of == value)
     return db.session.execute(found.order_by(ROLE.c.organisation_id, ROLE.c.role, _person.c.name, ROLE.c.id)).all()
+
+
+def former_holders(actor: Actor, organisation_id: str, on: date) -> Sequence[Row[Any]]:
+    """Visible assignments at an organisation that have ended by a day, the latest first; their work may wait."""
+    found = _assignments(actor).where(ROLE.c.organisation_id == organisation_id, ROLE.c.valid_until <= on)
+    return db.session.execute(found.order_by(ROLE.c.valid_until.desc(), ROLE.c.id).limit(FORMER)).all()
 
 
 def assignment(actor: Actor, assignment_id: str) -> Row[Any]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from marshmallow import fields
 
 from service.access import policy
+from service.access import queries as access
 from service.access.days import day_of
 from service.people import commands_protected, persons, queries, queries_units
 from service.people.commands_protected import Unmask
@@ -16,6 +17,7 @@ from service.people.persons import Member
 from service.people.queries_units import Seat, Unit
 from service.people.rules import PARENTS
 from service.posts import queries as posts
+from service.tasks import queries as tasks
 from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.api.shaping import paged, split_cursor
@@ -116,6 +118,7 @@ def organisation(organisation_id: str) -> str:
         people=_people(staff[:PAGE], today),
         people_count=unit.people,
         roles=[_role(seat) for seat in queries_units.seats(actor, row, today)] if unit.people is not None else [],
+        handover=_handover(organisation_id, today) if unit.people is not None else [],
         accounts=[account_of(found) for found in posts.accounts(actor, organisation_id=organisation_id, pool=False)],
         next=last and f"{last.id}{last.name}",
     )
@@ -161,6 +164,22 @@ def title_words(title: str | None) -> str | None:
         "正高": _("Principal senior teacher"),
     }
     return known.get(title, title) if title else None
+
+
+def _handover(organisation_id: str, today: date) -> list[dict[str, Any]]:
+    """Open tasks and drafts of those whose role here has ended: for whoever follows them."""
+    former = {row.person_id: row for row in access.former_holders(edge.actor(), organisation_id, today)}
+    held = {person_id: tasks.held_by(edge.actor(), person_id) for person_id in former}
+    return [
+        {
+            "name": row.person_name,
+            "role": role_name(row.role),
+            "until": row.valid_until,
+            "tasks": [{"id": task.id, "name": task.name, "title": task.title} for task in held[person_id]],
+        }
+        for person_id, row in former.items()
+        if held[person_id]
+    ]
 
 
 def _role(seat: Seat) -> dict[str, Any]:
