@@ -71,7 +71,7 @@ function putBack(form, kept) {
   for (const list of form.querySelectorAll("[data-list]")) {
     const wanted = [...names].filter((name) => name.startsWith(`${list.dataset.path}.`));
     const last = Math.max(-1, ...wanted.map((name) => Number(name.split(".").at(-2))));
-    while (Number(list.dataset.next) <= last) list.querySelector("[data-add]").click();
+    while (Number(list.dataset.count) <= last) list.querySelector("[data-add]").click();
   }
   for (const control of form.elements) {
     if (!control.name || !names.has(control.name) || control.type === "file") continue;

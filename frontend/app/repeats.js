@@ -17,7 +17,7 @@ function renumber(list) {
       }
     }
   });
-  list.dataset.next = rows.length;
+  list.dataset.count = rows.length;
 }
 
 function changed(list) {

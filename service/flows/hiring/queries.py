@@ -1,6 +1,6 @@
 """Reads of candidates for an actor: lists with masked numbers, the sheet of a step, what a case may write now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from service.access.roles import AUDITOR, BUREAU_HR, LEADER, SCHOOL_OFFICE
 from service.db import db
 from service.errors import Conflict, NotFound
 from service.flows.hiring import xlsx
+from service.flows.hiring.casework import FLOW
 from service.flows.hiring.columns import columns_of, importable
 from service.flows.hiring.entry_rules import points
 from service.flows.hiring.roster import CANDIDATE, ID_NUMBER, PHONE
@@ -73,6 +74,21 @@ def names(candidate_ids: Sequence[str]) -> Mapping[str, str]:
     """Candidate id → name, for pages that may be seen only by who handles the candidate's step."""
     found = select(CANDIDATE.c.id, CANDIDATE.c.name).where(CANDIDATE.c.id.in_(candidate_ids))
     return {row.id: row.name for row in db.session.execute(found)}
+
+
+def subjects(tasks: Iterable[Any]) -> Mapping[str, str]:
+    """Task id → name of the candidate whom a step inside “hire one candidate” is about; `tasks` are rows that one sees.
+
+    The item of a slot names who was first in it; after a replacement only the token's own variables know.
+    """
+    session, about = db.session(), {}
+    for task in tasks:
+        if task.definition_key == FLOW and isinstance(task.item, Mapping) and "candidate_id" in task.item:
+            held = store.read(session, task.instance_id)
+            seen = engine.variables_at(held, catalogue.get(session, held.definition_id), task.token)
+            about[task.id] = seen.get("candidate_id", "")
+    known = names(list(about.values())) if about else {}
+    return {task_id: known.get(candidate_id, "") for task_id, candidate_id in about.items()}
 
 
 def open_window(actor: Actor, instance_id: str) -> Window | None:

@@ -19,7 +19,7 @@ def ask_for_login() -> Response | None:
     """Without a session every page leads to the login, and back afterwards."""
     if request.endpoint in OPEN or not edge.actor().is_anonymous:
         return None
-    wanted = request.full_path if request.method == "GET" else ""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(url_for("pages.login", next=wanted))
 
 

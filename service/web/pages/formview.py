@@ -32,10 +32,15 @@ def form_of(
     }
 
 
+def always_hidden(component: Mapping[str, Any]) -> bool:
+    """Whether nobody ever sees a field: it only carries a value."""
+    return bool((component.get("conditional") or {}).get("hide") == ALWAYS)
+
+
 def _component(component: Mapping[str, Any]) -> dict[str, Any]:
     """A component with `hidden` where its condition always hides it: rows keep such fields, unseen."""
     drawn = dict(component)
-    drawn["hidden"] = (component.get("conditional") or {}).get("hide") == ALWAYS
+    drawn["hidden"] = always_hidden(component)
     if "components" in component:
         drawn["components"] = [_component(inner) for inner in component["components"]]
     return drawn

@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, fields
 
 from service.deployments import queries as definitions
 from service.errors import NotFound
+from service.flows.hiring import queries as candidates
 from service.instances import queries as cases
 from service.people import queries as people
 from service.tasks import queries
@@ -70,13 +71,15 @@ def _tasks(box: str, asked: dict[str, Any]) -> tuple[list[dict[str, Any]], str |
     query = BoxQuery("todo" if late else box, asked["flow"] or None, late, asked["q"] or None, asked["cursor"])
     found = queries.page(edge.actor(), query)
     names = people.names([row.initiator_id for row in found.items])
-    return [_row(row, names) for row in found.items], found.next
+    about = candidates.subjects(found.items)
+    return [_row(row, names, about.get(row.id)) for row in found.items], found.next
 
 
-def _row(row: Any, names: dict[str, str]) -> dict[str, Any]:
+def _row(row: Any, names: dict[str, str], about: str | None) -> dict[str, Any]:
+    step = step_name(row.definition_id, row.element_id, row.name)
     return {
         "id": row.id,
-        "name": step_name(row.definition_id, row.element_id, row.name),
+        "name": _("%(step)s · %(name)s", step=step, name=about) if about else step,
         "title": row.title,
         "business_key": row.business_key,
         "due_at": row.due_at,

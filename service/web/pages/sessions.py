@@ -61,12 +61,13 @@ def login() -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return _form({"username": "", "next": _wanted()})
     given = sent.form(Credentials)
+    given["next"] = given["next"] or _wanted()
     login = LogIn(given["username"], given["password"], request.remote_addr or "")
     try:
         opened = commands.log_in(edge.actor(), login, now=edge.now())
     except Forbidden as refused:
         return _form(given, words(refused.code, refused.params, edge.locale())), status_of(refused)
-    answer = redirect(_inside(given["next"] or _wanted()))
+    answer = redirect(_inside(given["next"]))
     answer.set_cookie(
         edge.SESSION_COOKIE, opened.token, expires=opened.expires_at, httponly=True, samesite="Lax",
         secure=edge.settings().secure_cookies,

@@ -19,7 +19,7 @@ from service.web import edge
 from service.web.naming import flow_name, label, named, role_name
 from service.web.pages import frame, ledgerview, seatview, story
 from service.web.pages.diagramview import diagram_of
-from service.web.pages.formview import form_of
+from service.web.pages.formview import always_hidden, form_of
 from service.web.words import words
 
 PHRASES = {
@@ -195,8 +195,9 @@ def fact(component: Mapping[str, Any], value: Any) -> str:
     if value in (None, "", [], False) or kind == "filepicker":
         return ""
     if kind == "dynamiclist":
-        rows = [[fact(part, row.get(part["key"])) for part in forms.components(component)] for row in value]
-        return _("; ").join(" · ".join(filter(None, row)) for row in rows)
+        parts = [part for part in forms.components(component) if not always_hidden(part)]
+        rows = [[fact(part, row.get(part["key"])) for part in parts] for row in value]
+        return str(_("; ")).join(" · ".join(filter(None, row)) for row in rows)
     if kind in ("select", "radio"):
         known = [option for option in component.get("values", ()) if option["value"] == value]
         return show.label(known[0]) if known else str(value)
