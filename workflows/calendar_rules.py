@@ -56,6 +56,16 @@ def parse_rule(text: str) -> Rule:
     return rule
 
 
+def shortened(rule: Rule, before: Rule) -> str | None:
+    """The rule of the moment `before` ahead of a deadline: `5 workdays` and `2 工作日` give `3 workdays`.
+
+    Both count workdays, or both whole days without months; None for other measures and when nothing is left.
+    """
+    left = rule.amount - before.amount
+    counted = rule.unit == before.unit and rule.unit in (WORKDAYS, DAYS) and not (rule.months or before.months)
+    return f"{left} {rule.unit}" if counted and 0 < left < rule.amount else None
+
+
 def _cycle(text: str) -> Rule | None:
     match = _CYCLE.fullmatch(text)
     if not match:

@@ -5,10 +5,9 @@ from typing import Any
 
 from service.tasks.models import NEVER
 from workflows.base import new_id
+from workflows.calendar_rules import parse_rule, shortened
 from workflows.step import OpenedTask
 from workflows.surroundings import Surroundings
-
-REMINDER_UNITS = ("workdays", "days")
 
 
 def due_of(opened: OpenedTask, around: Surroundings) -> datetime:
@@ -58,12 +57,5 @@ def _row(
 
 
 def _reminder(rule: str, before: str | None) -> str | None:
-    """`5 workdays` with `2 workdays` before is `3 workdays`; spans of different units have no reminder."""
-    if not before:
-        return None
-    count, _, unit = rule.partition(" ")
-    early, _, early_unit = before.partition(" ")
-    if unit != early_unit or unit not in REMINDER_UNITS:
-        return None
-    left = int(count) - int(early)
-    return f"{left} {unit}" if left > 0 else None
+    """`5 workdays` with `2 workdays` before is `3 workdays`; spans of different measures have no reminder."""
+    return shortened(parse_rule(rule), parse_rule(before)) if before else None

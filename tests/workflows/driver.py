@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from workflows import engine, store
 from workflows.calendar import Calendar
+from workflows.case import Case
 from workflows.dialect import Spec, parse
 from workflows.environment import Sealed
 from workflows.step import Step
-from workflows.case import Case
 from workflows.tokens.marking import build, load, marking
 
 NOW = datetime(2026, 9, 10, 1, 0, tzinfo=UTC)

@@ -4,10 +4,10 @@ import orjson
 import pytest
 
 from tests.workflows import diagrams as d
+from workflows.case import Case
 from workflows.dialect import parse
 from workflows.environment import Sealed
 from workflows.errors import Invalid
-from workflows.case import Case
 from workflows.tokens.marking import build, dump, marking
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.workflows import diagrams as d
+from workflows.case import Case
 from workflows.errors import Conflict
 from workflows.failures import EngineFault
-from workflows.case import Case
 
 
 def test_a_line_of_tasks_opens_one_after_the_other_and_completes(drive):

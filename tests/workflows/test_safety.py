@@ -4,11 +4,11 @@ import pytest
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 
 from tests.workflows import diagrams as d
+from workflows.case import Case
 from workflows.dialect import parse
 from workflows.environment import Environment, Sealed
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
-from workflows.case import Case
 from workflows.tokens.marking import load
 
 HARM = "__import__('os').system('touch /tmp/lectern-was-here')"

@@ -6,11 +6,11 @@ import orjson
 
 from tests.workflows.driver import CALENDAR, NOW, Flow
 from workflows import engine
+from workflows.case import WAITING, Case, Token, owners
 from workflows.dialect import Spec
 from workflows.environment import Environment
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.events import MESSAGE, TIMER, Choice, Waiting
-from workflows.case import WAITING, Case, Token, owners
 from workflows.tokens.marking import build, dump, load, marking
 
 

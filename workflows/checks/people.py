@@ -6,11 +6,11 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.calendar_rules import REMEDY, parse_rule
+from workflows.calendar_rules import REMEDY, Rule, parse_rule, shortened
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, Node, properties_of
 from workflows.checks.findings import Finding, error, warning
-from workflows.checks.texts import constant_of, is_feel, listed, roles_in
+from workflows.checks.texts import constant_of, is_feel, roles_in
 from workflows.errors import Invalid
 from workflows.xml import bpmn
 
@@ -65,34 +65,46 @@ UNKNOWN = warning(
 )
 VOTE = error(
     "property.vote",
-    ("票决任务“{name}”缺少 {missing}。", 'The vote "{name}" lacks {missing}.'),
     (
-        "填写 quorum（最低人数）和 ratio（通过比例，如 2/3）。",
-        "Set quorum (how many must vote) and ratio (for example 2/3).",
+        "“{name}”不能用票决（signing=vote）办理：任务不计票。",
+        '"{name}" cannot be signed by vote: tasks do not count votes.',
+    ),
+    (
+        "改用 all、any 或 sequence；或由一人（single）在表单中录入到会、回避和赞成人数，再用决策表判定是否通过。",
+        "Use all, any or sequence; or let one person (single) enter who was present, recused and in favour in the form, "
+        "and a decision table say whether it is carried.",
+    ),
+)
+MEASURES = error(
+    "property.measures",
+    (
+        "“{name}”的 remindBefore“{before}”与 dueIn“{due}”不能相减，不会提醒。",
+        'remindBefore "{before}" of "{name}" cannot be taken from dueIn "{due}": nobody would be reminded.',
+    ),
+    (
+        "两者用同一种计法（都是工作日，或都是日历日），且提醒的天数较短。",
+        "Count both in the same measure (working days or calendar days), the reminder shorter.",
     ),
 )
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
-    "signing": ("single", "all", "any", "sequence", "vote"),
+    "signing": ("single", "all", "any", "sequence"),
     "owedBy": ("applicant", "authority"),
-    "secret": ("true", "false"),
-    "paper": ("true", "false"),
+    "final": ("true", "false"),
 }
 _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
     "onExpiry": (r"none|escalate|decide:[\w.\-]+", ["none", "escalate", "decide:<value>"]),
-    "quorum": (r"\d+|\d+/\d+|0?\.\d+|1\.0|\d+(\.\d+)?\s*%", ["7", "1/2", "50%"]),
-    "ratio": (r"\d+/\d+|0?\.\d+|1(\.0)?|\d+(\.\d+)?\s*%", ["2/3", "50%", "0.5"]),
     "result": (r"[^\W\d]\w*", ["name"]),
     "decisions": (r"[\w.\-]+(\s*[,，]\s*[\w.\-]+)*", ["approve, return, reject"]),
+    "recuse": (r"[\w\-]+(\.[\w\-]+)+", ["hiring.candidates"]),
     "fields": (
         r"\s*[\w.\-]+\s*:\s*(read|write|required|hidden)(\s*[,，]\s*[\w.\-]+\s*:\s*(read|write|required|hidden))*\s*",
         ["name:read", "name:write", "name:required", "name:hidden"],
     ),
 }
 _DEADLINES = ("dueIn", "remindBefore")
-TASK_PROPERTIES = frozenset(
-    {*_CHOICES, *_PATTERNS, *_DEADLINES, "returnTo", "recuse", "signers", "escalateTo", "notice"}
-)
+TASK_PROPERTIES = frozenset({*_CHOICES, *_PATTERNS, *_DEADLINES, "recuse", "escalateTo"})
+"""What something reads; every other name has no effect and is reported."""
 
 
 def check(
@@ -104,7 +116,7 @@ def check(
         if node.kind == "userTask":
             yield from _assignment(diagram, node, context, [lanes.get(name) for name in lane_of.get(node.id, ())])
             yield from _form(diagram, node, known["form"])
-            yield from _properties(diagram, node)
+            yield from _properties(diagram, node, context)
 
 
 def _lanes(diagram: Diagram) -> dict[str, list[str]]:
@@ -125,7 +137,7 @@ def _assignment(diagram: Diagram, node: Node, context: GateContext, lanes: list[
     given = {} if definition is None else {str(k): str(v) for k, v in definition.attrib.items() if str(v).strip()}
     lane_roles = [str(role) for role in lanes if role]
     assigned = any(name in given for name in ("assignee", "candidateUsers", "candidateGroups"))
-    if not assigned and not lane_roles and "signers" not in node.properties():
+    if not assigned and not lane_roles:
         yield diagram.find(NOBODY, node, name=node.name)
     for role in dict.fromkeys(
         name for text in (given.get("candidateGroups", ""), *lane_roles) for name in roles_in(text)
@@ -148,30 +160,48 @@ def _form(diagram: Diagram, node: Node, known: frozenset[str]) -> Iterator[Findi
         yield diagram.find(FORM_KIND, node, name=node.name)
 
 
-def _properties(diagram: Diagram, node: Node) -> Iterator[Finding]:
+def _properties(diagram: Diagram, node: Node, context: GateContext) -> Iterator[Finding]:
     found = properties_of(node.element)
+    constants: dict[str, str] = {}
     for name, element in found.items():
-        value = element.get("value", "")
+        value = constant_of(element.get("value", ""))
         if name not in TASK_PROPERTIES:
             yield diagram.find(UNKNOWN, element, name=node.name, property=name, known=sorted(TASK_PROPERTIES))
-        elif not is_feel(value):
+        elif value is not None:
+            constants[name] = value
             yield from _value(diagram, node, element, name, value)
-        elif name in _DEADLINES and (constant := constant_of(value)) is not None:
-            yield from _value(diagram, node, element, name, constant)
-    votes = "signing" in found and found["signing"].get("value") == "vote"
-    missing = [name for name in ("quorum", "ratio") if name not in found]
-    if votes and missing:
-        yield diagram.find(VOTE, node, name=node.name, missing=missing)
+    yield from _reminder(diagram, node, found, constants)
+    role = constants.get("escalateTo")
+    if role is not None and role not in context.roles:
+        known = sorted(context.roles) or ["–"]
+        yield diagram.find(UNKNOWN_ROLE, found["escalateTo"], name=node.name, role=role, known=known)
 
 
 def _value(diagram: Diagram, node: Node, element: etree._Element, name: str, value: str) -> Iterator[Finding]:
-    if name in _CHOICES and value not in _CHOICES[name]:
+    if (name, value) == ("signing", "vote"):
+        yield diagram.find(VOTE, element, name=node.name)
+    elif name in _CHOICES and value not in _CHOICES[name]:
         yield diagram.find(VALUE, element, name=node.name, property=name, value=value, allowed=list(_CHOICES[name]))
     if name in _PATTERNS and not re.fullmatch(_PATTERNS[name][0], value):
         yield diagram.find(VALUE, element, name=node.name, property=name, value=value, allowed=_PATTERNS[name][1])
-    if name in _DEADLINES:
-        for part in listed(value):
-            try:
-                parse_rule(part)
-            except Invalid:
-                yield diagram.find(DEADLINE, element, name=node.name, property=name, value=part)
+    if name in _DEADLINES and _parsed(value) is None:
+        yield diagram.find(DEADLINE, element, name=node.name, property=name, value=value)
+
+
+def _reminder(
+    diagram: Diagram, node: Node, found: Mapping[str, etree._Element], constants: Mapping[str, str]
+) -> Iterator[Finding]:
+    """A reminder is a span taken from the deadline's span; both must be known before they can be compared."""
+    due, before = constants.get("dueIn"), constants.get("remindBefore")
+    if due is None or before is None:
+        return
+    rules = _parsed(due), _parsed(before)
+    if rules[0] and rules[1] and shortened(rules[0], rules[1]) is None:
+        yield diagram.find(MEASURES, found["remindBefore"], name=node.name, before=before, due=due)
+
+
+def _parsed(text: str) -> Rule | None:
+    try:
+        return parse_rule(text)
+    except Invalid:
+        return None

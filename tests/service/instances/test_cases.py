@@ -22,7 +22,7 @@ from tests.workflows import diagrams as d
 from workflows.models import Timer
 
 CHECK = flows.task("check", "bureau_hr_officer", decisions="approve,return", dueIn="5 workdays", owedBy="authority",
-                   onExpiry="escalate", remindBefore="2 workdays")  # fmt: skip
+                   onExpiry="escalate", remindBefore="2 工作日")  # fmt: skip
 FINAL = flows.task("decide", "bureau_leader", decisions="approve", final="true")
 LAST = flows.task("last", assignee="=initiator", decisions="approve", dueIn="5 workdays", owedBy="applicant",
                   onExpiry="decide:expire")  # fmt: skip

@@ -15,6 +15,7 @@ def put(**values):
     return asked(properties(**values))
 
 
+WITHOUT_EFFECT = ("quorum", "ratio", "secret", "paper", "returnTo", "signers", "notice")
 DEFINITION = '<zeebe:taskDefinition type="{}"/>'
 INPUTS = '<zeebe:ioMapping><zeebe:input source="=1" target="count"/></zeebe:ioMapping>'
 RESERVE = service(DEFINITION.format("ledger.reserve") + INPUTS)
@@ -103,16 +104,28 @@ EXAMPLES = [
     Example("form.not_by_id", "a", asked('<zeebe:formDefinition formKey="camunda-forms:bpmn:f"/>'), FORMED),
     Example("property.value", "a", put(signing="everybody"), put(signing="all")),
     Example("property.value", "a", put(onExpiry="decide"), put(onExpiry="decide:approve")),
+    Example("property.value", "a", put(recuse="false"), put(recuse="hiring.candidates")),
     Example("property.value", "a", put(fields="name"), put(fields="name:read, count:required")),
-    Example(
-        "property.value",
-        "a",
-        put(signing="vote", quorum="many", ratio="2/3"),
-        put(signing="vote", quorum="7", ratio="2/3"),
-    ),
+    Example("property.value", "a", put(signing='="everybody"'.replace('"', "&quot;")), put(signing="=policy")),
     Example("property.deadline", "a", put(dueIn="5 dayz"), put(dueIn="5 workdays", remindBefore="1 workday")),
     Example("property.unknown", "a", put(sgining="all"), put(signing="all")),
-    Example("property.vote", "a", put(signing="vote"), put(signing="vote", quorum="1/2", ratio="2/3")),
+    *(Example("property.unknown", "a", put(**{name: "x"}), put(recuse="hiring.candidates")) for name in WITHOUT_EFFECT),
+    Example("property.vote", "a", put(signing="vote"), put(signing="all")),
+    Example("property.vote", "a", put(signing='="vote"'.replace('"', "&quot;")), put(signing="any")),
+    Example(
+        "property.measures",
+        "a",
+        put(dueIn="5 workdays", remindBefore="P1D"),
+        put(dueIn="5 工作日", remindBefore="2 workdays"),
+    ),
+    Example("property.measures", "a", put(dueIn="P7D", remindBefore="7 days"), put(dueIn="P1W", remindBefore="2 天")),
+    Example(
+        "property.deadline",
+        "a",
+        put(dueIn="5 workdays", remindBefore="1 workday, 2 workdays"),
+        put(dueIn="=rule", remindBefore="1 workday"),
+    ),
+    Example("assignment.unknown_role", "a", put(escalateTo="nobody"), put(escalateTo="hr")),
     Example("dialect.foreign", "a", around(task("a", **{"camunda:assignee": "bob"}), ids=("a",)), asked()),
     Example("dialect.foreign", "a", around(element("userTask", "a", **{"flowable:formKey": "f"}), ids=("a",)), FORMED),
     Example(
