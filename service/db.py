@@ -10,9 +10,11 @@ import orjson
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service import faults
+from service.errors import Conflict
 from workflows.base import Base
 
 WRITE = "lectern_write"
@@ -50,6 +52,7 @@ def init(app: Flask, url: str) -> None:
 def engine_options(url: str) -> dict[str, Any]:
     """Pool and JSON settings; orjson because variables of 100 KB pass through every completion."""
     options: dict[str, Any] = {
+        "hide_parameters": True,
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": _parsed,
     }
@@ -116,7 +119,8 @@ def _within_guard(session: Session) -> Iterator[None]:
 def transaction() -> Iterator[Session]:
     """The only commit: leaving normally commits, leaving by an exception rolls everything back.
 
-    Raises RuntimeError when one is already open in this thread: a command never calls another.
+    Raises RuntimeError when one is already open in this thread (a command never calls another), and
+    Conflict("database.duplicate") when a unique constraint says that somebody else was faster with the same key.
     """
     if getattr(_open, "flag", False):
         raise RuntimeError("a transaction is already open: a command must not call another command")
@@ -135,6 +139,11 @@ def transaction() -> Iterator[Session]:
         faults.reach("transaction.before_commit")
         session.commit()
         faults.reach("transaction.committed")
+    except IntegrityError as error:
+        session.rollback()
+        if not is_duplicate(error):
+            raise
+        raise Conflict("database.duplicate") from error
     except BaseException:
         session.rollback()
         raise
@@ -142,6 +151,11 @@ def transaction() -> Iterator[Session]:
         if sqlite:
             _sqlite_writer.release()
         _open.flag = False
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique constraint refused the row: somebody else was faster with the same key."""
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 def watch_statements(engine: Engine) -> None:

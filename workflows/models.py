@@ -70,7 +70,8 @@ class Timer(Base):
     """A deadline: the row is the only truth about *when* (design §3.5).
 
     `kind` is `event` for a timer drawn in the diagram (`token` set) and `due`, `remind`, … for deadlines of a task
-    (`subject_id` set). `rule` is the text of the diagram, `unit` workdays | days | instant | cycle.
+    (`subject_id` set). `rule` is the text of the diagram, `unit` workdays | days | instant | cycle, `remaining` the
+    rounds that a cycle has left, `paused` what the timer of a suspended case still has: (working) days, else seconds.
     """
 
     __tablename__ = "timer"
@@ -88,6 +89,7 @@ class Timer(Base):
     start_day: Mapped[date]
     used: Mapped[int] = mapped_column(default=0)
     remaining: Mapped[int | None]
+    paused: Mapped[int | None]
     calendar_revision: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)

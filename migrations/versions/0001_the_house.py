@@ -720,6 +720,7 @@ def upgrade() -> None:
         sa.Column("start_day", sa.Date(), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
         sa.Column("remaining", sa.Integer(), nullable=True),
+        sa.Column("paused", sa.Integer(), nullable=True),
         sa.Column("calendar_revision", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),

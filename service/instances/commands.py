@@ -7,6 +7,7 @@ from typing import Any
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.attachments import links
 from service.audit.chain import BEGINNING, NewEvent
 from service.db import transaction
@@ -66,7 +67,7 @@ def start_instance(actor: Actor, command: StartInstance, *, now: datetime) -> St
         variables = starting.first_variables(definition, command.variables, person_id, school)
         if command.business_key:
             starting.refuse_taken_key(session, command.business_key)
-        number = command.business_key or starting.next_number(session, starting.number_pattern(definition), now.date())
+        number = command.business_key or starting.next_number(session, starting.number_pattern(definition), day_of(now))
         title = starting.title_of(definition, variables, around)
         case = CaseFacts(new_id(), definition.id, definition.key, number, title, person_id, school.id)
         answer(session, instance_id=case.instance_id)
@@ -124,4 +125,6 @@ def retry_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> int:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.retry", locked.case)
         ending.refuse_stale(locked, command.version)
-        return retrying.retry(surroundings(session, actor, now), locked)
+        resolved = retrying.retry(surroundings(session, actor, now), locked)
+        answer(session, resolved=resolved)
+        return resolved

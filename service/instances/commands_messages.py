@@ -48,8 +48,9 @@ def deliver_message(actor: Actor, command: DeliverMessage, *, now: datetime) -> 
     """
     with transaction() as session:
         policy.require(actor, "message.deliver")
-        subscription = _only_one(session, command)
-        earlier = _claim(session, command, subscription, now)
+        earlier = _earlier(session, command)
+        subscription = _only_one(session, command) if earlier is None else None
+        earlier = earlier or _claim(session, command, subscription, now)
         if earlier is not None:
             answer(session, instance_id=earlier)
             return earlier
@@ -76,7 +77,6 @@ def _only_one(session: Session, command: DeliverMessage) -> Row[Any] | None:
 
 def _claim(session: Session, command: DeliverMessage, subscription: Row[Any] | None, now: datetime) -> str | None:
     """None when the message id is new and now taken; else the case that had it. A twin waits here."""
-    known = select(_DELIVERED.c.instance_id).where(_DELIVERED.c.message_id == command.message_id)
     if subscription is not None:
         row = {"message_id": command.message_id, "instance_id": subscription.instance_id, "at": now}
         connection = session.connection()
@@ -85,7 +85,13 @@ def _claim(session: Session, command: DeliverMessage, subscription: Row[Any] | N
         )
         if claimed.rowcount == 1:
             return None
-    earlier = session.scalar(known)
+    earlier = _earlier(session, command)
     if earlier is None:
         raise NotFound("message.unmatched", name=command.name, correlation_key=command.correlation_key)
-    return str(earlier)
+    return earlier
+
+
+def _earlier(session: Session, command: DeliverMessage) -> str | None:
+    """The case that a message of this id went to before."""
+    known = select(_DELIVERED.c.instance_id).where(_DELIVERED.c.message_id == command.message_id)
+    return session.scalar(known)

@@ -9,7 +9,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.audit import chain
 from service.audit.chain import NewEvent
-from service.db import transaction
+from service.db import answer, transaction
 from service.incidents.record import Failure, open_incident
 from service.instances import facts
 from service.tasks import advance, firing
@@ -39,9 +39,10 @@ def fire_timer(actor: Actor, timer_id: str, *, now: datetime) -> bool:
         held = store.try_lock(session, found.instance_id) if found is not None else None
         timer = store.timer(session, timer_id) if held is not None else None
         policy.require(actor, "timer.fire", timer)
-        if held is None or timer is None:
+        if held is None or timer is None or held.state != "running":
             return False
         firing.fire(surroundings(session, actor, now), held, facts.read(session, held), timer)
+        answer(session, fired=True)
         return True
 
 
@@ -54,7 +55,7 @@ def count_failure(actor: Actor, failure: TimerFailure, *, now: datetime) -> bool
             return False
         held = store.lock(session, found.instance_id)
         timer = store.timer(session, failure.timer_id)
-        if timer is None:
+        if timer is None or held.state != "running":
             return False
         attempts = timer.attempts + 1
         pause = {"due_at": now + PAUSE * 2**attempts} if attempts < ATTEMPTS else {}

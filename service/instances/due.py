@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from service.access.actor import Actor
 from service.db import db
+from service.errors import LecternError
 from service.instances.commands_timers import TimerFailure, count_failure, fire_timer
 from workflows.models import ProcessInstance, Timer
 
@@ -38,6 +39,11 @@ def due_ids(until: datetime, limit: int = BATCH) -> Sequence[str]:
     return found
 
 
+def told(error: Exception) -> str:
+    """An error as an incident keeps it: its kind and code, never values of the case."""
+    return f"{type(error).__name__} {error.code}" if isinstance(error, LecternError) else type(error).__name__
+
+
 def fire_due(until: datetime, *, now: datetime) -> Fired:
     """Fire every row that is due at `until`, at `now`; rows that failed are not tried twice in one call."""
     fired, failed, tried = 0, 0, set[str]()
@@ -49,5 +55,5 @@ def fire_due(until: datetime, *, now: datetime) -> Fired:
             except Exception as error:
                 failed += 1
                 log.exception("timer.failed", timer_id=timer_id)
-                count_failure(Actor.system(), TimerFailure(timer_id, f"{type(error).__name__}: {error}"), now=now)
+                count_failure(Actor.system(), TimerFailure(timer_id, told(error)), now=now)
     return Fired(fired, failed)

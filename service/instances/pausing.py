@@ -32,7 +32,7 @@ def suspend(around: Surroundings, locked: LockedCase, reason: str) -> None:
         .values(suspended_at=around.now, suspension_reason=reason)
     )
     for timer in store.timers(session, held.id):
-        session.execute(update(Timer).where(Timer.id == timer.id).values(remaining=left(around, timer), due_at=NEVER))
+        session.execute(update(Timer).where(Timer.id == timer.id).values(paused=left(around, timer), due_at=NEVER))
     _tell(around, held.id, "instance.suspended", {"reason": reason})
 
 
@@ -61,10 +61,9 @@ def resume(around: Surroundings, locked: LockedCase) -> None:
 
 
 def _restart(around: Surroundings, timer: Row[Any]) -> None:
-    remaining = timer.remaining or 0
-    due_at = _due_again(around, timer.unit, remaining)
+    due_at = _due_again(around, timer.unit, timer.paused or 0)
     execute = around.session.execute
-    execute(update(Timer).where(Timer.id == timer.id).values(due_at=due_at, remaining=None))
+    execute(update(Timer).where(Timer.id == timer.id).values(due_at=due_at, paused=None))
     if timer.kind == "due":
         execute(update(Task).where(Task.id == timer.subject_id).values(due_at=due_at))
         execute(
@@ -74,10 +73,10 @@ def _restart(around: Surroundings, timer: Row[Any]) -> None:
         )
 
 
-def _due_again(around: Surroundings, unit: str, remaining: int) -> datetime:
+def _due_again(around: Surroundings, unit: str, left: int) -> datetime:
     if unit in SPANS:
-        return around.due(f"{remaining} {unit}", around.now).due_at
-    return datetime.fromtimestamp(around.now.timestamp() + remaining, UTC)
+        return around.due(f"{left} {unit}", around.now).due_at
+    return datetime.fromtimestamp(around.now.timestamp() + left, UTC)
 
 
 def _tell(around: Surroundings, instance_id: str, kind: str, body: dict[str, Any]) -> None:

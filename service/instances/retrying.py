@@ -35,4 +35,5 @@ def retry(around: Surroundings, locked: LockedCase) -> int:
     )
     for timer in timers:
         firing.fire(around, held, locked.case, timer)
-    return resolve(session, held.id, None, advance.actor_of(around), around.now)
+    actor = advance.actor_of(around)
+    return sum(resolve(session, held.id, timer.id, actor, around.now) for timer in timers)

@@ -84,8 +84,15 @@ def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
 
 def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> None:
     connection = session.connection()
-    done = {"b_task": task.id, "b_holder": f"person:{signed.seat.person_id}", "b_now": now}
-    connection.execute(_DONE_ALONE if task.signing == "single" else _DONE, done)
+    holder = f"person:{signed.seat.person_id}"
+    done = {"b_task": task.id, "b_holder": holder, "b_now": now}
+    if task.signing != "single":
+        connection.execute(_DONE, done)
+    elif len(task.groups) > 1 and task.claimant_id is None:
+        connection.execute(_LEFT, {"b_task": task.id})
+        connection.execute(_NEW_ENTRY, entry_row(task.id, holder, "done", now))
+    else:
+        connection.execute(_DONE_ALONE, done)
     for seat in signed.opened:
         connection.execute(_STATE, {"b_id": seat.id, "b_state": "open"})
         connection.execute(_NEW_ENTRY, entry_row(task.id, f"person:{seat.person_id}", "todo", task.due_at))

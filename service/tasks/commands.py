@@ -8,8 +8,7 @@ from typing import Any
 from service.access import policy
 from service.access.actor import Actor
 from service.audit.chain import NewEvent
-from service.db import transaction
-from service.errors import Conflict
+from service.db import answer, transaction
 from service.tasks import advance, completion, queue, recusal, seating
 from service.tasks.around import surroundings
 from service.tasks.assignment import StandIn
@@ -55,7 +54,7 @@ def claim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.claim", locked.task)
-        queue.expect(locked.task, command.version)
+        queue.expect(locked, command.version)
         person_id = completion.signer(actor)
         seating.claim(session, locked.task, person_id)
         advance.tell(session, locked, [_event("task.claimed", person_id, locked)], now)
@@ -66,9 +65,9 @@ def unclaim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.unclaim", locked.task)
-        queue.expect(locked.task, command.version)
+        queue.expect(locked, command.version)
         person_id = completion.signer(actor)
-        seating.unclaim(session, locked.task, person_id)
+        seating.unclaim(session, locked.task)
         advance.tell(session, locked, [_event("task.unclaimed", person_id, locked)], now)
 
 
@@ -77,9 +76,9 @@ def save_draft(actor: Actor, command: SaveDraft, *, now: datetime) -> datetime:
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.save_draft", locked.task)
-        if locked.task.state != "open":
-            raise Conflict("task.closed", task_id=command.task_id, state=locked.task.state)
+        queue.expect_open(locked)
         seating.keep_draft(session, completion.signer(actor), command.task_id, command, now)
+        answer(session, saved_at=now.isoformat())
         return now
 
 
@@ -92,9 +91,11 @@ def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Comp
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.complete", locked.task)
-        queue.expect(locked.task, command.version)
+        queue.expect(locked, command.version)
         around = surroundings(session, actor, now)
-        return completion.complete(around, locked, completion.signer(actor), command)
+        done = completion.complete(around, locked, completion.signer(actor), command)
+        answer(session, decided=done.decided, outcome=done.outcome)
+        return done
 
 
 def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
@@ -106,7 +107,7 @@ def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.recuse", locked.task)
-        queue.expect(locked.task, command.version)
+        queue.expect(locked, command.version)
         person_id = completion.signer(actor)
         found = recusal.pass_upward(session, locked.task, person_id, now)
         seating.recuse(session, locked.task, person_id, tuple(place.by for place in found))

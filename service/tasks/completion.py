@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from service.access.actor import Actor
 from service.attachments import links
 from service.audit.chain import NewEvent
-from service.errors import Conflict, Forbidden
+from service.errors import Forbidden
 from service.flows import registry
 from service.tasks import advance, ballots, forms
 from service.tasks.around import definition_of
@@ -52,8 +52,6 @@ def signer(actor: Actor) -> str:
 def complete(around: Surroundings, locked: Locked, person_id: str, sent: Decided) -> Completed:
     """Sign the person's seat and run the engine when that decides. The caller has checked visibility and rights."""
     task = locked.task
-    if locked.instance.state != "running":
-        raise Conflict("instance.not_running", instance_id=task.instance_id, state=locked.instance.state)
     definition = definition_of(around, task.case.definition_id)
     offered = choices(definition.settings, task.element_id, task.properties)
     choice = chosen(offered, sent.decision, sent.opinion)

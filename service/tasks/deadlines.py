@@ -50,6 +50,7 @@ def _row(
         "start_day": due.start_day,
         "used": 0,
         "remaining": None,
+        "paused": None,
         "calendar_revision": around.calendar_revision,
         "attempts": 0,
         "last_error": None,

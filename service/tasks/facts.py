@@ -68,6 +68,11 @@ class TaskFacts:
         return frozenset(seat.person_id for seat in self.seats)
 
     @property
+    def seated_ids(self) -> frozenset[str]:
+        """Who has a seat that counts: open, waiting for its turn, or signed; not one that was given back."""
+        return frozenset(seat.person_id for seat in self.seats if seat.state in ("open", "waiting", "signed"))
+
+    @property
     def claimant_id(self) -> str | None:
         """Who has claimed it or was named for it, when one person signs alone."""
         live = [seat for seat in self.seats if seat.state in ("open", "signed")]

@@ -1,6 +1,6 @@
 """Reads of work: the boxes, one task as its page shows it, counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -157,10 +157,10 @@ def task(actor: Actor, task_id: str) -> TaskFacts:
     return found
 
 
-def completed(actor: Actor, task_id: str) -> Completed:
-    """What became of a task that was completed before: the answer to a repeated request."""
+def completed(actor: Actor, task_id: str, kept: Mapping[str, Any]) -> Completed:
+    """The answer to a repeated completion: what the first one kept, for a task that is still visible."""
     found = task(actor, task_id)
-    return Completed(found.id, found.instance_id, decided=found.state == "done")
+    return Completed(found.id, found.instance_id, kept["decided"], kept["outcome"])
 
 
 def draft(actor: Actor, task_id: str) -> Row[Any] | None:

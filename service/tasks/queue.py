@@ -73,13 +73,22 @@ def may_see(session: Session, actor: Actor, task: TaskFacts) -> bool:
     return session.execute(statement).first() is not None
 
 
-def expect(task: TaskFacts, version: int | None) -> None:
-    """The task is open, and as the caller saw it; Conflict("task.closed") or Conflict("task.stale").
+def expect_open(locked: Locked) -> None:
+    """The task is open and its case runs; Conflict("task.closed" | "instance.not_running")."""
+    task, instance = locked.task, locked.instance
+    if task.state != "open":
+        raise Conflict("task.closed", task_id=task.id, state=task.state)
+    if instance.state != "running":
+        raise Conflict("instance.not_running", instance_id=instance.id, state=instance.state)
+
+
+def expect(locked: Locked, version: int | None) -> None:
+    """Open, and as the caller saw it; Conflict("task.stale") beside those of `expect_open`.
 
     With several seats a ballot is guarded by its seat, so the version is not asked for (design §3.2).
     """
-    if task.state != "open":
-        raise Conflict("task.closed", task_id=task.id, state=task.state)
+    expect_open(locked)
+    task = locked.task
     if task.signing != "single":
         return
     if version is None:

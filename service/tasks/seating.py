@@ -42,10 +42,10 @@ def claim(session: Session, task: TaskFacts, person_id: str) -> None:
     _requeue(session, task, [(f"person:{person_id}", "todo")])
 
 
-def unclaim(session: Session, task: TaskFacts, person_id: str) -> None:
-    """Remove the claimant's seat; the role has the task again."""
-    seat = task.seat_of(person_id)
-    if seat is None or seat.state != "open" or not task.groups:
+def unclaim(session: Session, task: TaskFacts) -> None:
+    """Remove the claimant's seat, whoever asks (HR frees a task whose claimant has left); the role has it again."""
+    seat = next((seat for seat in task.seats if seat.state == "open"), None)
+    if seat is None or task.signing != "single" or not task.groups:
         raise Conflict("task.not_claimed", task_id=task.id)
     session.execute(update(Seat).where(Seat.id == seat.id).values(state="removed"))
     _requeue(session, task, [(group, "claimable") for group in task.groups])

@@ -155,11 +155,18 @@ def resume_instance(instance_id: str, body: dict[str, Any]) -> Any:
 
 @api.post("/process-instances/<instance_id>/retry")
 @api.input(Versioned, arg_name="body")
-@api.output(shapes.InstanceOut)
+@api.output(shapes.RetriedOut)
 @api.doc(tags=CASES)
 def retry_instance(instance_id: str, body: dict[str, Any]) -> Any:
-    """Repeat exactly what failed in a failed case."""
-    return _changed(commands.retry_instance, instance_id, body)
+    """Repeat exactly what failed in a failed case; an admin may, without seeing the case."""
+    seen = CaseCommand(instance_id, edge.version_seen(body))
+    resolved = edge.repeatable(
+        body,
+        200,
+        lambda: commands.retry_instance(edge.actor(), seen, now=edge.now()),
+        lambda ids: int(ids["resolved"]),
+    )
+    return {"resolved": resolved}
 
 
 @api.post("/timers/<timer_id>/fire")
@@ -172,6 +179,6 @@ def fire_timer(timer_id: str, body: dict[str, Any]) -> Any:
         body,
         200,
         lambda: commands_timers.fire_timer(edge.actor(), timer_id, now=edge.now()),
-        lambda _ids: True,
+        lambda ids: bool(ids.get("fired")),
     )
     return {"fired": fired}

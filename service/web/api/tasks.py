@@ -1,5 +1,6 @@
 """Tasks: boxes, one task, claim, unclaim, draft, completion."""
 
+from datetime import datetime
 from typing import Any
 
 from service.tasks import commands, queries
@@ -65,7 +66,10 @@ def save_draft(task_id: str, body: dict[str, Any]) -> Any:
     """Keep what I have filled in, without validation."""
     sent = SaveDraft(task_id, **body)
     saved_at = edge.repeatable(
-        body, 200, lambda: commands.save_draft(edge.actor(), sent, now=edge.now()), lambda _ids: edge.now()
+        body,
+        200,
+        lambda: commands.save_draft(edge.actor(), sent, now=edge.now()),
+        lambda ids: datetime.fromisoformat(ids["saved_at"]),
     )
     return {"saved_at": saved_at}
 
@@ -81,7 +85,7 @@ def complete_task(task_id: str, body: dict[str, Any]) -> Any:
         body,
         200,
         lambda: commands.complete_task(edge.actor(), sent, now=edge.now()),
-        lambda _ids: queries.completed(edge.actor(), task_id),
+        lambda ids: queries.completed(edge.actor(), task_id, ids),
     )
     return _completed(done)
 

@@ -1,5 +1,7 @@
 """Claim, draft, sign, complete: what people do with a task, on both databases."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -226,3 +228,26 @@ def test_the_system_signs_nothing(driver: Driver) -> None:
     with pytest.raises(Forbidden) as refused:
         complete_task(Actor.system(), CompleteTask(task.id, 1, "approve", None, {"count": 1}), now=driver.now)
     assert refused.value.code == "access.no_person"
+
+
+def test_who_gave_a_task_back_and_left_the_role_cannot_sign_it(driver: Driver) -> None:
+    case = started(driver)
+    task = case.task("check")
+    officer = driver.actor("bureau.hr")
+    claim_task(officer, TaskCommand(task.id, 1), now=driver.now)
+    unclaim_task(officer, TaskCommand(task.id, 2), now=driver.now)
+    former = replace(officer, roles=())
+    with pytest.raises((Forbidden, NotFound)):
+        complete_task(former, CompleteTask(task.id, 3, "approve", None, {"count": 1}), now=driver.now)
+
+
+def test_a_claim_does_not_outlive_the_role_and_hr_gives_the_task_back(driver: Driver) -> None:
+    case = started(driver)
+    task = case.task("check")
+    officer = driver.actor("bureau.hr")
+    claim_task(officer, TaskCommand(task.id, 1), now=driver.now)
+    former = replace(officer, roles=())
+    with pytest.raises(Forbidden):
+        complete_task(former, CompleteTask(task.id, 2, "approve", None, {"count": 1}), now=driver.now)
+    unclaim_task(driver.actor("bureau.chief"), TaskCommand(task.id, 2), now=driver.now)
+    assert box(driver, "bureau.hr", "claimable") == ["check"]
