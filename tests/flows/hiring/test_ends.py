@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from service.access.actor import Actor
 from service.audit.verify import verify
 from service.db import db
+from service.errors import Conflict
 from service.instances.commands import CaseCommand, cancel_instance
 from service.posts import queries_sums
 from service.posts.posting import ENTRY
@@ -30,12 +31,15 @@ def withdrawn(driver):
     return case
 
 
-def withdrawn_late(driver):
-    """With a slot at the medical and another whose publicity runs."""
+def cancelled_late(driver):
+    """With a slot at the medical and another whose publicity runs: HR may still cancel, the school not withdraw."""
     case = chosen(driver, count=2)
     case.complete("medical", "s01.hr", "pass", medical_on="2026-11-05")
     assert case.open() == ["medical", "publicity"]
-    case.withdraw("s01.hr")
+    with pytest.raises(Conflict) as late:
+        case.withdraw("s01.hr")
+    assert late.value.code == "instance.decided"
+    cancel_instance(driver.actor("bureau.chief"), CaseCommand(case.id, reason="计划取消"), now=driver.now)
     assert (case.open(), case.timers()) == ([], [])
     return case
 
@@ -121,7 +125,7 @@ ENDS = {
     rejected: ("rejected", (96, 0, 4)),
     objected_to: ("rejected", (96, 0, 4)),
     withdrawn: ("withdrawn", (96, 0, 4)),
-    withdrawn_late: ("withdrawn", (96, 0, 4)),
+    cancelled_late: ("cancelled", (96, 0, 4)),
     cancelled: ("cancelled", (96, 0, 4)),
     expired: ("expired", (96, 0, 4)),
     completed: ("completed", (97, 0, 3)),
@@ -155,7 +159,7 @@ def test_nothing_stays_held_at_the_end(app, clock, end):
     settled(driver, case)
 
 
-@pytest.mark.parametrize("end", [completed, withdrawn_late], ids=lambda end: end.__name__)
+@pytest.mark.parametrize("end", [completed, cancelled_late], ids=lambda end: end.__name__)
 def test_nothing_stays_held_on_postgresql_either(postgres_app, clock, end):
     driver = county(clock)
     case = end(driver)
