@@ -105,7 +105,7 @@ ACTIONS: dict[str, Rule] = {
 }
 """Action → rule. The system actor of jobs may do all of them; the auditor reads everything and writes nothing."""
 
-IDENTITY = {"instance": "instance_id"}
+IDENTITY = {"instance": "instance_id", "case_contents": "instance_id"}
 """Nouns that are found by another column than `id`."""
 
 NOUNS = {"ledger": "ledger_account", "role": "role_assignment"}

@@ -3,33 +3,25 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, and_, column, exists, false, or_, select, table, true
-from sqlalchemy import cast as cast_to
+from sqlalchemy import FromClause, Select, column, false, or_, select, table, true
 
-from service.access import roles
+from service.access import case_rows, roles
 from service.access.actor import Actor
+from service.access.case_rows import ALL_CASES, Clause, in_scope
 from workflows.base import Base
-
-Clause = ColumnElement[bool]
 
 TABLES = {
     "instance": "process_case",
+    "case_contents": "process_case",
     "definition": "process_definition",
     "event": "audit_event",
     "vacancy": "organisation",
 }
 """Nouns whose table has another name."""
 
-_organisation = table("organisation", column("id"), column("path"))
-_case = table("process_case", column("instance_id"), column("organisation_id"), column("initiator_id"))
-_task = table("task", column("id"), column("instance_id"), column("groups"))
-_office_task = _task.alias("office_task")
-_queue = table("queue_entry", column("holder"), column("task_id"))
-_seat = table("seat", column("task_id"), column("person_id"))
 _account = table("ledger_account", column("id"), column("organisation_id"))
 _appointment = table("appointment", column("person_id"), column("organisation_id"), column("valid_until"))
 
-ALL_CASES = (*roles.BUREAU_HR, *roles.LEADER, *roles.AUDITOR)
 ALL_PERSONS = (*ALL_CASES, *roles.ADMIN)
 ALL_LEDGER = (*ALL_CASES, *roles.QUOTA_OFFICES)
 
@@ -43,51 +35,6 @@ def visible(actor: Actor, noun: str, source: FromClause | None = None) -> Clause
     if actor.is_system:
         return true()
     return false() if actor.is_anonymous else CLAUSES[noun](actor, columns)
-
-
-def _case_rows(actor: Actor, c: Any) -> Clause:
-    """Tasks and cases: of my organisations, started by me, or in which I or my office hold or held a task."""
-    if actor.has(*ALL_CASES):
-        return true()
-    offices = [role.queue for role in actor.acting_roles if role.role in roles.OFFICES]
-    held = select(_task.c.instance_id).join(_queue, _queue.c.task_id == _task.c.id)
-    sat = select(_task.c.instance_id).join(_seat, _seat.c.task_id == _task.c.id)
-    return or_(
-        in_scope(actor, c.organisation_id),
-        c.initiator_id == actor.person_id,
-        c.instance_id.in_(held.where(_queue.c.holder.in_(actor.holders))),
-        c.instance_id.in_(sat.where(_seat.c.person_id == actor.person_id)),
-        *(_was_at(office, c.instance_id) for office in offices),
-    )
-
-
-def _was_at(office: str, instance_id: ColumnElement[Any]) -> Clause:
-    """A task of the case lay in the office's queue; whoever took it, the task keeps the groups it was opened for."""
-    groups = cast_to(_office_task.c.groups, String)
-    return exists().where(_office_task.c.instance_id == instance_id, groups.contains(f'"{office}"', autoescape=True))
-
-
-def _of_case(actor: Actor, c: Any) -> Clause:
-    """Rows that belong to a case (candidates, files): those of visible cases."""
-    if actor.has(*ALL_CASES):
-        return true()
-    return cast("Clause", c.instance_id.in_(select(_case.c.instance_id).where(_case_rows(actor, _case.c))))
-
-
-def _attachments(actor: Actor, c: Any) -> Clause:
-    """Files of visible cases, and what the actor has uploaded and not yet handed in."""
-    if actor.has(*ALL_CASES):
-        return true()
-    return or_(c.uploaded_by == actor.person_id, _of_case(actor, c))
-
-
-def _events(actor: Actor, c: Any) -> Clause:
-    """Events of visible cases and of oneself."""
-    if actor.has(*ALL_CASES):
-        return true()
-    cases = select("instance:" + _case.c.instance_id).where(_case_rows(actor, _case.c))
-    own = (f"person:{actor.person_id}", f"account:{actor.account_id}")
-    return or_(c.stream.in_(own), c.stream.in_(cases))
 
 
 def _persons(actor: Actor, c: Any) -> Clause:
@@ -149,25 +96,13 @@ def _public(_actor: Actor, _c: Any) -> Clause:
     return true()
 
 
-def in_scope(actor: Actor, organisation_id: ColumnElement[Any]) -> Clause:
-    """Rows of the organisations that the actor's school roles cover: the school; of a district all below it."""
-    held = [role for role in actor.acting_roles if role.role in roles.SCHOOL_OFFICE]
-    paths = [role.organisation_path for role in held if role.organisation_kind == "district"]
-    clauses: list[Clause] = []
-    if held:
-        clauses.append(organisation_id.in_([role.organisation_id for role in held]))
-    for path in paths:
-        below = select(_organisation.c.id).where(_organisation.c.path.startswith(path, autoescape=True))
-        clauses.append(organisation_id.in_(below))
-    return or_(*clauses) if clauses else and_(false())
-
-
 CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
-    "task": _case_rows,
-    "instance": _case_rows,
-    "candidate": _of_case,
-    "attachment": _attachments,
-    "event": _events,
+    "task": case_rows.tasks,
+    "instance": case_rows.headers,
+    "case_contents": case_rows.contents,
+    "candidate": case_rows.of_case,
+    "attachment": case_rows.attachments,
+    "event": case_rows.events,
     "person": _persons,
     "relation": _relations,
     "ledger_account": _ledger_accounts,

@@ -1,6 +1,6 @@
 """Reads and redacts events; whoever calls has made sure that the actor may (access lies above this room)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,11 +34,15 @@ class Event:
 
 
 def events(
-    session: Session, stream: str, *, after: int = 0, limit: int = 200, reveal: bool = False
+    session: Session, stream: str, *, after: int = 0, limit: int = 200, reveal: bool | Collection[str] = False
 ) -> tuple[Event, ...]:
-    """Events of `stream` with a number above `after`, oldest first; `reveal` decrypts the sensitive parts."""
+    """Events of `stream` with a number above `after`, oldest first.
+
+    `reveal` decrypts the sensitive parts: of all events, or of those of some kinds.
+    """
     found = select(EVENT).where(EVENT.c.stream == stream, EVENT.c.seq > after).order_by(EVENT.c.seq).limit(limit)
-    return tuple(_event(row, reveal) for row in session.execute(found))
+    shown = {True: None, False: ()}[reveal] if isinstance(reveal, bool) else reveal
+    return tuple(_event(row, shown is None or row.kind in shown) for row in session.execute(found))
 
 
 def latest(

@@ -11,10 +11,11 @@ from service.access import policy
 from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db
-from service.errors import NotFound
+from service.errors import Forbidden, NotFound
 from service.instances import ending
 from service.instances.models import ProcessCase, RequestDraft
-from service.tasks import advance
+from service.tasks import discretion
+from service.tasks.discretion import Sight
 from service.tasks.queries import LIMIT, Page, cursor, read_cursor
 from workflows import catalogue, engine, store
 from workflows.base import table_of
@@ -100,15 +101,16 @@ def current(actor: Actor, instance_id: str) -> Sequence[engine.Current]:
 
 
 def timers(actor: Actor, instance_id: str) -> Sequence[Row[Any]]:
-    """The deadlines of a visible case, the next due first."""
-    case(actor, instance_id)
-    return store.timers(db.session(), instance_id)
+    """The deadlines of a visible case, the next due first; an outside office is told of those of its own tasks."""
+    seen = sight(actor, instance_id)
+    found = store.timers(db.session(), instance_id)
+    return [row for row in found if seen.contents or row.element_id in seen.elements]
 
 
 def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, limit: int = 50) -> Page:
     """Every deadline that runs (of a kind: event | due | remind), the next due first, with number and definition of its case; for who may fire them.
 
-    Forbidden("access.role_missing"). Nothing of a case's content is told: who fires deadlines need not see cases.
+    With number and definition of its case. Forbidden("access.role_missing"). Nothing of a case's content is told: who fires deadlines need not see cases.
     """
     policy.require(actor, "timer.fire")
     limit = min(limit, LIMIT)
@@ -129,26 +131,41 @@ def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, l
 
 
 def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:
-    """The root variables of a visible case."""
-    case(actor, instance_id)
+    """The root variables of a visible case; Forbidden("case.contents_hidden") for who knows only a task of it."""
+    seen = _whole(actor, instance_id)
     found = select(ProcessInstance.variables).where(ProcessInstance.id == instance_id)
     held: Mapping[str, Any] = db.session.execute(found).scalar_one()
     return held
 
 
 def changes(actor: Actor, instance_id: str, name: str | None = None) -> Sequence[Row[Any]]:
-    """The history of a case's variables, oldest first."""
-    case(actor, instance_id)
+    """The history of a case's variables, oldest first; Forbidden("case.contents_hidden") as for `variables`."""
+    seen = _whole(actor, instance_id)
     statement = select(table_of(VariableChange)).where(VariableChange.instance_id == instance_id)
     if name is not None:
         statement = statement.where(VariableChange.name == name)
-    return db.session.execute(statement.order_by(VariableChange.version, VariableChange.name)).all()
+    found = db.session.execute(statement.order_by(VariableChange.version, VariableChange.name))
+    return [row for row in found if row.name not in seen.hidden_names]
 
 
 def events(actor: Actor, instance_id: str, after: int = 0, limit: int = LIMIT) -> Sequence[timeline.Event]:
-    """The timeline of a visible case, oldest first."""
-    case(actor, instance_id)
-    return timeline.events(db.session(), advance.stream_of(instance_id), after=after, limit=min(limit, LIMIT))
+    """The timeline of a visible case, oldest first, as far as the actor may read it."""
+    seen = sight(actor, instance_id)
+    return discretion.events_of(db.session(), instance_id, seen, after=after, limit=min(limit, LIMIT))
+
+
+def sight(actor: Actor, instance_id: str) -> Sight:
+    """What the actor may read of a visible case; NotFound("instance.absent")."""
+    definition = definition_of(case(actor, instance_id))
+    return discretion.sight_of(db.session(), actor, instance_id, definition)
+
+
+def _whole(actor: Actor, instance_id: str) -> Sight:
+    """The sight of who may read the contents; Forbidden("case.contents_hidden")."""
+    seen = sight(actor, instance_id)
+    if not seen.contents:
+        raise Forbidden("case.contents_hidden", instance_id=instance_id)
+    return seen
 
 
 def request_draft(actor: Actor, key: str) -> Row[Any] | None:

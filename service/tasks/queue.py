@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.case_rows import CONFIDENTIAL
 from service.audit.chain import STREAM, Head
 from service.errors import Conflict, Invalid, NotFound
 from service.tasks.facts import CaseFacts, TaskFacts
@@ -66,8 +67,9 @@ def read(session: Session, task_id: str) -> TaskFacts:
 
 
 def may_see(session: Session, actor: Actor, task: TaskFacts) -> bool:
-    """Holders and signers see it at once; everybody else is asked of the policy."""
-    if actor.person_id in task.person_ids or set(task.groups) & set(actor.holders):
+    """Holders and signers see it at once; everybody else is asked of the policy, and all of a confidential task."""
+    own = actor.person_id in task.person_ids or set(task.groups) & set(actor.holders)
+    if own and CONFIDENTIAL not in task.properties:
         return True
     statement = select(Task.id).where(Task.id == task.id, policy.visible(actor, "task"))
     return session.execute(statement).first() is not None

@@ -11,7 +11,7 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db
 from service.flows import registry
-from service.tasks import advance, forms, queries
+from service.tasks import discretion, forms, queries
 from service.tasks.choices import Choice, choices
 from service.tasks.facts import TaskFacts
 from service.tasks.reasons import Reason, reasons
@@ -48,10 +48,12 @@ def view(actor: Actor, task_id: str) -> TaskView:
     definition = catalogue.get(session, task.case.definition_id)
     held = store.read(session, task.instance_id)
     form = definition.forms.get(task.form_id) if task.form_id else None
-    seen = variables_of(held, definition, task)
+    sight = discretion.sight_of(session, actor, task.instance_id, definition)
+    variables = variables_of(held, definition, task)
+    seen = variables if task.element_id in discretion.confidential(definition) else sight.shown(variables)
     draft = queries.draft(actor, task_id)
     rights = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
-    events = timeline.events(session, advance.stream_of(task.instance_id))
+    events = discretion.events_of(session, task.instance_id, sight, after=0, limit=queries.LIMIT)
     return TaskView(
         task=task,
         definition=definition,

@@ -91,6 +91,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "signing": ("single", "all", "any", "sequence"),
     "owedBy": ("applicant", "authority"),
     "final": ("true", "false"),
+    "confidential": ("health",),
 }
 _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
     "onExpiry": (r"none|escalate|decide:[\w.\-]+", ["none", "escalate", "decide:<value>"]),

@@ -8,6 +8,7 @@ from service.instances import queries as instances
 from service.people.members import names as names_of
 from service.tasks import queries as tasks
 from service.tasks.choices import Choice
+from service.tasks.discretion import reads_contents
 from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView
 from service.web import edge
@@ -122,9 +123,10 @@ def instance_item(row: Any) -> dict[str, Any]:
 def instance_of(actor: Any, instance_id: str) -> dict[str, Any]:
     """A case: where it stands and what it knows."""
     row = instances.case(actor, instance_id)
+    seen = instances.sight(actor, row.instance_id).tasks
     return {
         **instance_item(row),
-        "variables": instances.variables(actor, instance_id),
+        "variables": instances.variables(actor, instance_id) if reads_contents(actor, instance_id) else {},
         "current": standing(actor, row),
         "suspension_reason": row.suspension_reason,
     }
@@ -139,7 +141,7 @@ def standing(actor: Any, row: Any) -> list[dict[str, Any]]:
             "element_id": place.element_id,
             "name": named(definition, place.element_id, place.name, locale),
             "kind": place.kind,
-            "task_id": held[place.token].id if place.token in held else None,
+            "task_id": task.id if (task := held.get(place.token)) and task.id in seen else None,
             "holders": holders(held.get(place.token)),
         }
         for place in instances.current(actor, row.instance_id)

@@ -17,6 +17,7 @@ from service.instances import commands, queries
 from service.instances.commands import CaseCommand
 from service.people import queries as people
 from service.tasks import queries as tasks
+from service.tasks.discretion import reads_contents
 from service.tasks.facts import TaskFacts
 from service.web import edge
 from service.web.naming import flow_name, holder_names, named
@@ -110,7 +111,7 @@ def case(case_id: str) -> str:
         "missing": _missing(definition, standing),
         "problem": _problem(row),
         "actions": _actions(row, path),
-        "holds": ledgerview.held_by(case_id, row.organisation_id),
+        "holds": ledgerview.held_by(case_id, row.organisation_id) if reads_contents(edge.actor(), case_id) else None,
         "documents": [
             {"id": file.id, "name": file.name, "size": file.size}
             for file in attachments.of_instance(edge.actor(), case_id)

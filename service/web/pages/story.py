@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from service.access.case_rows import CONFIDENTIAL
 from service.audit.timeline import Event
 from service.people import queries as people
 from service.tasks.choices import WORDS
@@ -50,6 +51,8 @@ def _event(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str,
         "on_behalf_of": names.get(event.on_behalf_of or ""),
         "at": event.at,
     }
+    if body.get(CONFIDENTIAL):
+        return {**told, "text": words("confidential.done", {}, edge.locale()), "note": step_of(definition, event)}
     if event.kind == "task.signed":
         step = named(definition, event.element_id, body.get("name", ""))
         opinion = body.get("opinion")

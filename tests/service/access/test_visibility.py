@@ -72,17 +72,20 @@ def seen(actor, noun):
 
 
 S01_CASE = {*READERS, *S01_OFFICE, "s01.teacher", "staffing.office", "s02.teacher"}
+S01_CONTENTS = S01_CASE - {"staffing.office", "s02.teacher"}
+"""Without who knows the case only from a task of the staffing office."""
 LEDGER = {*READERS, "staffing.office", "hr.bureau"}
 ROWS = [
     ("instance", "s01", S01_CASE),
     ("instance", "point", {*READERS, *POINT}),
     ("task", "s01-task", S01_CASE),
     ("task", "point-task", {*READERS, *POINT}),
-    ("candidate", "s01-c", S01_CASE),
+    ("case_contents", "s01", S01_CONTENTS),
+    ("candidate", "s01-c", S01_CONTENTS),
     ("candidate", "point-c", {*READERS, *POINT}),
     ("attachment", "s01-a", S01_CASE),
     ("attachment", "point-a", {*READERS, *POINT}),
-    ("event", "instance:s01", S01_CASE),
+    ("event", "instance:s01", S01_CONTENTS),
     ("event", "instance:point", {*READERS, *POINT}),
     ("ledger_account", "s01-l", {*LEDGER, *S01_OFFICE}),
     ("ledger_entry", "s01-e", {*LEDGER, *S01_OFFICE}),

@@ -1,0 +1,142 @@
+"""Which rows of cases an actor sees: a case's header, its contents, tasks, files; health facts apart (policy.md §7).
+
+Who sees a case only because a task of it lay with an outside office knows its header, that task and the papers of
+that time; everybody else whom the case concerns knows its contents.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, column, exists, false, not_, or_, select, table, true
+from sqlalchemy import cast as cast_to
+
+from service.access import roles
+from service.access.actor import Actor
+
+Clause = ColumnElement[bool]
+
+ALL_CASES = (*roles.BUREAU_HR, *roles.LEADER, *roles.AUDITOR)
+
+CONFIDENTIAL = "confidential"
+"""The property of an element whose decision, opinion, values and files only HR and who decided may read."""
+
+_organisation = table("organisation", column("id"), column("path"))
+_case = table("process_case", column("instance_id"), column("organisation_id"), column("initiator_id"))
+_task = table(
+    "task", column("id"), column("instance_id"), column("organisation_id"), column("groups"), column("properties"),
+    column("closed_at"),
+)  # fmt: skip
+_held_task = _task.alias("held_task")
+_secret_task = _task.alias("secret_task")
+_queue = table("queue_entry", column("holder"), column("task_id"))
+_seat = table("seat", column("task_id"), column("person_id"), column("values"))
+
+
+def headers(actor: Actor, c: Any) -> Clause:
+    """Cases of my organisations, started by me, or in which I or my office hold or held a task."""
+    return true() if actor.has(*ALL_CASES) else or_(contents(actor, c), _holds(actor, c.instance_id))
+
+
+def contents(actor: Actor, c: Any) -> Clause:
+    """Cases whose variables and whole history I may read: not those that only lay with an outside office."""
+    if actor.has(*ALL_CASES):
+        return true()
+    concerned = [in_scope(actor, c.organisation_id), c.initiator_id == actor.person_id]
+    if not actor.has(*roles.OFFICES):
+        concerned.append(_holds(actor, c.instance_id, not_(_of_office(_held_task.c))))
+    return or_(*concerned)
+
+
+def tasks(actor: Actor, c: Any) -> Clause:
+    """Tasks of cases whose contents I may read, and my own; a confidential one only for its readers."""
+    known = true() if actor.has(*ALL_CASES) else or_(contents(actor, c), _own(actor, c))
+    return and_(known, or_(not_(_is_confidential(c)), _reads_confidential(actor, c)))
+
+
+def of_case(actor: Actor, c: Any) -> Clause:
+    """Rows that belong to a case (candidates): those of cases whose contents I may read."""
+    return true() if actor.has(*ALL_CASES) else _with_contents(actor, c)
+
+
+def attachments(actor: Actor, c: Any) -> Clause:
+    """My own uploads; files of cases whose contents I may read; what was there while a task of mine was open.
+
+    Never the files of a confidential task that I may not read.
+    """
+    in_time = or_(_held_task.c.closed_at.is_(None), c.at <= _held_task.c.closed_at)
+    known = true() if actor.has(*ALL_CASES) else or_(_with_contents(actor, c), _holds(actor, c.instance_id, in_time))
+    return or_(c.uploaded_by == actor.person_id, and_(known, not_(_is_secret_file(actor, c))))
+
+
+def events(actor: Actor, c: Any) -> Clause:
+    """Events of cases whose contents I may read, and of oneself."""
+    if actor.has(*ALL_CASES):
+        return true()
+    cases = select("instance:" + _case.c.instance_id).where(contents(actor, _case.c))
+    own = (f"person:{actor.person_id}", f"account:{actor.account_id}")
+    return or_(c.stream.in_(own), c.stream.in_(cases))
+
+
+def in_scope(actor: Actor, organisation_id: ColumnElement[Any]) -> Clause:
+    """Rows of the organisations that the actor's school roles cover: the school; of a district all below it."""
+    held = [role for role in actor.acting_roles if role.role in roles.SCHOOL_OFFICE]
+    paths = [role.organisation_path for role in held if role.organisation_kind == "district"]
+    clauses: list[Clause] = [organisation_id.in_([role.organisation_id for role in held])]
+    for path in paths:
+        below = select(_organisation.c.id).where(_organisation.c.path.startswith(path, autoescape=True))
+        clauses.append(organisation_id.in_(below))
+    return or_(*clauses)
+
+
+def _with_contents(actor: Actor, c: Any) -> Clause:
+    known: Clause = c.instance_id.in_(select(_case.c.instance_id).where(contents(actor, _case.c)))
+    return known
+
+
+def _holds(actor: Actor, instance_id: ColumnElement[Any], *narrowed: Clause) -> Clause:
+    """I or my office hold or held a task of the case, of a certain kind."""
+    return instance_id.in_(select(_held_task.c.instance_id).where(_own(actor, _held_task.c), *narrowed))
+
+
+def _own(actor: Actor, c: Any) -> Clause:
+    """Tasks in my queue, at which I sit or sat, or which lay with my office, whoever of it took them."""
+    offices = [role.queue for role in actor.acting_roles if role.role in roles.OFFICES]
+    return or_(
+        c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(actor.holders))),
+        c.id.in_(select(_seat.c.task_id).where(_seat.c.person_id == actor.person_id)),
+        *(cast_to(c.groups, String).contains(f'"{office}"', autoescape=True) for office in offices),
+    )
+
+
+def _of_office(c: Any) -> Clause:
+    """Tasks that were opened for one of the outside offices."""
+    groups = cast_to(c.groups, String)
+    return or_(*(groups.contains(f'"{role}@', autoescape=True) for role in roles.OFFICES))
+
+
+def _is_confidential(c: Any) -> Clause:
+    return cast_to(c.properties, String).contains(f'"{CONFIDENTIAL}"')
+
+
+def _reads_confidential(actor: Actor, c: Any) -> Clause:
+    """Bureau HR, the school's HR clerk, who has decided it, and with whom it lies now."""
+    if actor.has(*roles.BUREAU_HR):
+        return true()
+    clerk = [role.organisation_id for role in actor.acting_roles if role.role == "school_hr"]
+    return or_(
+        c.organisation_id.in_(clerk),
+        c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(actor.holders))),
+    )
+
+
+def _is_secret_file(actor: Actor, c: Any) -> Clause:
+    """The file was handed in with a confidential task that the actor may not read."""
+    if actor.has(*roles.BUREAU_HR):
+        return false()
+    secret = _secret_task.c
+    return exists().where(
+        secret.instance_id == c.instance_id,
+        _is_confidential(secret),
+        _seat.c.task_id == secret.id,
+        cast_to(_seat.c["values"], String).contains(c.id),
+        not_(_reads_confidential(actor, secret)),
+    )

@@ -1,0 +1,138 @@
+"""What an actor may read of a case: its timeline and values without what is another office's, or a health fact (§7)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.case_rows import CONFIDENTIAL
+from service.audit import timeline
+from service.audit.timeline import Event
+from service.tasks import advance, forms
+from service.tasks.models import Task
+from workflows.base import table_of
+from workflows.catalogue import Definition
+
+SIGNED = "task.signed"
+"""The one kind of event whose sensitive part is a form: what else is sealed has readers of its own."""
+_TASK = table_of(Task)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one actor may read of one case.
+
+    `contents`: everything but what is confidential; without it only what belongs to tasks of the actor. `tasks` are
+    those that the actor may read, id → element; `others` the elements of those that the actor may not.
+    """
+
+    definition: Definition
+    contents: bool
+    tasks: Mapping[str, str]
+    others: frozenset[str]
+
+    @cached_property
+    def elements(self) -> frozenset[str]:
+        """The elements of the tasks that the actor may read."""
+        return frozenset(self.tasks.values())
+
+    @cached_property
+    def hidden_names(self) -> frozenset[str]:
+        """The variables that confidential tasks write which the actor may not read."""
+        secret = confidential(self.definition)
+        return frozenset(
+            name for element_id in self.others for name in _written(self.definition, secret.get(element_id))
+        )
+
+    def told(self, events: Sequence[Event]) -> list[Event]:
+        """The events that the actor may know of, each as far as the actor may read it."""
+        return [self._seen(event) for event in events if self._is_told(event)]
+
+    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The variables without those that the actor may not read."""
+        return {name: value for name, value in values.items() if name not in self.hidden_names}
+
+    def _is_told(self, event: Event) -> bool:
+        return self.contents or event.kind.startswith("instance.") or event.element_id in self.elements
+
+    def _seen(self, event: Event) -> Event:
+        body = event.body
+        if body is None:
+            return replace(event, sensitive=None)
+        mine = body.get("task_id") in self.tasks
+        if event.element_id in confidential(self.definition) and not mine:
+            kept = {name: body[name] for name in ("name",) if name in body}
+            return replace(event, body={**kept, CONFIDENTIAL: True}, sensitive=None)
+        if not self.contents:
+            body = {name: value for name, value in body.items() if name != "variables"}
+        return replace(event, body=_opened(body, event.sensitive) if mine else body, sensitive=None)
+
+
+def _opened(body: Mapping[str, Any], sensitive: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The body with what was sealed put back: values of the form beside the others."""
+    if sensitive is None:
+        return body
+    values = {**(body.get("values") or {}), **(sensitive.get("values") or {})}
+    return {**body, **sensitive, "values": values}
+
+
+def sight_of(session: Session, actor: Actor, instance_id: str, definition: Definition) -> Sight:
+    """What the actor may read of a case that the actor has been found to see."""
+    here = select(_TASK.c.id, _TASK.c.element_id).where(_TASK.c.instance_id == instance_id)
+    everything = {row.id: row.element_id for row in session.execute(here)}
+    seen = set(session.scalars(here.where(policy.visible(actor, "task"))))
+    return Sight(
+        definition=definition,
+        contents=reads_contents(actor, instance_id),
+        tasks={task_id: element_id for task_id, element_id in everything.items() if task_id in seen},
+        others=frozenset(element_id for task_id, element_id in everything.items() if task_id not in seen),
+    )
+
+
+def reads_contents(actor: Actor, instance_id: str) -> bool:
+    """Whether the actor may read the variables and the whole history of a case."""
+    return policy.sees(actor, "case_contents", _Case(instance_id))
+
+
+@dataclass(frozen=True)
+class _Case:
+    instance_id: str
+
+
+def events_of(session: Session, instance_id: str, sight: Sight, *, after: int, limit: int) -> list[Event]:
+    """The timeline of a case, oldest first, at most `limit` events, as far as it may be read."""
+    found: list[Event] = []
+    while len(found) < limit:
+        stream = advance.stream_of(instance_id)
+        read = timeline.events(session, stream, after=after, limit=limit, reveal=(SIGNED,))
+        found += sight.told(read)
+        if len(read) < limit:
+            break
+        after = read[-1].seq
+    return found[:limit]
+
+
+def confidential(definition: Definition) -> Mapping[str, Any]:
+    """The confidential elements of a flow and of what it calls, by id."""
+    return {
+        element.id: element
+        for process in definition.spec.processes.values()
+        for element in process.elements.values()
+        if CONFIDENTIAL in element.properties
+    }
+
+
+def _written(definition: Definition, element: Any) -> list[str]:
+    """The variables that a task writes: its result and the fields of its form that it may fill in."""
+    if element is None:
+        return []
+    form = definition.forms.get(element.zeebe.get("formDefinition", {}).get("formId", ""), {})
+    many = element.properties.get("signing", "single") != "single"
+    rights = forms.rights(form, element.properties.get("fields"), many_seats=many)
+    result = element.properties.get("result") or element.id
+    return [result, *(name for name, right in rights.items() if right in ("write", "required"))]
