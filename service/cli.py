@@ -66,8 +66,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.option("--shared", is_flag=True, help="The folder is the shared library.")
 def deploy(folder: Path, shared: bool) -> None:
     """Publish the flow in FOLDER; what the gate finds is printed, errors keep it out."""
-    from service.demo.build import read_folder
     from service.deployments.commands import Publish, publish
+    from service.deployments.folder import read_folder
 
     with installed().app_context():
         done = publish(Actor.system(), Publish(read_folder(folder), shared), now=datetime.now(UTC))

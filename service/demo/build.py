@@ -19,6 +19,7 @@ from service.db import db, transaction
 from service.demo import county
 from service.demo.county import School, Teacher
 from service.deployments.commands import Publish, publish
+from service.deployments.folder import read_folder
 from service.people import staff
 from service.people.models import Appointment, Authorisation, Organisation, Person
 from service.people.staff import NewPerson, Terms
@@ -85,11 +86,6 @@ def build(bpmn: Path, password: str, now: datetime, say: Say) -> None:
     for name in ("shared", "hiring"):
         say(f"流程 · flow {name}")
         publish(Actor.system(), Publish(read_folder(bpmn / name), shared=name == "shared"), now=now)
-
-
-def read_folder(path: Path) -> dict[str, bytes]:
-    """The files of a flow folder by their names relative to it."""
-    return {str(file.relative_to(path)): file.read_bytes() for file in sorted(path.rglob("*")) if file.is_file()}
 
 
 def organisation_id(code: str) -> str:

@@ -21,6 +21,8 @@ from workflows import catalogue, engine, store
 from workflows.base import table_of
 from workflows.models import ProcessDefinition, ProcessInstance, Timer, VariableChange
 
+ENDED = "ended"
+"""Asks for every end state at once: completed, rejected, withdrawn, cancelled, expired."""
 _TIMER = table_of(Timer)
 
 _COLUMNS = (
@@ -36,7 +38,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """Which cases: started by me, of a flow, in a state, of an organisation; newest first."""
+    """Which cases: started by me, of a flow, in a state (`ended`: any end state), of an organisation; newest first."""
 
     mine: bool = False
     flow: str | None = None
@@ -62,13 +64,15 @@ def page(actor: Actor, query: CaseQuery) -> Page:
     wanted = {
         ProcessCase.initiator_id: actor.person_id if query.mine else None,
         ProcessCase.definition_key: query.flow,
-        ProcessInstance.state: query.state,
+        ProcessInstance.state: None if query.state == ENDED else query.state,
         ProcessCase.organisation_id: query.organisation_id,
         ProcessCase.business_key: query.business_key,
     }
     for column, value in wanted.items():
         if value is not None:
             statement = statement.where(column == value)
+    if query.state == ENDED:
+        statement = statement.where(ProcessInstance.ended_at.is_not(None))
     after = read_cursor(query.cursor)
     if after is not None:
         earlier = and_(ProcessCase.started_at == after[0], ProcessCase.instance_id < after[1])
@@ -108,9 +112,10 @@ def timers(actor: Actor, instance_id: str) -> Sequence[Row[Any]]:
 
 
 def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, limit: int = 50) -> Page:
-    """Every deadline that runs (of a kind: event | due | remind), the next due first, with number and definition of its case; for who may fire them.
+    """Every deadline that runs (of a kind: event | due | remind), the next due first; for who may fire them.
 
-    With number and definition of its case. Forbidden("access.role_missing"). Nothing of a case's content is told: who fires deadlines need not see cases.
+    With number and definition of its case. Forbidden("access.role_missing").
+    Nothing of a case's content is told: who fires deadlines need not see cases.
     """
     policy.require(actor, "timer.fire")
     limit = min(limit, LIMIT)

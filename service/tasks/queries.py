@@ -169,17 +169,6 @@ def draft(actor: Actor, task_id: str) -> Row[Any] | None:
     return db.session.execute(mine).first()
 
 
-def of_case(actor: Actor, instance_id: str) -> Sequence[TaskFacts]:
-    """Every task of a case that the actor may see, the first opened first."""
-    session: Session = db.session()
-    ids = session.scalars(
-        select(Task.id)
-        .where(Task.instance_id == instance_id, policy.visible(actor, "task"))
-        .order_by(Task.opened_at, Task.id)
-    ).all()
-    return [queue.read(session, task_id) for task_id in ids]
-
-
 def open_of(instance_id: str) -> Sequence[TaskFacts]:
     """The open tasks of a case that the caller has found visible."""
     session: Session = db.session()

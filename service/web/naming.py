@@ -3,7 +3,9 @@
 from typing import Any
 
 from service.deployments import queries as definitions
+from service.people import queries as people
 from service.tasks.facts import TaskFacts
+from service.tasks.reasons import Reason
 from service.web import edge
 from service.web.words import words
 
@@ -56,3 +58,17 @@ def holder_names(task: TaskFacts, names: dict[str, str]) -> list[str]:
     """Who has a task, in words: persons with an open seat, else roles."""
     seated = [names.get(seat.person_id, "") for seat in task.seats if seat.state == "open"]
     return seated or [role_name(group.partition("@")[0]) for group in task.groups]
+
+
+def reason_words(reason: Reason) -> str:
+    """Why a task is with somebody: the role at its place, the seat, or the row of the table that brought it."""
+    params, locale = dict(reason.params), edge.locale()
+    if "organisation_id" in params:
+        places = people.organisation_names([params["organisation_id"]], locale)
+        params["organisation"] = places.get(params["organisation_id"], "")
+    params |= {name: role_name(params[name]) for name in ("role", "for_role") if name in params}
+    if "signing" in params:
+        params["signing"] = words(f"signing.{params['signing']}", {}, locale)
+    if reason.decision_id is not None:
+        params |= {"decision": words(f"table.{reason.decision_id}", {}, locale), "row": reason.row}
+    return words(reason.code, params, locale)

@@ -71,7 +71,7 @@ VOTE = error(
     ),
     (
         "改用 all、any 或 sequence；或由一人（single）在表单中录入到会、回避和赞成人数，再用决策表判定是否通过。",
-        "Use all, any or sequence; or let one person (single) enter who was present, recused and in favour in the form, "
+        "Use all, any or sequence; or let one person (single) enter who was present, recused and in favour, "
         "and a decision table say whether it is carried.",
     ),
 )

@@ -2,9 +2,7 @@
 
 import hashlib
 from typing import Any, BinaryIO, cast
-from urllib.parse import quote
 
-from flask import Response, send_file
 from werkzeug.datastructures import FileStorage
 
 from service.attachments import commands, queries
@@ -13,6 +11,7 @@ from service.instances import queries as instances
 from service.web import edge
 from service.web.api import Responses, api
 from service.web.api.schemas import files as shapes
+from service.web.downloads import saved
 
 FILES = ["Attachments"]
 CONTENTS: Responses = {
@@ -72,8 +71,4 @@ def get_attachment(attachment_id: str) -> Any:
 @api.doc(tags=FILES, responses=CONTENTS)
 def download_attachment(attachment_id: str) -> Any:
     """The contents, to be saved and never shown in place."""
-    found = queries.open_file(edge.actor(), attachment_id)
-    reply: Response = send_file(found.path, mimetype=found.media_type, etag=found.checksum)
-    reply.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
-    reply.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return reply
+    return saved(queries.open_file(edge.actor(), attachment_id))

@@ -10,19 +10,12 @@ from service.tasks import queries as tasks
 from service.tasks.choices import Choice
 from service.tasks.discretion import reads_contents
 from service.tasks.facts import TaskFacts
+from service.tasks.reasons import Reason
 from service.tasks.view import TaskView
 from service.web import edge
-from service.web.words import words
+from service.web.naming import named, reason_words
 
 ID_LENGTH = 36
-
-
-def named(definition: Any, element_id: str, name: str, locale: str) -> str:
-    """The name of an element in the caller's language: the diagram's, in English that of flow.toml."""
-    if locale == "zh":
-        return name
-    translated: str = definition.settings.get("names", {}).get("en", {}).get(element_id, name)
-    return translated
 
 
 def task_item(row: Any) -> dict[str, Any]:
@@ -36,7 +29,7 @@ def task_of(view: TaskView) -> dict[str, Any]:
     """A task as its page shows it."""
     task, locale = view.task, edge.locale()
     item = task_item(_Row(task))
-    item["name"] = named(view.definition, task.element_id, task.name, locale)
+    item["name"] = named(view.definition, task.element_id, task.name)
     return {
         **item,
         "assignee": task.claimant_id,
@@ -45,7 +38,7 @@ def task_of(view: TaskView) -> dict[str, Any]:
         "seats": seats(task),
         "form": {"id": task.form_id, "schema": view.form, "data": view.data, "rights": view.rights},
         "decisions": [choice_of(choice, locale) for choice in view.choices],
-        "reasons": [reason_of(reason, locale) for reason in view.reasons],
+        "reasons": [reason_of(reason) for reason in view.reasons],
         "draft": draft_of(view.draft),
     }
 
@@ -96,14 +89,9 @@ def choice_of(choice: Choice, locale: str) -> dict[str, Any]:
     }
 
 
-ROLES = ("role", "for_role")
-"""Parameters of a reason that are role codes."""
-
-
-def reason_of(reason: Any, locale: str) -> dict[str, Any]:
+def reason_of(reason: Reason) -> dict[str, Any]:
     """A reason with its words."""
-    roles = {name: words(f"role.{reason.params[name]}", {}, locale) for name in ROLES if name in reason.params}
-    found = {"code": reason.code, "text": words(reason.code, {**reason.params, **roles}, locale)}
+    found: dict[str, Any] = {"code": reason.code, "text": reason_words(reason)}
     if reason.decision_id is not None:
         found |= {"decision_id": reason.decision_id, "row": reason.row}
     return found
@@ -123,7 +111,6 @@ def instance_item(row: Any) -> dict[str, Any]:
 def instance_of(actor: Any, instance_id: str) -> dict[str, Any]:
     """A case: where it stands and what it knows."""
     row = instances.case(actor, instance_id)
-    seen = instances.sight(actor, row.instance_id).tasks
     return {
         **instance_item(row),
         "variables": instances.variables(actor, instance_id) if reads_contents(actor, instance_id) else {},
@@ -134,12 +121,13 @@ def instance_of(actor: Any, instance_id: str) -> dict[str, Any]:
 
 def standing(actor: Any, row: Any) -> list[dict[str, Any]]:
     """Where the case stands: its live elements, and who holds the tasks among them."""
-    definition, locale = instances.definition_of(row), edge.locale()
+    definition = instances.definition_of(row)
     held = {task.token: task for task in tasks.open_of(row.instance_id)}
+    seen = instances.sight(actor, row.instance_id).tasks
     return [
         {
             "element_id": place.element_id,
-            "name": named(definition, place.element_id, place.name, locale),
+            "name": named(definition, place.element_id, place.name),
             "kind": place.kind,
             "task_id": task.id if (task := held.get(place.token)) and task.id in seen else None,
             "holders": holders(held.get(place.token)),

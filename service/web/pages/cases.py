@@ -1,4 +1,4 @@
-"""Cases: mine, one of them, its diagram, withdrawing."""
+"""Cases: the list, one of them, its diagram, withdrawing."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,6 +31,11 @@ ANNOUNCED = frozenset({"announce_school", "announce_bureau"})
 """Steps after which there are candidates to see."""
 
 
+MINE = "mine"
+STATES = ("running", "suspended", "failed", queries.ENDED)
+"""What the chips of the list ask for beside "all" and "mine"."""
+
+
 class CasesQuery(Schema):
     """What the address may ask for."""
 
@@ -43,14 +48,14 @@ class CasesQuery(Schema):
 
 @pages.get("/requests")
 def requests() -> str:
-    """The cases that I started; for an office that sees more, those of its schools too."""
+    """The cases that I may see (a school's office: those of the school), of one state or only those that I started."""
     asked = sent.query(CasesQuery)
-    mine = not policy.allows(edge.actor(), "report.read")
-    found = queries.page(
-        edge.actor(), queries.CaseQuery(mine=mine, state=asked["state"] or None, cursor=asked["cursor"])
-    )
+    chosen = asked["state"] if asked["state"] in (MINE, *STATES) else ""
+    state = chosen if chosen in STATES else None
+    wanted = queries.CaseQuery(mine=chosen == MINE, state=state, cursor=asked["cursor"])
+    found = queries.page(edge.actor(), wanted)
     items = [_item(row) for row in found.items]
-    return render_template("requests/list.html", items=items, state=asked["state"], next=found.next)
+    return render_template("requests/list.html", items=items, state=chosen, next=found.next)
 
 
 def _item(row: Any) -> dict[str, Any]:

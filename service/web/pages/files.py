@@ -1,15 +1,15 @@
 """Files: what a form uploads at once, and what a case keeps, to be saved and never shown in place."""
 
 from typing import Any, BinaryIO, cast
-from urllib.parse import quote
 
-from flask import Response, jsonify, send_file, url_for
+from flask import Response, jsonify, url_for
 from marshmallow import fields
 from werkzeug.datastructures import FileStorage
 
 from service.attachments import commands, queries
 from service.attachments.commands import StoreAttachment
 from service.web import edge
+from service.web.downloads import saved
 from service.web.pages import frame, pages, sent
 
 
@@ -22,11 +22,7 @@ class FileIn(sent.Form):
 @pages.get("/attachments/<attachment_id>")
 def attachment(attachment_id: str) -> Response:
     """The contents of a file that I may see."""
-    found = queries.open_file(edge.actor(), attachment_id)
-    reply: Response = send_file(found.path, mimetype=found.media_type, etag=found.checksum)
-    reply.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
-    reply.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return reply
+    return saved(queries.open_file(edge.actor(), attachment_id))
 
 
 @pages.post("/attachments")

@@ -16,7 +16,7 @@ from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
 from service.web import edge
-from service.web.naming import flow_name, label, named, role_name
+from service.web.naming import flow_name, label, named, reason_words
 from service.web.pages import frame, ledgerview, seatview, story
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.formview import always_hidden, form_of
@@ -136,21 +136,6 @@ def subject(found: TaskView) -> list[str]:
     names = candidates.names([candidate_id])
     slot = found.variables.get("slot") or {}
     return [_("%(name)s · %(subject)s", name=names[candidate_id], subject=slot.get("subject", ""))] if names else []
-
-
-def reason_words(reason: Any) -> str:
-    """Why it is here: the role or the row of the table that brought it."""
-    params = dict(reason.params)
-    if reason.code == "reason.role":
-        places = people.organisation_names([params["organisation_id"]], edge.locale())
-        params |= {"role": role_name(params["role"]), "organisation": places.get(params["organisation_id"], "")}
-    if reason.code == "reason.stand_in":
-        params |= {name: role_name(params[name]) for name in ("role", "for_role")}
-    if reason.code == "reason.seat":
-        params["signing"] = words(f"signing.{params['signing']}", {}, edge.locale())
-    if reason.code == "reason.rule":
-        params |= {"decision": words(f"table.{reason.decision_id}", {}, edge.locale()), "row": reason.row}
-    return words(reason.code, params, edge.locale())
 
 
 def decisions(found: TaskView) -> list[dict[str, Any]]:

@@ -136,6 +136,19 @@ def test_drafts_claims_and_boxes(house: House) -> None:
     assert caller.get("/tasks?box=elsewhere").json["errors"][0]["code"] == "field.choice"
 
 
+def test_why_a_task_is_here_is_told_in_words_like_on_its_page(house: House) -> None:
+    case = house.ask(1).json["id"]
+    english = {"Accept-Language": "en"}
+    for who, step, words in (
+        ("staffing.office", "staffing_check", "This step is for Staffing officer"),
+        ("bureau.hr", "bureau_review", "You are a signer of this step (in sequence"),
+    ):
+        task = house.task(who, case, step)
+        [reason] = house.caller(who).get(f"/tasks/{task['id']}", headers=english).json["reasons"][:1]
+        assert reason["text"].lower().startswith(words.lower()), reason
+        assert "staffing_officer" not in reason["text"]
+
+
 def test_candidates_come_by_sheet_and_every_wrong_cell_is_named(any_house: House) -> None:
     house = any_house
     case = announced(house)
