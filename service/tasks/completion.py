@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from service.access.actor import Actor
+from service.access.case_rows import CONFIDENTIAL
 from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Forbidden
@@ -140,15 +141,29 @@ def _text(moment: datetime | None) -> str | None:
 
 
 def signature_event(definition: Definition, task: TaskFacts, seat: SeatState) -> NewEvent:
-    """Who decided what on whose behalf, with the form as signed."""
+    """Who decided what on whose behalf, with the form as signed; what is sensitive in it apart, to be encrypted."""
+    opinion, values, sealed = _parted(definition, task, seat)
     body = {
         "task_id": task.id,
         "seat_id": seat.id,
         "name": task.name,
         "decision": seat.decision,
-        "opinion": seat.opinion,
-        "values": seat.values,
+        "opinion": opinion,
+        "values": values,
         "form": task.form_id,
         "definition": f"{definition.key}:{definition.version}",
     }
-    return NewEvent("task.signed", seat.person_id, seat.on_behalf_of, task.element_id, body)
+    return NewEvent("task.signed", seat.person_id, seat.on_behalf_of, task.element_id, body, sealed or None)
+
+
+def _parted(
+    definition: Definition, task: TaskFacts, seat: SeatState
+) -> tuple[str | None, dict[str, Any], dict[str, Any]]:
+    """Opinion and values in plain, and what is sealed: fields flagged as sensitive; of a confidential task all."""
+    values = dict(seat.values or {})
+    if CONFIDENTIAL in task.properties:
+        return None, {}, {"opinion": seat.opinion, "values": values}
+    names = forms.sensitive(form_of(definition, task) or {})
+    sealed = {name: value for name, value in values.items() if name in names}
+    plain = {name: value for name, value in values.items() if name not in names}
+    return seat.opinion, plain, {"values": sealed} if sealed else {}

@@ -39,6 +39,11 @@ def components(form: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield component
 
 
+def sensitive(form: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that the form flags (`properties: {"sensitive": "true"}`): events keep them encrypted (policy §7)."""
+    return frozenset(one["key"] for one in components(form) if one.get("properties", {}).get("sensitive") == "true")
+
+
 def files(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> list[str]:
     """The attachment ids among cleaned values: those of file fields, also inside rows."""
     found: list[str] = []

@@ -4,9 +4,11 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from service.attachments import queries as attachments
 from service.attachments.commands import StoreAttachment, store_attachment
+from service.audit.models import AuditEvent
 from service.db import db
 from service.demo.cases import minutes_pdf
 from service.errors import Forbidden, NotFound
@@ -109,6 +111,20 @@ def test_nobody_but_hr_reads_a_medical(driver, who):
         assert ("task.signed", "medical", {"name": "体检", "confidential": True}) in told
         assert "县医院" not in str(cases.changes(actor, case.id))
         assert not {row.name for row in cases.changes(actor, case.id)} & {"medical", "medical_on", "medical_hospital"}
+
+
+def test_an_objection_is_sealed_in_the_chain_and_read_by_who_may_read_the_case(driver):
+    case, _ = examined(driver, "pass")
+    case.complete("publicity", "s01.hr", "objection", objection_from="王某", objection_text="学历存疑")
+    case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="学历属实")
+    stored = db.session.scalars(select(AuditEvent.body).where(AuditEvent.stream == f"instance:{case.id}")).all()
+    for secret in ("王某", "学历存疑", "学历属实", "血压偏高", "县医院"):
+        assert secret not in "".join(stored), secret
+    told = bodies(driver, "s01.principal", case)
+    signed = {element_id: body for kind, element_id, body in told if kind == "task.signed"}
+    assert signed["publicity"]["values"] == {"objection_from": "王某", "objection_text": "学历存疑"}
+    assert signed["inquiry"]["values"] == {"inquiry_finding": "学历属实"}
+    assert "学历" not in str(bodies(driver, "hr.bureau", case))
 
 
 @pytest.mark.parametrize("who", ["s01.hr", "bureau.hr", "bureau.chief"])
