@@ -84,7 +84,7 @@ class Case:
         """Decide the open task of an element."""
         task = self.task(element_id, number)
         words = opinion if opinion is not None else (None if decision in ("approve", "complete") else "理由")
-        command = CompleteTask(task.id, task.version, decision, words, values)
+        command = CompleteTask(task.id, task.version, decision, words, values, no_interest=True)
         return complete_task(self.driver.actor(by), command, now=self.driver.now)
 
     def timers(self) -> list[Any]:

@@ -80,7 +80,7 @@ def _decide(instance_id: str, element_id: str, username: str, decision: str, now
     shown = view(who, task.id)
     values = {name: shown.data[name] for name, right in shown.rights.items() if right != "read" and name in shown.data}
     db.session.rollback()
-    command = CompleteTask(task.id, task.version, decision, OPINIONS.get(decision), values)
+    command = CompleteTask(task.id, task.version, decision, OPINIONS.get(decision), values, no_interest=True)
     complete_task(who, command, now=now)
 
 

@@ -25,11 +25,15 @@ class TaskCommand:
 
 @dataclass(frozen=True)
 class CompleteTask(TaskCommand):
-    """A decision on a task; `values` are the form's fields, `opinion` free text."""
+    """A decision on a task; `values` are the form's fields, `opinion` free text.
+
+    `no_interest` declares that the handler is related to nobody concerned: asked by every step that recuses.
+    """
 
     decision: str = "complete"
     opinion: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    no_interest: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,12 +90,14 @@ def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Comp
     """Sign the actor's seat; the deciding signature runs the engine.
 
     NotFound("task.absent"), Forbidden, Conflict("task.closed" | "task.stale" | "seat.closed" | "instance.not_running"),
-    Invalid("decision.unknown" | "opinion.missing" | "form.invalid"); what the engine raises leaves nothing behind.
+    Invalid("recusal.unanswered" | "decision.unknown" | "opinion.missing" | "form.invalid"); what the engine raises
+    leaves nothing behind.
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.complete", locked.task)
         queue.expect(locked, command.version)
+        recusal.expect_answer(locked.task, no_interest=command.no_interest)
         around = surroundings(session, actor, now)
         done = completion.complete(around, locked, completion.signer(actor), command)
         answer(session, decided=done.decided, outcome=done.outcome)

@@ -6,11 +6,18 @@ from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.access.queries import stand_in, standing
+from service.errors import Fault, Invalid
 from service.incidents.record import Failure, open_incident
 from service.notices import outbox
 from service.tasks.assignment import StandIn, place_of
 from service.tasks.facts import TaskFacts
 from service.tasks.opening import opened_message
+
+
+def expect_answer(task: TaskFacts, *, no_interest: bool) -> None:
+    """A step that recuses asks the handler each time (policy §5): Invalid("recusal.unanswered")."""
+    if task.properties.get("recuse") and not no_interest:
+        raise Invalid("recusal.unanswered", faults=(Fault("no_interest", "recusal.unanswered"),))
 
 
 def pass_upward(session: Session, task: TaskFacts, person_id: str, now: datetime) -> tuple[StandIn, ...]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from service.tasks import commands, queries
-from service.tasks.commands import CompleteTask, SaveDraft, TaskCommand
+from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.completion import Completed
 from service.tasks.view import view
 from service.web import edge
@@ -14,6 +14,7 @@ from service.web.api.schemas.base import Versioned
 from service.web.api.shaping import task_item, task_of
 
 TASKS = ["Tasks"]
+DECIDED = ("decision", "opinion", "values", "no_interest")
 
 
 @api.get("/tasks")
@@ -80,7 +81,7 @@ def save_draft(task_id: str, body: dict[str, Any]) -> Any:
 @api.doc(tags=TASKS)
 def complete_task(task_id: str, body: dict[str, Any]) -> Any:
     """Decide a task; the deciding signature moves the case on."""
-    sent = CompleteTask(task_id, edge.version_seen(body), body["decision"], body["opinion"], body["values"])
+    sent = CompleteTask(task_id, edge.version_seen(body), **{name: body[name] for name in DECIDED})
     done = edge.repeatable(
         body,
         200,
@@ -88,6 +89,17 @@ def complete_task(task_id: str, body: dict[str, Any]) -> Any:
         lambda ids: queries.completed(edge.actor(), task_id, ids),
     )
     return _completed(done)
+
+
+@api.post("/tasks/<task_id>/recuse")
+@api.input(shapes.RecuseIn, arg_name="body")
+@api.output({}, status_code=204)
+@api.doc(tags=TASKS)
+def recuse_task(task_id: str, body: dict[str, Any]) -> Any:
+    """Step aside because of an interest; only HR may read the reason, and the task goes to somebody else."""
+    sent = Recuse(task_id, edge.version_seen(body), body["reason"])
+    edge.repeatable(body, 204, lambda: commands.recuse_task(edge.actor(), sent, now=edge.now()), lambda _ids: None)
+    return ""
 
 
 def _completed(done: Completed) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.wrappers import Response
 
-from service.errors import Conflict, Fault, Invalid
+from service.errors import Conflict, Invalid
 from service.tasks import commands, queries
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.view import view
@@ -61,10 +61,11 @@ def task(task_id: str) -> str:
 def complete(task_id: str) -> Response | tuple[str, int]:
     """Decide; on to the next task, or back to the form with what is wrong."""
     found, values = _parted(task_id, sent.form(Decided))
-    command = CompleteTask(task_id, found["version"], found["decision"], found["opinion"], values)
+    command = CompleteTask(
+        task_id, found["version"], found["decision"], found["opinion"], values, bool(found["no_interest"])
+    )
     following = _following(task_id)
     try:
-        _expect_no_interest(task_id, found)
         done = commands.complete_task(edge.actor(), command, now=edge.now())
     except Invalid as refused:
         return _again(task_id, refused, found, values), 422
@@ -83,13 +84,6 @@ def _again(task_id: str, refused: Conflict | Invalid, found: dict[str, Any], val
     }
     kept = {"values": values, "opinion": found["opinion"]}
     return render_template("tasks/task.html", task=page_of(task_id, refused.faults, kept, problem))
-
-
-def _expect_no_interest(task_id: str, found: dict[str, Any]) -> None:
-    """A step that recuses asks the handler each time: Invalid("recusal.unanswered")."""
-    task = queries.task(edge.actor(), task_id)
-    if task.properties.get("recuse") and task.state == "open" and not found["no_interest"]:
-        raise Invalid("recusal.unanswered", faults=(Fault("no_interest", "recusal.unanswered"),))
 
 
 def _following(task_id: str) -> str | None:

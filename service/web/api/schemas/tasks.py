@@ -92,6 +92,16 @@ class CompleteIn(Versioned):
     decision = Text(most=64, load_default="complete")
     opinion = Text(most=4000, allow_none=True, load_default=None)
     values = fields.Dict(keys=fields.String(), load_default=dict)
+    no_interest = fields.Boolean(
+        load_default=False,
+        metadata={"description": "That I am related to nobody concerned; steps with the property `recuse` ask for it."},
+    )
+
+
+class RecuseIn(Versioned):
+    """Why I must not handle this case."""
+
+    reason = Text(most=500, least=1, required=True)
 
 
 class CompletedOut(Schema):

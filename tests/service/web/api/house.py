@@ -88,6 +88,7 @@ class House:
         rights = task["form"]["rights"]
         shown = {name: value for name, value in task["form"]["data"].items() if rights[name] in ("write", "required")}
         body = {"decision": decision, "opinion": "理由", "values": {**shown, **values}, "version": task["version"]}
+        body["no_interest"] = True
         return self.caller(by).post(f"/tasks/{task['id']}/complete", body)
 
     def fire(self, case: str, element_id: str) -> None:

@@ -27,6 +27,7 @@ PAPER = {"document": "教人〔2026〕1号", "decided_on": TODAY}
 BODIES: dict[str, dict[str, Any]] = {
     "save_draft": {"values": {}},
     "complete_task": {"decision": "approve", "opinion": "可", "values": {}},
+    "recuse_task": {"reason": "亲属", "version": 1},
     "register_candidate": {"line": 1, "name": "某", "id_number": id_number(650), "degree": "bachelor"},
     "edit_candidate": {"version": 1, "reason": "改"},
     "remove_candidate": {"version": 1, "reason": "误"},
