@@ -20,6 +20,7 @@ from tests.processes import environment
 from workflows.base import new_id
 
 PATIENCE_SECONDS = 60
+LOG_SHOWN = 4000
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -77,17 +78,21 @@ def _ticks(pid: int) -> int:
 
 @contextmanager
 def served(house: House) -> Iterator[Server]:
-    """`lectern serve` on the house's database, jobs included."""
+    """`lectern serve` on the house's database, jobs included; an error inside carries the end of its log."""
     db.session.remove()
     db.engine.dispose()
     port = free_port()
     command = [str(Path(sys.executable).parent / "lectern"), "serve", "--port", str(port)]
-    with open(house.settings.data_dir / "server.log", "wb") as log:
+    with open(house.settings.data_dir / "server.log", "w+b") as log:
         process = subprocess.Popen(command, env=environment(house.settings), stdout=log, stderr=log)
         try:
             server = Server(process, port)
             server.wait()
             yield server
+        except Exception as error:
+            log.seek(0)
+            error.add_note(log.read().decode(errors="replace")[-LOG_SHOWN:])
+            raise
         finally:
             process.terminate()
             process.wait(PATIENCE_SECONDS)
