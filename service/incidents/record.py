@@ -45,13 +45,11 @@ def open_incident(session: Session, failure: Failure, now: datetime) -> str:
     return incident_id
 
 
-def resolve(session: Session, instance_id: str, subject_id: str | None, actor_id: str, now: datetime) -> int:
-    """Close the open incidents of a case, or of one subject of it; returns how many."""
+def resolve(session: Session, instance_id: str, kind: str, actor_id: str, now: datetime) -> int:
+    """Close the open incidents of one kind of a case; returns how many."""
     statement = (
         update(Incident)
-        .where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))
+        .where(Incident.instance_id == instance_id, Incident.kind == kind, Incident.resolved_at.is_(None))
         .values(resolved_at=now, resolved_by=actor_id)
     )
-    if subject_id is not None:
-        statement = statement.where(Incident.subject_id == subject_id)
     return session.connection().execute(statement).rowcount

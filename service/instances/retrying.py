@@ -35,5 +35,4 @@ def retry(around: Surroundings, locked: LockedCase) -> int:
     )
     for timer in timers:
         firing.fire(around, held, locked.case, timer)
-    actor = advance.actor_of(around)
-    return sum(resolve(session, held.id, timer.id, actor, around.now) for timer in timers)
+    return resolve(session, held.id, "timer", advance.actor_of(around), around.now)

@@ -52,7 +52,7 @@ def _stand_in(vacant: str, by: str) -> Reason:
 def _rows(task: TaskFacts, events: Sequence[Event]) -> list[Reason]:
     found: list[Reason] = []
     for event in events:
-        if event.kind == "decision.made" and event.body is not None and event.at <= task.opened_at:
+        if event.kind == "decision.made" and event.body is not None and event.at == task.opened_at:
             for rule in event.body.get("rules", ()):
                 found.append(_row(event.body["decision_id"], rule))
     return found[::-1]

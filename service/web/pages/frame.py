@@ -12,6 +12,7 @@ from flask_babel import Babel
 from service.access import policy
 from service.access.actor import Actor
 from service.calendar import queries as calendars
+from service.deployments import queries as definitions
 from service.incidents import queries as incidents
 from service.notices import queries as notices
 from service.people import queries as people
@@ -100,7 +101,7 @@ def rights(actor: Actor) -> dict[str, bool]:
     """Which rooms the account may enter."""
     own = policy.Target(organisation_id=actor.organisation_id)
     return {
-        "start": policy.allows(actor, "instance.start", own),
+        "start": bool(definitions.startable(actor)),
         "ledger": policy.allows(actor, "ledger.read", own),
         "organisations": policy.allows(actor, "organisation.read", own),
         "incidents": policy.allows(actor, "incident.read", own),

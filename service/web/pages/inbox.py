@@ -27,7 +27,7 @@ class InboxQuery(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    box = fields.String(load_default="todo")
+    box = fields.String(load_default="")
     flow = fields.String(load_default="")
     q = fields.String(load_default="")
     cursor = fields.String(load_default=None, allow_none=True)
@@ -39,13 +39,14 @@ def inbox() -> str:
     """A box of mine with the chosen task beside it."""
     asked = sent.query(InboxQuery)
     g.searched = asked["q"]
-    box = asked["box"] if asked["box"] in BOXES else "todo"
+    counted = boxes()
+    box = asked["box"] if asked["box"] in BOXES else first_box(counted)
     items, following = _started(asked) if box == "started" else _tasks(box, asked)
     chosen = asked["task"] or (items[0]["id"] if items and box != "started" else None)
     return render_template(
         "inbox/index.html",
         box=box,
-        boxes=boxes(),
+        boxes=counted,
         flow=asked["flow"],
         flows=[{"key": flow.key, "name": flow_name(flow)} for flow in definitions.newest()],
         items=items,
@@ -53,6 +54,12 @@ def inbox() -> str:
         selected=_chosen(chosen),
         next=following,
     )
+
+
+def first_box(counted: list[dict[str, Any]]) -> str:
+    """Where work lies: my own tasks, else those of my roles that nobody has claimed."""
+    waiting = {each["box"] for each in counted if each["count"]}
+    return "claimable" if "todo" not in waiting and "claimable" in waiting else "todo"
 
 
 def boxes() -> list[dict[str, Any]]:
