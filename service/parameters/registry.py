@@ -59,7 +59,9 @@ HIRING = (
     _workdays("publicity_workdays", 7, DEFAULT, "拟聘人员公示期限", "Publicity of a hire"),
     _switch("plan_needs_hr_approval", PROVINCIAL, "招聘计划须经人社部门核准", "The HR department approves the plan"),
     Parameter("opening_ratio", 3, "applicants", DEFAULT, "开考比例（每岗人数）", "Applicants a post to open", 1, 20),
-    Parameter("written_weight_percent", 50, "percent", PROVINCIAL, "笔试成绩权重", "Weight of the written exam", 0, 100),
+    Parameter(
+        "written_weight_percent", 50, "percent", PROVINCIAL, "笔试成绩权重", "Weight of the written exam", 0, 100
+    ),
     Parameter("max_replacement_rounds", 2, "rounds", DEFAULT, "递补次数上限", "Replacement rounds at most", 0, 10),
     Parameter("contract_years", 3, "years", f"{PERSONNEL}第十二条", "聘用合同期限", "Term of a contract", 1, 30),
     Parameter("probation_months", 12, "months", f"{PERSONNEL}第十三条", "初次就业试用期", "Probation", 0, 12),

@@ -11,7 +11,6 @@ from service.errors import Invalid
 from service.posts.posting import ACCOUNT, ENTRY, Cause
 from workflows.base import new_id
 
-
 BANDS = ("senior", "middle", "junior")
 
 

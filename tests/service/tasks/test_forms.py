@@ -37,7 +37,13 @@ def faults(values: dict[str, Any], allowed: dict[str, str] = ALL, *, complete: b
 
 
 def test_good_values_come_back_as_plain_json() -> None:
-    values = {"count": 3, "need": "缺科学教师", "by": "2026-09-30", "directed": "on", "posts": [{"subject": "语文", "count": 2}]}
+    values = {
+        "count": 3,
+        "need": "缺科学教师",
+        "by": "2026-09-30",
+        "directed": "on",
+        "posts": [{"subject": "语文", "count": 2}],
+    }
     assert forms.clean(FORM, values, ALL) == {
         "count": 3,
         "need": "缺科学教师",
