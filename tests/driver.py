@@ -18,9 +18,9 @@ from service.tasks import queries
 from service.tasks.commands import CompleteTask, complete_task
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
+from tests.service.people.county import County
 from workflows import catalogue, store
 from workflows.models import Timer
-from tests.service.people.county import County
 
 BPMN = Path(__file__).resolve().parent.parent / "bpmn"
 

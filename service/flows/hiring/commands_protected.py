@@ -13,8 +13,7 @@ from service.access.fields import Columns
 from service.audit import chain
 from service.db import transaction
 from service.flows.hiring.roster import CANDIDATE, ID_NUMBER, PHONE
-
-CHUNK = 200
+from service.people.commands_protected import CHUNK, Rotated
 
 
 @dataclass(frozen=True)
@@ -23,14 +22,6 @@ class RotateCandidateKeys:
 
     after: str = ""
     limit: int = CHUNK
-
-
-@dataclass(frozen=True)
-class Rotated:
-    """`written` rows were encrypted anew; `last` is where the next call goes on, None at the end."""
-
-    written: int
-    last: str | None
 
 
 def rotate_candidate_keys(actor: Actor, command: RotateCandidateKeys, *, now: datetime) -> Rotated:
