@@ -140,7 +140,7 @@ def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:
     seen = _whole(actor, instance_id)
     found = select(ProcessInstance.variables).where(ProcessInstance.id == instance_id)
     held: Mapping[str, Any] = db.session.execute(found).scalar_one()
-    return held
+    return seen.shown(held)
 
 
 def changes(actor: Actor, instance_id: str, name: str | None = None) -> Sequence[Row[Any]]:
