@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from service.audit import chain, checkpoint
 from service.audit.chain import NewEvent
 from service.db import db, transaction
+from service.errors import Conflict
 from service.posts.posting import ACCOUNT
 from service.schema import attach, upgrade
 from tests.conftest import START
@@ -56,8 +57,9 @@ def test_impossible_figures_are_refused(changes: dict[str, object]) -> None:
 @pytest.mark.parametrize(("kind", "band"), [("headcount", None), ("post", "senior")])
 def test_a_second_account_of_one_kind_is_refused(kind: str, band: str | None) -> None:
     write(kind=kind, band=band)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Conflict) as twice:
         write(kind=kind, band=band, id="y")
+    assert twice.value.code == "database.duplicate"
 
 
 def written() -> None:
