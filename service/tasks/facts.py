@@ -69,8 +69,12 @@ class TaskFacts:
 
     @property
     def seated_ids(self) -> frozenset[str]:
-        """Who has a seat that counts: open, waiting for its turn, or signed; not one that was given back."""
-        return frozenset(seat.person_id for seat in self.seats if seat.state in ("open", "waiting", "signed"))
+        """Who has a seat that counts: open, waiting, signed, or superseded by the decision; not one given back.
+
+        Who comes after the decision is told that the task is closed, not that it was never theirs.
+        """
+        counting = ("open", "waiting", "signed", "superseded")
+        return frozenset(seat.person_id for seat in self.seats if seat.state in counting)
 
     @property
     def claimant_id(self) -> str | None:
