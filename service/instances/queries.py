@@ -159,6 +159,11 @@ def events(actor: Actor, instance_id: str, after: int = 0, limit: int = LIMIT) -
     return discretion.events_of(db.session(), instance_id, seen, after=after, limit=min(limit, LIMIT))
 
 
+def story(actor: Actor, instance_id: str) -> Sequence[timeline.Event]:
+    """The whole timeline of a visible case, as far as the actor may read it (the first 5,000 events)."""
+    return discretion.events_of(db.session(), instance_id, sight(actor, instance_id), limit=discretion.WHOLE)
+
+
 def sight(actor: Actor, instance_id: str) -> Sight:
     """What the actor may read of a visible case; NotFound("instance.absent")."""
     definition = definition_of(case(actor, instance_id))

@@ -18,6 +18,9 @@ from service.tasks.models import Task
 from workflows.base import table_of
 from workflows.catalogue import Definition
 
+WHOLE = 5000
+"""Events of a case that its page tells and draws; far more than any case of a school has."""
+
 SIGNED = "task.signed"
 """The one kind of event whose sensitive part is a form: what else is sealed has readers of its own."""
 _TASK = table_of(Task)
@@ -104,7 +107,7 @@ class _Case:
     instance_id: str
 
 
-def events_of(session: Session, instance_id: str, sight: Sight, *, after: int, limit: int) -> list[Event]:
+def events_of(session: Session, instance_id: str, sight: Sight, *, after: int = 0, limit: int) -> list[Event]:
     """The timeline of a case, oldest first, at most `limit` events, as far as it may be read."""
     found: list[Event] = []
     while len(found) < limit:

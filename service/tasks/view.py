@@ -53,7 +53,7 @@ def view(actor: Actor, task_id: str) -> TaskView:
     seen = variables if task.element_id in discretion.confidential(definition) else sight.shown(variables)
     draft = queries.draft(actor, task_id)
     rights = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
-    events = discretion.events_of(session, task.instance_id, sight, after=0, limit=queries.LIMIT)
+    events = discretion.events_of(session, task.instance_id, sight, limit=discretion.WHOLE)
     return TaskView(
         task=task,
         definition=definition,

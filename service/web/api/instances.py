@@ -98,7 +98,7 @@ def get_diagram(instance_id: str) -> Any:
     row = queries.case(actor, instance_id)
     return {
         "xml": queries.definition_of(row).xml.decode("utf-8"),
-        "passed": queries.passed(queries.events(actor, instance_id)),
+        "passed": queries.passed(queries.story(actor, instance_id)),
         "current": [place.element_id for place in queries.current(actor, instance_id)],
     }
 

@@ -234,7 +234,7 @@ def _report(name: str, content: bytes, refused: Invalid) -> dict[str, Any]:
 def import_progress(case_id: str) -> str:
     """What the last import of this case brought; an import is done when its answer comes."""
     desk_of(case_id)
-    events = cases.events(edge.actor(), case_id)
+    events = cases.story(edge.actor(), case_id)
     last = next((event for event in reversed(events) if event.kind == "candidate.imported"), None)
     if last is None or last.body is None:
         raise NotFound("import.absent", instance_id=case_id)

@@ -104,7 +104,7 @@ def case(case_id: str) -> str:
     row = queries.case(edge.actor(), case_id)
     definition = queries.definition_of(row)
     standing = list(tasks.open_of(case_id))
-    events = queries.events(edge.actor(), case_id)
+    events = queries.story(edge.actor(), case_id)
     current = _current(definition, standing)
     path = queries.passed(events)
     coming = story.ahead(definition, [task.element_id for task in standing]) if row.state == "running" else []
