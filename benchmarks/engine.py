@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from tests.workflows import diagrams as d
 from tests.workflows.driver import Flow
 from workflows.calendar import Calendar
+from workflows.case import Case, Token
 from workflows.dialect import Spec, parse
 from workflows.engine import Surroundings
 from workflows.environment import Environment
 from workflows.nodes.activities import PersonTask
-from workflows.case import Case, Token
 from workflows.tokens.marking import dump, load
 
 RUNS, ROUNDS, REPEATS = 400, 300, 7
