@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -16,7 +16,7 @@ from service.errors import Invalid, NotFound
 from service.tasks import queue
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
-from service.tasks.models import Draft, QueueEntry, Task
+from service.tasks.models import Draft, QueueEntry, Seat, Task
 from workflows.base import table_of
 
 BOXES = ("todo", "claimable", "done")
@@ -56,7 +56,8 @@ def page(actor: Actor, query: BoxQuery) -> Page:
     limit = min(query.limit, LIMIT)
     newest_first = query.box == "done"
     after = read_cursor(query.cursor)
-    ranges = [_range(holder, query, after, limit + 1, newest_first) for holder in _holders(actor, query.box)]
+    waiting = [_waiting(actor, holder, query.box) for holder in _holders(actor, query.box)]
+    ranges = [_range(found, query, after, limit + 1, newest_first) for found in waiting]
     if not ranges:
         return Page((), None)
     merged = union_all(*(select(found.subquery()) for found in ranges)).subquery()
@@ -79,12 +80,19 @@ def _holders(actor: Actor, box: str) -> Sequence[str]:
     return [holder for holder in actor.holders if holder.startswith("person:")]
 
 
+def _waiting(actor: Actor, holder: str, box: str) -> Select[Any]:
+    """Entries of one holder; a task that the actor has stepped aside from is not offered to them again."""
+    entries = select(_ENTRY.c.task_id, _ENTRY.c.due_at, _ENTRY.c.id.label("entry_id"))
+    entries = entries.where(_ENTRY.c.holder == literal(holder), _ENTRY.c.box == box)
+    if box != "claimable":
+        return entries
+    aside = exists().where(Seat.task_id == _ENTRY.c.task_id, Seat.person_id == actor.person_id, Seat.state == "recused")
+    return entries.where(~aside)
+
+
 def _range(
-    holder: str, query: BoxQuery, after: tuple[datetime, str] | None, limit: int, newest_first: bool
+    statement: Select[Any], query: BoxQuery, after: tuple[datetime, str] | None, limit: int, newest_first: bool
 ) -> Select[Any]:
-    statement = select(_ENTRY.c.task_id, _ENTRY.c.due_at, _ENTRY.c.id.label("entry_id")).where(
-        _ENTRY.c.holder == literal(holder), _ENTRY.c.box == query.box
-    )
     if query.due_before is not None:
         statement = statement.where(_ENTRY.c.due_at < query.due_before)
     if query.flow is not None or query.q:
@@ -138,7 +146,7 @@ def count(actor: Actor, box: str, *, due_before: datetime | None = None) -> int:
     """How many lie in a box, exact to 99; 100 stands for more."""
     ranges = []
     for holder in _holders(actor, box):
-        found = select(literal(1).label("one")).where(_ENTRY.c.holder == literal(holder), _ENTRY.c.box == box)
+        found = _waiting(actor, holder, box)
         if due_before is not None:
             found = found.where(_ENTRY.c.due_at < due_before)
         ranges.append(select(found.limit(COUNTED).subquery()))

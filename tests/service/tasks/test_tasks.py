@@ -12,10 +12,12 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.tasks import queries
 from service.tasks.commands import (
     CompleteTask,
+    Recuse,
     SaveDraft,
     TaskCommand,
     claim_task,
     complete_task,
+    recuse_task,
     save_draft,
     unclaim_task,
 )
@@ -251,3 +253,12 @@ def test_a_claim_does_not_outlive_the_role_and_hr_gives_the_task_back(driver: Dr
         complete_task(former, CompleteTask(task.id, 2, "approve", None, {"count": 1}), now=driver.now)
     unclaim_task(driver.actor("bureau.chief"), TaskCommand(task.id, 2), now=driver.now)
     assert box(driver, "bureau.hr", "claimable") == ["check"]
+
+
+def test_who_stepped_aside_is_not_offered_the_task_again(driver: Driver) -> None:
+    case = started(driver)
+    recuse_task(driver.actor("bureau.hr"), Recuse(case.task("check").id, 1, "近亲属"), now=driver.now)
+    assert box(driver, "bureau.hr", "claimable") == []
+    assert queries.count(driver.actor("bureau.hr"), "claimable") == 0
+    db.session.rollback()
+    assert box(driver, "bureau.chief", "claimable") == ["check"]
