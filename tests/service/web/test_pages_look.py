@@ -1,6 +1,7 @@
 """The pages in a real browser: no accessibility violation, no overflow, no inline code, keys and drafts that work."""
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -12,7 +13,10 @@ from werkzeug.serving import make_server
 
 from tests.service.web import look
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif("LECTERN_PROVE" not in os.environ, reason="long: make prove looks at every page"),
+]
 WIDTHS = ((1440, 900), (1024, 800), (768, 1024), (390, 844))
 AXE = look.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 FINDINGS = """async () => {
