@@ -9,6 +9,9 @@ Value = bool | int | str
 PLAN, DEFAULT, SYSTEM = "plan", "default", "system"
 PROVINCIAL = "default: provincial"
 PERSONNEL = "law: 事业单位人事管理条例"
+SANCTION = "law: 事业单位工作人员处分规定 2023"
+GOVERNMENTAL = "law: 政务处分法第八条"
+FRAUD = "law: 人社部发〔2024〕56号"
 LOCK_ENDS = ("same_day", "month_end")
 
 
@@ -16,8 +19,8 @@ LOCK_ENDS = ("same_day", "month_end")
 class Parameter:
     """A declared parameter; `unit` says what a value is.
 
-    Whole numbers in [least, most]: workdays, days, months, years, rounds, applicants, percent, megabytes. Else yes_no
-    or choice (one of `choices`). `source` is plan (the bureau's own), law: …, default (our choice) or system.
+    Whole numbers in [least, most]: workdays, days, months, years, terms, rounds, applicants, percent, megabytes. Else
+    yes_no or choice (one of `choices`). `source` is plan (the bureau's own), law: …, default (our choice) or system.
     """
 
     key: str
@@ -33,6 +36,10 @@ class Parameter:
 
 def _workdays(key: str, default: int, source: str, zh: str, en: str) -> Parameter:
     return Parameter(key, default, "workdays", source, zh, en, least=1, most=250)
+
+
+def _months(key: str, default: int, source: str, zh: str, en: str) -> Parameter:
+    return Parameter(key, default, "months", source, zh, en, least=0, most=120)
 
 
 def _switch(key: str, source: str, zh: str, en: str) -> Parameter:
@@ -73,9 +80,30 @@ POSTS = (
     _switch("pool_takes_vacated_posts", DEFAULT, "空出岗位优先补足预留", "Vacated posts go to a pool below its floor"),
     Parameter("exchange_target_percent", 8, "percent", PLAN, "交流轮岗比例目标", "Target of exchange", 0, 100),
 )
+SANCTIONS = (
+    _months("sanction_warning_months", 6, SANCTION, "警告的期限", "Term of a warning"),
+    _months("sanction_demerit_months", 12, SANCTION, "记过的期限", "Term of a demerit"),
+    _months("sanction_major_demerit_months", 18, GOVERNMENTAL, "记大过的期限", "Term of a major demerit"),
+    _months(
+        "sanction_demotion_months", 24, SANCTION, "降级、撤职、降低岗位等级的期限", "Term of a demotion or removal"
+    ),
+)
+TITLES = (
+    Parameter("title_fraud_years", 3, "years", FRAUD, "职称弄虚作假的限制年限", "Bar after fraud for a title", 0, 10),
+    Parameter("title_near_miss_years", 1, "years", DEFAULT, "提示只差几年", "Years that count as a near miss", 0, 5),
+    _months("title_rural_months", 12, PROVINCIAL, "城镇教师农村任教月数", "Months in rural schools for a senior title"),
+)
+EXCHANGE = (
+    Parameter("exchange_exempt_years", 5, "years", DEFAULT, "距退休几年内免于交流", "Years to retirement", 0, 20),
+    Parameter(
+        "exchange_principal_terms", 2, "terms", DEFAULT, "校长任满几届应当交流", "A principal's full terms", 1, 10
+    ),
+    Parameter("exchange_required_years", 6, "years", DEFAULT, "同校任教满几年应当交流", "Years at one school", 1, 30),
+)
 FILES = (
     Parameter("attachment_megabytes", 20, "megabytes", SYSTEM, "附件大小上限", "Largest attachment", 1, 200),
     Parameter("attachment_unlinked_days", 30, "days", SYSTEM, "未提交附件保留天数", "Unused attachments kept", 1, 365),
 )
 
-PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in (*SHARED, *HIRING, *POSTS, *FILES)})
+_EVERY = (*SHARED, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES)
+PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in _EVERY})

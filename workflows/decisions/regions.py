@@ -1,7 +1,8 @@
 """The input space of a table cut into regions in which every cell says the same, for finding overlaps and gaps.
 
 A column's regions are sample values: every constant its cells mention, something between each two neighbours, and
-something beyond both ends. What a cell accepts is found by running its tests on the samples, not by analysing them.
+something beyond both ends; null only where a cell of the column asks for it. What a cell accepts is found by running
+its tests on the samples, not by analysing them.
 """
 
 import re
@@ -24,6 +25,7 @@ _CONSTANT = re.compile(
     r"""(?:date\s+and\s+time|date|time|duration)\s*\(\s*"[^"]*"\s*\)|@\s*"[^"]*"|"(?:[^"\\]|\\.)*"|\d+(?:\.\d+)?|\btrue\b|\bfalse\b""",
     re.VERBOSE,
 )
+_NULL = re.compile(r"\bnull\b")
 _OTHER = "\u2026"
 _STEPS: dict[type, Any] = {
     date: timedelta(days=1), datetime: timedelta(seconds=1), timedelta: timedelta(seconds=1),
@@ -60,6 +62,11 @@ def constants(text: str) -> list[Any]:
     return found
 
 
+def tells_null(text: str) -> bool:
+    """Whether a cell asks for null, so that null is one of the values that its column takes."""
+    return _NULL.search(_CONSTANT.sub("", text)) is not None
+
+
 def columns_of(table: Table) -> list[Column]:
     """The columns of a table with their regions."""
     return [_column(table, index) for index in range(len(table.inputs))]
@@ -70,7 +77,9 @@ def _column(table: Table, index: int) -> Column:
     cells = [rule.cells[index] for rule in table.rules]
     found = [value for cell in cells for value in constants(cell.text)] + constants(column.allowed_text)
     samples = tuple(value for value in _samples(found, column.kind.name) if _allowed(column.allowed, value))
-    samples = samples or (None,)
+    samples = samples or (Decimal(0) if column.kind.name == "number" else _OTHER,)
+    if any(tells_null(cell.text) for cell in cells):
+        samples = (*samples, None)
     return Column(column.label, samples, tuple(_accepted(cell, samples) for cell in cells))
 
 

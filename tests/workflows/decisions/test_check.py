@@ -66,6 +66,13 @@ def test_a_gap_shows_an_input_that_no_row_answers(decide: Decide) -> None:
     assert decision.evaluate({"授权": True, "人数": 5}).rules == ()
 
 
+def test_a_row_for_null_is_reached_where_the_others_ask_for_values(decide: Decide) -> None:
+    rows = [(["> limit"], ["1"]), (["null"], ["2"]), (["-"], ["3"])]
+    assert _codes(decide(NUMBER, OUT, rows, "FIRST")) == []
+    rows = [(["not(null)"], ["1"]), (["-"], ["2"]), (["null"], ["3"])]
+    assert _codes(decide(NUMBER, OUT, rows, "FIRST")) == [(3, "table.unreachable")]
+
+
 def test_an_overlap_names_both_rows_in_both_languages(decide: Decide) -> None:
     (finding,) = check(decide(NUMBER, OUT, [(["<= 5"], ["1"]), ([">= 5"], ["2"])]))
     assert finding.text("zh") == "第 2 行与第 1 行同时命中，例如 n = 5"

@@ -1,0 +1,37 @@
+"""What holds for every decision table in bpmn/: reasons in Chinese, known parameters, nothing that the check finds."""
+
+import re
+
+import pytest
+
+from service.parameters.registry import PARAMETERS
+from tests.flows.asking import BPMN, decisions
+from workflows.decisions import check
+
+FILES = sorted(str(path.relative_to(BPMN)) for path in BPMN.rglob("*.dmn"))
+
+
+def test_the_tables_of_the_handbook_are_all_there():
+    found = {decision for file in FILES for decision in decisions(file)}
+    assert found >= {
+        "hiring_route", "opening_ratio", "sanction_effect", "title_eligibility", "title_years", "title_route",
+        "exchange_eligibility", "reserved_eligibility", "reserved_ranking",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_row_says_why_in_chinese(file):
+    tables = [decision.table for decision in decisions(file).values() if decision.table is not None]
+    for rule in (rule for table in tables for rule in table.rules):
+        assert re.search(r"[一-鿿].*。$", rule.annotation), rule.id
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_only_declared_parameters_are_read(file):
+    assert set(re.findall(r"parameters\.(\w+)", (BPMN / file).read_text())) <= set(PARAMETERS)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_check_finds_nothing(file):
+    found = [finding for decision in decisions(file).values() for finding in check(decision)]
+    assert found == []
