@@ -11,6 +11,7 @@ import pytest
 
 from service.access import policy
 from service.access.visibility import CLAUSES
+from service.tasks import moving
 from service.web.problems import OWN_STATUS
 from service.web.validation import KNOWN
 from service.web.words import LOCALES, NAMED, texts, words
@@ -45,6 +46,7 @@ EVENTS = {
         f"ledger.{event}"
         for event in ("approved", "moved", "reserved", "released", "occupied", "vacated", "lent", "returned")
     ),
+    "cause": (moving.EXTENDED, moving.RECOMPUTED, moving.MOVED, moving.RESUMED),
 }
 
 

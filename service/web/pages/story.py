@@ -1,6 +1,7 @@
 """The timeline of a case in words: what stands now, then what happened, the latest first."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,8 +11,10 @@ from service.audit.timeline import Event
 from service.people import queries as people
 from service.tasks.choices import WORDS
 from service.tasks.facts import TaskFacts
+from service.tasks.moving import EXTENDED, MOVED, RECOMPUTED, RESUMED
 from service.web import edge
 from service.web.naming import holder_names, label, named, place_of
+from service.web.pages.frame import show
 from service.web.words import words
 from workflows.engine import next_elements
 
@@ -20,6 +23,7 @@ QUIET = frozenset(
      "task.unclaimed", "attachment.added", "task.cancelled"}
 )  # fmt: skip
 """Events that the chain keeps and the timeline does not tell one by one."""
+DEADLINES = frozenset({EXTENDED, RECOMPUTED, MOVED, RESUMED})
 PEOPLE = frozenset({"userTask", "callActivity", "intermediateCatchEvent", "receiveTask"})
 ENGINE = frozenset({"serviceTask", "businessRuleTask", "scriptTask", "sendTask"})
 
@@ -67,8 +71,15 @@ def _params(definition: Any, event: Event) -> dict[str, Any]:
         body["operation"] = words(f"operation.{body.get('operation')}", {}, edge.locale())
     if event.kind == "instance.ended":
         body["outcome"] = outcome_words(definition, str(body.get("outcome")))
+    if event.kind in DEADLINES:
+        body |= {name: _moment(body[name]) for name in ("old", "new")}
     step = step_of(definition, event)
     return {**body, "step": step} if step else body
+
+
+def _moment(text: str | None) -> str:
+    """A moment of an event; a timer that stood still had none."""
+    return show().moment(datetime.fromisoformat(text)) if text else "—"
 
 
 def step_of(definition: Any, event: Event) -> str:
