@@ -50,7 +50,7 @@ bench: setup
 	done
 
 prove: setup
-	@LECTERN_PROVE=1 $(BIN)/pytest -n auto
+	@LECTERN_PROVE=1 $(BIN)/pytest -n auto --timeout 3600
 
 lock: .make/python
 	@$(BIN)/pip install --quiet --upgrade uv

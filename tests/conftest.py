@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
 
 from service.app import create_app
 from service.clock import SetClock
@@ -16,6 +17,7 @@ from service.db import db
 from service.schema import upgrade
 from tests import postgres
 
+ROOT = Path(__file__).parents[1]
 KEY = base64.b64encode(bytes(range(32))).decode()
 START = datetime(2026, 9, 10, 1, 0, tzinfo=UTC)
 
@@ -53,6 +55,18 @@ def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postg
         folder = tmp_path_factory.mktemp("postgres-template")
         migrated(cluster.create("template_lectern"), folder)
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of a worker; each test opens contexts of its own. Playwright refuses a second one in a thread."""
+    built = ROOT / "service" / "web" / "static" / "dist" / "manifest.json"
+    assert built.exists(), "build the front end first: npm ci && npm run build"
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=quiet)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

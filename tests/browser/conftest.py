@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from service.clock import SetClock
@@ -18,16 +18,6 @@ from tests.service.web.pages.browser import furnish
 
 SHOTS = os.environ.get("LECTERN_SHOTS")
 """A folder for a picture of every page that is checked; none are kept without it."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    assert (look.WEB / "static/dist/manifest.json").exists(), "build the front end first: npm ci && npm run build"
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=quiet)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
