@@ -131,7 +131,7 @@ class Calendar:
             return self.end_of(rule.day)
         try:
             if rule.measure not in (WORKDAYS, DAYS):
-                return (_add_months(start.astimezone(self.zone), rule.months).astimezone(UTC)) + rule.elapsed
+                return (add_months(start.astimezone(self.zone), rule.months).astimezone(UTC)) + rule.elapsed
             day = self._last_day(rule, start_day)
         except (OverflowError, ValueError):
             raise Invalid("calendar.out_of_range", day=start_day.isoformat(), count=rule.amount) from None
@@ -141,7 +141,7 @@ class Calendar:
     def _last_day(self, rule: Rule, start_day: date) -> date:
         if rule.measure == WORKDAYS:
             return self.add_workdays(start_day, rule.amount)
-        return self.add_days(_add_months(start_day, rule.months), rule.amount)
+        return self.add_days(add_months(start_day, rule.months), rule.amount)
 
     def _rank(self, ordinal: int) -> int:
         """Working days up to and including `ordinal` (day 1 is a Monday)."""
@@ -160,7 +160,7 @@ class Calendar:
         return date.fromordinal(ordinal)
 
 
-def _add_months(day: D, months: int) -> D:
+def add_months(day: D, months: int) -> D:
     """The same day of the month `months` later, or the last of that month."""
     if not months:
         return day

@@ -1,11 +1,14 @@
 """SpiffWorkflow's script engine for one run: FEEL and registered operations only; variables live in the instance."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NoReturn
 
 import orjson
+from sqlalchemy import Row
 
+from workflows import store
 from workflows.case import Case, Token, owners
 from workflows.diagram.values import Literal, Value
 from workflows.errors import Invalid
@@ -103,6 +106,7 @@ class Environment(Sealed):
         self.surroundings = surroundings
         self.instance_id = instance_id
         self.journal = Journal()
+        self.waiting: Sequence[Token] = ()
         self.scope = Scope(
             now=surroundings.now,
             working_days=surroundings.working_days,
@@ -228,11 +232,22 @@ class Environment(Sealed):
                 token=token.id,
                 variables=self.view(token),
                 headers=work.headers,
+                stopped=partial(self._stopped, token),
             )
         )
         found: dict[str, Any] = plain(dict(result or {}))
         self.journal.performed.append(Performed(element.id, work.operation, found))
         return found
+
+    def _stopped(self, token: Token, element_id: str) -> Row[Any] | None:
+        """The row of a timer that waited beside `token` when the run began, and waits no more."""
+        beside = {
+            found.id for found in self.waiting
+            if found.node.element.id == element_id and found.workflow is token.workflow
+            and self.case.find(found.id) is None
+        }  # fmt: skip
+        rows = store.timers(self.surroundings.session, self.instance_id) if beside else ()
+        return next((row for row in rows if row.token in beside), None)
 
     def _decide(self, token: Token, decision_id: str) -> Any:
         element = token.node.element

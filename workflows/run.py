@@ -40,6 +40,8 @@ class Run:
         if not new:
             load(self.case, held.tokens)
             self.before = self._rest()
+            if self.before.events:
+                self.environment.waiting = [token for token in self.case.tokens() if token.id in self.before.events]
 
     def _rest(self) -> Rest:
         tasks, events = set(), {}

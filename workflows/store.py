@@ -59,7 +59,7 @@ _MOVE_TIMER = (
     update(_TIMER)
     .where(_TIMER.c.id == bindparam("b_id"))
     .values({name: bindparam(name) for name in ("due_at", "rule", "start_day", "remaining", "calendar_revision")})
-    .values(attempts=0, last_error=None)
+    .values(used=0, attempts=0, last_error=None)
 )
 _ONE_TIMER = select(*_TIMER.c).where(_TIMER.c.id == bindparam("b_id"))
 _TIMERS = select(*_TIMER.c).where(_TIMER.c.instance_id == bindparam("b_id")).order_by(_TIMER.c.due_at, _TIMER.c.id)

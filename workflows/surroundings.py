@@ -11,9 +11,30 @@ if TYPE_CHECKING:
     from workflows.dialect import Spec
 
 
+class Stopped(Protocol):
+    """What an operation may read of a timer row that its run took away."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def start_day(self) -> date: ...
+    @property
+    def used(self) -> int: ...
+    @property
+    def due_at(self) -> datetime: ...
+
+
+def _nothing_stopped(_element_id: str) -> Stopped | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Call:
-    """What an operation is told: where it runs, for whom, and the variables that its element sees (read only)."""
+    """What an operation is told: where it runs, for whom, and the variables that its element sees (read only).
+
+    `stopped` gives the row of a timer event beside the element (its process, its round) that this run took away: an
+    objection interrupts a period, and the operation behind it asks how many days were left.
+    """
 
     session: Session
     now: datetime
@@ -23,6 +44,7 @@ class Call:
     token: str
     variables: Mapping[str, Any]
     headers: Mapping[str, str]
+    stopped: Callable[[str], Stopped | None] = _nothing_stopped
 
 
 Operation = Callable[[Call], Mapping[str, Any] | None]

@@ -1,6 +1,7 @@
-"""Suspends and resumes a case: rows only; every deadline keeps the days that it had left (design §3.5)."""
+"""Suspends and resumes a case: rows only; every deadline keeps what it had left (design §3.5)."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, update
@@ -11,13 +12,16 @@ from service.calendar import queries as calendars
 from service.errors import Conflict
 from service.instances.facts import LockedCase
 from service.instances.models import ProcessCase
-from service.tasks import advance
-from service.tasks.models import NEVER, QueueEntry, Task
-from workflows import store
-from workflows.models import Timer
+from service.notices import outbox
+from service.notices.outbox import Message
+from service.tasks import advance, moving, queue
+from service.tasks.models import NEVER
+from service.tasks.moving import RESUMED, Move
+from workflows import spans, store
+from workflows.calendar import Calendar
 from workflows.surroundings import Surroundings
 
-SPANS = ("workdays", "days")
+OVERDUE = "overdue"
 
 
 def suspend(around: Surroundings, locked: LockedCase, reason: str) -> None:
@@ -26,24 +30,29 @@ def suspend(around: Surroundings, locked: LockedCase, reason: str) -> None:
     if held.state != "running":
         raise Conflict("instance.not_running", instance_id=held.id, state=held.state)
     store.set_state(session, held, "suspended", around.now)
-    session.execute(
-        update(ProcessCase)
-        .where(ProcessCase.instance_id == held.id)
-        .values(suspended_at=around.now, suspension_reason=reason)
-    )
-    for timer in store.timers(session, held.id):
-        session.execute(update(Timer).where(Timer.id == timer.id).values(paused=left(around, timer), due_at=NEVER))
-    _tell(around, held.id, "instance.suspended", {"reason": reason})
+    _note(around, held.id, around.now, reason)
+    moves = _stopped(around, store.timers(session, held.id))
+    moving.write(session, moves)
+    kept = [{"timer_id": found.timer.id, "element_id": found.timer.element_id, "rule": found.timer.rule,
+             "left": found.changes["paused"]} for found in moves]  # fmt: skip
+    outbox.post(session, _messages(locked, "instance.suspended", queue.holders(session, held.id)), around.now)
+    _tell(around, held.id, "instance.suspended", {"reason": reason, "deadlines": kept})
 
 
-def left(around: Surroundings, timer: Row[Any]) -> int:
-    """What a timer still has: (working) days for a span, seconds for a moment."""
-    if timer.unit == "workdays":
-        calendar = calendars.calendar(around.session)
-        last = timer.due_at.astimezone(calendar.zone).date()
-        return max(0, calendar.workdays_between(around.now.astimezone(calendar.zone).date(), last))
-    seconds = max(0, int((timer.due_at - around.now).total_seconds()))
-    return -(-seconds // 86400) if timer.unit == "days" else seconds
+def _stopped(around: Surroundings, timers: Sequence[Row[Any]]) -> list[Move]:
+    calendar = calendars.calendar(around.session)
+    deadlines = queue.deadlines(around.session, [row.subject_id for row in timers if row.kind == OVERDUE])
+    moves = []
+    for row in timers:
+        late = row.kind == OVERDUE
+        rest = _late(calendar, deadlines[row.subject_id], around.now) if late else spans.left(calendar, row, around.now)
+        moves.append(Move(row, NEVER, {"paused": rest}, NEVER if late else None))
+    return moves
+
+
+def _late(calendar: Calendar, deadline: datetime, now: datetime) -> int:
+    """By how many working days a deadline has passed, below zero."""
+    return calendar.workdays_between(now.astimezone(calendar.zone).date(), deadline.astimezone(calendar.zone).date())
 
 
 def resume(around: Surroundings, locked: LockedCase) -> None:
@@ -52,33 +61,42 @@ def resume(around: Surroundings, locked: LockedCase) -> None:
     if held.state != "suspended":
         raise Conflict("instance.not_suspended", instance_id=held.id, state=held.state)
     store.set_state(session, held, "running", around.now)
-    session.execute(
-        update(ProcessCase).where(ProcessCase.instance_id == held.id).values(suspended_at=None, suspension_reason=None)
-    )
-    for timer in store.timers(session, held.id):
-        _restart(around, timer)
-    _tell(around, held.id, "instance.resumed", {})
+    _note(around, held.id, None, None)
+    calendar = calendars.calendar(session)
+    moves = [_going_on(calendar, row, around.now) for row in store.timers(session, held.id) if row.paused is not None]
+    head = moving.move(around, locked.case, moves, RESUMED, "")
+    outbox.post(session, _messages(locked, "instance.resumed", ()), around.now)
+    _tell(around, held.id, "instance.resumed", {}, head)
 
 
-def _restart(around: Surroundings, timer: Row[Any]) -> None:
-    due_at = _due_again(around, timer.unit, timer.paused or 0)
-    execute = around.session.execute
-    execute(update(Timer).where(Timer.id == timer.id).values(due_at=due_at, paused=None))
-    if timer.kind == "due":
-        execute(update(Task).where(Task.id == timer.subject_id).values(due_at=due_at))
-        execute(
-            update(QueueEntry)
-            .where(QueueEntry.task_id == timer.subject_id, QueueEntry.box != "done")
-            .values(due_at=due_at)
-        )
+def _going_on(calendar: Calendar, row: Row[Any], now: datetime) -> Move:
+    """The row with what was left; one that reminds of a passed deadline leaves that as late as it was."""
+    today = now.astimezone(calendar.zone).date()
+    if row.kind != OVERDUE:
+        span = spans.resumed(calendar, row, row.paused, now)
+        return Move(row, span.due_at, _changes(calendar, span.rule, span.start_day, span.used))
+    deadline = calendar.end_of(calendar.add_workdays(today, row.paused)) if row.paused < 0 else now
+    changes = _changes(calendar, row.rule, today, 0)
+    return Move(row, calendar.due(row.rule, now).due_at if row.unit == "workdays" else NEVER, changes, deadline)
 
 
-def _due_again(around: Surroundings, unit: str, left: int) -> datetime:
-    if unit in SPANS:
-        return around.due(f"{left} {unit}", around.now).due_at
-    return datetime.fromtimestamp(around.now.timestamp() + left, UTC)
+def _changes(calendar: Calendar, rule: str, start_day: Any, used: int) -> dict[str, Any]:
+    return {"rule": rule, "start_day": start_day, "used": used, "paused": None, "calendar_revision": calendar.revision}
 
 
-def _tell(around: Surroundings, instance_id: str, kind: str, body: dict[str, Any]) -> None:
+def _note(around: Surroundings, instance_id: str, at: datetime | None, reason: str | None) -> None:
+    case = update(ProcessCase).where(ProcessCase.instance_id == instance_id)
+    around.session.execute(case.values(suspended_at=at, suspension_reason=reason))
+
+
+def _messages(locked: LockedCase, kind: str, holders: Iterable[str]) -> list[Message]:
+    case = locked.case
+    body = {"instance_id": case.instance_id, "title": case.title, "business_key": case.business_key}
+    return [Message(kind, holder, body) for holder in dict.fromkeys((f"person:{case.initiator_id}", *holders))]
+
+
+def _tell(
+    around: Surroundings, instance_id: str, kind: str, body: dict[str, Any], head: chain.Head | None = None
+) -> None:
     event = NewEvent(kind, advance.actor_of(around), body=body)
-    chain.append(around.session, advance.stream_of(instance_id), [event], at=around.now)
+    chain.append(around.session, advance.stream_of(instance_id), [event], at=around.now, head=head)

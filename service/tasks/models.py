@@ -1,15 +1,12 @@
 """Tables of work: tasks, seats, the queue, drafts."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base import Base, Code, Id, Json, JsonList, JsonObject, Moment, PrimaryId
-
-NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""The due moment of what has no deadline: `due_at` is never null, so that one index range is one page."""
+from workflows.spans import NEVER as NEVER
 
 
 class Task(Base):
@@ -17,6 +14,7 @@ class Task(Base):
 
     `state` is open | done | cancelled, `signing` single | all | any | sequence; `groups` are the holders
     (`role@organisation`) that may claim it; `version` rises when data, seats or state change by other than a ballot.
+    `due_at` is never null (NEVER without a deadline), so that one index range is one page.
     """
 
     __tablename__ = "task"

@@ -1,6 +1,8 @@
 """Find and lock the task of a command: one statement for the instance, one for task, seats and chain head."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, literal, select
@@ -12,7 +14,7 @@ from service.access.case_rows import CONFIDENTIAL
 from service.audit.chain import STREAM, Head
 from service.errors import Conflict, Invalid, NotFound
 from service.tasks.facts import CaseFacts, TaskFacts
-from service.tasks.models import Draft, Seat, Task
+from service.tasks.models import Draft, QueueEntry, Seat, Task
 from service.tasks.signing import SeatState
 from workflows import store
 from workflows.base import table_of
@@ -20,6 +22,7 @@ from workflows.base import table_of
 _TASK = table_of(Task)
 _SEAT = table_of(Seat)
 _DRAFT = table_of(Draft)
+_ENTRY = table_of(QueueEntry)
 _LOCK = store.locking(select(_TASK.c.instance_id).where(_TASK.c.id == bindparam("b_task")).scalar_subquery())
 _LOAD = (
     select(
@@ -64,6 +67,23 @@ def read(session: Session, task_id: str) -> TaskFacts:
     if not rows:
         raise NotFound("task.absent", task_id=task_id)
     return facts_of(rows)
+
+
+def holders(session: Session, instance_id: str) -> Sequence[str]:
+    """With whom the open tasks of a case lie: persons and roles."""
+    waiting = select(_ENTRY.c.holder).join(_TASK, _TASK.c.id == _ENTRY.c.task_id)
+    waiting = waiting.where(_TASK.c.instance_id == instance_id, _TASK.c.state == "open", _ENTRY.c.box != "done")
+    return session.scalars(waiting.distinct().order_by(_ENTRY.c.holder)).all()
+
+
+def deadlines(session: Session, task_ids: Sequence[str]) -> dict[str, datetime]:
+    """Task → when it falls due."""
+    if not task_ids:
+        return {}
+    return {
+        row.id: row.due_at
+        for row in session.execute(select(_TASK.c.id, _TASK.c.due_at).where(_TASK.c.id.in_(task_ids)))
+    }
 
 
 def may_see(session: Session, actor: Actor, task: TaskFacts) -> bool:

@@ -9,6 +9,7 @@ from service.calendar.queries import calendar
 from service.flows.declaring import operation
 from service.flows.hiring import holds, ranking, roster
 from service.people.staff import NewPerson, ServiceTerm, Terms, take_on
+from workflows import spans
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
@@ -39,15 +40,18 @@ def open_publicity(call: Call) -> Result:
     "hiring.pause_publicity",
     "中止公示",
     "Let the publicity period stand still",
-    reads=("candidate_id", "publicity_days", "publicity_from"),
+    reads=("candidate_id", "publicity_days"),
     writes=("publicity_days",),
 )
 def pause_publicity(call: Call) -> Result:
-    """Keep how many working days were left, at least one: the days that have passed are not repeated."""
+    """Keep the working days that the period's own row still had: what moved it, or let it stand still, has counted.
+
+    The day of the objection is used up: on the last day nothing is left but the rest of that day.
+    """
     roster.mark(call.session, call.variables["candidate_id"], "inquiry")
-    started = date.fromisoformat(call.variables["publicity_from"])
-    used = calendar(call.session).workdays_between(started, day_of(call.now))
-    return {"publicity_days": max(1, call.variables["publicity_days"] - max(0, used))}
+    period = call.stopped("publicity_over")
+    days = call.variables["publicity_days"]
+    return {"publicity_days": days if period is None else max(0, spans.left(calendar(call.session), period, call.now))}
 
 
 @operation(

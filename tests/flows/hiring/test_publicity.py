@@ -1,0 +1,111 @@
+"""The publicity period over the October holiday: objections and suspensions stop it, and the rest of its days go on.
+
+In 2026 the State Council gives 1-7 October off; Saturday 10 October and Sunday 20 September are working days.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from service.access.actor import Actor
+from service.calendar.commands import load_calendar
+from service.instances.commands import CaseCommand, resume_instance, suspend_instance
+from service.instances.due import fire_due
+from tests.flows.hiring.acting import chosen, county
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def driver(app, clock):
+    found = county(clock)
+    load_calendar(Actor.system(), now=clock.now())
+    return found
+
+
+@pytest.fixture
+def case(driver, clock):
+    """One candidate, fit on Monday 28 September: the 7 days are 29 and 30 September, 8, 9, 10, 12 and 13 October."""
+    found = chosen(driver)
+    clock.set(at("2026-09-28T10:20:30"))
+    found.complete("medical", "s01.hr", "pass", medical_on="2026-09-28")
+    return found
+
+
+def ends(case):
+    [due] = [row.due_at for row in case.timers() if row.element_id == "publicity_over"]
+    return due
+
+
+def objection(case, clock, on, until):
+    clock.set(at(on))
+    case.complete("publicity", "s01.hr", "objection", objection_text="学历不实")
+    clock.set(at(until))
+    case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="查无实据")
+
+
+def stand_still(case, driver, clock, on, until):
+    clock.set(at(on))
+    suspend_instance(driver.actor("bureau.chief"), CaseCommand(case.id, reason="核查"), now=driver.now)
+    clock.set(at(until))
+    resume_instance(driver.actor("bureau.chief"), CaseCommand(case.id), now=driver.now)
+
+
+def test_seven_working_days_over_the_holiday_end_on_the_thirteenth_to_the_second(case, driver, clock):
+    assert ends(case) == at("2026-10-13T18:00:00")
+    clock.set(at("2026-10-13T17:59:59"))
+    assert (fire_due(driver.now, now=driver.now).fired, case.open()) == (0, ["publicity"])
+    clock.set(at("2026-10-13T18:00:00"))
+    assert (fire_due(driver.now, now=driver.now).fired, case.open()) == (1, ["hire_materials"])
+
+
+def test_an_objection_on_the_third_working_day_leaves_four_after_the_inquiry(case, driver, clock):
+    clock.set(at("2026-10-08T15:00:00"))
+    case.complete("publicity", "s01.hr", "objection", objection_text="学历不实")
+    assert [row.element_id for row in case.timers() if row.kind == "event"] == []
+    assert case.task("inquiry").due_at == at("2026-10-21T18:00:00")
+    clock.set(at("2026-10-21T16:45:10"))
+    case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="查无实据")
+    assert ends(case) == at("2026-10-27T18:00:00")
+    clock.set(at("2026-10-27T17:59:59"))
+    assert fire_due(driver.now, now=driver.now).fired == 0
+    clock.set(at("2026-10-27T18:00:00"))
+    fire_due(driver.now, now=driver.now)
+    assert case.open() == ["hire_materials"]
+
+
+def test_each_further_objection_finds_only_what_was_left(case, clock):
+    objection(case, clock, "2026-09-29T09:00", "2026-10-12T09:00")
+    assert ends(case) == at("2026-10-20T18:00")
+    objection(case, clock, "2026-10-13T09:00", "2026-10-19T20:00")
+    assert ends(case) == at("2026-10-26T18:00")
+    objection(case, clock, "2026-10-26T17:59", "2026-11-02T09:00")
+    assert ends(case) == at("2026-11-02T18:00")
+
+
+def test_an_objection_that_is_settled_on_the_same_day_costs_nothing(case, clock):
+    objection(case, clock, "2026-10-09T09:00", "2026-10-09T16:00")
+    assert ends(case) == at("2026-10-13T18:00")
+
+
+def test_a_case_that_stood_still_has_used_no_day_meanwhile(case, driver, clock):
+    stand_still(case, driver, clock, "2026-09-29T11:00", "2026-10-20T11:00")
+    assert ends(case) == at("2026-10-28T18:00")
+    objection(case, clock, "2026-10-22T11:00", "2026-11-02T11:00")
+    assert ends(case) == at("2026-11-06T18:00")
+    stand_still(case, driver, clock, "2026-11-03T11:00", "2026-11-16T11:00")
+    assert ends(case) == at("2026-11-19T18:00")
+
+
+def test_an_upheld_objection_begins_the_next_candidates_period_in_full(case, clock):
+    clock.set(at("2026-10-08T15:00"))
+    case.complete("publicity", "s01.hr", "objection", objection_text="学历不实")
+    case.complete("inquiry", "bureau.hr", "upheld", "属实", inquiry_finding="学历造假")
+    clock.set(at("2026-10-12T15:00"))
+    case.complete("medical", "s01.hr", "pass", medical_on="2026-10-12")
+    assert ends(case) == at("2026-10-21T18:00")

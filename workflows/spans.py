@@ -1,0 +1,103 @@
+"""What a timer row's rule means after it stood still or was lengthened: the days left, and when they end (policy §4).
+
+A row counts its rule from `start_day`, which is not counted, less the days in `used`: those that passed before it last
+stood still, and, below zero, those that were granted on top. One formula serves extension, suspension and a changed
+calendar, so that they may follow each other in any order.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+from typing import Protocol
+
+from workflows.calendar import Calendar, add_months
+from workflows.calendar_rules import DATE, DAYS, INSTANT, WORKDAYS, Rule, parse_rule
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The moment of what has no deadline, or whose deadline stands still: moments are never null."""
+
+
+class Row(Protocol):
+    """What is read of a timer row."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def start_day(self) -> date: ...
+    @property
+    def used(self) -> int: ...
+    @property
+    def due_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a row stands: when it falls due, and the columns that say so."""
+
+    due_at: datetime
+    rule: str
+    start_day: date
+    used: int
+
+
+def standing(calendar: Calendar, row: Row) -> datetime | None:
+    """When the row falls due by this calendar; None when no calendar moves it.
+
+    Exact durations, dates and moments are not counted in days; a row at NEVER stands still.
+    """
+    rule = parse_rule(row.rule)
+    if rule.measure not in (WORKDAYS, DAYS) or row.due_at >= NEVER:
+        return None
+    return calendar.end_of(_last_day(calendar, rule, row.start_day, row.used))
+
+
+def left(calendar: Calendar, row: Row, now: datetime) -> int:
+    """What the row still has at `now`: working days, calendar days, or seconds (rounded up) of an exact duration.
+
+    The day itself is not counted: what is left at noon of the last day is 0, and the rest of that day with it. Below
+    zero by as much as the moment has passed.
+    """
+    rule, today = parse_rule(row.rule), now.astimezone(calendar.zone).date()
+    if rule.measure in (WORKDAYS, DAYS):
+        last = _last_day(calendar, rule, row.start_day, row.used)
+        if rule.measure == WORKDAYS:
+            return calendar.workdays_between(today, last)
+        rest = (_raw_end(rule, row.start_day, row.used) - today).days
+        return max(rest, 0) if today <= last else rest
+    if rule.measure == DATE and rule.day is not None:
+        return (rule.day - today).days
+    return ceil((row.due_at - now).total_seconds())
+
+
+def resumed(calendar: Calendar, row: Row, rest: int, now: datetime) -> Span:
+    """The row when it goes on at `now` with what `left` found; what was in time gets at least until a day's end.
+
+    A date or moment that was fixed is put off by as long as the case stood still.
+    """
+    rule, today = parse_rule(row.rule), now.astimezone(calendar.zone).date()
+    if rule.measure in (WORKDAYS, DAYS):
+        found = _counted(calendar, rule, row, rest, today)
+        late = rest >= 0 and found.due_at < now
+        return _counted(calendar, rule, row, rest + 1, today) if late else found
+    if rule.measure == DATE:
+        day = calendar.next_working(today + timedelta(days=rest))
+        return Span(calendar.end_of(day), day.isoformat(), today, 0)
+    moment = datetime.fromtimestamp(now.timestamp() + rest, UTC)
+    return Span(moment, moment.isoformat() if rule.measure == INSTANT else row.rule, today, 0)
+
+
+def _counted(calendar: Calendar, rule: Rule, row: Row, rest: int, today: date) -> Span:
+    whole = rule.amount if rule.measure == WORKDAYS else (_raw_end(rule, today, 0) - today).days
+    used = whole - rest
+    return Span(calendar.end_of(_last_day(calendar, rule, today, used)), row.rule, today, used)
+
+
+def _last_day(calendar: Calendar, rule: Rule, start: date, used: int) -> date:
+    if rule.measure == WORKDAYS:
+        return calendar.add_workdays(start, rule.amount - used)
+    return calendar.next_working(_raw_end(rule, start, used))
+
+
+def _raw_end(rule: Rule, start: date, used: int) -> date:
+    """The last calendar day before it is rolled to a working one."""
+    return add_months(start, rule.months) + timedelta(days=rule.amount - used)
