@@ -56,9 +56,26 @@ def init() -> None:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Processes; more than one needs PostgreSQL.")
 @click.option("--threads", default=8, show_default=True)
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--deadlines/--no-deadlines", default=True, show_default=True, help="Fire what falls due, or leave it to "
+              "`lectern scheduler`.")  # fmt: skip
+def serve(host: str, port: int, workers: int, threads: int, deadlines: bool) -> None:
     """Serve pages and API, with the background jobs in the first worker."""
-    serving.run(installed(), serving.Bind(host, port, workers, threads))
+    serving.run(installed(), serving.Bind(host, port, workers, threads, deadlines))
+
+
+@main.command()
+@click.option("--threads", default=4, show_default=True, help="Deadlines that are fired at the same time.")
+def scheduler(threads: int) -> None:
+    """Fire deadlines and deliver notices, beside `lectern serve` and as often as wanted (PostgreSQL only).
+
+    Run as many as the load needs, on any machine that reaches the database: they share the work by themselves, and
+    when one is lost, even by kill -9, the others go on with what it had not finished. SIGTERM lets running
+    transactions end. Files of checkpoints and clean-ups stay with `lectern serve`; start that with --no-deadlines
+    to keep its process for people.
+    """
+    app = installed()
+    observe.log_to()
+    serving.schedule(app, threads)
 
 
 @main.command()

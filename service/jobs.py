@@ -1,15 +1,16 @@
-"""Background jobs of a serving process: APScheduler ticks, and every tick calls a command like anybody else."""
+"""Background jobs of a process: APScheduler ticks, and every tick calls a command like anybody else."""
 
 import atexit
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
 from flask import Flask
 
 from service import metrics
@@ -18,9 +19,11 @@ from service.access.actor import Actor
 from service.attachments import commands as attachments
 from service.audit import checkpoint
 from service.idempotency import commands as idempotency
+from service.instances.due import Firing
 from service.instances.thrown import deliver_thrown
 from service.notices import delivery
 from service.notices.outbox import MESSAGE
+from service.pacing import SteadyScheduler, after
 
 EXTENSION = "lectern.jobs"
 SLACK = 3
@@ -31,12 +34,17 @@ _log = logging.getLogger("lectern.jobs")
 
 @dataclass(frozen=True)
 class Tick:
-    """A job: its name, its period in seconds, and what it does with the present moment."""
+    """A job: its name, the seconds from the end of one run to the next, and what it does with the present moment.
+
+    A run that returns a number of seconds asks to be run again after so many. `shared` jobs may run in any number of
+    processes at once.
+    """
 
     name: str
     seconds: float
     run: Callable[[datetime], object]
     at_shutdown: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,8 +71,10 @@ def until_done(command: Callable[..., int], *arguments: Any) -> Callable[[dateti
 SENDERS = {MESSAGE: deliver_thrown}
 """Channel of the outbox → what delivers its messages; notices of the pages need none."""
 
+DEADLINES = "deadlines"
 TICKS = (
-    Tick("outbox", 3, lambda now: delivery.deliver(now, SENDERS)),
+    Tick(DEADLINES, 1, Firing(), shared=True),
+    Tick("outbox", 3, lambda now: delivery.deliver(now, SENDERS), shared=True),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),
@@ -82,40 +92,57 @@ class Jobs:
         self._states = {tick.name: TickState(tick.name) for tick in ticks}
         self._beaten = dict.fromkeys(self._ticks, time.monotonic())
         self._process: int | None = None
+        self._stopping = threading.Lock()
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
+        self._scheduler = SteadyScheduler(timezone=UTC, job_defaults=defaults)
+        self._scheduler.add_listener(self._again, EVENT_JOB_EXECUTED)
 
     def start(self) -> None:
         """Begin to tick in this process; also stops by itself when the interpreter ends."""
         self._process = os.getpid()
         self._beaten = dict.fromkeys(self._ticks, time.monotonic())
         for tick in self._ticks.values():
-            self._scheduler.add_job(self.tick, "interval", seconds=tick.seconds, args=[tick.name], id=tick.name)
+            self._scheduler.add_job(
+                self.tick, "interval", seconds=_patience(tick), args=[tick.name], id=tick.name,
+                next_run_time=after(tick.seconds),
+            )  # fmt: skip
         self._scheduler.start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
         """Let running ticks end, then run those that belong to a shutdown; a second call does nothing."""
-        if self._process != os.getpid():
-            return
-        self._process = None
+        with self._stopping:
+            if self._process != os.getpid():
+                return
+            self._process = None
         atexit.unregister(self.stop)
         self._scheduler.shutdown(wait=True)
         for tick in self._ticks.values():
             if tick.at_shutdown:
                 self.tick(tick.name)
 
-    def tick(self, name: str) -> None:
-        """Run one job now, in an application context of its own; an error is logged, counted and goes no further."""
+    def tick(self, name: str) -> float:
+        """Run one job now, in an application context of its own; an error is logged, counted and goes no further.
+
+        The seconds until it wants to run again.
+        """
+        tick, pause = self._ticks[name], None
         with self._app.app_context():
             now = self._app.extensions["lectern.clock"].now()
             started, error = time.monotonic(), None
             try:
-                self._ticks[name].run(now)
+                pause = tick.run(now)
             except Exception as failure:  # noqa: BLE001 - the edge of a job: it must not stop the others
                 error = type(failure).__name__
                 _log.exception("tick failed", extra={"tick": name})
         self._note(name, now, error, time.monotonic() - started)
+        return pause if isinstance(pause, float) else tick.seconds
+
+    def _again(self, ended: JobExecutionEvent) -> None:
+        """A run has ended and said when it wants the next; one that never ends is not started a second time."""
+        with self._stopping:
+            if self._process == os.getpid():
+                self._scheduler.modify_job(ended.job_id, next_run_time=after(ended.retval))
 
     def states(self) -> Sequence[TickState]:
         """Every job with its last run and error, in the order declared."""
@@ -126,7 +153,7 @@ class Jobs:
         if self._process != os.getpid() or not self._scheduler.running:
             return tuple(self._ticks)
         now = time.monotonic()
-        return tuple(n for n, tick in self._ticks.items() if now - self._beaten[n] > SLACK * tick.seconds + 60)
+        return tuple(name for name, tick in self._ticks.items() if now - self._beaten[name] > _patience(tick))
 
     def _note(self, name: str, now: datetime, error: str | None, seconds: float) -> None:
         old = self._states[name]
@@ -137,8 +164,23 @@ class Jobs:
         metrics.TICK_SECONDS.labels(name).observe(seconds)
 
 
+def _patience(tick: Tick) -> float:
+    """Seconds after which a run should have ended long ago."""
+    return SLACK * tick.seconds + 60
+
+
+def scheduling(threads: int) -> Sequence[Tick]:
+    """The jobs that any number of processes may do at once, with so many threads that fire deadlines."""
+    return [replace(tick, run=Firing(threads)) if tick.name == DEADLINES else tick for tick in TICKS if tick.shared]
+
+
+def without_deadlines() -> Sequence[Tick]:
+    """The jobs of a serving process where others fire the deadlines."""
+    return [tick for tick in TICKS if tick.name != DEADLINES]
+
+
 def start(app: Flask, ticks: Sequence[Tick] = TICKS) -> Jobs:
-    """Start the jobs of a serving process and let `/readyz` know of them."""
+    """Start the jobs of a process and let `/readyz` know of them."""
     jobs = Jobs(app, ticks)
     app.extensions[EXTENSION] = jobs
     jobs.start()

@@ -12,7 +12,7 @@ from typing import IO, Any
 import orjson
 import structlog
 from apiflask import APIBlueprint, Schema
-from apiflask.fields import Boolean, DateTime, Dict, Integer, List, Nested, String
+from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Nested, String
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 from sqlalchemy import func, select
@@ -20,11 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
 
 from service import jobs, metrics, schema
+from service.access.days import day_of
 from service.db import db
 from service.incidents.models import Incident
+from service.instances import waiting
 from service.notices.models import OutboxMessage
+from service.parameters import queries as parameters
 from workflows.base import new_id
-from workflows.models import Timer
 
 HEADER = "X-Request-ID"
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{8,64}")
@@ -43,6 +45,8 @@ class Readiness:
 
     ready: bool
     checks: Mapping[str, str]
+    lateness: float | None = None
+    """Seconds since the oldest deadline fell due that is not fired yet; None when the database could not be asked."""
 
 
 def init(app: Flask) -> None:
@@ -125,7 +129,11 @@ def live() -> bool:
 def ready() -> Readiness:
     """Database reachable, schema at head, jobs ticking; "absent" jobs run in another process and are no fault."""
     checks = database_checks() | {"jobs": _jobs()}
-    return Readiness(all(answer in ("ok", "absent") for answer in checks.values()), checks)
+    late = None
+    if checks["database"] == checks["migrations"] == "ok":
+        late = _lateness()
+        checks["deadlines"] = "late" if late > _tolerated() else "ok"
+    return Readiness(all(answer in ("ok", "absent") for answer in checks.values()), checks, late)
 
 
 def database_checks() -> dict[str, str]:
@@ -145,15 +153,25 @@ def _jobs() -> str:
     return f"hanging: {', '.join(running.hanging())}" if running.hanging() else "ok"
 
 
+def _lateness() -> float:
+    """Seconds since the oldest deadline fell due that nobody has fired yet."""
+    return waiting.lateness(current_app.extensions["lectern.clock"].now())
+
+
+def _tolerated() -> float:
+    """Seconds of lateness beyond which deadlines are not kept."""
+    today = day_of(current_app.extensions["lectern.clock"].now())
+    found = parameters.current(db.session(), "timer_late_minutes", today)
+    return 60.0 * int(found.value)
+
+
 def measure() -> None:
     """Look up what no code counts: open incidents, waiting notices, the oldest timer that is due."""
-    now = current_app.extensions["lectern.clock"].now()
     incidents = select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
     waiting = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "waiting")
-    oldest = db.session.scalar(select(func.min(Timer.due_at)).where(Timer.due_at <= now))
     metrics.OPEN_INCIDENTS.set(db.session.scalar(incidents) or 0)
     metrics.OUTBOX_WAITING.set(db.session.scalar(waiting) or 0)
-    metrics.TIMER_LATENESS.set((now - oldest).total_seconds() if oldest else 0)
+    metrics.TIMER_LATENESS.set(_lateness())
 
 
 def numbers() -> bytes:
@@ -187,6 +205,7 @@ class ReadySchema(Schema):
 
     ready = Boolean(required=True)
     checks = Dict(keys=String(), values=String(), required=True)
+    lateness_seconds = Float(required=True, allow_none=True)
     jobs = List(Nested(JobSchema), required=True)
 
 
@@ -206,7 +225,8 @@ def readyz() -> tuple[Mapping[str, Any], int]:
     answer = ready()
     running: jobs.Jobs | None = current_app.extensions.get(jobs.EXTENSION)
     states = running.states() if running else ()
-    return {"ready": answer.ready, "checks": answer.checks, "jobs": states}, 200 if answer.ready else 503
+    told = {"ready": answer.ready, "checks": answer.checks, "lateness_seconds": answer.lateness, "jobs": states}
+    return told, 200 if answer.ready else 503
 
 
 @health.get("/metrics")

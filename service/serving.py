@@ -1,7 +1,9 @@
-"""Serving: gunicorn with threads, jobs in the first worker; and what the command line needs beside it."""
+"""Serving: gunicorn with threads, jobs in the first worker, schedulers; and what the command line needs beside it."""
 
+import signal
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from threading import Event
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,12 +27,13 @@ GRACE_SECONDS = 30
 
 @dataclass(frozen=True)
 class Bind:
-    """Where and how to serve: address, port, processes, threads a process."""
+    """Where and how to serve: address, port, processes, threads a process; `deadlines`: fire what falls due."""
 
     host: str
     port: int
     workers: int = 1
     threads: int = 8
+    deadlines: bool = True
 
 
 class Server(BaseApplication):
@@ -66,7 +69,7 @@ class Server(BaseApplication):
 
     def _begin(self, worker: Any) -> None:
         if worker.age == 1:
-            jobs.start(self._app)
+            jobs.start(self._app, jobs.TICKS if self._bind.deadlines else jobs.without_deadlines())
 
     def _end(self, _server: Any, _worker: Any) -> None:
         started = self._app.extensions.get(jobs.EXTENSION)
@@ -76,13 +79,33 @@ class Server(BaseApplication):
 
 def run(app: Flask, bind: Bind) -> None:
     """Serve until stopped. Invalid("serve.sqlite_workers"): SQLite has one serving process (design §7)."""
-    with app.app_context():
-        sqlite = db.engine.dialect.name == "sqlite"
-        db.session.remove()
-        db.engine.dispose()
-    if sqlite and bind.workers > 1:
+    if _on_sqlite(app) and bind.workers > 1:
         raise Invalid("serve.sqlite_workers", workers=bind.workers)
     Server(app, bind).run()
+
+
+def schedule(app: Flask, threads: int) -> None:
+    """Fire deadlines and deliver the outbox until SIGTERM or SIGINT; what runs then is ended, not broken off.
+
+    Invalid("serve.sqlite_scheduler"): on SQLite the serving process does it, and a second one would starve it.
+    """
+    if _on_sqlite(app):
+        raise Invalid("serve.sqlite_scheduler")
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    started = jobs.start(app, jobs.scheduling(threads))
+    stop.wait()
+    started.stop()
+
+
+def _on_sqlite(app: Flask) -> bool:
+    """Leaves no connection behind that a fork could inherit."""
+    with app.app_context():
+        sqlite: bool = db.engine.dialect.name == "sqlite"
+        db.session.remove()
+        db.engine.dispose()
+    return sqlite
 
 
 def in_words(error: LecternError) -> str:

@@ -72,6 +72,7 @@ class Timer(Base):
     `kind` is `event` for a timer drawn in the diagram (`token` set) and `due`, `remind`, … for deadlines of a task
     (`subject_id` set). `rule` is the text of the diagram, `unit` workdays | days | instant | cycle, `remaining` the
     rounds that a cycle has left, `paused` what the timer of a suspended case still has: (working) days, else seconds.
+    `retry_at` is set while firing it fails: the moment of the next attempt, far away once its case has failed.
     """
 
     __tablename__ = "timer"
@@ -93,6 +94,7 @@ class Timer(Base):
     calendar_revision: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
+    retry_at: Mapped[Moment | None]
 
 
 class MessageSubscription(Base):

@@ -59,8 +59,10 @@ _MOVE_TIMER = (
     update(_TIMER)
     .where(_TIMER.c.id == bindparam("b_id"))
     .values({name: bindparam(name) for name in ("due_at", "rule", "start_day", "remaining", "calendar_revision")})
-    .values(used=0, attempts=0, last_error=None)
+    .values(used=0, attempts=0, last_error=None, retry_at=None)
 )
+_REST_TIMERS = update(_TIMER).where(_TIMER.c.instance_id == bindparam("b_id")).values(retry_at=bindparam("retry_at"))
+_WHOSE_TIMER = select(_TIMER.c.instance_id).where(_TIMER.c.id == bindparam("b_id"))
 _ONE_TIMER = select(*_TIMER.c).where(_TIMER.c.id == bindparam("b_id"))
 _TIMERS = select(*_TIMER.c).where(_TIMER.c.instance_id == bindparam("b_id")).order_by(_TIMER.c.due_at, _TIMER.c.id)
 _SUBSCRIPTIONS = (
@@ -173,6 +175,16 @@ def drop_timer(session: Session, timer_id: str) -> None:
 def move_timer(session: Session, timer_id: str, values: Mapping[str, Any]) -> None:
     """Give a timer row its next due time and what it is counted from; its failures are forgotten."""
     session.connection().execute(_MOVE_TIMER, {**values, "b_id": timer_id})
+
+
+def rest_timers(session: Session, instance_id: str, retry_at: datetime | None) -> None:
+    """Keep the scheduler from every timer of a case until `retry_at`; None: they fire when they fall due."""
+    session.connection().execute(_REST_TIMERS, {"b_id": instance_id, "retry_at": retry_at})
+
+
+def instance_of(session: Session, timer_id: str) -> str | None:
+    """The instance of a timer row, read without a lock; None when the row is gone."""
+    return session.connection().execute(_WHOSE_TIMER, {"b_id": timer_id}).scalar()
 
 
 def timer(session: Session, timer_id: str) -> Row[Any] | None:

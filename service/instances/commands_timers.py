@@ -4,21 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.audit import chain
 from service.audit.chain import NewEvent
 from service.db import answer, transaction
 from service.incidents.record import Failure, open_incident
-from service.instances import facts
+from service.instances import waiting
+from service.instances.waiting import Due
+from service.parameters import queries as parameters
 from service.tasks import advance, firing
 from service.tasks.around import surroundings
+from service.tasks.models import NEVER
 from workflows import store
 from workflows.models import Timer
-
-ATTEMPTS = 3
-PAUSE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -29,45 +31,53 @@ class TimerFailure:
     error: str
 
 
-def fire_timer(actor: Actor, timer_id: str, *, now: datetime) -> bool:
-    """Fire one timer row, due or not (an admin may fire it now); False when it is gone or its case is held elsewhere.
+def fire_timer(actor: Actor, timer_id: str, *, now: datetime, found: Due | None = None) -> bool:
+    """Fire one timer row; False when it is gone, was moved, or its case is held elsewhere.
 
-    Locks the instance first and reads the row again under that lock: what moved or went meanwhile is left alone.
+    `found` is the row as it was seen due; without it the row fires whether due or not (an admin fires it now). The
+    instance is locked first, without waiting, and the row read again under that lock.
     """
     with transaction() as session:
-        found = store.timer(session, timer_id)
-        held = store.try_lock(session, found.instance_id) if found is not None else None
-        timer = store.timer(session, timer_id) if held is not None else None
-        policy.require(actor, "timer.fire", timer)
-        if held is None or timer is None or held.state != "running":
+        policy.require(actor, "timer.fire")
+        instance_id = found.instance_id if found else store.instance_of(session, timer_id)
+        held = store.try_lock(session, instance_id) if instance_id else None
+        if held is None or held.state != "running":
             return False
-        firing.fire(surroundings(session, actor, now), held, facts.read(session, held), timer)
+        row = waiting.read(session, held, timer_id)
+        if row is None or (found and row.timer.due_at > found.until):
+            return False
+        firing.fire(surroundings(session, actor, now), held, row.case, row.timer, row.head)
         answer(session, fired=True)
         return True
 
 
 def count_failure(actor: Actor, failure: TimerFailure, *, now: datetime) -> bool:
-    """Count a failed attempt and pause before the next; the last one makes the case failed. True when it did."""
+    """Count a failed attempt and pause before the next, longer each time; the last one makes the case failed.
+
+    True when it did. A case that is held elsewhere is left alone: the row is tried again anyway.
+    """
     with transaction() as session:
         policy.require(actor, "timer.fire", failure)
-        found = store.timer(session, failure.timer_id)
-        if found is None:
+        instance_id = store.instance_of(session, failure.timer_id)
+        held = store.try_lock(session, instance_id) if instance_id else None
+        timer = store.timer(session, failure.timer_id) if held else None
+        if held is None or timer is None or held.state != "running":
             return False
-        held = store.lock(session, found.instance_id)
-        timer = store.timer(session, failure.timer_id)
-        if timer is None or held.state != "running":
-            return False
-        attempts = timer.attempts + 1
-        pause = {"due_at": now + PAUSE * 2**attempts} if attempts < ATTEMPTS else {}
-        session.execute(
-            update(Timer).where(Timer.id == timer.id).values(attempts=attempts, last_error=failure.error, **pause)
-        )
-        if attempts < ATTEMPTS:
-            return False
-        store.set_state(session, held, "failed", now)
-        open_incident(
-            session, Failure(held.id, timer.element_id, "timer", "timer.failed", failure.error, timer.id), now
-        )
-        event = NewEvent("instance.failed", "system", element_id=timer.element_id, body={"error": failure.error})
-        chain.append(session, advance.stream_of(held.id), [event], at=now)
-        return True
+        rules, attempts = parameters.view(session, day_of(now)), timer.attempts + 1
+        again = attempts < int(rules["timer_attempts"])
+        pause = timedelta(minutes=int(rules["timer_pause_minutes"])) * 2**timer.attempts
+        values = {"attempts": attempts, "last_error": failure.error, "retry_at": now + pause if again else NEVER}
+        session.execute(update(Timer).where(Timer.id == timer.id).values(values))
+        if not again:
+            _fail(session, held, Failure(held.id, timer.element_id, "timer", "timer.failed", failure.error, timer.id),
+                  now)  # fmt: skip
+        return not again
+
+
+def _fail(session: Session, held: store.Held, failure: Failure, now: datetime) -> None:
+    """The case stands as failed until an admin repeats it; none of its deadlines is looked at meanwhile."""
+    store.set_state(session, held, "failed", now)
+    store.rest_timers(session, held.id, NEVER)
+    open_incident(session, failure, now)
+    event = NewEvent("instance.failed", "system", element_id=failure.element_id, body={"error": failure.message})
+    chain.append(session, advance.stream_of(held.id), [event], at=now)

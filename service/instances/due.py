@@ -1,19 +1,33 @@
-"""Fires what is due, one row at a time; a failing row is counted and never stops the others."""
+"""Fires what is due, one row at a time by a few threads; a failing row is counted and never stops the others."""
 
+import random
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy import select
+from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
 
 from service.access.actor import Actor
+from service.clock import Clock
 from service.db import db
 from service.errors import LecternError
+from service.instances import waiting
 from service.instances.commands_timers import TimerFailure, count_failure, fire_timer
-from workflows.models import ProcessInstance, Timer
+from service.instances.waiting import Due
 
 BATCH = 200
+LOOK = timedelta(seconds=1)
+"""The longest time between two looks at what is due: so late an earlier row is noticed that others wrote."""
+SHARE = 64
+FARTHEST = 4096
+SLICE_SECONDS = 2.0
+THREADS = 4
+
 log = structlog.get_logger()
 
 
@@ -21,22 +35,11 @@ log = structlog.get_logger()
 class Fired:
     """How many rows fired and how many failed."""
 
-    fired: int
-    failed: int
+    fired: int = 0
+    failed: int = 0
 
-
-def due_ids(until: datetime, limit: int = BATCH) -> Sequence[str]:
-    """Rows due at `until` whose case runs, the oldest first, read without locks."""
-    statement = (
-        select(Timer.id)
-        .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
-        .where(Timer.due_at <= until, ProcessInstance.state == "running")
-        .order_by(Timer.due_at, Timer.id)
-        .limit(limit)
-    )
-    found = db.session.scalars(statement).all()
-    db.session.rollback()
-    return found
+    def __add__(self, other: "Fired") -> "Fired":
+        return Fired(self.fired + other.fired, self.failed + other.failed)
 
 
 def told(error: Exception) -> str:
@@ -45,15 +48,77 @@ def told(error: Exception) -> str:
 
 
 def fire_due(until: datetime, *, now: datetime) -> Fired:
-    """Fire every row that is due at `until`, at `now`; rows that failed are not tried twice in one call."""
-    fired, failed, tried = 0, 0, set[str]()
-    while ids := [timer_id for timer_id in due_ids(until, BATCH + len(tried)) if timer_id not in tried]:
-        for timer_id in ids:
-            tried.add(timer_id)
-            try:
-                fired += fire_timer(Actor.system(), timer_id, now=now)
-            except Exception as error:
-                failed += 1
-                log.exception("timer.failed", timer_id=timer_id)
-                count_failure(Actor.system(), TimerFailure(timer_id, told(error)), now=now)
-    return Fired(fired, failed)
+    """Fire every row that falls due by `until`, as of `now`, the oldest first; none is tried twice in one call."""
+    done, tried = Fired(), set[str]()
+    while rows := [row for row in waiting.due(until, now, BATCH + len(tried)) if row.timer_id not in tried]:
+        tried.update(row.timer_id for row in rows)
+        for row in rows:
+            done += _fire(row, now)
+    return done
+
+
+class Firing:
+    """What one process does about due rows: looks, takes a share of them, fires it, and says when to look again.
+
+    Other processes do the same at the same time. Whoever meets rows that others have taken begins its next share at
+    a random place among the oldest, the farther the more of them were taken, so that all have work; the oldest row is
+    always among the candidates. Rows whose case is locked are left for the next look.
+    """
+
+    def __init__(self, threads: int = THREADS) -> None:
+        self._threads = threads
+        self._spread = 0
+
+    def __call__(self, _now: datetime) -> float:
+        """Fire for a while; the seconds until the next look, 0 when there is more to do."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        clock: Clock = app.extensions["lectern.clock"]
+        threads = 1 if db.engine.dialect.name == "sqlite" else self._threads
+        left, ends = set[str](), time.monotonic() + SLICE_SECONDS
+        with ThreadPoolExecutor(threads) as pool:
+            while time.monotonic() < ends:
+                now = clock.now()
+                seen = [row for row in self._seen(now, len(left)) if row.timer_id not in left]
+                rows = [row._replace(until=now) for row in seen if row.due_at <= now]
+                if not rows:
+                    return _pause(seen, left, now)
+                parts = [rows[place::threads] for place in range(min(threads, len(rows)))]
+                for part in pool.map(partial(_fire_all, app, clock), parts):
+                    left.update(part)
+                self._spread_by(len(rows), sum(row.timer_id in left for row in rows))
+        return 0.0
+
+    def _seen(self, now: datetime, left: int) -> Sequence[Due]:
+        """A share of what is due, or of what falls due until the next look."""
+        skip = random.randrange(self._spread) if self._spread else 0  # noqa: S311 - no secret
+        found = waiting.due(now + LOOK, now, SHARE + left, skip)
+        return found if found or not skip else waiting.due(now + LOOK, now, SHARE + left)
+
+    def _spread_by(self, taken: int, missed: int) -> None:
+        if missed:
+            self._spread = min(FARTHEST, max(SHARE, self._spread * 2))
+        elif taken:
+            self._spread //= 2
+
+
+def _pause(seen: Sequence[Due], left: set[str], now: datetime) -> float:
+    following = min((row.due_at for row in seen), default=now + LOOK)
+    return (LOOK if left else min(LOOK, following - now)).total_seconds()
+
+
+def _fire_all(app: Flask, clock: Clock, rows: Sequence[Due]) -> list[str]:
+    """Fire rows in one thread; the ids of those that stay."""
+    with app.app_context():
+        return [row.timer_id for row in rows if not _fire(row, clock.now()).fired]
+
+
+def _fire(row: Due, now: datetime) -> Fired:
+    """Fire one row, or count that it failed. Only a lost connection is nobody's fault and stops the whole look."""
+    try:
+        return Fired(int(fire_timer(Actor.system(), row.timer_id, now=now, found=row)))
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        log.exception("timer.failed", timer_id=row.timer_id)
+        count_failure(Actor.system(), TimerFailure(row.timer_id, told(error)), now=now)
+        return Fired(failed=1)

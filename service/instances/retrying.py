@@ -28,6 +28,7 @@ def retry(around: Surroundings, locked: LockedCase) -> int:
     ]
     if held.state == "failed":
         store.set_state(session, held, "running", around.now)
+        store.rest_timers(session, held.id, None)
     elif not timers:
         raise Conflict("instance.not_failed", instance_id=held.id, state=held.state)
     chain.append(

@@ -19,8 +19,9 @@ LOCK_ENDS = ("same_day", "month_end")
 class Parameter:
     """A declared parameter; `unit` says what a value is.
 
-    Whole numbers in [least, most]: workdays, days, months, years, terms, rounds, applicants, percent, megabytes. Else
-    yes_no or choice (one of `choices`). `source` is plan (the bureau's own), law: …, default (our choice) or system.
+    Whole numbers in [least, most]: minutes, workdays, days, months, years, terms, rounds, attempts, applicants,
+    percent, megabytes. Else yes_no or choice (one of `choices`). `source` is plan (the bureau's own), law: …, default (our
+    choice) or system.
     """
 
     key: str
@@ -105,5 +106,13 @@ FILES = (
     Parameter("attachment_unlinked_days", 30, "days", SYSTEM, "未提交附件保留天数", "Unused attachments kept", 1, 365),
 )
 
-_EVERY = (*SHARED, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES)
+DEADLINES = (
+    Parameter("timer_attempts", 5, "attempts", SYSTEM, "时限触发的尝试次数", "Attempts to fire a deadline", 1, 20),
+    Parameter("timer_pause_minutes", 1, "minutes", SYSTEM, "首次重试前的间隔（逐次加倍）",
+              "Pause before the first repeat, doubled each time", 1, 240),
+    Parameter("timer_late_minutes", 10, "minutes", SYSTEM, "时限积压多久即告警",
+              "Lateness of deadlines that makes /readyz fail", 1, 1440),
+)  # fmt: skip
+
+_EVERY = (*SHARED, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES)
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in _EVERY})

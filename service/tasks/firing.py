@@ -6,7 +6,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from service.audit import chain
-from service.audit.chain import NewEvent
+from service.audit.chain import Head, NewEvent
 from service.errors import Conflict
 from service.notices import outbox
 from service.notices.outbox import Message
@@ -20,12 +20,15 @@ ESCALATION_ROLE = "bureau_hr_chief"
 DEEMED_FILED = "decide:deemed_filed"
 
 
-def fire(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any]) -> None:
-    """Fire one row of a locked, running instance; the row is deleted, or moved when it is a cycle."""
+def fire(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any], head: Head | None = None) -> None:
+    """Fire one row of a locked, running instance; the row is deleted, or moved when it is a cycle.
+
+    `head` is that of the case's chain, where the caller has read it under the same lock.
+    """
     if held.state != "running":
         raise Conflict("instance.not_running", instance_id=held.id, state=held.state)
     if timer.kind == "event":
-        fire_event(around, held, case, timer)
+        fire_event(around, held, case, timer, head)
         return
     task = queue.read(around.session, timer.subject_id)
     store.drop_timer(around.session, timer.id)
@@ -37,12 +40,14 @@ def fire(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any
         expire(around, held, task)
 
 
-def fire_event(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any]) -> None:
+def fire_event(
+    around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any], head: Head | None = None
+) -> None:
     """A timer drawn in the diagram: the engine moves the token."""
     step = engine.fire_timer(held, timer, around)
     body = {"timer_id": timer.id, "due_at": timer.due_at.isoformat(), "passed": list(step.passed)}
     event = NewEvent("timer.fired", advance.actor_of(around), element_id=timer.element_id, body=body)
-    advance.apply(around, case, step, [event], head=None)
+    advance.apply(around, case, step, [event], head=head)
 
 
 def remind(around: Surroundings, task: TaskFacts) -> None:

@@ -8,6 +8,7 @@ CODE = modules("service", "workflows", "bpmn", "benchmarks")
 
 
 COMMAND_LINE = {"service/cli.py", "service/serving.py", "service/demo/running.py"}
+PACE = "service/pacing.py"  # when a job runs next: no rule of the house sees these moments
 """Where the present moment enters from outside, besides a request and a tick."""
 
 
@@ -41,4 +42,4 @@ def test_every_table_is_declared_in_a_models_module() -> None:
 def test_the_clock_is_passed_in() -> None:
     wall = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "datetime.datetime.now", "time.time"}
     found = {module.name for module in modules("service", "workflows") if wall & set(calls(module.tree))}
-    assert found <= {"service/clock.py"} | COMMAND_LINE, found
+    assert found <= {"service/clock.py", PACE} | COMMAND_LINE, found

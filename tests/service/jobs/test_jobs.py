@@ -43,7 +43,7 @@ def test_ticks_run_in_an_application_context_with_the_installation_s_clock(
         ticked.set()
 
     running.append(jobs.start(app, [Tick("note", 0.02, note)]))
-    assert ticked.wait(5)
+    assert ticked.wait(20)
     assert seen[0] == (app.extensions["lectern.settings"], clock.now())
     assert app.extensions[EXTENSION] is running[0]
 
@@ -60,8 +60,8 @@ def test_a_failing_tick_is_counted_and_neither_stops_itself_nor_the_others(
 
     running.append(Jobs(app, [Tick("bad", 0.02, twice), Tick("good", 0.02, lambda _now: other.set())]))
     running[0].start()
-    assert again.wait(5)
-    assert other.wait(5)
+    assert again.wait(20)
+    assert other.wait(20)
     bad, good = running[0].states()
     assert (bad.last_error, good.last_error) == ("KeyError", None)
     assert "a bug" in caplog.text
@@ -105,7 +105,7 @@ def test_stopping_waits_for_the_running_tick_and_then_signs_a_last_checkpoint(ap
 
     one = Jobs(app, [Tick("slow", 0.02, slow), *TICKS])
     one.start()
-    assert entered.wait(5)
+    assert entered.wait(20)
     one.stop()
     assert ended.is_set()
     assert "instance:1" in app.extensions["lectern.settings"].checkpoints.read_text()

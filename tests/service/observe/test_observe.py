@@ -4,7 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask, g
@@ -18,6 +18,9 @@ from service.db import transaction
 from service.incidents.models import Incident
 from service.jobs import Tick
 from service.notices.models import OutboxMessage
+from tests.driver import Driver
+from tests.service.people import county as counties
+from tests.service.tasks import flows
 from workflows.models import ProcessDefinition, ProcessInstance, Timer
 
 
@@ -42,6 +45,11 @@ def observed(any_app: Flask) -> Flask:
 @pytest.fixture
 def client(observed: Flask) -> FlaskClient:
     return observed.test_client()
+
+
+@pytest.fixture
+def driver(observed: Flask, clock: SetClock) -> Driver:
+    return Driver(counties.build(), clock)
 
 
 @pytest.fixture
@@ -109,7 +117,8 @@ def test_the_process_lives_and_is_ready_at_head_without_jobs_of_its_own(client: 
     assert reply.status_code == 200
     assert reply.json == {
         "ready": True,
-        "checks": {"database": "ok", "migrations": "ok", "jobs": "absent"},
+        "checks": {"database": "ok", "migrations": "ok", "jobs": "absent", "deadlines": "ok"},
+        "lateness_seconds": 0,
         "jobs": [],
     }
 
@@ -188,6 +197,19 @@ def test_numbers_tell_incidents_waiting_notices_and_the_oldest_timer(
     assert value(numbers, "lectern_outbox_waiting") == 1
     assert value(numbers, "lectern_timer_lateness_seconds") == 90
     assert value(numbers, "lectern_open_incidents") == 1
+
+
+def test_deadlines_that_nobody_fires_make_the_process_unready(
+    client: FlaskClient, clock: SetClock, driver: Driver
+) -> None:
+    driver.deploy(flows.line(flows.task("check", "bureau_hr_officer", dueIn="5 workdays"), ids=("check",)))
+    driver.start("small", by="s01.principal", count=3)
+    clock.set(datetime(2026, 9, 17, 10, 9, tzinfo=UTC))
+    reply = client.get("/readyz")
+    assert (reply.status_code, reply.json["lateness_seconds"], reply.json["checks"]["deadlines"]) == (200, 540, "ok")
+    clock.advance(timedelta(minutes=2))
+    reply = client.get("/readyz")
+    assert (reply.status_code, reply.json["lateness_seconds"], reply.json["checks"]["deadlines"]) == (503, 660, "late")
 
 
 def timer(clock: SetClock, timer_id: str, late: int) -> dict[str, object]:
