@@ -20,8 +20,8 @@ class Parameter:
     """A declared parameter; `unit` says what a value is.
 
     Whole numbers in [least, most]: minutes, workdays, days, months, years, terms, rounds, attempts, applicants,
-    percent, megabytes. Else yes_no or choice (one of `choices`). `source` is plan (the bureau's own), law: …, default (our
-    choice) or system.
+    percent, megabytes. Else yes_no or choice (one of `choices`). `source` is plan (the bureau's own), law: …,
+    default (our choice) or system.
     """
 
     key: str

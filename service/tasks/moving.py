@@ -40,7 +40,7 @@ _ROWS = (
     update(_TIMER)
     .where(_TIMER.c.id == bindparam("b_id"))
     .values({name: bindparam(name) for name in KEPT})
-    .values(attempts=0, last_error=None)
+    .values(attempts=0, last_error=None, retry_at=None)
 )
 _TASKS = update(_TASK).where(_TASK.c.id == bindparam("b_id")).values(due_at=bindparam("due_at"))
 _IDS: Any = bindparam("b_ids", expanding=True)
