@@ -69,7 +69,8 @@ def test_a_demand_above_the_ledger_is_blocked_and_one_overtaken_names_the_accoun
     forward(clerk)
     clerk.fill(**NEED)
     forward(clerk)
-    clerk.upload()
+    with clerk.page.expect_response("**/effect"):
+        clerk.upload()
     forward(clerk)
     house.site.hiring(count=3)
     with clerk.page.expect_response("**/start/hiring") as answer:

@@ -1,0 +1,132 @@
+"""Asks every address of API and pages as every role: bodies that pass the schemas, so that the answer is of the id."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from service.web import edge
+from tests.service.people.county import id_number
+from tests.service.web.api.outside import outside
+from tests.service.web.strangers.secrets import INVENTED, LEDGER_PAGES, PUBLIC, SEES, Secret
+
+TODAY = "2026-09-10"
+PAPER = {"document": "教人〔2026〕1号", "decided_on": TODAY}
+APPLICANT = {"line": 1, "name": "某", "id_number": id_number(651), "degree": "bachelor"}
+BODIES: dict[str, dict[str, Any]] = {
+    "api.save_draft": {"values": {}},
+    "api.complete_task": {"decision": "approve", "opinion": "可", "values": {}},
+    "api.recuse_task": {"reason": "亲属", "version": 1},
+    "api.register_candidate": APPLICANT,
+    "api.edit_candidate": {"version": 1, "reason": "改"},
+    "api.remove_candidate": {"version": 1, "reason": "误"},
+    "api.unmask_candidate": {"field": "phone", "reason": "查"},
+    "api.change_approved": {"approved": 100, **PAPER},
+    "api.move_post": {"target_id": INVENTED, **PAPER},
+    "api.vacate_post": {"on": TODAY, "because": "退休", "document": "教人〔2026〕1号"},
+    "api.edit_organisation": {"version": 1, "name": "改名"},
+    "api.authorise": {"kind": "own_titles", "valid_from": TODAY, "document": "教〔2026〕1号"},
+    "api.end_authorisation": {"on": TODAY},
+    "api.edit_person": {"version": 1, "degree": "master"},
+    "api.unmask": {"field": "phone", "reason": "查"},
+    "api.declare_relation": {"kind": "spouse", "relative_name": "某"},
+    "api.appoint_person": {
+        "organisation_id": INVENTED, "valid_from": TODAY, "employment_kind": "contract", "post_category": "support",
+    },
+    "api.end_appointment": {"on": TODAY, "because": "离职"},
+    "api.end_role": {"on": TODAY},
+    "api.set_absence": {"first": TODAY},
+    "api.reset_password": {"password": "a long new password"},
+    "api.set_parameter": {"value": 3, "valid_from": TODAY, "source": "规定"},
+    "api.set_day": {"working": False, "name": "校庆"},
+    "api.suspend_instance": {"reason": "暂停"},
+    "api.cancel_instance": {"reason": "取消"},
+    "pages.save_candidate": {"version": 1, **APPLICANT},
+    "pages.add_candidate": APPLICANT,
+    "pages.remove_candidate": {"version": 1, "reason": "误"},
+    "pages.reveal_candidate": {"reason": "查"},
+    "pages.reveal": {"reason": "查"},
+    "pages.complete": {"decision": "approve", "opinion": "可", "version": 1},
+    "pages.recuse": {"reason": "亲属", "version": 1},
+}  # fmt: skip
+SHEETS = {"api.import_candidates": "file", "pages.import_candidates": "sheet"}
+"""Endpoints that take a sheet, and the name of its field."""
+FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+CHANGING = re.compile(r'"request_id": ?"[^"]+"|[0-9a-f]{32}|[\w-]{40,}\.[\w-]{6}\.[\w-]{27}')
+"""The number of a request and the signed token of a form."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the matrix: one method of one address."""
+
+    method: str
+    rule: Rule
+
+    @property
+    def name(self) -> str:
+        return f"{self.method:6} {self.rule.rule.removeprefix('/api/v1')} ({self.rule.endpoint.partition('.')[0]})"
+
+    @property
+    def private(self) -> frozenset[str]:
+        """The names of ids that not everybody may know of; a name without a sample is a KeyError."""
+        if self.rule.endpoint in LEDGER_PAGES:
+            return frozenset({"account_id"})
+        return frozenset(self.rule.arguments - PUBLIC)
+
+    def open_to(self, who: str) -> bool:
+        """Whether the policy lets this role know every id in the address."""
+        return all(who in SEES[name] for name in self.private)
+
+    def address(self, ids: dict[str, str]) -> str:
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: ids[found.group(1)], self.rule.rule)
+
+
+def lines(app: Flask) -> Iterator[Line]:
+    """Every method and address of API and pages that carries an id; files of the house itself are not asked for."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if rule.arguments and not rule.endpoint.endswith("static"):
+            yield from (Line(method, rule) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+class Asker:
+    """One role at API and pages, logged in once."""
+
+    def __init__(self, secret: Secret, who: str) -> None:
+        self._secret, self._caller = secret, secret.house.caller(who)
+        self._client: FlaskClient = secret.house.app.test_client()
+        self._client.set_cookie(edge.SESSION_COOKIE, self._caller.token)
+        found = FORM_TOKEN.search(self.page("/notices").text)
+        assert found
+        self._form_token = found.group(1)
+
+    def ask(self, line: Line, ids: dict[str, str]) -> TestResponse:
+        address, endpoint = line.address(ids), line.rule.endpoint
+        sheet = {SHEETS[endpoint]: (BytesIO(b"x"), "a.xlsx")} if endpoint in SHEETS else None
+        body = BODIES.get(endpoint, {})
+        if endpoint.startswith("pages."):
+            return self.page(address) if line.method == "GET" else self._post(address, {**body, **(sheet or {})})
+        if sheet:
+            return self._caller.post(address, data=sheet, content_type="multipart/form-data")
+        return self._caller.call(line.method, address, None if line.method == "GET" else body)
+
+    def page(self, address: str) -> TestResponse:
+        return outside(lambda: self._client.get(address, headers={"Accept": "text/html"}))
+
+    def _post(self, address: str, data: dict[str, Any]) -> TestResponse:
+        headers = {"Accept": "text/html", "X-CSRFToken": self._form_token}
+        return outside(lambda: self._client.post(address, data=data, headers=headers))
+
+
+def said(answer: TestResponse, ids: dict[str, str], names: frozenset[str]) -> str:
+    """What an answer tells, its status first, but for the id that was asked for and what every answer changes."""
+    text = answer.text
+    for name in names:
+        text = text.replace(ids[name], f"<{name}>")
+    return f"{answer.status_code}\n{CHANGING.sub('…', text)}"

@@ -1,0 +1,118 @@
+"""What belongs to s01: a real id for every name under which an address carries one, and who may know of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from service.access.models import AccessToken
+from service.db import db, transaction
+from service.incidents.models import Incident
+from service.incidents.record import Failure, open_incident
+from service.notices import delivery
+from service.notices.models import Notice
+from service.people.models import Appointment, Authorisation
+from tests.service.people.county import PEOPLE, id_number
+from tests.service.web.api.house import House
+from tests.service.web.api.test_examples import REVIEWS, decided
+
+INVENTED = "00000000-0000-7000-8000-000000000000"
+BUREAU = frozenset({"bureau.hr", "bureau.chief", "bureau.leader", "auditor"})
+"""Who sees every case (policy §7): HR of the bureau, its leaders, the auditor."""
+HEADS = frozenset({"s01.principal", "s01.vice", "s01.hr"})
+OFFICES = frozenset({"staffing.office", "hr.bureau"})
+ADMIN = frozenset({"admin"})
+HOUSE = BUREAU | HEADS
+
+SEES: dict[str, frozenset[str]] = {
+    "instance_id": HOUSE | OFFICES,
+    "case_id": HOUSE | OFFICES,
+    "task_id": HOUSE | {"hr.bureau"},
+    "candidate_id": HOUSE,
+    "attachment_id": HOUSE | OFFICES,
+    "account_id": HOUSE | OFFICES,
+    "person_id": HOUSE | ADMIN | {"s01.teacher"},
+    "appointment_id": HOUSE | ADMIN | {"s01.teacher"},
+    "assignment_id": HOUSE | ADMIN,
+    "user_account_id": HOUSE | ADMIN,
+    "token_id": ADMIN | {"s01.hr"},
+    "timer_id": ADMIN,
+    "incident_id": ADMIN | BUREAU,
+    "notice_id": frozenset({"staffing.office"}),
+}
+"""Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
+
+PUBLIC = frozenset({"definition_id", "organisation_id", "authorisation_id", "key", "day", "field"})
+"""What everybody who is signed in may know of, and what is no id."""
+
+LEDGER_PAGES = frozenset({"pages.account"})
+"""Addresses that name a school and show its ledger: the school is public, its ledger is not."""
+
+
+@dataclass
+class Secret:
+    """The house, and ids of what belongs to s01 by the name under which addresses carry them."""
+
+    house: House
+    ids: dict[str, str]
+
+    def hidden_from(self, who: str) -> set[str]:
+        """The ids that this role must not meet anywhere."""
+        return {self.ids[name] for name, seen_by in SEES.items() if who not in seen_by}
+
+
+def keep(house: House) -> Secret:
+    """Furnish s01 with two cases, a candidate, files, an incident and notices, and name the ids."""
+    case = house.ask(1).json["id"]
+    for by, element_id in REVIEWS[:3]:
+        decided(house, by, case, element_id, "approve")
+    other = announced(house)
+    applicant = {"line": 1, "name": "考生", "id_number": id_number(650), "degree": "bachelor"}
+    candidate = house.caller("s01.hr").post(f"/hiring-requests/{other}/candidates", applicant).json["id"]
+    delivery.deliver(house.clock.now(), {})
+    bureau, county = house.caller("bureau.hr"), house.county
+    own = {"kind": "own_hiring", "valid_from": "2026-09-10", "document": "教〔2026〕1号"}
+    place = county.organisations["s01"]
+    house.caller("bureau.chief").post(f"/organisations/{place}/authorisations", own)
+    with transaction() as session:
+        open_incident(session, Failure(case, "post_check", "assignment", "task.nobody", ""), house.clock.now())
+    ids = {
+        "instance_id": case,
+        "case_id": case,
+        "task_id": house.task("hr.bureau", case, "post_check")["id"],
+        "candidate_id": candidate,
+        "attachment_id": bureau.get(f"/process-instances/{case}/variables").json["variables"]["minutes"][0],
+        "account_id": house.accounts["s01", "headcount"],
+        "person_id": county.persons["s01.teacher"],
+        "appointment_id": _id(Appointment, Appointment.person_id == county.persons["s01.teacher"]),
+        "assignment_id": county.assignments["s01.principal"],
+        "user_account_id": county.accounts["s01.hr"],
+        "token_id": _id(AccessToken, AccessToken.account_id == county.accounts["s01.hr"]),
+        "timer_id": bureau.get(f"/process-instances/{other}/timers").json[0]["id"],
+        "incident_id": _id(Incident),
+        "notice_id": _id(Notice, Notice.holder.startswith("staffing_officer@")),
+        "definition_id": bureau.get("/process-definitions").json["items"][0]["id"],
+        "organisation_id": place,
+        "authorisation_id": _id(Authorisation),
+        "key": "opening_ratio",
+        "day": "2026-09-10",
+        "field": "phone",
+    }
+    assert set(SEES["instance_id"]) < set(PEOPLE)
+    return Secret(house, ids)
+
+
+def announced(house: House) -> str:
+    """A case whose registration is open."""
+    case: str = house.ask(1).json["id"]
+    for by, element_id in REVIEWS:
+        decided(house, by, case, element_id, "approve")
+    decided(house, "bureau.leader", case, "approval", "approve")
+    decided(house, "bureau.hr", case, "announce_bureau", "publish", announced_at="市政府网站")
+    return case
+
+
+def _id(model: Any, *clauses: Any) -> str:
+    found = db.session.scalars(select(model.id).where(*clauses).limit(1)).one()
+    db.session.rollback()
+    return str(found)
