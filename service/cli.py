@@ -139,6 +139,17 @@ def create_admin(username: str, password: str) -> None:
     click.echo(f"admin {username} may log in")
 
 
+@main.command("test-mail")
+@click.argument("address")
+def test_mail(address: str) -> None:
+    """Send a mail to ADDRESS through LECTERN_SMTP_URL, and say what the server answered."""
+    from service.channels.mail import send_test
+
+    with installed().app_context():
+        message_id = send_test(address, datetime.now(UTC))
+    click.echo(f"accepted by the server: {message_id}")
+
+
 @main.command()
 @click.option("--port", default=8000, show_default=True)
 @click.option("--reset", is_flag=True, help="Throw the demo county away and make it anew.")

@@ -4,9 +4,24 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from service.errors import Invalid
+
+SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """A mail server: `security` smtp (none) | smtp+starttls | smtps; `ca` a file of certificates to trust instead."""
+
+    host: str
+    port: int
+    security: str = "smtp"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca: str | None = None
 
 
 @dataclass(frozen=True)
@@ -14,7 +29,9 @@ class Settings:
     """What an installation decides; every name is a LECTERN_ variable in capitals.
 
     `field_keys` are base64 keys of 32 bytes, newest first: the first encrypts, all decrypt (rotation).
-    `signing_key` is a base64 Ed25519 seed of 32 bytes; `checkpoints` the file outside the database.
+    `signing_key` is a base64 Ed25519 seed of 32 bytes; `checkpoints` the file outside the database. `base_url` is the
+    address of the pages as people reach them, for links that leave the house; without `smtp` no mail is sent.
+    `allowed_hosts` are names of this network that channels may reach although their addresses are private.
     """
 
     database_url: str
@@ -27,6 +44,10 @@ class Settings:
     demo: bool = False
     demo_password: str | None = None
     secure_cookies: bool = True
+    base_url: str = ""
+    smtp: Smtp | None = None
+    mail_from: str = ""
+    allowed_hosts: frozenset[str] = frozenset()
 
 
 REQUIRED = ("SECRET_KEY", "FIELD_KEYS", "SIGNING_KEY")
@@ -47,4 +68,43 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         checkpoints=Path(environment.get("LECTERN_CHECKPOINTS", str(data / "checkpoints.jsonl"))),
         zone=ZoneInfo(environment.get("LECTERN_ZONE", "Asia/Shanghai")),
         secure_cookies=environment.get("LECTERN_SECURE_COOKIES", "1") != "0",
+        base_url=_base_url(environment),
+        smtp=_smtp(environment),
+        mail_from=environment.get("LECTERN_MAIL_FROM", "").strip(),
+        allowed_hosts=frozenset(_listed(environment.get("LECTERN_ALLOWED_HOSTS", "").casefold())),
     )
+
+
+def smtp_of(text: str) -> Smtp:
+    """A mail server from `smtp+starttls://user:password@host:587?ca=/file`; Invalid("config.smtp_url")."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port or SMTP_PORTS[parts.scheme]
+        options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except (ValueError, KeyError):
+        raise Invalid("config.smtp_url") from None
+    if not parts.hostname or parts.path.strip("/") or options.keys() - {"ca"}:
+        raise Invalid("config.smtp_url")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Smtp(parts.hostname, port, parts.scheme, user, password, options.get("ca", [None])[0])
+
+
+def _smtp(environment: Mapping[str, str]) -> Smtp | None:
+    """The mail server; a sender and the address of the pages must then be told too: Invalid("config.missing")."""
+    if not environment.get("LECTERN_SMTP_URL"):
+        return None
+    missing = [name for name in ("LECTERN_MAIL_FROM", "LECTERN_BASE_URL") if not environment.get(name)]
+    if missing:
+        raise Invalid("config.missing", names=", ".join(missing))
+    return smtp_of(environment["LECTERN_SMTP_URL"])
+
+
+def _base_url(environment: Mapping[str, str]) -> str:
+    text = environment.get("LECTERN_BASE_URL", "").strip().rstrip("/")
+    if text and not text.startswith(("http://", "https://")):
+        raise Invalid("config.base_url")
+    return text
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

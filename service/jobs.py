@@ -18,6 +18,8 @@ from service.access import commands as access
 from service.access.actor import Actor
 from service.attachments import commands as attachments
 from service.audit import checkpoint
+from service.channels import couriers
+from service.channels.fanout import fan_out
 from service.idempotency import commands as idempotency
 from service.instances.due import Firing
 from service.instances.thrown import deliver_thrown
@@ -69,12 +71,19 @@ def until_done(command: Callable[..., int], *arguments: Any) -> Callable[[dateti
 
 
 SENDERS = {MESSAGE: deliver_thrown}
-"""Channel of the outbox → what delivers its messages; notices of the pages need none."""
+"""Channel of the outbox → what delivers its messages here; notices of the pages need none, couriers have the others."""
+
+
+def deliver(now: datetime) -> None:
+    """Deliver what stays in the house, then send out couriers with what leaves it, and do not wait for them."""
+    delivery.deliver(now, SENDERS, fan_out)
+    couriers.send_out()
+
 
 DEADLINES = "deadlines"
 TICKS = (
     Tick(DEADLINES, 1, Firing(), shared=True),
-    Tick("outbox", 3, lambda now: delivery.deliver(now, SENDERS), shared=True),
+    Tick("outbox", 3, deliver, shared=True),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),

@@ -169,8 +169,10 @@ def measure() -> None:
     """Look up what no code counts: open incidents, waiting notices, the oldest timer that is due."""
     incidents = select(func.count()).select_from(Incident).where(Incident.resolved_at.is_(None))
     waiting = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "waiting")
+    failed = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "failed")
     metrics.OPEN_INCIDENTS.set(db.session.scalar(incidents) or 0)
     metrics.OUTBOX_WAITING.set(db.session.scalar(waiting) or 0)
+    metrics.OUTBOX_FAILED.set(db.session.scalar(failed) or 0)
     metrics.TIMER_LATENESS.set(_lateness())
 
 

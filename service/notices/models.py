@@ -10,7 +10,8 @@ class OutboxMessage(Base):
     """One message to leave the transaction that wrote it; `holder` is a queue holder, `channel` how it leaves.
 
     state: waiting | sent | failed (given up after the last attempt, shown to the admin). `next_at` is when it is tried
-    next; while a sender works on it, the moment from which another may take it over.
+    next; while a sender works on it, the moment from which another may take it over. `not_before` is the end of the
+    time in which it may still be taken back (None: it leaves at once); until then nothing of it has been shown.
     """
 
     __tablename__ = "outbox_message"
@@ -23,6 +24,7 @@ class OutboxMessage(Base):
     created_at: Mapped[Moment]
     state: Mapped[str] = mapped_column(String(8))
     next_at: Mapped[Moment]
+    not_before: Mapped[Moment | None]
     attempts: Mapped[int]
     sent_at: Mapped[Moment | None]
     last_error: Mapped[str | None] = mapped_column(Text)

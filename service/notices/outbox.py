@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, insert
@@ -15,6 +15,7 @@ OUTBOX = cast("Table", OutboxMessage.__table__)
 THROWN = "message.thrown"
 IN_APP = "in_app"
 MESSAGE = "message"
+AT_ONCE = timedelta(0)
 
 _POST = insert(OUTBOX)
 
@@ -35,25 +36,38 @@ class Message:
         return MESSAGE if self.kind == THROWN else IN_APP
 
 
-def post(session: Session, messages: Sequence[Message], now: datetime) -> list[str]:
-    """Write messages with one statement; their ids, under which a receiver knows a repeated delivery."""
+def post(session: Session, messages: Sequence[Message], now: datetime, hold: timedelta = AT_ONCE) -> list[str]:
+    """Write messages with one statement; their ids, under which a receiver knows a repeated delivery.
+
+    Notices wait for `hold`, so that a step that is taken back has told nobody; messages to cases leave at once.
+    """
     if not messages:
         return []
-    rows = [_row(message, now) for message in messages]
-    session.connection().execute(_POST, rows)
+    rows = [
+        row_of(message, message.channel, now, hold if message.channel == IN_APP else AT_ONCE) for message in messages
+    ]
+    insert_rows(session, rows)
     return [row["id"] for row in rows]
 
 
-def _row(message: Message, now: datetime) -> dict[str, Any]:
+def insert_rows(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows that `row_of` made."""
+    if rows:
+        session.connection().execute(_POST, rows)
+
+
+def row_of(message: Message, channel: str, now: datetime, hold: timedelta = AT_ONCE) -> dict[str, Any]:
+    """A message as a row that leaves by a channel, not before `now + hold`."""
     return {
         "id": new_id(),
-        "channel": message.channel,
+        "channel": channel,
         "kind": message.kind,
         "holder": message.holder,
         "body": dict(message.body),
         "created_at": now,
         "state": "waiting",
-        "next_at": now,
+        "next_at": now + hold,
+        "not_before": now + hold if hold else None,
         "attempts": 0,
         "sent_at": None,
         "last_error": None,

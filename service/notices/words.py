@@ -19,6 +19,9 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 """Kind → (zh, en). `title` is the title of the case, else its number."""
 
+LETTERS = frozenset({"mail.code", "notices.digest"})
+"""Kinds that stand in no page: their words are those of the mail itself (`channels.letters`)."""
+
 OUTCOMES: dict[str, tuple[str, str]] = {
     "completed": ("已办结", "completed"),
     "rejected": ("未予同意", "rejected"),
@@ -27,6 +30,22 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "expired": ("已逾期终止", "expired"),
 }
 ANY = ("{title}：有新进展", "{title}: there is news")
+
+
+class _Told(dict[str, Any]):
+    """What a sentence outside may name; everything else stays a dash."""
+
+    def __missing__(self, _name: str) -> str:
+        return "—"
+
+
+def phrase(kind: str, params: Mapping[str, Any], locale: str) -> str:
+    """The sentence of a notice without its title, for messages that leave the house: it names nobody."""
+    which = 0 if locale.startswith("zh") else 1
+    outcome = str(params.get("outcome", ""))
+    told = _Told(title="", outcome=OUTCOMES.get(outcome, (outcome, outcome))[which])
+    said = TEXTS.get(kind, ANY)[which].format_map(told).strip("：: ")
+    return said[:1].upper() + said[1:]
 
 
 def text(kind: str, params: Mapping[str, Any], locale: str) -> str:

@@ -105,6 +105,12 @@ FILES = (
     Parameter("attachment_megabytes", 20, "megabytes", SYSTEM, "附件大小上限", "Largest attachment", 1, 200),
     Parameter("attachment_unlinked_days", 30, "days", SYSTEM, "未提交附件保留天数", "Unused attachments kept", 1, 365),
 )
+NOTICES = (
+    Parameter("notice_recall_minutes", 2, "minutes", SYSTEM, "步骤通知发出前的等待", "Wait of a step's notices", 0, 60),
+    Parameter("quiet_from_hour", 22, "hour", DEFAULT, "免打扰开始（时）", "Quiet hours begin", 0, 23),
+    Parameter("quiet_until_hour", 7, "hour", DEFAULT, "免打扰结束（时）", "Quiet hours end", 0, 23),
+    Parameter("digest_hour", 8, "hour", DEFAULT, "汇总通知发出时间（时）", "Hour of the digest", 0, 23),
+)
 
 DEADLINES = (
     Parameter("timer_attempts", 5, "attempts", SYSTEM, "时限触发的尝试次数", "Attempts to fire a deadline", 1, 20),
@@ -114,5 +120,5 @@ DEADLINES = (
               "Lateness of deadlines that makes /readyz fail", 1, 1440),
 )  # fmt: skip
 
-_EVERY = (*SHARED, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES)
+_EVERY = (*SHARED, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES)
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in _EVERY})

@@ -13,6 +13,7 @@ from service.audit import chain
 from service.audit.chain import Head, NewEvent
 from service.notices import outbox
 from service.notices.outbox import Message
+from service.parameters.kept import recall_window
 from service.parameters.queries import ParameterView
 from service.posts import ledger
 from service.tasks import opening
@@ -73,7 +74,7 @@ def apply(
         told.append(NewEvent("instance.ended", actor, body={"outcome": step.outcome}))
         messages.append(_ended_message(case, step.outcome))
     if messages:
-        outbox.post(session, messages, around.now)
+        outbox.post(session, messages, around.now, recall_window(session, around.now))
     return chain.append(session, stream_of(case.instance_id), told, at=around.now, head=head)
 
 
@@ -86,9 +87,10 @@ def announce(around: Surroundings, task: TaskFacts, seats: Sequence[SeatState]) 
     """Tell those whose turn has come."""
     if seats:
         messages = [
-            opening.opened_message(task.case, task.id, task.element_id, f"person:{seat.person_id}") for seat in seats
+            opening.opened_message(task.case, task.id, task.element_id, f"person:{seat.person_id}", task.due_at)
+            for seat in seats
         ]
-        outbox.post(around.session, messages, around.now)
+        outbox.post(around.session, messages, around.now, recall_window(around.session, around.now))
 
 
 def actor_of(around: Surroundings) -> str:

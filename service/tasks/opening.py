@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -70,7 +71,7 @@ def _add(opening: Opening, around: Surroundings, case: CaseFacts, opened: Opened
     holders = [(f"person:{seat.person_id}", "todo") for seat in seats if seat.state == "open"]
     holders.extend((group, "claimable") for group in assignment.groups)
     opening.entries.extend(entry_row(task_id, holder, box, due_at) for holder, box in holders)
-    opening.messages.extend(opened_message(case, task_id, opened.element_id, holder) for holder, _ in holders)
+    opening.messages.extend(opened_message(case, task_id, opened.element_id, holder, due_at) for holder, _ in holders)
     opening.events.append(_event(task_id, opened, assignment, due_at))
 
 
@@ -129,12 +130,17 @@ def entry_row(task_id: str, holder: str, box: str, due_at: Any) -> dict[str, Any
     return {"id": new_id(), "holder": holder, "box": box, "due_at": due_at, "task_id": task_id}
 
 
-def opened_message(case: CaseFacts, task_id: str, element_id: str, holder: str) -> Message:
-    """The notice that a task waits for `holder`."""
-    return Message(
-        "task.opened", holder, {"task_id": task_id, "instance_id": case.instance_id, "title": case.title,
-                                "business_key": case.business_key, "element_id": element_id}
-    )  # fmt: skip
+def opened_message(case: CaseFacts, task_id: str, element_id: str, holder: str, due_at: datetime) -> Message:
+    """The notice that a task waits for `holder`; `due_at` NEVER is not told."""
+    body = {
+        "task_id": task_id,
+        "instance_id": case.instance_id,
+        "title": case.title,
+        "business_key": case.business_key,
+        "element_id": element_id,
+    }
+    due = {} if due_at == NEVER else {"due_at": due_at.isoformat()}
+    return Message("task.opened", holder, body | due)
 
 
 def _event(task_id: str, opened: OpenedTask, assignment: Assignment, due_at: Any) -> NewEvent:

@@ -35,7 +35,8 @@ def pass_upward(session: Session, task: TaskFacts, person_id: str, now: datetime
         place = stand_in(session, *place_of(group), today, upward=True, without=out)
         if place is not None:
             by = "@".join(place)
-            outbox.post(session, [opened_message(task.case, task.id, task.element_id, by)], now)
+            told = opened_message(task.case, task.id, task.element_id, by, task.due_at)
+            outbox.post(session, [told], now)
             return (StandIn(group, by),)
     gap = Failure(task.instance_id, task.element_id, "assignment", "task.nobody", ", ".join(task.groups), task.id)
     open_incident(session, gap, now)

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from service.db import db, transaction
-from service.errors import NotFound
 from service.notices import delivery, outbox, queries, words
 from service.notices.delivery import Delivered, deliver, pause
 from service.notices.outbox import OUTBOX, Message
@@ -167,20 +166,46 @@ def test_a_failure_is_kept_shown_and_tried_again_after_growing_pauses(any_app: F
     assert failing(now + timedelta(days=9)) == Delivered()
 
 
+def test_what_will_never_be_taken_is_given_up_at_once(any_app: Flask) -> None:
+    [message_id] = thrown()
+
+    def send(_id: str, _message: Message, _now: datetime) -> None:
+        raise delivery.RefusedError("550 no such user")
+
+    assert deliver(START, {"message": send}) == Delivered(failed=1)
+    assert state(message_id) == ("failed", 1, "RefusedError: 550 no such user")
+
+
+def test_a_channel_that_does_not_answer_is_left_in_peace(any_app: Flask) -> None:
+    ids = thrown(3)
+    tried: list[str] = []
+
+    def send(message_id: str, _message: Message, _now: datetime) -> None:
+        tried.append(message_id)
+        raise delivery.UnreachableError("refused")
+
+    assert deliver(START, {"message": send}) == Delivered(failed=1, reachable=False)
+    assert len(tried) == 1
+    assert sorted(state(id_)[1] for id_ in ids) == [0, 0, 1]
+
+
+def test_notices_of_a_step_wait_until_it_can_no_longer_be_taken_back(any_app: Flask) -> None:
+    window = timedelta(minutes=2)
+    with transaction() as session:
+        sent = [Message("task.opened", "person:anna"), Message(outbox.THROWN, "message:demand")]
+        [notice, to_case] = outbox.post(session, sent, START, window)
+    rows = {row.id: row for row in db.session.execute(select(OUTBOX))}
+    db.session.rollback()
+    assert (rows[notice].not_before, rows[to_case].not_before) == (START + window, None)
+    assert deliver(START + window - timedelta(seconds=1), {"message": lambda *_: None}) == Delivered(sent=1)
+    assert queries.notices(ANNA) == ()
+    assert deliver(START + window) == Delivered(sent=1)
+    assert [one.id for one in queries.notices(ANNA)] == [notice]
+
+
 def test_pauses_grow_from_a_minute_to_six_hours() -> None:
     minutes = [pause(n) // timedelta(minutes=1) for n in (1, 2, 3, 8, 9, 10, 99)]
     assert minutes == [1, 2, 4, 128, 256, 360, 360]
-
-
-def test_what_was_given_up_can_be_tried_again(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "ATTEMPTS", 1)
-    [message_id] = thrown()
-    failing(START)
-    delivery.retry(message_id, START)
-    assert deliver(START, {"message": lambda *_: None}) == Delivered(sent=1)
-    assert queries.failures() == ()
-    with pytest.raises(NotFound):
-        delivery.retry(message_id, START)
 
 
 def test_a_message_whose_sender_died_is_sent_again_after_the_lease(any_app: Flask) -> None:
@@ -229,4 +254,4 @@ def test_every_kind_that_the_house_posts_has_words() -> None:
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }
-    assert posted - {outbox.THROWN} <= set(words.TEXTS)
+    assert posted - {outbox.THROWN} <= set(words.TEXTS) | words.LETTERS

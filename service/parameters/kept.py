@@ -1,0 +1,29 @@
+"""Parameters that the hottest path needs and that may be a minute old: read once a minute in each process."""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service.access.days import day_of
+from service.parameters.queries import InForce, in_force
+
+FRESH_SECONDS = 60.0
+
+_kept: WeakKeyDictionary[Engine, tuple[float, Mapping[str, InForce]]] = WeakKeyDictionary()
+
+
+def recall_window(session: Session, now: datetime) -> timedelta:
+    """How long notices of a step wait before they leave; a statement at most once a minute.
+
+    It decides nothing in a case, so the step does not record it among the values that it used.
+    """
+    engine, moment = session.get_bind().engine, time.monotonic()
+    read_at, values = _kept.get(engine, (-FRESH_SECONDS, {}))
+    if moment - read_at >= FRESH_SECONDS or not values:
+        values = in_force(session, day_of(now))
+        _kept[engine] = (moment, values)
+    return timedelta(minutes=int(values["notice_recall_minutes"].value))

@@ -1,0 +1,70 @@
+"""Settings of mail: what is written in one address, and what must be told with it."""
+
+import pytest
+from click.testing import CliRunner
+
+from service import config
+from service.cli import main
+from service.config import Smtp, smtp_of
+from service.errors import Invalid
+from tests.conftest import KEY
+from tests.service.channels.mailhouse import free_port, mail_server
+
+NEEDED = {"LECTERN_SECRET_KEY": "s", "LECTERN_FIELD_KEYS": KEY, "LECTERN_SIGNING_KEY": KEY}
+SENDING = {"LECTERN_MAIL_FROM": "lectern@bureau.test", "LECTERN_BASE_URL": "https://lectern.bureau.test/"}
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("smtp://relay.bureau.test", Smtp("relay.bureau.test", 25, "smtp")),
+        ("smtps://mail.test", Smtp("mail.test", 465, "smtps")),
+        (
+            "smtp+starttls://clerk%40bureau.test:p%3Aw@mail.test:2525?ca=/etc/ca.pem",
+            Smtp("mail.test", 2525, "smtp+starttls", "clerk@bureau.test", "p:w", "/etc/ca.pem"),
+        ),
+    ],
+)
+def test_one_address_tells_server_security_and_login(text: str, server: Smtp) -> None:
+    assert smtp_of(text) == server
+    assert "p:w" not in repr(smtp_of(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["mail.test", "http://mail.test", "smtp://", "smtp://h:x", "smtp://h/path", "smtp://h?verify=no"]
+)
+def test_an_address_that_cannot_be_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="smtp_url"):
+        smtp_of(text)
+
+
+def test_a_mail_server_needs_a_sender_and_the_address_of_the_pages() -> None:
+    with pytest.raises(Invalid) as refused:
+        config.read(NEEDED | {"LECTERN_SMTP_URL": "smtp://h"})
+    assert refused.value.params["names"] == "LECTERN_MAIL_FROM, LECTERN_BASE_URL"
+    with pytest.raises(Invalid, match="base_url"):
+        config.read(NEEDED | {"LECTERN_BASE_URL": "lectern.bureau.test"})
+    found = config.read(NEEDED | SENDING | {"LECTERN_SMTP_URL": "smtp://h", "LECTERN_ALLOWED_HOSTS": "Relay, 10.0.0.7"})
+    assert (found.base_url, found.allowed_hosts) == ("https://lectern.bureau.test", {"relay", "10.0.0.7"})
+
+
+def test_the_command_line_sends_a_mail_and_says_what_the_server_answered(sqlite_url: str) -> None:
+    base = NEEDED | SENDING | {"LECTERN_DATABASE_URL": sqlite_url}
+    with mail_server() as (kept, port):
+        done = CliRunner().invoke(
+            main, ["test-mail", "it@bureau.test"], env=base | {"LECTERN_SMTP_URL": f"smtp://127.0.0.1:{port}"}
+        )
+        assert done.exit_code == 0, done.output
+        assert str(kept.mails[0]["Message-ID"]) in done.output
+        kept.refuse = "550 no relaying"
+        refused = CliRunner().invoke(
+            main, ["test-mail", "it@bureau.test"], env=base | {"LECTERN_SMTP_URL": f"smtp://127.0.0.1:{port}"}
+        )
+    assert refused.exit_code == 1
+    assert "550 no relaying" in refused.output
+    dead = CliRunner().invoke(
+        main, ["test-mail", "it@bureau.test"], env=base | {"LECTERN_SMTP_URL": f"smtp://127.0.0.1:{free_port()}"}
+    )
+    assert "ConnectionRefusedError" in dead.output
+    without = CliRunner().invoke(main, ["test-mail", "it@bureau.test"], env=base)
+    assert "LECTERN_SMTP_URL" in without.output
