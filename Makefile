@@ -1,12 +1,13 @@
-# setup · demo · test · check · fmt · bench · prove · lock. Stamps in .make/ keep a second run instant.
+# setup · demo · test · check · fmt · bench · tck · prove · lock. Stamps in .make/ keep a second run instant.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check fmt bench prove lock
+.PHONY: help setup demo test check fmt bench tck prove lock
 
 PYTHON ?= python3
 PORT ?= 8000
+TCK ?= ../shared/tck
 BIN := .venv/bin
 PAGES := $(shell find frontend service/web/templates -type f 2>/dev/null)
 WORDS := $(shell find service/web/translations -name '*.po' 2>/dev/null)
@@ -21,6 +22,7 @@ help:
 	@echo "make check        ruff, mypy --strict, import-linter"
 	@echo "make fmt          put the code into house style"
 	@echo "make bench        every benchmark, one JSON line each"
+	@echo "make tck          the cases of the DMN TCK in TCK=PATH; V=1 tells every case that did not pass"
 	@echo "make prove        the tests with the long searches (about 10 minutes more)"
 	@echo "make lock         choose versions anew: requirements/*.txt"
 
@@ -45,9 +47,12 @@ fmt: setup
 
 bench: setup
 	@for file in benchmarks/[a-z]*.py; do \
-		grep -q '^if __name__' "$$file" || continue; \
+		grep -q '^if __name__' "$$file" && [ "$$file" != benchmarks/tck.py ] || continue; \
 		name=$$(basename "$$file" .py); echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; \
 	done
+
+tck: setup
+	@$(BIN)/python -m benchmarks.tck $(TCK) $(if $(V),-v)
 
 prove: setup
 	@LECTERN_PROVE=1 $(BIN)/pytest -n auto --timeout 3600

@@ -1,140 +1,166 @@
-"""The DMN compatibility cases: `python -m benchmarks.tck PATH [-v]` prints passed, failed and unsupported.
+"""The DMN compatibility cases: `make tck TCK=PATH`, or `python -m benchmarks.tck PATH [-v]`.
 
-PATH holds folders with a model (.dmn) and cases (-test-*.xml) of the DMN TCK; nothing of it is kept here.
+PATH is a folder with TestCases, or any folder below it: models (.dmn) and cases (.xml) of the DMN TCK; nothing of it is
+kept here. Prints passed, failed and unsupported, and what failed in each folder; with -v every case that did not pass
+and why. Exit code 1 when a case failed or there was none.
 """
 
 import argparse
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from workflows.decisions import Decision, parse_decisions
+from benchmarks.tck_values import NIL, children, read_value, same
+from workflows.decisions import Decision, Model, ServiceModel, read_models
 from workflows.errors import Invalid
-from workflows.feel import FeelError, YearsMonths
-from workflows.feel.temporal import parse_date, parse_datetime, parse_duration, parse_time
-from workflows.xml import local
+from workflows.feel import FeelError, Scope
+from workflows.xml import local, parse_xml
 
-_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-_READERS: dict[str, Any] = {
-    "date": parse_date,
-    "dateTime": parse_datetime,
-    "time": parse_time,
-    "duration": parse_duration,
-    "boolean": lambda text: text in ("true", "1"),
-}
-_NUMBERS = ("decimal", "double", "integer", "int", "long", "float")
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Result:
-    """One case of one file and how it went: passed, failed or unsupported."""
+    """One expected result of one case, and how it went: passed, failed or unsupported."""
 
+    folder: str
     case: str
     state: str
     reason: str = ""
 
 
-def _children(element: Any, *names: str) -> list[Any]:
-    return [child for child in element.iterchildren() if local(child) in names]
+class Shelf:
+    """The models around a folder of cases: its own first, then those of other folders beside it, by namespace."""
+
+    def __init__(self, folder: Path) -> None:
+        self.own = {path.name: path.read_bytes() for path in sorted(folder.glob("*.dmn"))}
+        self._folder = folder
+        self._others: dict[str, Path] | None = None
+
+    def models(self, name: str) -> dict[str, Model]:
+        """The model of a name with the models that it imports, and theirs. Raises Invalid for what is no XML."""
+        files = {name: self.own[name]}
+        todo = [name]
+        while todo:
+            for namespace in _imports(files[todo.pop()]):
+                found = next((n for n, xml in self.own.items() if _namespace(xml) == namespace and n != name), None)
+                content = self.own[found] if found else self._elsewhere(namespace)
+                key = found or f"../{namespace}"
+                if content is not None and key not in files:
+                    files[key] = content
+                    todo.append(key)
+        return read_models(files)
+
+    def _elsewhere(self, namespace: str) -> bytes | None:
+        if self._others is None:
+            paths = sorted(self._folder.parent.rglob("*.dmn"), reverse=True)
+            self._others = {_namespace(path.read_bytes()): path for path in paths}
+        path = self._others.get(namespace)
+        return path.read_bytes() if path is not None else None
 
 
-def _read(element: Any) -> Any:
-    """The value that an input, expected, component or item element describes."""
-    parts = _children(element, "value", "list", "component")
-    if not parts:
-        return None
-    if local(parts[0]) == "component":
-        return {part.get("name"): _read(part) for part in parts if part.get(_NIL) != "true"} | {
-            part.get("name"): None for part in parts if part.get(_NIL) == "true"
-        }
-    if local(parts[0]) == "list":
-        return None if parts[0].get(_NIL) == "true" else [_read(item) for item in _children(parts[0], "item")]
-    return _scalar(parts[0])
+def _root(xml: bytes) -> Any:
+    try:
+        return parse_xml(xml)
+    except Invalid:
+        return etree.Element("none")
 
 
-def _scalar(element: Any) -> Any:
-    if element.get(_NIL) == "true":
-        return None
-    text = element.text or ""
-    kind = (element.get(_TYPE) or "string").rpartition(":")[2]
-    if kind in _NUMBERS:
-        return Decimal(text.strip())
-    read = _READERS.get(kind)
-    return read(text.strip()) if read else text
+def _namespace(xml: bytes) -> str:
+    return str(_root(xml).get("namespace", ""))
 
 
-def same(found: Any, expected: Any) -> bool:
-    """Whether two FEEL values are equal; numbers as far as the cases write them."""
-    if isinstance(found, Decimal) and isinstance(expected, Decimal):
-        return abs(found - expected) <= abs(expected) * Decimal("1e-8") + Decimal("1e-30")
-    if isinstance(found, list) and isinstance(expected, list):
-        return len(found) == len(expected) and all(map(same, found, expected))
-    if isinstance(found, dict) and isinstance(expected, dict):
-        return found.keys() == expected.keys() and all(same(found[key], expected[key]) for key in found)
-    if isinstance(found, date | time | timedelta | YearsMonths):
-        return type(found) is type(expected) and found == expected and _offset(found) == _offset(expected)
-    return type(found) is type(expected) and bool(found == expected)
+def _imports(xml: bytes) -> list[str]:
+    return [element.get("namespace", "") for element in children(_root(xml), "import")]
 
 
-def _offset(value: Any) -> Any:
-    return value.utcoffset() if isinstance(value, datetime | time) else None
+def _expected(node: Any) -> Any:
+    found = children(node, "expected")
+    return read_value(found[0]) if found and found[0].get(NIL) != "true" else None
 
 
-def _run_case(decisions: dict[str, Decision], case: Any, label: str) -> Iterator[Result]:
-    inputs = {node.get("name"): _read(node) for node in _children(case, "inputNode")}
-    by_name = {decision.name: decision for decision in decisions.values()}
-    for node in _children(case, "resultNode"):
+def _answer(model: Model, case: Any, node: Any, inputs: dict[str, Any]) -> Any:
+    """What the model answers for one expected result. Raises LookupError when it has nothing of that name."""
+    scope = Scope(now=NOW, zone=UTC)
+    if case.get("type", "decision") == "decision":
+        decision = model.named(node.get("name"))
+        if not isinstance(decision, Decision):
+            raise LookupError(f"no decision {node.get('name')}")
+        return decision.evaluate(inputs, scope, typed=True).feel
+    called = model.named(case.get("invocableName", ""))
+    if called is None or isinstance(called, Decision):
+        raise LookupError(f"nothing to invoke: {case.get('invocableName')}")
+    value = called.evaluate(inputs, scope).feel
+    several = isinstance(called, ServiceModel) and len(called.outputs) > 1 and isinstance(value, dict)
+    return value.get(node.get("name"), value) if several else value
+
+
+def _run_case(model: Model, case: Any, place: tuple[str, str]) -> Iterator[Result]:
+    inputs = {node.get("name"): read_value(node) for node in children(case, "inputNode")}
+    folder, label = place
+    for node in children(case, "resultNode"):
         name = f"{label} {case.get('id')} {node.get('name')}"
-        decision = by_name.get(node.get("name"))
-        if decision is None or case.get("type", "decision") != "decision":
-            yield Result(name, "unsupported", "no such decision, or an invocable")
-            continue
-        expected = [_read(child) for child in _children(node, "expected")]
+        wanted = None if node.get("errorResult") == "true" else _expected(node)
         try:
-            found = decision.evaluate(inputs).feel
+            found = _answer(model, case, node, inputs)
+        except LookupError as error:
+            yield Result(folder, name, "unsupported", str(error))
+            continue
         except (Invalid, FeelError) as error:
-            found = None if node.get("errorResult") == "true" else error
-        wanted = expected[0] if expected else None
+            found = None if wanted is None else error
         good = same(found, wanted)
-        yield Result(name, "passed" if good else "failed", "" if good else f"found {found!r}, expected {wanted!r}")
+        told = "; ".join(str(fault) for fault in model.faults[:3])
+        reason = "" if good else f"found {found!r}, expected {wanted!r}" + (f" ({told})" if told else "")
+        yield Result(folder, name, "passed" if good else "failed", reason)
 
 
-def run(folder: Path) -> Iterator[Result]:
+def run(path: Path) -> Iterator[Result]:
     """All cases below a folder."""
-    for path in sorted(folder.rglob("*-test-*.xml")):
-        root = etree.parse(str(path), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
-        model = path.parent / str(root.findtext("{*}modelName")).strip()
-        cases = _children(root, "testCase")
-        try:
-            decisions = parse_decisions(model.read_bytes(), model.name)
-        except (Invalid, OSError) as error:
-            for case in cases:
-                for node in _children(case, "resultNode"):
-                    yield Result(f"{path.stem} {case.get('id')} {node.get('name')}", "unsupported", str(error))
+    shelves: dict[Path, Shelf] = {}
+    for file in sorted(path.rglob("*.xml")):
+        root = _root(file.read_bytes())
+        if local(root) != "testCases":
             continue
-        for case in cases:
-            yield from _run_case(decisions, case, path.stem)
+        shelf = shelves.setdefault(file.parent, Shelf(file.parent))
+        name = str(root.findtext("{*}modelName")).strip()
+        yield from _run_file(shelf, name, root, (file.parent.name, file.stem))
+
+
+def _run_file(shelf: Shelf, name: str, root: Any, place: tuple[str, str]) -> Iterator[Result]:
+    try:
+        model = shelf.models(name)[name]
+    except (Invalid, KeyError) as error:
+        for case in children(root, "testCase"):
+            for node in children(case, "resultNode"):
+                label = f"{place[1]} {case.get('id')} {node.get('name')}"
+                yield Result(place[0], label, "unsupported", f"no model {name}: {error}")
+        return
+    for case in children(root, "testCase"):
+        yield from _run_case(model, case, place)
 
 
 def main() -> int:
-    """Run the cases and print what did not pass and the counts; 1 when a case failed."""
+    """Run the cases, print what did not pass and the counts; 1 when a case failed."""
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.tck", description=__doc__)
     arguments.add_argument("path", type=Path)
-    arguments.add_argument("-v", "--verbose", action="store_true", help="print passed cases as well")
+    arguments.add_argument("-v", "--verbose", action="store_true", help="print every case that did not pass, and why")
     options = arguments.parse_args()
     counts: Counter[str] = Counter()
+    folders: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for result in run(options.path):
         counts[result.state] += 1
-        if options.verbose or result.state != "passed":
-            print(f"{result.state}: {result.case} {result.reason}")
+        folders[result.folder][result.state] += 1
+        if options.verbose and result.state != "passed":
+            print(f"{result.state}: {result.folder}: {result.case} {result.reason}")
+    for folder, found in sorted(folders.items()):
+        if found["passed"] < found.total():
+            print(f"{folder}: " + ", ".join(f"{state} {found[state]}" for state in sorted(found)))
     print(", ".join(f"{state} {counts[state]}" for state in ("passed", "failed", "unsupported")))
     return int(counts["failed"] > 0 or not counts)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflows import dialect
-from workflows.decisions import Decision, parse_decisions
+from workflows.decisions import Decision, read_models
 from workflows.errors import Invalid
 from workflows.models import ProcessDefinition
 from workflows.references import kind_of, read_form, scan
@@ -60,22 +60,32 @@ def own_first(files: Mapping[str, bytes]) -> list[str]:
 def build(row: ProcessDefinition, files: Mapping[str, bytes]) -> Definition:
     """Parse the files of one version. Raises Invalid when they do not parse (they passed the gate once)."""
     forms: dict[str, dict[str, Any]] = {}
-    tables: dict[str, Decision] = {}
     settings: list[Mapping[str, Any]] = []
     for file in own_first(files):
         match kind_of(file):
             case "form":
                 form = read_form(file, files[file])
                 forms.setdefault(str(form.get("id")), form)
-            case "dmn":
-                tables = {**parse_decisions(files[file], file), **tables}
             case "toml":
                 settings.append(read_settings(file, files[file]))
     return Definition(
         id=row.id, key=row.key, version=row.version, name=row.name, checksum=row.checksum, manifest=row.manifest,
-        spec=dialect.parse(files, row.key), forms=forms, decisions=tables, settings=merged(settings), files=files,
-        diagram=diagram_of(files, row.key),
+        spec=dialect.parse(files, row.key), forms=forms, decisions=decisions_of(files), settings=merged(settings),
+        files=files, diagram=diagram_of(files, row.key),
     )  # fmt: skip
+
+
+def decisions_of(files: Mapping[str, bytes]) -> dict[str, Decision]:
+    """The decisions of the DMN files by id, those of own files before shared ones; files may import each other.
+
+    Raises Invalid `decision.file` for the first file that cannot be evaluated.
+    """
+    found: dict[str, Decision] = {}
+    for file, model in read_models({file: files[file] for file in own_first(files) if kind_of(file) == "dmn"}).items():
+        if model.faults:
+            raise Invalid("decision.file", faults=model.faults, file=file)
+        found = {**model.decisions, **found}
+    return found
 
 
 class Cache:

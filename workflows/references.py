@@ -12,7 +12,7 @@ from workflows.xml import bpmn, local, parse_xml, zeebe
 
 KINDS = {".bpmn": "bpmn", ".dmn": "dmn", ".form": "form", ".toml": "toml"}
 
-Ref = tuple[str, str]  # ("process" | "decision" | "form", id)
+Ref = tuple[str, str]  # ("process" | "decision" | "form", id) or ("model", namespace of a DMN file)
 
 _NEEDS = {
     zeebe("calledElement"): ("process", "processId"),
@@ -122,8 +122,15 @@ def _scan_bpmn(file: str, content: bytes) -> Provided:
 
 def _scan_dmn(file: str, content: bytes) -> Provided:
     root = parse_xml(content, file)
-    ids = [element.get("id", "") for element in root.iterchildren() if local(element) == "decision"]
-    return Provided(frozenset(("decision", name) for name in ids if name), frozenset())
+    found = [(local(element), element) for element in root.iterchildren()]
+    ids = [element.get("id", "") for name, element in found if name == "decision"]
+    names = tuple(
+        (str(e.get("id", "")), str(e.get("name") or e.get("id", ""))) for name, e in found if name == "decision"
+    )
+    imported = [e for name, e in found if name == "import" and "dmn" in e.get("importType", "dmn").lower()]
+    provides = {("decision", name) for name in ids if name} | {("model", root.get("namespace", ""))}
+    needs = {("model", element.get("namespace", "")) for element in imported}
+    return Provided(frozenset(provides), frozenset(needs), names=names)
 
 
 def _form_id(file: str, content: bytes) -> str:

@@ -11,12 +11,13 @@ from service.errors import Fault, Invalid
 from service.flows import registry
 from workflows import catalogue, checks
 from workflows.models import ProcessDefinition
-from workflows.references import scan
+from workflows.references import kind_of, scan
 
 
 def context(session: Session) -> checks.GateContext:
     """Operations of the flows, roles and who holds them, forms, decisions and processes of the library and of flows."""
-    library = [scan(name, content) for name, content in catalogue.library_files(session).items()]
+    files = catalogue.library_files(session)
+    library = [scan(name, content) for name, content in files.items()]
     provided = {kind: {name for found in library for k, name in found.provides if k == kind} for kind in PROVIDED}
     keys = session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == catalogue.ACTIVE).distinct())
     return checks.GateContext(
@@ -25,6 +26,7 @@ def context(session: Session) -> checks.GateContext:
         held_roles=frozenset(session.scalars(select(RoleAssignment.role).distinct())),
         forms=frozenset(provided["form"]),
         decisions=frozenset(provided["decision"]),
+        models={name: content for name, content in files.items() if kind_of(name) == "dmn"},
         processes=frozenset(provided["process"]) | frozenset(keys),
     )
 

@@ -21,7 +21,8 @@ class Operation:
 class GateContext:
     """The world around a deployment. `roles` are those that a person can be given; `held_roles` those that somebody
     holds today (None: not asked). `forms`, `decisions`, `processes` are ids that the shared library or other flows
-    provide; `trial` says whether the engine shall parse the result in a process that can be killed."""
+    provide, `models` its DMN files by name, which others may import; `trial` says whether the engine shall parse the
+    result in a process that can be killed."""
 
     operations: Mapping[str, Operation] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
@@ -29,4 +30,5 @@ class GateContext:
     forms: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
+    models: Mapping[str, bytes] = field(default_factory=dict)
     trial: bool = True

@@ -101,8 +101,7 @@ def _rules(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> 
         yield from tasks.check(diagram, context, known)
         yield from people.check(diagram, context, known, lanes if isinstance(lanes, Mapping) else {})
         yield from expressions.check(diagram)
-    for file, root in folder.decisions.items():
-        yield from tables.check(file, given[file], root)
+    yield from tables.check(folder.decisions, given, context.models)
     ids = frozenset(name for diagram in folder.diagrams.values() for name in diagram.ids)
     for file, content in given.items():
         if kind_of(file) == "form":

@@ -1,181 +1,144 @@
 """What is suspicious in a decision table: overlaps, gaps, rows that never answer, values of the wrong type."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-from workflows.decisions.model import Decision, Rule, Table, Trace
-from workflows.decisions.regions import (
-    FEEL_NAMES,
-    Box,
-    Column,
-    box_of,
-    columns_of,
-    constants,
-    example,
-    meet,
-    subtract,
-    whole,
-)
-from workflows.feel import FeelError, FeelSyntaxError, compile_expression, plain
-from workflows.feel.frame import MAX_STEPS, Frame, Meter
-from workflows.feel.values import kind_of
+from workflows.decisions.columns import input_findings, output_findings
+from workflows.decisions.cover import Cover, TooLarge
+from workflows.decisions.decision import Decision
+from workflows.decisions.findings import Finding, finding, shown
+from workflows.decisions.model import Table
+from workflows.decisions.outputs import same_outputs
+from workflows.decisions.regions import Box, Column, box_of, columns_of, example, meet
 
-TEXTS: dict[str, tuple[str, str]] = {
-    "table.overlap": (
-        "第 {row} 行与第 {other} 行同时命中，例如 {example}",
-        "row {row} and row {other} both match, such as {example}",
-    ),
-    "table.gap": ("没有一行命中，例如 {example}", "no row matches, such as {example}"),
-    "table.unreachable": (
-        "第 {row} 行永远轮不到：前面的行已全部命中",
-        "row {row} is never reached: rows above match first",
-    ),
-    "table.never": ("第 {row} 行的“{column}”没有值能满足", "nothing satisfies “{column}” of row {row}"),
-    "table.input_type": (
-        "第 {row} 行的“{column}”应与 {expected} 比较，写的是 {found}",
-        "“{column}” of row {row} is compared with {found}, but holds {expected}",
-    ),
-    "table.output_type": (
-        "第 {row} 行的“{column}”应为 {expected}，写的是 {found}",
-        "“{column}” of row {row} is {found} instead of {expected}",
-    ),
-    "table.output_value": (
-        "第 {row} 行的“{column}”的值 {found} 不在允许的 {expected} 之内",
-        "“{column}” of row {row} is {found}, which is not one of {expected}",
-    ),
+MOST = 100
+"""Findings of one kind that are told of one table."""
+GAPS = 3
+COMPARED = frozenset(("UNIQUE", "ANY", "FIRST"))
+WHAT = {
+    "gaps": ("没有一行命中的情形", "inputs that no row answers"),
+    "unreachable": ("永远轮不到的行", "rows that are never reached"),
+    "overlaps": ("同时命中的行", "rows that match together"),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One finding: the row from 1 (0: the whole table), its code, the words in Chinese and English."""
+@dataclass(frozen=True)
+class _Checked:
+    """A table with its columns and rows as boxes: what rows surely accept, and what they may accept."""
 
-    row: int
-    code: str
-    message: str
-    message_en: str
-    params: dict[str, Any] = field(default_factory=dict)
+    table: Table
+    columns: Sequence[Column]
+    surely: Sequence[Box]
+    perhaps: Sequence[Box]
 
-    def text(self, locale: str = "zh") -> str:
-        """The words in one language."""
-        return self.message_en if locale.startswith("en") else self.message
+    @property
+    def whole(self) -> Box:
+        return tuple(column.domain for column in self.columns)
 
+    def cover(self, boxes: Sequence[Box]) -> Cover:
+        return Cover(boxes, [len(column.samples) for column in self.columns])
 
-def _finding(row: int, code: str, **params: Any) -> Finding:
-    filled = {"row": row, **params}
-    zh, en = (text.format_map(filled) for text in TEXTS[code])
-    return Finding(row, code, zh, en, filled)
+    def example(self, box: Box) -> str:
+        return example(self.columns, box, shown)
 
 
 def check(decision: Decision) -> list[Finding]:
     """Findings of a decision that is a table, by row; none for other decisions.
 
-    Cells that read variables are never blamed; gaps and unreachable rows are best effort in very large tables.
+    Rows are compared by cells that hold literals only (ranges, lists and not(…) of them). Cells that compute are never
+    blamed: `table.undecided` names them. A search that takes too long is told as `table.large`. About two seconds at
+    most.
     """
     table = decision.table
-    if table is None or not table.rules:
+    if table is None or not table.rules or any(len(rule.cells) != len(table.inputs) for rule in table.rules):
         return []
     columns = columns_of(table)
-    found = [*_types(table), *_never(columns, len(table.rules))]
-    dead = {finding.row for finding in found if finding.code == "table.never"}
-    found += _overlaps(table, columns)
-    found += _unreachable(table, columns, dead)
-    found += _gaps(table, columns)
-    return sorted(found, key=lambda finding: (finding.row, finding.code))
+    rows = range(len(table.rules))
+    surely, perhaps = ([box_of(columns, row, unknown) for row in rows] for unknown in (0, -1))
+    checked = _Checked(table, columns, surely, perhaps)
+    never = list(_never(checked))
+    found = [*input_findings(table), *output_findings(table), *never, *_undecided(checked)]
+    found += _limited("overlaps", _overlaps(checked))
+    found += _limited("unreachable", _unreachable(checked, {one.row for one in never}))
+    found += _limited("gaps", islice(_gaps(checked), GAPS))
+    return sorted(found, key=lambda one: (one.row, one.code))
 
 
-def _shown(columns: list[Column], box: Box) -> str:
-    values = example(columns, box) or {columns[0].label: columns[0].samples[0]} if columns else {}
-    return ", ".join(f"{label} = {_text(value)}" for label, value in values.items())
+def _limited(what: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The first findings of a search; says so when there are more, or when its budget ended."""
+    try:
+        for number, one in enumerate(findings):
+            if number == MOST:
+                yield finding(0, "table.more", what=WHAT[what], count=MOST)
+                return
+            yield one
+    except TooLarge:
+        yield finding(0, "table.large", what=WHAT[what])
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f'"{value}"' if isinstance(value, str) else str(plain(value))
-
-
-def _never(columns: list[Column], rows: int) -> Iterator[Finding]:
-    for row in range(rows):
-        for column in columns:
+def _never(checked: _Checked) -> Iterator[Finding]:
+    for row in range(len(checked.table.rules)):
+        for column in checked.columns:
             if column.accepted[row] == 0:
-                yield _finding(row + 1, "table.never", column=column.label)
+                yield finding(row + 1, "table.never", column=column.label)
                 break
 
 
-def _overlaps(table: Table, columns: list[Column]) -> Iterator[Finding]:
+def _undecided(checked: _Checked) -> Iterator[Finding]:
+    """The cells that only a case can answer, in tables whose rows are compared."""
+    if checked.table.policy not in COMPARED:
+        return
+    rows = checked.table.rules
+    cells = [
+        (rule.index, column.label)
+        for at, rule in enumerate(rows)
+        for column in checked.columns
+        if column.accepted[at] is None
+    ]
+    if cells:
+        places = [(f"第 {row} 行“{label}”", f"“{label}” of row {row}") for row, label in cells[:5]]
+        more = ("等", " and more") if len(cells) > 5 else ("", "")
+        words = ("、".join(zh for zh, _ in places) + more[0], ", ".join(en for _, en in places) + more[1])
+        yield finding(0, "table.undecided", cells=words)
+
+
+def _overlaps(checked: _Checked) -> Iterator[Finding]:
+    table, boxes = checked.table, checked.surely
     if table.policy not in ("UNIQUE", "ANY"):
         return
-    boxes = [box_of(columns, row, 0) for row in range(len(table.rules))]
-    for first, rule in enumerate(table.rules):
-        for second in range(first + 1, len(table.rules)):
-            if table.policy == "ANY" and rule.texts == table.rules[second].texts:
-                continue
+    for second, rule in enumerate(table.rules):
+        for first in range(second):
             common = meet(boxes[first], boxes[second])
-            if common is not None:
-                shown = _shown(columns, common)
-                yield _finding(second + 1, "table.overlap", other=first + 1, example=shown)
+            if common is None:
+                continue
+            if table.policy == "UNIQUE":
+                code = "table.overlap"
+            elif same_outputs(table, table.rules[first], rule) is False:
+                code = "table.conflict"
+            else:
+                continue
+            yield finding(rule.index, code, other=first + 1, example=checked.example(common))
 
 
-def _unreachable(table: Table, columns: list[Column], dead: set[int]) -> Iterator[Finding]:
-    if table.policy != "FIRST":
+def _unreachable(checked: _Checked, dead: set[int]) -> Iterator[Finding]:
+    """Rows under FIRST all of whose inputs are answered by rows above, by one or by several together."""
+    if checked.table.policy != "FIRST":
         return
-    for row in range(1, len(table.rules)):
-        left: list[Box] | None = [box_of(columns, row, -1)]
-        for above in range(row):
-            left = subtract(left, box_of(columns, above, 0)) if left else left
-        if left == [] and row + 1 not in dead:
-            yield _finding(row + 1, "table.unreachable")
+    cover = checked.cover(checked.surely)
+    for row in range(1, len(checked.table.rules)):
+        if row + 1 in dead:
+            continue
+        above = sum(1 << other for other in range(row) if meet(checked.surely[other], checked.perhaps[row]))
+        if next(cover.uncovered(checked.perhaps[row], above), None) is None:
+            yield finding(row + 1, "table.unreachable")
 
 
-def _gaps(table: Table, columns: list[Column]) -> Iterator[Finding]:
-    if any(output.default for output in table.outputs) or table.policy.startswith("COLLECT"):
+def _gaps(checked: _Checked) -> Iterator[Finding]:
+    """Inputs that surely no row accepts, where that gives null: not under COLLECT and its like, nor with defaults."""
+    table = checked.table
+    if any(output.default for output in table.outputs) or table.policy.startswith(("COLLECT", "RULE", "OUTPUT")):
         return
-    left: list[Box] | None = [whole(columns)]
-    for row in range(len(table.rules)):
-        left = subtract(left, box_of(columns, row, -1)) if left else left
-    for box in (left or [])[:3]:
-        yield _finding(0, "table.gap", example=_shown(columns, box))
-
-
-def _types(table: Table) -> Iterator[Finding]:
-    for rule in table.rules:
-        yield from _input_types(table, rule)
-        yield from _output_types(table, rule)
-
-
-def _input_types(table: Table, rule: Rule) -> Iterator[Finding]:
-    for column, cell in zip(table.inputs, rule.cells, strict=True):
-        expected = column.kind.name
-        if column.kind.simple is None or cell.tests.names or "?" in cell.text or "(" in cell.text:
-            continue
-        wrong = sorted({kind_of(value) for value in constants(cell.text)} - {expected, kind_of(None)})
-        same = FEEL_NAMES.get(expected, expected)
-        if wrong and wrong != [same]:
-            yield _finding(
-                rule.index, "table.input_type", column=column.label, expected=expected, found=", ".join(wrong)
-            )
-
-
-def _output_types(table: Table, rule: Rule) -> Iterator[Finding]:
-    for column, text, logic in zip(table.outputs, rule.texts, rule.outputs, strict=True):
-        if not _is_constant(text):
-            continue
-        frame = Frame({}, [], None, Meter(MAX_STEPS))
-        try:
-            value = logic(frame, Trace())
-        except FeelError:
-            continue
-        where = {"column": column.label, "found": _text(value)}
-        if value is not None and column.kind.convert(frame, value) is None:
-            yield _finding(rule.index, "table.output_type", expected=column.kind.name, **where)
-        elif value is not None and column.values and value not in column.values:
-            yield _finding(rule.index, "table.output_value", expected=column.values_text, **where)
-
-
-def _is_constant(text: str) -> bool:
-    try:
-        return bool(text) and text != "-" and not compile_expression(text).names
-    except FeelSyntaxError:
-        return False
+    rows = (1 << len(table.rules)) - 1
+    for box in checked.cover(checked.perhaps).uncovered(checked.whole, rows):
+        yield finding(0, "table.gap", example=checked.example(box))

@@ -49,8 +49,33 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "画一张决策表或写一个表达式", "draw a decision table or write an expression",
     ),
     "decision.reference": (
-        "找不到引用的“{href}”", "the required element “{href}” is not in this file",
-        "把它放进同一文件", "put it into the same file",
+        "找不到引用的“{href}”", "the required element “{href}” is not in this deployment",
+        "把它放进同一文件，或导入它所在的模型", "put it into the same file, or import the model that has it",
+    ),
+    "decision.import": (
+        "导入的模型“{namespace}”不在本次部署的文件中",
+        "the imported model “{namespace}” is not among the deployed files",
+        "把那个 .dmn 文件一起部署，或删去导入", "deploy that .dmn file together with this one, or remove the import",
+    ),
+    "decision.type": (
+        "没有类型“{type}”", "there is no type “{type}”",
+        "用 FEEL 类型，或补上这个名称的类型定义", "use a FEEL type, or define an item of this name",
+    ),
+    "decision.part": (
+        "“{kind}”缺少“{part}”部分", "the “{kind}” box lacks its “{part}” part",
+        "补上这一部分", "fill in that part",
+    ),
+    "decision.function_kind": (
+        "不运行 {kind} 函数", "functions in {kind} are never run",
+        "改用 FEEL 写函数体", "write the body of the function in FEEL",
+    ),
+    "decision.imported_values": (
+        "不支持从别处导入的值", "values imported from elsewhere are not supported",
+        "把值写进表达式", "write the values into the expression",
+    ),
+    "decision.service": (
+        "决策服务“{service}”没有输出决策", "the decision service “{service}” has no output decision",
+        "为它选定至少一个输出决策", "choose at least one output decision for it",
     ),
     "decision.circle": (
         "决策“{table}”最终依赖自己", "the decision “{table}” ends up requiring itself",

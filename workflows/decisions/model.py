@@ -1,35 +1,40 @@
-"""What a decision is and what its evaluation answers."""
+"""What decision tables are made of, what an evaluation answers, and what it notes on its way."""
 
-from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.decisions.kinds import Kind
-from workflows.feel import FeelBudgetError, Function, Scope, UnaryTests, plain
+from workflows.feel import UnaryTests
 from workflows.feel.expression import Compiled
-from workflows.feel.frame import Frame, Meter
-from workflows.feel.values import touch
+from workflows.feel.frame import Frame
+
+MAX_REASONS = 200
+"""Matched rules that one evaluation keeps as its reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatchedRule:
-    """A rule that answered: its id, its row counted from 1, input values and outputs by label, and its annotation."""
+    """A rule that answered: its id, its row counted from 1, input values and outputs by label, its annotation.
+
+    `table` is the name of the decision or business knowledge model whose table it is.
+    """
 
     id: str
     index: int
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     annotation: str
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer of a decision, as JSON can hold it, and the reason that pages show.
 
-    rules: the rules that led to the value, in its order; empty when none matched (the value is then null or the
-    default) and for decisions that are no table. inputs: the values the table looked at. required: the outcomes of the
-    decisions it built on, by id. feel: the value as FEEL holds it.
+    rules: the rules that led to the value: those of the decision's own table in its order, then those of tables that it
+    called; empty when none matched (the value is then null or the default). inputs: the values its table looked at.
+    required: the outcomes of the decisions it built on, by id. feel: the value as FEEL holds it.
     """
 
     value: Any
@@ -38,17 +43,38 @@ class Outcome:
     required: dict[str, "Outcome"] = field(default_factory=dict)
     feel: Any = None
 
+    def reasons(self) -> tuple[MatchedRule, ...]:
+        """The rules of this decision, then those of the decisions it built on, each decision once."""
+        found: dict[int, Outcome] = {}
+        todo = [self]
+        while todo:
+            outcome = todo.pop(0)
+            if id(outcome) not in found:
+                found[id(outcome)] = outcome
+                todo += outcome.required.values()
+        return tuple(rule for outcome in found.values() for rule in outcome.rules)[:MAX_REASONS]
+
 
 @dataclass(slots=True)
 class Trace:
-    """What the logic of a decision notes while it runs."""
+    """What the logic of one decision notes while it runs."""
 
-    rules: tuple[MatchedRule, ...] = ()
+    rules: list[MatchedRule] = field(default_factory=list)
     inputs: dict[str, Any] = field(default_factory=dict)
+
+    def note(self, at: int, rules: Iterator[MatchedRule]) -> None:
+        """Put the rules of a table before those of the tables that it called (from position `at`)."""
+        if len(self.rules) < MAX_REASONS:
+            self.rules[at:at] = rules
 
 
 Logic = Callable[[Frame, Trace], Any]
 """A compiled boxed expression."""
+
+
+def nothing(_frame: Frame, _trace: Trace) -> Any:
+    """The logic of what could not be read (a fault says so) or is absent: null."""
+    return None
 
 
 def inner_frame(frame: Frame, variables: Mapping[str, Any], size: int) -> Frame:
@@ -95,19 +121,26 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output column: name (a key when there are several), kind, allowed values in order of priority, default."""
+    """One output column: name (a key when there are several), kind, default, and the values it allows.
+
+    `values` are they in order of priority, empty when the text lists no plain values.
+    """
 
     name: str
     label: str
     kind: Kind
     values: tuple[Any, ...]
     values_text: str
+    allowed: UnaryTests | None
     default: Logic | None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A decision table; `policy` is the hit policy in capitals, with its aggregation for COLLECT ("COLLECT SUM")."""
+    """A decision table; `policy` is the hit policy in capitals, with its aggregation for COLLECT ("COLLECT SUM").
+
+    `names` are the names that its model declares, for reading FEEL that belongs to it.
+    """
 
     id: str
     name: str
@@ -115,70 +148,4 @@ class Table:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """A variable that a decision reads: its name, its kind, and the decision or function it comes from, if any."""
-
-    name: str
-    kind: Kind
-    decision: "Decision | None" = None
-    function: "Callable[[Frame], Function] | None" = None
-
-
-@dataclass(eq=False, slots=True)
-class Decision:
-    """One decision of a DMN file; `table` when it is a table. Not changed after it was parsed."""
-
-    id: str
-    name: str
-    kind: Kind
-    variable: str = ""
-    logic: Logic | None = None
-    table: Table | None = None
-    requirements: tuple[Requirement, ...] = ()
-
-    def evaluate(self, variables: Mapping[str, Any], scope: Scope | None = None) -> Outcome:
-        """Evaluate required decisions first, then this one; variables are looked up only when they are read.
-
-        Raises Invalid `decision.several` (rows of a UNIQUE table that match together) and `decision.differ` (matching
-        rows of an ANY table with different outputs), FeelBudgetError when it takes too much.
-        """
-        frame = Frame(variables, [], scope, Meter(scope.steps) if scope else Meter(Scope().steps))
-        try:
-            return self.answer(frame, {})
-        except RecursionError:
-            raise FeelBudgetError("feel.budget.depth") from None
-
-    def answer(self, frame: Frame, done: dict[str, Outcome]) -> Outcome:
-        """Evaluate within a frame; `done` holds the outcomes of decisions already made in this evaluation."""
-        own: dict[str, Any] = {}
-        required: dict[str, Outcome] = {}
-        for requirement in self.requirements:
-            self._fetch(requirement, frame, done, own, required)
-        inner = inner_frame(frame, ChainMap(own, frame.variables), 0) if own else frame  # type: ignore[arg-type]
-        trace = Trace()
-        assert self.logic is not None
-        value = self.kind.convert(inner, self.logic(inner, trace))
-        outcome = Outcome(plain(value), trace.rules, trace.inputs, required, value)
-        done[self.id] = outcome
-        return outcome
-
-    def _fetch(
-        self,
-        requirement: Requirement,
-        frame: Frame,
-        done: dict[str, Outcome],
-        own: dict[str, Any],
-        required: dict[str, Outcome],
-    ) -> None:
-        if requirement.decision is not None:
-            decision = requirement.decision
-            outcome = done.get(decision.id) or decision.answer(frame, done)
-            own[requirement.name] = outcome.feel
-            required[decision.id] = outcome
-        elif requirement.function is not None:
-            own[requirement.name] = requirement.function(frame)
-        elif not requirement.kind.anything and requirement.name in frame.variables:
-            own[requirement.name] = requirement.kind.convert(frame, touch(frame.variables[requirement.name]))
+    names: frozenset[str] = frozenset()

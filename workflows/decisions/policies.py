@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from workflows.decisions.model import Rule, Table
@@ -23,11 +24,16 @@ Policy = Callable[[Frame, Table, Sequence[Hit]], tuple[Any, Sequence[Hit]]]
 """From all hits (at least one) to the value and the hits it comes from."""
 
 
+def outputs_of(table: Table, outputs: Sequence[Any]) -> Any:
+    """The outputs of one row as a value: itself, or a context of several outputs."""
+    if len(table.outputs) == 1 and outputs:
+        return outputs[0]
+    return {output.name: value for output, value in zip(table.outputs, outputs, strict=False)}
+
+
 def value_of(table: Table, hit: Hit) -> Any:
-    """The output of a hit: the value itself, or a context of several outputs."""
-    if len(table.outputs) == 1:
-        return hit.outputs[0]
-    return {output.name: value for output, value in zip(table.outputs, hit.outputs, strict=True)}
+    """The output of a hit."""
+    return outputs_of(table, hit.outputs)
 
 
 def _unique(_: Frame, table: Table, hits: Sequence[Hit]) -> tuple[Any, Sequence[Hit]]:
@@ -53,7 +59,7 @@ def _by_priority(table: Table, hits: Sequence[Hit]) -> list[Hit]:
     def rank(hit: Hit) -> tuple[int, ...]:
         return tuple(
             output.values.index(value) if value in output.values else len(output.values)
-            for output, value in zip(table.outputs, hit.outputs, strict=True)
+            for output, value in zip(table.outputs, hit.outputs, strict=False)
         )
 
     return sorted(hits, key=rank)
@@ -91,3 +97,6 @@ POLICIES: dict[str, Policy] = {
     "COLLECT MAX": _aggregate("max"),
     "COLLECT COUNT": _aggregate("count"),
 }
+
+UNMATCHED: dict[str, Any] = {"RULE ORDER": (), "OUTPUT ORDER": (), "COLLECT": (), "COLLECT COUNT": Decimal(0)}
+"""What a table without defaults answers when no rule matches: an empty list where it lists, 0 where it counts."""

@@ -4,24 +4,19 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.decisions.model import Cell, Input, Logic, Output, Rule, Table, Trace, run_compiled
+from workflows.decisions.model import Cell, Input, Logic, Output, Rule, Table, nothing, run_compiled
 from workflows.decisions.policies import POLICIES
-from workflows.decisions.source import Source, child, children, text_of, unique
+from workflows.decisions.source import Source, child, children, spaced, text_of, unique
+from workflows.decisions.typing import kind_at
 from workflows.feel import compile_expression, compile_unary
 from workflows.feel.errors import FeelError, FeelSyntaxError
-from workflows.feel.frame import Frame
 
 _ALL = compile_unary("-")
 
 
-def _null(_frame: Frame, _trace: Trace) -> Any:
-    return None
-
-
 def read_table(source: Source, element: etree._Element) -> Table:
     """A table with everything compiled; notes faults for what is wrong in it."""
-    parent = element.getparent()
-    name = (parent.get("name") if parent is not None else None) or element.get("id") or ""
+    name = _owner(element) or element.get("id") or ""
     inputs = tuple(_input(source, column, index) for index, column in enumerate(children(element, "input"), start=1))
     outputs = _outputs(source, element, name)
     rules = tuple(
@@ -29,7 +24,13 @@ def read_table(source: Source, element: etree._Element) -> Table:
         for index, rule in enumerate(children(element, "rule"), start=1)
     )
     policy = _policy(source, element, name, len(outputs))
-    return Table(element.get("id") or "", name, policy, inputs, outputs, rules)
+    return Table(element.get("id") or "", name, policy, inputs, outputs, rules, source.names)
+
+
+def _owner(element: etree._Element) -> str:
+    """The name of the decision or business knowledge model around a table."""
+    names = (spaced(above.get("name")) for above in element.iterancestors() if above.getparent() is not None)
+    return next((name for name in names if name), "")
 
 
 def _policy(source: Source, element: etree._Element, name: str, outputs: int) -> str:
@@ -47,28 +48,28 @@ def _logic(source: Source, element: etree._Element | None) -> Logic:
     """The FEEL expression of an element; "-" and nothing give null."""
     text = text_of(element)
     if element is None or text in ("", "-"):
-        return _null
+        return nothing
     compiled = source.expression(element, text)
-    return _null if compiled is None else lambda frame, _: run_compiled(compiled, frame)
+    return nothing if compiled is None else lambda frame, _: run_compiled(compiled, frame)
 
 
 def _input(source: Source, element: etree._Element, index: int) -> Input:
     expression = child(element, "inputExpression")
     text = text_of(expression)
-    values = child(element, "inputValues")
+    kind, values = kind_at(source, expression), child(element, "inputValues")
     return Input(
         label=element.get("label") or text or f"#{index}",
         text=text,
         logic=_logic(source, expression),
-        kind=source.kind(expression.get("typeRef") if expression is not None else None),
+        kind=kind,
         allowed=source.unary(values),
-        allowed_text=text_of(values),
+        allowed_text=text_of(values) or kind.limits(),
     )
 
 
 def _outputs(source: Source, table: etree._Element, name: str) -> tuple[Output, ...]:
     columns = list(children(table, "output"))
-    names = [" ".join((column.get("name") or column.get("label") or "").split()) for column in columns]
+    names = [spaced(column.get("name") or column.get("label")) for column in columns]
     if not columns or (len(columns) > 1 and not unique(names)):
         source.faults.add(table, "decision.outputs", table=name)
     return tuple(_output(source, column, title, name) for column, title in zip(columns, names, strict=True))
@@ -76,20 +77,22 @@ def _outputs(source: Source, table: etree._Element, name: str) -> tuple[Output, 
 
 def _output(source: Source, element: etree._Element, name: str, table: str) -> Output:
     values, default = child(element, "outputValues"), child(element, "defaultOutputEntry")
+    kind = kind_at(source, element)
+    text = text_of(values) or kind.limits()
     return Output(
         name=name,
         label=element.get("label") or name or table,
-        kind=source.kind(element.get("typeRef")),
-        values=_listed(source, values),
-        values_text=text_of(values),
+        kind=kind,
+        values=_listed(source, text),
+        values_text=text,
+        allowed=source.unary(values),
         default=_logic(source, default) if default is not None else None,
     )
 
 
-def _listed(source: Source, element: etree._Element | None) -> tuple[Any, ...]:
-    """The values that outputValues lists, in order; empty when they are no list of values."""
-    text = text_of(element)
-    if element is None or text in ("", "-"):
+def _listed(source: Source, text: str) -> tuple[Any, ...]:
+    """The values that a text lists, in order; empty when it is no list of values."""
+    if text in ("", "-"):
         return ()
     try:
         found = compile_expression(f"[{text}]", source.names).evaluate({})

@@ -1,35 +1,21 @@
-"""The input space of a table cut into regions in which every cell says the same, for finding overlaps and gaps.
+"""The input space of a table cut into regions in which every plain cell says the same.
 
-A column's regions are sample values: every constant its cells mention, something between each two neighbours, and
-something beyond both ends; null only where a cell of the column asks for it. What a cell accepts is found by running
-its tests on the samples, not by analysing them.
+A column's regions are the constants that its cells mention, what lies between each two neighbours, and what lies beyond
+both ends; each has a sample. What a cell accepts is found by running its tests on samples, not by analysing them.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
-from workflows.decisions.model import Cell, Table
-from workflows.feel import FeelError, UnaryTests, YearsMonths, compile_expression
-from workflows.feel.types import TYPES
+from workflows.decisions.cells import literals
+from workflows.decisions.model import Cell, Input, Table
+from workflows.feel import FeelError, UnaryTests, YearsMonths
+from workflows.feel.frame import MAX_STEPS, Frame, Meter
 from workflows.feel.values import kind_of
-
-MAX_BOXES = 2_000
-"""Boxes kept while subtracting rows: beyond it a question stays unanswered."""
-
-_CONSTANT = re.compile(
-    r"""(?:date\s+and\s+time|date|time|duration)\s*\(\s*"[^"]*"\s*\)|@\s*"[^"]*"|"(?:[^"\\]|\\.)*"|\d+(?:\.\d+)?|\btrue\b|\bfalse\b""",
-    re.VERBOSE,
-)
-_NULL = re.compile(r"\bnull\b")
-_OTHER = "\u2026"
-_STEPS: dict[type, Any] = {
-    date: timedelta(days=1), datetime: timedelta(seconds=1), timedelta: timedelta(seconds=1),
-}  # fmt: skip
 
 FEEL_NAMES = {
     "dateTime": "date and time", "dayTimeDuration": "days and time duration",
@@ -39,152 +25,241 @@ FEEL_NAMES = {
 
 Box = tuple[int, ...]
 """One set of regions (bits) per column."""
+_NONE = object()
+_ANY: dict[str, Any] = {
+    "string": "\0", "date": date(2000, 1, 1), "time": time(), "date and time": datetime(2000, 1, 1, tzinfo=UTC),
+    "days and time duration": timedelta(), "years and months duration": YearsMonths(0),
+}  # fmt: skip
+"""Some value of a type, for columns whose cells mention null only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The regions of one kind of value: `constants` in order, and their place among the samples of the column.
+
+    Sample 2i+1 of an ordered segment is constant i, the even ones lie between; of the others each value is a sample.
+    """
+
+    start: int
+    constants: tuple[Any, ...]
+    ordered: bool
+    keys: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's samples, and what every row accepts of them; None for a cell that reads variables."""
+    """A column's samples, which of them can occur (bits), and what each row accepts; None for cells not plain."""
 
     label: str
     samples: tuple[Any, ...]
+    domain: int
     accepted: tuple[int | None, ...]
-
-
-def constants(text: str) -> list[Any]:
-    """The literals that occur in a cell, numbers with both signs."""
-    found: list[Any] = []
-    for match in _CONSTANT.finditer(text):
-        try:
-            value = compile_expression(match.group()).evaluate({})
-        except FeelError:
-            continue
-        found += [value, -value] if isinstance(value, Decimal) else [value]
-    return found
-
-
-def tells_null(text: str) -> bool:
-    """Whether a cell asks for null, so that null is one of the values that its column takes."""
-    return _NULL.search(_CONSTANT.sub("", text)) is not None
 
 
 def columns_of(table: Table) -> list[Column]:
     """The columns of a table with their regions."""
-    return [_column(table, index) for index in range(len(table.inputs))]
+    return [_column(table, index, column) for index, column in enumerate(table.inputs)]
 
 
-def _column(table: Table, index: int) -> Column:
-    column = table.inputs[index]
+def base_of(column: Input) -> str:
+    """What FEEL calls the type of a column; "" when it is none of the simple ones."""
+    return FEEL_NAMES.get(column.kind.base, column.kind.base)
+
+
+def _column(table: Table, index: int, column: Input) -> Column:
     cells = [rule.cells[index] for rule in table.rules]
-    found = [value for cell in cells for value in constants(cell.text)] + constants(column.allowed_text)
-    samples = tuple(value for value in _samples(found, column.kind.name) if _allowed(column.allowed, value))
-    samples = samples or (Decimal(0) if column.kind.name == "number" else _OTHER,)
-    if any(tells_null(cell.text) for cell in cells):
-        samples = (*samples, None)
-    return Column(column.label, samples, tuple(_accepted(cell, samples) for cell in cells))
+    mentioned = [value for cell in cells for value in literals(cell.text) or ()]
+    mentioned += literals(column.allowed_text) or ()
+    samples, segments = _segments(mentioned, base_of(column))
+    domain = sum(1 << bit for bit, sample in enumerate(samples) if sample is not _NONE and _occurs(column, sample))
+    known: dict[str, int | None] = {}
+    for cell in cells:
+        if cell.text not in known:
+            known[cell.text] = _accepted(cell, samples, segments)
+    masks = (known[cell.text] for cell in cells)
+    return Column(column.label, samples, domain, tuple(None if mask is None else mask & domain for mask in masks))
 
 
-def _allowed(allowed: UnaryTests | None, value: Any) -> bool:
-    if allowed is None or allowed.names:
+def _occurs(column: Input, sample: Any) -> bool:
+    """Whether a column can hold a value, by its type and the values it allows; null always can."""
+    if sample is None:
         return True
+    frame = Frame({}, [], None, Meter(MAX_STEPS))
     try:
-        return allowed.test(value, {}) is True
+        if column.kind.convert(frame, sample) is None:
+            return False
+        return column.allowed is None or _not_plain(column) or _passes(column.allowed, sample)
     except FeelError:
         return True
 
 
-def _samples(found: list[Any], kind: str) -> Iterator[Any]:
-    if kind == "boolean" or any(isinstance(value, bool) for value in found):
-        yield from (True, False)
-        return
+def _not_plain(column: Input) -> bool:
+    return literals(column.allowed.text if column.allowed is not None else "") is None
+
+
+def _segments(mentioned: Sequence[Any], base: str) -> tuple[tuple[Any, ...], list[Segment]]:
     by_kind: dict[str, set[Any]] = {}
-    for value in found:
+    for value in mentioned:
         by_kind.setdefault(kind_of(value), set()).add(value)
-    same = FEEL_NAMES.get(kind, kind)
-    for name, values in by_kind.items():
-        if same in TYPES and name != same:
+    if base == "boolean":
+        by_kind["boolean"] = {True, False}
+    samples: list[Any] = []
+    segments: list[Segment] = []
+    for kind, values in by_kind.items():
+        if base and kind not in (base, "null"):
             continue
-        ordered = sorted(values, key=lambda value: value.months if isinstance(value, YearsMonths) else value)
-        yield from _around(ordered)
+        segment, own = _segment(len(samples), kind, values)
+        segments.append(segment)
+        samples += own
+    if [segment.constants for segment in segments] == [(None,)]:
+        segments.append(Segment(1, (_ANY.get(base, Decimal(0)),), ordered=False))
+        samples.append(segments[1].constants[0])
+    return (tuple(samples), segments) if samples else ((None,), [Segment(0, (None,), ordered=False)])
 
 
-def _around(ordered: list[Any]) -> Iterator[Any]:
-    """The values, and one sample in each region between and beyond them."""
-    if isinstance(ordered[0], str):
-        yield from (*ordered, _OTHER)
-        return
-    if isinstance(ordered[0], Decimal):
-        yield ordered[0] - 1
-        for low, high in pairwise(ordered):
-            yield from (low, (low + high) / 2)
-        yield from (ordered[-1], ordered[-1] + 1)
-        return
-    yield from sorted({moved for value in ordered for moved in _near(value)})
+def _segment(start: int, kind: str, values: set[Any]) -> tuple[Segment, list[Any]]:
+    if kind == "boolean":
+        return Segment(start, (True, False), ordered=False), [True, False]
+    if kind == "null":
+        return Segment(start, (None,), ordered=False), [None]
+    ordered = sorted(values, key=_key)
+    keys = tuple(_key(value) for value in ordered)
+    return Segment(start, tuple(ordered), ordered=True, keys=keys), list(_around(ordered))
 
 
-def _near(value: Any) -> Iterable[Any]:
+def _key(value: Any) -> Any:
     if isinstance(value, YearsMonths):
-        return (YearsMonths(value.months - 1), value, YearsMonths(value.months + 1))
-    step = _STEPS.get(type(value))
-    if step is None:
-        return (value,)
+        return value.months
+    return (value.utcoffset() is not None, value) if isinstance(value, time | datetime) else value
+
+
+def _around(ordered: Sequence[Any]) -> Iterator[Any]:
+    """A sample below the first, each value with one sample after it; _NONE where nothing lies between."""
+    yield _before(ordered[0])
+    for value, following in zip(ordered, [*ordered[1:], None], strict=True):
+        yield value
+        yield _between(value, following)
+
+
+_STEPS: dict[type, Any] = {date: timedelta(days=1), datetime: timedelta(seconds=1), timedelta: timedelta(seconds=1)}
+
+
+def _before(value: Any) -> Any:
+    if isinstance(value, str):
+        return "" if value else _NONE
+    return _moved(value, -1)
+
+
+def _between(low: Any, high: Any) -> Any:
+    """A value above one and below the next (None: no next)."""
+    if isinstance(low, str):
+        found: Any = low + "\0"
+    elif high is not None and _dense(low, high):
+        found = low + (high - low) / 2
+    elif high is not None and isinstance(low, time):
+        found = _middle(low, high)
+    else:
+        found = _moved(low, 1)
+    if found is _NONE or (high is not None and not _key(low) < _key(found) < _key(high)):
+        return _NONE
+    return found
+
+
+def _dense(low: Any, high: Any) -> bool:
+    """Whether half the way from one value to another of its kind is a value."""
+    if type(low) is datetime:
+        return (low.utcoffset() is None) == (high.utcoffset() is None)
+    return isinstance(low, Decimal | timedelta)
+
+
+def _moved(value: Any, step: int) -> Any:
     try:
-        return (value - step, value, value + step)
-    except OverflowError:
-        return (value,)
+        if isinstance(value, Decimal):
+            return value + step
+        if isinstance(value, YearsMonths):
+            return YearsMonths(value.months + step)
+        if isinstance(value, time):
+            return _at_second(value, _second(value) + step)
+        return value + _STEPS[type(value)] * step
+    except (OverflowError, KeyError):
+        return _NONE
 
 
-def _accepted(cell: Cell, samples: Sequence[Any]) -> int | None:
-    if cell.tests.names or cell.tests.uncertain:
+def _second(value: time) -> int:
+    return (value.hour * 60 + value.minute) * 60 + value.second
+
+
+def _at_second(like: time, second: int) -> Any:
+    if not 0 <= second < 86400:
+        return _NONE
+    return time(second // 3600, second // 60 % 60, second % 60, tzinfo=like.tzinfo)
+
+
+def _middle(low: time, high: time) -> Any:
+    return _at_second(low, (_second(low) + _second(high) + 1) // 2)
+
+
+def _accepted(cell: Cell, samples: Sequence[Any], segments: Sequence[Segment]) -> int | None:
+    own = literals(cell.text)
+    if own is None or cell.tests.names or cell.tests.uncertain:
         return None
     mask = 0
-    for bit, sample in enumerate(samples):
-        try:
-            mask |= (cell.tests.test(sample, {}) is True) << bit
-        except FeelError:
-            return None
+    for segment in segments:
+        for first, last in _stretches(segment, own):
+            stretch = range(first, last + 1)
+            sample = next((samples[at] for at in stretch if samples[at] is not _NONE), _NONE)
+            found = sample is not _NONE and _passes(cell.tests, sample)
+            mask |= ((1 << (last - first + 1)) - 1) << first if found else 0
     return mask
 
 
-def whole(columns: Sequence[Column]) -> Box:
-    """The box of all regions."""
-    return tuple((1 << len(column.samples)) - 1 for column in columns)
+def _stretches(segment: Segment, own: Sequence[Any]) -> Iterator[tuple[int, int]]:
+    """First and last sample of each stretch in which a cell with these constants says the same."""
+    start, constants = segment.start, segment.constants
+    if not segment.ordered:
+        yield from ((start + at, start + at) for at in range(len(constants)))
+        return
+    kind = kind_of(constants[0])
+    same = sorted({_key(value) for value in own if kind_of(value) == kind})
+    after = start
+    for key in same:
+        place = start + 2 * bisect_left(segment.keys, key) + 1
+        yield after, place - 1
+        yield place, place
+        after = place + 1
+    yield after, start + 2 * len(constants)
+
+
+def _passes(tests: UnaryTests, value: Any) -> bool:
+    try:
+        return tests.test(value, {}) is True
+    except FeelError:
+        return False
 
 
 def box_of(columns: Sequence[Column], row: int, unknown: int) -> Box:
-    """What a row accepts; `unknown` (-1 all, 0 nothing) stands for cells that read variables."""
-    full = whole(columns)
-    found = (column.accepted[row] for column in columns)
-    return tuple(full[at] & unknown if mask is None else mask for at, mask in enumerate(found))
+    """What a row accepts; `unknown` (-1 all, 0 nothing) stands for cells that are not plain."""
+    found = ((column, column.accepted[row]) for column in columns)
+    return tuple(column.domain & unknown if mask is None else mask for column, mask in found)
 
 
 def meet(first: Box, second: Box) -> Box | None:
     """The common part of two boxes, or None."""
-    common = tuple(a & b for a, b in zip(first, second, strict=True))
-    return common if all(common) else None
-
-
-def subtract(boxes: list[Box], removed: Box) -> list[Box] | None:
-    """What is left of boxes without another; None when that grows beyond MAX_BOXES."""
-    left: list[Box] = []
-    for box in boxes:
-        common = meet(box, removed)
-        if common is None:
-            left.append(box)
-            continue
-        for at, mask in enumerate(box):
-            rest = mask & ~common[at]
-            if rest:
-                left.append((*common[:at], rest, *box[at + 1 :]))
-        if len(left) > MAX_BOXES:
+    common = []
+    for a, b in zip(first, second, strict=True):
+        if not a & b:
             return None
-    return left
+        common.append(a & b)
+    return tuple(common)
 
 
-def example(columns: Sequence[Column], box: Box) -> dict[str, Any]:
-    """Sample values of one point of a box, by column label; columns that do not matter are left out."""
-    full = whole(columns)
-    return {
-        column.label: column.samples[(mask & -mask).bit_length() - 1]
-        for column, mask, every in zip(columns, box, full, strict=True)
-        if mask != every or len(column.samples) == 1
-    }
+def example(columns: Sequence[Column], box: Box, show: Callable[[Any], str]) -> str:
+    """One point of a box in words; columns that do not matter are left out unless all are."""
+    named = [
+        f"{column.label} = {show(column.samples[(mask & -mask).bit_length() - 1])}"
+        for column, mask in zip(columns, box, strict=True)
+        if mask and (mask != column.domain or not mask & (mask - 1))
+    ]
+    everything = [f"{column.label} = {show(column.samples[(m & -m).bit_length() - 1])}"
+                  for column, m in zip(columns, box, strict=True) if m]  # fmt: skip
+    return ", ".join(named or everything[:1])

@@ -120,3 +120,53 @@ def test_the_question_mark_and_other_variables_may_stand_in_a_cell(decide: Decid
     decision = decide([("n", "number")], [("o", "boolean")], rows)
     assert decision.evaluate({"n": 15, "limit": 10}).value is True
     assert decision.evaluate({"n": 10, "limit": 10}).value is False
+
+
+@pytest.mark.parametrize(
+    ("policy", "aggregation", "value"),
+    [("UNIQUE", "", None), ("RULE ORDER", "", []), ("OUTPUT ORDER", "", []), ("COLLECT", "", []),
+     ("COLLECT", "SUM", None), ("COLLECT", "COUNT", 0)],
+)  # fmt: skip
+def test_no_row_under_each_policy(decide: Decide, policy: str, aggregation: str, value: Any) -> None:
+    assert decide([("n", "")], [("o", "")], [(["1"], ["1"])], policy, aggregation).evaluate({"n": 5}).value == value
+
+
+def test_a_default_is_the_answer_as_it_stands_and_of_the_type_of_its_column(decide: Decide) -> None:
+    default = "<defaultOutputEntry><text>[7]</text></defaultOutputEntry>"
+    outcome = decide([("n", "")], [("o", "number")], [(["1"], ["1"])], "COLLECT", extra=[default]).evaluate({"n": 5})
+    assert outcome.value == 7
+
+
+def test_a_value_that_a_column_does_not_allow_is_no_answer(decide: Decide) -> None:
+    values = '<outputValues><text>"yes", "no"</text></outputValues>'
+    scope = Scope()
+    outcome = decide([("n", "")], [("o", "")], [(["-"], ["n"])], extra=[values]).evaluate({"n": "maybe"}, scope)
+    assert outcome.value is None
+    assert [warning.code for warning in scope.warnings] == ["feel.warning.value"]
+
+
+def test_an_input_outside_its_allowed_values_gives_null_with_a_warning(parse: Callable[..., Any]) -> None:
+    body = (
+        '<decision id="d" name="d"><decisionTable><input label="n"><inputExpression><text>n</text></inputExpression>'
+        "<inputValues><text>1, 2</text></inputValues></input><output/><rule><inputEntry><text>-</text></inputEntry>"
+        "<outputEntry><text>5</text></outputEntry></rule></decisionTable></decision>"
+    )
+    scope = Scope()
+    assert parse(body)["d"].evaluate({"n": 2}).value == 5
+    assert parse(body)["d"].evaluate({"n": [1, 2]}).value == 5
+    assert parse(body)["d"].evaluate({"n": 3}, scope).value is None
+    assert scope.warnings[0].text("en") == 'n: "3" is not valid'
+
+
+def test_priority_follows_the_allowed_values_of_the_type_when_the_column_lists_none(parse: Callable[..., Any]) -> None:
+    rows = "".join(
+        f"<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>{value}</text></outputEntry></rule>"
+        for value in ('"low"', '"high"')
+    )
+    body = (
+        '<itemDefinition name="tRisk"><typeRef>string</typeRef><allowedValues><text>"high", "low"</text>'
+        '</allowedValues></itemDefinition><decision id="d" name="d"><decisionTable hitPolicy="PRIORITY"><input>'
+        f'<inputExpression><text>1</text></inputExpression></input><output typeRef="tRisk"/>{rows}'
+        "</decisionTable></decision>"
+    )
+    assert parse(body)["d"].evaluate({}).value == "high"
