@@ -7,7 +7,7 @@ from collections.abc import Mapping
 def report(benchmark: str, figures: Mapping[str, float], target: Mapping[str, float]) -> bool:
     """Print `figures` with the bounds of `target`; True when all are kept.
 
-    A bound is an upper one; for rates (names that end in " per server CPU second") it is a lower one.
+    A bound is an upper one; for rates (names that end in " per CPU second" or " per server CPU second") a lower one.
     """
     kept = {name: _kept(name, figures[name], bound) for name, bound in target.items()}
     width = max(map(len, figures))
@@ -22,7 +22,7 @@ def report(benchmark: str, figures: Mapping[str, float], target: Mapping[str, fl
 
 
 def _is_rate(name: str) -> bool:
-    return name.endswith(" per server CPU second")
+    return name.endswith((" per CPU second", " per server CPU second"))
 
 
 def _kept(name: str, value: float, bound: float) -> bool:
