@@ -1,6 +1,7 @@
 """What belongs to s01: a real id for every name under which an address carries one, and who may know of it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -69,7 +70,7 @@ def keep(house: House) -> Secret:
     other = announced(house)
     applicant = {"line": 1, "name": "考生", "id_number": id_number(650), "degree": "bachelor"}
     candidate = house.caller("s01.hr").post(f"/hiring-requests/{other}/candidates", applicant).json["id"]
-    delivery.deliver(house.clock.now(), {})
+    delivery.deliver(house.clock.now() + timedelta(minutes=2), {})
     bureau, county = house.caller("bureau.hr"), house.county
     own = {"kind": "own_hiring", "valid_from": "2026-09-10", "document": "教〔2026〕1号"}
     place = county.organisations["s01"]
