@@ -46,7 +46,11 @@ OFFICE_ROLES = {
     "hr.bureau": ("hr_bureau_officer", "hrb"),
     "tdc": ("tdc_officer", "tdc"),
     "auditor": ("auditor", BUREAU),
+    "staffing.office.deputy": ("staffing_officer", "staffing"),
+    "hr.bureau.deputy": ("hr_bureau_officer", "hrb"),
 }
+ALTERNATES = frozenset({"staffing.office.deputy", "hr.bureau.deputy"})
+"""Who stands for the holder of the role, and does not hold it."""
 SCHOOL_ROLES = (("principal", "principal"), ("hr", "school_hr"), ("vice", "vice_principal"))
 """(account, role) of the first three persons of each school: sNN.principal, sNN.hr, sNN.vice."""
 PAPER = "青编办（演示）〔2026〕1号"
@@ -150,6 +154,10 @@ def _officials() -> list[Seat]:
     ]
 
 
+def _kind(seat: Seat) -> str:
+    return "alternate" if seat.username in ALTERNATES else "holder"
+
+
 def _teachers() -> list[Seat]:
     seats: list[Seat] = []
     counted: dict[str, int] = {}
@@ -170,7 +178,7 @@ def _write_people(session: Session, seats: list[Seat], password_hash: str) -> No
     session.execute(insert(table_of(Person)), [person for person, _ in ids])
     session.execute(insert(table_of(Appointment)), [appointment for _, appointment in ids])
     given = [
-        NewAssignment(person["id"], role, organisation_id(place), county.OPENED, document=PAPER)
+        NewAssignment(person["id"], role, organisation_id(place), county.OPENED, kind=_kind(seat), document=PAPER)
         for seat, (person, _) in zip(seats, ids, strict=True)
         for role, place in seat.roles
     ]

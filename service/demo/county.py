@@ -129,7 +129,8 @@ def teachers() -> Iterator[Teacher]:
 def officials() -> Iterator[tuple[str, Teacher]]:
     """The people of the offices, with the user name of each account."""
     dice = random.Random(SEED + 2)  # noqa: S311 - invented data must repeat itself
-    names = ("admin", "bureau.hr", "bureau.hr.chief", "bureau.leader", "staffing.office", "hr.bureau", "tdc", "auditor")
+    names = ("admin", "bureau.hr", "bureau.hr.chief", "bureau.leader", "staffing.office", "hr.bureau", "tdc", "auditor",
+             "staffing.office.deputy", "hr.bureau.deputy")  # fmt: skip
     for number, username in enumerate(names, start=9001):
         yield username, _teacher(username, number, None, "middle", dice)
 

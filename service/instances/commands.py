@@ -64,7 +64,7 @@ def start_instance(actor: Actor, command: StartInstance, *, now: datetime) -> St
         policy.require(actor, "instance.start", policy.Target(organisation_id=school.id, starters=starters))
         around = surroundings(session, actor, now)
         person_id = signer(actor)
-        variables = starting.first_variables(definition, command.variables, person_id, school)
+        variables = starting.first_variables(around, definition, command.variables, person_id, school)
         if command.business_key:
             starting.refuse_taken_key(session, command.business_key)
         number = command.business_key or starting.next_number(session, starting.number_pattern(definition), day_of(now))

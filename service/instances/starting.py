@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Fault, Invalid
 from service.instances.models import CaseCounter, ProcessCase, RequestDraft
-from service.tasks import forms
+from service.tasks import demands, forms
 from service.tasks.facts import CaseFacts
 from workflows.feel import Scope, compile_expression
 from workflows.surroundings import Surroundings
@@ -35,11 +35,14 @@ def start_form(definition: Any) -> dict[str, Any] | None:
     return form
 
 
-def first_variables(definition: Any, values: Mapping[str, Any], initiator_id: str, school: Any) -> dict[str, Any]:
+def first_variables(
+    around: Surroundings, definition: Any, values: Mapping[str, Any], initiator_id: str, school: Any
+) -> dict[str, Any]:
     """The cleaned start form, and who asks for which organisation; Invalid("form.invalid") with a fault a field."""
     form = start_form(definition)
     allowed = forms.rights(form or {}, None, many_seats=False)
     cleaned = forms.clean(form, values, allowed)
+    demands.expect(around, form, allowed, cleaned, dict)
     return {**cleaned, "initiator": initiator_id, "school": school.id, "school_name": school.name}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
-from service.access.roles import EXPECTED
+from service.access.roles import EXPECTED, QUOTA_OFFICES
 from service.access.standing import ROLE, in_force, present, stand_in
 from service.db import db
 from service.errors import NotFound
@@ -32,6 +32,7 @@ __all__ = [
     "organisation_row",
     "organisations",
     "related_among",
+    "roles_without_alternate",
     "roles_without_holder",
 ]
 
@@ -44,6 +45,7 @@ class Vacancy:
     """A role that cases need and nobody holds; `alternates` (person ids) keep its queue going meanwhile.
 
     Without any, tasks that open now go to the `stand_in` too: (role, organisation id), None when there is nobody.
+    `missing` is holder, or alternate for a role that hangs on one person.
     """
 
     organisation_id: str
@@ -52,6 +54,7 @@ class Vacancy:
     alternates: tuple[str, ...]
     holder_away: bool
     stand_in: tuple[str, str] | None = None
+    missing: str = "holder"
 
 
 def organisations(actor: Actor, on: date, *, kind: str | None = None, below: str | None = None) -> Sequence[Row[Any]]:
@@ -114,6 +117,20 @@ def roles_without_holder(actor: Actor, on: date) -> list[Vacancy]:
     held = _assignments(on, [row.id for row in places])
     found = [_vacancy(row, role, held) for row in _in_tree_order(places) for role in EXPECTED[row.kind]]
     return [_covered(vacancy, on) for vacancy in found if vacancy is not None]
+
+
+def roles_without_alternate(actor: Actor, on: date) -> list[Vacancy]:
+    """The roles of the outside offices that hang on one person: no alternate is named (policy §1), nobody stands in.
+
+    Every other role has the deputies, the district and the bureau above it; for the staffing office and the HR bureau
+    the bureau never decides (`access.standing.stand_in`), so a case would stand still when that person is away.
+    """
+    standing_now = (in_force(ORGANISATION.c, on), ORGANISATION.c.kind.in_(EXPECTED))
+    places = db.session.execute(select(ORGANISATION).where(policy.visible(actor, "vacancy"), *standing_now)).all()
+    held = _assignments(on, [row.id for row in places])
+    asked = [(row, role) for row in _in_tree_order(places) for role in EXPECTED[row.kind] if role in QUOTA_OFFICES]
+    alone = [(row, role) for row, role in asked if len({one.person_id for one in held.get((row.id, role), [])}) == 1]
+    return [Vacancy(row.id, row.name, role, (), False, missing="alternate") for row, role in alone]
 
 
 def _covered(vacancy: Vacancy, on: date) -> Vacancy:

@@ -11,7 +11,7 @@ from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Forbidden
 from service.flows import registry
-from service.tasks import advance, ballots, forms
+from service.tasks import advance, ballots, demands, forms
 from service.tasks.around import definition_of
 from service.tasks.choices import choices, chosen
 from service.tasks.facts import TaskFacts
@@ -57,7 +57,7 @@ def complete(around: Surroundings, locked: Locked, person_id: str, sent: Decided
     offered = choices(definition.settings, task.element_id, task.properties)
     choice = chosen(offered, sent.decision, sent.opinion)
     refuse_interested(around, task, person_id)
-    values = cleaned(definition, task, sent, complete=choice == offered[0])
+    values = cleaned(around, locked, definition, sent, complete=choice == offered[0])
     attached = handed_in(around, definition, task, values)
     ballot = Ballot(choice.value, sent.opinion, values, around.now)
     signed = ballots.cast_ballot(around.session, task, person_id, offered[0].value, ballot)
@@ -73,11 +73,19 @@ def refuse_interested(around: Surroundings, task: TaskFacts, person_id: str) -> 
         raise Forbidden("task.recused", task_id=task.id, reason=reason)
 
 
-def cleaned(definition: Definition, task: TaskFacts, sent: Decided, *, complete: bool) -> dict[str, Any]:
+def cleaned(
+    around: Surroundings, locked: Locked, definition: Definition, sent: Decided, *, complete: bool
+) -> dict[str, Any]:
     """The values of the form that this step may write; Invalid("form.invalid") with a fault a field."""
+    task = locked.task
     form = form_of(definition, task)
     allowed = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
-    return forms.clean(form, sent.values, allowed, complete=complete)
+    values = forms.clean(form, sent.values, allowed, complete=complete)
+    if complete:
+        demands.expect(
+            around, form, allowed, values, lambda: engine.variables_at(locked.instance, definition, task.token)
+        )
+    return values
 
 
 def form_of(definition: Definition, task: TaskFacts) -> dict[str, Any] | None:

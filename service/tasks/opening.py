@@ -153,6 +153,8 @@ def _event(task_id: str, opened: OpenedTask, assignment: Assignment, due_at: Any
         "persons": list(assignment.persons),
         "due_at": None if due_at == NEVER else due_at.isoformat(),
     }
+    if opened.properties.get("about"):
+        body["about"] = opened.properties["about"]
     if assignment.stand_ins:
         body["stand_ins"] = [found.record() for found in assignment.stand_ins]
     return NewEvent("task.opened", "system", element_id=opened.element_id, body=body)

@@ -142,6 +142,9 @@ class _Form:
         validate = component.get("validate")
         if isinstance(validate, Mapping):
             candidates |= {f"validate.{name}": value for name, value in validate.items()}
+        properties = component.get("properties")
+        if isinstance(properties, Mapping):
+            candidates["properties.requiredWhen"] = properties.get("requiredWhen")
         for place, text in candidates.items():
             if not isinstance(text, str) or not is_feel(text):
                 continue

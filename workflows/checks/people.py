@@ -104,7 +104,7 @@ _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
     ),
 }
 _DEADLINES = ("dueIn", "remindBefore")
-TASK_PROPERTIES = frozenset({*_CHOICES, *_PATTERNS, *_DEADLINES, "recuse", "escalateTo"})
+TASK_PROPERTIES = frozenset({*_CHOICES, *_PATTERNS, *_DEADLINES, "recuse", "escalateTo", "about"})
 """What something reads; every other name has no effect and is reported."""
 
 

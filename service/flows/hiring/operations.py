@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from service.access.days import day_of
-from service.errors import Invalid
+from service.errors import Fault, Invalid
 from service.flows.declaring import operation
 from service.flows.hiring import holds, ranking, roster, rules
 from service.people import queries as people
@@ -16,6 +16,7 @@ from service.posts.ledger import Full, refuse, release_all
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
+NOTE = "values.qualification_note"
 
 
 @operation(
@@ -115,15 +116,21 @@ def _authorised_until(call: Call, school: str, today: date) -> str | None:
     "Count the qualified",
     inputs={"ratio": "number"},
     required=("ratio",),
-    reads=("posts",),
+    reads=("posts", "qualification_note"),
     writes=("applicants",),
 )
 def count_applicants(call: Call) -> Result:
-    """The qualified of each row against the ratio; Invalid("hiring.unreviewed") while somebody has no result."""
+    """The qualified of each row against the ratio.
+
+    Invalid("hiring.unreviewed") while somebody has no result, Invalid("hiring.nobody_registered") where nobody came and
+    the notes do not say so: an empty list is more often a forgotten one.
+    """
     counts = roster.count_by_line(call.session, call.instance_id)
     unreviewed = sum(count for (_, state), count in counts.items() if state == "registered")
     if unreviewed:
         raise Invalid("hiring.unreviewed", count=unreviewed)
+    if not counts and not (call.variables.get("qualification_note") or "").strip():
+        raise Invalid("hiring.nobody_registered", faults=(Fault(NOTE, "hiring.nobody_registered"),))
     qualified = {line: count for (line, state), count in counts.items() if state == "qualified"}
     return {"applicants": rules.opening(call.variables["posts"], qualified, call.variables["ratio"])}
 

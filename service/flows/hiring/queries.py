@@ -76,6 +76,14 @@ def names(candidate_ids: Sequence[str]) -> Mapping[str, str]:
     return {row.id: row.name for row in db.session.execute(found)}
 
 
+def told_names(actor: Actor, candidate_ids: Sequence[str]) -> Mapping[str, str]:
+    """Candidate id → name of those whom the actor may know (policy §7): none of another school's, none for offices."""
+    if not candidate_ids:
+        return {}
+    found = select(CANDIDATE.c.id, CANDIDATE.c.name).where(CANDIDATE.c.id.in_(candidate_ids), _readable(actor))
+    return {row.id: row.name for row in db.session.execute(found)}
+
+
 def subjects(tasks: Iterable[Any]) -> Mapping[str, str]:
     """Task id → name of the candidate whom a step inside “hire one candidate” is about; `tasks` are rows that one sees.
 

@@ -10,7 +10,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import Forbidden, Invalid, NotFound
-from service.flows.hiring import xlsx
+from service.flows.hiring import roster, xlsx
 from service.flows.hiring.columns import importable
 from service.flows.hiring.interest import interested
 from service.flows.hiring.queries import READERS
@@ -71,6 +71,21 @@ def _may_write(actor: Actor, window: Window, case: _Case) -> bool:
     if not policy.allows(actor, "candidate.edit", case) or not actor.has(*WRITERS[window.side]):
         return False
     return actor.person_id is None or interested(db.session(), case.instance_id, actor.person_id) is None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many have applied, and how many of them were found qualified."""
+
+    registered: int
+    qualified: int
+
+
+def tally(instance_id: str) -> Tally:
+    """The applicants of a case in numbers, for pages of who handles their step."""
+    counts = roster.count_by_line(db.session(), instance_id)
+    qualified = sum(count for (_, state), count in counts.items() if state not in ("registered", "unqualified"))
+    return Tally(sum(counts.values()), qualified)
 
 
 def cells(content: bytes) -> Mapping[int, Mapping[str, Any]]:

@@ -78,8 +78,9 @@ def set_absence(assignment_id: str, body: dict[str, Any]) -> Any:
 @api.output(VacancyOut(many=True))
 @api.doc(tags=ROLES)
 def list_vacancies() -> Any:
-    """Roles that cases need and nobody holds today, where I am told of them."""
-    found = people.roles_without_holder(edge.actor(), day_of(edge.now()))
+    """Roles that cases need and nobody holds today, and those without the alternate that they must have."""
+    actor, today = edge.actor(), day_of(edge.now())
+    found = [*people.roles_without_holder(actor, today), *people.roles_without_alternate(actor, today)]
     return [{**vars(vacancy), "stand_in": _place(vacancy.stand_in)} for vacancy in found]
 
 

@@ -14,6 +14,7 @@ from service.access.days import day_of
 from service.people import commands_protected, persons, queries, queries_units
 from service.people.commands_protected import Unmask
 from service.people.persons import Member
+from service.people.queries import Vacancy
 from service.people.queries_units import Seat, Unit
 from service.people.rules import PARENTS
 from service.posts import queries as posts
@@ -61,7 +62,8 @@ def organisations() -> str:
         items=found["items"],
         total=len(units),
         people=sum(numbers.values()),
-        vacant=_vacant(today),
+        vacant=_vacant(queries.roles_without_holder(edge.actor(), today)),
+        alone=_vacant(queries.roles_without_alternate(edge.actor(), today)),
         q=asked["q"],
         kinds=KINDS,
         chosen_kind=asked["kind"],
@@ -88,8 +90,7 @@ def _name(row: Any) -> str:
     return str(row.name_en if edge.locale() == "en" and row.name_en else row.name)
 
 
-def _vacant(today: date) -> list[dict[str, Any]]:
-    found = queries.roles_without_holder(edge.actor(), today)
+def _vacant(found: Sequence[Vacancy]) -> list[dict[str, Any]]:
     places = [vacancy.organisation_id for vacancy in found] + [there.stand_in[1] for there in found if there.stand_in]
     names = queries.organisation_names(places, edge.locale())
     return [

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from service.access.case_rows import CONFIDENTIAL
 from service.audit.timeline import Event
+from service.flows.hiring import queries as candidates
 from service.people import queries as people
 from service.tasks.choices import WORDS
 from service.tasks.facts import TaskFacts
@@ -33,21 +34,34 @@ def timeline(definition: Any, events: Sequence[Event], standing: Sequence[TaskFa
     people_ids = {event.actor_id for event in events} | {event.on_behalf_of for event in events if event.on_behalf_of}
     seated = {seat.person_id for task in standing for seat in task.seats}
     names = people.names([*people_ids, *seated])
-    told = [_event(definition, event, names) for event in events if event.kind not in QUIET]
-    return [*(_current(definition, task, names) for task in standing), *reversed(told)]
+    subjects = _subjects(events)
+    told = [_event(definition, event, names, subjects) for event in events if event.kind not in QUIET]
+    return [*(_current(definition, task, names, subjects) for task in standing), *reversed(told)]
 
 
-def _current(definition: Any, task: TaskFacts, names: Mapping[str, str]) -> dict[str, Any]:
+def _subjects(events: Sequence[Event]) -> dict[str, str]:
+    """Task id → name of the candidate that the task was opened about, for who may know the candidates."""
+    about = {event.body["task_id"]: event.body["about"] for event in events if event.body and "about" in event.body}
+    names = candidates.told_names(edge.actor(), list(set(about.values())))
+    return {task_id: names[one] for task_id, one in about.items() if one in names}
+
+
+def _of(step: str, subject: str | None) -> str:
+    """A step, and whom it is about."""
+    return _("%(step)s · %(name)s", step=step, name=subject) if subject else step
+
+
+def _current(definition: Any, task: TaskFacts, names: Mapping[str, str], subjects: Mapping[str, str]) -> dict[str, Any]:
     waiting = _(", ").join(holder_names(task, dict(names)))
     return {
         "state": "current",
-        "text": named(definition, task.element_id, task.name),
+        "text": _of(named(definition, task.element_id, task.name), subjects.get(task.id)),
         "due_at": task.due_at if task.has_deadline else None,
         "note": _("waits for %(names)s", names=waiting),
     }
 
 
-def _event(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str, Any]:
+def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Mapping[str, str]) -> dict[str, Any]:
     body = event.body or {}
     told = {
         "state": "refused" if body.get("decision") == "reject" else "done",
@@ -58,7 +72,7 @@ def _event(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str,
     if body.get(CONFIDENTIAL):
         return {**told, "text": words("confidential.done", {}, edge.locale()), "note": step_of(definition, event)}
     if event.kind == "task.signed":
-        step = named(definition, event.element_id, body.get("name", ""))
+        step = _of(named(definition, event.element_id, body.get("name", "")), subjects.get(body.get("task_id", "")))
         opinion = body.get("opinion")
         note = _("%(step)s: %(opinion)s", step=step, opinion=opinion) if opinion else step
         return {**told, "text": decision_words(definition, event.element_id, body.get("decision")), "note": note}

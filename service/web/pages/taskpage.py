@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from service.errors import Fault
 from service.flows.hiring import queries as candidates
-from service.flows.hiring.windows import WINDOWS
+from service.flows.hiring import queries_desk
+from service.flows.hiring.windows import WINDOWS, Window
 from service.instances import queries as cases
 from service.people import queries as people
 from service.tasks import forms, queries
@@ -140,10 +141,25 @@ def subject(found: TaskView) -> list[str]:
 
 def decisions(found: TaskView) -> list[dict[str, Any]]:
     """The buttons, the agreeing one first; none for who cannot act."""
-    return [_decision(choice, number) for number, choice in enumerate(found.choices)] if found.may_act else []
+    if not found.may_act:
+        return []
+    nobody = registering(found) and queries_desk.tally(found.task.instance_id).registered == 0
+    asked = _("0 applicants are registered. Finish the review although nobody applied?") if nobody else None
+    return [_decision(choice, number, asked) for number, choice in enumerate(found.choices)]
 
 
-def _decision(choice: Choice, number: int) -> dict[str, Any]:
+def registering(found: TaskView) -> bool:
+    """Whether the step ends the registration of candidates."""
+    window = window_of(found)
+    return window is not None and window.registers
+
+
+def window_of(found: TaskView) -> Window | None:
+    """What the step lets be written of the candidates."""
+    return WINDOWS.get(found.task.element_id) if found.task.case.definition_key == CANDIDATE_FLOW else None
+
+
+def _decision(choice: Choice, number: int, asked: str | None) -> dict[str, Any]:
     locale = edge.locale()
     tone = TONES.get(choice.value, "go" if number == 0 else "plain")
     words_of = choice.label.get(locale) or choice.label["zh"]
@@ -153,7 +169,7 @@ def _decision(choice: Choice, number: int) -> dict[str, Any]:
         "needs_reason": choice.needs_reason,
         "consequence": choice.consequence.get(locale) or choice.consequence.get("zh"),
         "tone": tone,
-        "confirm": _("%(decision)s: are you sure?", decision=words_of) if tone == "no" else None,
+        "confirm": _("%(decision)s: are you sure?", decision=words_of) if tone == "no" else asked,
     }
 
 
@@ -219,11 +235,13 @@ def links(found: TaskView) -> list[dict[str, str]]:
         "inspection": _("Inspection results of the candidates"),
         "chosen": _("Candidates by rank, to choose from"),
     }
-    window = WINDOWS.get(found.task.element_id) if found.task.case.definition_key == CANDIDATE_FLOW else None
+    window = window_of(found)
     if window is None:
         return []
     label = next((words_of[name] for name in window.fields if name in words_of), _("Candidates and scores"))
-    return [{"label": label, "url": url_for("pages.candidates", case_id=found.task.instance_id)}]
+    known = queries_desk.tally(found.task.instance_id)
+    counted = _("%(n)s registered, %(qualified)s qualified", n=known.registered, qualified=known.qualified)
+    return [{"label": label, "note": counted, "url": url_for("pages.candidates", case_id=found.task.instance_id)}]
 
 
 def recusal(found: TaskView) -> dict[str, Any] | None:

@@ -209,3 +209,15 @@ def test_every_change_of_a_role_is_an_event_of_the_person(county):
     assert [event.kind for event in events] == ["role.assigned", "role.ended"]
     assert {event.actor_id for event in events} == {county.accounts["bureau.hr"]}
     assert db.session.scalar(select(ROLE.c.valid_until).where(ROLE.c.id == given)) == TODAY
+
+
+def test_an_outside_office_that_hangs_on_one_person_is_told_to_hr_until_it_has_an_alternate(county):
+    actor = county.actor("bureau.hr")
+    assert [(one.role, one.missing) for one in queries.roles_without_alternate(actor, TODAY)] == [
+        ("hr_bureau_officer", "alternate"), ("staffing_officer", "alternate"),
+    ]  # fmt: skip
+    assign(county, "bureau.hr", "tdc", "staffing_officer", "staffing", kind="alternate")
+    assert [one.role for one in queries.roles_without_alternate(actor, TODAY)] == ["hr_bureau_officer"]
+    assert queries.roles_without_alternate(county.actor("s01.hr"), TODAY) == []
+    end(county, "staffing.office")
+    assert who_stands(county, "staffing_officer", "staffing") == ["tdc"]

@@ -93,7 +93,7 @@ class StandInOut(Schema):
 
 
 class VacancyOut(Schema):
-    """A role that cases need and nobody holds; alternates keep its queue going meanwhile."""
+    """A role that cases need and that lacks its holder or, where nobody else may decide, its alternate (`missing`)."""
 
     organisation_id = fields.String(required=True)
     organisation_name = fields.String(required=True)
@@ -101,6 +101,7 @@ class VacancyOut(Schema):
     alternates = fields.List(fields.String(), required=True)
     holder_away = fields.Boolean(required=True)
     stand_in = fields.Nested(StandInOut, allow_none=True, required=True)
+    missing = fields.String(required=True, validate=validate.OneOf(("holder", "alternate")))
 
 
 OrganisationPage = page_of(OrganisationOut, "OrganisationPage")
