@@ -69,10 +69,12 @@ class VariableChange(Base):
 class Timer(Base):
     """A deadline: the row is the only truth about *when* (design §3.5).
 
-    `kind` is `event` for a timer drawn in the diagram (`token` set) and `due`, `remind`, … for deadlines of a task
-    (`subject_id` set). `rule` is the text of the diagram, `unit` workdays | days | instant | cycle, `remaining` the
-    rounds that a cycle has left, `paused` what the timer of a suspended case still has: (working) days, else seconds.
-    `retry_at` is set while firing it fails: the moment of the next attempt, far away once its case has failed.
+    `kind` is `event` for a timer drawn in the diagram (`token` set) and `due`, `remind`, `overdue` for deadlines of a
+    task (`subject_id` set; `overdue` reminds of one that has passed). `rule` is the text of the diagram, counted from
+    `start_day` less the days in `used` (workflows/spans.py), `unit` workdays | days | instant | cycle | still,
+    `remaining` the rounds that a cycle has left, `paused` what the timer of a suspended case still has: (working) days,
+    else seconds, `extended` how often more time was granted. `retry_at` is set while firing it fails: the moment
+    of the next attempt, far away once its case has failed.
     """
 
     __tablename__ = "timer"
@@ -91,6 +93,7 @@ class Timer(Base):
     used: Mapped[int] = mapped_column(default=0)
     remaining: Mapped[int | None]
     paused: Mapped[int | None]
+    extended: Mapped[int] = mapped_column(default=0, server_default="0")
     calendar_revision: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)

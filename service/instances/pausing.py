@@ -17,11 +17,10 @@ from service.notices.outbox import Message
 from service.tasks import advance, moving, queue
 from service.tasks.models import NEVER
 from service.tasks.moving import RESUMED, Move
+from service.tasks.overdue import OVERDUE, STILL
 from workflows import spans, store
 from workflows.calendar import Calendar
 from workflows.surroundings import Surroundings
-
-OVERDUE = "overdue"
 
 
 def suspend(around: Surroundings, locked: LockedCase, reason: str) -> None:
@@ -77,7 +76,7 @@ def _going_on(calendar: Calendar, row: Row[Any], now: datetime) -> Move:
         return Move(row, span.due_at, _changes(calendar, span.rule, span.start_day, span.used))
     deadline = calendar.end_of(calendar.add_workdays(today, row.paused)) if row.paused < 0 else now
     changes = _changes(calendar, row.rule, today, 0)
-    return Move(row, calendar.due(row.rule, now).due_at if row.unit == "workdays" else NEVER, changes, deadline)
+    return Move(row, NEVER if row.unit == STILL else calendar.due(row.rule, now).due_at, changes, deadline)
 
 
 def _changes(calendar: Calendar, rule: str, start_day: Any, used: int) -> dict[str, Any]:

@@ -56,6 +56,13 @@ SHARED = (
     _workdays("review_reminder_workdays", 1, DEFAULT, "审核到期前提醒", "Reminder before a check falls due"),
     _workdays("objection_inquiry_workdays", 10, DEFAULT, "公示异议调查时限", "Inquiry into an objection"),
     _workdays("ethics_suspension_workdays", 60, DEFAULT, "师德立案中止申请的期限", "Limit of a suspension for ethics"),
+    _workdays("overdue_reminder_workdays", 3, DEFAULT, "逾期后再次提醒的间隔", "Between reminders of what is overdue"),
+    _workdays("extension_workdays", 20, DEFAULT, "每次延期的上限", "Most that one extension grants"),
+    Parameter("extension_times", 2, "times", DEFAULT, "同一步骤可延期的次数", "Extensions of one step at most", 0, 20),
+    Parameter(
+        "urging_pause_hours", 24, "hours", DEFAULT, "同一步骤两次催办的间隔", "Between urgings of one step", 1, 720
+    ),
+    Parameter("urging_per_day", 10, "times", DEFAULT, "每人每天催办次数上限", "Urgings of one person a day", 1, 100),
     _switch("filing_silence_accepts", DEFAULT, "逾期视为备案", "A filing left unanswered counts as accepted"),
 )
 HIRING = (

@@ -10,8 +10,9 @@ from service.audit.chain import Head, NewEvent
 from service.errors import Conflict
 from service.notices import outbox
 from service.notices.outbox import Message
-from service.tasks import advance, ballots, completion, queue
+from service.tasks import advance, ballots, completion, overdue, queue
 from service.tasks.facts import CaseFacts, TaskFacts
+from service.tasks.overdue import OVERDUE
 from workflows import engine, store
 from workflows.surroundings import Surroundings
 
@@ -31,13 +32,16 @@ def fire(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any
         fire_event(around, held, case, timer, head)
         return
     task = queue.read(around.session, timer.subject_id)
-    store.drop_timer(around.session, timer.id)
+    if task.state != "open" or timer.kind == "remind":
+        store.drop_timer(around.session, timer.id)
     if task.state != "open":
         return
     if timer.kind == "remind":
         remind(around, task)
+    elif timer.kind == OVERDUE:
+        remind_again(around, task, timer)
     else:
-        expire(around, held, task)
+        expire(around, held, task, timer)
 
 
 def fire_event(
@@ -56,21 +60,36 @@ def remind(around: Surroundings, task: TaskFacts) -> None:
     _tell(around.session, around, task, "task.reminded", {})
 
 
-def expire(around: Surroundings, held: store.Held, task: TaskFacts) -> None:
-    """The deadline has passed: by `onExpiry` only count it (none), escalate, or decide in the system's name.
+def expire(around: Surroundings, held: store.Held, task: TaskFacts, timer: Row[Any]) -> None:
+    """The deadline has passed: by `onExpiry` count it (none), remind of it, escalate, or decide in the system's name.
 
-    An authority's silence never decides (policy §3): its tasks escalate whatever is drawn, but for a filing that a
-    parameter counts as made, recorded as such and never as anybody's consent.
+    An authority's silence never decides (policy §3), whatever is drawn: its tasks escalate and count against it, but
+    for a filing that a parameter counts as made, recorded as such and never as anybody's consent.
     """
     rule = task.properties.get("onExpiry", "none")
-    if rule == DEEMED_FILED or (rule.startswith("decide:") and task.properties.get("owedBy") == "applicant"):
+    owed_by = overdue.owed_by(task)
+    if owed_by == "applicant" and rule.startswith("decide:"):
+        store.drop_timer(around.session, timer.id)
         decide(around, held, task, rule.removeprefix("decide:"))
         return
+    overdue.count(around, task)
+    if rule == DEEMED_FILED and around.parameters.get("filing_silence_accepts"):
+        store.drop_timer(around.session, timer.id)
+        decide(around, held, task, rule.removeprefix("decide:"))
+        return
+    overdue.keep_reminding(around, timer, again=rule != "none")
     holders = list(_holders(task))
-    if rule != "none":
+    if rule not in ("none", "remind"):
         holders.append(f"role:{task.properties.get('escalateTo', ESCALATION_ROLE)}")
     outbox.post(around.session, [_message("task.overdue", task, holder) for holder in holders], around.now)
-    _tell(around.session, around, task, "task.overdue", {"rule": rule})
+    _tell(around.session, around, task, "task.overdue", {"rule": rule, "owed_by": owed_by})
+
+
+def remind_again(around: Surroundings, task: TaskFacts, timer: Row[Any]) -> None:
+    """Still not done: tell who holds it, and come again after as many working days as the parameter says."""
+    overdue.keep_reminding(around, timer, again=True)
+    outbox.post(around.session, [_message("task.overdue", task, holder) for holder in _holders(task)], around.now)
+    _tell(around.session, around, task, "task.reminded", {"overdue": True})
 
 
 def decide(around: Surroundings, held: store.Held, task: TaskFacts, decision: str) -> None:

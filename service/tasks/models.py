@@ -93,3 +93,31 @@ class Draft(Base):
     decision: Mapped[str | None] = mapped_column(String(64))
     opinion: Mapped[str | None] = mapped_column(Text)
     saved_at: Mapped[Moment]
+
+
+class Overdue(Base):
+    """A task whose deadline has passed: it counts against who owed it, also after it was done late.
+
+    `organisation_id` and `role` are the office that had it, `role` "" for a person who was named; `owed_by` applicant |
+    authority. Goes when more time is granted. When it fell due and was done the task itself says.
+    """
+
+    __tablename__ = "overdue"
+    __table_args__ = (Index("ix_overdue_organisation_id", "organisation_id", "task_id"),)
+
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[Code]
+    owed_by: Mapped[str] = mapped_column(String(10))
+
+
+class Urging(Base):
+    """Somebody has asked the holders of a task to hurry (催办): what the limits are counted by."""
+
+    __tablename__ = "urging"
+    __table_args__ = (Index("ix_urging_task_id", "task_id", "at"), Index("ix_urging_person_id", "person_id", "at"))
+
+    id: Mapped[PrimaryId]
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"))
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]

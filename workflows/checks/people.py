@@ -87,6 +87,19 @@ MEASURES = error(
     ),
 )
 
+SILENCE = error(
+    "property.silence_decides",
+    (
+        "“{name}”由主管部门办理，逾期不能由系统代为决定（onExpiry={value}）。",
+        '"{name}" is owed by an authority: its silence decides nothing (onExpiry={value}).',
+    ),
+    (
+        "写 remind 或 escalate；由申请人办理的步骤写 owedBy=applicant；备案逾期视为备案写 decide:deemed_filed。",
+        "Write remind or escalate; owedBy=applicant where the applicant owes it; decide:deemed_filed for a filing that "
+        "counts as made.",
+    ),
+)
+
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "signing": ("single", "all", "any", "sequence"),
     "owedBy": ("applicant", "authority"),
@@ -94,7 +107,10 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "confidential": ("health",),
 }
 _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
-    "onExpiry": (r"none|escalate|decide:[\w.\-]+", ["none", "escalate", "decide:<value>"]),
+    "onExpiry": (
+        r"none|remind|escalate|decide:[\w.\-]+",
+        ["none", "remind", "escalate", "decide:<value>"],
+    ),
     "result": (r"[^\W\d]\w*", ["name"]),
     "decisions": (r"[\w.\-]+(\s*[,，]\s*[\w.\-]+)*", ["approve, return, reject"]),
     "recuse": (r"[\w\-]+(\.[\w\-]+)+", ["hiring.candidates"]),
@@ -103,6 +119,7 @@ _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
         ["name:read", "name:write", "name:required", "name:hidden"],
     ),
 }
+DEEMED_FILED = "decide:deemed_filed"
 _DEADLINES = ("dueIn", "remindBefore")
 TASK_PROPERTIES = frozenset({*_CHOICES, *_PATTERNS, *_DEADLINES, "recuse", "escalateTo", "about"})
 """What something reads; every other name has no effect and is reported."""
@@ -172,10 +189,18 @@ def _properties(diagram: Diagram, node: Node, context: GateContext) -> Iterator[
             constants[name] = value
             yield from _value(diagram, node, element, name, value)
     yield from _reminder(diagram, node, found, constants)
+    expiry = constants.get("onExpiry", "")
+    if expiry.startswith("decide:") and expiry != DEEMED_FILED and _owner(found, constants) == "authority":
+        yield diagram.find(SILENCE, found["onExpiry"], name=node.name, value=expiry)
     role = constants.get("escalateTo")
     if role is not None and role not in context.roles:
         known = sorted(context.roles) or ["–"]
         yield diagram.find(UNKNOWN_ROLE, found["escalateTo"], name=node.name, role=role, known=known)
+
+
+def _owner(found: Mapping[str, etree._Element], constants: Mapping[str, str]) -> str | None:
+    """Who owes the task; without the property an authority, None when an expression will say."""
+    return constants.get("owedBy") if "owedBy" in found else "authority"
 
 
 def _value(diagram: Diagram, node: Node, element: etree._Element, name: str, value: str) -> Iterator[Finding]:

@@ -1,0 +1,63 @@
+"""Deadlines that have passed while the task is open: counted against who owed it, reminded of without flooding."""
+
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.orm import Session
+
+from service.access.days import day_of
+from service.access.standing import ROLE, in_force
+from service.tasks import moving
+from service.tasks.facts import TaskFacts
+from service.tasks.models import NEVER, Overdue
+from service.tasks.moving import Move
+from workflows.base import table_of
+from workflows.surroundings import Surroundings
+
+OVERDUE = "overdue"
+"""The kind of the row that a deadline's row becomes when it has passed: it reminds, or rests at NEVER."""
+STILL = "still"
+"""The unit of such a row that reminds of nothing."""
+
+_OVERDUE = table_of(Overdue)
+
+
+def owed_by(task: TaskFacts) -> str:
+    """applicant or authority; a diagram that does not say means the authority, whose silence decides nothing."""
+    return "applicant" if task.properties.get("owedBy") == "applicant" else "authority"
+
+
+def count(around: Surroundings, task: TaskFacts) -> None:
+    """Note that the deadline has passed: the figure of the office that had the task."""
+    role, organisation_id = _office(around, task)
+    row = {"task_id": task.id, "organisation_id": organisation_id, "role": role, "owed_by": owed_by(task)}
+    around.session.execute(insert(_OVERDUE), row)
+
+
+def forget(session: Session, task_id: str) -> None:
+    """More time was granted: the deadline has not passed after all."""
+    session.execute(delete(_OVERDUE).where(_OVERDUE.c.task_id == task_id))
+
+
+def keep_reminding(around: Surroundings, timer: Row[Any], *, again: bool) -> None:
+    """The row stays as long as the task is open, and comes `again` by the parameter; its deadline is the task's."""
+    rule = f"{around.parameters['overdue_reminder_workdays']} workdays"
+    due = around.due(rule, around.now)
+    changes = {"kind": OVERDUE, "rule": rule, "unit": due.unit if again else STILL, "start_day": due.start_day,
+               "used": 0, "calendar_revision": around.calendar_revision}  # fmt: skip
+    moving.write(around.session, [Move(timer, due.due_at if again else NEVER, changes)])
+
+
+def _office(around: Surroundings, task: TaskFacts) -> tuple[str, str]:
+    """Role and organisation with which the task lay; for persons who were named, the role that they hold."""
+    if task.groups:
+        role, _, organisation_id = task.groups[0].partition("@")
+        return role, organisation_id
+    persons = [seat.person_id for seat in task.seats if seat.state == "open"]
+    day = day_of(around.now)
+    held = select(ROLE.c.role, ROLE.c.organisation_id).where(ROLE.c.person_id.in_(persons[:1]), in_force(ROLE.c, day))
+    found = around.session.execute(held.order_by(ROLE.c.valid_from, ROLE.c.id)).all()
+    own = [row for row in found if row.organisation_id == task.organisation_id]
+    for row in (*own, *found):
+        return row.role, row.organisation_id
+    return "", task.organisation_id
