@@ -6,7 +6,8 @@ from typing import Any
 
 from workflows.feel import UnaryTests
 from workflows.feel.frame import Frame
-from workflows.feel.temporal import as_datetime, parse_date, parse_datetime, parse_duration, parse_time
+from workflows.feel.moments import as_datetime
+from workflows.feel.temporal import parse_date, parse_datetime, parse_duration, parse_time
 from workflows.feel.types import TYPES, Conforms
 from workflows.feel.values import Function, is_context, kind_of, touch
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from workflows.feel.errors import FeelBudgetError, FeelWarning
+from workflows.feel.temporal import text_of
+from workflows.feel.values import DAYS, YearsMonths
 
 MAX_STEPS = 100_000
 """Steps of one evaluation: about one per node of the expression, per item of a list, per 16 characters of a string."""
@@ -16,6 +18,8 @@ MAX_STRING = 100_000
 MAX_LIST = 20_000
 """Items of one list."""
 MAX_WARNINGS = 100
+_LONGEST = 160
+_TEMPORAL = frozenset((*DAYS, time, timedelta, YearsMonths))
 
 Run = Callable[["Frame"], Any]
 """A compiled expression."""
@@ -96,5 +100,5 @@ class Frame:
 
 
 def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    text = text_of(value) if type(value) in _TEMPORAL else str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

@@ -9,7 +9,7 @@ from lark.lexer import Lexer
 
 from workflows.feel.builtins import spaced_names
 from workflows.feel.members import SPACED_MEMBERS
-from workflows.feel.scanner import Lexeme, scan, syntax_error, words
+from workflows.feel.scanner import Lexeme, foreign, scan, words
 from workflows.feel.types import SPACED_TYPES
 
 KEYWORDS = {
@@ -174,7 +174,7 @@ class _Reading:
         text = lexeme.text
         operand = self.previous in _OPERAND_ENDS
         if text == "'":
-            raise syntax_error(self.source.text, lexeme.start, "feel.syntax.character", found=text)
+            raise foreign(self.source.text, lexeme.start)
         if text == ".." and self.ranges:
             self.ranges[-1] = True
         if text in ("(", "{"):

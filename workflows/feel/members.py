@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflows.feel.far import FarDate, FarMoment, near
 from workflows.feel.frame import Frame
 from workflows.feel.values import MISSING, Range, YearsMonths, is_context, kind_of, touch
 
@@ -32,7 +33,7 @@ _DATE: dict[str, _Get] = {
     "year": lambda value: Decimal(value.year),
     "month": lambda value: Decimal(value.month),
     "day": lambda value: Decimal(value.day),
-    "weekday": lambda value: Decimal(value.isoweekday()),
+    "weekday": lambda value: Decimal(near(value).isoweekday()),
 }
 _TIME: dict[str, _Get] = {
     "hour": lambda value: Decimal(value.hour),
@@ -41,10 +42,18 @@ _TIME: dict[str, _Get] = {
     "time offset": lambda value: value.utcoffset(),
     "timezone": _zone,
 }
+
+
+def _of_near(get: _Get) -> _Get:
+    return lambda value: get(near(value))
+
+
 MEMBERS: dict[type, dict[str, _Get]] = {
     date: _DATE,
     time: _TIME,
     datetime: _DATE | _TIME,
+    FarDate: _DATE,
+    FarMoment: _DATE | {name: _of_near(get) for name, get in _TIME.items()},
     timedelta: {
         "days": lambda value: _signed(value, 86400, 0),
         "hours": lambda value: _signed(value, 3600, 24),

@@ -2,14 +2,14 @@
 
 import operator
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from workflows.feel import temporal
+from workflows.feel import moments
+from workflows.feel.far import FarDate, FarMoment
 from workflows.feel.frame import Frame
-from workflows.feel.values import CONTEXT, ORDERED, Range, YearsMonths, is_context, kind_of, touch
+from workflows.feel.values import CONTEXT, DAYS, ORDERED, Range, YearsMonths, is_context, kind_of, touch
 
 ORDERINGS: dict[str, Callable[[Any, Any], Any]] = {
     "LT": operator.lt, "LE": operator.le, "GT": operator.gt, "GE": operator.ge,
@@ -20,29 +20,35 @@ SIGNS = {
 }  # fmt: skip
 
 
-def _zoned(value: Any) -> tuple[Any, str]:
-    """A time with a zone id apart from its zone: Python gives such a time no offset to compare by."""
-    key = value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else ""
-    return (value.replace(tzinfo=None) if key else value), key
+_INSTANTS = frozenset((datetime, time, FarDate, FarMoment))
+"""What is not compared as Python compares: by its instant, with or without a zone, in any year."""
 
 
 def equal(frame: Frame, left: Any, right: Any) -> bool | None:
     """FEEL's "=": null for two kinds that cannot be compared, never null when one side is null."""
     kind = type(left)
-    if kind is type(right):
+    if kind is type(right) and kind not in _INSTANTS:
         if kind is list or kind is dict:
             return _same(frame, left, right)
         if kind is str and len(left) > _LONG_TEXT:
             frame.meter.charge(len(left) >> 6)
-        if kind is time:
-            return _zoned(left) == _zoned(right)
-        return bool(left == right)
+        return _same_ends(frame, left, right) if kind is Range else bool(left == right)
     if left is None or right is None:
         return False
     if is_context(left) and is_context(right):
         return _same(frame, dict(left), dict(right))
+    if kind_of(left) == kind_of(right):
+        first, second = moments.alike(left, right)
+        return bool(first == second)
     frame.warn("feel.warning.operands", left=kind_of(left), operator="=", right=kind_of(right))
     return None
+
+
+def _same_ends(frame: Frame, left: Range, right: Range) -> bool:
+    """Ranges are equal when they have equal ends, open or closed alike."""
+    if (left.low_closed, left.high_closed) != (right.low_closed, right.high_closed):
+        return False
+    return equal(frame, left.low, right.low) is True and equal(frame, left.high, right.high) is True
 
 
 def _same(frame: Frame, left: Any, right: Any) -> bool | None:
@@ -61,15 +67,14 @@ def _same(frame: Frame, left: Any, right: Any) -> bool | None:
 
 def order(frame: Frame, kind: str, left: Any, right: Any) -> bool | None:
     """FEEL's "<", "<=", ">", ">=" (by token name): null unless both sides are of one ordered kind."""
-    if type(left) is type(right) and type(left) in ORDERED:
-        if type(left) is str and len(left) > _LONG_TEXT:
+    first = type(left)
+    if first in _INSTANTS or type(right) in _INSTANTS:
+        if kind_of(left) == kind_of(right):
+            return bool(ORDERINGS[kind](*moments.alike(left, right)))
+    elif first is type(right) and first in ORDERED:
+        if first is str and len(left) > _LONG_TEXT:
             frame.meter.charge(len(left) >> 6)
-        if type(left) is time:
-            left, right = _zoned(left)[0], _zoned(right)[0]
-        try:
-            return bool(ORDERINGS[kind](left, right))
-        except TypeError:
-            pass
+        return bool(ORDERINGS[kind](left, right))
     frame.warn("feel.warning.operands", left=kind_of(left), operator=SIGNS[kind], right=kind_of(right))
     return None
 
@@ -113,65 +118,50 @@ def in_range(frame: Frame, value: Any, target: Range) -> bool | None:
 
 
 def _scale_days(duration: timedelta, factor: Decimal) -> timedelta:
-    return temporal.from_seconds(CONTEXT.multiply(temporal.seconds_of(duration), factor))
+    return moments.from_seconds(CONTEXT.multiply(moments.seconds_of(duration), factor))
 
 
-def _months(count: Any) -> YearsMonths:
-    if abs(count) >= _MOST_MONTHS:
-        raise OverflowError(count)
-    return YearsMonths(int(count))
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    """What IEEE 754 says of 0 to the power of 0: 1."""
+    return CONTEXT.power(base, exponent) if exponent else Decimal(1)
 
 
-def _subtract(left: date, right: date) -> timedelta:
-    if isinstance(left, datetime) or isinstance(right, datetime):
-        first = temporal.as_datetime(left, right if isinstance(right, datetime) else None)
-        return first - temporal.as_datetime(right, first)
-    return left - right
-
-
-def _subtract_times(left: time, right: time) -> timedelta:
-    day = date(2000, 1, 1)
-    return datetime.combine(day, left) - datetime.combine(day, right)
-
-
-_MOST_MONTHS = 10**11
 _POWER_COST = 200
 """Steps charged for a power: a fractional exponent costs about as much as 200 additions."""
 _LONG_TEXT = 1024
 _Operation = Callable[[Any, Any], Any]
-_DATES = (date, datetime)
 OPERATIONS: dict[tuple[str, type, type], _Operation] = {
     ("PLUS", Decimal, Decimal): CONTEXT.add,
     ("MINUS", Decimal, Decimal): CONTEXT.subtract,
     ("STAR", Decimal, Decimal): CONTEXT.multiply,
     ("SLASH", Decimal, Decimal): CONTEXT.divide,
-    ("POW", Decimal, Decimal): CONTEXT.power,
+    ("POW", Decimal, Decimal): _power,
     ("PLUS", timedelta, timedelta): operator.add,
     ("MINUS", timedelta, timedelta): operator.sub,
-    ("PLUS", YearsMonths, YearsMonths): lambda a, b: _months(a.months + b.months),
-    ("MINUS", YearsMonths, YearsMonths): lambda a, b: _months(a.months - b.months),
+    ("PLUS", YearsMonths, YearsMonths): lambda a, b: moments.months(a.months + b.months),
+    ("MINUS", YearsMonths, YearsMonths): lambda a, b: moments.months(a.months - b.months),
     ("STAR", timedelta, Decimal): _scale_days,
     ("STAR", Decimal, timedelta): lambda a, b: _scale_days(b, a),
-    ("SLASH", timedelta, Decimal): lambda a, b: temporal.from_seconds(CONTEXT.divide(temporal.seconds_of(a), b)),
-    ("SLASH", timedelta, timedelta): lambda a, b: CONTEXT.divide(temporal.seconds_of(a), temporal.seconds_of(b)),
-    ("STAR", YearsMonths, Decimal): lambda a, b: _months(CONTEXT.multiply(Decimal(a.months), b)),
-    ("STAR", Decimal, YearsMonths): lambda a, b: _months(CONTEXT.multiply(Decimal(b.months), a)),
-    ("SLASH", YearsMonths, Decimal): lambda a, b: _months(CONTEXT.divide(Decimal(a.months), b)),
+    ("SLASH", timedelta, Decimal): lambda a, b: moments.from_seconds(CONTEXT.divide(moments.seconds_of(a), b)),
+    ("SLASH", timedelta, timedelta): lambda a, b: CONTEXT.divide(moments.seconds_of(a), moments.seconds_of(b)),
+    ("STAR", YearsMonths, Decimal): lambda a, b: moments.months(CONTEXT.multiply(Decimal(a.months), b)),
+    ("STAR", Decimal, YearsMonths): lambda a, b: moments.months(CONTEXT.multiply(Decimal(b.months), a)),
+    ("SLASH", YearsMonths, Decimal): lambda a, b: moments.months(CONTEXT.divide(Decimal(a.months), b)),
     ("SLASH", YearsMonths, YearsMonths): lambda a, b: CONTEXT.divide(Decimal(a.months), Decimal(b.months)),
-    ("MINUS", time, time): _subtract_times,
-    ("PLUS", time, timedelta): temporal.add_time,
-    ("PLUS", timedelta, time): lambda a, b: temporal.add_time(b, a),
-    ("MINUS", time, timedelta): lambda a, b: temporal.add_time(a, -b),
+    ("MINUS", time, time): moments.subtract_times,
+    ("PLUS", time, timedelta): moments.add_time,
+    ("PLUS", timedelta, time): lambda a, b: moments.add_time(b, a),
+    ("MINUS", time, timedelta): lambda a, b: moments.add_time(a, -b),
 }
-OPERATIONS |= {("MINUS", left, right): _subtract for left in _DATES for right in _DATES}
-for _kind in _DATES:
+OPERATIONS |= {("MINUS", left, right): moments.subtract for left in DAYS for right in DAYS}
+for _kind in DAYS:
     OPERATIONS |= {
-        ("PLUS", _kind, timedelta): temporal.add_days,
-        ("PLUS", timedelta, _kind): lambda a, b: temporal.add_days(b, a),
-        ("MINUS", _kind, timedelta): lambda a, b: temporal.add_days(a, -b),
-        ("PLUS", _kind, YearsMonths): lambda a, b: temporal.add_months(a, b.months),
-        ("PLUS", YearsMonths, _kind): lambda a, b: temporal.add_months(b, a.months),
-        ("MINUS", _kind, YearsMonths): lambda a, b: temporal.add_months(a, -b.months),
+        ("PLUS", _kind, timedelta): moments.add_days,
+        ("PLUS", timedelta, _kind): lambda a, b: moments.add_days(b, a),
+        ("MINUS", _kind, timedelta): lambda a, b: moments.add_days(a, -b),
+        ("PLUS", _kind, YearsMonths): lambda a, b: moments.add_months(a, b.months),
+        ("PLUS", YearsMonths, _kind): lambda a, b: moments.add_months(b, a.months),
+        ("MINUS", _kind, YearsMonths): lambda a, b: moments.add_months(a, -b.months),
     }
 
 

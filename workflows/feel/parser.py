@@ -8,7 +8,8 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from workflows.feel.errors import FeelSyntaxError
 from workflows.feel.lexer import KEYWORDS, SYMBOLS, FeelLexer, Source
-from workflows.feel.scanner import syntax_error
+from workflows.feel.mistakes import instead
+from workflows.feel.scanner import scan, syntax_error
 
 _OPERANDS = frozenset(("NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "LSQB", "ROPEN", "_LBRACE"))
 _SHOWN = {kind: text for text, kind in (KEYWORDS | SYMBOLS).items()} | {
@@ -34,12 +35,16 @@ def parse(source: Source) -> Tree[Token]:
 
 
 def _syntax_error(text: str, error: UnexpectedInput) -> FeelSyntaxError:
-    if not isinstance(error, UnexpectedToken) or error.token.type == "$END":
-        expected = _expected(error)
+    """What is wrong: a known mistake with its remedy, or what was expected where."""
+    token = error.token if isinstance(error, UnexpectedToken) and error.token.type != "$END" else None
+    at = len(text.rstrip()) if token is None else token.start_pos or 0
+    known = instead(text, scan(text), len(text) if token is None else at)
+    if known is not None:
+        return known
+    if token is None:
         code = "feel.syntax.end" if text.strip() else "feel.syntax.empty"
-        return syntax_error(text, len(text.rstrip()), code, expected=expected)
-    start = error.token.start_pos or 0
-    return syntax_error(text, start, "feel.syntax.unexpected", found=str(error.token), expected=_expected(error))
+        return syntax_error(text, at, code, expected=_expected(error))
+    return syntax_error(text, at, "feel.syntax.unexpected", found=str(token), expected=_expected(error))
 
 
 def _expected(error: UnexpectedInput) -> tuple[str, ...]:
@@ -53,5 +58,9 @@ def _expected(error: UnexpectedInput) -> tuple[str, ...]:
         kinds -= {"PLUS", "MINUS", "STAR", "SLASH", "POW", "EQ", "NE", "LT", "LE", "GT", "GE", "_AND", "_OR", "_IN"}
         kinds -= {"_BETWEEN", "_INSTANCE", "_CALL", "_FILTER", "_DOT"}
         shown.append("operator")
+    if kinds & {"RPAR", "RSQB"}:
+        kinds -= {"_DOTDOT"}
+    if not shown and kinds <= {"$END"}:
+        return ("operator", "end")
     ranked = sorted(kinds, key=lambda kind: (_ORDER.index(kind) if kind in _ORDER else len(_ORDER), kind))
     return tuple(shown + [_SHOWN[kind] for kind in ranked if kind in _SHOWN][:8])

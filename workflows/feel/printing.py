@@ -1,16 +1,19 @@
 """FEEL values as text (the `string` function) and as plain JSON (what the host stores)."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
 from workflows.feel.errors import FeelBudgetError
+from workflows.feel.far import FarDate
 from workflows.feel.frame import MAX_DEPTH
 from workflows.feel.temporal import text_of
 from workflows.feel.values import Function, Range, YearsMonths, touch
 
 _INT64 = 2**63
+_WORD = re.compile(r"[^\W\d]\w*(?: [^\W\d]\w*)*")
 
 
 class Budget(Protocol):
@@ -39,7 +42,7 @@ def _show(value: Any, meter: Budget) -> str:
         return f'"{escaped}"'
     if isinstance(value, Decimal):
         return number_text(value)
-    if isinstance(value, date | time | timedelta | YearsMonths):
+    if isinstance(value, date | FarDate | time | timedelta | YearsMonths):
         return text_of(value)
     return _show_nested(value, meter)
 
@@ -54,10 +57,17 @@ def _show_nested(value: Any, meter: Budget) -> str:
     elif isinstance(value, list):
         text = "[" + ", ".join([_show(touch(item), meter) for item in value]) + "]"
     else:
-        text = "{" + ", ".join([f"{key}: {_show(touch(item), meter)}" for key, item in value.items()]) + "}"
+        text = "{" + ", ".join([f"{_key(str(key))}: {_show(touch(item), meter)}" for key, item in value.items()]) + "}"
     meter.leave()
     meter.text(len(text))
     return text
+
+
+def _key(name: str) -> str:
+    """A key as a context literal takes it: in quotes unless it is a word."""
+    if _WORD.fullmatch(name):
+        return name
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def number_text(value: Decimal) -> str:
@@ -99,4 +109,4 @@ def _plain_text(value: Any) -> str | None:
     if isinstance(value, Range):
         ends = ["" if end is None else str(plain(end)) for end in (value.low, value.high)]
         return f"{'[' if value.low_closed else '('}{ends[0]}..{ends[1]}{']' if value.high_closed else ')'}"
-    return text_of(value) if isinstance(value, date | time | timedelta | YearsMonths) else None
+    return text_of(value) if isinstance(value, date | FarDate | time | timedelta | YearsMonths) else None

@@ -12,7 +12,7 @@ MAX_TEXT = 8_000
 MAX_TOKENS = 2_000
 """Tokens in one expression: with MAX_TEXT the bound on the time of a compilation."""
 
-_SPACE = r"(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+"
+_SPACE = r"(?:[\s\u180E\u200B\uFEFF]|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)+"
 _START = r"(?:[^\W\d]|[?_\U00010000-\U000EFFFF])"
 _PART = r"(?:\w|[?\u00B7\u0300-\u036F\u203F\u2040\U00010000-\U000EFFFF])"
 _RAW = re.compile(
@@ -24,7 +24,15 @@ _RAW = re.compile(
     |(?P<symbol>\*\*|\.\.|->|<=|>=|!=|[-+*/=<>(){{}}\[\],:.'])""",
     re.VERBOSE | re.DOTALL,
 )
-FULLWIDTH = dict(zip("，：（）［］｛｝＝＞＜＋－＊／“”。！；、＂", ',:()[]{}=><+-*/"".!;,"', strict=True))
+FULLWIDTH = dict(
+    zip("，：（）［］｛｝＝＞＜＋－＊／“”。！；、＂．【】＠？｜＆", ',:()[]{}=><+-*/"".!;,".[]@?|&', strict=True)
+)
+_FOREIGN = {
+    "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not(…)", "'": '"', "‘": '"', "’": '"', "`": '"', "「": '"',
+    "」": '"', "『": '"', "』": '"', "%": "modulo(…)", "^": "**", "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/",
+    "—": "-", "–": "-", "−": "-", "…": "..", ";": ",", "～": "..",
+}  # fmt: skip
+"""Signs of other languages, and what FEEL writes; two characters before one."""
 
 
 class Lexeme(NamedTuple):
@@ -78,9 +86,22 @@ def scan(text: str) -> list[Lexeme]:
 
 
 def _unreadable(text: str, offset: int) -> FeelSyntaxError:
+    """Why no lexeme starts here, with what to type instead when that is known."""
     found = text[offset]
+    if text[offset : offset + 2] in ("${", "#{"):
+        return syntax_error(text, offset, "feel.syntax.template", found=text[offset : offset + 2])
     if found in FULLWIDTH:
         return syntax_error(text, offset, "feel.syntax.fullwidth", found=found, remedy=FULLWIDTH[found])
     if found in '"@':
         return syntax_error(text, offset, "feel.syntax.string")
-    return syntax_error(text, offset, "feel.syntax.character", found=found)
+    if text.startswith("/*", offset):
+        return syntax_error(text, offset, "feel.syntax.comment")
+    return foreign(text, offset)
+
+
+def foreign(text: str, offset: int) -> FeelSyntaxError:
+    """A sign that FEEL does not have, with its own for the same thing."""
+    for found in (text[offset : offset + 2], text[offset]):
+        if found in _FOREIGN:
+            return syntax_error(text, offset, "feel.syntax.instead", found=found, remedy=_FOREIGN[found])
+    return syntax_error(text, offset, "feel.syntax.character", found=text[offset])

@@ -1,44 +1,47 @@
-"""Dates, times and durations: reading and writing them as the standard spells them, and adding them.
+"""Dates, times and durations as the standard spells them (XML Schema, with zone ids of its own): reading and writing.
 
-Years reach from 1 to 9999 and seconds to the microsecond: the limits of Python's datetime.
+Years reach from -999 999 999 to 999 999 999; seconds are kept to the microsecond, further digits are dropped.
 """
 
 import re
-from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflows.feel.values import CONTEXT, YearsMonths
+from workflows.feel.far import Day, FarDate, FarMoment, combined, dated, placed, split
+from workflows.feel.values import YearsMonths
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_DATE = re.compile(r"(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
-    r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z]\w*(?:/[\w+-]+){0,3})?", re.ASCII
+    r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z]\w*(?:[/-][\w+-]+){0,3})?", re.ASCII
 )
 _DAYS = re.compile(
-    r"(-?)P(?:(\d{1,9})D)?(?:(T)(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})(?:\.(\d{0,9}))?S)?)?", re.ASCII
+    r"(-?)P(?:(\d{1,9})D)?(?:(T)(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})(?:\.(\d+))?S)?)?", re.ASCII
 )
 _MONTHS = re.compile(r"(-?)P(?:(\d{1,9})Y)?(?:(\d{1,10})M)?", re.ASCII)
 _LONGEST = 64
-_MOST_SECONDS = 10**14
-DAY = timedelta(days=1)
+_WIDEST_OFFSET = timedelta(hours=14)
 
 
-def parse_date(text: str) -> date | None:
-    """YYYY-MM-DD, or None."""
+def _micro(digits: str | None) -> int:
+    return int(((digits or "") + "000000")[:6])
+
+
+def parse_date(text: str) -> Day | None:
+    """YYYY-MM-DD, with more digits or a minus for far years, or None."""
     match = _DATE.fullmatch(text)
-    if match is None:
+    if match is None or (match[1] and match[2] == "0000"):
         return None
     try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
+        return dated(int(match[1] + match[2]), int(match[3]), int(match[4]))
+    except (ValueError, OverflowError):
         return None
 
 
 def parse_zone(text: str) -> tzinfo | None:
     """Z, +08:00 or @Asia/Shanghai; raises ValueError for a zone that does not exist."""
-    if text == "Z":
+    if text in "Zz":
         return UTC
     if text.startswith("@"):
         try:
@@ -46,31 +49,54 @@ def parse_zone(text: str) -> tzinfo | None:
         except (KeyError, OSError) as error:
             raise ValueError(text) from error
     hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
-    if hours > 14 or minutes > 59 or sum(seconds) > 59:
+    if minutes > 59 or sum(seconds) > 59:
         raise ValueError(text)
     offset = timedelta(hours=hours, minutes=minutes, seconds=sum(seconds))
-    return timezone(-offset if text[0] == "-" else offset) if offset else UTC
+    return zone_of(-offset if text[0] == "-" else offset)
 
 
-def parse_time(text: str) -> time | None:
-    """hh:mm:ss with fraction and zone, or None."""
+def zone_of(offset: timedelta) -> tzinfo:
+    """The zone of an offset from UTC; raises ValueError beyond 14 hours and for parts of a second."""
+    if abs(offset) > _WIDEST_OFFSET or offset.microseconds:
+        raise ValueError(offset)
+    return timezone(offset) if offset else UTC
+
+
+def _clock(text: str) -> tuple[time, bool] | None:
+    """A time and whether it is the 24:00:00 that ends a day; None for anything else."""
     match = _TIME.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         return None
-    micro = int(((match[4] or "") + "000000")[:6])
+    hour, minute, second, micro = int(match[1]), int(match[2]), int(match[3]), _micro(match[4])
+    ends = hour == 24 and not int(match[4] or 0) and not minute and not second
     try:
         zone = parse_zone(match[5]) if match[5] else None
-        return time(int(match[1]), int(match[2]), int(match[3]), micro, zone)
+        return time(0 if ends else hour, minute, second, micro, zone), ends
     except ValueError:
         return None
 
 
-def parse_datetime(text: str) -> datetime | None:
-    """Date, T and time; a date alone is its midnight; or None."""
+def parse_time(text: str) -> time | None:
+    """hh:mm:ss with fraction and zone, or None; 24:00:00 is midnight, a 60th second does not exist (XML Schema)."""
+    found = _clock(text)
+    return found[0] if found is not None else None
+
+
+def parse_datetime(text: str) -> Day | None:
+    """Date, T and time; a date alone is its midnight, 24:00:00 the midnight that follows; or None."""
     day, mark, clock = text.partition("T")
     found = parse_date(day)
-    moment = parse_time(clock) if mark else time()
-    return datetime.combine(found, moment) if found is not None and moment is not None else None
+    moment = _clock(clock) if mark else (time(), False)
+    if found is None or moment is None:
+        return None
+    made = combined(found, moment[0])
+    if not moment[1]:
+        return made
+    near, cycles = split(made)
+    try:
+        return placed(near + timedelta(days=1), cycles)
+    except OverflowError:
+        return None
 
 
 def parse_days(text: str) -> timedelta | None:
@@ -79,9 +105,8 @@ def parse_days(text: str) -> timedelta | None:
     if match is None or not any(match[part] for part in (2, 4, 5, 6)) or (match[3] and not any(match.group(4, 5, 6))):
         return None
     days, hours, minutes, seconds = (int(match[part] or 0) for part in (2, 4, 5, 6))
-    micro = int(((match[7] or "") + "000000")[:6])
     try:
-        found = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=micro)
+        found = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=_micro(match[7]))
     except OverflowError:
         return None
     return -found if match[1] else found
@@ -102,13 +127,12 @@ def parse_duration(text: str) -> timedelta | YearsMonths | None:
     return months if months is not None else parse_days(text)
 
 
+_LITERALS: tuple[Callable[[str], Any], ...] = (parse_date, parse_datetime, parse_time, parse_duration)
+
+
 def parse_literal(text: str) -> Any:
     """What @"…" means: the first of date, date and time, time and duration that fits, or None."""
-    for parse in (parse_date, parse_datetime, parse_time, parse_duration):
-        found = parse(text)
-        if found is not None:
-            return found
-    return None
+    return next((found for parse in _LITERALS if (found := parse(text)) is not None), None)
 
 
 def zone_text(zone: tzinfo | None, offset: timedelta | None) -> str:
@@ -149,51 +173,18 @@ def months_text(duration: YearsMonths) -> str:
     return f"{'-' if duration.months < 0 else ''}P{parts or '0M'}"
 
 
-def text_of(value: date | time | timedelta | YearsMonths) -> str:
+def _day_text(day: Day) -> str:
+    return f"{'-' if day.year < 0 else ''}{abs(day.year):04}-{day.month:02}-{day.day:02}"
+
+
+def text_of(value: Day | time | timedelta | YearsMonths) -> str:
     """Any temporal value as the standard writes it."""
     if isinstance(value, datetime):
-        return f"{value.date().isoformat()}T{time_text(value)}"
-    if isinstance(value, date):
-        return value.isoformat()
+        return f"{_day_text(value)}T{time_text(value)}"
+    if isinstance(value, FarMoment):
+        return f"{_day_text(value)}T{time_text(value.near)}"
+    if isinstance(value, date | FarDate):
+        return _day_text(value)
     if isinstance(value, time):
         return time_text(value)
     return days_text(value) if isinstance(value, timedelta) else months_text(value)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months on, the last of the month when that is shorter; raises ValueError out of range."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        raise ValueError(year)
-    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
-
-
-def add_days(moment: date, duration: timedelta) -> date:
-    """A date or date and time plus a duration; a date keeps to whole days. Raises OverflowError out of range."""
-    if isinstance(moment, datetime):
-        return moment + duration
-    return (datetime.combine(moment, time()) + duration).date()
-
-
-def add_time(moment: time, duration: timedelta) -> time:
-    """A time plus a duration, round the clock."""
-    return (datetime.combine(date(2000, 1, 2), moment) + duration % DAY).timetz()
-
-
-def seconds_of(duration: timedelta) -> Decimal:
-    """A days and time duration in seconds, exactly."""
-    return CONTEXT.scaleb(Decimal(duration // timedelta(microseconds=1)), -6)
-
-
-def from_seconds(seconds: Decimal) -> timedelta:
-    """The duration of so many seconds, to the microsecond; raises OverflowError out of range."""
-    if abs(seconds) > _MOST_SECONDS:
-        raise OverflowError(seconds)
-    return timedelta(microseconds=int(CONTEXT.scaleb(seconds, 6).to_integral_value()))
-
-
-def as_datetime(day: date, like: datetime | None = None) -> datetime:
-    """A date as its midnight in UTC, or without a zone when the other side has none."""
-    if isinstance(day, datetime):
-        return day
-    return datetime.combine(day, time(), UTC if like is None or like.tzinfo is not None else None)

@@ -5,7 +5,8 @@ from typing import Any
 
 from lark import Token, Tree
 
-from workflows.feel.values import Function, Range, is_context, kind_of, touch
+from workflows.feel.moments import as_datetime
+from workflows.feel.values import MISSING, Function, Range, is_context, kind_of, touch
 
 Conforms = Callable[[Any], bool]
 """Whether a touched value is of a type; null is of no type but Null."""
@@ -27,6 +28,23 @@ TYPES: dict[str, Conforms] = {name: _kind(name) for name in _SIMPLE} | {
     "dayTimeDuration": _kind("days and time duration"),
     "yearMonthDuration": _kind("years and months duration"),
 }
+
+
+def coerce(value: Any, conforms: Conforms) -> Any:
+    """The value as a type takes it, MISSING when it does not (DMN 1.5, 10.3.2.9.4).
+
+    A list of one becomes its item and the reverse, a date its midnight in UTC; null is of every type.
+    """
+    if value is None or conforms(value):
+        return value
+    if type(value) is list and len(value) == 1 and conforms(touch(value[0])):
+        return touch(value[0])
+    if conforms([value]):
+        return [value]
+    moment = as_datetime(value) if kind_of(value) == "date" else None
+    return moment if moment is not None and conforms(moment) else MISSING
+
+
 SPACED_TYPES = tuple(name for name in TYPES if " " in name)
 
 

@@ -1,8 +1,8 @@
 """FEEL's kinds of values as Python holds them, and how what comes from JSON becomes one of them when touched.
 
 number Decimal · string str · boolean bool · null None · list list · context dict · date, time, date and time: the
-classes of datetime · days and time duration timedelta · years and months duration YearsMonths · range Range ·
-function Function.
+classes of datetime, FarDate and FarMoment beyond the years 1 to 9999 · days and time duration timedelta · years and
+months duration YearsMonths · range Range · function Function.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
+
+from workflows.feel.far import FarDate, FarMoment
 
 CONTEXT = Context(prec=34, Emin=-6143, Emax=6144, traps=[InvalidOperation, DivisionByZero, Overflow])
 """Decimal128 as the standard asks: 34 digits, half even; what has no result raises ArithmeticError."""
@@ -54,14 +56,20 @@ KINDS: dict[type, str] = {
     type(None): "null", bool: "boolean", Decimal: "number", str: "string", list: "list", dict: "context",
     date: "date", time: "time", datetime: "date and time", timedelta: "days and time duration",
     YearsMonths: "years and months duration", Range: "range", Function: "function",
+    FarDate: "date", FarMoment: "date and time",
 }  # fmt: skip
 NATIVE = frozenset(KINDS)
-"""Types that need no conversion."""
-ORDERED = frozenset((Decimal, str, date, time, datetime, timedelta, YearsMonths))
+"""Types of FEEL's own values."""
+SETTLED = NATIVE - {Decimal}
+"""Types that need no conversion; a number from outside may be no number (NaN)."""
+ORDERED = frozenset((Decimal, str, date, time, datetime, timedelta, YearsMonths, FarDate, FarMoment))
+DAYS = (date, datetime, FarDate, FarMoment)
 
 
 def touch(value: Any) -> Any:
     """The FEEL value of anything a host may hold; shallow, what FEEL does not know becomes null."""
+    if type(value) is Decimal:
+        return value if value.is_finite() else None
     if type(value) in NATIVE:
         return value
     if isinstance(value, int):

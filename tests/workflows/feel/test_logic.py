@@ -65,7 +65,7 @@ CASES: list[tuple[str, Any]] = [
     ("[][1]", None),
     ("[][item > 1]", []),
     ("7[1]", 7),
-    ("null[item > 1]", []),
+    ("null[item > 1]", None),
     ("[{a: 1, b: 2}, {a: 3, b: 4}][a > 1].b", [4]),
     ("[{a: 1}, {b: 2}].a", [1, None]),
     ("{a: {b: {c: 1}}}.a.b.c", 1),

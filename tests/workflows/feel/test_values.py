@@ -59,7 +59,7 @@ ARITHMETIC: list[tuple[str, Any]] = [
     ('@"P1D" / @"PT6H"', Decimal(4)),
     ('@"P1Y" / 2', YearsMonths(6)),
     ('@"P1Y" + @"P1D"', None),
-    ('@"9999-12-31" + @"P1D"', None),
+    ('@"999999999-12-31" + @"P1D"', None),
     ("10 ** 6144 * 10", None),
 ]
 COMPARISONS: list[tuple[str, Any]] = [
@@ -79,7 +79,7 @@ COMPARISONS: list[tuple[str, Any]] = [
     ("[1..3] = [1..3]", True),
     ("[1..3] = [1..3)", False),
     ('@"2024-01-01T08:00:00+08:00" = @"2024-01-01T00:00:00Z"', True),
-    ('@"2024-01-01T00:00:00" < @"2024-01-01T00:00:00Z"', None),
+    ('@"2024-01-01T00:00:00" < @"2024-01-01T00:00:00Z"', False),
     ('@"P1Y" = @"P12M"', True),
     ("2 between 1 and 3", True),
     ("4 between 1 and 3", False),

@@ -11,7 +11,7 @@ from typing import Any
 
 from workflows.feel.builtins.registry import builtin
 from workflows.feel.frame import Frame
-from workflows.feel.temporal import DAY
+from workflows.feel.moments import DAY
 
 _COST = 4
 """Steps charged for asking the calendar about one day."""

@@ -13,6 +13,18 @@ def get_value(_: Frame, context: dict[str, Any], key: str) -> Any:
     return touch(context.get(key))
 
 
+@builtin("get value", "m: context, keys: only list")
+def get_value_deep(frame: Frame, context: dict[str, Any], keys: list[Any]) -> Any:
+    """The value down a path of keys; null when there is none, or for an empty path."""
+    found: Any = context if keys else None
+    for key in keys:
+        frame.meter.charge(1)
+        if not is_context(found) or type(key) is not str:
+            return None
+        found = touch(found.get(key))
+    return found
+
+
 @builtin("get entries", "m: context")
 def get_entries(_: Frame, context: dict[str, Any]) -> list[Any]:
     """A list of {key, value} for all entries."""

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from workflows.feel.builtins.registry import builtin
+from workflows.feel.far import Day, near
 from workflows.feel.frame import Frame
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -35,24 +36,24 @@ def today(frame: Frame) -> date | None:
 
 
 @builtin("day of year", "date: day")
-def day_of_year(_: Frame, day: date) -> Decimal:
+def day_of_year(_: Frame, day: Day) -> Decimal:
     """1 to 366."""
-    return Decimal(day.timetuple().tm_yday)
+    return Decimal(near(day).timetuple().tm_yday)
 
 
 @builtin("day of week", "date: day")
-def day_of_week(_: Frame, day: date) -> str:
+def day_of_week(_: Frame, day: Day) -> str:
     """The English name of the day, as the standard says."""
-    return DAYS[day.weekday()]
+    return DAYS[near(day).weekday()]
 
 
 @builtin("month of year", "date: day")
-def month_of_year(_: Frame, day: date) -> str:
+def month_of_year(_: Frame, day: Day) -> str:
     """The English name of the month, as the standard says."""
     return MONTHS[day.month - 1]
 
 
 @builtin("week of year", "date: day")
-def week_of_year(_: Frame, day: date) -> Decimal:
+def week_of_year(_: Frame, day: Day) -> Decimal:
     """The week by ISO 8601."""
-    return Decimal(day.isocalendar().week)
+    return Decimal(near(day).isocalendar().week)

@@ -15,10 +15,9 @@ def _made(frame: Frame, items: list[Any]) -> list[Any]:
     return items
 
 
-def _at(frame: Frame, name: str, items: list[Any], position: Decimal, extra: int = 0) -> int | None:
+def _at(frame: Frame, name: str, items: list[Any], position: Decimal) -> int | None:
     """The Python index of a position that counts from 1, or from -1 at the end; null when outside."""
-    length = len(items) + extra
-    if position == int(position) and 1 <= abs(position) <= length:
+    if position == int(position) and 1 <= abs(position) <= len(items):
         return int(position) - 1 if position > 0 else len(items) + int(position)
     frame.warn("feel.warning.value", function=name, value=position)
     return None
@@ -65,7 +64,7 @@ def concatenate(frame: Frame, lists: list[list[Any]]) -> list[Any]:
 @builtin("insert before", "list: list, position: number, newItem: any?")
 def insert_before(frame: Frame, items: list[Any], position: Decimal, new: Any) -> Any:
     """The list with a new item before a position."""
-    at = _at(frame, "insert before", items, position, extra=int(position > 0))
+    at = _at(frame, "insert before", items, position)
     return None if at is None else _made(frame, [*items[:at], new, *items[at:]])
 
 

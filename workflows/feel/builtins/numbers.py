@@ -17,13 +17,14 @@ from workflows.feel.builtins.registry import builtin
 from workflows.feel.frame import Frame
 from workflows.feel.values import CONTEXT, YearsMonths
 
-_MOST_SCALE = 6176
+_SCALES = range(-6111, 6177)
+"""The scales of decimal128."""
 _COST = 100
 
 
 def _round(frame: Frame, name: str, value: Decimal, scale: Decimal | None, rounding: str) -> Any:
     digits = 0 if scale is None else int(scale)
-    if abs(digits) > _MOST_SCALE:
+    if digits not in _SCALES:
         return frame.warn("feel.warning.value", function=name, value=scale)
     if -value.as_tuple().exponent <= digits:  # type: ignore[operator]  # numbers are finite
         return value
@@ -40,10 +41,10 @@ def _rounding(name: str, signature: str, rounding: str) -> None:
 _rounding("decimal", "n: number, scale: number", ROUND_HALF_EVEN)
 _rounding("floor", "n: number, scale?: number", ROUND_FLOOR)
 _rounding("ceiling", "n: number, scale?: number", ROUND_CEILING)
-_rounding("round up", "n: number, scale?: number", ROUND_UP)
-_rounding("round down", "n: number, scale?: number", ROUND_DOWN)
-_rounding("round half up", "n: number, scale?: number", ROUND_HALF_UP)
-_rounding("round half down", "n: number, scale?: number", ROUND_HALF_DOWN)
+_rounding("round up", "n: number, scale: number", ROUND_UP)
+_rounding("round down", "n: number, scale: number", ROUND_DOWN)
+_rounding("round half up", "n: number, scale: number", ROUND_HALF_UP)
+_rounding("round half down", "n: number, scale: number", ROUND_HALF_DOWN)
 
 
 @builtin("abs", "n: number")

@@ -1,11 +1,29 @@
-"""Relations between points and ranges (DMN 1.5, 10.3.4.11), each written as comparisons of ends."""
+"""Relations between points and ranges (DMN 1.5, 10.3.4.11), each written as comparisons of ends.
 
-from typing import Any
+A range without an end, such as (>= 5), ends at infinity there, where it is open.
+"""
+
+from typing import Any, NamedTuple
 
 from workflows.feel.builtins.registry import builtin
 from workflows.feel.frame import Frame
-from workflows.feel.operators import both, equal, order
+from workflows.feel.operators import both, equal, in_range, order
 from workflows.feel.values import Range
+
+
+class _End(NamedTuple):
+    """A point or an end of a range; `infinite` is -1 or 1 where there is none."""
+
+    value: Any
+    infinite: int = 0
+
+
+def _low(span: Range) -> _End:
+    return _End(span.low, 0 if span.low is not None else -1)
+
+
+def _high(span: Range) -> _End:
+    return _End(span.high, 0 if span.high is not None else 1)
 
 
 def _either(left: bool | None, right: bool | None) -> bool | None:
@@ -18,15 +36,22 @@ def _not(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _below(frame: Frame, left: Any, right: Any, touching: bool) -> bool | None:
+def _less(frame: Frame, left: _End, right: _End) -> bool | None:
+    if left.infinite or right.infinite:
+        return left.infinite < right.infinite
+    return order(frame, "LT", left.value, right.value)
+
+
+def _same(frame: Frame, left: _End, right: _End) -> bool | None:
+    if left.infinite or right.infinite:
+        return left.infinite == right.infinite
+    return equal(frame, left.value, right.value)
+
+
+def _below(frame: Frame, left: _End, right: _End, touching: bool) -> bool | None:
     """left < right, or left = right where touching ends do not overlap."""
-    less = order(frame, "LT", left, right)
-    return _either(less, equal(frame, left, right)) if touching else less
-
-
-def _has(frame: Frame, span: Range, point: Any) -> bool | None:
-    low = order(frame, "GE" if span.low_closed else "GT", point, span.low)
-    return both(low, order(frame, "LE" if span.high_closed else "LT", point, span.high))
+    less = _less(frame, left, right)
+    return _either(less, _same(frame, left, right)) if touching else less
 
 
 @builtin("before", "point1: point, point2: point")
@@ -38,19 +63,19 @@ def before(frame: Frame, first: Any, second: Any) -> bool | None:
 @builtin("before", "point: point, range: range")
 def before_range(frame: Frame, point: Any, span: Range) -> bool | None:
     """Point before the start of a range."""
-    return _below(frame, point, span.low, not span.low_closed)
+    return _below(frame, _End(point), _low(span), not span.low_closed)
 
 
 @builtin("before", "range: range, point: point")
 def range_before(frame: Frame, span: Range, point: Any) -> bool | None:
     """Range ends before a point."""
-    return _below(frame, span.high, point, not span.high_closed)
+    return _below(frame, _high(span), _End(point), not span.high_closed)
 
 
 @builtin("before", "range1: range, range2: range")
 def range_before_range(frame: Frame, first: Range, second: Range) -> bool | None:
     """First range ends before the second starts."""
-    return _below(frame, first.high, second.low, not (first.high_closed and second.low_closed))
+    return _below(frame, _high(first), _low(second), not (first.high_closed and second.low_closed))
 
 
 @builtin("after", "point1: point, point2: point")
@@ -80,7 +105,7 @@ def range_after_range(frame: Frame, first: Range, second: Range) -> bool | None:
 @builtin("meets", "range1: range, range2: range")
 def meets(frame: Frame, first: Range, second: Range) -> bool | None:
     """First range ends where the second starts, both closed there."""
-    return both(first.high_closed and second.low_closed, equal(frame, first.high, second.low))
+    return both(first.high_closed and second.low_closed, _same(frame, _high(first), _low(second)))
 
 
 @builtin("met by", "range1: range, range2: range")
@@ -97,13 +122,16 @@ def overlaps(frame: Frame, first: Range, second: Range) -> bool | None:
 
 
 def _starts_earlier(frame: Frame, first: Range, second: Range) -> bool | None:
-    earlier = order(frame, "LT", first.low, second.low)
-    return _either(earlier, both(equal(frame, first.low, second.low), first.low_closed and not second.low_closed))
+    one, other = _low(first), _low(second)
+    closed = first.low_closed and not second.low_closed
+    return _either(_less(frame, one, other), both(_same(frame, one, other), closed))
 
 
 def _ends_earlier(frame: Frame, first: Range, second: Range) -> bool | None:
-    earlier = order(frame, "LT", first.high, second.high)
-    return _either(earlier, both(equal(frame, first.high, second.high), second.high_closed and not first.high_closed))
+    earlier = _less(frame, _high(first), _high(second))
+    return _either(
+        earlier, both(_same(frame, _high(first), _high(second)), second.high_closed and not first.high_closed)
+    )
 
 
 @builtin("overlaps before", "range1: range, range2: range")
@@ -115,21 +143,20 @@ def overlaps_before(frame: Frame, first: Range, second: Range) -> bool | None:
 
 @builtin("overlaps after", "range1: range, range2: range")
 def overlaps_after(frame: Frame, first: Range, second: Range) -> bool | None:
-    """First range starts in the second and ends later, or with it."""
-    starts = both(overlaps(frame, first, second), _not(_starts_earlier(frame, first, second)))
-    return both(starts, _ends_earlier(frame, second, first))
+    """First range starts later, within the second, and ends no earlier: the second overlaps before the first."""
+    return overlaps_before(frame, second, first)
 
 
 @builtin("finishes", "point: point, range: range")
 def finishes_range(frame: Frame, point: Any, span: Range) -> bool | None:
     """Point is the closed end of a range."""
-    return both(span.high_closed, equal(frame, point, span.high))
+    return both(span.high_closed, _same(frame, _End(point), _high(span)))
 
 
 @builtin("finishes", "range1: range, range2: range")
 def finishes(frame: Frame, first: Range, second: Range) -> bool | None:
     """First range lies in the second and ends with it."""
-    same = both(first.high_closed == second.high_closed, equal(frame, first.high, second.high))
+    same = both(first.high_closed == second.high_closed, _same(frame, _high(first), _high(second)))
     return both(same, _not(_starts_earlier(frame, first, second)))
 
 
@@ -148,7 +175,7 @@ def finished_by(frame: Frame, first: Range, second: Range) -> bool | None:
 @builtin("includes", "range: range, point: point")
 def includes_point(frame: Frame, span: Range, point: Any) -> bool | None:
     """Point lies in a range."""
-    return _has(frame, span, point)
+    return in_range(frame, point, span)
 
 
 @builtin("includes", "range1: range, range2: range")
@@ -160,7 +187,7 @@ def includes(frame: Frame, first: Range, second: Range) -> bool | None:
 @builtin("during", "point: point, range: range")
 def during_range(frame: Frame, point: Any, span: Range) -> bool | None:
     """Point lies in a range."""
-    return _has(frame, span, point)
+    return in_range(frame, point, span)
 
 
 @builtin("during", "range1: range, range2: range")
@@ -172,13 +199,13 @@ def during(frame: Frame, first: Range, second: Range) -> bool | None:
 @builtin("starts", "point: point, range: range")
 def starts_range(frame: Frame, point: Any, span: Range) -> bool | None:
     """Point is the closed start of a range."""
-    return both(span.low_closed, equal(frame, point, span.low))
+    return both(span.low_closed, _same(frame, _End(point), _low(span)))
 
 
 @builtin("starts", "range1: range, range2: range")
 def starts(frame: Frame, first: Range, second: Range) -> bool | None:
     """First range lies in the second and starts with it."""
-    same = both(first.low_closed == second.low_closed, equal(frame, first.low, second.low))
+    same = both(first.low_closed == second.low_closed, _same(frame, _low(first), _low(second)))
     return both(same, _not(_ends_earlier(frame, second, first)))
 
 
@@ -204,5 +231,5 @@ def coincides(frame: Frame, first: Any, second: Any) -> bool | None:
 def coincides_range(frame: Frame, first: Range, second: Range) -> bool | None:
     """The ranges have the same ends, closed alike."""
     alike = first.low_closed == second.low_closed and first.high_closed == second.high_closed
-    ends = both(equal(frame, first.low, second.low), equal(frame, first.high, second.high))
+    ends = both(_same(frame, _low(first), _low(second)), _same(frame, _high(first), _high(second)))
     return both(alike, ends)

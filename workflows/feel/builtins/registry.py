@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
+from workflows.feel.far import FarMoment, date_part
 from workflows.feel.frame import Frame
-from workflows.feel.temporal import as_datetime
-from workflows.feel.values import MISSING, ORDERED, Function, Range, YearsMonths, is_context, kind_of, touch
+from workflows.feel.moments import as_datetime
+from workflows.feel.values import DAYS, MISSING, ORDERED, Function, Range, YearsMonths, is_context, kind_of, touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,10 @@ def _context(value: Any) -> Any:
     return dict(value) if is_context(value) else MISSING
 
 
-def _datetime(value: Any) -> Any:
-    if type(value) is date:
-        return as_datetime(value)
-    return value if type(value) is datetime else MISSING
+def _time(value: Any) -> Any:
+    """A time, or that of a date and time."""
+    moment = value.near if type(value) is FarMoment else value
+    return moment.timetz() if type(moment) is datetime else _of(time)(value)
 
 
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {
@@ -75,11 +77,11 @@ CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "list": _list,
     "only list": _of(list),
     "context": _context,
-    "date": lambda value: value.date() if type(value) is datetime else _of(date)(value),
-    "time": lambda value: value.timetz() if type(value) is datetime else _of(time)(value),
-    "date and time": _datetime,
-    "day": _of(date, datetime),
-    "moment": _of(date, datetime, time),
+    "date": lambda value: date_part(value) if type(value) in DAYS else MISSING,
+    "time": _time,
+    "date and time": lambda value: as_datetime(value) if type(value) in DAYS else MISSING,
+    "day": _of(*DAYS),
+    "moment": _of(*DAYS, time),
     "duration": _of(timedelta, YearsMonths),
     "days and time duration": _of(timedelta),
     "range": _of(Range),
@@ -156,7 +158,20 @@ def call(frame: Frame, name: str, arguments: list[Any], names: Sequence[str] = (
         bound = _bind(frame, overload, order, arguments) if order is not None else None
         if bound is not None:
             return overload.run(frame, *bound)
-    return frame.warn("feel.warning.arguments", name=name, given=", ".join(kind_of(value) for value in arguments))
+    given = ", ".join(kind_of(value) for value in arguments)
+    return frame.warn("feel.warning.arguments", name=name, given=given, takes=signatures(name))
+
+
+@cache
+def signatures(name: str) -> str:
+    """How a built-in may be called: "(year, month, day) / (from)"; [name] may be left out, name... repeats."""
+    return " / ".join(f"({', '.join(map(_written, overload.parameters))})" for overload in BUILT_INS[name])
+
+
+def _written(parameter: Parameter) -> str:
+    if parameter.variadic:
+        return f"{parameter.name}..."
+    return f"[{parameter.name}]" if parameter.optional else parameter.name
 
 
 def spaced_names() -> frozenset[str]:

@@ -142,11 +142,15 @@ def extract(frame: Frame, string: str, pattern: str) -> Any:
     return [string[groups[0] : groups[1]] for groups in regex.finditer(program, string, frame.meter.charge)]
 
 
-@builtin("string join", "list: list, delimiter?: string?")
-def string_join(frame: Frame, items: list[Any], delimiter: str | None) -> Any:
-    """The strings with a delimiter between them; null items are left out, other kinds give null."""
+@builtin("string join", "list: list, delimiter?: string?, prefix?: string?, suffix?: string?")
+def string_join(frame: Frame, items: list[Any], delimiter: str | None, prefix: str | None, suffix: str | None) -> Any:
+    """The strings with a delimiter between them, prefix and suffix around all; null items are left out.
+
+    Null for items of another kind.
+    """
     texts = [touch(item) for item in items if item is not None]
     if any(type(text) is not str for text in texts):
         return frame.warn("feel.warning.type", expected="string", found="list")
-    frame.meter.text(sum(map(len, texts)) + len(texts) * len(delimiter or ""))
-    return (delimiter or "").join(texts)
+    around = len(prefix or "") + len(suffix or "")
+    frame.meter.text(sum(map(len, texts)) + len(texts) * len(delimiter or "") + around)
+    return f"{prefix or ''}{(delimiter or '').join(texts)}{suffix or ''}"

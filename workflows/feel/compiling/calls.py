@@ -10,8 +10,11 @@ from workflows.feel.compiling.core import Binding, Compiler, Node, constant, nod
 from workflows.feel.compiling.iteration import compile_filter
 from workflows.feel.frame import Frame, Run
 from workflows.feel.members import member
-from workflows.feel.types import Conforms, compile_type
-from workflows.feel.values import MISSING, Function, touch
+from workflows.feel.mistakes import function_instead
+from workflows.feel.types import Conforms, coerce, compile_type
+from workflows.feel.values import MISSING, Function, kind_of, touch
+
+_KNOWN = frozenset(BUILT_INS)
 
 
 @node("name")
@@ -85,12 +88,23 @@ def _call_by_name(compiler: Compiler, name: str, suffix: Node) -> Run:
 def invoke(frame: Frame, function: Any, arguments: list[Any], names: Sequence[str] = (), name: str = "") -> Any:
     """Call a function value with touched arguments; null with a warning when it is none, or they do not fit."""
     if type(function) is not Function:
-        return frame.warn("feel.warning.function", name=name)
+        return _no_function(frame, name)
     if names:
         if set(names) != set(function.parameters):
-            return frame.warn("feel.warning.arguments", name=name or function.name, given=", ".join(names))
+            takes = ", ".join(function.parameters)
+            return frame.warn(
+                "feel.warning.arguments", name=name or function.name, given=", ".join(names), takes=f"({takes})"
+            )
         arguments = [arguments[list(names).index(parameter)] for parameter in function.parameters]
     return function.run(frame, arguments)
+
+
+def _no_function(frame: Frame, name: str) -> None:
+    """The warning for a call of what is no function, with the built-in that was probably meant."""
+    remedy = function_instead(name, _KNOWN) if name else ""
+    if remedy:
+        return frame.warn("feel.warning.nearest", name=name, remedy=remedy)
+    return frame.warn("feel.warning.function", name=name)
 
 
 @node("function")
@@ -125,13 +139,15 @@ def _activation(
 
     def run(frame: Frame, arguments: list[Any]) -> Any:
         if len(arguments) != len(places):
-            return frame.warn("feel.warning.arguments", name="function", given=len(arguments))
+            takes = f"({len(places)})"
+            return frame.warn("feel.warning.arguments", name="function", given=len(arguments), takes=takes)
         frame.meter.charge(cost + len(seen) // 8)
         inner = Frame(home.variables, seen.copy(), frame.scope, frame.meter)
         for place, argument, check in zip(places, arguments, checks, strict=True):
-            if check is not None and argument is not None and not check(argument):
-                return frame.warn("feel.warning.type", expected="parameter", found=type(argument).__name__)
-            inner.slots[place] = argument
+            taken = argument if check is None else coerce(argument, check)
+            if taken is MISSING:
+                return frame.warn("feel.warning.type", expected="parameter", found=kind_of(argument))
+            inner.slots[place] = taken
         frame.meter.enter()
         found = body(inner)
         frame.meter.leave()

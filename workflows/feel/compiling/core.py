@@ -10,8 +10,9 @@ from lark import Token, Tree
 from workflows.feel.builtins import BUILT_INS, call
 from workflows.feel.errors import FeelSyntaxError
 from workflows.feel.frame import Frame, Run
+from workflows.feel.mistakes import word_instead
 from workflows.feel.scanner import syntax_error
-from workflows.feel.values import MISSING, NATIVE, Function, is_context, touch
+from workflows.feel.values import MISSING, SETTLED, Function, is_context, touch
 
 MAX_NESTING = 60
 """Levels of brackets, conditions and functions in one expression."""
@@ -120,7 +121,8 @@ class Compiler:
         while level >= 0:
             binding = self.bindings[level]
             if name in binding.slots:
-                return read_slot(binding.slots[name])
+                own = read_slot(binding.slots[name])
+                return own if binding.item < 0 else read_item(binding.item, name, own)
             level -= 1
             if binding.item >= 0:
                 return read_item(binding.item, name, self._resolve(name, level, True))
@@ -133,6 +135,11 @@ def builtin_function(name: str) -> Function:
     parameters = max((overload.parameters for overload in BUILT_INS[name]), key=len)
     names = tuple(parameter.name for parameter in parameters)
     return Function(names, lambda frame, arguments: call(frame, name, arguments), name)
+
+
+def mentions(tree: Node, name: str) -> bool:
+    """Whether a word occurs in a subtree."""
+    return any(str(token) == name for token in tree.scan_values(lambda child: isinstance(child, Token)))
 
 
 def weight(tree: Node) -> int:
@@ -168,12 +175,19 @@ def read_variable(name: str) -> Run:
 
     def run(frame: Frame) -> Any:
         value = frame.variables.get(name, MISSING)
-        if type(value) in NATIVE:
+        if type(value) in SETTLED:
             return value
         if value is not MISSING:
             return touch(value)
         if name == "parameters" and frame.scope is not None:
             return frame.scope.parameters
-        return frame.warn("feel.warning.variable", name=name)
+        return _unknown(frame, name)
 
     return run
+
+
+def _unknown(frame: Frame, name: str) -> None:
+    remedy = word_instead(name)
+    if remedy:
+        return frame.warn("feel.warning.word", name=name, remedy=remedy)
+    return frame.warn("feel.warning.variable", name=name)

@@ -7,9 +7,9 @@ from typing import Any
 
 from lark import Token, Tree
 
-from workflows.feel.compiling.core import Binding, Compiler, Node, constant_of, node, weight
+from workflows.feel.compiling.core import Binding, Compiler, Node, constant_of, mentions, node, weight
 from workflows.feel.frame import MAX_LIST, Frame, Run
-from workflows.feel.temporal import DAY
+from workflows.feel.moments import DAY
 from workflows.feel.values import Range, kind_of, touch
 
 _Visit = Callable[[Frame, list[Any]], bool]
@@ -106,17 +106,13 @@ def _loop(compiler: Compiler, tree: Node) -> Run:
     with compiler.bound(binding):
         iterations = _iterations(compiler, trees, binding)
         body = compiler.compile(body_tree)
-    visit = _chain(iterations, _collect(body, weight(body_tree), partial if _reads(body_tree, "partial") else -1))
+    visit = _chain(iterations, _collect(body, weight(body_tree), partial if mentions(body_tree, "partial") else -1))
 
     def run(frame: Frame) -> Any:
         out: list[Any] = []
         return out if visit(frame, out) else None
 
     return run
-
-
-def _reads(tree: Node, name: str) -> bool:
-    return any(str(token) == name for token in tree.scan_values(lambda child: isinstance(child, Token)))
 
 
 def _collect(body: Run, cost: int, partial: int) -> _Visit:
@@ -167,7 +163,10 @@ def _until(body: Run, cost: int, decisive: bool) -> _Visit:
 
 
 def compile_filter(compiler: Compiler, base: Run, tree: Tree[Token]) -> Run:
-    """A closure for base[condition or position]; inside, `item` and the keys of the item are names."""
+    """A closure for base[condition or position]; inside, the keys of the item and `item` are names, keys first.
+
+    A value that is no list is a list of one; null, and a condition that is neither, give null.
+    """
     slot = compiler.slot()
     with compiler.bound(Binding({"item": slot}, item=slot)):
         condition = compiler.compile(tree)
@@ -177,9 +176,11 @@ def compile_filter(compiler: Compiler, base: Run, tree: Tree[Token]) -> Run:
 
     def run(frame: Frame) -> Any:
         items = as_items(frame, base(frame))
+        if items is None:
+            return None
         frame.slots[slot] = touch(items[0]) if items else None
         first = condition(frame)
-        if type(first) is Decimal:
+        if first is not None and not isinstance(first, bool):
             return _at(frame, items, first)
         found = []
         for index, item in enumerate(items):
@@ -192,21 +193,27 @@ def compile_filter(compiler: Compiler, base: Run, tree: Tree[Token]) -> Run:
     return run
 
 
-def as_items(frame: Frame, value: Any) -> list[Any]:
-    """A list itself, nothing for null, a list of one for any other value."""
+def as_items(frame: Frame, value: Any) -> list[Any] | None:
+    """A list itself, the members of a range, a list of one for any other value; null for null."""
     if type(value) is list:
         return value
     if type(value) is Range:
         members = _members(frame, value)
+        if members is None:
+            return None
         found = []
-        for member in members or ():
+        for member in members:
             frame.meter.charge(2)
             found.append(member)
         return found
-    return [] if value is None else [value]
+    return None if value is None else [value]
 
 
-def _at(frame: Frame, items: list[Any], position: Decimal) -> Any:
+def _at(frame: Frame, items: list[Any] | None, position: Any) -> Any:
+    if items is None:
+        return None
+    if type(position) is not Decimal:
+        return frame.warn("feel.warning.type", expected="boolean/number", found=kind_of(position))
     if position == position.to_integral_value() and 1 <= abs(position) <= len(items):
         return touch(items[int(position) - 1 if position > 0 else int(position)])
     return frame.warn("feel.warning.index", index=position)

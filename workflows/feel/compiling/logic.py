@@ -2,15 +2,15 @@
 
 import operator
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from lark import Token
 
-from workflows.feel.compiling.core import Compiler, Node, constant, constant_of, node
+from workflows.feel.compiling.core import Binding, Compiler, Node, constant, constant_of, mentions, node
 from workflows.feel.frame import Frame, Run
 from workflows.feel.operators import ORDERINGS, both, calculate, equal, order, within
-from workflows.feel.temporal import DAY
 from workflows.feel.types import compile_type
 from workflows.feel.values import YearsMonths
 
@@ -88,10 +88,14 @@ def _within(compiler: Compiler, tree: Node) -> Run:
     value_tree, target_tree = compiler.subtrees(tree)
     value = compiler.compile(value_tree)
     targets = compiler.subtrees(target_tree) if target_tree.data == "in_list" else [target_tree]
-    tests = [_target(compiler, target) for target in targets]
+    slot = compiler.slot()
+    own = {} if compiler.local("?") is not None else {"?": slot}
+    with compiler.bound(Binding(own)):
+        tests = [_target(compiler, target, bool(own)) for target in targets]
 
     def run(frame: Frame) -> bool | None:
         found, answer = value(frame), False
+        frame.slots[slot] = found
         for test in tests:
             matched = test(frame, found)
             if matched is True:
@@ -102,12 +106,15 @@ def _within(compiler: Compiler, tree: Node) -> Run:
     return run
 
 
-def _target(compiler: Compiler, tree: Node) -> Callable[[Frame, Any], bool | None]:
+def _target(compiler: Compiler, tree: Node, asked: bool) -> Callable[[Frame, Any], bool | None]:
+    """A test of a value; one that asks "?" decides by itself, unless "?" is that of the unary tests around it."""
     if tree.data == "compare_test":
         sign = next(child.type for child in tree.children if isinstance(child, Token))
         end = compiler.compile(compiler.subtrees(tree)[0])
         return lambda frame, value: compare(frame, sign, value, end(frame))
     target = compiler.compile(tree)
+    if asked and mentions(tree, "?"):
+        return lambda frame, _: both(True, target(frame))
     return lambda frame, value: within(frame, value, target(frame))
 
 
@@ -143,7 +150,7 @@ def _negation(compiler: Compiler, tree: Node) -> Run:
         found = value(frame)
         if type(found) is Decimal:
             return found.copy_negate() if found else found
-        if type(found) is type(DAY):
+        if type(found) is timedelta:
             return -found
         if type(found) is YearsMonths:
             return YearsMonths(-found.months)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lark import Token
 
-from workflows.feel.compiling.core import Binding, Compiler, Node, constant_of
+from workflows.feel.compiling.core import Binding, Compiler, Node, constant_of, mentions
 from workflows.feel.compiling.logic import comparing
 from workflows.feel.frame import Frame, Run
 from workflows.feel.operators import ORDERINGS, in_range, within
@@ -67,7 +67,7 @@ def _test(compiler: Compiler, tree: Node, slot: int) -> _Test:
         sign = next(child.type for child in tree.children if isinstance(child, Token))
         return _Test(comparing(sign, value, compiler.compile(compiler.subtrees(tree)[0])), value)
     target = compiler.compile(tree)
-    if tree.data in _PREDICATES or _asks_value(tree):
+    if tree.data in _PREDICATES or mentions(tree, "?"):
         return _Test(target, value)
     known = constant_of(target)
     if type(known) is str or type(known) is Decimal:
@@ -90,10 +90,6 @@ def _in_numbers(slot: int, known: Range) -> Run:
         return above(value, low) and below(value, high)  # type: ignore[no-any-return]  # comparisons of decimals
 
     return run
-
-
-def _asks_value(tree: Node) -> bool:
-    return any(str(token) == "?" for token in tree.scan_values(lambda child: isinstance(child, Token)))
 
 
 def _matches(frame: Frame, value: Any, target: Any) -> bool | None:
