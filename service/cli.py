@@ -1,5 +1,6 @@
 """The command line: install, serve, deploy, fire deadlines, verify the record, show the demo county."""
 
+import base64
 import os
 import sys
 from datetime import UTC, datetime
@@ -116,6 +117,40 @@ def verify_audit() -> None:
         report = verify(datetime.now(UTC))
     click.echo(report.text())
     sys.exit(0 if report.ok else 1)
+
+
+@main.command("verify-bundle")
+@click.argument("bundle", type=click.Path(exists=True, dir_okay=False))
+def verify_bundle(bundle: str) -> None:
+    """Check an evidence bundle, with nothing but what lies in it; exit 1 when anything was changed."""
+    from service.evidence.offline import verify
+
+    result = verify(bundle)
+    click.echo(result.text())
+    sys.exit(1 if result.problems else 0)
+
+
+@main.command("verify-sheet")
+@click.argument("code", nargs=-1, required=True)
+def verify_sheet(code: tuple[str, ...]) -> None:
+    """Check the CODE of a printed approval sheet against the record; exit 1 when they do not agree."""
+    from service.evidence.checking import check_sheet
+    from service.evidence.sheet import Code
+
+    with installed().app_context():
+        checked = check_sheet(Code.read(" ".join(code)), now=datetime.now(UTC))
+    click.echo(checked.text())
+    sys.exit(0 if checked.ok else 1)
+
+
+@main.command("public-key")
+def public_key() -> None:
+    """Print the key that others verify bundles and checkpoints with: publish its fingerprint."""
+    from service.audit.checkpoint import public_bytes, signing_key
+    from service.evidence.offline import fingerprint
+
+    public = public_bytes(signing_key(config.read()))
+    click.echo(f"{base64.b64encode(public).decode()}\n{fingerprint(public)}")
 
 
 @main.command("rotate-keys")

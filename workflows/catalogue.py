@@ -76,6 +76,14 @@ def latest(session: Session, key: str) -> Definition:
     return CACHE.get(row.id) or _load(session, row)
 
 
+def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
+    """Every file that a definition is pinned to, by name. Raises NotFound `definition.absent`."""
+    row = session.scalars(_BY_ID, {"id": definition_id}).one_or_none()
+    if row is None:
+        raise NotFound("definition.absent", definition_id=definition_id)
+    return _contents(session, row.manifest)
+
+
 def library_files(session: Session) -> dict[str, bytes]:
     """The files of the newest shared library under their manifest names ("shared/…"); empty when there is none."""
     row = _newest(session, LIBRARY, SHARED)

@@ -82,6 +82,7 @@ ACTIONS: dict[str, Rule] = {
     "instance.resume": hr,
     "instance.retry": hr | admin,
     "instance.cancel": hr,
+    "instance.export": hr | leader | auditor,
     "task.claim": in_group,
     "task.unclaim": sits | hr,
     "task.save_draft": (sits & named) | in_group,

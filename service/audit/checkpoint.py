@@ -95,6 +95,11 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
         raise Invalid("config.signing_key") from unusable
 
 
+def public_bytes(key: Ed25519PrivateKey) -> bytes:
+    """The 32 bytes by which others verify what the key signed."""
+    return key.public_key().public_bytes_raw()
+
+
 def is_signed(checkpoint: Checkpoint, key: Ed25519PublicKey) -> bool:
     """Whether signature and root fit the heads."""
     try:

@@ -48,6 +48,7 @@ class AuditCheckpoint(Base):
     """One signed checkpoint: `line` is exactly what stands in the file outside the database."""
 
     __tablename__ = "audit_checkpoint"
+    __table_args__ = (Index("ix_audit_checkpoint_at", "at", "n"),)
 
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[Moment]

@@ -4,6 +4,7 @@ from typing import Any
 
 from service.deployments import queries as definitions
 from service.people import queries as people
+from service.tasks.choices import WORDS
 from service.tasks.facts import TaskFacts
 from service.tasks.reasons import Reason
 from service.web import edge
@@ -58,6 +59,18 @@ def holder_names(task: TaskFacts, names: dict[str, str]) -> list[str]:
     """Who has a task, in words: persons with an open seat, else roles."""
     seated = [names.get(seat.person_id, "") for seat in task.seats if seat.state == "open"]
     return seated or [role_name(group.partition("@")[0]) for group in task.groups]
+
+
+def outcome_words(definition: Any, outcome: str) -> str:
+    """The words of a case's end: the flow's own, else the general ones."""
+    own = definition.settings.get("outcomes", {}).get(outcome)
+    return label(own) if own else words(f"state.{outcome}", {}, edge.locale())
+
+
+def decision_words(definition: Any, element_id: str, decision: Any) -> str:
+    """The label of a decision as the flow calls it."""
+    own = definition.settings.get("decisions", {}).get(element_id, {}).get("labels", {}).get(decision)
+    return label(own or WORDS.get(str(decision), {"zh": str(decision), "en": str(decision)}))
 
 
 def reason_words(reason: Reason) -> str:

@@ -13,8 +13,8 @@ from service.web import edge
 PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
-    "sessions", "definitions", "instances", "tasks", "hiring", "ledger", "organisations", "persons", "roles",
-    "attachments", "settings", "operation", "tools",
+    "sessions", "definitions", "instances", "evidence", "tasks", "hiring", "ledger", "organisations", "persons",
+    "roles", "attachments", "settings", "operation", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login"})

@@ -32,6 +32,7 @@ def init(app: Flask) -> None:
         cases,
         deadlines,
         errors,
+        evidence,
         files,
         frame,
         inbox,
@@ -44,7 +45,7 @@ def init(app: Flask) -> None:
         tasks,
     )  # fmt: skip
 
-    rooms = (candidate, candidates, cases, deadlines, files, inbox, incidents, ledger, notices, organisations)
+    rooms = (candidate, candidates, cases, deadlines, evidence, files, inbox, incidents, ledger, notices, organisations)
     assert all((*rooms, sessions, start, tasks))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)

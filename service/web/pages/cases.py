@@ -20,7 +20,7 @@ from service.tasks import queries as tasks
 from service.tasks.discretion import reads_contents
 from service.tasks.facts import TaskFacts
 from service.web import edge
-from service.web.naming import flow_name, holder_names, named
+from service.web.naming import flow_name, holder_names, named, outcome_words
 from service.web.pages import ledgerview, pages, sent, story
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.tasks import Versioned
@@ -127,7 +127,7 @@ def case(case_id: str) -> str:
 
 def _now(row: Any, definition: Any, current: list[dict[str, Any]], standing: Sequence[TaskFacts]) -> dict[str, Any]:
     if row.ended_at is not None:
-        return {"headline": story.outcome_words(definition, row.state), "waiting_for": ""}
+        return {"headline": outcome_words(definition, row.state), "waiting_for": ""}
     if not current:
         waiting = [place.name for place in queries.current(edge.actor(), row.instance_id) if place.state == "waiting"]
         return {"headline": _(", ").join(filter(None, waiting)) or _("in progress"), "waiting_for": ""}
@@ -176,6 +176,10 @@ def _actions(row: Any, path: Sequence[str]) -> dict[str, Any]:
         actions["withdraw"] = {"blocked": words("instance.decided", {}, edge.locale()) if decided else None}
     if row.state == "failed" and policy.allows(actor, "instance.retry", row):
         actions["retry"] = True
+    if reads_contents(actor, row.instance_id):
+        actions["sheet"] = True
+    if policy.allows(actor, "instance.export", row):
+        actions["evidence"] = True
     return actions
 
 

@@ -211,6 +211,10 @@ class Presentation:
         """9月16日 10:42 / 16 Sep 10:42."""
         return f"{self.day(value)} {self.time(value)}"
 
+    def on_paper(self, value: datetime) -> str:
+        """2026-09-16 10:42, for what is still read in other years."""
+        return f"{self.iso(value)} {self.time(value)}"
+
     def iso(self, value: date | datetime) -> str:
         """2026-09-17, as figures are dated."""
         return self._local(value).isoformat()

@@ -20,9 +20,9 @@ from service.posts import queries as posts
 from service.posts.queries import AccountView
 from service.tasks import forms
 from service.web import edge
+from service.web.formview import form_of, typed
 from service.web.naming import flow_description, flow_name
 from service.web.pages import ledgerview, pages, sent, story
-from service.web.pages.formview import form_of, typed
 from service.web.words import words
 from workflows.base import new_id
 

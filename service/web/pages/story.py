@@ -10,11 +10,10 @@ from service.access.case_rows import CONFIDENTIAL
 from service.audit.timeline import Event
 from service.flows.hiring import queries as candidates
 from service.people import queries as people
-from service.tasks.choices import WORDS
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, MOVED, RECOMPUTED, RESUMED
 from service.web import edge
-from service.web.naming import holder_names, label, named, place_of
+from service.web.naming import decision_words, holder_names, named, outcome_words, place_of
 from service.web.pages.frame import show
 from service.web.words import words
 from workflows.engine import next_elements
@@ -100,18 +99,6 @@ def step_of(definition: Any, event: Event) -> str:
     """The name of the step in which an event happened, "" for events of the whole case."""
     place = place_of(definition, event.element_id)
     return named(definition, event.element_id, place.name) if place else ""
-
-
-def outcome_words(definition: Any, outcome: str) -> str:
-    """The words of a case's end: the flow's own, else the general ones."""
-    own = definition.settings.get("outcomes", {}).get(outcome)
-    return label(own) if own else words(f"state.{outcome}", {}, edge.locale())
-
-
-def decision_words(definition: Any, element_id: str, decision: Any) -> str:
-    """The label of a decision as the flow calls it."""
-    own = definition.settings.get("decisions", {}).get(element_id, {}).get("labels", {}).get(decision)
-    return label(own or WORDS.get(str(decision), {"zh": str(decision), "en": str(decision)}))
 
 
 def ahead(definition: Any, element_ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -17,10 +17,10 @@ from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
 from service.web import edge
+from service.web.formview import always_hidden, form_of
 from service.web.naming import flow_name, label, named, reason_words
 from service.web.pages import frame, ledgerview, seatview, story
 from service.web.pages.diagramview import diagram_of
-from service.web.pages.formview import always_hidden, form_of
 from service.web.words import words
 
 PHRASES = {

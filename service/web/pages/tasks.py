@@ -12,8 +12,8 @@ from service.tasks import commands, queries
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.view import view
 from service.web import edge
+from service.web.formview import typed
 from service.web.pages import pages, sent
-from service.web.pages.formview import typed
 from service.web.pages.taskpage import page_of
 from service.web.words import words
 

@@ -111,6 +111,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/requests": lambda: render_template("requests/list.html", **sample("requests")),
     "/cases/c1": lambda: render_template("requests/case.html", case=_case()),
     "/cases/failed": lambda: render_template("requests/case.html", case=_case(**sample("requests")["failed"])),
+    "/cases/c3/sheet": lambda: render_template("requests/sheet.html", sheet=sample("requests")["sheet"]),
     "/cases/c1/candidates": lambda: _candidates("report"),
     "/cases/c2/candidates": lambda: _candidates("running"),
     "/cases/c3/candidates": lambda: _candidates("accepted"),

@@ -47,6 +47,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.set_day": {"working": False, "name": "校庆"},
     "api.suspend_instance": {"reason": "暂停"},
     "api.cancel_instance": {"reason": "取消"},
+    "api.export_evidence": {"reason": "复议"},
     "pages.save_candidate": {"version": 1, **APPLICANT},
     "pages.add_candidate": APPLICANT,
     "pages.remove_candidate": {"version": 1, "reason": "误"},
@@ -54,6 +55,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "pages.reveal": {"reason": "查"},
     "pages.complete": {"decision": "approve", "opinion": "可", "version": 1},
     "pages.recuse": {"reason": "亲属", "version": 1},
+    "pages.case_evidence": {"reason": "复议"},
 }  # fmt: skip
 SHEETS = {"api.import_candidates": "file", "pages.import_candidates": "sheet"}
 """Endpoints that take a sheet, and the name of its field."""

@@ -1,0 +1,79 @@
+"""Checks a printed sheet against the record: the code names the event that it ends with and the hash up to there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from service.audit.chain import EVENT
+from service.audit.findings import Report
+from service.audit.stored import EVENT_COLUMNS
+from service.audit.verify_stream import StreamCheck
+from service.db import db
+from service.errors import NotFound
+from service.evidence.sheet import DIGITS, Code
+from service.instances.models import ProcessCase
+from service.people import queries as people
+from service.tasks.advance import stream_of
+from service.tasks.discretion import SIGNED
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The result: what is wrong, and the signatures as the sheet must show them (time, person, decision, opinion)."""
+
+    problems: tuple[str, ...]
+    signatures: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+    def text(self) -> str:
+        """The result for a terminal."""
+        lines = [*self.signatures, *self.problems, "ok: compare these lines with the paper" if self.ok else "NOT OK"]
+        return "\n".join(lines)
+
+
+def check_sheet(code: Code, *, now: datetime) -> Checked:
+    """Check the code of a sheet; NotFound("instance.absent") for a case number that is not known."""
+    session = db.session()
+    where = select(ProcessCase.instance_id).where(ProcessCase.business_key == code.business_key)
+    instance_id = session.execute(where).scalar()
+    if instance_id is None:
+        raise NotFound("instance.absent", business_key=code.business_key)
+    rows = _events(session, stream_of(instance_id), code.seq)
+    problems = _chain_problems(stream_of(instance_id), rows, now)
+    if len(rows) < code.seq:
+        problems.append(f"the record has only {len(rows)} events, the sheet was made after event {code.seq}")
+    elif bytes(rows[-1].hash).hex()[:DIGITS] != code.hash:
+        problems.append("the record up to this sheet is another one: the code or the record was changed")
+    session.rollback()
+    return Checked(tuple(problems), _signatures(rows))
+
+
+def _events(session: Session, stream: str, upto: int) -> list[Row[Any]]:
+    found = select(*EVENT_COLUMNS).select_from(EVENT).where(EVENT.c.stream == stream, EVENT.c.seq <= upto)
+    return list(session.execute(found.order_by(EVENT.c.seq)).all())
+
+
+def _chain_problems(stream: str, rows: list[Row[Any]], now: datetime) -> list[str]:
+    report = Report(now)
+    check = StreamCheck(report, stream, {})
+    for row in rows:
+        check.take(row)
+    return [f"{found.code} event {found.seq} {found.detail}".rstrip() for found in report.findings]
+
+
+def _signatures(rows: list[Row[Any]]) -> tuple[str, ...]:
+    signed = [row for row in rows if row.kind == SIGNED and isinstance(row.body, str)]
+    names = people.names([row.actor_id for row in signed])
+    return tuple(_line(row, orjson.loads(row.body), names) for row in signed)
+
+
+def _line(row: Row[Any], body: dict[str, Any], names: dict[str, str]) -> str:
+    told = (str(row.at)[:16], names.get(row.actor_id, row.actor_id), body.get("name"), body.get("decision"))
+    return " ".join(str(part) for part in (*told, body.get("opinion") or "") if part)

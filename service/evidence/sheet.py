@@ -1,0 +1,78 @@
+"""The approval sheet (审批单): what was asked, who decided what, and the hash of the record that proves it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from service.access.actor import Actor
+from service.audit.chain import EVENT
+from service.audit.timeline import Event
+from service.db import db
+from service.errors import Forbidden, Invalid
+from service.instances import queries
+from service.tasks.advance import stream_of
+from service.tasks.discretion import SIGNED
+from workflows.catalogue import Definition
+
+ENDED, STARTED = "instance.ended", "instance.started"
+DIGITS = 32
+"""Hexadecimal digits of the hash on paper: 128 bits."""
+_CODE = re.compile(rf"LECTERN1 (\S{{1,80}}) ([1-9]\d{{0,8}}) ([0-9a-f]{{{DIGITS}}})")
+
+
+@dataclass(frozen=True)
+class Code:
+    """What the QR code says: the case, the event that the sheet ends with, and the hash of the record up to it."""
+
+    business_key: str
+    seq: int
+    hash: str
+
+    @classmethod
+    def read(cls, text: str) -> "Code":
+        """Read a code as scanned or typed; Invalid("sheet.code")."""
+        found = _CODE.fullmatch(" ".join(text.split()))
+        if found is None:
+            raise Invalid("sheet.code")
+        return cls(found[1], int(found[2]), found[3])
+
+    def __str__(self) -> str:
+        return f"LECTERN1 {self.business_key} {self.seq} {self.hash}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A case on paper. `signed` are the signatures in order; `ended` is None while the case runs: not frozen yet."""
+
+    row: Row[Any]
+    definition: Definition
+    asked: Mapping[str, Any]
+    signed: Sequence[Event]
+    ended: Event | None
+    code: Code
+
+
+def sheet(actor: Actor, instance_id: str) -> Sheet:
+    """The sheet of a case; NotFound("instance.absent"), Forbidden("case.contents_hidden")."""
+    row = queries.case(actor, instance_id)
+    sight = queries.sight(actor, instance_id)
+    if not sight.contents:
+        raise Forbidden("case.contents_hidden", instance_id=instance_id)
+    events = queries.story(actor, instance_id)
+    ended = next((event for event in events if event.kind == ENDED), None)
+    last = ended or events[-1]
+    told = [event for event in events if event.seq <= last.seq]
+    begun = next(event for event in told if event.kind == STARTED)
+    asked = sight.shown((begun.body or {}).get("variables", {}))
+    signed = [event for event in told if event.kind == SIGNED]
+    code = Code(row.business_key, last.seq, _hash_at(stream_of(instance_id), last.seq))
+    return Sheet(row, sight.definition, asked, signed, ended, code)
+
+
+def _hash_at(stream: str, seq: int) -> str:
+    found = select(EVENT.c.hash).where(EVENT.c.stream == stream, EVENT.c.seq == seq)
+    digest: bytes = db.session.execute(found).scalar_one()
+    return digest.hex()[:DIGITS]

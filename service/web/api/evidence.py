@@ -1,0 +1,33 @@
+"""The approval sheet and the evidence bundle of a case."""
+
+from typing import Any
+
+from service.evidence.sheet import sheet
+from service.web import edge
+from service.web.api import Responses, api
+from service.web.api.schemas import evidence as shapes
+from service.web.paper import bundled, shown
+
+EVIDENCE = ["Process instances"]
+ARCHIVE: Responses = {
+    200: {
+        "description": "The bundle; `verify.py` inside checks it without a server",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@api.get("/process-instances/<instance_id>/sheet")
+@api.output(shapes.SheetOut)
+@api.doc(tags=EVIDENCE)
+def get_case_sheet(instance_id: str) -> Any:
+    """The approval sheet: who decided what, and the code that proves it."""
+    return shown(sheet(edge.actor(), instance_id))
+
+
+@api.post("/process-instances/<instance_id>/evidence")
+@api.input(shapes.EvidenceIn, arg_name="body")
+@api.doc(tags=EVIDENCE, responses=ARCHIVE)
+def export_evidence(instance_id: str, body: dict[str, Any]) -> Any:
+    """Everything that shows how the case was decided, in one signed archive; the export is recorded."""
+    return bundled(instance_id, body["reason"])

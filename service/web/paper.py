@@ -1,0 +1,75 @@
+"""What leaves the house about a case, as pages and API give it: the approval sheet, and the bundle that carries it."""
+
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import segno
+from flask import Response, render_template, send_file
+
+from service.audit.timeline import Event
+from service.evidence import bundle
+from service.evidence.commands import ExportEvidence, export_evidence
+from service.evidence.sheet import Sheet, sheet
+from service.people import queries as people
+from service.web import edge
+from service.web.formview import form_of
+from service.web.naming import decision_words, flow_name, named, outcome_words
+
+STYLES = Path(__file__).parent / "static" / "sheet.css"
+ZIP = "application/zip"
+
+
+def bundled(instance_id: str, reason: str) -> Response:
+    """Record the export and answer with the zip; pages and API alike."""
+    upto = export_evidence(edge.actor(), ExportEvidence(instance_id, reason), now=edge.now())
+    found = sheet(edge.actor(), instance_id)
+    page = render_template("requests/sheet.html", sheet=shown(found), styles=STYLES.read_text("utf-8"))
+    target = TemporaryFile()  # noqa: SIM115 - send_file reads and closes it
+    parts = bundle.Parts(upto, {"sheet.html": page.encode()})
+    bundle.write(edge.actor(), instance_id, parts, target, now=edge.now())
+    target.seek(0)
+    return send_file(target, mimetype=ZIP, as_attachment=True, download_name=f"{found.row.business_key}.zip")
+
+
+def shown(found: Sheet) -> dict[str, Any]:
+    """What requests/sheet.html is given."""
+    row, definition = found.row, found.definition
+    start = definition.forms.get(definition.settings.get("start", {}).get("form", ""))
+    outcome = (found.ended.body or {}).get("outcome") if found.ended else row.state
+    return {
+        "id": row.instance_id,
+        "bureau": people.bureau_name(edge.locale()),
+        "flow_name": flow_name(definition),
+        "business_key": row.business_key,
+        "title": row.title,
+        "organisation": people.organisation_names([row.organisation_id], edge.locale()).get(row.organisation_id, ""),
+        "initiator": people.names([row.initiator_id]).get(row.initiator_id, ""),
+        "started_at": row.started_at,
+        "ended_at": found.ended.at if found.ended else None,
+        "outcome": outcome_words(definition, str(outcome)),
+        "frozen": found.ended is not None,
+        "form": form_of(start, found.asked, dict.fromkeys(found.asked, "read")) | {"default_right": "hidden"},
+        "signed": _signed(found),
+        "code": str(found.code),
+        "qr": segno.make(str(found.code), error="m").svg_data_uri(border=1),
+    }
+
+
+def _signed(found: Sheet) -> list[dict[str, Any]]:
+    ids = {person for event in found.signed for person in (event.actor_id, event.on_behalf_of) if person}
+    names = people.names(sorted(ids))
+    return [_row(found, event, names) for event in found.signed]
+
+
+def _row(found: Sheet, event: Event, names: dict[str, str]) -> dict[str, Any]:
+    body = event.body or {}
+    decision = body.get("decision")
+    return {
+        "step": named(found.definition, event.element_id, str(body.get("name", ""))),
+        "decision": decision_words(found.definition, event.element_id, decision) if decision else "",
+        "opinion": body.get("opinion"),
+        "by": names.get(event.actor_id, ""),
+        "on_behalf_of": names.get(event.on_behalf_of or ""),
+        "at": event.at,
+    }
