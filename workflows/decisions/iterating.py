@@ -30,6 +30,8 @@ def _filter(source: Source, element: etree._Element, depth: int) -> Logic:
 
     def run(frame: Frame, trace: Trace) -> Any:
         listed = as_items(frame, items(frame, trace))
+        if listed is None:
+            return None
         found: list[Any] = []
         for item in map(touch, listed):
             keys = item if is_context(item) else {}
