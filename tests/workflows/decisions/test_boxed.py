@@ -33,7 +33,7 @@ def _each(kind: str, domain: str, body: str, part: str = "satisfies") -> str:
         (f"<filter><in>{_literal('people')}</in><match>{_literal('age &gt; limit')}</match></filter>",
          [{"name": "乙", "age": 50}]),
         (f"<filter><in>{_literal('[5, 6, 7]')}</in><match>{_literal('-1')}</match></filter>", 7),
-        (f"<filter><in>{_literal('null')}</in><match>{_literal('true')}</match></filter>", []),
+        (f"<filter><in>{_literal('null')}</in><match>{_literal('true')}</match></filter>", None),
         (_each("for", "[1, 2, 3]", "x y * limit", "return"), [40, 80, 120]),
         (_each("for", "[1..3]", "x y + count(partial)", "return"), [1, 3, 5]),
         (_each("for", "null", "1", "return"), None),
