@@ -3,6 +3,7 @@
 from alembic import context
 from flask import current_app
 
+from service.db import WRITING
 from workflows.base import Instant
 
 config = context.config
@@ -17,7 +18,7 @@ def render(kind: str, item: object, _context: object) -> str | bool:
 
 
 def run() -> None:
-    with engine.connect() as connection:
+    with engine.execution_options(**WRITING[engine.dialect.name]).connect() as connection:
         options = dict(extension.configure_args)
         options["render_as_batch"] = connection.dialect.name == "sqlite"
         context.configure(connection=connection, target_metadata=metadata, render_item=render, **options)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, Protocol
 
@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 
 from service import faults
 from service.errors import Conflict
+from workflows import writing
 from workflows.base import Base
 
 WRITE = "lectern_write"
+WRITING: dict[str, dict[str, Any]] = {"sqlite": {WRITE: True}, "postgresql": {"isolation_level": "READ COMMITTED"}}
+"""Options of a transaction's connection by dialect."""
 GUARD = "lectern_guard"
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False, "autoflush": False})
@@ -47,10 +50,23 @@ def init(app: Flask, url: str) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+        else:
+            pipelines().prepare(db.engine)
+
+
+def pipelines() -> Any:
+    """What only an installation on PostgreSQL needs: its driver is an extra."""
+    from service import pipelines
+
+    return pipelines
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Pool and JSON settings; orjson because variables of 100 KB pass through every completion."""
+    """Pool and JSON settings; orjson because variables of 100 KB pass through every completion.
+
+    PostgreSQL reads outside of `transaction()` statement by statement: READ COMMITTED would see no more, and no
+    connection idles in a transaction while a page is drawn.
+    """
     options: dict[str, Any] = {
         "hide_parameters": True,
         "json_serializer": lambda value: orjson.dumps(value).decode(),
@@ -58,6 +74,8 @@ def engine_options(url: str) -> dict[str, Any]:
     }
     if url.startswith("postgresql"):
         options |= {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": False, "pool_recycle": 1800}
+        options |= {"isolation_level": "AUTOCOMMIT", "paramstyle": "format"}
+        options |= {"connect_args": {"cursor_factory": pipelines().Cursor}}
     return options
 
 
@@ -126,21 +144,25 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("a transaction is already open: a command must not call another command")
     session: Session = db.session()
     session.rollback()
-    sqlite = db.engine.dialect.name == "sqlite"
+    dialect = db.engine.dialect.name
+    sqlite = dialect == "sqlite"
     _open.flag = True
     if sqlite:
         _sqlite_writer.acquire()
     try:
-        session.connection(execution_options={WRITE: True})
+        connection = session.connection(execution_options=WRITING[dialect])
         faults.reach("transaction.begun")
-        with _within_guard(session):
-            yield session
-        session.flush()
+        with nullcontext() if sqlite else pipelines().pipelined(connection):
+            with _within_guard(session):
+                yield session
+            session.flush()
+        writing.expect_all(session)
         faults.reach("transaction.before_commit")
         session.commit()
         faults.reach("transaction.committed")
     except IntegrityError as error:
         session.rollback()
+        writing.expect_all(session)
         if not is_duplicate(error):
             raise
         raise Conflict("database.duplicate") from error
@@ -148,9 +170,23 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
+        writing.forget(session)
         if sqlite:
             _sqlite_writer.release()
         _open.flag = False
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that only reads: PostgreSQL streams a long answer in portions in one, and nowhere else."""
+    session: Session = db.session()
+    session.rollback()
+    options = WRITING[db.engine.dialect.name]
+    session.connection(execution_options={**options, WRITE: False})
+    try:
+        yield session
+    finally:
+        session.rollback()
 
 
 def is_duplicate(error: IntegrityError) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflows.errors import Conflict, NotFound
 from workflows.models import MessageSubscription, ProcessInstance, Timer, VariableChange
+from workflows.writing import write
 
 OPEN = frozenset({"running", "suspended", "failed"})
 
@@ -118,7 +119,7 @@ def set_state(session: Session, held: Held, state: str, now: datetime) -> None:
 
 def create(session: Session, held: Held) -> None:
     """Insert a new instance."""
-    session.connection().execute(_NEW, {name: getattr(held, name) for name in Held.__dataclass_fields__})
+    write(session, _NEW, {name: getattr(held, name) for name in Held.__dataclass_fields__})
 
 
 def save(session: Session, held: Held, values: Mapping[str, Any]) -> None:
@@ -133,9 +134,8 @@ def save(session: Session, held: Held, values: Mapping[str, Any]) -> None:
 
 
 def _guarded(session: Session, statement: Any, held: Held, values: Mapping[str, Any]) -> None:
-    found = session.connection().execute(statement, {**values, "b_id": held.id, "b_version": held.version})
-    if found.rowcount != 1:
-        raise Conflict("instance.stale", instance_id=held.id, version=held.version)
+    stale = Conflict("instance.stale", instance_id=held.id, version=held.version)
+    write(session, statement, {**values, "b_id": held.id, "b_version": held.version}, stale)
 
 
 def add(
@@ -145,36 +145,35 @@ def add(
     subscriptions: Sequence[Mapping[str, Any]],
 ) -> None:
     """Insert variable history, timers and subscriptions, in bulk; a statement only for what there is."""
-    execute = session.connection().execute
-    for statement, rows in ((_CHANGES, changes), (_NEW_TIMERS, timers), (_NEW_SUBSCRIPTIONS, subscriptions)):
-        if rows:
-            execute(statement, rows if len(rows) > 1 else rows[0])
+    write(session, _CHANGES, changes)
+    write(session, _NEW_TIMERS, timers)
+    write(session, _NEW_SUBSCRIPTIONS, subscriptions)
 
 
 def drop_timers(session: Session, instance_id: str, tokens: Iterable[str]) -> None:
     """Delete the timer rows of waiting events that are gone."""
-    session.connection().execute(_DROP_TIMERS, {"b_id": instance_id, "b_tokens": list(tokens)})
+    write(session, _DROP_TIMERS, {"b_id": instance_id, "b_tokens": list(tokens)})
 
 
 def drop_subscriptions(session: Session, instance_id: str, tokens: Iterable[str]) -> None:
     """Delete the message subscriptions of waiting events that are gone."""
-    session.connection().execute(_DROP_SUBSCRIPTIONS, {"b_id": instance_id, "b_tokens": list(tokens)})
+    write(session, _DROP_SUBSCRIPTIONS, {"b_id": instance_id, "b_tokens": list(tokens)})
 
 
 def clear(session: Session, instance_id: str) -> None:
     """Delete every timer (deadlines of tasks too) and subscription of a case that has ended."""
-    session.connection().execute(_CLEAR_TIMERS, {"b_id": instance_id})
-    session.connection().execute(_CLEAR_SUBSCRIPTIONS, {"b_id": instance_id})
+    write(session, _CLEAR_TIMERS, {"b_id": instance_id})
+    write(session, _CLEAR_SUBSCRIPTIONS, {"b_id": instance_id})
 
 
 def drop_timer(session: Session, timer_id: str) -> None:
     """Delete one timer row."""
-    session.connection().execute(_DROP_TIMER, {"b_id": timer_id})
+    write(session, _DROP_TIMER, {"b_id": timer_id})
 
 
 def move_timer(session: Session, timer_id: str, values: Mapping[str, Any]) -> None:
     """Give a timer row its next due time and what it is counted from; its failures are forgotten."""
-    session.connection().execute(_MOVE_TIMER, {**values, "b_id": timer_id})
+    write(session, _MOVE_TIMER, {**values, "b_id": timer_id})
 
 
 def rest_timers(session: Session, instance_id: str, retry_at: datetime | None) -> None:

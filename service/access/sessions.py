@@ -74,7 +74,7 @@ def authenticate(token: str, now: datetime) -> Actor | None:
         return None
     day = day_of(now)
     keys = {"digest": digest(token), "day": day, "now": now, "idle": now - SESSION_IDLE}
-    rows = db.session.execute(_ACTOR, keys).all()
+    rows = db.session.connection().execute(_ACTOR, keys).all()
     if not rows:
         return None
     first = rows[0]

@@ -14,6 +14,7 @@ from service import crypto
 from service.audit.hashing import ZERO, digest, encoded, link
 from service.audit.models import AuditEvent, AuditStream
 from service.errors import Conflict
+from workflows.writing import write
 
 STREAM = cast("Table", AuditStream.__table__)
 EVENT = cast("Table", AuditEvent.__table__)
@@ -69,17 +70,16 @@ def append(
     rows = _rows(stream, old, events, at)
     new = Head(rows[-1]["seq"], rows[-1]["hash"])
     _move(session, stream, old, new, opens=head == BEGINNING)
-    session.connection().execute(_EVENTS, rows)
+    write(session, _EVENTS, rows)
     return new
 
 
 def _move(session: Session, stream: str, old: Head, new: Head, *, opens: bool) -> None:
     if opens:
-        session.connection().execute(_OPEN, {"stream": stream, "seq": new.seq, "head": new.hash, "unsealed": True})
+        write(session, _OPEN, {"stream": stream, "seq": new.seq, "head": new.hash, "unsealed": True})
         return
-    moved = session.connection().execute(_MOVE, {"name": stream, "old": old.seq, "new": new.seq, "hash": new.hash})
-    if moved.rowcount != 1:
-        raise Conflict("audit.head_moved", stream=stream)
+    moved = Conflict("audit.head_moved", stream=stream)
+    write(session, _MOVE, {"name": stream, "old": old.seq, "new": new.seq, "hash": new.hash}, moved)
 
 
 def append_all(session: Session, by_stream: Mapping[str, Sequence[NewEvent]], *, at: datetime) -> None:

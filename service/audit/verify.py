@@ -15,20 +15,25 @@ from service.audit.leaves import Leaves, collected
 from service.audit.stored import EVENT_COLUMNS
 from service.audit.verify_file import verify_file
 from service.audit.verify_stream import StreamCheck
-from service.db import db
+from service.db import reading
 
 ROWS_AT_ONCE = 2000
 
 
 def verify(now: datetime) -> Report:
     """Check the whole chain against itself and against the signed checkpoints; memory does not grow with it."""
-    report, session = Report(now), db.session()
+    with reading() as session:
+        return verified(session, now)
+
+
+def verified(session: Session, now: datetime) -> Report:
+    """What `verify` finds, as a transaction sees the database."""
+    report = Report(now)
     with collected() as leaves:
         verify_file(session, current_app.extensions["lectern.settings"], report, leaves)
         _verify_streams(session, report, leaves)
         _find_deleted(session, report, leaves)
     report.unsealed = session.scalar(select(func.count()).select_from(STREAM).where(STREAM.c.unsealed)) or 0
-    session.rollback()
     return report
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from service.db import answer, guarded
 from service.errors import Invalid
 from service.idempotency.models import IdempotencyKey
+from workflows.writing import write
 
 __all__ = ["KEPT", "Previous", "Repeat", "Replayed", "answer", "claim", "forget", "hash_of", "once"]
 
@@ -82,7 +83,7 @@ class Repeat:
     def ending(self, session: Session) -> None:
         """Keep the ids; without any the claim's row already is the whole answer."""
         if self.ids:
-            session.connection().execute(_KEEP, self.identity | {"ids": self.ids})
+            write(session, _KEEP, self.identity | {"ids": self.ids})
 
     def made(self, ids: Mapping[str, Any]) -> None:
         """Remember what the command made."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.notices.models import OutboxMessage
 from workflows.base import new_id
+from workflows.writing import write
 
 OUTBOX = cast("Table", OutboxMessage.__table__)
 THROWN = "message.thrown"
@@ -52,8 +53,7 @@ def post(session: Session, messages: Sequence[Message], now: datetime, hold: tim
 
 def insert_rows(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows that `row_of` made."""
-    if rows:
-        session.connection().execute(_POST, rows)
+    write(session, _POST, rows)
 
 
 def row_of(message: Message, channel: str, now: datetime, hold: timedelta = AT_ONCE) -> dict[str, Any]:

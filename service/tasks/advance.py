@@ -25,6 +25,7 @@ from workflows.base import table_of
 from workflows.models import Timer
 from workflows.step import DecisionMade, Step
 from workflows.surroundings import Surroundings
+from workflows.writing import write
 
 _TASK = table_of(Task)
 _ENTRY = table_of(QueueEntry)
@@ -147,12 +148,11 @@ def _close(around: Surroundings, case: CaseFacts, tokens: list[str]) -> list[New
     """Cancel the open tasks of tokens that an interrupting event or the end of the case took away."""
     if not tokens:
         return []
-    connection = around.session.connection()
-    found = connection.execute(_STRANDED, {"b_instance": case.instance_id, "b_tokens": tokens}).all()
+    found = around.session.connection().execute(_STRANDED, {"b_instance": case.instance_id, "b_tokens": tokens}).all()
     ids = [row.id for row in found]
     if not ids:
         return []
-    connection.execute(_CANCEL, {"b_ids": ids, "b_now": around.now})
-    connection.execute(_UNQUEUE, {"b_ids": ids})
-    connection.execute(_UNTIME, {"b_ids": ids})
+    write(around.session, _CANCEL, {"b_ids": ids, "b_now": around.now})
+    write(around.session, _UNQUEUE, {"b_ids": ids})
+    write(around.session, _UNTIME, {"b_ids": ids})
     return [NewEvent("task.cancelled", "system", element_id=row.element_id, body={"task_id": row.id}) for row in found]

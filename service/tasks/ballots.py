@@ -12,6 +12,7 @@ from service.tasks.opening import entry_row, seat_row
 from service.tasks.signing import Ballot, SeatState, Signed, sign
 from workflows.base import new_id, table_of
 from workflows.models import Timer
+from workflows.writing import write
 
 _SEAT = table_of(Seat)
 _ENTRY = table_of(QueueEntry)
@@ -75,46 +76,43 @@ def _seat_for(task: TaskFacts, person_id: str) -> SeatState:
 def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
     known = {found.id for found in task.seats}
     if seat.id not in known:
-        session.connection().execute(_NEW_SEAT, seat_row(task.id, seat))
+        write(session, _NEW_SEAT, seat_row(task.id, seat))
         return
     said = {name: getattr(seat, name) for name in _SAID}
-    if session.connection().execute(_SIGN, {**said, "b_id": seat.id}).rowcount != 1:
-        raise Conflict("seat.closed", seat_id=seat.id, state="signed")
+    write(session, _SIGN, {**said, "b_id": seat.id}, Conflict("seat.closed", seat_id=seat.id, state="signed"))
 
 
 def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> None:
-    connection = session.connection()
     holder = f"person:{signed.seat.person_id}"
     done = {"b_task": task.id, "b_holder": holder, "b_now": now}
     if task.signing != "single":
-        connection.execute(_DONE, done)
+        write(session, _DONE, done)
     elif len(task.groups) > 1 and task.claimant_id is None:
-        connection.execute(_LEFT, {"b_task": task.id})
-        connection.execute(_NEW_ENTRY, entry_row(task.id, holder, "done", now))
+        write(session, _LEFT, {"b_task": task.id})
+        write(session, _NEW_ENTRY, entry_row(task.id, holder, "done", now))
     else:
-        connection.execute(_DONE_ALONE, done)
+        write(session, _DONE_ALONE, done)
     for seat in signed.opened:
-        connection.execute(_STATE, {"b_id": seat.id, "b_state": "open"})
-        connection.execute(_NEW_ENTRY, entry_row(task.id, f"person:{seat.person_id}", "todo", task.due_at))
+        write(session, _STATE, {"b_id": seat.id, "b_state": "open"})
+        write(session, _NEW_ENTRY, entry_row(task.id, f"person:{seat.person_id}", "todo", task.due_at))
     for seat in signed.superseded:
-        connection.execute(_STATE, {"b_id": seat.id, "b_state": "superseded"})
+        write(session, _STATE, {"b_id": seat.id, "b_state": "superseded"})
     if signed.superseded:
-        connection.execute(_LEFT, {"b_task": task.id})
+        write(session, _LEFT, {"b_task": task.id})
 
 
 def unseat(session: Session, task: TaskFacts) -> None:
     """Nobody signs any more: open seats are superseded and the task leaves every box."""
     for seat in task.seats:
         if seat.state in ("open", "waiting"):
-            session.connection().execute(_STATE, {"b_id": seat.id, "b_state": "superseded"})
-    session.connection().execute(_LEFT, {"b_task": task.id})
+            write(session, _STATE, {"b_id": seat.id, "b_state": "superseded"})
+    write(session, _LEFT, {"b_task": task.id})
 
 
 def close(session: Session, task: TaskFacts, decision: str, now: datetime) -> None:
     """The task is done: its state, its deadlines and its drafts."""
-    connection = session.connection()
-    connection.execute(_CLOSE, {"b_id": task.id, "b_decision": decision, "b_now": now})
+    write(session, _CLOSE, {"b_id": task.id, "b_decision": decision, "b_now": now})
     if task.has_deadline:
-        connection.execute(_UNTIME, {"b_id": task.id})
+        write(session, _UNTIME, {"b_id": task.id})
     if task.has_draft:
-        connection.execute(_UNDRAFT, {"b_task": task.id})
+        write(session, _UNDRAFT, {"b_task": task.id})

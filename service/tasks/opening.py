@@ -20,6 +20,7 @@ from workflows.base import new_id, table_of
 from workflows.models import Timer
 from workflows.step import OpenedTask
 from workflows.surroundings import Surroundings
+from workflows.writing import write
 
 _TASKS = insert(table_of(Task))
 _SEATS = insert(table_of(Seat))
@@ -40,12 +41,10 @@ class Opening:
 
     def insert(self, session: Session) -> None:
         """Write the rows; events and messages are for the caller."""
-        connection = session.connection()
-        for statement, rows in (
-            (_TASKS, self.tasks), (_SEATS, self.seats), (_ENTRIES, self.entries), (_TIMERS, self.timers)
-        ):  # fmt: skip
-            if rows:
-                connection.execute(statement, rows if len(rows) > 1 else rows[0])
+        write(session, _TASKS, self.tasks)
+        write(session, _SEATS, self.seats)
+        write(session, _ENTRIES, self.entries)
+        write(session, _TIMERS, self.timers)
 
 
 def gather(session: Session, around: Surroundings, case: CaseFacts, opened: Iterable[OpenedTask]) -> Opening:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 
 from service.audit.chain import EVENT
-from service.audit.verify import verify
-from service.db import db
+from service.audit.verify import verified
+from service.db import db, reading
 from tests.conftest import START
 
 WORDS = st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), max_size=20)
@@ -55,10 +55,10 @@ def test_any_single_change_of_any_event_is_found(any_app: Flask) -> None:
         changed = original | {field: value}
         assume(field not in ("stream", "seq") or (changed["stream"], changed["seq"]) not in taken)
         where = (EVENT.c.stream == original["stream"], EVENT.c.seq == original["seq"])
-        connection = db.session.connection()
-        tampering(connection)
-        connection.execute(update(EVENT).where(*where).values({field: value}))
-        report = verify(START)
+        with reading() as session:
+            tampering(session.connection())
+            session.execute(update(EVENT).where(*where).values({field: value}))
+            report = verified(session, START)
         assert original["stream"] in {finding.stream for finding in report.findings}, (field, value)
 
     look()
