@@ -1,4 +1,4 @@
-"""The text of a deadline ("5 workdays", "P7D", "R3/PT4H", "2026-10-10T08:00:00Z") as a parsed rule."""
+"""The text of a deadline ("5 workdays", "4 workhours", "P7D", "R3/PT4H", "2026-10-10T08:00:00Z") as a parsed rule."""
 
 import re
 from dataclasses import dataclass, replace
@@ -7,16 +7,31 @@ from functools import lru_cache
 
 from workflows.errors import Invalid
 
-WORKDAYS, DAYS, EXACT, DATE, INSTANT, CYCLE = "workdays", "days", "exact", "date", "instant", "cycle"
+WORKDAYS, DAYS, WORKHOURS, EXACT, DATE, INSTANT, CYCLE = (
+    "workdays",
+    "days",
+    "workhours",
+    "exact",
+    "date",
+    "instant",
+    "cycle",
+)
+COUNTED = (WORKDAYS, DAYS)
+"""Measures that end with a working day."""
+PAUSING = "outside holidays"
+"""What a rule says that does not count school holidays, after a blank."""
 
 REMEDY = {
-    "zh": "请写成“5 workdays”“7 days”、ISO 8601 时长（P7D、PT4H）、循环（R3/P1D）"
+    "zh": "请写成“5 workdays”“7 days”“4 workhours”、ISO 8601 时长（P7D、PT4H）、循环（R3/P1D）"
     "或带时区的时间（2026-10-10T18:00:00+08:00）。",
-    "en": 'Write "5 workdays", "7 days", an ISO 8601 duration (P7D, PT4H), a cycle (R3/P1D) or a time with its zone '
-    "(2026-10-10T18:00:00+08:00).",
+    "en": 'Write "5 workdays", "7 days", "4 workhours", an ISO 8601 duration (P7D, PT4H), a cycle (R3/P1D) or a time '
+    "with its zone (2026-10-10T18:00:00+08:00).",
 }
 
 _COUNTED = re.compile(r"(\d{1,6})\s*个?(workdays?|工作日|days?|日|天)")
+_HOURS = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)\s*个?(?:workhours?|工作小时)")
+_AHEAD = re.compile(rf"(.+?)\s+-\s+({_HOURS.pattern})")
+_PAUSING = re.compile(rf"(.+?)(?:\s+{PAUSING}|\s*[（(]寒暑假除外[）)])")
 _DURATION = re.compile(
     r"P(?=\d|T\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?"
     r"(T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9}(?:\.\d{1,6})?)S)?)?"
@@ -29,8 +44,9 @@ _WORKDAY_WORDS = ("workday", "workdays", "工作日")
 class Rule:
     """A parsed rule: `unit` as stored in a timer row, `measure` how it is counted.
 
-    `amount` counts days or workdays, `months` whole months before them, `elapsed` exact time; `count` is what a timer
-    row remembers: the days of a deadline or the repetitions of a cycle (None: no end, or not counted).
+    `amount` counts days, workdays or seconds of work, `months` whole months before them, `elapsed` exact time; `count`
+    is what a timer row remembers: the days of a deadline or the repetitions of a cycle (None: no end, or not counted).
+    `ahead` are seconds of work before the end of the last day; `pauses` says that school holidays are not counted.
     """
 
     unit: str
@@ -41,6 +57,8 @@ class Rule:
     count: int | None = None
     instant: datetime | None = None
     day: date | None = None
+    ahead: int = 0
+    pauses: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -48,7 +66,7 @@ def parse_rule(text: str) -> Rule:
     """The rule that `text` says; raises Invalid `calendar.rule_unreadable` with the remedy in both languages."""
     text = text.strip()
     try:
-        rule = _cycle(text) or _counted(text) or _duration(text) or _moment(text)
+        rule = _pausing(text) or _ahead(text) or _cycle(text) or _counted(text) or _duration(text) or _moment(text)
     except (OverflowError, ValueError):
         rule = None
     if rule is None:
@@ -59,11 +77,55 @@ def parse_rule(text: str) -> Rule:
 def shortened(rule: Rule, before: Rule) -> str | None:
     """The rule of the moment `before` ahead of a deadline: `5 workdays` and `2 工作日` give `3 workdays`.
 
-    Both count workdays, or both whole days without months; None for other measures and when nothing is left.
+    Both count workdays, or both whole days without months; hours of work are taken from hours of work, and from the end
+    of the last day of a rule that counts days: `5 workdays - 1 workhours`. None for other measures and when nothing is
+    left.
     """
+    found = _shorter(rule, before)
+    return f"{found} {PAUSING}" if found and rule.pauses else found
+
+
+def _shorter(rule: Rule, before: Rule) -> str | None:
+    if rule.unit == CYCLE or before.unit == CYCLE or rule.ahead or before.ahead:
+        return None
     left = rule.amount - before.amount
-    counted = rule.unit == before.unit and rule.unit in (WORKDAYS, DAYS) and not (rule.months or before.months)
-    return f"{left} {rule.unit}" if counted and 0 < left < rule.amount else None
+    if before.measure == WORKHOURS and rule.measure in COUNTED:
+        whole = f"P{rule.months}M{rule.amount}D" if rule.months else f"{rule.amount} {rule.measure}"
+        return f"{whole} - {_hours_text(before.amount)}" if before.amount else None
+    same = rule.measure == before.measure and not (rule.months or before.months)
+    if not same or not 0 < left < rule.amount:
+        return None
+    if rule.measure == WORKHOURS:
+        return _hours_text(left)
+    return f"{left} {rule.measure}" if rule.measure in COUNTED else None
+
+
+def _hours_text(seconds: int) -> str:
+    return f"{seconds / 3600:.2f}".rstrip("0").rstrip(".") + f" {WORKHOURS}"
+
+
+def pausing(text: str) -> str:
+    """The rule that a text says, school holidays not counted; as it is where nothing is counted in days or hours."""
+    rule = parse_rule(text)
+    counted = rule.measure in (*COUNTED, WORKHOURS) and not rule.pauses
+    return f"{text.strip()} {PAUSING}" if counted else text
+
+
+def _pausing(text: str) -> Rule | None:
+    match = _PAUSING.fullmatch(text)
+    if not match:
+        return None
+    rule = parse_rule(match[1])
+    return replace(rule, pauses=True) if rule.measure in (*COUNTED, WORKHOURS) and not rule.pauses else None
+
+
+def _ahead(text: str) -> Rule | None:
+    """`5 workdays - 1 workhour`: so much work before the end of the last day."""
+    match = _AHEAD.fullmatch(text)
+    if not match:
+        return None
+    rule, hours = _counted(match[1]) or _duration(match[1]), _counted(match[2])
+    return replace(rule, ahead=hours.amount) if rule and hours and rule.measure in COUNTED else None
 
 
 def _cycle(text: str) -> Rule | None:
@@ -79,6 +141,9 @@ def _cycle(text: str) -> Rule | None:
 
 
 def _counted(text: str) -> Rule | None:
+    hours = _HOURS.fullmatch(text)
+    if hours:
+        return Rule(WORKHOURS, WORKHOURS, amount=round(float(hours[1]) * 3600))
     match = _COUNTED.fullmatch(text)
     if not match:
         return None

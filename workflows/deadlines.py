@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from workflows.base import new_id
+from workflows.calendar_rules import pausing
 from workflows.case import Token
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
@@ -45,6 +46,8 @@ def timer_row(instance_id: str, token: Token, event: Waiting, place: Token, arou
     """The row of a timer event that began to wait. Raises EngineFault `timer.rule` for a rule that nobody can read."""
     rule = _text(event, place, "timer.rule", event.text)
     try:
+        if event.element.properties.get("pauseOnHolidays") == "true":
+            rule = pausing(rule)
         due = around.due(rule, around.now)
     except Invalid as error:
         raise EngineFault("timer.rule", event.element.id, error, rule=rule) from error
@@ -60,6 +63,7 @@ def timer_row(instance_id: str, token: Token, event: Waiting, place: Token, arou
         "rule": rule,
         "unit": due.unit,
         "start_day": due.start_day,
+        "start_at": around.now,
         "used": 0,
         "remaining": due.count,
         "calendar_revision": around.calendar_revision,
@@ -87,15 +91,18 @@ def next_round(row: TimerRow, around: Surroundings) -> dict[str, Any] | None:
     left = None if row.remaining is None else row.remaining - 1
     if left == 0:
         return None
-    due = around.due(row.rule, row.due_at)
+    start = row.due_at
+    due = around.due(row.rule, start)
     if due.due_at <= row.due_at:
         raise Invalid("timer.zero_period", rule=row.rule)
     if due.due_at <= around.now:
-        due = around.due(row.rule, around.now)
+        start = around.now
+        due = around.due(row.rule, start)
     return {
         "due_at": due.due_at,
         "rule": row.rule,
         "start_day": due.start_day,
+        "start_at": start,
         "remaining": left,
         "calendar_revision": around.calendar_revision,
     }

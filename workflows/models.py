@@ -71,10 +71,10 @@ class Timer(Base):
 
     `kind` is `event` for a timer drawn in the diagram (`token` set) and `due`, `remind`, `overdue` for deadlines of a
     task (`subject_id` set; `overdue` reminds of one that has passed). `rule` is the text of the diagram, counted from
-    `start_day` less the days in `used` (workflows/spans.py), `unit` workdays | days | instant | cycle | still,
-    `remaining` the rounds that a cycle has left, `paused` what the timer of a suspended case still has: (working) days,
-    else seconds, `extended` how often more time was granted. `retry_at` is set while firing it fails: the moment
-    of the next attempt, far away once its case has failed.
+    `start_day` less the days in `used`, or from the moment `start_at` less its seconds (workflows/spans.py), `unit`
+    workdays | days | workhours | instant | cycle | still, `remaining` the rounds that a cycle has left, `paused` what
+    the timer of a suspended case still has: (working) days, else seconds, `extended` how often more time was granted.
+    `retry_at` is set while firing it fails: the moment of the next attempt, far away once its case has failed.
     """
 
     __tablename__ = "timer"
@@ -90,6 +90,7 @@ class Timer(Base):
     rule: Mapped[str] = mapped_column(String(200))
     unit: Mapped[str] = mapped_column(String(10))
     start_day: Mapped[date]
+    start_at: Mapped[Moment | None]
     used: Mapped[int] = mapped_column(default=0)
     remaining: Mapped[int | None]
     paused: Mapped[int | None]

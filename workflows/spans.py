@@ -1,8 +1,9 @@
 """What a timer row's rule means after it stood still or was lengthened: the days left, and when they end (policy §4).
 
 A row counts its rule from `start_day`, which is not counted, less the days in `used`: those that passed before it last
-stood still, and, below zero, those that were granted on top. One formula serves extension, suspension and a changed
-calendar, so that they may follow each other in any order.
+stood still, and, below zero, those that were granted on top; hours of work from the moment `start_at`, less the seconds
+in `used`. One formula serves extension, suspension and a changed calendar, so that they may follow each other in any
+order.
 """
 
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Protocol
 
-from workflows.calendar import Calendar, add_months
-from workflows.calendar_rules import DATE, DAYS, INSTANT, WORKDAYS, Rule, parse_rule
+from workflows.calendar import Calendar
+from workflows.calendar_rules import COUNTED, DATE, INSTANT, WORKDAYS, WORKHOURS, Rule, parse_rule
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The moment of what has no deadline, or whose deadline stands still: moments are never null."""
@@ -25,6 +26,8 @@ class Row(Protocol):
     @property
     def start_day(self) -> date: ...
     @property
+    def start_at(self) -> datetime | None: ...
+    @property
     def used(self) -> int: ...
     @property
     def due_at(self) -> datetime: ...
@@ -32,7 +35,7 @@ class Row(Protocol):
 
 @dataclass(frozen=True)
 class Span:
-    """Where a row stands: when it falls due, and the columns that say so."""
+    """Where a row stands that goes on now: when it falls due, and the columns that say so."""
 
     due_at: datetime
     rule: str
@@ -46,24 +49,32 @@ def standing(calendar: Calendar, row: Row) -> datetime | None:
     Exact durations, dates and moments are not counted in days; a row at NEVER stands still.
     """
     rule = parse_rule(row.rule)
-    if rule.measure not in (WORKDAYS, DAYS) or row.due_at >= NEVER:
+    calendar = calendar.counting(rule)
+    if row.due_at >= NEVER:
         return None
-    return calendar.end_of(_last_day(calendar, rule, row.start_day, row.used))
+    if rule.measure == WORKHOURS and row.start_at is not None:
+        return calendar.add_worktime(row.start_at, rule.amount - row.used)
+    if rule.measure not in COUNTED:
+        return None
+    return calendar.ending(rule, calendar.last_day(rule, row.start_day, row.used))
 
 
 def left(calendar: Calendar, row: Row, now: datetime) -> int:
-    """What the row still has at `now`: working days, calendar days, or seconds (rounded up) of an exact duration.
+    """What the row still has at `now`: working days, calendar days, seconds of work or (rounded up) of exact time.
 
     The day itself is not counted: what is left at noon of the last day is 0, and the rest of that day with it. Below
     zero by as much as the moment has passed.
     """
     rule, today = parse_rule(row.rule), now.astimezone(calendar.zone).date()
-    if rule.measure in (WORKDAYS, DAYS):
-        last = _last_day(calendar, rule, row.start_day, row.used)
+    calendar = calendar.counting(rule)
+    if rule.measure in COUNTED:
+        last = calendar.last_day(rule, row.start_day, row.used)
         if rule.measure == WORKDAYS:
             return calendar.workdays_between(today, last)
-        rest = (_raw_end(rule, row.start_day, row.used) - today).days
+        rest = calendar.days_between(today, calendar.raw_end(rule, row.start_day, row.used))
         return max(rest, 0) if today <= last else rest
+    if rule.measure == WORKHOURS and row.start_at is not None:
+        return rule.amount - row.used - calendar.worktime_between(row.start_at, now)
     if rule.measure == DATE and rule.day is not None:
         return (rule.day - today).days
     return ceil((row.due_at - now).total_seconds())
@@ -75,10 +86,13 @@ def resumed(calendar: Calendar, row: Row, rest: int, now: datetime) -> Span:
     A date or moment that was fixed is put off by as long as the case stood still.
     """
     rule, today = parse_rule(row.rule), now.astimezone(calendar.zone).date()
-    if rule.measure in (WORKDAYS, DAYS):
-        found = _counted(calendar, rule, row, rest, today)
+    calendar = calendar.counting(rule)
+    if rule.measure in COUNTED:
+        found = _counted(calendar, rule, row, rest, now)
         late = rest >= 0 and found.due_at < now
-        return _counted(calendar, rule, row, rest + 1, today) if late else found
+        return _counted(calendar, rule, row, rest + 1, now) if late else found
+    if rule.measure == WORKHOURS:
+        return Span(calendar.add_worktime(now, rest), row.rule, today, rule.amount - rest)
     if rule.measure == DATE:
         day = calendar.next_working(today + timedelta(days=rest))
         return Span(calendar.end_of(day), day.isoformat(), today, 0)
@@ -86,18 +100,8 @@ def resumed(calendar: Calendar, row: Row, rest: int, now: datetime) -> Span:
     return Span(moment, moment.isoformat() if rule.measure == INSTANT else row.rule, today, 0)
 
 
-def _counted(calendar: Calendar, rule: Rule, row: Row, rest: int, today: date) -> Span:
-    whole = rule.amount if rule.measure == WORKDAYS else (_raw_end(rule, today, 0) - today).days
+def _counted(calendar: Calendar, rule: Rule, row: Row, rest: int, now: datetime) -> Span:
+    today = now.astimezone(calendar.zone).date()
+    whole = calendar.days_between(today, calendar.raw_end(rule, today)) if rule.measure != WORKDAYS else rule.amount
     used = whole - rest
-    return Span(calendar.end_of(_last_day(calendar, rule, today, used)), row.rule, today, used)
-
-
-def _last_day(calendar: Calendar, rule: Rule, start: date, used: int) -> date:
-    if rule.measure == WORKDAYS:
-        return calendar.add_workdays(start, rule.amount - used)
-    return calendar.next_working(_raw_end(rule, start, used))
-
-
-def _raw_end(rule: Rule, start: date, used: int) -> date:
-    """The last calendar day before it is rolled to a working one."""
-    return add_months(start, rule.months) + timedelta(days=rule.amount - used)
+    return Span(calendar.ending(rule, calendar.last_day(rule, today, used)), row.rule, today, used)

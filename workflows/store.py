@@ -59,7 +59,12 @@ _CLEAR_SUBSCRIPTIONS = delete(_SUBSCRIPTION).where(_SUBSCRIPTION.c.instance_id =
 _MOVE_TIMER = (
     update(_TIMER)
     .where(_TIMER.c.id == bindparam("b_id"))
-    .values({name: bindparam(name) for name in ("due_at", "rule", "start_day", "remaining", "calendar_revision")})
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("due_at", "rule", "start_day", "start_at", "remaining", "calendar_revision")
+        }
+    )
     .values(used=0, attempts=0, last_error=None, retry_at=None)
 )
 _REST_TIMERS = update(_TIMER).where(_TIMER.c.instance_id == bindparam("b_id")).values(retry_at=bindparam("retry_at"))

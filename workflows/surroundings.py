@@ -19,6 +19,8 @@ class Stopped(Protocol):
     @property
     def start_day(self) -> date: ...
     @property
+    def start_at(self) -> datetime | None: ...
+    @property
     def used(self) -> int: ...
     @property
     def due_at(self) -> datetime: ...
@@ -51,7 +53,7 @@ Operation = Callable[[Call], Mapping[str, Any] | None]
 
 
 class Due(Protocol):
-    """When a rule falls due, as workflows.calendar says: `due_at` aware, `unit` workdays | days | instant | cycle."""
+    """When a rule falls due, as workflows.calendar says: `due_at` aware, `unit` as a timer row keeps it."""
 
     @property
     def due_at(self) -> datetime: ...

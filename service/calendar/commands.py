@@ -1,14 +1,15 @@
-"""Changing the days: an admin's own, and the State Council's when a year is published."""
+"""Changing single days, and loading the years that come with the software."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib.metadata import version
 
 from service.access import policy
 from service.access.actor import Actor
 from service.audit import chain
-from service.calendar import days, queries, rules
-from service.db import db, transaction
+from service.calendar import changes, days, queries, rules
+from service.db import answer, db, transaction
 from service.errors import Invalid, NotFound
 
 STREAM = "calendar"
@@ -31,7 +32,7 @@ class ClearDay:
 
 
 def set_day(actor: Actor, command: SetDay, *, now: datetime) -> int:
-    """Set one day and return the new revision; deadline rows counted by older ones are to be recomputed.
+    """Set one day and return the new revision; open deadlines that depend on it are recomputed by a job.
 
     Raises Forbidden, and Invalid `calendar.day` with faults for a name or year out of bounds.
     """
@@ -40,10 +41,15 @@ def set_day(actor: Actor, command: SetDay, *, now: datetime) -> int:
         faults = rules.faults_of(command.day, command.name)
         if faults:
             raise Invalid("calendar.day", faults=faults)
-        revision = days.put(session, command.day, command.working, command.name.strip(), now)
-        body = {"day": command.day.isoformat(), "working": command.working, "name": command.name.strip()}
-        event = chain.NewEvent("calendar.day_set", actor.account_id, body=body | {"revision": revision})
-        chain.append(session, STREAM, [event], at=now)
+        revision = changes.raise_revision(session, now)
+        name = command.name.strip()
+        if days.works(session, command.day) != command.working:
+            reason = f"{command.day.isoformat()} {name}"
+            changes.record(session, revision, changes.DAYS, command.day, command.day, reason, now)
+        days.put(session, command.day, command.working, name)
+        body = {"day": command.day.isoformat(), "working": command.working, "name": name, "revision": revision}
+        chain.append(session, STREAM, [chain.NewEvent("calendar.day_set", actor.account_id, body=body)], at=now)
+        answer(session, revision=revision)
     queries.forget(db.session())
     return revision
 
@@ -55,11 +61,16 @@ def clear_day(actor: Actor, command: ClearDay, *, now: datetime) -> int:
     """
     with transaction() as session:
         policy.require(actor, "calendar.edit")
-        revision = days.take_back(session, command.day, now)
-        if revision is None:
+        revision = changes.raise_revision(session, now)
+        worked = days.works(session, command.day)
+        if not days.take_back(session, command.day):
             raise NotFound("calendar.no_local_day", day=command.day.isoformat())
+        if days.works(session, command.day) != worked:
+            reason = command.day.isoformat()
+            changes.record(session, revision, changes.DAYS, command.day, command.day, reason, now)
         body = {"day": command.day.isoformat(), "revision": revision}
         chain.append(session, STREAM, [chain.NewEvent("calendar.day_cleared", actor.account_id, body=body)], at=now)
+        answer(session, revision=revision)
     queries.forget(db.session())
     return revision
 
@@ -71,8 +82,14 @@ def load_calendar(actor: Actor, *, now: datetime) -> Sequence[date]:
     """
     with transaction() as session:
         policy.require(actor, "calendar.edit")
-        added = days.load_published(session, now)
+        added = sorted(found := days.missing(session))
         if added:
+            revision = changes.raise_revision(session, now)
+            days.add(session, found)
+            source = f"holidays {version('holidays')}"
+            for year in sorted({day.year for day in added}):
+                days.note_year(session, year, source, actor.account_id, now)
+            changes.record(session, revision, changes.DAYS, added[0], added[-1], source, now)
             body = {"added": len(added), "first": added[0].isoformat(), "last": added[-1].isoformat()}
             chain.append(session, STREAM, [chain.NewEvent("calendar.loaded", actor.account_id, body=body)], at=now)
     queries.forget(db.session())

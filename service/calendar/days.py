@@ -1,58 +1,102 @@
-"""Writes days inside another's transaction, and raises the revision with them."""
+"""Writes days inside another's transaction; the caller has raised the revision first, which locks out the others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from service.calendar.models import CalendarDay, CalendarRevision
+from service.calendar.models import CalendarDay, CalendarYear
 from service.calendar.rules import LOCAL, PUBLISHED
+from workflows.base import table_of
 from workflows.calendar_seed import published_years, seed
 
+_DAY = table_of(CalendarDay)
+Days = Mapping[date, tuple[bool, str]]
+"""Day → whether it is a working day, and its name."""
 
-def put(session: Session, day: date, working: bool, name: str, now: datetime) -> int:
-    """Set a day by an admin's decision, over whatever was published; returns the new revision."""
-    revision = raise_revision(session, now)
+
+@dataclass(frozen=True)
+class Difference:
+    """What a file changes in the published days: new ones, ones that say something else, ones that go."""
+
+    added: Days
+    changed: Days
+    removed: Days
+
+    @property
+    def days(self) -> frozenset[date]:
+        return frozenset({*self.added, *self.changed, *self.removed})
+
+
+def works(session: Session, day: date) -> bool:
+    """Whether offices work on a day, as the table says now."""
+    found = select(_DAY.c.working).where(_DAY.c.day == day).order_by(_DAY.c.source == PUBLISHED)
+    working: bool | None = session.scalar(found.limit(1))
+    return day.weekday() < 5 if working is None else working
+
+
+def put(session: Session, day: date, working: bool, name: str) -> None:
+    """Set a day by an admin's decision, over whatever was published."""
     session.merge(CalendarDay(day=day, working=working, name=name, source=LOCAL))
-    return revision
+    session.flush()
 
 
-def take_back(session: Session, day: date, now: datetime) -> int | None:
-    """Take an admin's day out, so that the published one or its weekday holds again; None when there is none."""
-    revision = raise_revision(session, now)
-    local = delete(CalendarDay).where(CalendarDay.day == day, CalendarDay.source == LOCAL)
-    if session.connection().execute(local).rowcount == 0:
-        return None
-    _add(session, {known: named for known, named in seed([day.year]).items() if known == day})
-    return revision
+def take_back(session: Session, day: date) -> bool:
+    """Take an admin's day out, so that the published one or its weekday holds again; False when there is none."""
+    local = delete(_DAY).where(_DAY.c.day == day, _DAY.c.source == LOCAL)
+    return session.connection().execute(local).rowcount > 0
 
 
-def load_published(session: Session, now: datetime, years: Iterable[int] | None = None) -> Sequence[date]:
-    """Add the published days that are not in the table yet, all known years by default; local days stay as they are.
-
-    Returns the days added; the revision rises only when there are any.
-    """
-    known = set(session.scalars(select(CalendarDay.day)))
-    found = seed(published_years() if years is None else years)
-    missing = {day: named for day, named in found.items() if day not in known}
-    if missing:
-        raise_revision(session, now)
-        _add(session, missing)
-    return list(missing)
+def published(session: Session, year: int | None = None) -> Days:
+    """The published days, of one year or all."""
+    found = select(_DAY.c.day, _DAY.c.working, _DAY.c.name).where(_DAY.c.source == PUBLISHED)
+    if year is not None:
+        found = found.where(_DAY.c.day.between(date(year, 1, 1), date(year, 12, 31)))
+    return {day: (working, name) for day, working, name in session.execute(found)}
 
 
-def _add(session: Session, days: Mapping[date, tuple[bool, str]]) -> None:
-    session.add_all(
-        CalendarDay(day=day, working=working, name=name, source=PUBLISHED) for day, (working, name) in days.items()
+def difference(session: Session, year: int, days: Days) -> Difference:
+    """What becomes of the published days when a year's file is loaded; days of the December before are only added."""
+    all_before = published(session)
+    before = {day: named for day, named in all_before.items() if day.year == year or day in days}
+    return Difference(
+        added={day: named for day, named in days.items() if day not in before},
+        changed={day: named for day, named in days.items() if day in before and before[day] != named},
+        removed={day: named for day, named in before.items() if day not in days},
     )
 
 
-def raise_revision(session: Session, now: datetime) -> int:
-    """One up, before the days are touched: the locked row lets two admins change only one after the other."""
-    raised = update(CalendarRevision).values(revision=CalendarRevision.revision + 1, at=now)
-    revision: int | None = session.scalar(raised.returning(CalendarRevision.revision))
-    if revision is None:
-        session.add(CalendarRevision(id=1, revision=1, at=now))
-        return 1
-    return revision
+def replace(session: Session, found: Difference) -> None:
+    """Write a difference."""
+    gone = [*found.changed, *found.removed]
+    if gone:
+        session.connection().execute(delete(_DAY).where(_DAY.c.source == PUBLISHED, _DAY.c.day.in_(gone)))
+    add(session, {**found.added, **found.changed})
+
+
+def missing(session: Session, years: Iterable[int] | None = None) -> Days:
+    """The days that the installed software knows as published and the table does not.
+
+    A year whose notice somebody loaded is theirs: nothing is added to it.
+    """
+    known = published(session)
+    loaded = set(session.scalars(select(CalendarYear.year).where(CalendarYear.loaded_by != "system")))
+    found = seed(published_years() if years is None else years)
+    return {day: named for day, named in found.items() if day not in known and day.year not in loaded}
+
+
+def add(session: Session, days: Days) -> None:
+    """Insert published days."""
+    rows = [
+        {"day": day, "working": working, "name": name, "source": PUBLISHED} for day, (working, name) in days.items()
+    ]
+    if rows:
+        session.connection().execute(insert(_DAY), rows)
+
+
+def note_year(session: Session, year: int, source: str, by: str, now: datetime) -> None:
+    """Record by which document a year is published."""
+    session.merge(CalendarYear(year=year, source=source, loaded_by=by, loaded_at=now))
+    session.flush()

@@ -1,7 +1,7 @@
 """Suspends and resumes a case: rows only; every deadline keeps what it had left (design §3.5)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, update
@@ -73,14 +73,15 @@ def _going_on(calendar: Calendar, row: Row[Any], now: datetime) -> Move:
     today = now.astimezone(calendar.zone).date()
     if row.kind != OVERDUE:
         span = spans.resumed(calendar, row, row.paused, now)
-        return Move(row, span.due_at, _changes(calendar, span.rule, span.start_day, span.used))
+        return Move(row, span.due_at, _changes(calendar, span.rule, span.start_day, span.used, now))
     deadline = calendar.end_of(calendar.add_workdays(today, row.paused)) if row.paused < 0 else now
-    changes = _changes(calendar, row.rule, today, 0)
+    changes = _changes(calendar, row.rule, today, 0, now)
     return Move(row, NEVER if row.unit == STILL else calendar.due(row.rule, now).due_at, changes, deadline)
 
 
-def _changes(calendar: Calendar, rule: str, start_day: Any, used: int) -> dict[str, Any]:
-    return {"rule": rule, "start_day": start_day, "used": used, "paused": None, "calendar_revision": calendar.revision}
+def _changes(calendar: Calendar, rule: str, start_day: date, used: int, start_at: datetime) -> dict[str, Any]:
+    counted = {"rule": rule, "start_day": start_day, "start_at": start_at, "used": used}
+    return {**counted, "paused": None, "calendar_revision": calendar.revision}
 
 
 def _note(around: Surroundings, instance_id: str, at: datetime | None, reason: str | None) -> None:

@@ -11,6 +11,7 @@ from service.db import transaction
 from service.errors import Invalid
 from service.idempotency import repeats
 from service.parameters import queries, rules
+from service.parameters.effects import EFFECTS
 from service.parameters.models import ParameterValue
 from workflows.base import new_id
 
@@ -41,6 +42,8 @@ def set_parameter(actor: Actor, command: SetParameter, *, now: datetime) -> str:
         chain.append(session, rules.stream(command.key), [event], at=now)
         row = _row(actor, command, parameter.unit, now)
         session.add(row)
+        if command.key in EFFECTS:
+            EFFECTS[command.key](session, command.valid_from, command.source.strip(), now)
         repeats.answer(session, parameter_id=row.id)
         return row.id
 

@@ -104,6 +104,14 @@ def in_force(session: Session, on: date, key: str | None = None) -> Mapping[str,
     return values
 
 
+def over_time(session: Session, key: str) -> Sequence[tuple[date, Value]]:
+    """Every value of a parameter and the day from which it holds, in order; the declared default from the first day."""
+    found: dict[date, Value] = {date.min: declared(key).default}
+    for _, value, _, since in session.execute(_VALUES.where(ParameterValue.key == key)):
+        found[since] = value
+    return sorted(found.items())
+
+
 def standing(on: date) -> Sequence[InForce]:
     """Every parameter as it stands on a day, in the order of their declaration; whoever is signed in may read them."""
     return list(in_force(db.session(), on).values())

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from workflows.hours import STANDARD_HOURS
+
 Value = bool | int | str
 
 PLAN, DEFAULT, SYSTEM = "plan", "default", "system"
@@ -20,8 +22,8 @@ class Parameter:
     """A declared parameter; `unit` says what a value is.
 
     Whole numbers in [least, most]: minutes, workdays, days, months, years, terms, rounds, attempts, applicants,
-    percent, megabytes. Else yes_no or choice (one of `choices`). `source` is plan (the bureau's own), law: …,
-    default (our choice) or system.
+    percent, megabytes. Else yes_no, choice (one of `choices`) or hours (of a working day). `source` is plan (the
+    bureau's own), law: …, default (our choice) or system.
     """
 
     key: str
@@ -120,6 +122,8 @@ NOTICES = (
 )
 
 DEADLINES = (
+    Parameter("working_hours", STANDARD_HOURS, "hours", DEFAULT, "工作时间", "Working hours"),
+    _switch("pause_on_school_holidays", DEFAULT, "办理时限在寒暑假中暂停计算", "Deadlines of steps pause in holidays"),
     Parameter("timer_attempts", 5, "attempts", SYSTEM, "时限触发的尝试次数", "Attempts to fire a deadline", 1, 20),
     Parameter("timer_pause_minutes", 1, "minutes", SYSTEM, "首次重试前的间隔（逐次加倍）",
               "Pause before the first repeat, doubled each time", 1, 240),

@@ -5,9 +5,11 @@ from typing import Any
 
 from service.errors import Fault
 from service.parameters.registry import Parameter
+from workflows.hours import parse_hours
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 SOURCE_LIMIT = 300
+HOURS_LIMIT = 100
 
 
 def faults_of(parameter: Parameter, value: Any, valid_from: date, source: str) -> tuple[Fault, ...]:
@@ -31,6 +33,9 @@ def _value_faults(parameter: Parameter, value: Any) -> tuple[Fault, ...]:
     if parameter.unit == "choice":
         known = " | ".join(parameter.choices)
         return () if value in parameter.choices else (Fault("value", "parameter.choice", known, {"choices": known}),)
+    if parameter.unit == "hours":
+        read = isinstance(value, str) and len(value) <= HOURS_LIMIT and parse_hours(value)
+        return () if read else (Fault("value", "parameter.hours", str(parameter.default)),)
     whole = isinstance(value, int) and not isinstance(value, bool)
     if whole and parameter.least <= value <= parameter.most:
         return ()

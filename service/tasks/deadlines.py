@@ -3,27 +3,38 @@
 from datetime import datetime
 from typing import Any
 
+from service.access.days import day_of
+from service.calendar import queries as calendars
 from service.tasks.models import NEVER
 from workflows.base import new_id
-from workflows.calendar_rules import parse_rule, shortened
+from workflows.calendar_rules import parse_rule, pausing, shortened
 from workflows.step import OpenedTask
 from workflows.surroundings import Surroundings
 
 
 def due_of(opened: OpenedTask, around: Surroundings) -> datetime:
     """When the task falls due by its `dueIn` or `taskSchedule`; NEVER without one."""
-    rule = rule_of(opened)
+    rule = rule_of(opened, around)
     return around.due(rule, around.now).due_at if rule else NEVER
 
 
-def rule_of(opened: OpenedTask) -> str | None:
-    """The deadline's rule as the diagram says it: `dueIn` (a span) before `taskSchedule` (a moment)."""
-    return opened.properties.get("dueIn") or opened.due_date
+def rule_of(opened: OpenedTask, around: Surroundings) -> str | None:
+    """The deadline's rule as the diagram says it: `dueIn` (a span) before `taskSchedule` (a moment).
+
+    School holidays are not counted where `pauseOnHolidays` says so, else where a parameter does.
+    """
+    rule = opened.properties.get("dueIn") or opened.due_date
+    return pausing(rule) if rule and _pauses(opened, around) else rule
+
+
+def _pauses(opened: OpenedTask, around: Surroundings) -> bool:
+    flag = opened.properties.get("pauseOnHolidays")
+    return flag == "true" if flag else calendars.pauses(around.session, day_of(around.now))
 
 
 def rows(opened: OpenedTask, task_id: str, instance_id: str, around: Surroundings) -> list[dict[str, Any]]:
     """The timer rows of one task: `due`, and `remind` where `remindBefore` is drawn."""
-    rule = rule_of(opened)
+    rule = rule_of(opened, around)
     if not rule:
         return []
     found = [_row("due", rule, opened, task_id, instance_id, around)]
@@ -48,6 +59,7 @@ def _row(
         "rule": rule,
         "unit": due.unit,
         "start_day": due.start_day,
+        "start_at": around.now,
         "used": 0,
         "remaining": None,
         "paused": None,

@@ -32,7 +32,9 @@ EXTENDED, RECOMPUTED, MOVED, RESUMED = (
 )
 """Why deadlines move; the kind of the events and of the notices, which have words for each."""
 
-KEPT = ("due_at", "kind", "rule", "unit", "start_day", "used", "remaining", "paused", "calendar_revision")
+KEPT = (
+    "due_at", "kind", "rule", "unit", "start_day", "start_at", "used", "remaining", "paused", "calendar_revision",
+)  # fmt: skip
 """What a move may change in a timer row; failures counted so far are forgotten."""
 
 _TASK, _ENTRY, _TIMER, _SEAT = table_of(Task), table_of(QueueEntry), table_of(Timer), table_of(Seat)

@@ -82,8 +82,9 @@ MEASURES = error(
         'remindBefore "{before}" of "{name}" cannot be taken from dueIn "{due}": nobody would be reminded.',
     ),
     (
-        "两者用同一种计法（都是工作日，或都是日历日），且提醒的天数较短。",
-        "Count both in the same measure (working days or calendar days), the reminder shorter.",
+        "两者用同一种计法（都是工作日、日历日或工作小时），且提醒较短；或写截止日下班前几小时（1 workhour）。",
+        "Count both in the same measure (working days, calendar days or hours of work), the reminder shorter; or say "
+        "how many hours of work before the last day ends (1 workhour).",
     ),
 )
 
@@ -104,6 +105,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "signing": ("single", "all", "any", "sequence"),
     "owedBy": ("applicant", "authority"),
     "final": ("true", "false"),
+    "pauseOnHolidays": ("true", "false"),
     "confidential": ("health",),
 }
 _PATTERNS: Mapping[str, tuple[str, list[str]]] = {

@@ -67,7 +67,7 @@ def set_parameter(key: str, body: dict[str, Any]) -> Any:
 @api.doc(tags=POLICY)
 def list_days(query: dict[str, Any]) -> Any:
     """The days of a year that differ from their weekday."""
-    return {"items": calendar.days(edge.actor(), query["year"])}
+    return {"items": calendar.days(edge.actor(), date(query["year"], 1, 1), date(query["year"], 12, 31))}
 
 
 @api.put("/calendar-days/<day>")

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workflows.calendar import Calendar, time
+from workflows.calendar import Calendar
 from workflows.calendar_seed import seed
 from workflows.errors import Invalid
+from workflows.hours import parse_hours
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = Calendar({day: working for day, (working, _) in seed(range(2025, 2027)).items()}, SHANGHAI)
@@ -62,7 +63,9 @@ def test_zero_days_after_office_hours_end_with_the_next_working_day():
 
 
 def test_end_of_the_working_day_is_a_setting():
-    calendar = Calendar({}, SHANGHAI, day_end=time(17, 30))
+    hours = parse_hours("08:00-12:00,13:30-17:30")
+    assert hours
+    calendar = Calendar({}, SHANGHAI, hours=[(date.min, hours)])
     assert calendar.due("1 workday", START).due_at == local("2026-09-18T17:30")
 
 
