@@ -44,7 +44,7 @@ def keep_reminding(around: Surroundings, timer: Row[Any], *, again: bool) -> Non
     rule = f"{around.parameters['overdue_reminder_workdays']} workdays"
     due = around.due(rule, around.now)
     changes = {"kind": OVERDUE, "rule": rule, "unit": due.unit if again else STILL, "start_day": due.start_day,
-               "used": 0, "calendar_revision": around.calendar_revision}  # fmt: skip
+               "start_at": around.now, "used": 0, "calendar_revision": around.calendar_revision}  # fmt: skip
     moving.write(around.session, [Move(timer, due.due_at if again else NEVER, changes)])
 
 
