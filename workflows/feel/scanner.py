@@ -75,7 +75,7 @@ def scan(text: str) -> list[Lexeme]:
     offset = 0
     while offset < len(text):
         match = _RAW.match(text, offset)
-        if match is None:
+        if match is None or (match.lastgroup == "symbol" and text.startswith("/*", offset)):
             raise _unreadable(text, offset)
         if match.lastgroup != "space":
             found.append(Lexeme(str(match.lastgroup), match.group(), offset))

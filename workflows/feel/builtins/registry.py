@@ -165,7 +165,8 @@ def call(frame: Frame, name: str, arguments: list[Any], names: Sequence[str] = (
 @cache
 def signatures(name: str) -> str:
     """How a built-in may be called: "(year, month, day) / (from)"; [name] may be left out, name... repeats."""
-    return " / ".join(f"({', '.join(map(_written, overload.parameters))})" for overload in BUILT_INS[name])
+    forms = (f"({', '.join(map(_written, overload.parameters))})" for overload in reversed(BUILT_INS[name]))
+    return " / ".join(dict.fromkeys(forms))
 
 
 def _written(parameter: Parameter) -> str:
