@@ -35,7 +35,7 @@ def _filter(source: Source, element: etree._Element, depth: int) -> Logic:
         found: list[Any] = []
         for item in map(touch, listed):
             keys = item if is_context(item) else {}
-            answer = match(_with(frame, {**keys, "item": item}), trace)
+            answer = match(_with(frame, {"item": item, **keys}), trace)
             if type(answer) is Decimal:
                 return run_compiled(_AT, inner_frame(frame, {"items": listed, "position": answer}, 0))
             if answer is True:
