@@ -4,11 +4,11 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from tests.service.web.api.test_strangers import announced
 
 from tests.driver import BPMN, folder
 from tests.service.people.county import id_number
 from tests.service.web.api.house import House
+from tests.service.web.strangers.secrets import announced
 
 MAIL = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"

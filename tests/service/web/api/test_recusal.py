@@ -1,11 +1,11 @@
 """Stepping aside through the API (回避, policy §5): the handler declares each time, or leaves the task to others."""
 
 import pytest
-from tests.service.web.api.test_strangers import announced
 
 from service.audit import timeline
 from service.db import db
 from tests.service.web.api.house import House
+from tests.service.web.strangers.secrets import announced
 
 
 @pytest.fixture
