@@ -1,11 +1,9 @@
 """SpiffWorkflow's script engine for one run: FEEL and registered operations only; variables live in the instance."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
-import orjson
 from sqlalchemy import Row
 
 from workflows import store
@@ -14,15 +12,15 @@ from workflows.diagram.values import Literal, Value
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
 from workflows.feel import FeelError, Scope, plain
+from workflows.journal import Journal, Write
 from workflows.nodes.activities import Work
 from workflows.nodes.containers import Called
 from workflows.nodes.events import Boundary
 from workflows.step import DecisionMade, Performed, Thrown
-from workflows.surroundings import Call, Definition, Surroundings
+from workflows.surroundings import Call, Definition, Looked, Surroundings
 from workflows.variables import View, put
 
 MAX_NAME = 200
-_SORTED = orjson.OPT_SORT_KEYS
 
 
 def visible(case: Case, token: Token, extra: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
@@ -37,39 +35,6 @@ def visible(case: Case, token: Token, extra: Mapping[str, Any] | None = None) ->
                     return View(chain)
     chain.append(case.variables)
     return View(chain)
-
-
-@dataclass
-class Journal:
-    """What a run did so far; `writes` is (scope, name) → what became of it, the root scope is ""."""
-
-    passed: list[str] = field(default_factory=list)
-    thrown: list[Thrown] = field(default_factory=list)
-    decisions: list[DecisionMade] = field(default_factory=list)
-    performed: list[Performed] = field(default_factory=list)
-    writes: dict[tuple[str, str], "Write"] = field(default_factory=dict)
-
-    def changes(self) -> Iterator[tuple[str, str, "Write"]]:
-        """Scope, name and write of every variable that is not what it was."""
-        for (scope, name), write in self.writes.items():
-            if write.is_change:
-                yield scope, name, write
-
-
-@dataclass
-class Write:
-    """A variable that was written: before and after the run, and the element that wrote it last."""
-
-    existed: bool
-    old: Any
-    new: Any = None
-    element_id: str = ""
-
-    @property
-    def is_change(self) -> bool:
-        """Whether it is another value now; 1 and true are not the same."""
-        same = self.existed and self.old == self.new
-        return not same or orjson.dumps(self.old, option=_SORTED) != orjson.dumps(self.new, option=_SORTED)
 
 
 class Sealed:
@@ -106,12 +71,13 @@ class Environment(Sealed):
         self.surroundings = surroundings
         self.instance_id = instance_id
         self.journal = Journal()
+        self.looked = Looked(surroundings.parameters)
         self.waiting: Sequence[Token] = ()
         self.scope = Scope(
             now=surroundings.now,
             working_days=surroundings.working_days,
             zone=surroundings.zone,
-            parameters=surroundings.parameters,
+            parameters=self.looked,
             warnings=[],
         )
 
@@ -125,7 +91,12 @@ class Environment(Sealed):
 
     def holds(self, token: Token, condition: Value, extra: Mapping[str, Any] | None = None) -> bool:
         """Whether a condition is true; null and anything else is not."""
-        return not isinstance(condition, Literal) and self._feel(token, condition, extra) is True
+        if isinstance(condition, Literal):
+            return False
+        self.looked.keys_read.clear()
+        found = self._feel(token, condition, extra) is True
+        self.journal.weighed |= self.looked.keys_read
+        return found
 
     def _feel(self, token: Token, value: Value, extra: Mapping[str, Any] | None) -> Any:
         try:
@@ -254,12 +225,15 @@ class Environment(Sealed):
         decision = self.definition.decisions.get(decision_id)
         if decision is None:
             raise EngineFault("engine.decision_unknown", element.id, decision=decision_id)
+        self.looked.keys_read.clear()
         try:
             outcome = decision.evaluate(self.view(token), self.scope)
         except FeelError as error:
             raise EngineFault("engine.expression", element.id, error) from error
         value = plain(outcome.value)
-        self.journal.decisions.append(DecisionMade(element.id, decision_id, value, tuple(outcome.rules)))
+        read = tuple(sorted(self.looked.keys_read))
+        made = DecisionMade(element.id, decision_id, value, outcome.reasons(), decision.name, read)
+        self.journal.decisions.append(made)
         return value
 
     def send(self, token: Token, message: str, key: Value) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from workflows import deadlines, store
 from workflows.case import READY, WAITING, Case, Token
-from workflows.environment import Environment, Write
+from workflows.environment import Environment
 from workflows.errors import LecternError
 from workflows.failures import EngineFault
+from workflows.journal import Write
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.events import MESSAGE, TIMER, Boundary, Waiting
 from workflows.opening import opened_task
@@ -88,6 +89,7 @@ class Run:
             decisions=tuple(journal.decisions),
             performed=tuple(journal.performed),
             passed=tuple(journal.passed),
+            weighed=tuple(sorted(journal.weighed)),
             changed={name: (write.old, write.new) for scope, name, write in changes if not scope},
         )
 

@@ -52,12 +52,17 @@ class Thrown:
 
 @dataclass(frozen=True)
 class DecisionMade:
-    """A decision table that answered: the value and the rows that matched, for "why"."""
+    """A decision that answered: its value, and the rows that matched in its table and those it built on, for "why".
+
+    `name` is that of the decision (`MatchedRule.table` of its own rows), `parameters` the policy parameters it read.
+    """
 
     element_id: str
     decision_id: str
     value: Any
     rules: tuple[MatchedRule, ...]
+    name: str = ""
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class Step:
     `closed` are tokens of user tasks that are no longer ready (the completed one and those that an interrupting event
     or a terminate end took with it). `passed` are element ids and sequence-flow ids in the order taken. `outcome` is
     the `outcome` property of the end event that ended the root process (default "completed"), None while it runs.
+    `weighed` are the policy parameters that conditions on the way read.
     """
 
     instance_id: str
@@ -89,4 +95,5 @@ class Step:
     decisions: tuple[DecisionMade, ...] = ()
     performed: tuple[Performed, ...] = ()
     passed: tuple[str, ...] = ()
+    weighed: tuple[str, ...] = ()
     changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """What a run of the engine is given: session, clock, calendar, definitions, operations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol
@@ -65,18 +65,40 @@ class Due(Protocol):
     def count(self) -> int | None: ...
 
 
+class Looked(Mapping[str, Any]):
+    """The parameters as an expression sees them; remembers which were read since `keys_read` was last emptied."""
+
+    __slots__ = ("_parameters", "keys_read")
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self._parameters = parameters
+        self.keys_read: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        value = self._parameters[key]
+        self.keys_read.add(key)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parameters)
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+
 class Outcome(Protocol):
-    """What a decision answered: the value and the rules that matched, for "why"."""
+    """What a decision answered: the value and the rules that matched on the way to it, for "why"."""
 
     @property
     def value(self) -> Any: ...
-    @property
-    def rules(self) -> Any: ...
+    def reasons(self) -> tuple[Any, ...]: ...
 
 
 class Decision(Protocol):
     """A decision that a business rule task can ask."""
 
+    @property
+    def name(self) -> str: ...
     def evaluate(self, variables: Mapping[str, Any], scope: Any) -> Outcome: ...
 
 

@@ -9,6 +9,7 @@ from service.access.models import RoleAssignment
 from service.access.roles import ROLES
 from service.errors import Fault, Invalid
 from service.flows import registry
+from service.parameters.registry import PARAMETERS
 from workflows import catalogue, checks
 from workflows.models import ProcessDefinition
 from workflows.references import kind_of, scan
@@ -26,6 +27,7 @@ def context(session: Session) -> checks.GateContext:
         held_roles=frozenset(session.scalars(select(RoleAssignment.role).distinct())),
         forms=frozenset(provided["form"]),
         decisions=frozenset(provided["decision"]),
+        parameters=frozenset(PARAMETERS),
         models={name: content for name, content in files.items() if kind_of(name) == "dmn"},
         processes=frozenset(provided["process"]) | frozenset(keys),
     )

@@ -1,6 +1,6 @@
 """Turn a Step of the engine into rows: tasks, queue, deadlines, events, notices (design §2)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -101,7 +101,8 @@ def actor_of(around: Surroundings) -> str:
 
 
 def _engine_events(around: Surroundings, step: Step, actor: str) -> list[NewEvent]:
-    told = [_decision_event(made, actor) for made in step.decisions]
+    used = around.parameters.used if isinstance(around.parameters, ParameterView) else {}
+    told = [_decision_event(made, actor, used) for made in step.decisions]
     told.extend(
         NewEvent("operation.performed", actor, element_id=done.element_id,
                  body={"operation": done.operation, "result": dict(done.result)})
@@ -112,15 +113,16 @@ def _engine_events(around: Surroundings, step: Step, actor: str) -> list[NewEven
                  body={"timer_id": timer.timer_id, "due_at": timer.due_at.isoformat()})
         for timer in step.scheduled
     )  # fmt: skip
-    used = around.parameters.used if isinstance(around.parameters, ParameterView) else {}
     if used:
-        told.append(NewEvent("parameters.used", actor, body={"parameters": dict(used)}))
+        told.append(NewEvent("parameters.used", actor, body={"parameters": dict(used), "weighed": list(step.weighed)}))
     return told
 
 
-def _decision_event(made: DecisionMade, actor: str) -> NewEvent:
+def _decision_event(made: DecisionMade, actor: str, used: Mapping[str, Any]) -> NewEvent:
     rules = [asdict(rule) for rule in made.rules]
-    body = {"decision_id": made.decision_id, "value": made.value, "rules": rules}
+    body = {"decision_id": made.decision_id, "name": made.name, "value": made.value, "rules": rules}
+    if made.parameters:
+        body["parameters"] = {key: used[key] for key in made.parameters if key in used}
     return NewEvent("decision.made", actor, element_id=made.element_id, body=body)
 
 

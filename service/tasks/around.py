@@ -7,15 +7,25 @@ from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.calendar import queries as calendars
+from service.db import db
 from service.flows import registry
 from service.parameters import queries as parameters
 from workflows import catalogue
+from workflows.feel import Scope
 from workflows.surroundings import Surroundings
 
 
 def definition_of(around: Surroundings, definition_id: str) -> catalogue.Definition:
     """The definition with its forms, where the engine's view of it is too narrow."""
     return catalogue.get(around.session, definition_id)
+
+
+def reading_scope(now: datetime) -> Scope:
+    """What FEEL is given where no case runs: clock, calendar and the parameters in force on this day."""
+    session = db.session()
+    calendar = calendars.calendar(session)
+    on = now.astimezone(calendar.zone).date()
+    return Scope(now, calendar.is_working, parameters.view(session, on), [], calendar.zone)
 
 
 def surroundings(session: Session, actor: Actor, now: datetime) -> Surroundings:

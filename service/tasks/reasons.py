@@ -21,8 +21,12 @@ class Reason:
 
 
 def reasons(task: TaskFacts, person_id: str | None, events: Sequence[Event]) -> tuple[Reason, ...]:
-    """The assignment, then who stands in for whom, then rows of decision tables that matched before, newest first."""
-    return (_assignment(task, person_id), *_stand_ins(task, events), *_rows(task, events)[:ROWS])
+    """The assignment, who stands in for whom, rows of decision tables (the last decision first), parameters.
+
+    The parameters are those that the diagram's conditions read on the way; a row names those of its decision.
+    """
+    told = (*_rows(task, events)[:ROWS], *_weighed(task, events))
+    return (_assignment(task, person_id), *_stand_ins(task, events), *told)
 
 
 def _assignment(task: TaskFacts, person_id: str | None) -> Reason:
@@ -51,13 +55,28 @@ def _stand_in(vacant: str, by: str) -> Reason:
 
 def _rows(task: TaskFacts, events: Sequence[Event]) -> list[Reason]:
     found: list[Reason] = []
-    for event in events:
+    for event in reversed(events):
         if event.kind == "decision.made" and event.body is not None and event.at == task.opened_at:
             for rule in event.body.get("rules", ()):
-                found.append(_row(event.body["decision_id"], rule))
-    return found[::-1]
+                found.append(_row(event.body, rule))
+    return found
 
 
-def _row(decision_id: str, rule: Mapping[str, Any]) -> Reason:
+def _row(made: Mapping[str, Any], rule: Mapping[str, Any]) -> Reason:
+    """A row of the decision's own table, or of a table that it built on, which is then named."""
     params = {"annotation": rule.get("annotation"), "inputs": rule.get("inputs"), "outputs": rule.get("outputs")}
-    return Reason("reason.rule", params, decision_id, rule.get("index"))
+    params["parameters"] = made.get("parameters", {})
+    if rule.get("table") and rule["table"] != made.get("name"):
+        params["table"] = rule["table"]
+    return Reason("reason.rule", params, made["decision_id"], rule.get("index"))
+
+
+def _weighed(task: TaskFacts, events: Sequence[Event]) -> list[Reason]:
+    """The policy parameters that the diagram's conditions read on the way to the task, with the values they had."""
+    used = [event.body for event in events if event.kind == "parameters.used" and event.at == task.opened_at]
+    return [
+        Reason("reason.parameter", {"key": key, **body["parameters"][key]})
+        for body in used
+        if body is not None
+        for key in body.get("weighed", ())
+    ]

@@ -7,9 +7,10 @@ from typing import Any
 from service.attachments import queries as attachments
 from service.errors import Fault, NotFound
 from service.tasks import forms
+from service.tasks.around import reading_scope
 from service.web import edge, validation
 from service.web.words import words
-from workflows.feel import FeelError, compile_expression
+from workflows.feel import FeelError, Scope, compile_expression
 
 ALWAYS = "=true"
 
@@ -64,20 +65,20 @@ def _sections(components: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
 
 def shown_rights(form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]) -> dict[str, str]:
     """The rights, with `hidden` for fields whose condition is false; a condition on a field of this step stays open."""
-    shown = dict(rights)
+    shown, scope = dict(rights), reading_scope(edge.now())
     for component in forms.components(form or {}):
         hide = (component.get("conditional") or {}).get("hide")
-        if hide and _hides(hide.removeprefix("="), data, rights):
+        if hide and _hides(hide.removeprefix("="), data, rights, scope):
             shown[component["key"]] = "hidden"
     return shown
 
 
-def _hides(text: str, data: Mapping[str, Any], rights: Mapping[str, str]) -> bool:
+def _hides(text: str, data: Mapping[str, Any], rights: Mapping[str, str], scope: Scope) -> bool:
     try:
         condition = compile_expression(text, tuple(data))
         if any(rights.get(name) in ("write", "required") for name in condition.names):
             return False
-        return condition.evaluate(data) is True
+        return condition.evaluate(data, scope) is True
     except FeelError:
         return False
 

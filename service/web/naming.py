@@ -1,8 +1,10 @@
 """Names in the reader's language: flows, steps, roles, states."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from service.deployments import queries as definitions
+from service.parameters.registry import PARAMETERS
 from service.people import queries as people
 from service.tasks.choices import WORDS
 from service.tasks.facts import TaskFacts
@@ -83,5 +85,29 @@ def reason_words(reason: Reason) -> str:
     if "signing" in params:
         params["signing"] = words(f"signing.{params['signing']}", {}, locale)
     if reason.decision_id is not None:
-        params |= {"decision": words(f"table.{reason.decision_id}", {}, locale), "row": reason.row}
-    return words(reason.code, params, locale)
+        params |= {"decision": _table_name(reason), "row": reason.row}
+    if reason.code == "reason.parameter":
+        params["parameter"] = parameter_words(params["key"], params)
+    text = words(reason.code, params, locale)
+    used = [parameter_words(key, record) for key, record in (params.get("parameters") or {}).items()]
+    listed = ("；" if locale == "zh" else "; ").join(used)
+    return words("reason.by_parameters", {"text": text, "parameters": listed}, locale) if used else text
+
+
+def _table_name(reason: Reason) -> str:
+    """The table that a row stands in: one that the decision built on by its name, else the decision in words."""
+    return str(reason.params.get("table") or words(f"table.{reason.decision_id}", {}, edge.locale()))
+
+
+def parameter_words(key: str, record: Mapping[str, Any]) -> str:
+    """A policy parameter with the value that was used, since when it holds, and what it rests on."""
+    locale, declared, value = edge.locale(), PARAMETERS.get(key), record.get("value")
+    name = key if declared is None else (declared.zh if locale == "zh" else declared.en)
+    shown = str(value)
+    if isinstance(value, bool):
+        shown = words(f"switch.{shown.lower()}", {}, locale)
+    elif record.get("unit") not in (None, "choice"):
+        shown = words(f"unit.{record['unit']}", {"value": value}, locale)
+    since = record.get("valid_from")
+    params = {"name": name, "value": shown, "since": since, "source": record.get("source")}
+    return words("reason.parameter_since" if since else "reason.parameter_default", params, locale)

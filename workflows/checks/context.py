@@ -21,8 +21,9 @@ class Operation:
 class GateContext:
     """The world around a deployment. `roles` are those that a person can be given; `held_roles` those that somebody
     holds today (None: not asked). `forms`, `decisions`, `processes` are ids that the shared library or other flows
-    provide, `models` its DMN files by name, which others may import; `trial` says whether the engine shall parse the
-    result in a process that can be killed."""
+    provide, `models` the library's DMN files by name, which others may import; `parameters` are the declared policy
+    parameters (None: not asked); `trial` says whether the engine shall parse the result in a process that can be
+    killed."""
 
     operations: Mapping[str, Operation] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
@@ -30,5 +31,6 @@ class GateContext:
     forms: frozenset[str] = frozenset()
     decisions: frozenset[str] = frozenset()
     processes: frozenset[str] = frozenset()
+    parameters: frozenset[str] | None = None
     models: Mapping[str, bytes] = field(default_factory=dict)
     trial: bool = True

@@ -15,6 +15,7 @@ from workflows.checks import (
     foreign,
     forms,
     links,
+    parameters,
     people,
     processes,
     tables,
@@ -101,6 +102,7 @@ def _rules(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> 
         yield from tasks.check(diagram, context, known)
         yield from people.check(diagram, context, known, lanes if isinstance(lanes, Mapping) else {})
         yield from expressions.check(diagram)
+    yield from parameters.check(folder.diagrams, folder.decisions, given, context.parameters)
     yield from tables.check(folder.decisions, given, context.models)
     ids = frozenset(name for diagram in folder.diagrams.values() for name in diagram.ids)
     for file, content in given.items():

@@ -20,6 +20,7 @@ CONTEXT = GateContext(
     held_roles=frozenset({"hr"}),
     decisions=frozenset({"known_decision"}),
     processes=frozenset({"known_process"}),
+    parameters=frozenset({"review_workdays", "lock_years"}),
     trial=False,
 )
 FORM = b'{"id": "known_form", "type": "default", "components": [{"type": "textfield", "key": "name", "id": "f1"}]}'
