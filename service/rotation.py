@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from service.access.actor import Actor
 from service.access.commands_events import RotateEventKeys, rotate_event_keys
+from service.channels.commands_protected import RotateAddressKeys, rotate_address_keys
 from service.flows.hiring.commands_protected import RotateCandidateKeys, rotate_candidate_keys
 from service.people.commands_protected import RotateKeys, rotate_keys
 
@@ -20,6 +21,7 @@ class Progress(NamedTuple):
 KINDS: tuple[tuple[str, Callable[..., Any], Callable[..., Any]], ...] = (
     ("persons", rotate_keys, RotateKeys),
     ("candidates", rotate_candidate_keys, RotateCandidateKeys),
+    ("addresses", rotate_address_keys, RotateAddressKeys),
     ("events", rotate_event_keys, RotateEventKeys),
 )
 

@@ -1,5 +1,6 @@
 // Behaviour of every page. Each part finds its own elements, so fragments that htmx brings in come alive as well.
 import "htmx.org/dist/htmx.esm.js";
+import { watchBell } from "./bell.js";
 import { watchBlocked } from "./blocked.js";
 import { watchBulk } from "./bulk.js";
 import { watchConfirmations } from "./confirm.js";
@@ -27,3 +28,4 @@ watchBlocked();
 watchUploads();
 watchDrafts();
 watchKeys();
+watchBell();

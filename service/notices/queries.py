@@ -96,14 +96,16 @@ def _view(row: Row[Any]) -> NoticeView:
     return NoticeView(row.id, row.kind, row.params, row.instance_id, row.task_id, row.at, row.read_at)
 
 
-def failures(*, limit: int = 50) -> tuple[Failure, ...]:
-    """Messages that failed at least once and are not sent, given-up ones first; the caller has checked the right."""
+def failures(*, before: str | None = None, limit: int = 50) -> tuple[Failure, ...]:
+    """Messages that failed at least once and are not sent, the newest first; the caller has checked the right."""
     found = (
         select(OUTBOX)
         .where(OUTBOX.c.state.in_(("failed", "waiting")), OUTBOX.c.attempts > 0)
-        .order_by(OUTBOX.c.state, OUTBOX.c.next_at)
+        .order_by(OUTBOX.c.id.desc())
         .limit(limit)
     )
+    if before is not None:
+        found = found.where(OUTBOX.c.id < before)
     return tuple(
         Failure(row.id, row.channel, row.kind, row.state, row.attempts, row.next_at, row.last_error or "")
         for row in db.session.execute(found)

@@ -17,6 +17,8 @@ from service.idempotency.repeats import Repeat, Replayed, hash_of, once
 SESSION_COOKIE = "lectern_session"
 LOCALE_COOKIE = "lectern_locale"
 LOCALES = ("zh", "en")
+PASSIVE = frozenset({"pages.unread"})
+"""What a page asks by itself: nobody is at work because of it, and a session left alone still ends."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -79,7 +81,7 @@ def identify() -> None:
         return
     g.actor = found
     calendar.keep_fresh()
-    if sessions.is_seen_due(found, now()):
+    if request.endpoint not in PASSIVE and sessions.is_seen_due(found, now()):
         commands.touch(found, now=now())
 
 

@@ -5,6 +5,7 @@ from flask import Flask, redirect, request, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from service.errors import Forbidden
 from service.web import edge
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
@@ -19,6 +20,8 @@ def ask_for_login() -> Response | None:
     """Without a session every page leads to the login, and back afterwards."""
     if request.endpoint in OPEN or not edge.actor().is_anonymous:
         return None
+    if request.endpoint in edge.PASSIVE:
+        raise Forbidden("access.login_needed")
     wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(url_for("pages.login", next=wanted))
 
@@ -31,6 +34,7 @@ def init(app: Flask) -> None:
         candidates,
         cases,
         deadlines,
+        deliveries,
         errors,
         evidence,
         files,
@@ -39,14 +43,15 @@ def init(app: Flask) -> None:
         incidents,
         ledger,
         notices,
+        noticesettings,
         organisations,
         sessions,
         start,
         tasks,
     )  # fmt: skip
 
-    rooms = (candidate, candidates, cases, deadlines, evidence, files, inbox, incidents, ledger, notices, organisations)
-    assert all((*rooms, sessions, start, tasks))
+    rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
+    assert all((*rooms, noticesettings, organisations, sessions, start, tasks))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     csrf.exempt(api)

@@ -106,4 +106,5 @@ def rights(actor: Actor) -> dict[str, bool]:
         "organisations": policy.allows(actor, "organisation.read", own),
         "incidents": policy.allows(actor, "incident.read", own),
         "deadlines": policy.allows(actor, "timer.fire", own),
+        "deliveries": policy.allows(actor, "delivery.read", own),
     }

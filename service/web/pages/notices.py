@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from service.notices import queries, reading
@@ -10,7 +11,7 @@ from service.notices import words as notice_words
 from service.notices.queries import NoticeView
 from service.web import edge
 from service.web.api.schemas.base import Text
-from service.web.pages import pages, sent
+from service.web.pages import frame, pages, sent
 
 PAGE = 50
 
@@ -38,8 +39,28 @@ def _item(notice: NoticeView) -> dict[str, Any]:
         "title": notice_words.text(notice.kind, notice.params, edge.locale()),
         "words": notice.params.get("business_key") or "",
         "url": url_for("pages.open_notice", notice_id=notice.id),
+        "read_url": url_for("pages.read_notice", notice_id=notice.id),
         "unread": notice.read_at is None,
     }
+
+
+@pages.get("/notices/unread")
+def unread() -> Response:
+    """How many I have not read, for the bell that keeps itself up to date: 304 while the number is the same."""
+    count = queries.unread(edge.actor())
+    shown = frame.counted(count)
+    reply = jsonify(unread=shown, label=_("Notices, %(n)s unread", n=shown))
+    reply.headers["Cache-Control"] = "private, no-cache"
+    reply.set_etag(f"{count}-{edge.locale()}")
+    return reply.make_conditional(request)
+
+
+@pages.post("/notices/<notice_id>/read")
+def read_notice(notice_id: str) -> Response:
+    """Mark one as read without opening what it points to."""
+    queries.notice(edge.actor(), notice_id)
+    reading.mark_read(edge.actor(), [notice_id], now=edge.now())
+    return redirect(url_for("pages.notices"))
 
 
 @pages.get("/notices/<notice_id>")

@@ -45,6 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.reset_password": {"password": "a long new password"},
     "api.set_parameter": {"value": 3, "valid_from": TODAY, "source": "规定"},
     "api.set_day": {"working": False, "name": "校庆"},
+    "api.declare_channel": {"name": "网关", "name_en": "Gateway", "url": "https://gateway.test/"},
     "api.suspend_instance": {"reason": "暂停"},
     "api.cancel_instance": {"reason": "取消"},
     "api.export_evidence": {"reason": "复议"},

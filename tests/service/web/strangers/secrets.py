@@ -10,8 +10,9 @@ from service.access.models import AccessToken
 from service.db import db, transaction
 from service.incidents.models import Incident
 from service.incidents.record import Failure, open_incident
-from service.notices import delivery
+from service.notices import delivery, outbox
 from service.notices.models import Notice
+from service.notices.outbox import Message
 from service.people.models import Appointment, Authorisation
 from tests.service.people.county import PEOPLE, id_number
 from tests.service.web.api.house import House
@@ -40,6 +41,7 @@ SEES: dict[str, frozenset[str]] = {
     "timer_id": ADMIN,
     "incident_id": ADMIN | BUREAU,
     "notice_id": frozenset({"staffing.office"}),
+    "message_id": ADMIN,
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
 
@@ -92,6 +94,7 @@ def keep(house: House) -> Secret:
         "timer_id": bureau.get(f"/process-instances/{other}/timers").json[0]["id"],
         "incident_id": _id(Incident),
         "notice_id": _id(Notice, Notice.holder.startswith("staffing_officer@")),
+        "message_id": _given_up(house),
         "definition_id": bureau.get("/process-definitions").json["items"][0]["id"],
         "organisation_id": place,
         "authorisation_id": _id(Authorisation),
@@ -111,6 +114,14 @@ def announced(house: House) -> str:
     decided(house, "bureau.leader", case, "approval", "approve")
     decided(house, "bureau.hr", case, "announce_bureau", "publish", announced_at="市政府网站")
     return case
+
+
+def _given_up(house: House) -> str:
+    """A mail that no server took."""
+    row = outbox.row_of(Message("task.opened", "person:nobody"), "email", house.clock.now())
+    with transaction() as session:
+        outbox.insert_rows(session, [row | {"state": "failed", "attempts": 12, "last_error": "550"}])
+    return str(row["id"])
 
 
 def _id(model: Any, *clauses: Any) -> str:
