@@ -48,7 +48,8 @@ class MailServer:
             raise UnreachableError(f"{type(failure).__name__}: {failure}") from failure
 
     def _connected(self) -> smtplib.SMTP:
-        server, trusted = self._server, ssl.create_default_context(cafile=self._server.ca)
+        server = self._server
+        trusted = None if server.security == "smtp" else ssl.create_default_context(cafile=server.ca)
         if server.security == "smtps":
             opened: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=trusted)
         else:
