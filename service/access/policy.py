@@ -95,6 +95,7 @@ ACTIONS: dict[str, Rule] = {
     "idempotency.clean_up": only_jobs,
     "message.deliver": admin,
     "notice.choose": own_person,
+    "notice.call": hr,
     "channel.read": admin | auditor,
     "channel.declare": admin,
     "delivery.read": admin | auditor,

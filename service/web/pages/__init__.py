@@ -30,6 +30,7 @@ def init(app: Flask) -> None:
     """Register routes, words, CSRF protection, and what every template is given."""
     from service.web.api import api
     from service.web.pages import (
+        calls,
         candidate,
         candidates,
         cases,
@@ -51,7 +52,7 @@ def init(app: Flask) -> None:
     )  # fmt: skip
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
-    assert all((*rooms, noticesettings, organisations, sessions, start, tasks))
+    assert all((*rooms, calls, noticesettings, organisations, sessions, start, tasks))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     csrf.exempt(api)

@@ -106,5 +106,6 @@ def rights(actor: Actor) -> dict[str, bool]:
         "organisations": policy.allows(actor, "organisation.read", own),
         "incidents": policy.allows(actor, "incident.read", own),
         "deadlines": policy.allows(actor, "timer.fire", own),
+        "calls": policy.allows(actor, "notice.call", own),
         "deliveries": policy.allows(actor, "delivery.read", own),
     }

@@ -71,6 +71,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "attachment.add": ALL,
     "message.deliver": {"admin"},
     "notice.choose": {"s01.teacher"},
+    "notice.call": HR,
     "channel.read": {"admin", "auditor"},
     "channel.declare": {"admin"},
     "delivery.read": {"admin", "auditor"},

@@ -122,6 +122,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/organisations/o1": _organisation,
     "/incidents": lambda: render_template("admin/incidents.html", **sample("admin")),
     "/notices": lambda: render_template("notices/index.html", items=sample("admin")["notices"], next=None),
+    "/notices/calls": lambda: render_template("notices/calls.html", **sample("admin")["calls"]),
     "/settings/notices": lambda: render_template("settings/notices.html", **sample("admin")["settings"]),
     "/settings/no-channels": lambda: render_template("settings/notices.html", settings={"channels": []}, errors={}),
     "/deliveries": lambda: render_template("admin/deliveries.html", **sample("admin")["deliveries"]),

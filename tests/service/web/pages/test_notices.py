@@ -128,3 +128,15 @@ def test_an_admin_sees_failed_deliveries_with_their_reason_and_acts(site: Site) 
     assert "没有发送失败" in admin.text("/deliveries")
     assert "重发" not in site.visitor("auditor").text("/deliveries")
     assert site.visitor("s01.hr").get("/deliveries").status_code == 403
+
+
+def test_the_call_list_names_schools_and_masks_phones(site: Site) -> None:
+    site.hiring()
+    deliver(site.driver.now + RECALL)
+    page = site.visitor("bureau.hr").text("/notices/calls")
+    assert "staffing.office" in page
+    assert "138****" in page
+    assert "查看（留痕）" in page or "留痕" in page
+    assert "Reached" in site.visitor("bureau.chief", "en").text("/notices/calls")
+    assert site.visitor("s01.hr").get("/notices/calls").status_code == 403
+    assert "/notices/calls" not in site.visitor("s01.hr").text("/notices")
