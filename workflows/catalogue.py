@@ -20,7 +20,9 @@ from workflows.settings import OWN, read_settings
 
 __all__ = ["Definition", "deploy", "deploy_library", "get", "latest", "library_files", "main_process"]
 
-LIBRARY = "@shared"  # no process can have this id
+LIBRARY_MARK = "@"  # no process id begins with it
+LIBRARY = "@shared"
+MAX_NAME = 60
 LIBRARY_FOLDER = "shared"
 ACTIVE, SHARED = "active", "library"
 
@@ -36,11 +38,17 @@ _NEWEST = (
 def deploy(session: Session, files: Mapping[str, bytes], *, now: datetime) -> ProcessDefinition:
     """Store a flow folder (names → bytes) as the next version of its process; the same files again change nothing.
 
+    A folder of decisions alone is stored as a library of its own, named by `flow.key` of its flow.toml or its one file.
+
     What the diagram calls and the folder lacks is taken from the shared library, then from the active definition of
     that key, and pinned by checksum. Callers have passed the gate; still raises Invalid (`deployment.process`,
-    `deployment.unresolved`, `xml.…`, `form.malformed`, `flow.malformed`) rather than store what cannot run.
+    `deployment.library`, `deployment.unresolved`, `xml.…`, `form.malformed`, `flow.malformed`) rather than store what
+    cannot run.
     """
     files = _named(files)
+    if holds_decisions_only(files):
+        name = _library_name(files)
+        return _store(session, f"{LIBRARY_MARK}{name}", name, _complete(session, files), SHARED, now)
     key = main_process(files)
     complete = _complete(session, files)
     return _store(session, key, _name_of(complete, key), complete, ACTIVE, now)
@@ -81,17 +89,41 @@ def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
     row = session.scalars(_BY_ID, {"id": definition_id}).one_or_none()
     if row is None:
         raise NotFound("definition.absent", definition_id=definition_id)
-    return _contents(session, row.manifest)
+    return contents(session, row.manifest)
+
+
+def shown_key(key: str) -> str:
+    """The key of a flow, or the name of a library."""
+    return key.removeprefix(LIBRARY_MARK)
+
+
+def holds_decisions_only(files: Mapping[str, bytes]) -> bool:
+    """Whether a folder has decision tables and nothing that runs or is filled in."""
+    kinds = {kind_of(name) for name in files}
+    return "dmn" in kinds and kinds <= {"dmn", "toml"}
+
+
+def _library_name(files: Mapping[str, bytes]) -> str:
+    """`flow.key` of the flow.toml, else the name of the only DMN file. Raises Invalid `deployment.library`."""
+    wanted = read_settings(OWN, files[OWN]).get("flow", {}).get("key") if OWN in files else None
+    tables = [name for name in files if kind_of(name) == "dmn"]
+    if wanted is None and len(tables) != 1:
+        raise Invalid("deployment.library", files=tables)
+    name = str(wanted or tables[0].rpartition("/")[2].rpartition(".")[0])
+    if len(name) > MAX_NAME or not name or name == LIBRARY_FOLDER:
+        raise Invalid("deployment.library", files=tables)
+    return name
 
 
 def library_files(session: Session) -> dict[str, bytes]:
-    """The files of the newest shared library under their manifest names ("shared/…"); empty when there is none."""
-    row = _newest(session, LIBRARY, SHARED)
-    return (
-        {f"{LIBRARY_FOLDER}/{name}": content for name, content in _contents(session, row.manifest).items()}
-        if row
-        else {}
-    )
+    """The files of the newest libraries under their manifest names ("shared/…"); the shared library's come first."""
+    keys = session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == SHARED).distinct())
+    found: dict[str, bytes] = {}
+    for key in sorted(keys, key=lambda key: (key != LIBRARY, key)):
+        row = _newest(session, key, SHARED)
+        stored = contents(session, row.manifest) if row is not None else {}
+        found |= {f"{shown_key(key)}/{name}": content for name, content in stored.items()}
+    return found
 
 
 def _named(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -112,7 +144,7 @@ def _complete(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
         for key in sorted(called):
             asked.add(key)
             if row := _newest(session, key, ACTIVE):
-                found = _contents(session, row.manifest)
+                found = contents(session, row.manifest)
                 pool |= {f"{key}/{name}": content for name, content in found.items()}
     if missing:
         faults = tuple(Fault(f"{kind}:{name}", "deployment.unresolved") for kind, name in sorted(missing))
@@ -155,7 +187,7 @@ def _store_files(session: Session, files: Mapping[str, bytes], sums: Mapping[str
     )
 
 
-def _contents(session: Session, manifest: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
+def contents(session: Session, manifest: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
     """The files of a manifest by name."""
     sums = {name: checksum for kind in manifest.values() for name, checksum in kind.items()}
     found = select(Resource.checksum, Resource.content).where(Resource.checksum.in_(sorted(set(sums.values()))))
@@ -168,7 +200,7 @@ def _newest(session: Session, key: str, state: str) -> ProcessDefinition | None:
 
 
 def _load(session: Session, row: ProcessDefinition) -> Definition:
-    return CACHE.add(CACHE.same_as(row) or build(row, _contents(session, row.manifest)))
+    return CACHE.add(CACHE.same_as(row) or build(row, contents(session, row.manifest)))
 
 
 def _lock(session: Session, key: str) -> None:

@@ -68,7 +68,7 @@ def check_folder(files: Mapping[str, bytes]) -> Iterator[Finding]:
     if len(files) > MAX_FILES:
         yield Finding(TOO_MANY, "", 1, params={"count": len(files), "limit": MAX_FILES})
     kinds = {name: kind_of(name) for name in files}
-    if "bpmn" not in kinds.values():
+    if not {"bpmn", "dmn"} & set(kinds.values()):
         yield Finding(NONE, "", 1)
     yield from (Finding(UNKNOWN, name, 1) for name, kind in kinds.items() if kind is None)
     for name, content in files.items():

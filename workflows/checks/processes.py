@@ -59,6 +59,8 @@ _KINDS = {"process": ("流程", "process"), "decision": ("决策", "decision"), 
 
 def check(diagrams: Mapping[str, Diagram], settings: Mapping[str, Any]) -> Iterator[Finding]:
     """Which process is deployed, and that calls do not lead back."""
+    if not diagrams:
+        return
     for diagram in diagrams.values():
         if not diagram.processes:
             yield diagram.find(NONE, diagram.root)

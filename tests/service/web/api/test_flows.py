@@ -191,7 +191,7 @@ def send(caller, path: str, content: bytes, query: str = "", **options):
 def test_an_admin_evaluates_expressions_and_decisions_with_the_reason(shared_house: House) -> None:
     admin = shared_house.caller("admin")
     found = admin.post("/expressions/evaluate", {"expression": "= 人数 * 2", "context": {"人数": 3}})
-    assert found.json == {"value": 6, "warnings": []}
+    assert found.json == {"value": 6, "warnings": [], "parameters": {}}
     assert admin.post("/expressions/evaluate", {"expression": "< 5", "context": {"?": 3}, "unary": True}).json["value"]
     missing = admin.post("/expressions/evaluate", {"expression": "x + 1"}).json
     assert missing["value"] is None and missing["warnings"][0]["code"] == "feel.warning.variable"
@@ -199,9 +199,9 @@ def test_an_admin_evaluates_expressions_and_decisions_with_the_reason(shared_hou
     assert (wrong.status_code, wrong.json["code"]) == (422, "expression.invalid")
     assert wrong.json["errors"][0]["code"] == "feel.syntax.end"
     context = {"qualified": 2, "posts": 1, "opening_ratio": 3}
-    decided = admin.post("/decision-definitions/opening_ratio/evaluate", {"context": context})
+    decided = admin.post("/decision-definitions/opening_ratio/evaluate", {"variables": context})
     assert decided.status_code == 200, decided.json
-    assert decided.json["definition_id"]
+    assert decided.json["decision"]["flow"] == "hiring"
     assert admin.post("/decision-definitions/none/evaluate", {}).json["code"] == "decision.absent"
 
 
