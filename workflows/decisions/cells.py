@@ -4,15 +4,19 @@ A cell is plain when it only compares the input with literals: numbers, texts, d
 null, in ranges, lists and not(…). Its answer is then the same everywhere between two neighbouring constants.
 """
 
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from workflows.feel import FeelError, compile_expression
+from workflows.feel import FeelError, YearsMonths, compile_expression
 from workflows.feel.scanner import Lexeme, scan
 
 _WORDS = frozenset(("true", "false", "null", "not", "and", "or", "between", "in", "?"))
 _MAKERS = ("date and time", "date", "time", "duration")
 _SYMBOLS = frozenset(("<", "<=", ">", ">=", "=", "!=", "(", ")", "[", "]", "..", ","))
+_ORDERED = frozenset((Decimal, str, bool, date, time, datetime, timedelta, YearsMonths))
+"""Kinds with one order of all their values: no times in zones, no dates before the year 1 or after 9999."""
 _ENDS = frozenset(("number", "string", "at", "name"))
 
 
@@ -77,4 +81,6 @@ def _value(text: str, lexemes: list[Lexeme], at: int, length: int) -> Any:
         value = compile_expression(literal).evaluate({})
     except FeelError:
         return _BROKEN
-    return _BROKEN if value is None and literal.strip() != "null" else value
+    if value is None:
+        return None if literal.strip() == "null" else _BROKEN
+    return value if type(value) in _ORDERED and getattr(value, "tzinfo", None) is None else _BROKEN

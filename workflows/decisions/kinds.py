@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.feel import UnaryTests
-from workflows.feel.frame import Frame
+from workflows.feel.frame import MAX_STEPS, Frame, Meter
 from workflows.feel.moments import as_datetime
 from workflows.feel.temporal import parse_date, parse_datetime, parse_duration, parse_time
 from workflows.feel.types import TYPES, Conforms
@@ -86,6 +86,31 @@ class Kind:
             made = {name: kind.read(touch(value[name])) for name, kind in self.fields.items() if name in value}
             return {**value, **made}
         return value
+
+    def conforms(self, value: Any) -> bool:
+        """Whether a value is of this kind as it stands; null is of none."""
+        if value is None:
+            return False
+        if not self.collection:
+            return self._is_one(value) and self._meets(self.constraint, value)
+        if type(value) is not list:
+            return False
+        return all(item is None or self._is_one(touch(item)) for item in value) and self._meets(self.constraint, value)
+
+    def _is_one(self, value: Any) -> bool:
+        if self.of is not None:
+            fits = self.of.conforms(value)
+        elif self.simple is not None:
+            fits = self.simple(value)
+        else:
+            fits = not self.fields or (is_context(value) and all(
+                name in value and (value[name] is None or kind.conforms(touch(value[name])))
+                for name, kind in self.fields.items()
+            ))  # fmt: skip
+        return fits and self._meets(self.allowed, value)
+
+    def _meets(self, tests: UnaryTests | None, value: Any) -> bool:
+        return tests is None or passes(Frame({}, [], None, Meter(MAX_STEPS)), tests, value)
 
     def convert(self, frame: Frame, value: Any) -> Any:
         """The value as this kind; a list of one becomes its item and the reverse; null with a warning if it is not."""

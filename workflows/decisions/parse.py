@@ -17,7 +17,7 @@ from workflows.decisions.model import nothing
 from workflows.decisions.reading import read_table
 from workflows.decisions.source import Source, child, children, name_of, spaced, type_of
 from workflows.decisions.tables import evaluate_table
-from workflows.decisions.typing import kind_at, kind_of_reference
+from workflows.decisions.typing import declare_types, kind_at, kind_of_reference
 from workflows.errors import Invalid
 from workflows.xml import local, parse_xml
 
@@ -48,7 +48,7 @@ def read_models(files: Mapping[str, bytes]) -> Models:
     good = {id(model.source): model for model in models.values() if not model.faults}
     for model in good.values():
         _import(model, list(good.values()))
-    for make in (_share_names, _make, lambda model: connect(model, good), refuse_circles):
+    for make in (_share_names, _declare, _make, lambda model: connect(model, good), refuse_circles):
         for model in good.values():
             make(model)
     return models
@@ -84,6 +84,10 @@ def _share_names(model: Model) -> None:
             seen.add(id(source))
             model.source.names |= source.names
             todo += [other for _, other in source.imports]
+
+
+def _declare(model: Model) -> None:
+    declare_types(model.source)
 
 
 def _make(model: Model) -> None:

@@ -128,9 +128,7 @@ def _segment(start: int, kind: str, values: set[Any]) -> tuple[Segment, list[Any
 
 
 def _key(value: Any) -> Any:
-    if isinstance(value, YearsMonths):
-        return value.months
-    return (value.utcoffset() is not None, value) if isinstance(value, time | datetime) else value
+    return value.months if isinstance(value, YearsMonths) else value
 
 
 def _around(ordered: Sequence[Any]) -> Iterator[Any]:
@@ -154,7 +152,7 @@ def _between(low: Any, high: Any) -> Any:
     """A value above one and below the next (None: no next)."""
     if isinstance(low, str):
         found: Any = low + "\0"
-    elif high is not None and _dense(low, high):
+    elif high is not None and isinstance(low, Decimal | timedelta | datetime):
         found = low + (high - low) / 2
     elif high is not None and isinstance(low, time):
         found = _middle(low, high)
@@ -163,13 +161,6 @@ def _between(low: Any, high: Any) -> Any:
     if found is _NONE or (high is not None and not _key(low) < _key(found) < _key(high)):
         return _NONE
     return found
-
-
-def _dense(low: Any, high: Any) -> bool:
-    """Whether half the way from one value to another of its kind is a value."""
-    if type(low) is datetime:
-        return (low.utcoffset() is None) == (high.utcoffset() is None)
-    return isinstance(low, Decimal | timedelta)
 
 
 def _moved(value: Any, step: int) -> Any:

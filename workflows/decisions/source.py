@@ -8,6 +8,7 @@ from lxml import etree
 from workflows.decisions.faults import Faults
 from workflows.decisions.kinds import Kind
 from workflows.feel import Expression, FeelSyntaxError, UnaryTests, compile_expression, compile_unary
+from workflows.feel.types import Conforms
 from workflows.xml import local
 
 _NAMED = frozenset(
@@ -49,12 +50,14 @@ class Source:
     """State of reading one file.
 
     names: all names that the model and its imports declare, so that those with spaces can be read; imports: the name
-    under which an imported model is seen → its source ("" for what is seen without a prefix); kinds: types read so far.
+    under which an imported model is seen → its source ("" for what is seen without a prefix); types: item definitions
+    as FEEL asks for them; kinds: types read so far.
     """
 
     root: etree._Element
     faults: Faults
     names: frozenset[str] = frozenset()
+    types: dict[str, Conforms] = field(default_factory=dict)
     by_id: dict[str, etree._Element] = field(default_factory=dict)
     imports: list[tuple[str, "Source"]] = field(default_factory=list)
     kinds: dict[str, Kind] = field(default_factory=dict)
@@ -85,7 +88,7 @@ class Source:
             self.faults.add(element, "decision.language", language=language)
             return None
         try:
-            return compile_expression(text, self.names)
+            return compile_expression(text, self.names, self.types)
         except FeelSyntaxError as error:
             self.faults.feel(element, text, error)
             return None

@@ -1,5 +1,8 @@
 """What a typeRef means: FEEL's types, the item definitions of a model and of the models that it imports."""
 
+from functools import partial
+from typing import Any
+
 from lxml import etree
 
 from workflows.decisions.kinds import ANYTHING, Kind, function_kind, simple_kind
@@ -22,6 +25,20 @@ def kind_of_reference(source: Source, element: etree._Element | None, reference:
 def kind_at(source: Source, element: etree._Element | None) -> Kind:
     """The kind of an element's own typeRef."""
     return kind_of_reference(source, element, element.get("typeRef") if element is not None else None)
+
+
+def declare_types(source: Source) -> None:
+    """Give FEEL the item definitions of a model, and of its imports under their prefix, for `instance of`."""
+    for prefix, model in [("", source), *source.imports]:
+        for definition in children(model.root, "itemDefinition"):
+            name = spaced(definition.get("name"))
+            shown = f"{prefix}.{name}" if prefix else name
+            source.types.setdefault(shown, partial(_conforms, model, name))
+
+
+def _conforms(source: Source, name: str, value: Any) -> bool:
+    kind = _defined(source, name)
+    return kind is not None and kind.conforms(value)
 
 
 def _named(source: Source, element: etree._Element, name: str) -> Kind | None:

@@ -1,5 +1,6 @@
 """Compiled expressions and unary tests: made once per text and declared names, evaluated many times."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,9 +12,11 @@ from workflows.feel.frame import MAX_STEPS, Frame, Meter, Run, Scope
 from workflows.feel.lexer import Source
 from workflows.feel.parser import parse
 from workflows.feel.scanner import several
+from workflows.feel.types import Conforms
 from workflows.feel.values import touch
 
 _CACHED = 4096
+_TYPED = re.compile(r"\b(?:instance|function)\b")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,11 +66,14 @@ class UnaryTests(Compiled):
         return found if isinstance(found, bool) else None
 
 
-def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
+def compile_expression(text: str, names: Iterable[str] = (), types: Mapping[str, Conforms] | None = None) -> Expression:
     """Compile a FEEL expression; `names` are the variables in scope, needed for those of several words.
 
+    `types` are types that the host declares (name → whether a value is of it); a text that may name one is not cached.
     Raises FeelSyntaxError with the place and what was expected.
     """
+    if types and _TYPED.search(text):
+        return _compiled(text, several({*names, *types}), types)
     return _expression(text, several(names))
 
 
@@ -78,7 +84,11 @@ def compile_unary(text: str, names: Iterable[str] = ()) -> UnaryTests:
 
 @lru_cache(maxsize=_CACHED)
 def _expression(text: str, names: frozenset[str]) -> Expression:
-    compiler = Compiler(text)
+    return _compiled(text, names, {})
+
+
+def _compiled(text: str, names: frozenset[str], types: Mapping[str, Conforms]) -> Expression:
+    compiler = Compiler(text, types)
     run = compiler.compile(parse(Source(text, names, unary=False)))
     return Expression(text, run, compiler.size, frozenset(compiler.names), frozenset(compiler.uncertain))
 

@@ -1,6 +1,6 @@
 """FEEL type expressions → predicates over values, for `instance of`, typed parameters and item definitions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lark import Token, Tree
@@ -48,29 +48,30 @@ def coerce(value: Any, conforms: Conforms) -> Any:
 SPACED_TYPES = tuple(name for name in TYPES if " " in name)
 
 
-def compile_type(tree: Tree[Token]) -> Conforms | None:
-    """The predicate of a type expression; None for a name that FEEL does not know."""
+def compile_type(tree: Tree[Token], declared: Mapping[str, Conforms]) -> Conforms | None:
+    """The predicate of a type expression; None for a name that neither the host has declared nor FEEL knows."""
     if tree.data == "type":
-        return TYPES.get(".".join(str(child) for child in tree.children))
+        name = ".".join(str(child) for child in tree.children)
+        return declared.get(name) or TYPES.get(name)
     if tree.data == "null_type":
         return TYPES["Null"]
     inner = [child for child in tree.children if isinstance(child, Tree)]
     if tree.data == "function_type":
         return _function(len(inner) - 1)
     if tree.data == "context_type":
-        return _context(inner)
-    return _generic(str(tree.children[0]), [compile_type(child) for child in inner])
+        return _context(inner, declared)
+    return _generic(str(tree.children[0]), [compile_type(child, declared) for child in inner])
 
 
 def _function(parameters: int) -> Conforms:
     return lambda value: isinstance(value, Function) and len(value.parameters) == parameters
 
 
-def _context(fields: list[Tree[Token]]) -> Conforms | None:
+def _context(fields: list[Tree[Token]], declared: Mapping[str, Conforms]) -> Conforms | None:
     checks: dict[str, Conforms] = {}
     for field in fields:
         name, inner = field.children
-        conforms = compile_type(inner) if isinstance(inner, Tree) else None
+        conforms = compile_type(inner, declared) if isinstance(inner, Tree) else None
         if conforms is None:
             return None
         checks[str(name)] = conforms

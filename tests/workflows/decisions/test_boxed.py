@@ -179,3 +179,30 @@ def test_texts_are_dates_only_where_values_come_as_json(parse: Parse) -> None:
     decision = parse(body)["d"]
     assert decision.evaluate({"i": "2026-09-01"}).value == 2026
     assert decision.evaluate({"i": "2026-09-01"}, typed=True).value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5 instance of tStep", True),
+        ("9 instance of tStep", False),
+        ('"x" instance of tStep', False),
+        ("null instance of tStep", False),
+        ("[1, 5] instance of list&lt;tStep&gt;", True),
+        ("[1, 5] instance of tSteps", True),
+        ("[1, 9] instance of tSteps", False),
+        ("{step: 1, more: 2} instance of the case", True),
+        ("{more: 2} instance of the case", False),
+        ("(function(a: tStep) a + 1)(2)", 3),
+        ('(function(a: tStep) a)("x")', None),
+        ("5 instance of tGone", None),
+    ],
+)
+def test_feel_asks_for_the_types_of_the_model(parse: Parse, text: str, value: Any) -> None:
+    types = (
+        '<itemDefinition name="tStep"><typeRef>number</typeRef><allowedValues><text>[1..5]</text></allowedValues>'
+        '</itemDefinition><itemDefinition name="tSteps" isCollection="true"><typeRef>tStep</typeRef></itemDefinition>'
+        '<itemDefinition name="the case"><itemComponent name="step"><typeRef>tStep</typeRef></itemComponent>'
+        "</itemDefinition>"
+    )
+    assert parse(types + _decision(_literal(text)))["d"].evaluate({}).value == value

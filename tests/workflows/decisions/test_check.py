@@ -124,7 +124,8 @@ def test_rows_that_meet_at_their_ends(
 
 
 @pytest.mark.parametrize(
-    "cell", ["? * 2 > 10", "string length(string(?)) > 2", "abs(?) > 3", "limit", "? - 5 > 0", "1 - 2"]
+    "cell",
+    ["? * 2 > 10", "string length(string(?)) > 2", "abs(?) > 3", "limit", "? - 5 > 0", "1 - 2", 'date("99999-01-01")'],
 )
 def test_a_cell_that_computes_is_called_undecided_and_never_blamed(decide: Decide, cell: str) -> None:
     rows = [(["< 3"], ["1"]), ([cell], ["2"]), ([">= 3"], ["3"])]

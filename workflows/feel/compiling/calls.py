@@ -111,7 +111,7 @@ def _no_function(frame: Frame, name: str) -> None:
 def _function(compiler: Compiler, tree: Node) -> Run:
     *parameters, body_tree = compiler.subtrees(tree)
     names = tuple(str(parameter.children[0]) for parameter in parameters)
-    checks = [_check(parameter) for parameter in parameters]
+    checks = [_check(compiler, parameter) for parameter in parameters]
     slots = {name: compiler.slot() for name in names}
     if len(slots) < len(names):
         raise compiler.error(tree, "feel.syntax.duplicate", name=names[-1])
@@ -127,9 +127,9 @@ def _function(compiler: Compiler, tree: Node) -> Run:
     return run
 
 
-def _check(parameter: Node) -> Conforms | None:
+def _check(compiler: Compiler, parameter: Node) -> Conforms | None:
     kinds = [child for child in parameter.children if isinstance(child, Tree)]
-    return compile_type(kinds[0]) if kinds else None
+    return compile_type(kinds[0], compiler.types) if kinds else None
 
 
 def _activation(

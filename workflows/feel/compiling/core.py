@@ -1,6 +1,6 @@
 """The compiler's heart: dispatch by tree node, resolution of names to local slots, items of filters or variables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,7 @@ from workflows.feel.errors import FeelSyntaxError
 from workflows.feel.frame import Frame, Run
 from workflows.feel.mistakes import word_instead
 from workflows.feel.scanner import syntax_error
+from workflows.feel.types import Conforms
 from workflows.feel.values import MISSING, SETTLED, Function, is_context, touch
 
 MAX_NESTING = 60
@@ -60,6 +61,7 @@ class Compiler:
     """State of one compilation: local bindings, the number of slots, and the names read from outside."""
 
     text: str = ""
+    types: Mapping[str, Conforms] = field(default_factory=dict)
     bindings: list[Binding] = field(default_factory=list)
     size: int = 0
     names: set[str] = field(default_factory=set)

@@ -163,7 +163,7 @@ def _negation(compiler: Compiler, tree: Node) -> Run:
 def _instance_of(compiler: Compiler, tree: Node) -> Run:
     value_tree, type_tree = compiler.subtrees(tree)
     value = compiler.function_or_value(value_tree)
-    conforms = compile_type(type_tree)
+    conforms = compile_type(type_tree, compiler.types)
     if conforms is None:
         return constant(None)
     return lambda frame: conforms(value(frame))
