@@ -191,6 +191,7 @@ def _register(app: Flask) -> None:
     app.view_functions["pages.diagram"] = lambda **_: Response(bpmn, mimetype="application/xml")
     app.view_functions["pages.start_effect"] = _fitting
     app.view_functions["pages.save_draft"] = lambda **_: {}
+    app.view_functions["pages.unread"] = lambda **_: {"unread": 7, "label": "通知，7 条未读"}
     app.view_functions["pages.upload"] = _stored
 
 

@@ -237,6 +237,16 @@ def test_the_phone_shows_the_dock_picks_rows_and_has_a_sheet(page: Page, site: s
     expect(page.locator(".sheet").get_by_role("link", name="组织与人员")).to_be_in_viewport()
 
 
+def test_the_bell_counts_by_itself_while_the_page_is_looked_at(page: Page, site: str) -> None:
+    page.clock.install()
+    page.goto(site + "/")
+    bell = page.locator("[data-bell]")
+    expect(bell).to_have_text("2")
+    page.clock.fast_forward(40_000)
+    expect(bell).to_have_text("7")
+    expect(bell).to_have_attribute("aria-label", "通知，7 条未读")
+
+
 def test_every_template_page_stands_in_the_readme_table(site: str) -> None:
     named = {path for _, _, path in look.endpoints()}
     assert len(named) > 30
