@@ -107,6 +107,13 @@ class Calendar(Worktime):
         end = self.end_of(day)
         return self.add_worktime(end, -rule.ahead) if rule.ahead else end
 
+    def workdays_left(self, due_at: datetime, now: datetime) -> int | None:
+        """Working days from today to the deadline's day, negative when it has passed; None without a deadline."""
+        if due_at.year == date.max.year:
+            return None
+        today, last = (moment.astimezone(self.zone).date() for moment in (now, due_at))
+        return self.workdays_between(today, last)
+
     def is_provisional(self, day: date) -> bool:
         """Whether the calendar of this day's year is not published yet (weekends only)."""
         return day.year in self._provisional or day.year > self._last_year

@@ -88,6 +88,13 @@ def _may_assign(actor: Actor, target: Any) -> bool:
     return target.role in ("school_hr", "teacher") and covers(actor, target, roles.SCHOOL_HEADS)
 
 
+def _may_extend(actor: Actor, target: Any) -> bool:
+    """An authority's task: the chief of bureau HR or a leader; what an applicant owes: bureau HR."""
+    if actor.has("bureau_hr_chief", *roles.LEADER):
+        return True
+    return target.properties.get("owedBy") == "applicant" and actor.has(*roles.BUREAU_HR)
+
+
 def _is_group_member(actor: Actor, target: Any) -> bool:
     return any(group in actor.holders for group in target.groups)
 
@@ -106,6 +113,7 @@ initiator = Rule("access.not_initiator", lambda actor, target: _is_person(actor,
 own_person = Rule("access.not_own", lambda actor, target: _is_person(actor, target, "person_id"))
 own_account = Rule("access.not_own", lambda actor, target: getattr(target, "account_id", None) == actor.account_id)
 starter = Rule("access.not_starter", _may_start)
+extender = Rule("access.role_missing", _may_extend)
 assigner = Rule("access.role_missing", _may_assign)
 quota_owner = Rule(
     "access.role_missing",

@@ -112,7 +112,7 @@ def timers(actor: Actor, instance_id: str) -> Sequence[Row[Any]]:
 
 
 def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, limit: int = 50) -> Page:
-    """Every deadline that runs (of a kind: event | due | remind), the next due first; for who may fire them.
+    """Every deadline that runs (of a kind: event | due | remind | overdue), the next due first; for who may fire them.
 
     With number and definition of its case. Forbidden("access.role_missing").
     Nothing of a case's content is told: who fires deadlines need not see cases.

@@ -7,7 +7,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "task.opened": ("{title}：等您办理", "{title}: waiting for you"),
     "task.due_soon": ("{title}：即将到期", "{title}: due soon"),
     "task.overdue": ("{title}：已逾期", "{title}: overdue"),
-    "task.reminded": ("{title}：对方催办", "{title}: you have been reminded"),
+    "task.urged": ("{title}：对方催办", "{title}: you are asked to hurry"),
     "task.returned": ("{title}：退回补正", "{title}: returned for correction"),
     "deadline.extended": ("{title}：期限已延长", "{title}: more time was given"),
     "deadline.recomputed": ("{title}：日历调整，期限已变", "{title}: the calendar changed, and with it a deadline"),

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from service.access.days import day_of
 from service.calendar import queries as calendars
 from service.tasks.models import NEVER
@@ -63,10 +65,18 @@ def _row(
         "used": 0,
         "remaining": None,
         "paused": None,
+        "extended": 0,
         "calendar_revision": around.calendar_revision,
         "attempts": 0,
         "last_error": None,
     }
+
+
+def plain(row: Row[Any]) -> dict[str, Any]:
+    """A new row like this one: of the same task, with an id of its own and nothing that went wrong."""
+    kept = ("instance_id", "element_id", "token", "subject_id", "calendar_revision", "start_at")
+    fresh = {"id": new_id(), "used": 0, "remaining": None, "paused": None, "extended": 0, "attempts": 0}
+    return {**{name: getattr(row, name) for name in kept}, **fresh, "last_error": None}
 
 
 def _reminder(rule: str, before: str | None) -> str | None:

@@ -59,6 +59,12 @@ class TaskFacts:
         return self.case.initiator_id
 
     @property
+    def holders(self) -> tuple[str, ...]:
+        """With whom the task lies: the persons whose turn it is, else the roles to which it is open."""
+        seated = tuple(f"person:{seat.person_id}" for seat in self.seats if seat.state == "open")
+        return seated or self.groups
+
+    @property
     def has_deadline(self) -> bool:
         return self.due_at != NEVER
 

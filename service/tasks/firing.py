@@ -56,7 +56,7 @@ def fire_event(
 
 def remind(around: Surroundings, task: TaskFacts) -> None:
     """Tell the holders that the deadline comes near."""
-    outbox.post(around.session, [_message("task.due_soon", task, holder) for holder in _holders(task)], around.now)
+    outbox.post(around.session, [_message("task.due_soon", task, holder) for holder in task.holders], around.now)
     _tell(around.session, around, task, "task.reminded", {})
 
 
@@ -78,7 +78,7 @@ def expire(around: Surroundings, held: store.Held, task: TaskFacts, timer: Row[A
         decide(around, held, task, rule.removeprefix("decide:"))
         return
     overdue.keep_reminding(around, timer, again=rule != "none")
-    holders = list(_holders(task))
+    holders = list(task.holders)
     if rule not in ("none", "remind"):
         holders.append(f"role:{task.properties.get('escalateTo', ESCALATION_ROLE)}")
     outbox.post(around.session, [_message("task.overdue", task, holder) for holder in holders], around.now)
@@ -88,7 +88,7 @@ def expire(around: Surroundings, held: store.Held, task: TaskFacts, timer: Row[A
 def remind_again(around: Surroundings, task: TaskFacts, timer: Row[Any]) -> None:
     """Still not done: tell who holds it, and come again after as many working days as the parameter says."""
     overdue.keep_reminding(around, timer, again=True)
-    outbox.post(around.session, [_message("task.overdue", task, holder) for holder in _holders(task)], around.now)
+    outbox.post(around.session, [_message("task.overdue", task, holder) for holder in task.holders], around.now)
     _tell(around.session, around, task, "task.reminded", {"overdue": True})
 
 
@@ -103,11 +103,6 @@ def decide(around: Surroundings, held: store.Held, task: TaskFacts, decision: st
         completion.completed_event(task, SYSTEM, decision, step.passed),
     ]
     advance.apply(around, task.case, step, events, head=None, completed_token=task.token)
-
-
-def _holders(task: TaskFacts) -> list[str]:
-    seated = [f"person:{seat.person_id}" for seat in task.seats if seat.state == "open"]
-    return seated or list(task.groups)
 
 
 def _message(kind: str, task: TaskFacts, holder: str) -> Message:

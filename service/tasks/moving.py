@@ -33,7 +33,8 @@ EXTENDED, RECOMPUTED, MOVED, RESUMED = (
 """Why deadlines move; the kind of the events and of the notices, which have words for each."""
 
 KEPT = (
-    "due_at", "kind", "rule", "unit", "start_day", "start_at", "used", "remaining", "paused", "calendar_revision",
+    "due_at", "kind", "rule", "unit", "start_day", "start_at", "used", "remaining", "paused", "extended",
+    "calendar_revision",
 )  # fmt: skip
 """What a move may change in a timer row; failures counted so far are forgotten."""
 

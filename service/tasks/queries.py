@@ -13,7 +13,8 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import Invalid, NotFound
-from service.tasks import queue
+from service.tasks import extension, queue, urging
+from service.tasks.around import surroundings
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
@@ -163,6 +164,20 @@ def task(actor: Actor, task_id: str) -> TaskFacts:
     if not queue.may_see(session, actor, found):
         raise NotFound("task.absent", task_id=task_id)
     return found
+
+
+def urging_from(actor: Actor, task_ids: Sequence[str], now: datetime) -> datetime | None:
+    """When the actor may next urge one of these tasks; None: now."""
+    around = surroundings(db.session(), actor, now)
+    first = min(urging.next_moments(around, task_ids, actor.person_id or "").values())
+    return first if first > now else None
+
+
+def proposed_extension(actor: Actor, task_id: str, wish: extension.Wish, now: datetime) -> extension.Extended:
+    """What an extension would come to; NotFound("task.absent") and the refusals of `extension.proposed`."""
+    found = task(actor, task_id)
+    policy.require(actor, "task.extend", found)
+    return extension.proposed(surroundings(db.session(), actor, now), found, wish)
 
 
 def completed(actor: Actor, task_id: str, kept: Mapping[str, Any]) -> Completed:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from service.calendar import queries as calendars
 from service.errors import Invalid
 from service.instances import queries as instances
 from service.people.members import names as names_of
@@ -22,7 +23,12 @@ def task_item(row: Any) -> dict[str, Any]:
     """A task row as lists show it."""
     fields = ("id", "name", "element_id", "definition_key", "business_key", "title", "state", "signing", "due_at",
               "opened_at", "priority", "version")  # fmt: skip
-    return {**{field: getattr(row, field) for field in fields}, "process_instance_id": row.instance_id}
+    return {
+        **{field: getattr(row, field) for field in fields},
+        "process_instance_id": row.instance_id,
+        "workdays_left": calendars.installed().workdays_left(row.due_at, edge.now()),
+        "overdue": row.due_at <= edge.now(),
+    }
 
 
 def task_of(view: TaskView) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from service.tasks import commands, queries
+from service.tasks import commands, commands_deadlines, queries
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
+from service.tasks.commands_deadlines import ExtendTask, UrgeTask, urge_task
 from service.tasks.completion import Completed
 from service.tasks.view import view
 from service.web import edge
@@ -23,6 +24,8 @@ DECIDED = ("decision", "opinion", "values", "no_interest")
 @api.doc(tags=TASKS)
 def list_tasks(query: dict[str, Any]) -> Any:
     """A page of one of my boxes."""
+    if query.pop("overdue"):
+        query["due_before"] = edge.now()
     found = queries.page(edge.actor(), queries.BoxQuery(**query))
     return {"items": [task_item(row) for row in found.items], "next": found.next}
 
@@ -89,6 +92,33 @@ def complete_task(task_id: str, body: dict[str, Any]) -> Any:
         lambda ids: queries.completed(edge.actor(), task_id, ids),
     )
     return _completed(done)
+
+
+@api.post("/tasks/<task_id>/extend")
+@api.input(shapes.ExtendIn, arg_name="body")
+@api.output(shapes.TaskOut)
+@api.doc(tags=TASKS)
+def extend_task(task_id: str, body: dict[str, Any]) -> Any:
+    """Give more time to an open task, also after its deadline; the reason is recorded and its holders are told."""
+    wish = {name: body[name] for name in ("days", "unit", "until", "reason", "due_at")}
+    sent = ExtendTask(task_id, version=edge.version_seen(body), **wish)
+    edge.repeatable(
+        body,
+        200,
+        lambda: commands_deadlines.extend_task(edge.actor(), sent, now=edge.now()),
+        lambda ids: datetime.fromisoformat(ids["due_at"]),
+    )
+    return task_of(view(edge.actor(), task_id))
+
+
+@api.post("/tasks/<task_id>/remind")
+@api.output({}, status_code=204)
+@api.doc(tags=TASKS)
+def remind_of_task(task_id: str) -> Any:
+    """Ask the holders to hurry (催办); 429 with Retry-After when it was done lately."""
+    sent = UrgeTask(task_id)
+    edge.repeatable({}, 204, lambda: urge_task(edge.actor(), sent, now=edge.now()), lambda _ids: None)
+    return ""
 
 
 @api.post("/tasks/<task_id>/recuse")

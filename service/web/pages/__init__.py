@@ -38,6 +38,7 @@ def init(app: Flask) -> None:
         deliveries,
         errors,
         evidence,
+        extension,
         files,
         frame,
         inbox,
@@ -52,7 +53,7 @@ def init(app: Flask) -> None:
     )  # fmt: skip
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
-    assert all((*rooms, calls, noticesettings, organisations, sessions, start, tasks))
+    assert all((*rooms, extension, calls, noticesettings, organisations, sessions, start, tasks))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     csrf.exempt(api)

@@ -15,14 +15,17 @@ from service.attachments import queries as attachments
 from service.flows.hiring.queries import READERS
 from service.instances import commands, queries
 from service.instances.commands import CaseCommand
+from service.instances.commands_urging import urge_case
 from service.people import queries as people
 from service.tasks import queries as tasks
 from service.tasks.discretion import reads_contents
+from service.tasks.extension import owes
 from service.tasks.facts import TaskFacts
 from service.web import edge
 from service.web.naming import flow_name, holder_names, named, outcome_words
 from service.web.pages import ledgerview, pages, sent, story
 from service.web.pages.diagramview import diagram_of
+from service.web.pages.frame import show
 from service.web.pages.tasks import Versioned
 from service.web.words import words
 
@@ -115,7 +118,7 @@ def case(case_id: str) -> str:
         "diagram": diagram_of(definition, case_id, path, standing),
         "missing": _missing(definition, standing),
         "problem": _problem(row),
-        "actions": _actions(row, path),
+        "actions": _actions(row, path, standing),
         "holds": ledgerview.held_by(case_id, row.organisation_id) if reads_contents(edge.actor(), case_id) else None,
         "documents": [
             {"id": file.id, "name": file.name, "size": file.size}
@@ -166,7 +169,23 @@ def _problem(row: Any) -> dict[str, str] | None:
     return {"title": words(f"state.{row.state}", {}, edge.locale()), "words": reason}
 
 
-def _actions(row: Any, path: Sequence[str]) -> dict[str, Any]:
+def _urging(row: Any, standing: Sequence[TaskFacts]) -> dict[str, Any] | None:
+    """Asking those with whom the case lies to hurry; blocked with the moment at which it is possible again."""
+    actor = edge.actor()
+    waiting = [task for task in standing if not owes(actor, task)]
+    if row.state != "running" or not waiting or not policy.allows(actor, "instance.remind", row):
+        return None
+    free_at = tasks.urging_from(actor, [task.id for task in waiting], edge.now())
+    blocked = _("Reminded lately; possible again %(when)s.", when=show().moment(free_at)) if free_at else None
+    holders = {holder for task in waiting for holder in task.holders}
+    return {
+        "label": _("Remind the %(n)s who have it", n=len(holders)),
+        "words": _("They get a notice; how often is limited."),
+        "blocked": blocked,
+    }
+
+
+def _actions(row: Any, path: Sequence[str], standing: Sequence[TaskFacts]) -> dict[str, Any]:
     actor, live = edge.actor(), row.state in ("running", "suspended", "failed")
     actions: dict[str, Any] = {}
     if row.definition_key == CANDIDATE_FLOW and ANNOUNCED & set(path) and (actor.is_system or actor.has(*READERS)):
@@ -174,6 +193,9 @@ def _actions(row: Any, path: Sequence[str]) -> dict[str, Any]:
     if live and policy.allows(actor, "instance.withdraw", row):
         decided = queries.is_decided(row.instance_id)
         actions["withdraw"] = {"blocked": words("instance.decided", {}, edge.locale()) if decided else None}
+    urging = _urging(row, standing)
+    if urging:
+        actions["remind"] = urging
     if row.state == "failed" and policy.allows(actor, "instance.retry", row):
         actions["retry"] = True
     if reads_contents(actor, row.instance_id):
@@ -188,6 +210,15 @@ def diagram(case_id: str) -> Answer:
     """The diagram's XML, for the viewer."""
     row = queries.case(edge.actor(), case_id)
     return Answer(queries.definition_of(row).xml, mimetype="application/xml")
+
+
+@pages.post("/cases/<case_id>/remind")
+def remind(case_id: str) -> Response:
+    """Ask everybody with whom my case lies to hurry."""
+    seen = sent.form(Versioned)
+    urged = urge_case(edge.actor(), CaseCommand(case_id, seen["version"]), now=edge.now())
+    flash(_("Reminded: %(n)s steps.", n=urged))
+    return redirect(url_for("pages.case", case_id=case_id))
 
 
 @pages.post("/cases/<case_id>/withdraw")

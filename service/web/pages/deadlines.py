@@ -16,7 +16,7 @@ from service.web.naming import flow_name, named, place_of
 from service.web.pages import pages, sent
 from service.web.words import words
 
-KINDS = ("event", "due", "remind")
+KINDS = ("event", "due", "remind", "overdue")
 
 
 class DeadlinesQuery(sent.Query):

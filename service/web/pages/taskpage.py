@@ -21,6 +21,7 @@ from service.web.formview import always_hidden, form_of
 from service.web.naming import flow_name, label, named, reason_words
 from service.web.pages import frame, ledgerview, seatview, story
 from service.web.pages.diagramview import diagram_of
+from service.web.pages.extension import may_extend
 from service.web.words import words
 
 PHRASES = {
@@ -56,6 +57,7 @@ def page_of(
         "draft_saved_at": found.draft.saved_at if found.draft else None,
         "position": position(task.id),
         "may_unclaim": bool(task.groups) and task.claimant_id == edge.actor().person_id and task.state == "open",
+        "may_extend": may_extend(task),
         "links": links(found),
         "recusal": recusal(found),
         "verified": None,

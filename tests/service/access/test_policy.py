@@ -61,10 +61,13 @@ MAY_ON_S01: dict[str, set[str]] = {
     "instance.retry": {*HR, "admin"},
     "instance.cancel": HR,
     "instance.export": READERS,
+    "instance.remind": S01_OFFICE,
     "task.claim": {"staffing.office"},
     "task.unclaim": {"s02.teacher", "bureau.hr", "bureau.chief"},
     "task.save_draft": {"staffing.office"},
     "task.recuse": {"staffing.office"},
+    "task.extend": {"bureau.chief", "bureau.leader"},
+    "task.remind": S01_OFFICE,
     "task.complete": {"staffing.office"},
     "candidate.edit": {*HR, *S01_OFFICE},
     "candidate.import": {*HR, *S01_OFFICE},
@@ -107,6 +110,7 @@ def of_s01(county):
         role="teacher",
         kind="headcount",
         groups=(f"staffing_officer@{county.organisations['staffing']}",),
+        properties={},
         seated_ids=frozenset({county.persons["s02.teacher"]}),
     )
 

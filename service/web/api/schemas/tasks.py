@@ -3,8 +3,9 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
+from service.tasks.extension import UNITS
 from service.tasks.queries import BOXES
-from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, page_of
+from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of
 
 
 class TaskQuery(PageQuery):
@@ -13,6 +14,9 @@ class TaskQuery(PageQuery):
     box = fields.String(load_default="todo", validate=validate.OneOf(BOXES))
     flow = Text(most=64, load_default=None)
     due_before = Moment(load_default=None)
+    overdue = fields.Boolean(
+        load_default=False, metadata={"description": "Only what has fallen due already; instead of `due_before`."}
+    )
 
 
 class SeatOut(Schema):
@@ -68,6 +72,11 @@ class TaskItem(Schema):
     state = fields.String(required=True)
     signing = fields.String(required=True)
     due_at = Moment(allow_none=True, required=True)
+    workdays_left = fields.Integer(
+        allow_none=True, required=True,
+        metadata={"description": "Working days until the deadline, 0 on its last day; negative: overdue by so many."},
+    )  # fmt: skip
+    overdue = fields.Boolean(required=True, metadata={"description": "Whether the deadline has passed."})
     opened_at = Moment(required=True)
     priority = fields.Integer(required=True)
     version = fields.Integer(required=True)
@@ -95,6 +104,20 @@ class CompleteIn(Versioned):
     no_interest = fields.Boolean(
         load_default=False,
         metadata={"description": "That I am related to nobody concerned; steps with the property `recuse` ask for it."},
+    )
+
+
+class ExtendIn(Versioned):
+    """More time: `days` of a unit on top of the deadline (of today, once it has passed), or `until` a day."""
+
+    days = count(least=1, most=1000, load_default=None, allow_none=True)
+    unit = fields.String(load_default="workdays", validate=validate.OneOf(UNITS))
+    until = fields.Date(load_default=None, allow_none=True)
+    reason = Text(most=500, least=1, required=True)
+    due_at = Moment(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The deadline as seen; 409 when it moved."},
     )
 
 
