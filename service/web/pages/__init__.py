@@ -47,13 +47,14 @@ def init(app: Flask) -> None:
         notices,
         noticesettings,
         organisations,
+        overdue,
         sessions,
         start,
         tasks,
     )  # fmt: skip
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
-    assert all((*rooms, extension, calls, noticesettings, organisations, sessions, start, tasks))
+    assert all((*rooms, overdue, extension, calls, noticesettings, organisations, sessions, start, tasks))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     csrf.exempt(api)

@@ -105,6 +105,7 @@ def rights(actor: Actor) -> dict[str, bool]:
         "ledger": policy.allows(actor, "ledger.read", own),
         "organisations": policy.allows(actor, "organisation.read", own),
         "incidents": policy.allows(actor, "incident.read", own),
+        "overdue": policy.allows(actor, "report.read", own),
         "deadlines": policy.allows(actor, "timer.fire", own),
         "calls": policy.allows(actor, "notice.call", own),
         "deliveries": policy.allows(actor, "delivery.read", own),

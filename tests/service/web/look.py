@@ -92,6 +92,13 @@ def _organisation() -> str:
     return render_template("organisations/show.html", **sample("organisations")["one"])
 
 
+def _extend(preview: str) -> str:
+    """The form for more time: a day that fits, or one that does not."""
+    found = sample("task")["extension"]
+    given = {"days": 3, "unit": "workdays", "until": None, "reason": ""}
+    return render_template("tasks/extend.html", task=sample("task"), given=given, problem=None, preview=found[preview])
+
+
 def _candidates(report: str | None) -> str:
     given = {**sample("candidates"), "report": sample("candidates").get(report) if report else None}
     return render_template("candidates/index.html", **given)
@@ -106,6 +113,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "/tasks/claimable": lambda: render_template("tasks/task.html", task=_claimable()),
     "/tasks/refused": lambda: render_template("tasks/task.html", task=_refused()),
     "/tasks/t3/recuse": lambda: render_template("tasks/recuse.html", task=sample("task")),
+    "/tasks/t3/extend": lambda: _extend("preview"),
+    "/tasks/t4/extend": lambda: _extend("refused"),
     "/start": lambda: render_template("requests/start.html", flows=sample("start")["flows"]),
     "/start/hiring": _start,
     "/requests": lambda: render_template("requests/list.html", **sample("requests")),
@@ -120,6 +129,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "/ledger/o4": lambda: render_template("ledger/account.html", **sample("ledger")["account"]),
     "/organisations": lambda: render_template("organisations/index.html", **sample("organisations")),
     "/organisations/o1": _organisation,
+    "/overdue": lambda: render_template("reports/overdue.html", **sample("reports")["overdue"]),
+    "/overdue/o9": lambda: render_template("reports/overdue_of.html", **sample("reports")["office"]),
+    "/empty-overdue": lambda: render_template("reports/overdue.html", items=[], as_of=NOW),
     "/incidents": lambda: render_template("admin/incidents.html", **sample("admin")),
     "/notices": lambda: render_template("notices/index.html", items=sample("admin")["notices"], next=None),
     "/notices/calls": lambda: render_template("notices/calls.html", **sample("admin")["calls"]),
@@ -136,6 +148,9 @@ PAGES: dict[str, Callable[[], str]] = {
 FRAGMENTS: dict[str, Callable[[], str]] = {
     "/tasks/<task_id>/preview": lambda: render_template("inbox/preview.html", task=sample("task")),
     "/gone": lambda: render_template("inbox/preview_gone.html"),
+    "/tasks/<task_id>/extend/preview": lambda: render_template(
+        "tasks/extend_preview.html", preview=sample("task")["extension"]["preview"]
+    ),
     "/start/<key>/effect": lambda: _start("requests/effect_answer.html"),
     "/reveal/<person_id>/<field>": lambda: render_template("components/revealed.html", value="13812340126"),
     "/candidates/<candidate_id>/reveal/<field>": lambda: render_template(

@@ -23,6 +23,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.save_draft": {"values": {}},
     "api.complete_task": {"decision": "approve", "opinion": "可", "values": {}},
     "api.recuse_task": {"reason": "亲属", "version": 1},
+    "api.extend_task": {"days": 1, "reason": "材料较多"},
     "api.register_candidate": APPLICANT,
     "api.edit_candidate": {"version": 1, "reason": "改"},
     "api.remove_candidate": {"version": 1, "reason": "误"},
@@ -56,6 +57,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "pages.reveal": {"reason": "查"},
     "pages.complete": {"decision": "approve", "opinion": "可", "version": 1},
     "pages.recuse": {"reason": "亲属", "version": 1},
+    "pages.grant_extension": {"days": "1", "reason": "材料较多"},
     "pages.case_evidence": {"reason": "复议"},
 }  # fmt: skip
 SHEETS = {"api.import_candidates": "file", "pages.import_candidates": "sheet"}
