@@ -109,3 +109,20 @@ def test_an_upheld_objection_begins_the_next_candidates_period_in_full(case, clo
     clock.set(at("2026-10-12T15:00"))
     case.complete("medical", "s01.hr", "pass", medical_on="2026-10-12")
     assert ends(case) == at("2026-10-21T18:00")
+
+
+def test_each_candidates_period_keeps_its_own_rest(driver, clock):
+    found = chosen(driver, count=2)
+    clock.set(at("2026-09-28T10:00"))
+    found.complete("medical", "s01.hr", "pass", medical_on="2026-09-28")
+    first = found.task("publicity").id
+    clock.set(at("2026-09-30T10:00"))
+    found.complete("medical", "s01.hr", "pass", medical_on="2026-09-30")
+    [second] = [n for n in (0, 1) if found.task("publicity", n).id != first]
+    clock.set(at("2026-10-09T10:00"))
+    found.complete("publicity", "s01.hr", "objection", number=second, objection_text="学历不实")
+    clock.set(at("2026-10-20T10:00"))
+    found.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="查无实据")
+    # the first ends on 13 October; of the second's 7 working days after 30 September, 8 and 9 October are used
+    dues = sorted(row.due_at for row in found.timers() if row.element_id == "publicity_over")
+    assert dues == [at("2026-10-13T18:00"), at("2026-10-27T18:00")]
