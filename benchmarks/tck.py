@@ -101,8 +101,18 @@ def _answer(model: Model, case: Any, node: Any, inputs: dict[str, Any]) -> Any:
     return value.get(node.get("name"), value) if several else value
 
 
+def _nested(model: Model, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs, those of imported models (`import.name`) as a context under the name of the import."""
+    found = dict(inputs)
+    for prefix, _ in model.source.imports:
+        for name, value in inputs.items():
+            if prefix and name.startswith(f"{prefix}."):
+                found.setdefault(prefix, {})[name.removeprefix(f"{prefix}.")] = value
+    return found
+
+
 def _run_case(model: Model, case: Any, place: tuple[str, str]) -> Iterator[Result]:
-    inputs = {node.get("name"): read_value(node) for node in children(case, "inputNode")}
+    inputs = _nested(model, {node.get("name"): read_value(node) for node in children(case, "inputNode")})
     folder, label = place
     for node in children(case, "resultNode"):
         name = f"{label} {case.get('id')} {node.get('name')}"

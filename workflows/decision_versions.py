@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +19,8 @@ KEPT = 16
 _ROWS = select(ProcessDefinition).order_by(ProcessDefinition.key, ProcessDefinition.version.desc())
 _PARSED: OrderedDict[str, Mapping[str, Decision]] = OrderedDict()
 """Decisions of the libraries that were asked last, by checksum of the deployment."""
+_NAMES: dict[str, tuple[tuple[str, str], ...]] = {}
+"""Id and name of the decisions in each file that was ever deployed, by its checksum."""
 
 
 @dataclass(frozen=True)
@@ -41,26 +42,27 @@ class DecisionVersion:
     library: bool
 
 
-@lru_cache(maxsize=1024)
-def _names(_checksum: str, content: bytes) -> tuple[tuple[str, str], ...]:
-    return scan("file.dmn", content).names
-
-
 def versions(session: Session, key: str | None = None, flow: str | None = None) -> list[DecisionVersion]:
     """Decisions of all deployments, by key; those of flows before those of libraries, the newest version first."""
     rows = [row for row in session.scalars(_ROWS) if flow in (None, catalogue.shown_key(row.key))]
-    sums = {checksum for row in rows for checksum in row.manifest.get("dmn", {}).values()}
-    stored = select(Resource.checksum, Resource.content).where(Resource.checksum.in_(sorted(sums)))
-    names = {checksum: _names(checksum, content) for checksum, content in session.execute(stored)}
-    found = [one for row in rows for one in _of(row, names) if key in (None, one.key)]
+    _learn(session, {checksum for row in rows for checksum in row.manifest.get("dmn", {}).values()} - _NAMES.keys())
+    found = [one for row in rows for one in _of(row) if key in (None, one.key)]
     return sorted(found, key=lambda one: (one.key, one.library, one.flow, -one.version))
 
 
-def _of(row: ProcessDefinition, names: Mapping[str, tuple[tuple[str, str], ...]]) -> Iterator[DecisionVersion]:
+def _learn(session: Session, sums: set[str]) -> None:
+    """Read ids and names of the decisions in files that were not read before."""
+    if sums:
+        stored = select(Resource.checksum, Resource.content).where(Resource.checksum.in_(sorted(sums)))
+        for checksum, content in session.execute(stored):
+            _NAMES[checksum] = scan("file.dmn", content).names
+
+
+def _of(row: ProcessDefinition) -> Iterator[DecisionVersion]:
     library, known = row.state == catalogue.SHARED, set()
     files = row.manifest.get("dmn", {})
     for file in sorted(files, key=lambda name: (name.count("/"), name)):
-        for decision_id, name in names.get(files[file], ()):
+        for decision_id, name in _NAMES.get(files[file], ()):
             if decision_id and decision_id not in known:
                 known.add(decision_id)
                 flow = catalogue.shown_key(row.key)

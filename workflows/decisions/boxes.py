@@ -5,7 +5,7 @@ from typing import Any
 from lxml import etree
 
 from workflows.decisions.boxing import box, box_in, part, read_box
-from workflows.decisions.kinds import Kind
+from workflows.decisions.kinds import Kind, taken
 from workflows.decisions.model import Logic, Trace, inner_frame, nothing, run_compiled
 from workflows.decisions.names import Names
 from workflows.decisions.reading import read_table
@@ -94,13 +94,11 @@ def read_function(source: Source, element: etree._Element, depth: int) -> Logic:
 
     def make(home: Frame, trace: Trace) -> Function:
         def run(frame: Frame, arguments: list[Any]) -> Any:
-            if len(arguments) != len(parameters):
-                return frame.warn("feel.warning.arguments", name="function", given=len(arguments))
+            values = taken(frame, "function", parameters, arguments)
+            if values is None:
+                return None
             frame.meter.charge(5)
             frame.meter.enter()
-            values = {
-                name: kind.convert(frame, value) for (name, kind), value in zip(parameters, arguments, strict=True)
-            }
             found = body(inner_frame(frame, Names(values, home.variables), 0), trace)
             frame.meter.leave()
             return found

@@ -1,6 +1,6 @@
 """Types of a DMN model (typeRef and item definitions): converting a value to one, null with a warning if it is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -183,6 +183,21 @@ def passes(frame: Frame, tests: UnaryTests, value: Any) -> bool:
 
 
 ANYTHING = Kind()
+
+
+def taken(
+    frame: Frame, name: str, parameters: Sequence[tuple[str, Kind]], arguments: list[Any]
+) -> dict[str, Any] | None:
+    """The arguments of a function under their names; None with a warning when their number or a type does not fit."""
+    if len(arguments) != len(parameters):
+        frame.warn("feel.warning.arguments", name=name, given=len(arguments), takes=f"({len(parameters)})")
+        return None
+    found: dict[str, Any] = {}
+    for (parameter, kind), argument in zip(parameters, arguments, strict=True):
+        found[parameter] = kind.convert(frame, argument)
+        if found[parameter] is None and argument is not None:
+            return None
+    return found
 
 
 def function_kind(name: str, parameters: int, results: Kind) -> Kind:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.decisions.decision import Decision, Evaluation, Requirement, begin
-from workflows.decisions.kinds import ANYTHING, Kind
+from workflows.decisions.kinds import ANYTHING, Kind, taken
 from workflows.decisions.model import Logic, Outcome, Trace
 from workflows.feel import Function, Scope, plain
 from workflows.feel.compiling.calls import invoke
@@ -69,22 +69,21 @@ class ServiceModel:
         """The function value."""
 
         def run(frame: Frame, arguments: list[Any]) -> Any:
-            if len(arguments) != len(self.inputs):
-                return frame.warn("feel.warning.arguments", name=self.name, given=len(arguments))
+            names = taken(frame, self.name, [(name, kind) for name, kind, _ in self.inputs], arguments)
+            if names is None:
+                return None
             frame.meter.enter()
-            found = self._answer(frame, arguments, trace)
+            found = self._answer(frame, names, trace)
             frame.meter.leave()
             return found
 
         return Function(tuple(name for name, _, _ in self.inputs), run, self.name)
 
-    def _answer(self, frame: Frame, arguments: list[Any], trace: Trace) -> Any:
-        names: dict[str, Any] = {}
+    def _answer(self, frame: Frame, names: dict[str, Any], trace: Trace) -> Any:
         evaluation = Evaluation(typed=True)
-        for (name, kind, decision), argument in zip(self.inputs, arguments, strict=True):
-            names[name] = value = kind.convert(frame, argument)
+        for name, _, decision in self.inputs:
             if decision is not None:
-                evaluation.done[id(decision)] = Outcome(plain(value), feel=value)
+                evaluation.done[id(decision)] = Outcome(plain(names[name]), feel=names[name])
         inner = Frame(names, [], frame.scope, frame.meter)
         outcomes = [(decision, decision.answer(inner, evaluation)) for decision in self.outputs]
         for _, outcome in outcomes:

@@ -4,7 +4,7 @@ import pytest
 
 from workflows.decisions import Decision, Knowledge, ServiceModel, parse_decisions, read_models
 from workflows.errors import Invalid
-from workflows.feel import FeelBudgetError
+from workflows.feel import FeelBudgetError, Scope
 
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
@@ -110,7 +110,10 @@ def test_a_decision_service_is_a_function_of_its_inputs() -> None:
     assert isinstance(one, ServiceModel) and isinstance(two, ServiceModel)
     assert one.evaluate({"age": 60, "years": 3}).value == 23
     assert two.evaluate({"level": 5, "years": 3, "age": 60}).value == {"bonus": 53, "note": "53!"}
-    assert one.evaluate({"age": "old", "years": 3}).value == 13, "a wrong type is null inside"
+    assert one.evaluate({"years": 3}).value == 13, "what is not given is null"
+    scope = Scope()
+    assert one.evaluate({"age": "old", "years": 3}, scope).value is None
+    assert [warning.text("en") for warning in scope.warnings] == ["expected number, found string"]
 
 
 @pytest.mark.parametrize(
@@ -120,13 +123,15 @@ def test_a_decision_service_is_a_function_of_its_inputs() -> None:
         ("one(years: 3, age: 60)", 23),
         ("two(3, 5).bonus", 53),
         ("one(60)", None),
+        ('one("old", 3)', None),
         ("one(60, 3, 4)", None),
         ("one(age: 60, other: 3)", None),
     ],
 )
 def test_decisions_call_a_service_in_feel(text: str, value: object) -> None:
-    found = _model(SERVICE + _decision("d", text, knows="#one #two"))["d"]
-    assert found.evaluate({"age": 1, "years": 1}).value == value
+    found, scope = _model(SERVICE + _decision("d", text, knows="#one #two"))["d"], Scope()
+    assert found.evaluate({"age": 1, "years": 1}, scope).value == value
+    assert [bool(warning.text("zh") and warning.text("en")) for warning in scope.warnings] == [True] * (value is None)
 
 
 def test_a_service_without_output_is_refused() -> None:
