@@ -23,7 +23,9 @@ SYMBOLS = {
     ".": "_DOT", "..": "_DOTDOT", "->": "_ARROW", "+": "PLUS", "-": "MINUS", "*": "STAR", "/": "SLASH", "**": "POW",
     "=": "EQ", "!=": "NE", "<": "LT", "<=": "LE", ">": "GT", ">=": "GE",
 }  # fmt: skip
-_OPERAND_ENDS = frozenset(("NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "_RBRACE"))
+_OPERAND_ENDS = frozenset(
+    ("NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "RPAR", "RSQB", "RCLOSE", "_RBRACE")
+)
 _NAME_SYMBOLS = frozenset("./-'+*")
 _ITERATIONS = ("for", "some", "every")
 _LONGEST_NAME = 24
@@ -128,13 +130,14 @@ class _Reading:
         self.names = names
         self.previous = ""
         self.ranges: list[bool] = [False]
+        self.functions: list[int] = []
 
     def tokens(self) -> Iterator[Token]:
         index = 0
         while index < len(self.lexemes):
             length, kind, value = self._classify(index)
             first, last = self.lexemes[index], self.lexemes[index + length - 1]
-            self.previous = kind
+            self.previous = "" if kind == "RPAR" and self._ends_parameters() else kind
             yield Token(kind, value, start_pos=first.start, end_pos=last.start + len(last.text))
             index += length
 
@@ -178,24 +181,42 @@ class _Reading:
         if text == ".." and self.ranges:
             self.ranges[-1] = True
         if text in ("(", "{"):
+            if self.previous == "FUNCTION":
+                self.functions.append(len(self.ranges))
             self.ranges.append(False)
             return "_CALL" if text == "(" and operand else SYMBOLS[text]
         if text == "[":
             return self._opening(index, operand)
-        if text == "]" and not operand and self.previous != "LSQB":
+        if text == "]" and not operand and self.previous not in ("LSQB", "GT"):
             self.ranges.append(False)
             return "ROPEN"
         if text in (")", "]", "}") and len(self.ranges) > 1:
             self.ranges.pop()
         return SYMBOLS[text]
 
+    def _ends_parameters(self) -> bool:
+        """Whether the bracket just closed was that of a function's parameters: a body follows, no call or filter."""
+        if self.functions and self.functions[-1] == len(self.ranges):
+            self.functions.pop()
+            return True
+        return False
+
     def _opening(self, index: int, operand: bool) -> str:
         """A "[": the start of a list or range, of a filter, or the end of an open range such as ]1..2[."""
-        if operand and self.ranges[-1] and not self._starts_operand(index + 1):
+        if operand and self.ranges[-1] and not (self._starts_operand(index + 1) and self._is_closed(index)):
             self.ranges.pop()
             return "RCLOSE"
         self.ranges.append(False)
         return "_FILTER" if operand else "LSQB"
+
+    def _is_closed(self, index: int) -> bool:
+        """Whether a "]" follows that would close the "[" at an index."""
+        depth = 0
+        for lexeme in self.lexemes[index:]:
+            depth += (lexeme.text in ("(", "[", "{")) - (lexeme.text in (")", "]", "}"))
+            if depth <= 0:
+                return lexeme.text == "]"
+        return False
 
     def _starts_operand(self, index: int) -> bool:
         if index >= len(self.lexemes):

@@ -8,20 +8,30 @@ import pytest
 
 from workflows.feel import compile_expression
 
-TRUTH = (True, False, None)
+TRUTH = (True, False, None, 1, "true", [True], {})
+"""The three values, and what counts as unknown because it is none of them."""
 
 
-def _and(left: bool | None, right: bool | None) -> bool | None:
-    return False if False in (left, right) else (None if None in (left, right) else True)
+def _and(left: Any, right: Any) -> bool | None:
+    if left is False or right is False:
+        return False
+    return True if left is True and right is True else None
 
 
-def _or(left: bool | None, right: bool | None) -> bool | None:
-    return True if True in (left, right) else (None if None in (left, right) else False)
+def _or(left: Any, right: Any) -> bool | None:
+    if left is True or right is True:
+        return True
+    return False if left is False and right is False else None
 
 
 @pytest.mark.parametrize(("a", "b"), list(product(TRUTH, TRUTH)))
-def test_and_or_follow_the_truth_table_of_three_values(a: bool | None, b: bool | None) -> None:
+def test_and_or_follow_the_truth_table_of_three_values(a: Any, b: Any) -> None:
     variables = {"a": a, "b": b}
+    assert compile_expression("some x in [a, b] satisfies x").evaluate(variables) is _or(a, b)
+    assert compile_expression("every x in [a, b] satisfies x").evaluate(variables) is _and(a, b)
+    assert compile_expression("any([a, b])").evaluate(variables) is _or(a, b)
+    assert compile_expression("all([a, b])").evaluate(variables) is _and(a, b)
+    assert compile_expression("if a then 1 else 2").evaluate(variables) == (1 if a is True else 2)
     assert compile_expression("a and b").evaluate(variables) is _and(a, b)
     assert compile_expression("a or b").evaluate(variables) is _or(a, b)
 
