@@ -7,26 +7,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from workflows.spans import Row
+
 if TYPE_CHECKING:
     from workflows.dialect import Spec
 
 
-class Stopped(Protocol):
-    """What an operation may read of a timer row that its run took away."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def start_day(self) -> date: ...
-    @property
-    def start_at(self) -> datetime | None: ...
-    @property
-    def used(self) -> int: ...
-    @property
-    def due_at(self) -> datetime: ...
-
-
-def _nothing_stopped(_element_id: str) -> Stopped | None:
+def _nothing_stopped(_element_id: str) -> Row | None:
     return None
 
 
@@ -46,7 +33,7 @@ class Call:
     token: str
     variables: Mapping[str, Any]
     headers: Mapping[str, str]
-    stopped: Callable[[str], Stopped | None] = _nothing_stopped
+    stopped: Callable[[str], Row | None] = _nothing_stopped
 
 
 Operation = Callable[[Call], Mapping[str, Any] | None]

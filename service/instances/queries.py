@@ -20,6 +20,7 @@ from service.tasks.queries import LIMIT, Page, cursor, read_cursor
 from workflows import catalogue, engine, store
 from workflows.base import table_of
 from workflows.models import ProcessDefinition, ProcessInstance, Timer, VariableChange
+from workflows.spans import NEVER
 
 ENDED = "ended"
 """Asks for every end state at once: completed, rejected, withdrawn, cancelled, expired."""
@@ -112,8 +113,9 @@ def timers(actor: Actor, instance_id: str) -> Sequence[Row[Any]]:
 
 
 def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, limit: int = 50) -> Page:
-    """Every deadline that runs (of a kind: event | due | remind | overdue), the next due first; for who may fire them.
+    """Every deadline that runs, the next due first, and none that stands still; for who may fire them.
 
+    `kind` is event | due | remind | overdue.
     With number and definition of its case. Forbidden("access.role_missing").
     Nothing of a case's content is told: who fires deadlines need not see cases.
     """
@@ -123,6 +125,7 @@ def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, l
         select(*_TIMER.c, ProcessCase.business_key, ProcessInstance.definition_id, ProcessInstance.state)
         .join(ProcessCase, ProcessCase.instance_id == _TIMER.c.instance_id)
         .join(ProcessInstance, ProcessInstance.id == _TIMER.c.instance_id)
+        .where(_TIMER.c.due_at < NEVER)
     )
     if kind is not None:
         statement = statement.where(_TIMER.c.kind == kind)

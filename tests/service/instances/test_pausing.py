@@ -10,6 +10,7 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.calendar.commands import load_calendar
 from service.db import db
+from service.instances import queries
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
 from service.instances.due import fire_due
 from service.notices.outbox import OUTBOX
@@ -93,6 +94,7 @@ def test_nothing_of_a_suspended_case_is_due_or_late(case: Case) -> None:
     assert fire_due(driver.now, now=driver.now).fired == 0
     assert {row.due_at for row in case.timers()} == {NEVER}
     assert set(db.session.scalars(select(QueueEntry.due_at))) == {NEVER}
+    assert queries.deadlines(driver.actor("admin")).items == []
     db.session.rollback()
 
 
@@ -110,3 +112,17 @@ def test_suspending_and_going_on_are_recorded_and_told(case: Case) -> None:
     group = case.task("working").groups[0]
     assert {("instance.suspended", initiator), ("instance.suspended", group), ("instance.resumed", initiator),
             ("deadline.resumed", group)} <= {tuple(row) for row in told}  # fmt: skip
+
+
+def test_what_was_overdue_is_as_late_as_before_and_is_reminded_of_again(driver: Driver) -> None:
+    load_calendar(Actor.system(), now=driver.now)
+    check = flows.task("check", "bureau_hr_officer", decisions="approve", dueIn="3 workdays", onExpiry="remind")
+    driver.deploy(flows.line(check, ids=("check",)))
+    driver.clock.set(at("2026-09-21T09:00"))
+    case = driver.start("small", by="s01.principal", count=3)
+    driver.clock.set(at("2026-09-24T18:00"))
+    fire_due(driver.now, now=driver.now)
+    stand_still(case, "2026-09-29T11:00", "2026-10-20T11:00")
+    # two working days late on 29 September, and so on 20 October
+    assert case.task("check").due_at == at("2026-10-16T18:00")
+    assert dues(case) == {"check:overdue": at("2026-10-23T18:00")}

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workflows import spans
@@ -21,6 +21,8 @@ def at(text: str) -> datetime:
 
 
 MOMENTS = st.integers(0, 800 * 24 * 60).map(lambda minutes: at("2024-03-01T00:00") + timedelta(minutes=minutes))
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that builds beside the tests draws slowly; that says nothing of the rules."""
 COUNTED = ("5 workdays", "1 workday", "7 days", "P1M", "P2W", "R3/2 workdays")
 
 
@@ -66,6 +68,7 @@ def test_the_rest_of_a_deadline_goes_on(rule: str, started: str, stopped: str, r
     assert again(row(rule, at(started)), at(stopped), at(resumed)).due_at == at(due)
 
 
+@BUSY
 @given(
     st.sampled_from((*COUNTED, "PT90M", "P1DT2H", "4 workhours", "30 workhours", "5 workdays - 1 workhour")),
     MOMENTS,
@@ -82,6 +85,7 @@ def test_stopping_and_going_on_in_the_same_minute_changes_nothing(
     assert abs(found.due_at - first.due_at) < timedelta(seconds=1)
 
 
+@BUSY
 @given(
     st.integers(1, 30),
     MOMENTS,
