@@ -15,7 +15,8 @@ from tests.driver import Driver
 Work = Callable[[], float]
 """Does something once and says how many seconds of the process's CPU it took."""
 
-BATCHES = 7
+BATCHES, SHORTER = 7, 3
+"""Batches of a comparison; a search for a quiet moment takes SHORTER times as many, each as much shorter."""
 
 
 def spent(work: Callable[[], object]) -> float:
@@ -26,8 +27,9 @@ def spent(work: Callable[[], object]) -> float:
 
 
 def quietest(works: Sequence[Work], times: int) -> list[float]:
-    """For each work the median ms of its quietest batch of `times` calls; the works take turns batch by batch."""
-    batches = [[statistics.median(work() for _ in range(times)) for work in works] for _ in range(BATCHES)]
+    """For each work the median ms of its quietest batch of calls; the works take turns batch by batch."""
+    times = max(times // SHORTER, 1)
+    batches = [[statistics.median(work() for _ in range(times)) for work in works] for _ in range(BATCHES * SHORTER)]
     return [min(column) * 1000 for column in zip(*batches, strict=True)]
 
 

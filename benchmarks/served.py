@@ -21,6 +21,8 @@ from workflows.base import new_id
 
 PATIENCE_SECONDS = 60
 LOG_SHOWN = 4000
+IDLE_SECONDS = 0.03
+"""CPU of a server of which nobody asks anything, in a second."""
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -53,6 +55,15 @@ class Server:
                 if time.monotonic() > until or self._process.poll() is not None:
                     raise
                 time.sleep(0.05)
+
+    def rest(self) -> None:
+        """Until its jobs have dealt with what the preparations left: a second in which it does next to nothing."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        before, now = 0.0, self.cpu()
+        while now - before > IDLE_SECONDS and time.monotonic() < until:
+            time.sleep(1)
+            before, now = now, self.cpu()
+        self._connection.close()  # the server has given up on it meanwhile
 
     def cpu(self) -> float:
         """Seconds of CPU, user and system, of the server and its workers so far."""

@@ -50,8 +50,6 @@ def init(app: Flask, url: str) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
-        else:
-            pipelines().prepare(db.engine)
 
 
 def pipelines() -> Any:
@@ -150,9 +148,9 @@ def transaction() -> Iterator[Session]:
     if sqlite:
         _sqlite_writer.acquire()
     try:
-        connection = session.connection(execution_options=WRITING[dialect])
+        lane = session.info[writing.LANE] = writing.Lane(session.connection(execution_options=WRITING[dialect]))
         faults.reach("transaction.begun")
-        with nullcontext() if sqlite else pipelines().pipelined(connection):
+        with nullcontext() if sqlite else pipelines().pipelined(lane):
             with _within_guard(session):
                 yield session
             session.flush()

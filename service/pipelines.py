@@ -5,10 +5,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from workflows.writing import LATER, UNKNOWN
+from workflows.writing import LANE, UNKNOWN, Lane
 
 
 class Cursor(psycopg.Cursor[Any]):
@@ -21,6 +20,7 @@ class Cursor(psycopg.Cursor[Any]):
 
     def execute(self, *arguments: Any, **options: Any) -> "Cursor":
         """Send a statement."""
+        self.later = self._is_later()
         try:
             super().execute(*arguments, **options)
             if not self.later:
@@ -30,6 +30,10 @@ class Cursor(psycopg.Cursor[Any]):
             raise
         return self
 
+    def _is_later(self) -> bool:
+        lane: Lane | None = getattr(self._conn, LANE, None)
+        return lane is not None and lane.later
+
     def _recover(self) -> None:
         """After an error a pipeline answers nothing until it is synchronised; a savepoint may then be rolled back."""
         if self._conn._pipeline is not None:
@@ -38,6 +42,7 @@ class Cursor(psycopg.Cursor[Any]):
 
     def executemany(self, query: Any, params_seq: Iterable[Any], *, returning: bool = False) -> None:
         """Send a statement once for each row."""
+        self.later = self._is_later()
         super().executemany(query, params_seq, returning=returning)
         pipeline = self._conn._pipeline
         if pipeline is not None and not self.later:
@@ -49,19 +54,11 @@ class Cursor(psycopg.Cursor[Any]):
         return UNKNOWN if self._conn._pipeline is not None and self.later else self._rowcount
 
 
-def prepare(engine: Engine) -> None:
-    """Tell each cursor whether somebody waits for its answer."""
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def mark(_connection: Any, cursor: Any, _statement: str, _rows: Any, context: Any, _many: bool) -> None:
-        if LATER in context.execution_options:
-            cursor.later = True
-
-
 @contextmanager
-def pipelined(connection: Connection) -> Iterator[None]:
+def pipelined(lane: Lane) -> Iterator[None]:
     """Send what is executed inside through a pipeline; errors that nobody has looked at are raised at its end."""
-    driver: Any = connection.connection.driver_connection
+    driver: Any = lane.connection.connection.driver_connection
+    setattr(driver, LANE, lane)
     try:
         with driver.pipeline():
             yield
@@ -69,3 +66,5 @@ def pipelined(connection: Connection) -> Iterator[None]:
         raise IntegrityError(None, None, error) from error
     except psycopg.Error as error:
         raise DBAPIError(None, None, error) from error
+    finally:
+        delattr(driver, LANE)

@@ -1,23 +1,31 @@
 """Writes for whose answers nobody waits: what they must have touched is looked at before the commit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.orm import Session
 
 from workflows.errors import LecternError
 
-LATER = "lectern_later"
-"""Execution option of a statement whose answer is looked at later, where the driver can wait (PostgreSQL)."""
+LANE = "lectern_lane"
+"""Where a session keeps the `Lane` of its transaction."""
 
 UNKNOWN = -1
 """The row count of a statement whose answer has not come."""
 
 _EXPECTED = "lectern_expected"
-_LATER = {LATER: True}
 
 Row = Mapping[str, Any]
+
+
+@dataclass
+class Lane:
+    """The connection of a transaction; `later` while a statement is sent whose answer is looked at later."""
+
+    connection: Connection
+    later: bool = False
 
 
 def write(
@@ -30,7 +38,12 @@ def write(
     if not rows:
         return
     sent = rows[0] if isinstance(rows, Sequence) and len(rows) == 1 else rows
-    result = session.connection().execute(statement, sent, execution_options=_LATER)
+    lane: Lane = session.info.get(LANE) or Lane(session.connection())
+    lane.later = True
+    try:
+        result = lane.connection.execute(statement, sent)
+    finally:
+        lane.later = False
     if otherwise is None:
         return
     if result.rowcount == UNKNOWN:
@@ -52,6 +65,7 @@ def expect_all(session: Session) -> None:
 def forget(session: Session) -> None:
     """The transaction is over, whatever was expected of it."""
     session.info.pop(_EXPECTED, None)
+    session.info.pop(LANE, None)
 
 
 def _touched(result: CursorResult[Any]) -> int:
