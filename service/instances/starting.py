@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Fault, Invalid
 from service.instances.models import CaseCounter, ProcessCase, RequestDraft
-from service.tasks import demands, forms
+from service.tasks import demands, forms, words
 from service.tasks.facts import CaseFacts
 from workflows.feel import Scope, compile_expression
 from workflows.surroundings import Surroundings
@@ -92,7 +92,7 @@ def forget_draft(session: Session, person_id: str, key: str) -> None:
 
 
 def write_case(session: Session, case: CaseFacts, around: Surroundings) -> None:
-    """Insert the case's row."""
+    """Insert the case's row, and the words by which it is found."""
     row = {
         "instance_id": case.instance_id,
         "definition_key": case.definition_key,
@@ -105,6 +105,7 @@ def write_case(session: Session, case: CaseFacts, around: Surroundings) -> None:
         "suspension_reason": None,
     }
     session.execute(insert(ProcessCase), row)
+    words.enter(session, case)
 
 
 def refuse_taken_key(session: Session, business_key: str) -> None:

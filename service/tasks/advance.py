@@ -16,7 +16,7 @@ from service.notices.outbox import Message
 from service.parameters.kept import recall_window
 from service.parameters.queries import ParameterView
 from service.posts import ledger
-from service.tasks import opening
+from service.tasks import opening, words
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import QueueEntry, Task
 from service.tasks.queue import Locked
@@ -72,6 +72,7 @@ def apply(
     messages = [*opened.messages, *thrown_messages(case, step)]
     if step.outcome is not None:
         ledger.release_all(session, ledger.Cause(case.instance_id, "", "", actor, around.now))
+        words.leave(session, case.instance_id)
         told.append(NewEvent("instance.ended", actor, body={"outcome": step.outcome}))
         messages.append(_ended_message(case, step.outcome))
     if messages:

@@ -121,3 +121,21 @@ class Urging(Base):
     task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"))
     person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
+
+
+class CaseWords(Base):
+    """What a case is found by: number, title, school and initiator as named at its start, normalised, a line each."""
+
+    __tablename__ = "case_words"
+
+    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
+class CaseGram(Base):
+    """Two neighbouring characters in the words of a case that has not ended."""
+
+    __tablename__ = "case_gram"
+
+    gram: Mapped[str] = mapped_column(String(2), primary_key=True)
+    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)

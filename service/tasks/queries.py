@@ -6,18 +6,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import Invalid, NotFound
-from service.tasks import extension, queue, urging
+from service.tasks import extension, queue, searching, urging
 from service.tasks.around import surroundings
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
+from service.tasks.words import sought
 from workflows.base import table_of
 
 BOXES = ("todo", "claimable", "done")
@@ -37,7 +38,10 @@ class Page:
 
 @dataclass(frozen=True)
 class BoxQuery:
-    """Which part of a box: `due_before` an aware moment, `flow` a definition key, `q` words of number or title."""
+    """Which part of a box: `due_before` an aware moment, `flow` a definition key.
+
+    `q` are words that the case must all have: parts of its number, title, school or initiator's name.
+    """
 
     box: str = "todo"
     flow: str | None = None
@@ -56,9 +60,13 @@ def page(actor: Actor, query: BoxQuery) -> Page:
         raise Invalid("box.unknown", box=query.box, allowed=", ".join(BOXES))
     limit = min(query.limit, LIMIT)
     newest_first = query.box == "done"
-    after = read_cursor(query.cursor)
-    waiting = [_waiting(actor, holder, query.box) for holder in _holders(actor, query.box)]
-    ranges = [_range(found, query, after, limit + 1, newest_first) for found in waiting]
+    after, words = read_cursor(query.cursor), sought(query.q)
+    holders = _holders(actor, query.box)
+    found_few = searching.few(db.session(), holders, query.box, words) if words and not newest_first else None
+    source = _ENTRY if found_few is None else found_few
+    waiting = [_waiting(actor, holder, query.box, source) for holder in holders]
+    narrowed = [searching.narrowed(found, source, query.flow, words) for found in waiting]
+    ranges = [_range(found, source, query.due_before, after, limit + 1, newest_first) for found in narrowed]
     if not ranges:
         return Page((), None)
     merged = union_all(*(select(found.subquery()) for found in ranges)).subquery()
@@ -81,40 +89,32 @@ def _holders(actor: Actor, box: str) -> Sequence[str]:
     return [holder for holder in actor.holders if holder.startswith("person:")]
 
 
-def _waiting(actor: Actor, holder: str, box: str) -> Select[Any]:
+def _waiting(actor: Actor, holder: str, box: str, source: FromClause = _ENTRY) -> Select[Any]:
     """Entries of one holder; a task that the actor has stepped aside from is not offered to them again."""
-    entries = select(_ENTRY.c.task_id, _ENTRY.c.due_at, _ENTRY.c.id.label("entry_id"))
-    entries = entries.where(_ENTRY.c.holder == literal(holder), _ENTRY.c.box == box)
+    entries = select(source.c.task_id, source.c.due_at, source.c.id.label("entry_id"))
+    entries = entries.where(source.c.holder == literal(holder), source.c.box == box)
     if box != "claimable":
         return entries
-    aside = exists().where(Seat.task_id == _ENTRY.c.task_id, Seat.person_id == actor.person_id, Seat.state == "recused")
+    aside = exists().where(Seat.task_id == source.c.task_id, Seat.person_id == actor.person_id, Seat.state == "recused")
     return entries.where(~aside)
 
 
 def _range(
-    statement: Select[Any], query: BoxQuery, after: tuple[datetime, str] | None, limit: int, newest_first: bool
+    statement: Select[Any],
+    source: FromClause,
+    due_before: datetime | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+    newest_first: bool,
 ) -> Select[Any]:
-    if query.due_before is not None:
-        statement = statement.where(_ENTRY.c.due_at < query.due_before)
-    if query.flow is not None or query.q:
-        statement = statement.join(_TASK, _TASK.c.id == _ENTRY.c.task_id).where(*_narrowed(query))
+    due_at, entry_id = source.c.due_at, source.c.id
+    if due_before is not None:
+        statement = statement.where(due_at < due_before)
     if after is not None:
-        statement = statement.where(_beyond(_ENTRY.c.due_at, _ENTRY.c.id, after, newest_first))
+        statement = statement.where(_beyond(due_at, entry_id, after, newest_first))
     if newest_first:
-        return statement.order_by(_ENTRY.c.due_at.desc(), _ENTRY.c.id.desc()).limit(limit)
-    return statement.order_by(_ENTRY.c.due_at, _ENTRY.c.id).limit(limit)
-
-
-def _narrowed(query: BoxQuery) -> list[ColumnElement[bool]]:
-    """What must hold of the task itself: its flow, and words of its case number or title."""
-    wanted: list[ColumnElement[bool]] = []
-    if query.flow is not None:
-        wanted.append(_TASK.c.definition_key == query.flow)
-    if query.q:
-        wanted.append(
-            or_(*(column.contains(query.q, autoescape=True) for column in (_TASK.c.title, _TASK.c.business_key)))
-        )
-    return wanted
+        return statement.order_by(due_at.desc(), entry_id.desc()).limit(limit)
+    return statement.order_by(due_at, entry_id).limit(limit)
 
 
 def _beyond(first: Any, second: Any, after: tuple[datetime, str], newest_first: bool) -> ColumnElement[bool]:

@@ -17,6 +17,11 @@ class TaskQuery(PageQuery):
     overdue = fields.Boolean(
         load_default=False, metadata={"description": "Only what has fallen due already; instead of `due_before`."}
     )
+    q = Text(
+        most=100,
+        load_default=None,
+        metadata={"description": "Words that the case must all have, in number, title, school or initiator's name."},
+    )
 
 
 class SeatOut(Schema):
