@@ -34,6 +34,7 @@ def init(app: Flask) -> None:
         candidate,
         candidates,
         cases,
+        channels,
         deadlines,
         deliveries,
         errors,
@@ -54,7 +55,8 @@ def init(app: Flask) -> None:
     )  # fmt: skip
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
-    assert all((*rooms, overdue, extension, calls, noticesettings, organisations, sessions, start, tasks))
+    other = (calls, channels, extension, noticesettings, organisations, overdue, sessions, start, tasks)
+    assert all((*rooms, *other))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)
     csrf.exempt(api)

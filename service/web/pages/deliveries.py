@@ -35,6 +35,7 @@ def deliveries() -> str:
         items=[_item(failure) for failure in found[:PAGE]],
         next=found[PAGE - 1].id if len(found) > PAGE else None,
         channels=[_channel(row) for row in queries.channels(actor)],
+        may_declare=policy.allows(actor, "channel.declare"),
         mail_server=f"{server.host}:{server.port}" if server else None,
     )
 

@@ -140,3 +140,25 @@ def test_the_call_list_names_schools_and_masks_phones(site: Site) -> None:
     assert "Reached" in site.visitor("bureau.chief", "en").text("/notices/calls")
     assert site.visitor("s01.hr").get("/notices/calls").status_code == 403
     assert "/notices/calls" not in site.visitor("s01.hr").text("/notices")
+
+
+def test_an_admin_declares_a_channel_in_the_page_and_is_told_what_is_wrong(site: Site) -> None:
+    admin = site.visitor("admin")
+    entered = {
+        "key": "wecom", "name": "企业微信", "name_en": "WeCom", "url": "https://qyapi.weixin.test/send?key={{secret}}",
+        "format": "json", "body": '{"touser": "{{recipient}}", "text": {{text}}}', "headers": "X-A: b",
+        "signing": "none", "secret_name": "LECTERN_CHANNEL_WECOM", "recipient": "own", "expect": "errcode=0",
+        "kinds": "", "active": "true", "version": "0",
+    }  # fmt: skip
+    wrong = admin.post("/channels", entered)
+    assert (wrong.status_code, "不是正确的 JSON" in wrong.text) == (422, True)
+    right = entered | {"body": '{"touser": "{{recipient}}", "text": "{{text}}"}'}
+    assert admin.post("/channels", right).location == "/deliveries"
+    assert "企业微信" in admin.text("/deliveries")
+    assert "X-A: b" in admin.text("/channels/wecom")
+    assert admin.post("/channels", right).status_code == 422
+    unchecked = {name: value for name, value in right.items() if name != "active"}
+    assert admin.post("/channels", unchecked | {"version": "1"}).status_code == 302
+    assert "已停用" in admin.text("/deliveries")
+    assert site.visitor("s01.hr").get("/channels/wecom").status_code == 403
+    assert site.visitor("auditor").post("/channels", right | {"version": "2"}).status_code == 403
