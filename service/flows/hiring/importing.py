@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service import sheets
 from service.access.actor import Actor
 from service.errors import Conflict, Fault, Invalid
-from service.flows.hiring import entry_rules, messages, roster, writing, xlsx
+from service.flows.hiring import entry_rules, messages, roster, writing
 from service.flows.hiring.casework import Casework
 from service.flows.hiring.columns import Column, columns_of, importable
 from service.flows.hiring.windows import Window
@@ -54,7 +55,7 @@ def plan(session: Session, case: Casework, window: Window, content: bytes) -> Pl
     """Read and check a sheet. Conflict("candidate.not_now") where no sheet is expected, Invalid("import.headings")."""
     if not importable(window):
         raise Conflict("candidate.not_now", fields="")
-    sheet = xlsx.read(content)
+    sheet = sheets.read_workbook(content)
     columns = _matched(columns_of(window), sheet.headings)
     result = Plan(rows=len(sheet.rows))
     found = [(number, _values(number, columns, row, result)) for number, row in sheet.rows]

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from service import sheets
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import Forbidden, Invalid, NotFound
-from service.flows.hiring import roster, xlsx
+from service.flows.hiring import roster
 from service.flows.hiring.columns import importable
 from service.flows.hiring.interest import interested
 from service.flows.hiring.queries import READERS
@@ -91,7 +92,7 @@ def tally(instance_id: str) -> Tally:
 def cells(content: bytes) -> Mapping[int, Mapping[str, Any]]:
     """Row number of a sheet → heading → cell, for what stands where an import found a fault; empty if unreadable."""
     try:
-        return dict(xlsx.read(content).rows)
+        return dict(sheets.read_workbook(content).rows)
     except Invalid:
         return {}
 

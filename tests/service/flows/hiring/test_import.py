@@ -6,8 +6,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from service import sheets
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.flows.hiring import commands, queries, xlsx
+from service.flows.hiring import commands, queries
 from tests.flows.hiring import county
 from tests.service.flows.hiring.test_candidates import CLERK, OFFICER, STRANGER, register
 
@@ -123,9 +124,9 @@ def test_wrong_scores_and_strangers_are_named(case):
 
 
 def test_template_of_registration_is_empty_and_can_be_read_back(case):
-    found = xlsx.read(queries.sheet(CLERK, case.id))
+    found = sheets.read_workbook(queries.sheet(CLERK, case.id))
     assert (list(found.headings), found.rows) == (HEADINGS, ())
-    assert xlsx.read(queries.sheet(CLERK, case.id, locale="en")).headings[0] == "Line of the post"
+    assert sheets.read_workbook(queries.sheet(CLERK, case.id, locale="en")).headings[0] == "Line of the post"
 
 
 def test_no_sheet_is_taken_where_none_is_expected(case):
@@ -147,7 +148,7 @@ def test_import_is_for_the_side_whose_step_it_is(case):
 def test_what_is_no_workbook_or_too_large_is_refused_before_it_is_unpacked(case):
     bomb = BytesIO()
     with ZipFile(bomb, "w", ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (xlsx.MAX_UNPACKED + 1))
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (sheets.MAX_UNPACKED + 1))
     empty = BytesIO()
     with ZipFile(empty, "w") as packed:
         packed.writestr("a.txt", "a")
@@ -155,7 +156,7 @@ def test_what_is_no_workbook_or_too_large_is_refused_before_it_is_unpacked(case)
         (b"name,id", "import.unreadable"),
         (empty.getvalue(), "import.unreadable"),
         (bomb.getvalue(), "import.too_large"),
-        (b"x" * (xlsx.MAX_BYTES + 1), "import.too_large"),
+        (b"x" * (sheets.MAX_BYTES + 1), "import.too_large"),
     ):
         with pytest.raises(Invalid) as refused:
             bring(case, content)
@@ -163,7 +164,7 @@ def test_what_is_no_workbook_or_too_large_is_refused_before_it_is_unpacked(case)
 
 
 def test_more_rows_than_the_limit_are_refused(case, monkeypatch):
-    monkeypatch.setattr(xlsx, "MAX_ROWS", 2)
+    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
     with pytest.raises(Invalid) as refused:
         bring(case, sheet(*(row(number) for number in range(1, 5))))
     assert refused.value.code == "import.too_many_rows"
