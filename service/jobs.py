@@ -22,6 +22,7 @@ from service.channels import couriers
 from service.channels.fanout import fan_out
 from service.idempotency import commands as idempotency
 from service.instances.due import Firing
+from service.instances.recomputing import recompute
 from service.instances.thrown import deliver_thrown
 from service.notices import delivery
 from service.notices.outbox import MESSAGE
@@ -84,6 +85,7 @@ DEADLINES = "deadlines"
 TICKS = (
     Tick(DEADLINES, 1, Firing(), shared=True),
     Tick("outbox", 3, deliver, shared=True),
+    Tick("recompute", 2, recompute),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),

@@ -106,6 +106,7 @@ ACTIONS: dict[str, Rule] = {
     "delivery.retry": admin,
     "delivery.drop": admin,
     "timer.fire": admin,
+    "deadline.recompute": only_jobs,
     "incident.record": anyone,
     "incident.read": admin | auditor | hr,
     "incident.resolve": admin,

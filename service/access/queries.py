@@ -1,6 +1,6 @@
 """Reads of roles and accounts: who stands for a role, who stands in, whose tokens live."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,17 @@ from service.access.visibility import visible
 from service.db import db
 from service.errors import NotFound
 
-__all__ = ["assignment", "assignments", "ended", "former_holders", "held_among", "stand_in", "standing", "tokens_of"]
+__all__ = [
+    "account_names",
+    "assignment",
+    "assignments",
+    "ended",
+    "former_holders",
+    "held_among",
+    "stand_in",
+    "standing",
+    "tokens_of",
+]
 
 FORMER = 20
 _person = table("person", column("id"), column("name"))
@@ -71,3 +81,12 @@ def ended(actor: Actor, assignment_id: str, on: date) -> EndedRole:
 def _assignments(actor: Actor) -> Select[Any]:
     named = select(*ROLE.c, _person.c.name.label("person_name")).join(_person, _person.c.id == ROLE.c.person_id)
     return named.where(visible(actor, "role_assignment"))
+
+
+def account_names(account_ids: Collection[str]) -> dict[str, str]:
+    """Account → name of its person, else its user name: who did what stands in the record under the account."""
+    if not account_ids:
+        return {}
+    shown = select(Account.id, Account.username, _person.c.name).outerjoin(_person, _person.c.id == Account.person_id)
+    rows = db.session.execute(shown.where(Account.id.in_(account_ids)))
+    return {row.id: row.name or row.username for row in rows}

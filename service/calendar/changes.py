@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.calendar.models import CalendarChange, CalendarRevision
@@ -21,6 +21,11 @@ def raise_revision(session: Session, now: datetime) -> int:
         session.add(CalendarRevision(id=1, revision=1, at=now))
         return 1
     return revision
+
+
+def lock(session: Session) -> int:
+    """The revision that holds, 0 before the first change; nobody else changes the calendar until the end."""
+    return session.scalar(select(CalendarRevision.revision).with_for_update()) or 0
 
 
 def record(session: Session, revision: int, kind: str, first: date, last: date, reason: str, now: datetime) -> None:

@@ -96,6 +96,12 @@ def add(session: Session, days: Days) -> None:
         session.connection().execute(insert(_DAY), rows)
 
 
+def source_of(session: Session, year: int) -> str | None:
+    """By which document a year is published; None for a provisional one."""
+    source: str | None = session.scalar(select(CalendarYear.source).where(CalendarYear.year == year))
+    return source
+
+
 def note_year(session: Session, year: int, source: str, by: str, now: datetime) -> None:
     """Record by which document a year is published."""
     session.merge(CalendarYear(year=year, source=source, loaded_by=by, loaded_at=now))

@@ -8,6 +8,7 @@ from service.errors import Fault
 PUBLISHED, LOCAL = "published", "local"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 NAME_LIMIT = 80
+LONGEST_HOLIDAY = 120
 
 
 def provisional_years(published: Iterable[date], days: Iterable[date]) -> frozenset[int]:
@@ -26,6 +27,19 @@ def faults_of(day: date, name: str) -> tuple[Fault, ...]:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         limits = {"first": FIRST_YEAR, "last": LAST_YEAR}
         found.append(Fault("day", "calendar.year", f"{FIRST_YEAR}–{LAST_YEAR}", limits))
-    if not name.strip() or len(name) > NAME_LIMIT:
-        found.append(Fault("name", "calendar.name", f"1–{NAME_LIMIT}", {"limit": NAME_LIMIT}))
+    return (*found, *_name_faults(name))
+
+
+def holiday_faults(name: str, first: date, last: date) -> tuple[Fault, ...]:
+    """What is wrong with a school holiday as an admin entered it."""
+    found = list(_name_faults(name))
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        found.append(Fault("first", "calendar.year", params={"first": FIRST_YEAR, "last": LAST_YEAR}))
+    if not 0 <= (last - first).days < LONGEST_HOLIDAY:
+        found.append(Fault("last", "calendar.holiday_order", params={"days": LONGEST_HOLIDAY}))
     return tuple(found)
+
+
+def _name_faults(name: str) -> tuple[Fault, ...]:
+    fits = name.strip() and len(name) <= NAME_LIMIT
+    return () if fits else (Fault("name", "calendar.name", f"1–{NAME_LIMIT}", {"limit": NAME_LIMIT}),)
