@@ -14,12 +14,12 @@ PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
     "sessions", "definitions", "instances", "evidence", "tasks", "hiring", "ledger", "organisations", "persons",
-    "roles", "attachments", "reports", "settings", "operation", "channels", "tools",
+    "roles", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login"})
 """Endpoints that may be called before login."""
-UPLOADS = frozenset({"api.upload_attachment", "api.deploy", "api.import_candidates"})
+UPLOADS = frozenset({"api.upload_attachment", "api.deploy", "api.import_candidates", "api.import_year"})
 """Endpoints that take files; every other body is JSON of at most LARGEST_JSON bytes."""
 LARGEST_JSON = 4 << 20
 Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]

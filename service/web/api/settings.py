@@ -1,13 +1,8 @@
-"""Policy parameters and the calendar."""
+"""Policy parameters."""
 
-from datetime import date
 from typing import Any
 
 from service.access.days import day_of
-from service.calendar import commands as days
-from service.calendar import queries as calendar
-from service.calendar.commands import ClearDay, SetDay
-from service.errors import NotFound
 from service.parameters import commands, queries
 from service.parameters.commands import SetParameter
 from service.parameters.queries import InForce
@@ -59,38 +54,3 @@ def set_parameter(key: str, body: dict[str, Any]) -> Any:
     sent = SetParameter(key, **body)
     edge.repeatable(body, 201, lambda: commands.set_parameter(edge.actor(), sent, now=edge.now()), lambda _ids: "")
     return parameter_with_history(key)
-
-
-@api.get("/calendar-days")
-@api.input(shapes.YearQuery, location="query", arg_name="query")
-@api.output(shapes.CalendarOut)
-@api.doc(tags=POLICY)
-def list_days(query: dict[str, Any]) -> Any:
-    """The days of a year that differ from their weekday."""
-    return {"items": calendar.days(edge.actor(), date(query["year"], 1, 1), date(query["year"], 12, 31))}
-
-
-@api.put("/calendar-days/<day>")
-@api.input(shapes.CalendarDayIn, arg_name="body")
-@api.output(shapes.RevisionOut)
-@api.doc(tags=POLICY)
-def set_day(day: str, body: dict[str, Any]) -> Any:
-    """Make a day (YYYY-MM-DD) a working day or a day off."""
-    sent = SetDay(day_in(day), body["working"], body["name"])
-    return {"revision": days.set_day(edge.actor(), sent, now=edge.now())}
-
-
-@api.delete("/calendar-days/<day>")
-@api.output(shapes.RevisionOut)
-@api.doc(tags=POLICY)
-def clear_day(day: str) -> Any:
-    """Take back what an admin set for a day."""
-    return {"revision": days.clear_day(edge.actor(), ClearDay(day_in(day)), now=edge.now())}
-
-
-def day_in(text: str) -> date:
-    """The day that an address names; NotFound("http.404") when it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotFound("http.404", path=text) from None

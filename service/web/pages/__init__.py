@@ -30,6 +30,7 @@ def init(app: Flask) -> None:
     """Register routes, words, CSRF protection, and what every template is given."""
     from service.web.api import api
     from service.web.pages import (
+        calendar,
         calls,
         candidate,
         candidates,
@@ -55,7 +56,7 @@ def init(app: Flask) -> None:
     )  # fmt: skip
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
-    other = (calls, channels, extension, noticesettings, organisations, overdue, sessions, start, tasks)
+    other = (calendar, calls, channels, extension, noticesettings, organisations, overdue, sessions, start, tasks)
     assert all((*rooms, *other))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)

@@ -40,7 +40,7 @@ def given() -> dict[str, Any]:
 def show() -> Presentation:
     """Dates, deadlines and numbers in the words of this request."""
     calendar = calendars.installed()
-    return Presentation(edge.locale(), edge.settings().zone, edge.now(), calendar.is_working)
+    return Presentation(edge.locale(), edge.settings().zone, edge.now(), calendar.is_working, calendar.is_provisional)
 
 
 def assets(root: str) -> dict[str, str]:

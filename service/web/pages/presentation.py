@@ -20,6 +20,7 @@ _PHRASES = {
         "none": "不限期",
         "today": "今天 {time}",
         "left": "剩 {n} 天 · {day}",
+        "provisional": "（暂定）",
         "off": "{day} {time}",
         "late": "逾期 {n} 个工作日",
         "just_late": "逾期 · {when}",
@@ -30,6 +31,7 @@ _PHRASES = {
         "none": "no deadline",
         "today": "today {time}",
         "left": "{n} {days} left · {day}",
+        "provisional": " (provisional)",
         "off": "{day} {time}",
         "late": "{n} {days} overdue",
         "just_late": "overdue · {when}",
@@ -146,6 +148,7 @@ class Presentation:
     zone: tzinfo
     now: datetime
     is_working_day: Callable[[date], bool]
+    is_provisional: Callable[[date], bool] = lambda _day: False
 
     @property
     def today(self) -> date:
@@ -175,6 +178,7 @@ class Presentation:
         near = due.date() - self.today < timedelta(days=7)
         day = self.weekday(due) if near else self.day(due)
         words = self._say("left", n=n, days=_days(n), day=day) if n else self._say("off", day=day, time=self.time(due))
+        words += self._say("provisional") if self.is_provisional(due.date()) else ""
         return Deadline(words, "plain", "soon" if n <= SOON else "later")
 
     def _working_days(self, start: date, end: date) -> int:

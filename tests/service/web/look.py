@@ -104,6 +104,17 @@ def _candidates(report: str | None) -> str:
     return render_template("candidates/index.html", **given)
 
 
+def _calendar(**changes: Any) -> str:
+    return render_template("calendar/index.html", **{**sample("calendar")["index"], **changes})
+
+
+def _provisional() -> str:
+    """2027 before its notice, seen by somebody who only reads, and after a file that was refused."""
+    report = sample("calendar")["report"]
+    standing = {"source": None, "by": None, "loaded_at": None, "provisional": True}
+    return _calendar(year=2027, standing=standing, chosen=None, days=[], holidays=[], history=[], report=report)
+
+
 # Every page and state that is looked at: address → what it shows.
 PAGES: dict[str, Callable[[], str]] = {
     "/login": lambda: render_template("auth/login.html", shell=None, **sample("login")),
@@ -132,6 +143,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "/overdue": lambda: render_template("reports/overdue.html", **sample("reports")["overdue"]),
     "/overdue/o9": lambda: render_template("reports/overdue_of.html", **sample("reports")["office"]),
     "/empty-overdue": lambda: render_template("reports/overdue.html", items=[], as_of=NOW),
+    "/calendar": _calendar,
+    "/calendar-read": lambda: _calendar(may_edit=False, under_way=[]),
+    "/calendar-provisional": _provisional,
+    "/calendar-preview": lambda: render_template("calendar/preview.html", **sample("calendar")["preview"]),
     "/incidents": lambda: render_template("admin/incidents.html", **sample("admin")),
     "/notices": lambda: render_template("notices/index.html", items=sample("admin")["notices"], next=None),
     "/notices/calls": lambda: render_template("notices/calls.html", **sample("admin")["calls"]),

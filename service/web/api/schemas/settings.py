@@ -1,7 +1,7 @@
-"""Shapes of policy parameters and of the calendar."""
+"""Shapes of policy parameters."""
 
 from apiflask import Schema
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from service.web.api.schemas.base import Moment, Strict, Text
 
@@ -51,37 +51,3 @@ class ParameterIn(Strict):
     value = fields.Raw(required=True, metadata={"description": "Boolean, whole number or one of the choices."})
     valid_from = fields.Date(required=True)
     source = Text(most=300, least=1, required=True)
-
-
-class YearQuery(Strict):
-    """The calendar year."""
-
-    year = fields.Integer(required=True, validate=validate.Range(2000, 2100))
-
-
-class CalendarDay(Schema):
-    """A day that differs from its weekday; `source` is published (State Council) or local."""
-
-    day = fields.Date(required=True)
-    working = fields.Boolean(required=True)
-    name = fields.String(required=True)
-    source = fields.String(required=True)
-
-
-class CalendarOut(Schema):
-    """The exceptional days of a year."""
-
-    items = fields.List(fields.Nested(CalendarDay), required=True)
-
-
-class CalendarDayIn(Strict):
-    """Make a day a working day or a day off, under a name that people read."""
-
-    working = fields.Boolean(required=True)
-    name = Text(most=80, least=1, required=True)
-
-
-class RevisionOut(Schema):
-    """The calendar's new revision; deadlines counted by older ones are recomputed."""
-
-    revision = fields.Integer(required=True)

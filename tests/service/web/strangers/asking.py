@@ -45,6 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.set_absence": {"first": TODAY},
     "api.reset_password": {"password": "a long new password"},
     "api.set_parameter": {"value": 3, "valid_from": TODAY, "source": "规定"},
+    "api.change_holiday": {"name": "寒假", "first": "2027-01-20", "last": "2027-02-20"},
     "api.set_day": {"working": False, "name": "校庆"},
     "api.declare_channel": {"name": "网关", "name_en": "Gateway", "url": "https://gateway.test/"},
     "api.suspend_instance": {"reason": "暂停"},
