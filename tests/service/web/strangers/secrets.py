@@ -45,6 +45,7 @@ SEES: dict[str, frozenset[str]] = {
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
 
+OWN = {"kind": "own_hiring", "valid_from": "2026-09-10", "document": "教〔2026〕1号"}
 WINTER = {"name": "寒假", "first": "2027-01-20", "last": "2027-02-20"}
 PUBLIC = frozenset({"definition_id", "organisation_id", "authorisation_id", "key", "day", "field", "holiday_id"})
 """What everybody who is signed in may know of, and what is no id."""
@@ -75,9 +76,8 @@ def keep(house: House) -> Secret:
     candidate = house.caller("s01.hr").post(f"/hiring-requests/{other}/candidates", applicant).json["id"]
     delivery.deliver(house.clock.now() + timedelta(minutes=2), {})
     bureau, county = house.caller("bureau.hr"), house.county
-    own = {"kind": "own_hiring", "valid_from": "2026-09-10", "document": "教〔2026〕1号"}
     place = county.organisations["s01"]
-    house.caller("bureau.chief").post(f"/organisations/{place}/authorisations", own)
+    house.caller("bureau.chief").post(f"/organisations/{place}/authorisations", OWN)
     with transaction() as session:
         open_incident(session, Failure(case, "post_check", "assignment", "task.nobody", ""), house.clock.now())
     ids = {
