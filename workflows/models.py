@@ -113,3 +113,24 @@ class MessageSubscription(Base):
     correlation_key: Mapped[str] = mapped_column(String(200))
     element_id: Mapped[str] = mapped_column(String(200))
     token: Mapped[str] = mapped_column(String(36))
+
+
+class StartTimer(Base):
+    """When the active version of a flow next begins by itself; one row a flow, drawn as its timer start event.
+
+    `due_at` is far away after the last moment of the series. `active` is what an admin switches; a newer version of
+    the flow takes the row over.
+    """
+
+    __tablename__ = "start_timer"
+    __table_args__ = (Index("ix_start_timer_due", "due_at"),)
+
+    definition_key: Mapped[Code] = mapped_column(primary_key=True)
+    definition_id: Mapped[Id] = mapped_column(ForeignKey("process_definition.id"))
+    element_id: Mapped[str] = mapped_column(String(200))
+    rule: Mapped[str] = mapped_column(String(200))
+    due_at: Mapped[Moment]
+    active: Mapped[bool]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    retry_at: Mapped[Moment | None]

@@ -107,6 +107,8 @@ ACTIONS: dict[str, Rule] = {
     "delivery.drop": admin,
     "timer.fire": admin,
     "deadline.recompute": only_jobs,
+    "timer.move": admin,
+    "timer.switch": admin,
     "incident.record": anyone,
     "incident.read": admin | auditor | hr,
     "incident.resolve": admin,

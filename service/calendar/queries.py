@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import Engine, select
@@ -83,6 +84,11 @@ def keep_fresh() -> None:
 def installed() -> Calendar:
     """The calendar of the installation that this request is of."""
     return calendar(db.session())
+
+
+def zone_of(session: Session) -> ZoneInfo:
+    """The zone of the bureau's days."""
+    return calendar(session).zone
 
 
 def next_moved_day(today: date, ahead: int = 14) -> tuple[date, bool] | None:

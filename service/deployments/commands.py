@@ -10,10 +10,11 @@ from service.access import policy
 from service.access.actor import Actor
 from service.audit import chain
 from service.audit.chain import NewEvent
+from service.calendar.queries import zone_of
 from service.db import db, transaction
 from service.deployments import gate
 from service.idempotency.repeats import answer
-from workflows import catalogue, checks
+from workflows import catalogue, checks, starts
 from workflows.models import ProcessDefinition
 
 
@@ -46,6 +47,8 @@ def publish(actor: Actor, command: Publish, *, now: datetime) -> Published:
         gate.refuse(found)
         deploy = catalogue.deploy_library if command.shared else catalogue.deploy
         row = deploy(session, command.files, now=now)
+        if not command.shared:
+            starts.follow(session, catalogue.get(session, row.id), now, zone_of(session))
         answer(session, definition_id=row.id)
         _record(session, actor, row, now)
         return Published(row.id, row.key, row.version, found)

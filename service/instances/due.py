@@ -17,6 +17,7 @@ from service.clock import Clock
 from service.db import db
 from service.errors import LecternError
 from service.instances import waiting
+from service.instances.commands_starts import StartFailure, begin_due, count_start_failure
 from service.instances.commands_timers import TimerFailure, count_failure, fire_timer
 from service.instances.waiting import Due
 
@@ -48,8 +49,13 @@ def told(error: Exception) -> str:
 
 
 def fire_due(until: datetime, *, now: datetime) -> Fired:
-    """Fire every row that falls due by `until`, as of `now`, the oldest first; none is tried twice in one call."""
+    """Fire every row that falls due by `until`, as of `now`, the oldest first; none is tried twice in one call.
+
+    Flows that begin by themselves do so as of `now`.
+    """
     done, tried = Fired(), set[str]()
+    for key in waiting.beginning(now):
+        done += _begin(key, now)
     while rows := [row for row in waiting.due(until, now, BATCH + len(tried)) if row.timer_id not in tried]:
         tried.update(row.timer_id for row in rows)
         for row in rows:
@@ -74,6 +80,8 @@ class Firing:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         clock: Clock = app.extensions["lectern.clock"]
         threads = 1 if db.engine.dialect.name == "sqlite" else self._threads
+        for key in waiting.beginning(clock.now()):
+            _begin(key, clock.now())
         left, ends = set[str](), time.monotonic() + SLICE_SECONDS
         with ThreadPoolExecutor(threads) as pool:
             while time.monotonic() < ends:
@@ -110,6 +118,18 @@ def _fire_all(app: Flask, clock: Clock, rows: Sequence[Due]) -> list[str]:
     """Fire rows in one thread; the ids of those that stay."""
     with app.app_context():
         return [row.timer_id for row in rows if not _fire(row, clock.now()).fired]
+
+
+def _begin(key: str, now: datetime) -> Fired:
+    """Start the case of a flow that begins by itself, or count that it failed."""
+    try:
+        return Fired(int(begin_due(Actor.system(), key, now=now) is not None))
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        log.exception("start.failed", definition_key=key)
+        count_start_failure(Actor.system(), StartFailure(key, told(error)), now=now)
+        return Fired(failed=1)
 
 
 def _fire(row: Due, now: datetime) -> Fired:

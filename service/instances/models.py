@@ -7,7 +7,7 @@ from workflows.base import Base, Code, Id, JsonObject, Moment
 
 
 class ProcessCase(Base):
-    """The case of a process instance: its number, title, initiator and organisation."""
+    """The case of a process instance: its number, title, initiator (a person, or `system`) and organisation."""
 
     __tablename__ = "process_case"
     __table_args__ = (
@@ -20,7 +20,7 @@ class ProcessCase(Base):
     definition_key: Mapped[Code]
     business_key: Mapped[Code] = mapped_column(unique=True)
     title: Mapped[str] = mapped_column(String(300))
-    initiator_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    initiator_id: Mapped[Id]
     organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
     started_at: Mapped[Moment]
     suspended_at: Mapped[Moment | None]

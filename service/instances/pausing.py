@@ -92,7 +92,7 @@ def _note(around: Surroundings, instance_id: str, at: datetime | None, reason: s
 def _messages(locked: LockedCase, kind: str, holders: Iterable[str]) -> list[Message]:
     case = locked.case
     body = {"instance_id": case.instance_id, "title": case.title, "business_key": case.business_key}
-    return [Message(kind, holder, body) for holder in dict.fromkeys((f"person:{case.initiator_id}", *holders))]
+    return [Message(kind, holder, body) for holder in dict.fromkeys((*case.owners, *holders))]
 
 
 def _tell(

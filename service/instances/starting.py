@@ -43,7 +43,12 @@ def first_variables(
     allowed = forms.rights(form or {}, None, many_seats=False)
     cleaned = forms.clean(form, values, allowed)
     demands.expect(around, form, allowed, cleaned, dict)
-    return {**cleaned, "initiator": initiator_id, "school": school.id, "school_name": school.name}
+    return {**cleaned, **own_variables(initiator_id, school)}
+
+
+def own_variables(initiator_id: str, organisation: Any) -> dict[str, Any]:
+    """The variables that every case has: who began it, for which organisation."""
+    return {"initiator": initiator_id, "school": organisation.id, "school_name": organisation.name}
 
 
 def files(definition: Any, variables: Mapping[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from service.audit.chain import STREAM, Head
 from service.db import db
 from service.instances.models import ProcessCase
 from service.tasks.facts import CaseFacts
-from workflows import store
+from workflows import starts, store
 from workflows.base import table_of
 from workflows.models import Timer
 
@@ -71,6 +71,13 @@ def due(until: datetime, now: datetime, most: int, skip: int = 0) -> Sequence[Du
     """
     values = {"until": until, "now": now, "most": most, "skip": skip}
     found = [Due(*row, until) for row in db.session.execute(_DUE, values)]
+    db.session.rollback()
+    return found
+
+
+def beginning(now: datetime) -> Sequence[str]:
+    """Keys of flows that begin by themselves and whose moment has come, read without locks."""
+    found = starts.due(db.session(), now)
     db.session.rollback()
     return found
 

@@ -74,7 +74,7 @@ def apply(
         ledger.release_all(session, ledger.Cause(case.instance_id, "", "", actor, around.now))
         words.leave(session, case.instance_id)
         told.append(NewEvent("instance.ended", actor, body={"outcome": step.outcome}))
-        messages.append(_ended_message(case, step.outcome))
+        messages.extend(_ended_messages(case, step.outcome))
     if messages:
         outbox.post(session, messages, around.now, recall_window(session, around.now))
     return chain.append(session, stream_of(case.instance_id), told, at=around.now, head=head)
@@ -137,14 +137,14 @@ def thrown_messages(case: CaseFacts, step: Step) -> list[Message]:
     ]  # fmt: skip
 
 
-def _ended_message(case: CaseFacts, outcome: str) -> Message:
+def _ended_messages(case: CaseFacts, outcome: str) -> list[Message]:
     body: dict[str, Any] = {
         "instance_id": case.instance_id,
         "title": case.title,
         "business_key": case.business_key,
         "outcome": outcome,
     }
-    return Message("instance.ended", f"person:{case.initiator_id}", body)
+    return [Message("instance.ended", holder, body) for holder in case.owners]
 
 
 def _close(around: Surroundings, case: CaseFacts, tokens: list[str]) -> list[NewEvent]:

@@ -8,6 +8,9 @@ from typing import Any
 from service.tasks.models import NEVER
 from service.tasks.signing import SeatState
 
+SYSTEM = "system"
+"""The initiator of a case that began by itself."""
+
 
 @dataclass(frozen=True)
 class CaseFacts:
@@ -20,6 +23,11 @@ class CaseFacts:
     title: str
     initiator_id: str
     organisation_id: str
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The holder who is told how the case goes: its initiator, nobody when it began by itself."""
+        return () if self.initiator_id == SYSTEM else (f"person:{self.initiator_id}",)
 
 
 @dataclass(frozen=True)

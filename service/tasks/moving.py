@@ -148,7 +148,7 @@ def _notices(case: CaseFacts, tasks: Mapping[str, _Before], found: Move, cause: 
         "reason": reason,
     }
     if task_id is None:
-        return [Message(cause, f"person:{case.initiator_id}", body)]
+        return [Message(cause, holder, body) for holder in case.owners]
     return [Message(cause, holder, {**body, "task_id": task_id}) for holder in tasks[task_id].holders]
 
 

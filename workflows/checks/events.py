@@ -1,6 +1,7 @@
 """Start, end, boundary and waiting events: where they may stand, what they must name, timers that never end."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -10,6 +11,8 @@ from workflows.checks.diagram import ACTIVITIES, Diagram, Node, Scope, texts_of
 from workflows.checks.findings import Finding, error
 from workflows.checks.texts import constant_of
 from workflows.errors import Invalid
+from workflows.series import REMEDY as SERIES
+from workflows.series import parse_series
 from workflows.xml import bpmn, local, zeebe
 
 NO_START = error(
@@ -28,7 +31,15 @@ START_KIND = error(
         "开始事件“{name}”是 {event} 事件，不会被触发。",
         'Start event "{name}" is a {event} event that nothing would fire.',
     ),
-    ("改为普通开始事件；流程由人或由 API 发起。", "Make it a plain start event; a person or the API starts the flow."),
+    (
+        "改为普通开始事件（由人或 API 发起），或在主流程用定时开始事件（按时自行发起）。",
+        "Make it a plain start event (a person or the API starts the flow), or a timer start event of the process.",
+    ),
+)
+START_RULE = error(
+    "timer.start",
+    ("定时开始事件“{name}”的“{rule}”无法识别。", 'The timer "{rule}" of the start event "{name}" cannot be read.'),
+    (SERIES["zh"], SERIES["en"]),
 )
 NO_END = error(
     "event.no_end",
@@ -98,6 +109,7 @@ CYCLE = error(
     ),
 )
 
+ANY_ZONE = ZoneInfo("UTC")
 _REFERENCES = {"message": "messageRef", "error": "errorRef", "escalation": "escalationRef"}
 _ALLOWED = {
     "endEvent": ("", "terminate", "error", "escalation", "message"),
@@ -134,7 +146,8 @@ def _start_and_end(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
     if len(starts) > 1:
         yield diagram.find(MANY_STARTS, starts[1], name=name, count=len(starts), events=[n.id for n in starts])
     for node in starts:
-        if node.event and not (owner and is_event_subprocess(owner)):
+        by_itself = node.event == "timer" and scope.kind == "process"
+        if node.event and not by_itself and not (owner and is_event_subprocess(owner)):
             yield diagram.find(START_KIND, node, name=node.name, event=node.event)
     if not any(node.kind == "endEvent" for node in scope.nodes.values()):
         yield diagram.find(NO_END, scope, name=name)
@@ -187,11 +200,21 @@ def _timer(diagram: Diagram, node: Node, definition: etree._Element) -> Iterator
     if not text or text == "=":
         yield diagram.find(NO_TIMER, node, name=node.name)
         return
+    if node.kind == "startEvent":
+        yield from _series(diagram, node, text)
+        return
     rule = constant_of(text)
     if rule is None:
         return
     repeats = node.kind == "boundaryEvent" and not truth(node.element.get("cancelActivity"), default=True)
     yield from _rule(diagram, node, rule, repeats)
+
+
+def _series(diagram: Diagram, node: Node, rule: str) -> Iterator[Finding]:
+    try:
+        parse_series(rule, ANY_ZONE)
+    except Invalid:
+        yield diagram.find(START_RULE, node, name=node.name, rule=rule)
 
 
 def _rule(diagram: Diagram, node: Node, rule: str, repeats: bool) -> Iterator[Finding]:

@@ -10,7 +10,8 @@ class Event:
     """What an event waits for or throws.
 
     `kind` is none | timer | message | error | escalation | terminate. `text` is the rule of a timer (`timer` says
-    date | duration | cycle), the name of a message, the code of an error or escalation ("" catches every code).
+    date | duration | cycle), of a start event when cases begin by themselves, the name of a message, the code of an
+    error or escalation ("" catches every code).
     `correlation_key` is the FEEL text of the message's subscription.
     """
 

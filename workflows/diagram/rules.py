@@ -44,7 +44,7 @@ _INSTEAD = {
         "选择定时、消息、错误或升级事件",
         "choose a timer, message, error or escalation event",
     ),
-    "timer": ("由计划任务或接口发起", "start it through the API or a job"),
+    "timer": ("把定时开始事件画在主流程里", "draw a timer start event in the main process only"),
     "message": ("由接口发起", "start it through the API"),
 }
 _OTHERWISE = ("删除它，或用受支持的元素代替", "remove it or use a supported element")
@@ -89,7 +89,8 @@ def _unsupported(element: Element, construct: str) -> Fault:
 def _starts(model: Model, scope: Element) -> Iterator[Fault]:
     starts = [element for element in model.within(scope.id) if element.kind == "startEvent"]
     for start in starts:
-        if start.event.kind != "none":
+        by_itself = start.event.kind == "timer" and scope.kind == "process"
+        if start.event.kind != "none" and not by_itself:
             yield _unsupported(start, start.event.kind)
     if len(starts) != 1:
         yield fault("diagram.start_event", scope, count=len(starts))
