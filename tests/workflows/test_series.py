@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.errors import Invalid
@@ -68,6 +68,7 @@ def test_what_nobody_can_read_is_refused_with_the_remedy(text: str) -> None:
     assert "P1Y" in str(refused.value.params["remedy"])
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(ZONE)),  # noqa: DTZ001
     st.integers(0, 30),

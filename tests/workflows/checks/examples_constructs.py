@@ -22,6 +22,7 @@ CATCH = (
 )
 CATCHING = process(START, CATCH, END, chain("s", "c", "e"), outside=MESSAGE)
 LATER = "<bpmn:timeDuration>P5D</bpmn:timeDuration>"
+YEARLY = "<bpmn:timeCycle>R/2027-03-01T09:00:00+08:00/P1Y</bpmn:timeCycle>"
 
 
 def boundary(definition, content="", name="b", **attributes):
@@ -113,8 +114,14 @@ EXAMPLES = [
     Example(
         "event.start_kind",
         "s0",
-        process(event("startEvent", "s0", "timer", LATER), END, chain("s0", "e")),
+        process(event("startEvent", "s0", "message", messageRef="m"), END, chain("s0", "e")),
         PLAIN,
+    ),
+    Example(
+        "timer.start",
+        "s0",
+        process(event("startEvent", "s0", "timer", LATER), END, chain("s0", "e")),
+        process(event("startEvent", "s0", "timer", YEARLY), END, chain("s0", "e")),
     ),
     Example("event.no_end", "p", process(START, task("a"), chain("s", "a")), PLAIN),
     Example("event.kind", "c", around(event("intermediateThrowEvent", "c", "error"), ids=("c",)), PLAIN),
