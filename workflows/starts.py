@@ -78,6 +78,11 @@ def try_lock(session: Session, key: str) -> Row[Any] | None:
     return session.connection().execute(_TRY, {"b_key": key}).first()
 
 
+def read(session: Session, key: str) -> Row[Any] | None:
+    """The row of a flow, only to look at it."""
+    return session.connection().execute(_ROW, {"b_key": key}).first()
+
+
 def lock(session: Session, key: str) -> Row[Any] | None:
     """Like `try_lock`, but waits for it."""
     return session.connection().execute(_LOCK, {"b_key": key}).first()

@@ -17,7 +17,7 @@ from service.instances.models import ProcessCase, RequestDraft
 from service.tasks import discretion
 from service.tasks.discretion import Sight
 from service.tasks.queries import LIMIT, Page, cursor, read_cursor
-from workflows import catalogue, engine, store
+from workflows import catalogue, engine, starts, store
 from workflows.base import table_of
 from workflows.models import ProcessDefinition, ProcessInstance, Timer, VariableChange
 from workflows.spans import NEVER
@@ -136,6 +136,15 @@ def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, l
     rows = db.session.execute(statement.order_by(_TIMER.c.due_at, _TIMER.c.id).limit(limit + 1)).all()
     following = cursor(rows[limit - 1].due_at, rows[limit - 1].id) if len(rows) > limit else None
     return Page(rows[:limit], following)
+
+
+def next_start(actor: Actor, key: str) -> Row[Any]:
+    """When a flow next begins by itself and whether that is switched on; NotFound("start.absent")."""
+    policy.require(actor, "definition.read")
+    row = starts.read(db.session(), key)
+    if row is None:
+        raise NotFound("start.absent", key=key)
+    return row
 
 
 def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:

@@ -10,7 +10,9 @@ from werkzeug.datastructures import FileStorage
 from service.deployments import commands, gate, queries
 from service.deployments.commands import Publish
 from service.errors import Fault, Invalid
+from service.instances import queries as cases
 from service.instances import starting
+from service.instances.commands_starts import SwitchStart, switch_start
 from service.tasks import forms
 from service.web import edge
 from service.web.api import Responses, api
@@ -136,3 +138,16 @@ def download(content: bytes, name: str, media_type: str) -> Response:
     reply = Response(content, mimetype=media_type)
     reply.headers.set("Content-Disposition", "attachment", filename=name)
     return reply
+
+
+@api.post("/process-definitions/<definition_id>/start-timer")
+@api.input(shapes.StartTimerIn, arg_name="body")
+@api.output(shapes.StartTimerOut)
+@api.doc(tags=["Definitions"])
+def switch_start_timer(definition_id: str, body: dict[str, Any]) -> Any:
+    """Switch off or on that a flow begins by itself (admin); on again it goes on with the next moment."""
+    actor = edge.actor()
+    key = queries.version_of(actor, definition_id).key
+    sent = SwitchStart(key, body["active"], body["reason"] or "")
+    edge.repeatable(body, 200, lambda: switch_start(actor, sent, now=edge.now()), lambda _ids: None)
+    return cases.next_start(actor, key)

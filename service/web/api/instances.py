@@ -4,8 +4,9 @@ from typing import Any
 
 from service.access.actor import Actor
 from service.errors import Fault, Invalid
-from service.instances import commands, commands_timers, queries
+from service.instances import commands, commands_moves, commands_timers, queries
 from service.instances.commands import CaseCommand, StartInstance
+from service.instances.commands_moves import MoveTimer
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import instances as shapes
@@ -167,6 +168,17 @@ def retry_instance(instance_id: str, body: dict[str, Any]) -> Any:
         lambda ids: int(ids["resolved"]),
     )
     return {"resolved": resolved}
+
+
+@api.post("/timers/<timer_id>/move")
+@api.input(shapes.MoveTimerIn, arg_name="body")
+@api.output({}, status_code=204)
+@api.doc(tags=CASES)
+def move_timer(timer_id: str, body: dict[str, Any]) -> Any:
+    """Let a timer of the diagram fall due at another moment (admin); recorded, and the initiator is told."""
+    sent = MoveTimer(timer_id, body["due_at"], body["reason"] or "")
+    edge.repeatable(body, 204, lambda: commands_moves.move_timer(edge.actor(), sent, now=edge.now()), lambda _ids: None)
+    return ""
 
 
 @api.post("/timers/<timer_id>/fire")

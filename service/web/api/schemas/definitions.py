@@ -3,7 +3,7 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.web.api.schemas.base import FindingOut, Moment, PageQuery, Strict, Text, page_of
+from service.web.api.schemas.base import FindingOut, Moment, PageQuery, Reasoned, Strict, Text, page_of
 
 LANGUAGE = {"description": "The name by language; English where flow.toml gives one."}
 
@@ -24,6 +24,19 @@ class DefinitionItem(Schema):
     name = fields.String(required=True, metadata=LANGUAGE)
     checksum = fields.String(required=True)
     deployed_at = Moment(required=True, allow_none=True)
+
+
+class StartTimerIn(Reasoned):
+    """Whether a flow goes on beginning by itself, and why that was changed."""
+
+    active = fields.Boolean(required=True)
+
+
+class StartTimerOut(Schema):
+    """When a flow next begins by itself; null when its series is over."""
+
+    active = fields.Boolean(required=True)
+    due_at = Moment(required=True, allow_none=True)
 
 
 class DefinitionOut(DefinitionItem):

@@ -3,7 +3,7 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, page_of, reference
+from service.web.api.schemas.base import Moment, PageQuery, Reasoned, Strict, Text, page_of, reference
 
 
 class StartIn(Strict):
@@ -115,6 +115,12 @@ class TimerOut(Schema):
     due_at = Moment(allow_none=True, required=True)
     rule = fields.String(required=True)
     unit = fields.String(required=True)
+
+
+class MoveTimerIn(Reasoned):
+    """When a timer of the diagram falls due now, and why."""
+
+    due_at = Moment(required=True)
 
 
 class RetriedOut(Schema):
