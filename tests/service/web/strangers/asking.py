@@ -51,6 +51,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.suspend_instance": {"reason": "暂停"},
     "api.cancel_instance": {"reason": "取消"},
     "api.export_evidence": {"reason": "复议"},
+    "api.move_timer": {"due_at": "2099-01-01T00:00:00Z", "reason": "放假"},
+    "api.switch_start_timer": {"active": False, "reason": "停办"},
     "pages.save_candidate": {"version": 1, **APPLICANT},
     "pages.add_candidate": APPLICANT,
     "pages.remove_candidate": {"version": 1, "reason": "误"},
