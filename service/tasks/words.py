@@ -8,7 +8,7 @@ is always what lies in their queue.
 import unicodedata
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, column, delete, insert, select, table
+from sqlalchemy import bindparam, column, delete, func, insert, select, table
 from sqlalchemy.orm import Session
 
 from service.tasks.facts import CaseFacts
@@ -24,9 +24,9 @@ LONGEST_QUERY = 10
 _person = table("person", column("id"), column("name"))
 _organisation = table("organisation", column("id"), column("name"))
 _NAMES = (
-    select(_person.c.name, _organisation.c.name)
-    .join_from(_person, _organisation, _organisation.c.id == bindparam("organisation_id"))
-    .where(_person.c.id == bindparam("person_id"))
+    select(func.coalesce(_person.c.name, ""), _organisation.c.name)
+    .join_from(_organisation, _person, _person.c.id == bindparam("person_id"), isouter=True)
+    .where(_organisation.c.id == bindparam("organisation_id"))
 )
 _NEW_WORDS = insert(WORDS)
 _NEW_GRAMS = insert(GRAM)
@@ -53,7 +53,7 @@ def grams(texts: Iterable[str]) -> list[str]:
 
 
 def enter(session: Session, case: CaseFacts) -> None:
-    """Let a new case be found by its number, its title, its school and its initiator."""
+    """Let a new case be found by its number, its title, its school and its initiator, if a person began it."""
     keys = {"person_id": case.initiator_id, "organisation_id": case.organisation_id}
     names = session.connection().execute(_NAMES, keys).one()
     lines = [normal(text).replace("\n", " ") for text in (case.business_key, case.title, *names)]
