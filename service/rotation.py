@@ -8,6 +8,12 @@ from service.access.actor import Actor
 from service.access.commands_events import RotateEventKeys, rotate_event_keys
 from service.channels.commands_protected import RotateAddressKeys, rotate_address_keys
 from service.flows.hiring.commands_protected import RotateCandidateKeys, rotate_candidate_keys
+from service.instances.commands_protected import (
+    RotateCaseKeys,
+    RotateRequestKeys,
+    rotate_case_keys,
+    rotate_request_keys,
+)
 from service.people.commands_protected import RotateKeys, rotate_keys
 
 
@@ -22,6 +28,8 @@ KINDS: tuple[tuple[str, Callable[..., Any], Callable[..., Any]], ...] = (
     ("persons", rotate_keys, RotateKeys),
     ("candidates", rotate_candidate_keys, RotateCandidateKeys),
     ("addresses", rotate_address_keys, RotateAddressKeys),
+    ("cases", rotate_case_keys, RotateCaseKeys),
+    ("drafts", rotate_request_keys, RotateRequestKeys),
     ("events", rotate_event_keys, RotateEventKeys),
 )
 

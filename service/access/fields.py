@@ -1,6 +1,11 @@
 """Personal fields at rest: encrypted and bound to their row, with a blind index for exact match (policy.md §7)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, update
+from sqlalchemy.orm import Session
 
 from service import crypto
 
@@ -48,3 +53,14 @@ class Field:
 
     def _indexed(self, plain: str) -> str:
         return f"{self.name}:{plain}"
+
+
+def write_anew(session: Session, table: Table, fields: Iterable[Field], row: Any) -> bool:
+    """Write a row's encrypted columns under the newest key; False when they already are."""
+    columns: Columns = {}
+    for field in fields:
+        sealed = getattr(row, field.name)
+        columns |= {} if sealed is None else field.resealed(row.id, sealed) or {}
+    if columns:
+        session.execute(update(table).where(table.c.id == row.id).values(columns))
+    return bool(columns)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from service.access import policy
+from service.access import policy, sealed
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.attachments import links
-from service.audit.chain import BEGINNING, NewEvent
+from service.audit.chain import BEGINNING
 from service.db import transaction
 from service.idempotency.repeats import answer
 from service.instances import ending, facts, pausing, retrying, starting
@@ -71,10 +71,12 @@ def start_instance(actor: Actor, command: StartInstance, *, now: datetime) -> St
         title = starting.title_of(definition, variables, around)
         case = CaseFacts(new_id(), definition.id, definition.key, number, title, person_id, school.id)
         answer(session, instance_id=case.instance_id)
-        step = engine.start(session, definition, variables, around, instance_id=case.instance_id)
+        secret = starting.secret_names(definition)
+        kept = sealed.seal_some(sealed.case(case.instance_id), variables, secret)
+        step = engine.start(session, definition, kept, around, instance_id=case.instance_id)
         starting.write_case(session, case, around)
         starting.forget_draft(session, person_id, definition.key)
-        event = NewEvent("instance.started", person_id, body=ending.started_body(case, definition, variables, step))
+        event = ending.started_event(case, definition, variables, step, secret)
         attached = links.link(session, actor, starting.files(definition, variables), case.instance_id)
         advance.apply(around, case, step, [event, *attached], head=BEGINNING)
         return Started(case.instance_id, number, title, step.outcome)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from service.access import policy
+from service.access import policy, sealed
 from service.access.actor import Actor
 from service.db import transaction
 from service.instances import starting
@@ -32,7 +32,7 @@ def save_request(actor: Actor, command: SaveRequest, *, now: datetime) -> None:
         row = {
             "person_id": person_id,
             "definition_key": command.definition_key,
-            "values": dict(command.values),
+            "values": sealed.hidden(sealed.draft(person_id, command.definition_key), command.values),
             "saved_at": now,
         }
         session.execute(insert(RequestDraft), row)

@@ -56,14 +56,19 @@ def has_final(session: Session, instance_id: str) -> bool:
     return any(properties.get(FINAL) == "true" for properties in session.scalars(done))
 
 
-def started_body(case: CaseFacts, definition: Any, variables: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    """What the first event of a case says: the flow's exact version, the form as sent, the path so far."""
-    return {
+def started_event(
+    case: CaseFacts, definition: Any, variables: Mapping[str, Any], step: Step, secret: frozenset[str]
+) -> NewEvent:
+    """The first event of a case: the flow's exact version, the form as sent, `secret` fields sealed, the path."""
+    body = {
         "definition": f"{definition.key}:{definition.version}",
         "checksum": definition.checksum,
         "business_key": case.business_key,
         "title": case.title,
         "organisation_id": case.organisation_id,
-        "variables": dict(variables),
+        "variables": {name: value for name, value in variables.items() if name not in secret},
         "passed": list(step.passed),
     }
+    apart = {name: value for name, value in variables.items() if name in secret}
+    sensitive = {"variables": apart} if apart else None
+    return NewEvent("instance.started", case.initiator_id, body=body, sensitive=sensitive)

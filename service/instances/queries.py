@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from service.access import policy
+from service.access import policy, sealed
 from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db
@@ -152,17 +153,41 @@ def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:
     seen = _whole(actor, instance_id)
     found = select(ProcessInstance.variables).where(ProcessInstance.id == instance_id)
     held: Mapping[str, Any] = db.session.execute(found).scalar_one()
-    return seen.shown(held)
+    shown: Mapping[str, Any] = plain_of(instance_id, seen.shown(held))
+    return shown
 
 
-def changes(actor: Actor, instance_id: str, name: str | None = None) -> Sequence[Row[Any]]:
+def plain_of(instance_id: str, value: Any) -> Any:
+    """What belongs to a case and may be read, with everything that is sealed in it in plain."""
+    return sealed.opened(sealed.case(instance_id), value)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one step did to one variable, in plain."""
+
+    version: int
+    scope: str
+    name: str
+    element_id: str
+    old: Any
+    new: Any
+    at: datetime
+
+
+def changes(actor: Actor, instance_id: str, name: str | None = None) -> Sequence[Change]:
     """The history of a case's variables, oldest first; Forbidden("case.contents_hidden") as for `variables`."""
     seen = _whole(actor, instance_id)
     statement = select(table_of(VariableChange)).where(VariableChange.instance_id == instance_id)
     if name is not None:
         statement = statement.where(VariableChange.name == name)
     found = db.session.execute(statement.order_by(VariableChange.version, VariableChange.name))
-    return [row for row in found if row.name not in seen.hidden_names]
+    return [_change(instance_id, row) for row in found if row.name not in seen.hidden_names]
+
+
+def _change(instance_id: str, row: Row[Any]) -> Change:
+    old, new = plain_of(instance_id, row.old), plain_of(instance_id, row.new)
+    return Change(row.version, row.scope, row.name, row.element_id, old, new, row.at)
 
 
 def events(actor: Actor, instance_id: str, after: int = 0, limit: int = LIMIT) -> Sequence[timeline.Event]:
@@ -190,10 +215,19 @@ def _whole(actor: Actor, instance_id: str) -> Sight:
     return seen
 
 
-def request_draft(actor: Actor, key: str) -> Row[Any] | None:
+@dataclass(frozen=True)
+class Begun:
+    """What was filled into a start form and not yet sent, in plain."""
+
+    values: Mapping[str, Any]
+    saved_at: datetime
+
+
+def request_draft(actor: Actor, key: str) -> Begun | None:
     """The actor's own draft of a flow's start form."""
     own = (RequestDraft.person_id == actor.person_id, RequestDraft.definition_key == key)
-    return db.session.execute(select(table_of(RequestDraft)).where(*own)).first()
+    row = db.session.execute(select(table_of(RequestDraft)).where(*own)).first()
+    return None if row is None else Begun(sealed.shown(sealed.draft(row.person_id, key), row.values), row.saved_at)
 
 
 def is_decided(instance_id: str) -> bool:

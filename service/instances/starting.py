@@ -51,6 +51,11 @@ def own_variables(initiator_id: str, organisation: Any) -> dict[str, Any]:
     return {"initiator": initiator_id, "school": organisation.id, "school_name": organisation.name}
 
 
+def secret_names(definition: Any) -> frozenset[str]:
+    """The sensitive fields of the start form: variables keep them encrypted."""
+    return forms.secret(start_form(definition) or {})
+
+
 def files(definition: Any, variables: Mapping[str, Any]) -> list[str]:
     """The attachment ids that the start form hands in."""
     return forms.files(start_form(definition), variables)

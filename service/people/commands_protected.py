@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
 
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
-from service.access.fields import Columns
+from service.access.fields import write_anew
 from service.audit import chain
 from service.db import transaction
 from service.errors import Fault, Invalid
@@ -75,17 +73,7 @@ def rotate_keys(actor: Actor, command: RotateKeys, *, now: datetime) -> Rotated:
     with transaction() as session:
         policy.require(actor, "person.rotate_keys")
         rows = session.execute(chunk.order_by(PERSON.c.id).limit(command.limit).with_for_update()).all()
-        written = sum(_write_anew(session, row) for row in rows)
+        written = sum(write_anew(session, PERSON, (ID_NUMBER, PHONE), row) for row in rows)
         event = chain.NewEvent("person.keys_rotated", actor.account_id, body={"written": written})
         chain.append(session, f"account:{actor.account_id}", [event], at=now)
     return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
-
-
-def _write_anew(session: Session, row: Any) -> bool:
-    columns: Columns = {}
-    for field in (ID_NUMBER, PHONE):
-        sealed = getattr(row, field.name)
-        columns |= {} if sealed is None else field.resealed(row.id, sealed) or {}
-    if columns:
-        session.execute(update(PERSON).where(PERSON.c.id == row.id).values(columns))
-    return bool(columns)

@@ -1,10 +1,11 @@
 """A decision on a task: checks its words and values, signs, and lets the deciding signature run the engine."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from service.access import sealed
 from service.access.actor import Actor
 from service.access.case_rows import CONFIDENTIAL
 from service.attachments import links
@@ -59,9 +60,22 @@ def complete(around: Surroundings, locked: Locked, person_id: str, sent: Decided
     refuse_interested(around, task, person_id)
     values = cleaned(around, locked, definition, sent, complete=choice == offered[0])
     attached = handed_in(around, definition, task, values)
-    ballot = Ballot(choice.value, sent.opinion, values, around.now)
+    ballot = sealed_ballot(definition, task, Ballot(choice.value, sent.opinion, values, around.now))
     signed = ballots.cast_ballot(around.session, task, person_id, offered[0].value, ballot)
-    return after_signing(around, locked, signed, [*attached, signature_event(definition, task, signed.seat)])
+    said = replace(signed.seat, opinion=sent.opinion, values=values)
+    return after_signing(around, locked, signed, [*attached, signature_event(definition, task, said)])
+
+
+def sealed_ballot(definition: Definition, task: TaskFacts, ballot: Ballot) -> Ballot:
+    """The ballot as seat and variables keep it: what is sensitive encrypted, of a confidential task all but files.
+
+    The ids of files stay legible: the attachments have readers of their own, found by these ids.
+    """
+    form, place = form_of(definition, task) or {}, sealed.case(task.instance_id)
+    secret = CONFIDENTIAL in task.properties
+    names = forms.secret(form, everything=secret)
+    opinion = sealed.seal(place, ballot.opinion) if secret else ballot.opinion
+    return replace(ballot, opinion=opinion, values=sealed.seal_some(place, ballot.values or {}, names))
 
 
 def refuse_interested(around: Surroundings, task: TaskFacts, person_id: str) -> None:
@@ -150,7 +164,7 @@ def _text(moment: datetime | None) -> str | None:
 
 def signature_event(definition: Definition, task: TaskFacts, seat: SeatState) -> NewEvent:
     """Who decided what on whose behalf, with the form as signed; what is sensitive in it apart, to be encrypted."""
-    opinion, values, sealed = _parted(definition, task, seat)
+    opinion, values, secret = _parted(definition, task, seat)
     body = {
         "task_id": task.id,
         "seat_id": seat.id,
@@ -161,7 +175,7 @@ def signature_event(definition: Definition, task: TaskFacts, seat: SeatState) ->
         "form": task.form_id,
         "definition": f"{definition.key}:{definition.version}",
     }
-    return NewEvent("task.signed", seat.person_id, seat.on_behalf_of, task.element_id, body, sealed or None)
+    return NewEvent("task.signed", seat.person_id, seat.on_behalf_of, task.element_id, body, secret or None)
 
 
 def _parted(
@@ -172,6 +186,6 @@ def _parted(
     if CONFIDENTIAL in task.properties:
         return None, {}, {"opinion": seat.opinion, "values": values}
     names = forms.sensitive(form_of(definition, task) or {})
-    sealed = {name: value for name, value in values.items() if name in names}
+    secret = {name: value for name, value in values.items() if name in names}
     plain = {name: value for name, value in values.items() if name not in names}
-    return seat.opinion, plain, {"values": sealed} if sealed else {}
+    return seat.opinion, plain, {"values": secret} if secret else {}

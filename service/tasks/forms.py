@@ -44,6 +44,12 @@ def sensitive(form: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(one["key"] for one in components(form) if one.get("properties", {}).get("sensitive") == "true")
 
 
+def secret(form: Mapping[str, Any], *, everything: bool = False) -> frozenset[str]:
+    """The fields that seats, variables and history keep encrypted: the flagged ones, or all; never ids of files."""
+    kept = frozenset(one["key"] for one in components(form) if one["type"] != "filepicker")
+    return kept if everything else kept & sensitive(form)
+
+
 def files(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> list[str]:
     """The attachment ids among cleaned values: those of file fields, also inside rows."""
     found: list[str] = []

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from service.access import policy
+from service.access import policy, sealed
 from service.access.actor import Actor
 from service.db import db
 from service.errors import Invalid, NotFound
@@ -186,10 +186,24 @@ def completed(actor: Actor, task_id: str, kept: Mapping[str, Any]) -> Completed:
     return Completed(found.id, found.instance_id, kept["decided"], kept["outcome"])
 
 
-def draft(actor: Actor, task_id: str) -> Row[Any] | None:
+@dataclass(frozen=True)
+class Kept:
+    """A draft in plain."""
+
+    values: Mapping[str, Any]
+    decision: str | None
+    opinion: str | None
+    saved_at: datetime
+
+
+def draft(actor: Actor, task_id: str) -> Kept | None:
     """The actor's own draft of a task."""
     mine = select(table_of(Draft)).where(Draft.task_id == task_id, Draft.person_id == actor.person_id)
-    return db.session.execute(mine).first()
+    row = db.session.execute(mine).first()
+    if row is None:
+        return None
+    place = sealed.draft(row.person_id, task_id)
+    return Kept(sealed.shown(place, row.values), row.decision, sealed.opened(place, row.opinion), row.saved_at)
 
 
 def open_of(instance_id: str) -> Sequence[TaskFacts]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
+from service.access import sealed
 from service.errors import Conflict, Forbidden
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
@@ -76,14 +77,15 @@ def _requeue(session: Session, task: TaskFacts, holders: list[tuple[str, str]]) 
 
 
 def keep_draft(session: Session, person_id: str, task_id: str, filled: Filled, now: datetime) -> None:
-    """Replace the person's draft of a task."""
+    """Replace the person's draft of a task; at rest it is encrypted as a whole."""
     session.execute(delete(Draft).where(Draft.task_id == task_id, Draft.person_id == person_id))
+    place = sealed.draft(person_id, task_id)
     row = {
         "task_id": task_id,
         "person_id": person_id,
-        "values": dict(filled.values),
+        "values": sealed.hidden(place, filled.values),
         "decision": filled.decision,
-        "opinion": filled.opinion,
+        "opinion": sealed.seal(place, filled.opinion),
         "saved_at": now,
     }
     session.execute(insert(Draft), row)

@@ -1,12 +1,12 @@
 """One task as its page and the API show it: form, data, rights, choices, reasons, draft."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.access import policy
+from service.access import policy, sealed
 from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db
@@ -50,12 +50,13 @@ def view(actor: Actor, task_id: str) -> TaskView:
     form = definition.forms.get(task.form_id) if task.form_id else None
     sight = discretion.sight_of(session, actor, task.instance_id, definition)
     variables = variables_of(held, definition, task)
-    seen = variables if task.element_id in discretion.confidential(definition) else sight.shown(variables)
+    shown = variables if task.element_id in discretion.confidential(definition) else sight.shown(variables)
+    seen = sealed.opened(sealed.case(task.instance_id), shown)
     draft = queries.draft(actor, task_id)
     rights = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
     events = discretion.events_of(session, task.instance_id, sight, limit=discretion.WHOLE)
     return TaskView(
-        task=task,
+        task=opened_seats(task),
         definition=definition,
         form=form,
         data=_data(form, seen, draft, rights),
@@ -69,6 +70,16 @@ def view(actor: Actor, task_id: str) -> TaskView:
         may_act=may_act(actor, task, held.state),
         recused=interest(session, actor, task),
     )
+
+
+def opened_seats(task: TaskFacts) -> TaskFacts:
+    """The task with what its signers said in plain; who may not read it does not see the task at all."""
+    place = sealed.case(task.instance_id)
+    seats = (
+        replace(seat, opinion=sealed.opened(place, seat.opinion), values=sealed.opened(place, seat.values))
+        for seat in task.seats
+    )
+    return replace(task, seats=tuple(seats))
 
 
 def variables_of(held: store.Held, definition: Definition, task: TaskFacts) -> Mapping[str, Any]:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from service.access import policy
 from service.access.actor import Actor
-from service.access.fields import Columns
+from service.access.fields import write_anew
 from service.audit import chain
 from service.db import transaction
 from service.flows.hiring.roster import CANDIDATE, ID_NUMBER, PHONE
@@ -34,17 +32,7 @@ def rotate_candidate_keys(actor: Actor, command: RotateCandidateKeys, *, now: da
     with transaction() as session:
         policy.require(actor, "person.rotate_keys")
         rows = session.execute(chunk.with_for_update()).all()
-        written = sum(_write_anew(session, row) for row in rows)
+        written = sum(write_anew(session, CANDIDATE, (ID_NUMBER, PHONE), row) for row in rows)
         event = chain.NewEvent("candidate.keys_rotated", actor.account_id, body={"written": written})
         chain.append(session, f"account:{actor.account_id}", [event], at=now)
     return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
-
-
-def _write_anew(session: Session, row: Any) -> bool:
-    columns: Columns = {}
-    for field in (ID_NUMBER, PHONE):
-        sealed = getattr(row, field.name)
-        columns |= {} if sealed is None else field.resealed(row.id, sealed) or {}
-    if columns:
-        session.execute(update(CANDIDATE).where(CANDIDATE.c.id == row.id).values(columns))
-    return bool(columns)
