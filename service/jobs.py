@@ -20,6 +20,7 @@ from service.attachments import commands as attachments
 from service.audit import checkpoint
 from service.channels import couriers
 from service.channels.fanout import fan_out
+from service.flows.hiring import commands_import
 from service.idempotency import commands as idempotency
 from service.instances.due import Firing
 from service.instances.recomputing import recompute
@@ -89,6 +90,7 @@ TICKS = (
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),
+    Tick("clean_up_imports", 3600, until_done(commands_import.clean_up)),
     Tick("clean_up_outbox", 3600, delivery.clean_up),
     Tick("clean_up_files", 3600, lambda now: attachments.clean_up(Actor.system(), now=now)),
 )

@@ -40,8 +40,13 @@ class Sheet:
     rows: tuple[tuple[int, Mapping[str, Any]], ...]
 
 
-def workbook(title: str, headings: Sequence[Heading], rows: Iterable[Sequence[Any]] = ()) -> bytes:
-    """A workbook with these headings, every cell a text, and the given rows filled in."""
+def workbook(
+    title: str,
+    headings: Sequence[Heading],
+    rows: Iterable[Sequence[Any]] = (),
+    beside: Mapping[str, Iterable[Sequence[Any]]] | None = None,
+) -> bytes:
+    """A workbook with these headings, every cell a text, and the given rows filled in; `beside` are further sheets."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -63,6 +68,10 @@ def workbook(title: str, headings: Sequence[Heading], rows: Iterable[Sequence[An
         sheet.column_dimensions[letter].width = heading.width
         sheet.column_dimensions[letter].number_format = "@"
     sheet.freeze_panes = "A2"
+    for name, lines in (beside or {}).items():
+        further = book.create_sheet(name)
+        for line in lines:
+            further.append(list(line))
     packed = BytesIO()
     book.save(packed)
     return packed.getvalue()

@@ -29,8 +29,9 @@ class Casework:
     id: str | None = None
 
     @property
-    def lines(self) -> frozenset[int]:
-        return frozenset(post["line"] for post in self.posts if post["count"])
+    def lines(self) -> dict[int, str]:
+        """The rows of the demand that are still open: number → subject."""
+        return {post["line"]: post["subject"] for post in self.posts if post["count"]}
 
 
 def lock(session: Session, actor: Actor, instance_id: str, candidate_id: str | None = None) -> Casework:

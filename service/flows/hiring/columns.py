@@ -21,9 +21,16 @@ class Column:
 DEGREE_WORDS = {
     "博士": "phd", "博士研究生": "phd", "硕士": "master", "硕士研究生": "master", "本科": "bachelor",
     "专科": "associate", "大专": "associate", "中专": "secondary", "中师": "secondary",
+    "phd": "phd", "doctor": "phd", "doctorate": "phd", "master": "master", "master's": "master",
+    "bachelor": "bachelor", "bachelor's": "bachelor", "associate": "associate", "associate degree": "associate",
+    "secondary": "secondary", "secondary school": "secondary",
 }  # fmt: skip
-STATE_WORDS = {"合格": "qualified", "不合格": "unqualified"}
-INSPECTION_WORDS = {"合格": "passed", "不合格": "failed"}
+"""Words of a cell in lower case, Chinese and English."""
+STATE_WORDS = {
+    "合格": "qualified", "不合格": "unqualified",
+    "qualified": "qualified", "unqualified": "unqualified", "not qualified": "unqualified",
+}  # fmt: skip
+INSPECTION_WORDS = {"合格": "passed", "不合格": "failed", "passed": "passed", "failed": "failed"}
 
 KEY = Column("id", "编号（勿改）", "Id (do not change)", width=38)
 LINE = Column("line", "岗位行号", "Line of the post", required=True, width=10)

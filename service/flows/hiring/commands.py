@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from service import sheets
 from service.access import policy
 from service.access.actor import Actor
 from service.db import answer, transaction
@@ -120,13 +121,9 @@ def import_candidates(actor: Actor, command: ImportCandidates, *, now: datetime)
         case = casework.lock(session, actor, command.instance_id)
         policy.require(actor, "candidate.import", case)
         window = casework.expect_open(session, actor, case, ())
-        plan = importing.plan(session, case, window, command.content)
-        if plan.faults and not command.keep_good:
-            raise Invalid("import.rows", faults=tuple(plan.faults), rows=plan.rows)
-        imported = importing.write(session, case, actor, plan, now)
+        plan = importing.plan(session, case, window, sheets.read_workbook(command.content))
+        imported = importing.carry_out(session, case, actor, plan, now, keep_good=command.keep_good)
         answer(session, rows=imported.rows, inserted=imported.inserted, changed=imported.changed)
-        body = {"inserted": imported.inserted, "changed": imported.changed, "refused": len(plan.refused)}
-        writing.record(session, case, actor, "candidate.imported", now, body)
         return imported
 
 

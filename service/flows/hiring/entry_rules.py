@@ -1,6 +1,6 @@
 """Pure rules of what is entered for a candidate: identity, review, scores."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -26,19 +26,24 @@ def cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def faults(fields: Mapping[str, Any], lines: Collection[int]) -> list[Fault]:
-    """What is wrong with cleaned fields; `lines` are the rows of the demand that are still open."""
+def faults(fields: Mapping[str, Any], lines: Mapping[int, str]) -> list[Fault]:
+    """What is wrong with cleaned fields; `lines` are the open rows of the demand, number → subject."""
     found = people.person_faults({name: fields[name] for name in ("name", "id_number", "phone") if name in fields})
     if "id_number" in fields and not fields["id_number"]:
         found.append(Fault("id_number", "person.id_number_form"))
     if "line" in fields and fields["line"] not in lines:
-        found.append(Fault("line", "candidate.line", params={"lines": ", ".join(map(str, sorted(lines)))}))
+        found.append(Fault("line", "candidate.line", params={"lines": _listed(lines)}))
     if "degree" in fields and fields["degree"] not in DEGREES:
         found.append(Fault("degree", "candidate.degree"))
     for name, longest in LONGEST.items():
         if name in fields and len(fields[name] or "") > longest:
             found.append(Fault(name, "candidate.too_long", params={"longest": longest}))
     return found + _review_faults(fields) + _score_faults(fields)
+
+
+def _listed(lines: Mapping[int, str]) -> str:
+    """Which number is which subject."""
+    return "; ".join(f"{line} = {subject}" for line, subject in sorted(lines.items()))
 
 
 def _review_faults(fields: Mapping[str, Any]) -> list[Fault]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service import sheets
 from service.access.actor import Actor
 from service.errors import Conflict, Fault, Invalid
 from service.flows.hiring import entry_rules, messages, roster, writing
@@ -15,6 +14,7 @@ from service.flows.hiring.casework import Casework
 from service.flows.hiring.columns import Column, columns_of, importable
 from service.flows.hiring.windows import Window
 from service.people.rules import id_number_of
+from service.sheets import Sheet
 
 OPTIONAL = {"phone": None, "graduated_from": "", "certificate": ""}
 TEXT_ONLY = ("id_number",)
@@ -51,11 +51,13 @@ def complete(fields: Mapping[str, Any]) -> dict[str, Any]:
     return entry_rules.cleaned(given)
 
 
-def plan(session: Session, case: Casework, window: Window, content: bytes) -> Plan:
-    """Read and check a sheet. Conflict("candidate.not_now") where no sheet is expected, Invalid("import.headings")."""
+def plan(session: Session, case: Casework, window: Window, sheet: Sheet) -> Plan:
+    """Check the rows of a sheet, or of a part of it.
+
+    Conflict("candidate.not_now") where no sheet is expected, Invalid("import.headings").
+    """
     if not importable(window):
         raise Conflict("candidate.not_now", fields="")
-    sheet = sheets.read_workbook(content)
     columns = _matched(columns_of(window), sheet.headings)
     result = Plan(rows=len(sheet.rows))
     found = [(number, _values(number, columns, row, result)) for number, row in sheet.rows]
@@ -66,8 +68,28 @@ def plan(session: Session, case: Casework, window: Window, content: bytes) -> Pl
     return result
 
 
-def write(session: Session, case: Casework, actor: Actor, plan: Plan, now: datetime) -> Imported:
-    """Write the right rows of a plan."""
+def expect_headings(window: Window, sheet: Sheet) -> None:
+    """Conflict("candidate.not_now"), Invalid("import.headings" | "import.empty") for what no row can mend."""
+    if not importable(window):
+        raise Conflict("candidate.not_now", fields="")
+    _matched(columns_of(window), sheet.headings)
+    if not sheet.rows:
+        raise Invalid("import.empty")
+
+
+def carry_out(
+    session: Session, case: Casework, actor: Actor, plan: Plan, now: datetime, *, keep_good: bool = False
+) -> Imported:
+    """Write the right rows of a plan and tell of it; Invalid("import.rows") names every fault, unless `keep_good`."""
+    if plan.faults and not keep_good:
+        raise Invalid("import.rows", faults=tuple(plan.faults), rows=plan.rows)
+    imported = _write(session, case, actor, plan, now)
+    body = {"inserted": imported.inserted, "changed": imported.changed, "refused": len(plan.refused)}
+    writing.record(session, case, actor, "candidate.imported", now, body)
+    return imported
+
+
+def _write(session: Session, case: Casework, actor: Actor, plan: Plan, now: datetime) -> Imported:
     ids = writing.insert_rows(session, case, actor, plan.new, now)
     for candidate_id, fields in plan.changes:
         writing.change(session, candidate_id, fields)
@@ -104,7 +126,7 @@ def _value(column: Column, cell: Any) -> Any:
     if column.name == "line":
         return int(cell) if str(cell or "").strip().isdecimal() else cell
     text = "" if cell is None else str(cell).strip()
-    return column.words.get(text, text) or None
+    return column.words.get(text.replace("’", "'").casefold(), text) or None
 
 
 def _plan_new(

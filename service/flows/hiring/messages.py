@@ -10,7 +10,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "person.id_number_check": ("身份证号校验位不对，请核对。", "The check character of the ID number is wrong."),
     "person.phone_form": ("手机号应为 11 位。", "The phone number must have 11 digits."),
     "candidate.line": ("没有这个岗位行号，可填：{lines}。", "There is no such line; use one of: {lines}."),
-    "candidate.degree": ("学历填：博士、硕士、本科、专科或中专。", "The degree must be one of the listed ones."),
+    "candidate.degree": (
+        "学历填：博士、硕士、本科、专科或中专。",
+        "The degree is one of: PhD, master, bachelor, associate, secondary.",
+    ),
     "candidate.too_long": ("文字超过 {longest} 个字。", "The text is longer than {longest} characters."),
     "candidate.state": ("审查结果填“合格”或“不合格”。", "The result must be qualified or unqualified."),
     "candidate.reason_needed": ("请写明理由。", "A reason is needed."),

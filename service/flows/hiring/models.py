@@ -1,4 +1,4 @@
-"""The table of candidates: who applied for which post of a case, with scores, rank and what became of it."""
+"""Candidates of a case, with scores, rank and what became of them; and sheets of them that are being imported."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,3 +57,24 @@ class Candidate(Base):
     entered_by: Mapped[str] = mapped_column(String(80))
     entered_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class CandidateImport(Base):
+    """One sheet that a person handed in for a case: `done` of `total` rows are checked.
+
+    `sheet` (headings and rows) and `faults` are JSON under the field keys; the row goes when the sheet was written, was
+    refused and another came, or was left lying for a day.
+    """
+
+    __tablename__ = "candidate_import"
+    __table_args__ = (Index(None, "instance_id", "account_id"), Index(None, "at"))
+
+    id: Mapped[PrimaryId]
+    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"))
+    account_id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(200))
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    sheet: Mapped[bytes] = mapped_column(LargeBinary)
+    faults: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[Moment]

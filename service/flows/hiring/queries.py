@@ -119,7 +119,8 @@ def sheet(actor: Actor, instance_id: str, *, locale: str = "zh") -> bytes:
     rows: list[Mapping[str, Any]] = []
     if not window.registers:
         rows = [vars(found) for found in candidates(actor, instance_id) if found.state == "qualified"]
-    return xlsx.template(columns_of(window), rows, locale)
+    posts = store.read(db.session(), instance_id).variables.get("posts") or ()
+    return xlsx.template(columns_of(window), rows, locale, [post for post in posts if post["count"]])
 
 
 @dataclass(frozen=True)

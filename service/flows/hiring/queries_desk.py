@@ -1,4 +1,4 @@
-"""Reads for the candidates' page: the posts of a case, what this actor may write there now, the cells of a sheet."""
+"""Reads for the candidates' page: the posts of a case, what this actor may write there now, applicants in numbers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service import sheets
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db
-from service.errors import Forbidden, Invalid, NotFound
+from service.errors import Forbidden, NotFound
 from service.flows.hiring import roster
 from service.flows.hiring.columns import importable
 from service.flows.hiring.interest import interested
@@ -87,14 +86,6 @@ def tally(instance_id: str) -> Tally:
     counts = roster.count_by_line(db.session(), instance_id)
     qualified = sum(count for (_, state), count in counts.items() if state not in ("registered", "unqualified"))
     return Tally(sum(counts.values()), qualified)
-
-
-def cells(content: bytes) -> Mapping[int, Mapping[str, Any]]:
-    """Row number of a sheet → heading → cell, for what stands where an import found a fault; empty if unreadable."""
-    try:
-        return dict(sheets.read_workbook(content).rows)
-    except Invalid:
-        return {}
 
 
 def case_of(actor: Actor, candidate_id: str) -> str:

@@ -43,6 +43,7 @@ def init(app: Flask) -> None:
         extension,
         files,
         frame,
+        importing,
         inbox,
         incidents,
         ledger,
@@ -56,7 +57,9 @@ def init(app: Flask) -> None:
     )  # fmt: skip
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
-    other = (calendar, calls, channels, extension, noticesettings, organisations, overdue, sessions, start, tasks)
+    other = (
+        calendar, calls, channels, extension, importing, noticesettings, organisations, overdue, sessions, start, tasks
+    )  # fmt: skip
     assert all((*rooms, *other))
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)

@@ -14,8 +14,8 @@ from service.flows.hiring.commands import EditCandidate, RegisterCandidate, Remo
 from service.flows.hiring.entry_rules import DEGREES
 from service.web import edge
 from service.web.api.schemas.base import Text
-from service.web.pages import pages, sent
-from service.web.pages.candidates import desk_of, fault_words, post_words
+from service.web.pages import importview, pages, sent
+from service.web.pages.candidates import desk_of, post_words
 
 KEPT = ("id_number", "phone")
 """Fields that a page never shows in full: left empty they stay as they are."""
@@ -84,7 +84,7 @@ def _form(case_id: str, values: Mapping[str, Any], *, candidate: Any = None, ref
         values=values,
         posts=[{"line": post["line"], "words": post_words(post, post["line"])} for post in desk.posts if post["count"]],
         degrees=DEGREES,
-        errors={fault.path: fault_words(fault) for fault in faults},
+        errors={fault.path: importview.fault_words(fault) for fault in faults},
     )
 
 

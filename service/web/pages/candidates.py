@@ -7,23 +7,20 @@ from flask import Response as Answer
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from marshmallow import fields, validate
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from service.access import policy
 from service.errors import Fault, Invalid, NotFound
-from service.flows.hiring import commands, commands_marks, queries, queries_desk
+from service.flows.hiring import commands_marks, queries, queries_desk, queries_import
 from service.flows.hiring.casework import FLOW
-from service.flows.hiring.commands import ImportCandidates
 from service.flows.hiring.commands_marks import MarkCandidates
 from service.flows.hiring.marking import Mark
-from service.flows.hiring.messages import WORDS
 from service.flows.hiring.queries import CandidateView
 from service.flows.hiring.queries_desk import Desk
 from service.instances import queries as cases
 from service.web import edge
 from service.web.api.schemas.base import Text
-from service.web.pages import pages, sent
+from service.web.pages import importview, pages, sent
 from service.web.words import words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -52,12 +49,6 @@ class MarksIn(sent.Form):
     marks = fields.List(fields.String(validate=validate.OneOf(queries_desk.MARKS)), load_default=list)
 
 
-class SheetIn(sent.Form):
-    """The sheet, filled in."""
-
-    sheet = fields.Raw(required=True)
-
-
 @pages.get("/cases/<case_id>/candidates")
 def candidates(case_id: str) -> str:
     """Everybody who applied, by row and rank."""
@@ -75,13 +66,13 @@ def desk_of(case_id: str) -> tuple[Any, Desk]:
 def _list(
     case_id: str,
     *,
-    report: Mapping[str, Any] | None = None,
     entered: Mapping[str, Any] | None = None,
     errors: Mapping[str, Any] | None = None,
 ) -> str:
     """The page; `entered` and `errors` by candidate id are what a refused list held and what was wrong with it."""
     row, desk = desk_of(case_id)
     found = queries.candidates(edge.actor(), case_id)
+    under_way = queries_import.latest(edge.actor(), case_id) if desk.imports else None
     return render_template(
         "candidates/index.html",
         case={**_case(row), "posts": sum(post["count"] for post in desk.posts)},
@@ -91,7 +82,7 @@ def _list(
         registers=desk.registers,
         imports=desk.imports,
         errors=errors or {},
-        report=report,
+        report=importview.report_of(under_way) if under_way else None,
     )
 
 
@@ -179,16 +170,8 @@ def _by_row(faults: Sequence[Fault], rows: Sequence[Mapping[str, Any]]) -> dict[
     found: dict[str, dict[str, str]] = {}
     for fault in faults:
         _marks, number, name = fault.path.split(".")
-        found.setdefault(rows[int(number)]["id"], {})[name] = fault_words(fault)
+        found.setdefault(rows[int(number)]["id"], {})[name] = importview.fault_words(fault)
     return found
-
-
-def fault_words(fault: Fault) -> str:
-    """What is wrong with a field of a candidate, in the reader's language."""
-    locale = edge.locale()
-    if fault.code in WORDS:
-        return WORDS[fault.code][locale == "en"].format_map(fault.params)
-    return words(fault.code, fault.params, locale)
 
 
 @pages.get("/cases/<case_id>/candidates.xlsx")
@@ -198,46 +181,3 @@ def candidate_sheet(case_id: str) -> Answer:
     content = queries.sheet(edge.actor(), case_id, locale=edge.locale())
     name = f"candidates-{row.business_key}.xlsx"
     return Answer(content, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-@pages.post("/cases/<case_id>/candidates/import")
-def import_candidates(case_id: str) -> Response | tuple[str, int]:
-    """Enter or mark candidates from a sheet; 422 shows row, column, content and fault of every wrong cell."""
-    file: FileStorage = sent.form(SheetIn)["sheet"]
-    content = file.stream.read()
-    try:
-        imported = commands.import_candidates(edge.actor(), ImportCandidates(case_id, content), now=edge.now())
-    except Invalid as refused:
-        if refused.code != "import.rows":
-            raise
-        return _list(case_id, report=_report(file.filename or "", content, refused)), 422
-    flash(_("%(n)s candidates imported from %(file)s", n=imported.inserted + imported.changed, file=file.filename))
-    return redirect(url_for("pages.candidates", case_id=case_id))
-
-
-def _report(name: str, content: bytes, refused: Invalid) -> dict[str, Any]:
-    cells, english = queries_desk.cells(content), edge.locale() == "en"
-    errors = []
-    for fault in refused.faults:
-        here, params = cells.get(fault.params["row"], {}), fault.params
-        value = here.get(params["column"], here.get(params["column_en"]))
-        errors.append({
-            "line": params["row"],
-            "column": params["column_en"] if english else params["column"],
-            "value": "" if value is None else str(value),
-            "message": fault_words(fault),
-        })  # fmt: skip
-    return {"file": name, "lines": refused.params["rows"], "accepted": 0, "errors": errors}
-
-
-@pages.get("/cases/<case_id>/candidates/import")
-def import_progress(case_id: str) -> str:
-    """What the last import of this case brought; an import is done when its answer comes."""
-    desk_of(case_id)
-    events = cases.story(edge.actor(), case_id)
-    last = next((event for event in reversed(events) if event.kind == "candidate.imported"), None)
-    if last is None or last.body is None:
-        raise NotFound("import.absent", instance_id=case_id)
-    count = last.body["inserted"] + last.body["changed"]
-    report = {"file": _("the sheet"), "lines": count, "accepted": count, "errors": []}
-    return render_template("candidates/report.html", report=report)

@@ -172,7 +172,7 @@ FRAGMENTS: dict[str, Callable[[], str]] = {
     "/candidates/<candidate_id>/reveal/<field>": lambda: render_template(
         "components/reveal_reason.html", reveal_url="/reveal/p1/phone", key="p1"
     ),
-    "/cases/<case_id>/candidates/import": lambda: render_template(
+    "/cases/<case_id>/candidates/import/<import_id>": lambda: render_template(
         "candidates/report.html", report=sample("candidates")["accepted"]
     ),
 }

@@ -1,14 +1,20 @@
 """Candidates' sheets: template, rows, faults by row and column, all or nothing."""
 
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
 
 from service import sheets
+from service.access.actor import Actor
+from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.flows.hiring import commands, queries
+from service.flows.hiring import commands, commands_import, queries
+from service.flows.hiring.staging import IMPORT
+from tests.conftest import START
 from tests.flows.hiring import county
 from tests.service.flows.hiring.test_candidates import CLERK, OFFICER, STRANGER, register
 
@@ -168,3 +174,85 @@ def test_more_rows_than_the_limit_are_refused(case, monkeypatch):
     with pytest.raises(Invalid) as refused:
         bring(case, sheet(*(row(number) for number in range(1, 5))))
     assert refused.value.code == "import.too_many_rows"
+
+
+def test_english_words_and_any_case_are_understood_beside_chinese(case):
+    english = ["Line of the post", "Name", "ID number", "Phone", "Degree", "Graduated from", "Teaching certificate",
+               "Result of the review", "Reason when unqualified"]  # fmt: skip
+    rows = [
+        row(1, degree="Master’s", result="Qualified"),
+        row(2, degree="phd", result="Not qualified", reason="late"),
+        row(3, degree="本科", result="合格"),
+    ]
+    bring(case, sheet(*rows, headings=english))
+    found = [(view.degree, view.state) for view in queries.candidates(CLERK, case.id)]
+    assert found == [("master", "qualified"), ("phd", "unqualified"), ("bachelor", "qualified")]
+
+
+def test_the_template_and_a_wrong_line_say_which_line_is_which_subject(case):
+    template = load_workbook(BytesIO(queries.sheet(CLERK, case.id)))
+    listed = [tuple(cells) for cells in template.worksheets[1].iter_rows(min_row=2, values_only=True)]
+    subjects = {line: subject for line, subject, _ in listed}
+    assert subjects
+    with pytest.raises(Invalid) as refused:
+        bring(case, sheet(row(1, line=99)))
+    words = refused.value.faults[0].params["zh"]
+    assert all(f"{line} = {subject}" in words for line, subject in subjects.items())
+
+
+def begun(case, content, by=CLERK):
+    return commands_import.begin_import(by, commands_import.BeginImport(case.id, content, "表.xlsx"), now=case.now)
+
+
+def go(import_id, by=CLERK):
+    return commands_import.check_part(by, commands_import.ImportStep(import_id), now=START)
+
+
+def finish(import_id, by=CLERK):
+    return commands_import.finish_import(by, commands_import.ImportStep(import_id), now=START)
+
+
+def test_an_import_in_parts_writes_nothing_before_its_end_and_then_everything(case):
+    import_id = begun(case, sheet(*(row(n) for n in range(1, 301))))
+    with pytest.raises(Conflict, match=r"import\.unchecked"):
+        finish(import_id)
+    assert [(go(import_id).done, len(queries.candidates(CLERK, case.id))) for _ in range(2)] == [(250, 0), (300, 0)]
+    assert finish(import_id).inserted == 300
+    assert len(queries.candidates(CLERK, case.id)) == 300
+    with pytest.raises(NotFound, match=r"import\.absent"):
+        finish(import_id)
+
+
+def test_who_stands_twice_in_different_parts_is_found_at_the_end_and_nothing_is_written(case):
+    import_id = begun(case, sheet(*(row(n) for n in range(1, 300)), row(1)))
+    assert [go(import_id).faults for _ in range(2)] == [(), ()]
+    with pytest.raises(Invalid) as refused:
+        finish(import_id)
+    assert faults(refused) == [(301, "身份证号", "candidate.twice")]
+    assert queries.candidates(CLERK, case.id) == []
+
+
+def test_faults_of_every_part_are_kept_and_the_sheet_stands_encrypted(case):
+    import_id = begun(case, sheet(row(1, degree="小学"), *(row(n) for n in range(2, 260)), row(260, line=7)))
+    assert [fault.params["row"] for fault in go(import_id).faults] == [2]
+    assert [fault.params["row"] for fault in go(import_id).faults] == [2, 261]
+    (kept,) = db.session.execute(select(IMPORT)).all()
+    db.session.rollback()
+    assert county.id_number(2).encode() not in kept.sheet + kept.faults
+
+
+def test_an_import_is_its_owners_ends_with_registration_and_is_dropped_after_a_day(case):
+    import_id = begun(case, sheet(row(1)))
+    with pytest.raises(NotFound, match=r"import\.absent"):
+        go(import_id, OFFICER)
+    with pytest.raises(NotFound):
+        begun(case, sheet(row(1)), STRANGER)
+    later = begun(case, sheet(row(2)))
+    with pytest.raises(NotFound):
+        go(import_id)
+    assert commands_import.clean_up(Actor.system(), now=case.now + timedelta(hours=23)) == 0
+    assert commands_import.clean_up(Actor.system(), now=case.now + timedelta(hours=25)) == 1
+    with pytest.raises(NotFound):
+        go(later)
+    with pytest.raises(Invalid, match=r"import\.empty"):
+        begun(case, sheet())

@@ -90,13 +90,15 @@ class Visitor:
         assert reply.status_code == 200, reply.text
         return reply.text
 
-    def post(self, path: str, data: Any = None, *, with_token: bool = True, accept: str = "text/html") -> TestResponse:
+    def post(
+        self, path: str, data: Any = None, *, with_token: bool = True, accept: str = "text/html", headers: Any = None
+    ) -> TestResponse:
         """Send a form as the page would, with its token."""
         client = self._client()
         page = outside(lambda: client.get("/notices", headers={"Accept": "text/html"})).text
         found = FORM_TOKEN.search(page)
         assert found
-        headers = {"Accept": accept} | ({"X-CSRFToken": found.group(1)} if with_token else {})
+        headers = {"Accept": accept, **(headers or {})} | ({"X-CSRFToken": found.group(1)} if with_token else {})
         return outside(lambda: client.post(path, data=data or {}, headers=headers))
 
     def _client(self) -> Any:

@@ -154,15 +154,55 @@ def test_a_sheet_goes_out_and_comes_back_and_its_faults_are_listed(site: Site, c
     sheet = clerk.get(f"/cases/{case.id}/candidates.xlsx")
     assert sheet.headers["Content-Disposition"] == 'attachment; filename="candidates-ZP-2026-0001.xlsx"'
     rows = [(1, "林知远", id_number(1), "13812340126", "硕士"), (1, "周望舒", "1101", None, "本科")]
-    refused = send(clerk, case, filled(sheet.data, rows))
-    assert refused.status_code == 422
+    assert send(clerk, case, filled(sheet.data, rows)).status_code == 302
+    refused = go_on(clerk, case)
     assert "1101" in words_of(refused.text)
     assert "身份证号" in refused.text
-    assert "林知远" not in clerk.text(f"/cases/{case.id}/candidates")
+    assert refused.text in clerk.text(f"/cases/{case.id}/candidates")
+    assert "林知远" not in names_in(clerk, case)
     assert send(clerk, case, filled(sheet.data, rows[:1])).status_code == 302
-    assert "林知远" in clerk.text(f"/cases/{case.id}/candidates")
-    assert "导入 1 名候选人" in words_of(clerk.text(f"/cases/{case.id}/candidates/import"))
+    assert "已检查" in words_of(clerk.text(f"/cases/{case.id}/candidates"))
+    assert "林知远" not in names_in(clerk, case)
+    written = go_on(clerk, case)
+    assert (written.status_code, written.headers["HX-Redirect"]) == (204, f"/cases/{case.id}/candidates")
+    assert "林知远" in names_in(clerk, case)
     assert send(clerk, case, b"no workbook").status_code == 422
+
+
+def test_a_long_sheet_shows_how_far_it_is_and_nothing_is_there_before_the_end(site: Site, case: Case) -> None:
+    clerk, other = site.visitor("s01.hr"), site.visitor("s01.principal")
+    template = clerk.get(f"/cases/{case.id}/candidates.xlsx").data
+    rows = [(1, f"考生{n}", id_number(n), None, "Master") for n in range(1, 501)]
+    send(clerk, case, filled(template, rows))
+    (address,) = STEP.findall(clerk.text(f"/cases/{case.id}/candidates"))
+    assert other.post(address).status_code == 404
+    told = [step(clerk, address).text for _ in range(2)]
+    assert ["250 / 500" in told[0], "500 / 500" in told[1]] == [True, True]
+    assert names_in(other, case) == []
+    assert step(clerk, address).status_code == 204
+    assert len(names_in(other, case)) == 500
+    assert step(clerk, address).status_code == 404
+
+
+STEP = re.compile(r'hx-post="([^"]+)"')
+NAME = re.compile(r'<td class="lead"><a class="name" href="[^"]+">([^<]+)<')
+
+
+def step(clerk: Visitor, address: str) -> Any:
+    return clerk.post(address, headers={"HX-Request": "true"})
+
+
+def go_on(clerk: Visitor, case: Case) -> Any:
+    """Follow an import until its report asks for no further step."""
+    found = STEP.findall(clerk.text(f"/cases/{case.id}/candidates"))
+    while found:
+        reply = step(clerk, found[0])
+        found = STEP.findall(reply.text)
+    return reply
+
+
+def names_in(clerk: Visitor, case: Case) -> list[str]:
+    return NAME.findall(clerk.text(f"/cases/{case.id}/candidates"))
 
 
 def filled(template: bytes, rows: list[tuple[Any, ...]]) -> bytes:
@@ -193,7 +233,7 @@ def test_another_school_gets_404_the_quota_office_403_no_token_400(site: Site, c
     clerk, other = site.visitor("s01.hr"), site.visitor("s02.hr")
     enter(clerk, case, 1)
     (address,) = re.findall(r'href="(/candidates/[^"]+/edit)"', clerk.text(f"/cases/{case.id}/candidates"))
-    for path in ("", ".xlsx", "/import", "/new"):
+    for path in ("", ".xlsx", "/new"):
         assert other.get(f"/cases/{case.id}/candidates{path}").status_code == 404
     assert other.get(address).status_code == 404
     assert other.post(f"/cases/{case.id}/candidates/new", ONE).status_code == 404

@@ -8,6 +8,11 @@ from sqlalchemy import select
 
 from service.access.models import AccessToken
 from service.db import db, transaction
+from service.flows.hiring import xlsx
+from service.flows.hiring.columns import columns_of
+from service.flows.hiring.commands_import import BeginImport, begin_import
+from service.flows.hiring.models import CandidateImport
+from service.flows.hiring.windows import WINDOWS
 from service.incidents.models import Incident
 from service.incidents.record import Failure, open_incident
 from service.notices import delivery, outbox
@@ -31,6 +36,7 @@ SEES: dict[str, frozenset[str]] = {
     "case_id": HOUSE | OFFICES,
     "task_id": HOUSE | {"hr.bureau"},
     "candidate_id": HOUSE,
+    "import_id": frozenset({"s01.hr"}),
     "attachment_id": HOUSE | OFFICES,
     "account_id": HOUSE | OFFICES,
     "person_id": HOUSE | ADMIN | {"s01.teacher"},
@@ -74,6 +80,7 @@ def keep(house: House) -> Secret:
     other = announced(house)
     applicant = {"line": 1, "name": "考生", "id_number": id_number(650), "degree": "bachelor"}
     candidate = house.caller("s01.hr").post(f"/hiring-requests/{other}/candidates", applicant).json["id"]
+    begin_import(house.county.actor("s01.hr", house.clock.now()), BeginImport(other, _sheet()), now=house.clock.now())
     delivery.deliver(house.clock.now() + timedelta(minutes=2), {})
     bureau, county = house.caller("bureau.hr"), house.county
     place = county.organisations["s01"]
@@ -85,6 +92,7 @@ def keep(house: House) -> Secret:
         "case_id": case,
         "task_id": house.task("hr.bureau", case, "post_check")["id"],
         "candidate_id": candidate,
+        "import_id": _id(CandidateImport),
         "attachment_id": bureau.get(f"/process-instances/{case}/variables").json["variables"]["minutes"][0],
         "account_id": house.accounts["s01", "headcount"],
         "person_id": county.persons["s01.teacher"],
@@ -124,6 +132,11 @@ def _given_up(house: House) -> str:
     with transaction() as session:
         outbox.insert_rows(session, [row | {"state": "failed", "attempts": 12, "last_error": "550"}])
     return str(row["id"])
+
+
+def _sheet() -> bytes:
+    """A sheet of one applicant, as the announcement period expects it."""
+    return xlsx.template(columns_of(WINDOWS["announcement_period"]), [{"line": 1, "name": "考生"}])
 
 
 def _id(model: Any, *clauses: Any) -> str:
