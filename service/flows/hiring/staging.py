@@ -1,7 +1,7 @@
 """A sheet between its arrival and its writing: kept encrypted, taken part by part."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
@@ -66,13 +66,12 @@ def faults_of(row: Row[Any]) -> list[Fault]:
     if row.faults is None:
         return []
     found = orjson.loads(FAULTS.unseal(row.id, row.faults))
-    return [Fault(one["path"], one["code"], one["message"], one["params"]) for one in found]
+    return [Fault(**one) for one in found]
 
 
 def sealed_faults(import_id: str, faults: Sequence[Fault]) -> bytes | None:
     """The faults as they are kept."""
-    kept = [{"path": f.path, "code": f.code, "message": f.message, "params": dict(f.params)} for f in faults]
-    return FAULTS.seal(import_id, orjson.dumps(kept).decode()) if kept else None
+    return FAULTS.seal(import_id, orjson.dumps([asdict(fault) for fault in faults]).decode()) if faults else None
 
 
 def progress_of(row: Row[Any]) -> Progress:

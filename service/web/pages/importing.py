@@ -24,6 +24,7 @@ class SheetIn(sent.Form):
 @pages.post("/cases/<case_id>/candidates/import")
 def import_candidates(case_id: str) -> Response:
     """Keep the sheet; the list of candidates then shows how its check goes on."""
+    desk_of(case_id)
     file: FileStorage = sent.form(SheetIn)["sheet"]
     sheet = BeginImport(case_id, file.stream.read(), file.filename or "")
     commands_import.begin_import(edge.actor(), sheet, now=edge.now())

@@ -82,12 +82,17 @@ def keep(house: House) -> Secret:
     candidate = house.caller("s01.hr").post(f"/hiring-requests/{other}/candidates", applicant).json["id"]
     begin_import(house.county.actor("s01.hr", house.clock.now()), BeginImport(other, _sheet()), now=house.clock.now())
     delivery.deliver(house.clock.now() + timedelta(minutes=2), {})
-    bureau, county = house.caller("bureau.hr"), house.county
-    place = county.organisations["s01"]
+    place = house.county.organisations["s01"]
     house.caller("bureau.chief").post(f"/organisations/{place}/authorisations", OWN)
     with transaction() as session:
         open_incident(session, Failure(case, "post_check", "assignment", "task.nobody", ""), house.clock.now())
-    ids = {
+    assert set(SEES["instance_id"]) < set(PEOPLE)
+    return Secret(house, _ids(house, case, other, candidate))
+
+
+def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
+    bureau, county = house.caller("bureau.hr"), house.county
+    return {
         "instance_id": case,
         "case_id": case,
         "task_id": house.task("hr.bureau", case, "post_check")["id"],
@@ -105,15 +110,13 @@ def keep(house: House) -> Secret:
         "notice_id": _id(Notice, Notice.holder.startswith("staffing_officer@")),
         "message_id": _given_up(house),
         "definition_id": bureau.get("/process-definitions").json["items"][0]["id"],
-        "organisation_id": place,
+        "organisation_id": county.organisations["s01"],
         "authorisation_id": _id(Authorisation),
         "key": "opening_ratio",
         "day": "2026-09-10",
         "holiday_id": house.caller("admin").post("/school-holidays", WINTER).json["id"],
         "field": "phone",
     }
-    assert set(SEES["instance_id"]) < set(PEOPLE)
-    return Secret(house, ids)
 
 
 def announced(house: House) -> str:
