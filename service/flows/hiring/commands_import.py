@@ -63,9 +63,9 @@ def begin_import(actor: Actor, command: BeginImport, *, now: datetime) -> str:
 def check_part(actor: Actor, command: ImportStep, *, now: datetime) -> Progress:
     """Check the next rows and keep what is wrong with them; NotFound("import.absent") for another's import."""
     with transaction() as session:
-        case = casework.lock(session, actor, staging.own(session, actor, command.import_id).instance_id)
+        case = casework.lock(session, actor, staging.own(session, actor.account_id, command.import_id).instance_id)
         policy.require(actor, "candidate.import", case)
-        row = staging.own(session, actor, command.import_id)
+        row = staging.own(session, actor.account_id, command.import_id)
         window = casework.expect_open(session, actor, case, ())
         part, done = staging.part_of(row), min(row.done + PART, row.total)
         faults = [*staging.faults_of(row), *importing.plan(session, case, window, part).faults]
@@ -82,9 +82,9 @@ def finish_import(actor: Actor, command: ImportStep, *, now: datetime) -> Import
     Conflict("import.unchecked") before every part was checked, Invalid("import.rows") with every fault.
     """
     with transaction() as session:
-        case = casework.lock(session, actor, staging.own(session, actor, command.import_id).instance_id)
+        case = casework.lock(session, actor, staging.own(session, actor.account_id, command.import_id).instance_id)
         policy.require(actor, "candidate.import", case)
-        row = staging.own(session, actor, command.import_id)
+        row = staging.own(session, actor.account_id, command.import_id)
         window = casework.expect_open(session, actor, case, ())
         if row.done < row.total:
             raise Conflict("import.unchecked", done=row.done, total=row.total)

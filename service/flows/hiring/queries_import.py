@@ -13,7 +13,7 @@ from service.flows.hiring.staging import IMPORT, Progress
 
 def progress(actor: Actor, import_id: str) -> Progress:
     """One's own import; NotFound("import.absent")."""
-    return staging.progress_of(staging.own(db.session(), actor, import_id))
+    return staging.progress_of(staging.own(db.session(), actor.account_id, import_id))
 
 
 def latest(actor: Actor, instance_id: str) -> Progress | None:
@@ -25,4 +25,4 @@ def latest(actor: Actor, instance_id: str) -> Progress | None:
 
 def cells(actor: Actor, import_id: str) -> Mapping[int, Mapping[str, Any]]:
     """Row number of the sheet → heading → cell, for what stands where a fault was found."""
-    return dict(staging.sheet_of(staging.own(db.session(), actor, import_id)).rows)
+    return dict(staging.sheet_of(staging.own(db.session(), actor.account_id, import_id)).rows)

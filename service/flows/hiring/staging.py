@@ -8,7 +8,6 @@ import orjson
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from service.access.actor import Actor
 from service.access.fields import Field
 from service.errors import Fault, NotFound
 from service.flows.hiring.models import CandidateImport
@@ -39,11 +38,9 @@ class Progress:
         return self.done >= self.total
 
 
-def own(session: Session, actor: Actor, import_id: str) -> Row[Any]:
-    """The import that this actor began; NotFound("import.absent") for anybody else's."""
-    row = session.execute(
-        select(IMPORT).where(IMPORT.c.id == import_id, IMPORT.c.account_id == actor.account_id)
-    ).first()
+def own(session: Session, account_id: str, import_id: str) -> Row[Any]:
+    """The import that this account began; NotFound("import.absent") for anybody else's."""
+    row = session.execute(select(IMPORT).where(IMPORT.c.id == import_id, IMPORT.c.account_id == account_id)).first()
     if row is None:
         raise NotFound("import.absent", import_id=import_id)
     return row

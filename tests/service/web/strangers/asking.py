@@ -107,7 +107,7 @@ class Asker:
     """One role at API and pages, logged in once."""
 
     def __init__(self, secret: Secret, who: str) -> None:
-        self._secret, self._caller = secret, secret.house.caller(who)
+        self.who, self._caller = who, secret.house.caller(who)
         self._client: FlaskClient = secret.house.app.test_client()
         self._client.set_cookie(edge.SESSION_COOKIE, self._caller.token)
         found = FORM_TOKEN.search(self.page("/notices").text)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.service.people.county import PEOPLE
 from tests.service.web.strangers.asking import Asker, Line, lines, said
-from tests.service.web.strangers.secrets import INVENTED, SEES, Secret
+from tests.service.web.strangers.secrets import INVENTED, OFFICES, SEES, Secret
 
 OTHERWISE = {"pages.task_preview": 200, "api.revoke_token": 204}
 """The part beside the inbox tells of an absent task in its own words; what is no token of mine is no longer one."""
@@ -14,6 +14,8 @@ RETRIES = {("api.retry_instance", "admin"), ("pages.retry", "admin")}
 """The admin, who reads no case, is told by incidents which one has failed, and may retry it (policy.py)."""
 REFUSED_FIRST = frozenset({"timer_id", "incident_id", "message_id"})
 """Acts of admins alone, refused before anything is looked up: 403 of a real id and of an invented one."""
+OFFICES_REFUSED = {("pages.import_step", who) for who in OFFICES}
+"""The outside offices know the case, and are refused everything about its candidates before an id is looked up."""
 READ = {200, 302, 403, 404, 409}
 
 
@@ -44,15 +46,21 @@ def _as_insider(asker: Asker, secret: Secret, line: Line) -> tuple[str, list[str
 
 
 def _as_stranger(asker: Asker, secret: Secret, line: Line) -> tuple[str, list[str]]:
-    """A stranger is told the same of a real id and of an invented one: that there is nothing."""
-    names = line.private | (line.rule.arguments & {"organisation_id"})
-    invented = {**secret.ids, **dict.fromkeys(line.rule.arguments & names, INVENTED)}
+    """A stranger is told the same of a real id and of an invented one: that there is nothing.
+
+    Of several ids only those are invented that this role may not know.
+    """
+    unknown = {name for name in line.private if asker.who not in SEES[name]} or line.private
+    names = frozenset(unknown) | (line.rule.arguments & {"organisation_id"})
+    numbered = enumerate(sorted(line.rule.arguments & names))
+    invented = {**secret.ids, **{name: f"{INVENTED[:-1]}{number}" for number, name in numbered}}
     real, of_nothing = asker.ask(line, secret.ids), asker.ask(line, invented)
     faults = []
     told, of_invented = said(real, secret.ids, names), said(of_nothing, invented, names)
     if told != of_invented:
         faults += unified_diff(told.split("\n"), of_invented.split("\n"), "real", "invented", n=0, lineterm="")
-    expected = OTHERWISE.get(line.rule.endpoint, 403 if line.private <= REFUSED_FIRST else 404)
+    refused = line.private <= REFUSED_FIRST or (line.rule.endpoint, asker.who) in OFFICES_REFUSED
+    expected = OTHERWISE.get(line.rule.endpoint, 403 if refused else 404)
     if real.status_code != expected:
         faults.append(f"{real.status_code} instead of {expected}: {real.text[:200]}")
     return str(real.status_code), faults
