@@ -29,6 +29,19 @@ def ask_for_login() -> Response | None:
 def init(app: Flask) -> None:
     """Register routes, words, CSRF protection, and what every template is given."""
     from service.web.api import api
+    from service.web.pages import errors, frame
+
+    _open_rooms()
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    csrf.init_app(app)
+    csrf.exempt(api)
+    frame.init(app)
+    errors.init(app)
+    app.register_blueprint(pages)
+
+
+def _open_rooms() -> None:
+    """Import every module that declares pages."""
     from service.web.pages import (
         calendar,
         calls,
@@ -38,11 +51,9 @@ def init(app: Flask) -> None:
         channels,
         deadlines,
         deliveries,
-        errors,
         evidence,
         extension,
         files,
-        frame,
         importing,
         inbox,
         incidents,
@@ -61,9 +72,3 @@ def init(app: Flask) -> None:
         calendar, calls, channels, extension, importing, noticesettings, organisations, overdue, sessions, start, tasks
     )  # fmt: skip
     assert all((*rooms, *other))
-    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
-    csrf.init_app(app)
-    csrf.exempt(api)
-    frame.init(app)
-    errors.init(app)
-    app.register_blueprint(pages)
