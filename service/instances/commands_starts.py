@@ -121,7 +121,7 @@ def _begin(around: Surroundings, row: Row[Any]) -> str:
     case = CaseFacts(new_id(), definition.id, definition.key, number, title, SYSTEM, bureau.id)
     step = engine.start(session, definition, variables, around, instance_id=case.instance_id)
     starting.write_case(session, case, around)
-    event = NewEvent("instance.started", SYSTEM, body=ending.started_body(case, definition, variables, step))
+    event = ending.started_event(case, definition, variables, step, frozenset())
     advance.apply(around, case, step, [event], head=BEGINNING)
     return case.instance_id
 
