@@ -1,9 +1,11 @@
-"""Serving: gunicorn with threads, jobs in the first worker, schedulers; and what the command line needs beside it."""
+"""Serving: gunicorn with threads, jobs in one worker, schedulers; and what the command line needs beside it."""
 
+import fcntl
 import signal
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from threading import Event
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,8 @@ from service.people.units import CreateOrganisation, organisation_row
 from service.web.words import words
 
 GRACE_SECONDS = 30
+TURN = "jobs.lock"
+"""The file in the data folder that the worker with the jobs holds locked."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Server(BaseApplication):
     def __init__(self, app: Flask, bind: Bind) -> None:
         self._app = app
         self._bind = bind
+        self._ending = Event()
         super().__init__()
 
     def load_config(self) -> None:
@@ -67,11 +72,19 @@ class Server(BaseApplication):
         """The application that every worker serves."""
         return self._app
 
-    def _begin(self, worker: Any) -> None:
-        if worker.age == 1:
+    def _begin(self, _worker: Any) -> None:
+        Thread(target=self._tick_in_turn, name="turn", daemon=True).start()
+
+    def _tick_in_turn(self) -> None:
+        """Start the jobs in the worker that has the lock; when its process ends, killed or not, the next one gets it."""
+        folder: Path = self._app.extensions["lectern.settings"].data_dir
+        self._turn = (folder / TURN).open("w")  # open as long as the process lives
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+        if not self._ending.is_set():
             jobs.start(self._app, jobs.TICKS if self._bind.deadlines else jobs.without_deadlines())
 
     def _end(self, _server: Any, _worker: Any) -> None:
+        self._ending.set()
         started = self._app.extensions.get(jobs.EXTENSION)
         if started is not None:
             started.stop()
