@@ -19,11 +19,12 @@ LARGEST_REPLY = 64 << 10
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A POST that is ready to be sent."""
+    """A POST that is ready to be sent; `hidden` is what stands in it and in no log."""
 
     url: str
     headers: Mapping[str, str]
     body: bytes
+    hidden: tuple[str, ...] = ()
 
 
 class _Pinned(http.client.HTTPConnection):

@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from service.channels import contents, filling, http, recipients
+from service.channels import contents, filling, http, recipients, rules
 from service.channels.http import Outgoing
 from service.config import Settings
 from service.db import db
@@ -35,7 +35,10 @@ def opened(channel: Row[Any]) -> Iterator[Sender]:
     def send(message_id: str, message: Message, now: datetime) -> None:
         allowed = _settings().allowed_hosts
         request = request_of(channel, message_id, message, now)
-        expect_taken(channel.expect, http.post(request, allowed))
+        try:
+            expect_taken(channel.expect, http.post(request, allowed))
+        except (RefusedError, UnreachableError, NotTakenError) as failure:
+            raise type(failure)(rules.concealed(str(failure), request.hidden)) from None
 
     yield send
 
@@ -56,7 +59,7 @@ def request_of(channel: Row[Any], message_id: str, message: Message, now: dateti
         headers |= signature(values["secret"], message_id, now, body)
     if channel.signing == "dingtalk":
         url += ("&" if "?" in url else "?") + dingtalk(values["secret"], now)
-    return Outgoing(url, headers, body)
+    return Outgoing(url, headers, body, (values["recipient"], values["secret"]))
 
 
 def signature(secret: str, message_id: str, now: datetime, body: bytes) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Pure rules of channels: groups of kinds, quiet hours, the moment of a digest, codes that prove an address."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,10 @@ CODE = "mail.code"
 CODE_LIFE = timedelta(minutes=30)
 CODE_TRIES = 5
 _OPENED = frozenset({"task.opened", "task.returned"})
-_ADDRESS = re.compile(r"[^@\s<>\"',;:\\()\[\]]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+_ADDRESS = re.compile(
+    r"(?!\S{65,}@)[\w!#$%&*+/=^`{|}~-]+(\.[\w!#$%&*+/=^`{|}~-]+)*@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.A | re.I
+)
+"""A dot-atom (RFC 5322) without quotes and question marks: what looks like an encoded word would be read as one."""
 
 
 def group_of(kind: str) -> str:
@@ -28,8 +31,15 @@ def group_of(kind: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text can be an e-mail address of an ordinary server."""
+    """Whether a text can be an e-mail address that every server takes: those of other alphabets some do not know."""
     return len(text) <= 200 and _ADDRESS.fullmatch(text) is not None
+
+
+def concealed(text: str, hidden: Iterable[str]) -> str:
+    """What another system answered, without the address or secret that it may repeat: errors are kept and logged."""
+    for value in filter(None, hidden):
+        text = re.sub(re.escape(value), "…", text, flags=re.I)
+    return text
 
 
 def loud_from(now: datetime, quiet: tuple[int, int], zone: ZoneInfo) -> datetime:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from email.message import EmailMessage
 from types import TracebackType
 
+from service.channels.rules import concealed
 from service.config import Smtp
 from service.notices.delivery import RefusedError, UnreachableError
 
@@ -39,10 +40,10 @@ class MailServer:
         except smtplib.SMTPRecipientsRefused as refused:
             self._reset()
             [(code, said)] = list(refused.recipients.values())[:1]
-            raise _refusal(code, said) from refused
+            raise _refusal(code, said, mail) from None
         except smtplib.SMTPDataError as refused:
             self._reset()
-            raise _refusal(refused.smtp_code, refused.smtp_error) from refused
+            raise _refusal(refused.smtp_code, refused.smtp_error, mail) from None
         except (OSError, smtplib.SMTPException) as failure:
             self._close(politely=False)
             raise UnreachableError(f"{type(failure).__name__}: {failure}") from failure
@@ -79,9 +80,10 @@ class MailServer:
                 opened.quit() if politely else opened.close()
 
 
-def _refusal(code: int, said: bytes | str) -> Exception:
-    """421 means that the server goes away, 5xx never, 4xx later (RFC 5321 §4.2.1)."""
-    text = f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
+def _refusal(code: int, said: bytes | str, mail: EmailMessage) -> Exception:
+    """421 means that the server goes away, 5xx never, 4xx later (RFC 5321 §4.2.1); the address is kept in no log."""
+    told = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    text = f"{code} {concealed(told, [str(mail['To'])])}"
     if code == 421:
         return UnreachableError(text)
     return RefusedError(text) if code >= 500 else smtplib.SMTPResponseException(code, text)

@@ -92,10 +92,13 @@ def test_who_is_unknown_there_is_given_up_at_once_and_who_is_busy_is_tried_again
         post("role:bureau_hr_officer")
         assert carried(any_app) == Delivered(failed=1)
         assert states() == [("waiting", 1)]
-        kept.refuse = "550 no such user"
+        kept.refuse = "550 <HR@bureau.test>: no such user"
         assert carried(any_app, START + timedelta(minutes=1)) == Delivered(failed=1)
         assert states() == [("failed", 2)]
     assert kept.mails == []
+    said = db.session.scalar(select(OUTBOX.c.last_error).where(OUTBOX.c.channel == rules.MAIL))
+    db.session.rollback()
+    assert said == "RefusedError: 550 <…>: no such user"
 
 
 def test_a_line_lost_after_the_last_byte_repeats_the_mail_under_the_same_id(

@@ -117,6 +117,22 @@ def test_a_gateway_of_texts_gets_the_phone_as_address_of_who_chose_it_and_nobody
     assert "程见山" not in sent["text"][0]
 
 
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_what_a_gateway_repeats_of_phone_and_secret_is_kept_nowhere(status: int) -> None:
+    officer = counties.build().persons["bureau.hr"]
+    with transaction() as session:
+        phone = PHONE.columns(officer, "13800000001")
+        session.execute(update(PERSON).where(PERSON.c.id == officer).values(phone))
+    with gateway() as texts:
+        body = '{"to": "{{recipient}}", "key": "{{secret}}"}'
+        declare(texts.url, recipient="phone", body=body, secret_name=SECRET, expect="errcode=0")
+        wants(officer, choices={"opened": ["hook"]})
+        post("role:bureau_hr_officer")
+        texts.status, texts.answer = status, b"shared may not send to 13800000001"
+        assert carried().failed == 1
+    assert error().endswith("… may not send to …")
+
+
 def test_a_name_in_another_system_is_used_and_without_one_the_message_is_given_up() -> None:
     people = counties.build().persons
     with gateway() as other:

@@ -82,13 +82,20 @@ def test_every_kind_lies_in_a_group_that_a_person_can_choose() -> None:
     assert rules.group_of("deadline.moved") == "due"
 
 
-@pytest.mark.parametrize("text", ["a@b.test", "first.last+x@mail.school.example"])
+@pytest.mark.parametrize("text", ["a@b.test", "first.last+x@mail.school.example", "_13800000001@b.test"])
 def test_an_address_is_known_by_its_form(text: str) -> None:
     assert rules.is_address(text)
 
 
 @pytest.mark.parametrize("text", ["", "a", "a@b", "a b@c.test", "a@b.test\nBcc: x@y.test", "<a@b.test>", "@b.test"])
 def test_what_is_no_address_or_would_be_two_is_refused(text: str) -> None:
+    assert not rules.is_address(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["张三@b.test", "a@学校.test", "=?utf-8?q?x=40y.test=2C?=@b.test", "a..b@c.test", f"{'a' * 65}@b.test"]
+)
+def test_what_some_servers_do_not_take_or_read_as_another_address_is_refused(text: str) -> None:
     assert not rules.is_address(text)
 
 
