@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
@@ -24,6 +24,8 @@ from service.parameters import queries as parameters
 ITEM = cast("Table", NoticeDigestItem.__table__)
 PASSED_ON = ("instance_id", "task_id", "business_key", "due_at", "outcome")
 """What a message outside may know of a notice: no title, no name, no words that somebody typed."""
+CLOSING = timedelta(minutes=5)
+"""So long after its hour a digest leaves: a delivery that began before the hour has ended by then, and is in it."""
 Notices = Sequence[Row[*tuple[Any, ...]]]
 
 
@@ -92,7 +94,7 @@ def _into_digest(rows: _Rows, notice: Row[Any], wanted: Wanted, at: datetime) ->
     """One message a person and moment, whoever posts first: its id follows from both."""
     digest_id = str(uuid5(NAMESPACE_URL, f"lectern:digest:{wanted.person_id}:{at.isoformat()}"))
     message = Message(rules.DIGEST, f"person:{wanted.person_id}")
-    rows.digests[digest_id] = outbox.row_of(message, MAIL, rows.now, at - rows.now) | {"id": digest_id}
+    rows.digests[digest_id] = outbox.row_of(message, MAIL, rows.now, at + CLOSING - rows.now) | {"id": digest_id}
     rows.items.append({"digest_id": digest_id, "notice_id": notice.id})
 
 
