@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Row, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -44,11 +45,16 @@ def fire_timer(actor: Actor, timer_id: str, *, now: datetime, found: Due | None 
         if held is None or held.state != "running":
             return False
         row = waiting.read(session, held, timer_id)
-        if row is None or (found and row.timer.due_at > found.until):
+        if row is None or (found and not _is_still_due(row.timer, found.until, now)):
             return False
         firing.fire(surroundings(session, actor, now), held, row.case, row.timer, row.head)
         answer(session, fired=True)
         return True
+
+
+def _is_still_due(timer: Row[Any], until: datetime, now: datetime) -> bool:
+    """Neither moved meanwhile nor failed in another process, which has set a pause: each attempt counts once."""
+    return bool(timer.due_at <= until and (timer.retry_at is None or timer.retry_at <= now))
 
 
 def count_failure(actor: Actor, failure: TimerFailure, *, now: datetime) -> bool:

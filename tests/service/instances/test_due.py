@@ -79,6 +79,18 @@ def test_an_earlier_row_that_others_write_is_seen_at_the_next_look(driver: Drive
     assert case.open() == ["after"]
 
 
+def test_a_row_that_failed_elsewhere_after_it_was_seen_keeps_its_pause(driver: Driver) -> None:
+    [case] = waiting_cases(driver, 1)
+    driver.clock.advance(timedelta(hours=2))
+    [seen] = waiting.due(driver.now, driver.now, 10)
+    with transaction() as session:
+        session.execute(update(Timer).values(attempts=1, retry_at=driver.now + timedelta(minutes=1)))
+    assert fire_timer(Actor.system(), seen.timer_id, now=driver.now, found=seen) is False
+    assert case.open() == []
+    driver.clock.advance(timedelta(minutes=1))
+    assert fire_timer(Actor.system(), seen.timer_id, now=driver.now, found=seen) is True
+
+
 def test_a_row_that_was_moved_after_it_was_seen_does_not_fire(driver: Driver) -> None:
     [case] = waiting_cases(driver, 1)
     driver.clock.advance(timedelta(hours=2))
