@@ -76,7 +76,7 @@ class Server(BaseApplication):
         Thread(target=self._tick_in_turn, name="turn", daemon=True).start()
 
     def _tick_in_turn(self) -> None:
-        """Start the jobs in the worker that has the lock; when its process ends, killed or not, the next one gets it."""
+        """Start the jobs in the worker that has the lock; when its process ends, even killed, the next one gets it."""
         folder: Path = self._app.extensions["lectern.settings"].data_dir
         self._turn = (folder / TURN).open("w")  # open as long as the process lives
         fcntl.flock(self._turn, fcntl.LOCK_EX)
