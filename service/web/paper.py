@@ -22,8 +22,8 @@ ZIP = "application/zip"
 
 def bundled(instance_id: str, reason: str) -> Response:
     """Record the export and answer with the zip; pages and API alike."""
-    upto = export_evidence(edge.actor(), ExportEvidence(instance_id, reason), now=edge.now())
     found = sheet(edge.actor(), instance_id)
+    upto = export_evidence(edge.actor(), ExportEvidence(instance_id, reason), now=edge.now())
     page = render_template("requests/sheet.html", sheet=shown(found), styles=STYLES.read_text("utf-8"))
     target = TemporaryFile()  # noqa: SIM115 - send_file reads and closes it
     parts = bundle.Parts(upto, {"sheet.html": page.encode()})
