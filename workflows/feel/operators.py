@@ -128,6 +128,8 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
 
 _POWER_COST = 200
 """Steps charged for a power: a fractional exponent costs about as much as 200 additions."""
+_TEMPORAL_COST = 10
+"""Steps charged for arithmetic with dates and durations."""
 _LONG_TEXT = 1024
 _Operation = Callable[[Any, Any], Any]
 OPERATIONS: dict[tuple[str, type, type], _Operation] = {
@@ -175,6 +177,8 @@ def calculate(frame: Frame, sign: str, left: Any, right: Any) -> Any:
         return frame.warn("feel.warning.operands", left=kind_of(left), operator=SIGNS[sign], right=kind_of(right))
     if sign == "POW":
         frame.meter.charge(_POWER_COST)
+    elif type(left) is not Decimal or type(right) is not Decimal:
+        frame.meter.charge(_TEMPORAL_COST)
     try:
         return operation(left, right)
     except (ArithmeticError, ValueError, TypeError):

@@ -12,6 +12,8 @@ from workflows.feel.frame import MAX_DEPTH
 from workflows.feel.temporal import text_of
 from workflows.feel.values import Function, Range, YearsMonths, touch
 
+MAX_VALUES = 100_000
+"""Values in what is made plain at once."""
 _INT64 = 2**63
 _WORD = re.compile(r"[^\W\d]\w*(?: [^\W\d]\w*)*")
 
@@ -75,22 +77,31 @@ def number_text(value: Decimal) -> str:
     return format(value, "f") if value else "0"
 
 
-def plain(value: Any, depth: int = 0) -> Any:
+def plain(value: Any) -> Any:
     """A value as JSON can hold it, for storing in variables.
 
     A whole number becomes int while it fits 64 bits, any other float; dates, times and durations ISO text; a range
-    its FEEL text; a function null. Raises FeelBudgetError for data nested deeper than the limit (or in a circle).
+    its FEEL text; a function null. Raises FeelBudgetError for data nested deeper than the limit (or in a circle), and
+    for more values than MAX_VALUES: what is shared many times in memory is written as often.
     """
+    return _plain(value, 0, [MAX_VALUES])
+
+
+def _plain(value: Any, depth: int, left: list[int]) -> Any:
     if depth > MAX_DEPTH:
         raise FeelBudgetError("feel.budget.depth")
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int | float | Decimal):
         return _plain_number(touch(value))
+    if isinstance(value, list | tuple | Mapping):
+        left[0] -= 1 + len(value)
+        if left[0] < 0:
+            raise FeelBudgetError("feel.budget.steps")
     if isinstance(value, list | tuple):
-        return [plain(item, depth + 1) for item in value]
+        return [_plain(item, depth + 1, left) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): plain(item, depth + 1) for key, item in value.items()}
+        return {str(key): _plain(item, depth + 1, left) for key, item in value.items()}
     return _plain_text(value)
 
 
@@ -107,6 +118,6 @@ def _plain_text(value: Any) -> str | None:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Range):
-        ends = ["" if end is None else str(plain(end)) for end in (value.low, value.high)]
+        ends = ["" if end is None else str(_plain(end, MAX_DEPTH, [1])) for end in (value.low, value.high)]
         return f"{'[' if value.low_closed else '('}{ends[0]}..{ends[1]}{']' if value.high_closed else ')'}"
     return text_of(value) if isinstance(value, date | FarDate | time | timedelta | YearsMonths) else None

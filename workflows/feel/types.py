@@ -5,6 +5,7 @@ from typing import Any
 
 from lark import Token, Tree
 
+from workflows.feel.frame import Meter
 from workflows.feel.moments import as_datetime
 from workflows.feel.values import MISSING, Function, Range, is_context, kind_of, touch
 
@@ -45,6 +46,23 @@ def coerce(value: Any, conforms: Conforms) -> Any:
     return moment if moment is not None and conforms(moment) else MISSING
 
 
+def weigh(meter: Meter, value: Any, conforms: Conforms) -> None:
+    """Charge for data that a check may look all through; nothing for a check that looks at the kind alone."""
+    if conforms not in _BY_KIND:
+        _weigh(meter, value)
+
+
+def _weigh(meter: Meter, value: Any) -> None:
+    if type(value) is not list and not is_context(value):
+        return
+    meter.charge(1 + 4 * len(value))
+    meter.enter()
+    for item in value if type(value) is list else value.values():
+        _weigh(meter, item)
+    meter.leave()
+
+
+_BY_KIND = frozenset(TYPES.values())
 SPACED_TYPES = tuple(name for name in TYPES if " " in name)
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from workflows.feel import FeelBudgetError, FeelSyntaxError, Scope, compile_expression, compile_unary, plain
 from workflows.feel.builtins import BUILT_INS
+from workflows.feel.expression import _expression
 
 TEXTS_TRIED = 100_000 if os.environ.get("LECTERN_PROVE") else 1200
 CPU_SECONDS = 0.05 * 4
@@ -86,10 +87,22 @@ def _run(text: str) -> str:
     return came
 
 
+def _seconds(text: str) -> float:
+    """CPU seconds of compiling and evaluating a text anew."""
+    _expression.cache_clear()
+    started = time.process_time()
+    _run(text)
+    return time.process_time() - started
+
+
 def _tried(text: str, came: Counter[str], slowest: list[tuple[float, str]]) -> None:
+    """Note what came of a text and how long it took; a slow one is run again, lest a collection counts as its own."""
     started = time.process_time()
     came[_run(text)] += 1
-    slowest[:] = [max(slowest[0], (time.process_time() - started, text))]
+    seconds = time.process_time() - started
+    if seconds > CPU_SECONDS / 4:
+        seconds = min(seconds, _seconds(text), _seconds(text))
+    slowest[:] = [max(slowest[0], (seconds, text))]
 
 
 def test_no_text_raises_anything_but_a_feel_error_or_takes_longer_than_the_budget() -> None:

@@ -105,9 +105,13 @@ def index_of(frame: Frame, items: list[Any], match: Any) -> list[Decimal]:
 
 
 def _distinct(frame: Frame, items: list[Any]) -> list[Any]:
+    """The items without repeats; texts or numbers alone in linear time, anything else by comparing all pairs."""
+    if {type(item) for item in items} in ({str}, {Decimal}):
+        frame.meter.charge(2 * len(items))
+        return list(dict.fromkeys(items))
     kept: list[Any] = []
     for item in items:
-        frame.meter.charge(1 + len(kept) // 4)
+        frame.meter.charge(1 + len(kept) // 3)
         if not _found(frame, kept, item):
             kept.append(item)
     return kept
@@ -135,7 +139,7 @@ def duplicate_values(frame: Frame, items: list[Any]) -> list[Any]:
 def _flat(frame: Frame, items: list[Any], into: list[Any]) -> list[Any]:
     frame.meter.enter()
     for item in items:
-        frame.meter.charge(1)
+        frame.meter.charge(4)
         if type(item) is list:
             _flat(frame, [touch(inner) for inner in item], into)
         else:

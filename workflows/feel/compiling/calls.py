@@ -11,7 +11,7 @@ from workflows.feel.compiling.iteration import compile_filter
 from workflows.feel.frame import Frame, Run
 from workflows.feel.members import member
 from workflows.feel.mistakes import function_instead
-from workflows.feel.types import Conforms, coerce, compile_type
+from workflows.feel.types import Conforms, coerce, compile_type, weigh
 from workflows.feel.values import MISSING, Function, kind_of, touch
 
 _KNOWN = frozenset(BUILT_INS)
@@ -144,6 +144,8 @@ def _activation(
         frame.meter.charge(cost + len(seen) // 8)
         inner = Frame(home.variables, seen.copy(), frame.scope, frame.meter)
         for place, argument, check in zip(places, arguments, checks, strict=True):
+            if check is not None:
+                weigh(frame.meter, argument, check)
             taken = argument if check is None else coerce(argument, check)
             if taken is MISSING:
                 return frame.warn("feel.warning.type", expected="parameter", found=kind_of(argument))

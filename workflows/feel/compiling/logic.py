@@ -11,7 +11,7 @@ from lark import Token
 from workflows.feel.compiling.core import Binding, Compiler, Node, constant, constant_of, mentions, node
 from workflows.feel.frame import Frame, Run
 from workflows.feel.operators import ORDERINGS, both, calculate, equal, order, within
-from workflows.feel.types import compile_type
+from workflows.feel.types import compile_type, weigh
 from workflows.feel.values import YearsMonths
 
 _PYTHON: dict[str, Callable[[Any, Any], Any]] = ORDERINGS | {"EQ": operator.eq, "NE": operator.ne}
@@ -166,4 +166,10 @@ def _instance_of(compiler: Compiler, tree: Node) -> Run:
     conforms = compile_type(type_tree, compiler.types)
     if conforms is None:
         return constant(None)
-    return lambda frame: conforms(value(frame))
+
+    def run(frame: Frame) -> bool:
+        found = value(frame)
+        weigh(frame.meter, found, conforms)
+        return conforms(found)
+
+    return run

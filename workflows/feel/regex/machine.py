@@ -54,7 +54,7 @@ def search(program: Program, text: str, start: int, charge: Charge) -> Groups | 
         if found is None:
             known = {at for at, _ in threads}
             _add(program, threads, known, 0, none, text, index)
-        charge(2 + 3 * len(threads))
+        charge(2 + 4 * len(threads))
         char = text[index] if index < len(text) else ""
         for at, groups in threads:
             step = program.steps[at]
