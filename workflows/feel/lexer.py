@@ -80,8 +80,10 @@ def introduced(lexemes: list[Lexeme]) -> Iterator[list[Lexeme]]:
 
 def _ends(text: str, level: str) -> tuple[str, ...]:
     """What would end a new name that starts after this lexeme; empty when no name can start there."""
-    if text in _ITERATIONS or (text == "," and level == "iterations"):
+    if text in _ITERATIONS:
         return ("in",)
+    if text == "," and level == "iterations":
+        return ("in", ":")
     if text in ("(", ",") and level == "parameters":
         return (":", ",", ")")
     return (":",) if text in ("{", ",", "(", "<") else ()

@@ -172,6 +172,7 @@ LOOPS: list[tuple[str, Any]] = [
     ("for i in 1..null return i", None),
     ('for d in @"2026-02-27"..@"2026-03-01" return d.day', [27, 28, 1]),
     ("for i in {a: 1} return i.a", [1]),
+    ("for i in [1 instance of context<a: number, b c: string>] return i", [False]),
     ("for class size in [30, 45] return class size * 2", [60, 90]),
 ]
 FUNCTIONS: list[tuple[str, Any]] = [
