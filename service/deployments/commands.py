@@ -47,7 +47,7 @@ def publish(actor: Actor, command: Publish, *, now: datetime) -> Published:
         gate.refuse(found)
         deploy = catalogue.deploy_library if command.shared else catalogue.deploy
         row = deploy(session, command.files, now=now)
-        if not command.shared:
+        if row.state == catalogue.ACTIVE:
             starts.follow(session, catalogue.get(session, row.id), now, zone_of(session))
         answer(session, definition_id=row.id)
         _record(session, actor, row, now)

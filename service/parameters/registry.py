@@ -21,8 +21,8 @@ LOCK_ENDS = ("same_day", "month_end")
 class Parameter:
     """A declared parameter; `unit` says what a value is.
 
-    Whole numbers in [least, most]: minutes, workdays, days, months, years, terms, rounds, attempts, applicants,
-    percent, megabytes. Else yes_no, choice (one of `choices`) or hours (of a working day). `source` is plan (the
+    Whole numbers in [least, most]: minutes, hours, workdays, days, months, years, terms, rounds, attempts, applicants,
+    percent, megabytes. Else yes_no, choice (one of `choices`) or hours_of_day (08:30-12:00, …). `source` is plan (the
     bureau's own), law: …, default (our choice) or system.
     """
 
@@ -122,7 +122,7 @@ NOTICES = (
 )
 
 DEADLINES = (
-    Parameter("working_hours", STANDARD_HOURS, "hours", DEFAULT, "工作时间", "Working hours"),
+    Parameter("working_hours", STANDARD_HOURS, "hours_of_day", DEFAULT, "工作时间", "Working hours"),
     _switch("pause_on_school_holidays", DEFAULT, "办理时限在寒暑假中暂停计算", "Deadlines of steps pause in holidays"),
     Parameter("timer_attempts", 5, "attempts", SYSTEM, "时限触发的尝试次数", "Attempts to fire a deadline", 1, 20),
     Parameter("timer_pause_minutes", 1, "minutes", SYSTEM, "首次重试前的间隔（逐次加倍）",

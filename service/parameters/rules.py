@@ -33,7 +33,7 @@ def _value_faults(parameter: Parameter, value: Any) -> tuple[Fault, ...]:
     if parameter.unit == "choice":
         known = " | ".join(parameter.choices)
         return () if value in parameter.choices else (Fault("value", "parameter.choice", known, {"choices": known}),)
-    if parameter.unit == "hours":
+    if parameter.unit == "hours_of_day":
         read = isinstance(value, str) and len(value) <= HOURS_LIMIT and parse_hours(value)
         return () if read else (Fault("value", "parameter.hours", str(parameter.default)),)
     whole = isinstance(value, int) and not isinstance(value, bool)
