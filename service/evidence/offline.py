@@ -9,6 +9,7 @@ import hashlib
 import json
 import sys
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,10 @@ EVENTS, CHECKPOINTS = "events.jsonl", "checkpoints.jsonl"
 FORMAT = 1
 LARGEST = 2_000_000_000
 """Bytes that a bundle may unpack to."""
+UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What a file raises that is damaged, or no bundle: RuntimeError where it asks for a password or an unknown packing."""
 
 
 @dataclass
@@ -56,7 +61,7 @@ def verify(path: str) -> Result:
                 result.problems.append("the bundle unpacks to more than it may")
             else:
                 _verify(bundle, result)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as unreadable:
+    except UNREADABLE as unreadable:
         result.problems.append(f"this is not a readable bundle: {type(unreadable).__name__} {unreadable}")
     return result
 

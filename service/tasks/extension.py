@@ -88,9 +88,12 @@ def extended(around: Surroundings, task: TaskFacts, row: Row[Any], wish: Wish) -
     times, most = around.parameters["extension_times"], int(around.parameters["extension_workdays"])
     if row.extended >= times:
         raise Conflict("extension.used_up", times=times)
-    span = _until(calendar, wish.until, around.now) if wish.until else _longer(calendar, task, row, wish, around.now)
-    field = "until" if wish.until else "days"
-    begins = max(task.due_at, around.now)
+    field, begins = "until" if wish.until else "days", max(task.due_at, around.now)
+    span = (
+        _until(calendar, wish.until, begins, around.now)
+        if wish.until
+        else _longer(calendar, task, row, wish, around.now)
+    )
     if span.due_at <= begins:
         raise _wrong(field, "extension.not_later")
     first, last = (moment.astimezone(calendar.zone).date() for moment in (begins, span.due_at))
@@ -100,7 +103,9 @@ def extended(around: Surroundings, task: TaskFacts, row: Row[Any], wish: Wish) -
     return Extended(task.due_at, span, calendar.workdays_between(today, last), row.extended)
 
 
-def _until(calendar: Calendar, day: date, now: datetime) -> Span:
+def _until(calendar: Calendar, day: date, begins: datetime, now: datetime) -> Span:
+    if day < begins.astimezone(calendar.zone).date():
+        raise _wrong("until", "extension.not_later")
     if not calendar.is_working(day):
         raise _wrong("until", "extension.day_off", next=calendar.next_working(day).isoformat())
     return Span(calendar.end_of(day), day.isoformat(), now.astimezone(calendar.zone).date(), 0)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import zipfile
 
 import orjson
 import pytest
@@ -77,6 +78,19 @@ def test_a_changed_byte_in_any_file_is_found(case, export, zipped):
     for name, content in files.items():
         if content:
             assert offline.verify(zipped({**files, name: flipped(content)})).problems, name
+
+
+def test_a_damaged_archive_is_a_finding_and_never_an_exception(case, export, tmp_path):
+    damaged = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(damaged, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in export(case).items():
+            archive.writestr(name, content)
+    whole = damaged.read_bytes()
+    for at in range(0, len(whole), len(whole) // 200):
+        damaged.write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
+        offline.verify(str(damaged))
+        damaged.write_bytes(whole[:at])
+        assert offline.verify(str(damaged)).problems, at
 
 
 def test_a_file_taken_out_or_put_in_is_named(case, export, zipped):

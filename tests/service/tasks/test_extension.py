@@ -153,6 +153,7 @@ def test_bureau_hr_extends_what_an_applicant_owes(driver: Driver) -> None:
         ({"until": date(2026, 10, 3)}, "extension.day_off"),
         ({"until": date(2026, 9, 28)}, "extension.not_later"),
         ({"until": date(2026, 9, 22)}, "extension.not_later"),
+        ({"until": date(2026, 9, 20)}, "extension.not_later"),
         ({"days": 1, "reason": " "}, "reason.missing"),
         ({"days": 1, "version": 9}, "task.stale"),
         ({"days": 1, "due_at": at("2026-09-25T18:00")}, "deadline.changed"),
