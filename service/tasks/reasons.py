@@ -36,8 +36,10 @@ def _assignment(task: TaskFacts, person_id: str | None) -> Reason:
     if task.initiator_id == person_id and task.signing == "single":
         return Reason("reason.initiator", {})
     seat = task.seat_of(person_id)
-    position = (seat.position + 1) if seat is not None else None
-    return Reason("reason.seat", {"signing": task.signing, "position": position, "total": len(task.person_ids)})
+    signers = {"signing": task.signing, "total": len(task.person_ids)}
+    if seat is None:
+        return Reason("reason.signers", signers)
+    return Reason("reason.seat", {**signers, "position": seat.position + 1})
 
 
 def _stand_ins(task: TaskFacts, events: Sequence[Event]) -> list[Reason]:

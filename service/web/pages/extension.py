@@ -19,16 +19,11 @@ from service.web.words import words
 
 
 class Wished(sent.Form):
-    """How much more time, or until when."""
+    """How much more time, or until when, its reason, and what the page showed; the preview is sent the same form."""
 
     days = sent.whole(1, 1000, load_default=None, allow_none=True)
     unit = fields.String(load_default="workdays", validate=validate.OneOf(extension.UNITS))
     until = fields.Date(load_default=None, allow_none=True)
-
-
-class Granted(Wished):
-    """The same with its reason, and what the page showed."""
-
     reason = fields.String(load_default="")
     version = sent.whole(load_default=None, allow_none=True)
     due_at = fields.AwareDateTime(load_default=None, allow_none=True)
@@ -64,7 +59,7 @@ def extend_preview(task_id: str) -> str:
 @pages.post("/tasks/<task_id>/extend")
 def grant_extension(task_id: str) -> str | Response | tuple[str, int]:
     """Give the time, or show the form again with what is wrong."""
-    found = sent.form(Granted)
+    found = sent.form(Wished)
     try:
         due_at = commands_deadlines.extend_task(edge.actor(), ExtendTask(task_id, **found), now=edge.now())
     except (Conflict, Invalid) as refused:

@@ -21,6 +21,22 @@ def test_the_form_shows_the_day_before_it_is_confirmed(site: Site) -> None:
     assert case.task("bureau_review").due_at == task.due_at
 
 
+def test_the_preview_takes_the_whole_form_as_a_browser_sends_it(site: Site) -> None:
+    task = site.hiring().task("bureau_review")
+    leader = site.visitor("bureau.leader", "en")
+    names = re.findall(r' name="(\w+)"', leader.text(f"/tasks/{task.id}/extend").partition('id="extend"')[2])
+    typed = {"days": "3", "unit": "workdays", "version": str(task.version), "due_at": task.due_at.isoformat()}
+    filled = {name: typed.get(name, "") for name in names if name not in ("csrf_token", "locale", "next")}
+    assert {"days", "until", "reason", "version", "due_at"} <= set(filled)
+    assert "New deadline" in leader.post(f"/tasks/{task.id}/extend/preview", filled).get_data(as_text=True)
+
+
+def test_who_only_reads_a_step_is_not_called_its_signer(site: Site) -> None:
+    task = site.hiring().task("bureau_review")
+    assert "You are a signer" in site.visitor("bureau.hr", "en").text(f"/tasks/{task.id}")
+    assert "You are a signer" not in site.visitor("bureau.leader", "en").text(f"/tasks/{task.id}")
+
+
 def test_more_time_is_given_and_a_mistake_keeps_what_was_typed(site: Site) -> None:
     case = site.hiring()
     task = case.task("bureau_review")
