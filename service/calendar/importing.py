@@ -91,7 +91,10 @@ def _matched(sheet: Sheet) -> Mapping[str, str]:
     }
     missing = [column for column in COLUMNS if column not in found]
     if missing:
-        faults = tuple(Fault(column, "import.heading", COLUMNS[column][0]) for column in missing)
+        faults = tuple(
+            Fault(column, "import.heading", params={"column": COLUMNS[column][0], "column_en": COLUMNS[column][1]})
+            for column in missing
+        )
         raise Invalid("import.headings", faults=faults, missing="、".join(COLUMNS[column][0] for column in missing))
     return found
 

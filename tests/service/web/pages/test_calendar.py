@@ -94,6 +94,12 @@ def test_every_wrong_cell_of_a_file_is_listed_and_nothing_is_loaded(admin: Visit
     assert "CSV" in no_sheet.text
 
 
+def test_columns_that_a_file_lacks_are_named_as_they_stand_in_the_template(admin: Visitor) -> None:
+    refused = sent(admin, "日期,名称\n2027-01-01,元旦\n")
+    assert refused.status_code == 422
+    assert ">类型</td>" in refused.get_data(as_text=True)
+
+
 def test_the_template_is_downloaded(site: Site, admin: Visitor) -> None:
     assert admin.get("/calendar/template?year=2026").data.startswith(b"PK")
     assert "国庆节" in admin.get("/calendar/template?year=2026&form=csv").data.decode("utf-8-sig")
