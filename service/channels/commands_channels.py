@@ -103,7 +103,7 @@ def _faults(command: DeclareChannel) -> list[Fault]:
     faults += filling.faults_of("url", command.url, IN_URL)
     faults += filling.faults_of("body", command.body)
     for name, text in (command.headers or {}).items():
-        if not HEADER.fullmatch(name) or OURS.fullmatch(name) or not text.isprintable():
+        if not HEADER.fullmatch(name) or OURS.fullmatch(name) or not (text.isascii() and text.isprintable()):
             faults.append(Fault(f"headers.{name}", "channel.header", params={"name": name}))
         faults += filling.faults_of(f"headers.{name}", text)
     if command.format == "json" and not faults and not filling.is_json(command.body):

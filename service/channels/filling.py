@@ -25,8 +25,13 @@ def fill_form(template: str, values: Mapping[str, str]) -> str:
 
 
 def fill_header(template: str, values: Mapping[str, str]) -> str:
-    """A header: no control characters, so that a value cannot begin another header."""
-    return _filled(template, values, lambda value: re.sub(r"[\x00-\x1f\x7f]", " ", value))
+    """A header: no control characters, so that a value cannot begin another one; beyond ASCII percent-encoded."""
+    return _filled(template, values, _for_header)
+
+
+def _for_header(value: str) -> str:
+    plain = re.sub(r"[\x00-\x1f\x7f]", " ", value)
+    return re.sub(r"[^\x20-\x7e]+", lambda found: quote(found.group()), plain)
 
 
 def faults_of(path: str, template: str, allowed: tuple[str, ...] = PLACEHOLDERS) -> list[Fault]:

@@ -1,7 +1,7 @@
 """Reads of channels: what the actor chose, what an admin declared, what could not be delivered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from service.access import policy
 from service.access.actor import Actor
 from service.channels import recipients, rules
-from service.channels.commands import EMPTY
+from service.channels.commands import EMPTY, ChooseNotices
 from service.channels.recipients import ADDRESS, ASKED, CHANNEL, SETTING
 from service.db import db
 from service.errors import NotFound
@@ -19,16 +19,9 @@ from service.notices import queries as notices
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(ChooseNotices):
     """What the actor chose; `mail` is the proven address, `asked` one that waits for its code; `channels` to choose."""
 
-    choices: Mapping[str, Sequence[str]]
-    digest: str
-    locale: str | None
-    quiet_from: int | None
-    quiet_until: int | None
-    handles: Mapping[str, str]
-    version: int
     mail: str | None
     asked: str | None
     channels: Sequence[Row[Any]]
@@ -42,9 +35,8 @@ def own(actor: Actor, now: datetime) -> Settings:
     row: Mapping[str, Any] = EMPTY if found is None else found._asdict()
     person_id, session = str(actor.person_id), db.session()
     waits = row["mail_asked"] is not None and now <= row["mail_asked_at"] + rules.CODE_LIFE
-    names = ("choices", "digest", "locale", "quiet_from", "quiet_until", "handles", "version")
     return Settings(
-        **{name: row[name] for name in names},
+        **{chosen.name: row[chosen.name] for chosen in fields(ChooseNotices)},
         mail=ADDRESS.unseal(person_id, row["mail"]) if row["mail"] else None,
         asked=ASKED.unseal(person_id, row["mail_asked"]) if waits else None,
         channels=[one for one in recipients.declared(session).values() if one.recipient != "none"],

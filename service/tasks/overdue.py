@@ -12,6 +12,7 @@ from service.tasks.facts import TaskFacts
 from service.tasks.models import NEVER, Overdue
 from service.tasks.moving import Move
 from workflows.base import table_of
+from workflows.calendar_rules import parse_rule, pausing
 from workflows.surroundings import Surroundings
 
 OVERDUE = "overdue"
@@ -40,8 +41,12 @@ def forget(session: Session, task_id: str) -> None:
 
 
 def keep_reminding(around: Surroundings, timer: Row[Any], *, again: bool) -> None:
-    """The row stays as long as the task is open, and comes `again` by the parameter; its deadline is the task's."""
+    """The row stays as long as the task is open, and comes `again` by the parameter; its deadline is the task's.
+
+    Whether school holidays count stays as it was: more time, given later, is counted by it.
+    """
     rule = f"{around.parameters['overdue_reminder_workdays']} workdays"
+    rule = pausing(rule) if parse_rule(timer.rule).pauses else rule
     due = around.due(rule, around.now)
     changes = {"kind": OVERDUE, "rule": rule, "unit": due.unit if again else STILL, "start_day": due.start_day,
                "start_at": around.now, "used": 0, "calendar_revision": around.calendar_revision}  # fmt: skip

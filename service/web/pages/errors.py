@@ -18,6 +18,7 @@ def page(problem: dict[str, Any]) -> str:
         "code": problem["code"],
         "title": problem["title"],
         "words": problem["detail"],
+        "faults": problem["errors"],
         "request_id": problem["params"].get("request_id"),
         "fresh_url": request.url if request.method == "GET" and status == 409 else None,
     }

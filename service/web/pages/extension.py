@@ -13,6 +13,7 @@ from service.tasks import commands_deadlines, extension, queries
 from service.tasks.commands_deadlines import ExtendTask
 from service.tasks.facts import TaskFacts
 from service.web import edge
+from service.web.api.schemas.base import Text
 from service.web.naming import step_name
 from service.web.pages import frame, pages, sent
 from service.web.words import words
@@ -24,7 +25,7 @@ class Wished(sent.Form):
     days = sent.whole(1, 1000, load_default=None, allow_none=True)
     unit = fields.String(load_default="workdays", validate=validate.OneOf(extension.UNITS))
     until = fields.Date(load_default=None, allow_none=True)
-    reason = fields.String(load_default="")
+    reason = Text(most=500, load_default="")
     version = sent.whole(load_default=None, allow_none=True)
     due_at = fields.AwareDateTime(load_default=None, allow_none=True)
 

@@ -140,6 +140,7 @@ def test_an_admin_declares_a_channel_that_people_then_may_choose(house: House, o
         ("sms", {"format": "json", "body": "{{text}}"}, "channel.json"),
         ("sms", {"headers": {"Host": "x"}}, "channel.header"),
         ("sms", {"headers": {"X-A": "a\nB: c"}}, "channel.header"),
+        ("sms", {"headers": {"X-A": "教育局"}}, "channel.header"),
         ("sms", {"expect": "errcode"}, "channel.expect"),
         ("sms", {"secret_name": "PATH"}, "channel.secret_name"),
         ("sms", {"secret_name": None}, "channel.secret_missing"),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from service.access.actor import Actor
 from service.audit import timeline
 from service.calendar.commands import load_calendar
+from service.calendar.commands_holidays import SetHoliday, set_holiday
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, LecternError
 from service.instances.commands import CaseCommand, suspend_instance
@@ -106,6 +107,16 @@ def test_a_deadline_that_has_passed_is_counted_from_today_and_no_longer_against_
     assert set(dues(case)) == {"overdue"}
     case.complete("check", "bureau.hr", "approve")
     assert case.timers() == []
+
+
+def test_more_time_given_after_the_deadline_leaves_out_school_holidays_as_the_rule_did(driver: Driver) -> None:
+    load_calendar(Actor.system(), now=driver.now)
+    case = started(driver, dueIn="5 workdays outside holidays")
+    set_holiday(Actor.system(), SetHoliday("秋假", date(2026, 10, 12), date(2026, 10, 16)), now=driver.now)
+    driver.clock.set(at("2026-10-09T19:00"))
+    fire_due(driver.now, now=driver.now)
+    assert set(dues(case)) == {"overdue"}
+    assert extend(case, days=2) == at("2026-10-19T18:00")
 
 
 def test_a_case_that_stood_still_keeps_what_was_granted(case: Case) -> None:

@@ -51,6 +51,15 @@ def test_more_time_is_given_and_a_mistake_keeps_what_was_typed(site: Site) -> No
     assert chief.post(f"/tasks/{task.id}/extend", {**sent, "reason": "Again"}).status_code == 409
 
 
+def test_a_refused_field_is_named_on_the_page_that_says_to_correct_what_is_listed(site: Site) -> None:
+    task = site.hiring().task("bureau_review")
+    sent = {"days": "0", "unit": "workdays", "until": "", "reason": "甲" * 501}
+    wrong = site.visitor("bureau.leader", "en").post(f"/tasks/{task.id}/extend", sent)
+    page = wrong.get_data(as_text=True)
+    assert wrong.status_code == 422
+    assert '<span class="code">days</span>' in page and '<span class="code">reason</span>' in page
+
+
 def test_the_case_offers_to_remind_and_says_when_the_next_is_possible(site: Site) -> None:
     case = site.hiring()
     clerk = site.visitor("s01.hr", "en")
