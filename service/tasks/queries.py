@@ -213,6 +213,15 @@ def open_of(instance_id: str) -> Sequence[TaskFacts]:
     return [queue.read(session, task_id) for task_id in ids]
 
 
+def holders_of(task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Task → with whom it lies, persons or roles; for tasks that the caller has found visible."""
+    waiting = select(_ENTRY.c.task_id, _ENTRY.c.holder).where(_ENTRY.c.task_id.in_(task_ids), _ENTRY.c.box != "done")
+    held: dict[str, tuple[str, ...]] = {}
+    for row in db.session.execute(waiting.order_by(_ENTRY.c.id)):
+        held[row.task_id] = (*held.get(row.task_id, ()), row.holder)
+    return held
+
+
 def held_by(actor: Actor, person_id: str) -> Sequence[Row[Any]]:
     """Open tasks in which a person has a seat or a draft: the handover list when a role ends (design: part 3)."""
     drafts = select(Draft.task_id).where(Draft.person_id == person_id)

@@ -11,11 +11,11 @@ from service.access import policy
 from service.access.actor import Actor
 from service.calendar import queries as calendars
 from service.db import db
-from service.tasks.models import Overdue, QueueEntry, Task
-from service.tasks.queries import LIMIT, Page, cursor, read_cursor
+from service.tasks.models import Overdue, Task
+from service.tasks.queries import LIMIT, Page, cursor, holders_of, read_cursor
 from workflows.base import table_of
 
-_OVERDUE, _TASK, _ENTRY = table_of(Overdue), table_of(Task), table_of(QueueEntry)
+_OVERDUE, _TASK = table_of(Overdue), table_of(Task)
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,6 @@ def page(
         found = found.where(or_(_TASK.c.due_at > beyond[0], same))
     rows = db.session.execute(found.order_by(_TASK.c.due_at, _TASK.c.id).limit(limit + 1)).all()
     following = cursor(rows[limit - 1].due_at, rows[limit - 1].id) if len(rows) > limit else None
-    held = _holders([row.id for row in rows[:limit]])
+    held = holders_of([row.id for row in rows[:limit]])
     late = [LateTask(row, _workdays(row.due_at, now), held.get(row.id, ())) for row in rows[:limit]]
     return Page(late, following)
-
-
-def _holders(task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    waiting = select(_ENTRY.c.task_id, _ENTRY.c.holder).where(_ENTRY.c.task_id.in_(task_ids), _ENTRY.c.box != "done")
-    held: dict[str, tuple[str, ...]] = {}
-    for row in db.session.execute(waiting.order_by(_ENTRY.c.id)):
-        held[row.task_id] = (*held.get(row.task_id, ()), row.holder)
-    return held

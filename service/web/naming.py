@@ -63,6 +63,13 @@ def holder_names(task: TaskFacts, names: dict[str, str]) -> list[str]:
     return seated or [role_name(group.partition("@")[0]) for group in task.groups]
 
 
+def holder_words(holder: str, names: Mapping[str, str]) -> str:
+    """A queue holder in words: the person's name, else the role."""
+    if holder.startswith("person:"):
+        return names.get(holder.removeprefix("person:"), "")
+    return role_name(holder.partition("@")[0])
+
+
 def outcome_words(definition: Any, outcome: str) -> str:
     """The words of a case's end: the flow's own, else the general ones."""
     own = definition.settings.get("outcomes", {}).get(outcome)

@@ -58,6 +58,7 @@ def _open_rooms() -> None:
         inbox,
         incidents,
         ledger,
+        mydeadlines,
         notices,
         noticesettings,
         organisations,
@@ -69,6 +70,7 @@ def _open_rooms() -> None:
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
-        calendar, calls, channels, extension, importing, noticesettings, organisations, overdue, sessions, start, tasks
+        calendar, calls, channels, extension, importing, mydeadlines, noticesettings, organisations, overdue, sessions,
+        start, tasks,
     )  # fmt: skip
     assert all((*rooms, *other))

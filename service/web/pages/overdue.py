@@ -10,7 +10,7 @@ from service.tasks import queries_overdue
 from service.tasks.queries_overdue import Lateness, LateTask
 from service.web import edge
 from service.web.api.schemas.base import Text
-from service.web.naming import role_name, step_name
+from service.web.naming import holder_words, role_name, step_name
 from service.web.pages import pages, sent
 
 
@@ -67,11 +67,5 @@ def _task(late: LateTask, names: dict[str, str]) -> dict[str, Any]:
         "business_key": task.business_key,
         "due_at": task.due_at,
         "workdays": late.workdays,
-        "holders": [_holder(holder, names) for holder in late.holders],
+        "holders": [holder_words(holder, names) for holder in late.holders],
     }
-
-
-def _holder(holder: str, names: dict[str, str]) -> str:
-    if holder.startswith("person:"):
-        return names.get(holder.removeprefix("person:"), "")
-    return role_name(holder.partition("@")[0])

@@ -143,6 +143,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/overdue": lambda: render_template("reports/overdue.html", **sample("reports")["overdue"]),
     "/overdue/o9": lambda: render_template("reports/overdue_of.html", **sample("reports")["office"]),
     "/empty-overdue": lambda: render_template("reports/overdue.html", items=[], as_of=NOW),
+    "/my/deadlines": lambda: render_template("tasks/deadlines.html", **sample("reports")["mine"]),
     "/calendar": _calendar,
     "/calendar-read": lambda: _calendar(may_edit=False, under_way=[]),
     "/calendar-provisional": _provisional,
