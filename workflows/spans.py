@@ -12,7 +12,7 @@ from math import ceil
 from typing import Protocol
 
 from workflows.calendar import Calendar
-from workflows.calendar_rules import COUNTED, DATE, INSTANT, WORKDAYS, WORKHOURS, Rule, parse_rule
+from workflows.calendar_rules import COUNTED, CYCLE, DATE, INSTANT, WORKDAYS, WORKHOURS, Rule, parse_rule
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The moment of what has no deadline, or whose deadline stands still: moments are never null."""
@@ -100,8 +100,30 @@ def resumed(calendar: Calendar, row: Row, rest: int, now: datetime) -> Span:
     return Span(moment, moment.isoformat() if rule.measure == INSTANT else row.rule, today, 0)
 
 
+def placed(calendar: Calendar, row: Row, moment: datetime, now: datetime) -> Span:
+    """The row when somebody puts it on a moment: that holds, whatever becomes of the calendar.
+
+    The end of a working day is kept as that day. A cycle keeps its rule, for the rounds that follow from there.
+    """
+    rule, (today, day) = parse_rule(row.rule), (each.astimezone(calendar.zone).date() for each in (now, moment))
+    if rule.unit != CYCLE:
+        whole = calendar.is_working(day) and calendar.end_of(day) == moment
+        return Span(moment, day.isoformat() if whole else moment.astimezone(UTC).isoformat(), today, 0)
+    calendar = calendar.counting(rule)
+    if rule.measure == WORKHOURS:
+        return Span(moment, row.rule, today, rule.amount - calendar.worktime_between(now, moment))
+    if rule.measure not in COUNTED:
+        return Span(moment, row.rule, today, 0)
+    count = calendar.workdays_between if rule.measure == WORKDAYS else calendar.days_between
+    return Span(moment, row.rule, today, _whole(calendar, rule, today) - count(today, day))
+
+
+def _whole(calendar: Calendar, rule: Rule, today: date) -> int:
+    """The (working) days of a rule that is counted from today."""
+    return rule.amount if rule.measure == WORKDAYS else calendar.days_between(today, calendar.raw_end(rule, today))
+
+
 def _counted(calendar: Calendar, rule: Rule, row: Row, rest: int, now: datetime) -> Span:
     today = now.astimezone(calendar.zone).date()
-    whole = calendar.days_between(today, calendar.raw_end(rule, today)) if rule.measure != WORKDAYS else rule.amount
-    used = whole - rest
+    used = _whole(calendar, rule, today) - rest
     return Span(calendar.ending(rule, calendar.last_day(rule, today, used)), row.rule, today, used)

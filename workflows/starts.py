@@ -21,6 +21,7 @@ _OWN = START.c.definition_key == bindparam("b_key")
 _ROW = select(*START.c).where(_OWN)
 _LOCK = _ROW.with_for_update()
 _TRY = _ROW.with_for_update(skip_locked=True)
+_EVERY = select(*START.c).order_by(START.c.due_at, START.c.definition_key)
 _DUE = (
     select(START.c.definition_key)
     .where(
@@ -81,6 +82,11 @@ def try_lock(session: Session, key: str) -> Row[Any] | None:
 def read(session: Session, key: str) -> Row[Any] | None:
     """The row of a flow, only to look at it."""
     return session.connection().execute(_ROW, {"b_key": key}).first()
+
+
+def every(session: Session) -> Sequence[Row[Any]]:
+    """Every row, the next first."""
+    return session.connection().execute(_EVERY).all()
 
 
 def lock(session: Session, key: str) -> Row[Any] | None:

@@ -18,14 +18,12 @@ from service.instances.models import ProcessCase, RequestDraft
 from service.tasks import discretion
 from service.tasks.discretion import Sight
 from service.tasks.queries import LIMIT, Page, cursor, read_cursor
-from workflows import catalogue, engine, starts, store
+from workflows import catalogue, engine, store
 from workflows.base import table_of
-from workflows.models import ProcessDefinition, ProcessInstance, Timer, VariableChange
-from workflows.spans import NEVER
+from workflows.models import ProcessDefinition, ProcessInstance, VariableChange
 
 ENDED = "ended"
 """Asks for every end state at once: completed, rejected, withdrawn, cancelled, expired."""
-_TIMER = table_of(Timer)
 
 _COLUMNS = (
     *table_of(ProcessCase).c,
@@ -111,41 +109,6 @@ def timers(actor: Actor, instance_id: str) -> Sequence[Row[Any]]:
     seen = sight(actor, instance_id)
     found = store.timers(db.session(), instance_id)
     return [row for row in found if seen.contents or row.element_id in seen.elements]
-
-
-def deadlines(actor: Actor, kind: str | None = None, after: str | None = None, limit: int = 50) -> Page:
-    """Every deadline that runs, the next due first, and none that stands still; for who may fire them.
-
-    `kind` is event | due | remind | overdue.
-    With number and definition of its case. Forbidden("access.role_missing").
-    Nothing of a case's content is told: who fires deadlines need not see cases.
-    """
-    policy.require(actor, "timer.fire")
-    limit = min(limit, LIMIT)
-    statement = (
-        select(*_TIMER.c, ProcessCase.business_key, ProcessInstance.definition_id, ProcessInstance.state)
-        .join(ProcessCase, ProcessCase.instance_id == _TIMER.c.instance_id)
-        .join(ProcessInstance, ProcessInstance.id == _TIMER.c.instance_id)
-        .where(_TIMER.c.due_at < NEVER)
-    )
-    if kind is not None:
-        statement = statement.where(_TIMER.c.kind == kind)
-    beyond = read_cursor(after)
-    if beyond is not None:
-        same = and_(_TIMER.c.due_at == beyond[0], _TIMER.c.id > beyond[1])
-        statement = statement.where(or_(_TIMER.c.due_at > beyond[0], same))
-    rows = db.session.execute(statement.order_by(_TIMER.c.due_at, _TIMER.c.id).limit(limit + 1)).all()
-    following = cursor(rows[limit - 1].due_at, rows[limit - 1].id) if len(rows) > limit else None
-    return Page(rows[:limit], following)
-
-
-def next_start(actor: Actor, key: str) -> Row[Any]:
-    """When a flow next begins by itself and whether that is switched on; NotFound("start.absent")."""
-    policy.require(actor, "definition.read")
-    row = starts.read(db.session(), key)
-    if row is None:
-        raise NotFound("start.absent", key=key)
-    return row
 
 
 def variables(actor: Actor, instance_id: str) -> Mapping[str, Any]:

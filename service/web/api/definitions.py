@@ -10,8 +10,7 @@ from werkzeug.datastructures import FileStorage
 from service.deployments import commands, gate, queries
 from service.deployments.commands import Publish
 from service.errors import Fault, Invalid
-from service.instances import queries as cases
-from service.instances import starting
+from service.instances import queries_timers, starting
 from service.instances.commands_starts import SwitchStart, switch_start
 from service.tasks import forms
 from service.web import edge
@@ -150,4 +149,4 @@ def switch_start_timer(definition_id: str, body: dict[str, Any]) -> Any:
     key = queries.version_of(actor, definition_id).key
     sent = SwitchStart(key, body["active"], body["reason"] or "")
     edge.repeatable(body, 200, lambda: switch_start(actor, sent, now=edge.now()), lambda _ids: None)
-    return cases.next_start(actor, key)
+    return queries_timers.next_start(actor, key)

@@ -176,7 +176,7 @@ def retry_instance(instance_id: str, body: dict[str, Any]) -> Any:
 @api.doc(tags=CASES)
 def move_timer(timer_id: str, body: dict[str, Any]) -> Any:
     """Let a timer of the diagram fall due at another moment (admin); recorded, and the initiator is told."""
-    sent = MoveTimer(timer_id, body["due_at"], body["reason"] or "")
+    sent = MoveTimer(timer_id, body["due_at"], body["reason"] or "", body["seen"])
     edge.repeatable(body, 204, lambda: commands_moves.move_timer(edge.actor(), sent, now=edge.now()), lambda _ids: None)
     return ""
 

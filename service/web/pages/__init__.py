@@ -66,11 +66,12 @@ def _open_rooms() -> None:
         sessions,
         start,
         tasks,
+        timers,
     )  # fmt: skip
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
         calendar, calls, channels, extension, importing, mydeadlines, noticesettings, organisations, overdue, sessions,
-        start, tasks,
+        start, tasks, timers,
     )  # fmt: skip
     assert all((*rooms, *other))

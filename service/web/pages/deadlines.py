@@ -1,4 +1,4 @@
-"""Deadlines that run, for an admin: what falls due when, and firing one now."""
+"""Deadlines that run, for an admin: what falls due when, firing one now, and flows that begin by themselves."""
 
 from typing import Any
 
@@ -8,12 +8,13 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from service.deployments import queries as definitions
-from service.instances import queries
+from service.instances import queries_timers
 from service.instances.commands_timers import fire_timer
 from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.naming import flow_name, named, place_of
 from service.web.pages import pages, sent
+from service.web.pages.timers import start_item
 from service.web.words import words
 
 KINDS = ("event", "due", "remind", "overdue")
@@ -28,13 +29,14 @@ class DeadlinesQuery(sent.Query):
 
 @pages.get("/deadlines")
 def deadlines() -> str:
-    """What falls due next, in every case."""
+    """What falls due next, in every case, and which flows begin by themselves."""
     asked = sent.query(DeadlinesQuery)
-    found = queries.deadlines(edge.actor(), asked["kind"] or None, asked["cursor"])
+    found = queries_timers.deadlines(edge.actor(), asked["kind"] or None, asked["cursor"])
     kinds = [{"kind": kind, "words": words(f"timer.kind.{kind}", {}, edge.locale())} for kind in KINDS]
     return render_template(
         "admin/deadlines.html",
         items=[_item(row) for row in found.items],
+        starts=[] if asked["cursor"] else [start_item(row) for row in queries_timers.all_starts(edge.actor())],
         kinds=kinds,
         kind=asked["kind"],
         next=found.next,
@@ -48,6 +50,7 @@ def _item(row: Any) -> dict[str, Any]:
         "id": row.id,
         "due_at": row.due_at,
         "kind": words(f"timer.kind.{row.kind}", {}, edge.locale()),
+        "may_move": row.kind == "event" and row.state == "running",
         "step": named(definition, row.element_id, place.name) if place else row.element_id,
         "business_key": row.business_key,
         "flow_name": flow_name(definition),

@@ -10,7 +10,7 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.calendar.commands import load_calendar
 from service.db import db
-from service.instances import queries
+from service.instances import queries_timers
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
 from service.instances.due import fire_due
 from service.notices.outbox import OUTBOX
@@ -94,7 +94,7 @@ def test_nothing_of_a_suspended_case_is_due_or_late(case: Case) -> None:
     assert fire_due(driver.now, now=driver.now).fired == 0
     assert {row.due_at for row in case.timers()} == {NEVER}
     assert set(db.session.scalars(select(QueueEntry.due_at))) == {NEVER}
-    assert queries.deadlines(driver.actor("admin")).items == []
+    assert queries_timers.deadlines(driver.actor("admin")).items == []
     db.session.rollback()
 
 

@@ -99,6 +99,11 @@ def _extend(preview: str) -> str:
     return render_template("tasks/extend.html", task=sample("task"), given=given, problem=None, preview=found[preview])
 
 
+def _flow_start(number: int, problem: str | None) -> str:
+    start = sample("admin")["deadlines"]["starts"][number]
+    return render_template("admin/flow_start.html", start=start, reason="", problem=problem)
+
+
 def _candidates(report: str | None) -> str:
     given = {**sample("candidates"), "report": sample("candidates").get(report) if report else None}
     return render_template("candidates/index.html", **given)
@@ -149,6 +154,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "/calendar-provisional": _provisional,
     "/calendar-preview": lambda: render_template("calendar/preview.html", **sample("calendar")["preview"]),
     "/incidents": lambda: render_template("admin/incidents.html", **sample("admin")),
+    "/deadlines": lambda: render_template("admin/deadlines.html", **sample("admin")["deadlines"]),
+    "/deadlines/r1/move": lambda: render_template("admin/move_timer.html", **sample("admin")["move"]),
+    "/deadlines/starts/batch": lambda: _flow_start(0, None),
+    "/deadlines/starts/exchange": lambda: _flow_start(1, "请写明理由。"),
     "/notices": lambda: render_template("notices/index.html", items=sample("admin")["notices"], next=None),
     "/notices/calls": lambda: render_template("notices/calls.html", **sample("admin")["calls"]),
     "/settings/notices": lambda: render_template("settings/notices.html", **sample("admin")["settings"]),
@@ -167,6 +176,9 @@ FRAGMENTS: dict[str, Callable[[], str]] = {
     "/gone": lambda: render_template("inbox/preview_gone.html"),
     "/tasks/<task_id>/extend/preview": lambda: render_template(
         "tasks/extend_preview.html", preview=sample("task")["extension"]["preview"]
+    ),
+    "/deadlines/<timer_id>/move/preview": lambda: render_template(
+        "admin/move_preview.html", preview={"problem": "请填日期和时间。"}
     ),
     "/start/<key>/effect": lambda: _start("requests/effect_answer.html"),
     "/reveal/<person_id>/<field>": lambda: render_template("components/revealed.html", value="13812340126"),

@@ -118,9 +118,10 @@ class TimerOut(Schema):
 
 
 class MoveTimerIn(Reasoned):
-    """When a timer of the diagram falls due now, and why."""
+    """When a timer of the diagram falls due now, and why; `seen` is when it did so far (409 when that has changed)."""
 
     due_at = Moment(required=True)
+    seen = Moment(load_default=None, allow_none=True)
 
 
 class RetriedOut(Schema):
