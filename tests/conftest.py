@@ -2,13 +2,14 @@
 
 import base64
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
+from werkzeug.routing import Rule
 
 from service.app import create_app
 from service.clock import SetClock
@@ -20,6 +21,19 @@ from tests import postgres
 ROOT = Path(__file__).parents[1]
 KEY = base64.b64encode(bytes(range(32))).decode()
 START = datetime(2026, 9, 10, 1, 0, tzinfo=UTC)
+_compile_builder = Rule._compile_builder
+_builders: dict[tuple[str, tuple[str, ...], bool], Callable[..., tuple[str, str]]] = {}
+
+
+def _builder_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """Werkzeug compiles a function per rule and application: half the cost of a test that has an application."""
+    key = (rule.rule, tuple(sorted(rule.defaults or {})), append_unknown)
+    if rule.defaults or key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _builder_once  # type: ignore[method-assign]
 
 
 def settings_for(url: str, folder: Path) -> Settings:
