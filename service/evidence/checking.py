@@ -18,7 +18,10 @@ from service.evidence.sheet import DIGITS, Code
 from service.instances.models import ProcessCase
 from service.people import queries as people
 from service.tasks.advance import stream_of
-from service.tasks.discretion import SIGNED
+from service.tasks.discretion import COUNTED, SIGNED
+
+COUNTS = ("yes", "no", "abstain", "present", "members", "recused")
+"""What a line tells of a vote: numbers, never who."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,12 @@ def _chain_problems(stream: str, rows: list[Row[Any]], now: datetime) -> list[st
 
 
 def _signatures(rows: list[Row[Any]]) -> tuple[str, ...]:
-    signed = [row for row in rows if row.kind == SIGNED and isinstance(row.body, str)]
+    signed = [row for row in rows if row.kind in (SIGNED, COUNTED) and isinstance(row.body, str)]
     names = people.names([row.actor_id for row in signed])
     return tuple(_line(row, orjson.loads(row.body), names) for row in signed)
 
 
 def _line(row: Row[Any], body: dict[str, Any], names: dict[str, str]) -> str:
+    counts = [f"{name}={body[name]}" for name in COUNTS] if row.kind == COUNTED else []
     told = (str(row.at)[:16], names.get(row.actor_id, row.actor_id), body.get("name"), body.get("decision"))
-    return " ".join(str(part) for part in (*told, body.get("opinion") or "") if part)
+    return " ".join(str(part) for part in (*told, body.get("opinion") or "", *counts) if part)

@@ -24,6 +24,8 @@ class Reader:
         """Whether the contents of an event may be handed over; part of them would prove nothing."""
         if kind in HR_ONLY:
             return self.actor.has(*BUREAU_HR)
+        if kind == discretion.VOTED and orjson.loads(body).get("task_id") in self.sight.voting:
+            return False
         if element_id in discretion.confidential(self.sight.definition):
             return orjson.loads(body).get("task_id") in self.sight.tasks
         return self.sight.contents

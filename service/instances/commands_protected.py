@@ -15,7 +15,9 @@ from service.audit import chain
 from service.db import transaction
 from service.instances.models import RequestDraft
 from service.people.commands_protected import CHUNK, Rotated
+from service.tasks import voting_box
 from service.tasks.models import Draft, Seat, Task
+from service.tasks.voting import VOTE
 from workflows import store
 from workflows.base import table_of
 from workflows.models import ProcessInstance, VariableChange
@@ -49,7 +51,7 @@ class RotatedRequests:
 
 
 def rotate_case_keys(actor: Actor, command: RotateCaseKeys, *, now: datetime) -> Rotated:
-    """Seal anew what seats, drafts, variables, their history and live tokens of one chunk of cases hold."""
+    """Seal anew what seats, boxes, drafts, variables, their history and live tokens of one chunk of cases hold."""
     chunk = select(_INSTANCE.c.id).where(_INSTANCE.c.id > command.after).order_by(_INSTANCE.c.id).limit(command.limit)
     with transaction() as session:
         policy.require(actor, "instance.rotate_keys")
@@ -91,6 +93,8 @@ def _renew_case(session: Session, instance_id: str) -> int:
     written += sum(_renew(session, _SEAT, row, ("id",), place) for row in seats)
     key = ("instance_id", "version", "scope", "name")
     written += sum(_renew(session, _CHANGE, row, key, place) for row in changes)
+    votes = session.scalars(own.where(_TASK.c.signing == VOTE, _TASK.c.state == "open")).all()
+    written += sum(voting_box.renew(session, task_id) for task_id in votes)
     places = [(row, _draft_place(row, row.task_id)) for row in drafts]
     return written + sum(_renew(session, _DRAFT, row, ("task_id", "person_id"), where) for row, where in places)
 

@@ -1,4 +1,4 @@
-"""Pure rules of the ledger: figures and movements, ratios and votes in whole numbers (policy §2)."""
+"""Pure rules of the ledger: figures and movements, ratios in whole numbers (policy §2)."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -81,24 +81,6 @@ def structure(posts: int, senior: Percent, middle: Percent, *, uplift: Percent =
         return Structure(None, None, share(posts, _fraction(senior) + _fraction(middle) + _fraction(uplift)))
     bands = [share(posts, _fraction(band) + _fraction(uplift)) for band in (senior, middle)]
     return Structure(bands[0], bands[1], sum(bands))
-
-
-TWO_THIRDS = Fraction(2, 3)
-
-
-def quorum(members: int, ratio: Fraction = TWO_THIRDS) -> int:
-    """How many members must be present."""
-    return -(-members * ratio.numerator // ratio.denominator)
-
-
-def is_quorate(members: int, present: int, recused: int = 0, ratio: Fraction = TWO_THIRDS) -> bool:
-    """Whether enough members are present for this case; who is recused is not present for it."""
-    return present - recused >= quorum(members, ratio)
-
-
-def is_passed(yes: int, present: int, ratio: Fraction = TWO_THIRDS) -> bool:
-    """Whether the vote carries: 3 × yes ≥ 2 × present for two thirds."""
-    return present > 0 and ratio.denominator * yes >= ratio.numerator * present
 
 
 def _fraction(percent: Percent) -> Fraction:

@@ -16,11 +16,12 @@ from service.notices.outbox import Message
 from service.parameters.kept import recall_window
 from service.parameters.queries import ParameterView
 from service.posts import ledger
-from service.tasks import opening, words
+from service.tasks import opening, voting_box, words
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import QueueEntry, Task
 from service.tasks.queue import Locked
 from service.tasks.signing import SeatState
+from service.tasks.voting import VOTE
 from workflows.base import table_of
 from workflows.models import Timer
 from workflows.step import DecisionMade, Step
@@ -30,7 +31,7 @@ from workflows.writing import write
 _TASK = table_of(Task)
 _ENTRY = table_of(QueueEntry)
 _TIMER = table_of(Timer)
-_STRANDED = select(_TASK.c.id, _TASK.c.element_id, _TASK.c.token).where(
+_STRANDED = select(_TASK.c.id, _TASK.c.element_id, _TASK.c.token, _TASK.c.signing).where(
     _TASK.c.instance_id == bindparam("b_instance"),
     _TASK.c.state == "open",
     _TASK.c.token.in_(bindparam("b_tokens", expanding=True)),
@@ -158,4 +159,5 @@ def _close(around: Surroundings, case: CaseFacts, tokens: list[str]) -> list[New
     write(around.session, _CANCEL, {"b_ids": ids, "b_now": around.now})
     write(around.session, _UNQUEUE, {"b_ids": ids})
     write(around.session, _UNTIME, {"b_ids": ids})
+    voting_box.destroy(around.session, [row.id for row in found if row.signing == VOTE])
     return [NewEvent("task.cancelled", "system", element_id=row.element_id, body={"task_id": row.id}) for row in found]

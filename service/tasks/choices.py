@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.errors import Fault, Invalid
+from service.tasks import voting
 
 COMPLETE = "complete"
 REASONED = frozenset({"return", "reject"})
@@ -13,6 +14,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "return": {"zh": "退回", "en": "Return"},
     "reject": {"zh": "不同意", "en": "Reject"},
     "complete": {"zh": "提交", "en": "Submit"},
+    voting.YES: {"zh": "同意", "en": "In favour"},
+    voting.NO: {"zh": "反对", "en": "Against"},
+    voting.ABSTAIN: {"zh": "弃权", "en": "Abstain"},
+    voting.PASSED: {"zh": "通过", "en": "Carried"},
+    voting.FAILED: {"zh": "未通过", "en": "Not carried"},
+    voting.NO_QUORUM: {"zh": "未达到规定人数", "en": "No quorum"},
 }
 
 
@@ -27,11 +34,16 @@ class Choice:
 
 
 def choices(settings: Mapping[str, Any], element_id: str, properties: Mapping[str, str]) -> tuple[Choice, ...]:
-    """The decisions of an element, the agreeing one first: from its `decisions` property, else from flow.toml."""
+    """The decisions of an element, the agreeing one first: from its `decisions` property, else from flow.toml.
+
+    A vote offers what can be voted, without a reason: its flow.toml only words it.
+    """
     section: Mapping[str, Any] = settings.get("decisions", {}).get(element_id, {})
     declared = properties.get("decisions")
     offered = [value.strip() for value in declared.split(",")] if declared else list(section.get("values", ()))
     reasoned = section.get("needs_reason")
+    if properties.get("signing") == voting.VOTE:
+        offered, reasoned = list(voting.CHOICES), ()
     return tuple(
         Choice(
             value,

@@ -9,7 +9,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.audit.chain import NewEvent
 from service.db import answer, transaction
-from service.tasks import advance, completion, queue, recusal, seating
+from service.tasks import advance, completion, queue, recusal, seating, voting, voting_casting
 from service.tasks.around import surroundings
 from service.tasks.assignment import StandIn
 from service.tasks.completion import Completed
@@ -76,18 +76,22 @@ def unclaim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
 
 
 def save_draft(actor: Actor, command: SaveDraft, *, now: datetime) -> datetime:
-    """Keep what the actor has filled in, replacing an earlier draft; returns when it was kept."""
+    """Keep what the actor has filled in, replacing an earlier draft; returns when it was kept.
+
+    Conflict("vote.no_draft") for a secret vote.
+    """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.save_draft", locked.task)
         queue.expect_open(locked)
+        voting.refuse_draft(command.task_id, locked.task.properties)
         seating.keep_draft(session, completion.signer(actor), command.task_id, command, now)
         answer(session, saved_at=now.isoformat())
         return now
 
 
 def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Completed:
-    """Sign the actor's seat; the deciding signature runs the engine.
+    """Sign the actor's seat, or cast the actor's ballot; the deciding signature runs the engine.
 
     NotFound("task.absent"), Forbidden, Conflict("task.closed" | "task.stale" | "seat.closed" | "instance.not_running"),
     Invalid("recusal.unanswered" | "decision.unknown" | "opinion.missing" | "form.invalid"); what the engine raises
@@ -99,7 +103,8 @@ def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Comp
         queue.expect(locked, command.version)
         recusal.expect_answer(locked.task, no_interest=command.no_interest)
         around = surroundings(session, actor, now)
-        done = completion.complete(around, locked, completion.signer(actor), command)
+        decide = voting_casting.vote if locked.task.signing == voting.VOTE else completion.complete
+        done = decide(around, locked, completion.signer(actor), command)
         answer(session, decided=done.decided, outcome=done.outcome)
         return done
 
@@ -108,17 +113,21 @@ def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
     """Step aside because of an interest (回避): recorded, the reason encrypted; the role has the task again.
 
     When nobody else of the role may act it goes to the next level up, never to a subordinate (policy.md §5).
-    Conflict("task.not_recusable") for a task that was given to persons by name: HR must give it to somebody else.
+    A vote goes on without the member. Conflict("task.not_recusable") for another task that was given to persons by
+    name: HR must give it to somebody else; Conflict("vote.cast" | "vote.over").
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.recuse", locked.task)
         queue.expect(locked, command.version)
-        person_id = completion.signer(actor)
+        person_id, why = completion.signer(actor), {"reason": command.reason}
+        if locked.task.signing == voting.VOTE:
+            event = replace(_event("task.recused", person_id, locked), sensitive=why)
+            voting_casting.step_aside(surroundings(session, actor, now), locked, person_id, event)
+            return
         found = recusal.pass_upward(session, locked.task, person_id, now)
         seating.recuse(session, locked.task, person_id, tuple(place.by for place in found))
-        event = replace(_event("task.recused", person_id, locked, found), sensitive={"reason": command.reason})
-        advance.tell(session, locked, [event], now)
+        advance.tell(session, locked, [replace(_event("task.recused", person_id, locked, found), sensitive=why)], now)
 
 
 def _event(kind: str, person_id: str, locked: queue.Locked, stand_ins: Sequence[StandIn] = ()) -> NewEvent:

@@ -15,14 +15,16 @@ from service.audit import timeline
 from service.audit.timeline import Event
 from service.tasks import advance, forms
 from service.tasks.models import Task
+from service.tasks.voting import VOTE
 from workflows.base import table_of
 from workflows.catalogue import Definition
 
 WHOLE = 5000
 """Events of a case that its page tells and draws; far more than any case of a school has."""
 
-SIGNED = "task.signed"
-"""The one kind of event whose sensitive part is a form: what else is sealed has readers of its own."""
+SIGNED, VOTED, COUNTED = "task.signed", "task.voted", "vote.closed"
+"""A signature: the one kind of event whose sensitive part is a form; what else is sealed has readers of its own.
+A ballot was cast, of a named vote with the choice sealed until the count; the count of a vote."""
 _TASK = table_of(Task)
 
 
@@ -31,13 +33,15 @@ class Sight:
     """What one actor may read of one case.
 
     `contents`: everything but what is confidential; without it only what belongs to tasks of the actor. `tasks` are
-    those that the actor may read, id → element; `others` the elements of those that the actor may not.
+    those that the actor may read, id → element; `others` the elements of those that the actor may not. `voting` are
+    votes that run: nobody reads their ballots yet.
     """
 
     definition: Definition
     contents: bool
     tasks: Mapping[str, str]
     others: frozenset[str]
+    voting: frozenset[str] = frozenset()
 
     @cached_property
     def elements(self) -> frozenset[str]:
@@ -86,14 +90,18 @@ def _opened(body: Mapping[str, Any], sensitive: Mapping[str, Any] | None) -> Map
 
 def sight_of(session: Session, actor: Actor, instance_id: str, definition: Definition) -> Sight:
     """What the actor may read of a case that the actor has been found to see."""
-    here = select(_TASK.c.id, _TASK.c.element_id).where(_TASK.c.instance_id == instance_id)
-    everything = {row.id: row.element_id for row in session.execute(here)}
+    here = select(_TASK.c.id, _TASK.c.element_id, _TASK.c.signing, _TASK.c.state).where(
+        _TASK.c.instance_id == instance_id
+    )
+    rows = session.execute(here).all()
+    everything = {row.id: row.element_id for row in rows}
     seen = set(session.scalars(here.where(policy.visible(actor, "task"))))
     return Sight(
         definition=definition,
         contents=reads_contents(actor, instance_id),
         tasks={task_id: element_id for task_id, element_id in everything.items() if task_id in seen},
         others=frozenset(element_id for task_id, element_id in everything.items() if task_id not in seen),
+        voting=frozenset(row.id for row in rows if (row.signing, row.state) == (VOTE, "open")),
     )
 
 

@@ -10,13 +10,12 @@ from service.audit.chain import Head, NewEvent
 from service.errors import Conflict
 from service.notices import outbox
 from service.notices.outbox import Message
-from service.tasks import advance, ballots, completion, overdue, queue
-from service.tasks.facts import CaseFacts, TaskFacts
+from service.tasks import advance, ballots, completion, overdue, queue, voting, voting_casting
+from service.tasks.facts import SYSTEM, CaseFacts, TaskFacts
 from service.tasks.overdue import OVERDUE
 from workflows import engine, store
 from workflows.surroundings import Surroundings
 
-SYSTEM = "system"
 ESCALATION_ROLE = "bureau_hr_chief"
 DEEMED_FILED = "decide:deemed_filed"
 
@@ -38,6 +37,8 @@ def fire(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any
         return
     if timer.kind == "remind":
         remind(around, task)
+    elif task.signing == voting.VOTE:
+        voting_casting.close_at_deadline(around, held, task)
     elif timer.kind == OVERDUE:
         remind_again(around, task, timer)
     else:

@@ -12,7 +12,7 @@ from workflows.spans import NEVER as NEVER
 class Task(Base):
     """A user task that was opened; what lists show of its case is written here too, so that a page is one range.
 
-    `state` is open | done | cancelled, `signing` single | all | any | sequence; `groups` are the holders
+    `state` is open | done | cancelled, `signing` single | all | any | sequence | vote; `groups` are the holders
     (`role@organisation`) that may claim it; `version` rises when data, seats or state change by other than a ballot.
     `due_at` is never null (NEVER without a deadline), so that one index range is one page.
     """
@@ -46,7 +46,10 @@ class Task(Base):
 
 
 class Seat(Base):
-    """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed | recused."""
+    """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed | recused.
+
+    In a secret vote `decision`, `opinion` and `values` say nothing: signed means has voted (`BoxedBallot`).
+    """
 
     __tablename__ = "seat"
     __table_args__ = (Index("ix_seat_task_id", "task_id", "position"), Index("ix_seat_person_id", "person_id", "state"))
@@ -61,6 +64,21 @@ class Seat(Base):
     values: Mapped[Any | None] = mapped_column(Json)
     signed_at: Mapped[Moment | None]
     on_behalf_of: Mapped[Id | None]
+
+
+class BoxedBallot(Base):
+    """One ballot of a secret vote: what was chosen, and nothing that leads to a person, a moment or an order.
+
+    `id` is random (UUIDv4) and new whenever the box is touched; the table is clustered by it where the database can.
+    `choice` is sealed until the vote closes, then yes | no | abstain.
+    """
+
+    __tablename__ = "ballot_box"
+    __table_args__ = (Index("ix_ballot_box_task_id", "task_id", "id"), {"sqlite_with_rowid": False})
+
+    id: Mapped[PrimaryId]
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"))
+    choice: Mapped[str] = mapped_column(Text)
 
 
 class QueueEntry(Base):

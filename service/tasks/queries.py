@@ -13,7 +13,7 @@ from service.access import policy, sealed
 from service.access.actor import Actor
 from service.db import db
 from service.errors import Invalid, NotFound
-from service.tasks import extension, queue, searching, urging
+from service.tasks import extension, queue, searching, urging, voting
 from service.tasks.around import surroundings
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
@@ -163,7 +163,12 @@ def task(actor: Actor, task_id: str) -> TaskFacts:
     found = queue.read(session, task_id)
     if not queue.may_see(session, actor, found):
         raise NotFound("task.absent", task_id=task_id)
-    return found
+    return voting.veiled(found)
+
+
+def is_secret_vote(actor: Actor, task_id: str) -> bool:
+    """Whether nothing may be kept of what is sent to this task; NotFound("task.absent")."""
+    return voting.is_secret(task(actor, task_id).properties)
 
 
 def urging_from(actor: Actor, task_ids: Sequence[str], now: datetime) -> datetime | None:
@@ -210,7 +215,7 @@ def open_of(instance_id: str) -> Sequence[TaskFacts]:
     """The open tasks of a case that the caller has found visible."""
     session: Session = db.session()
     ids = session.scalars(select(Task.id).where(Task.instance_id == instance_id, Task.state == "open")).all()
-    return [queue.read(session, task_id) for task_id in ids]
+    return [voting.veiled(queue.read(session, task_id)) for task_id in ids]
 
 
 def holders_of(task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.errors import Conflict
 
-POLICIES = ("single", "all", "any", "sequence")
+POLICIES = ("single", "all", "any", "sequence", "vote")
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,14 @@ class SeatState:
 
 @dataclass(frozen=True)
 class Ballot:
-    """What a signer says: a decision of the task, an opinion, the fields declared per signer."""
+    """What a signer says: a decision of the task, an opinion, the fields declared per signer.
 
-    decision: str
+    `decision` is None on the seat of a secret vote, which tells only that its person has voted.
+    """
+
+    decision: str | None
     opinion: str | None
-    values: dict[str, Any]
+    values: dict[str, Any] | None
     at: datetime
 
 
@@ -58,8 +61,9 @@ def first_open(signing: str, seats: Sequence[SeatState]) -> tuple[SeatState, ...
 def sign(signing: str, agreeing: str, seats: Sequence[SeatState], seat: SeatState, ballot: Ballot) -> Signed:
     """Put a ballot on a seat.
 
-    `agreeing` is the decision that lets the task go on (the first of its decisions). Raises Conflict("seat.closed")
-    when the seat has signed, waits for its turn or was removed.
+    `agreeing` is the decision that lets the task go on (the first of its decisions). A ballot of a vote decides
+    nothing by itself: the count does (`voting`). Raises Conflict("seat.closed") when the seat has signed, waits for its
+    turn or was removed.
     """
     if seat.state != "open":
         raise Conflict("seat.closed", seat_id=seat.id, state=seat.state)
@@ -71,6 +75,8 @@ def sign(signing: str, agreeing: str, seats: Sequence[SeatState], seat: SeatStat
         values=ballot.values,
         signed_at=ballot.at,
     )
+    if signing == "vote":
+        return Signed(signed)
     others = [other for other in seats if other.id != seat.id and other.state in ("open", "waiting")]
     if signing in ("single", "any") or ballot.decision != agreeing or not others:
         return Signed(signed, superseded=tuple(others), decision=ballot.decision)

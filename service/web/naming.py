@@ -82,6 +82,12 @@ def decision_words(definition: Any, element_id: str, decision: Any) -> str:
     return label(own or WORDS.get(str(decision), {"zh": str(decision), "en": str(decision)}))
 
 
+def count_words(body: Mapping[str, Any]) -> str:
+    """The count of a vote in words; never who chose what."""
+    names = ("members", "present", "recused", "yes", "no", "abstain")
+    return words("vote.count", {name: body.get(name) for name in names}, edge.locale())
+
+
 def reason_words(reason: Reason) -> str:
     """Why a task is with somebody: the role at its place, the seat, or the row of the table that brought it."""
     params, locale = dict(reason.params), edge.locale()

@@ -6,15 +6,17 @@ from typing import Any
 
 import segno
 from flask import Response, render_template, send_file
+from flask_babel import gettext as _
 
 from service.audit.timeline import Event
 from service.evidence import bundle
 from service.evidence.commands import ExportEvidence, export_evidence
 from service.evidence.sheet import Sheet, sheet
 from service.people import queries as people
+from service.tasks.discretion import COUNTED
 from service.web import edge
 from service.web.formview import form_of
-from service.web.naming import decision_words, flow_name, named, outcome_words
+from service.web.naming import count_words, decision_words, flow_name, named, outcome_words
 
 STYLES = Path(__file__).parent / "static" / "sheet.css"
 ZIP = "application/zip"
@@ -65,11 +67,12 @@ def _signed(found: Sheet) -> list[dict[str, Any]]:
 def _row(found: Sheet, event: Event, names: dict[str, str]) -> dict[str, Any]:
     body = event.body or {}
     decision = body.get("decision")
+    counted = event.kind == COUNTED
     return {
         "step": named(found.definition, event.element_id, str(body.get("name", ""))),
         "decision": decision_words(found.definition, event.element_id, decision) if decision else "",
-        "opinion": body.get("opinion"),
-        "by": names.get(event.actor_id, ""),
+        "opinion": count_words(body) if counted else body.get("opinion"),
+        "by": _("Vote of the members") if counted else names.get(event.actor_id, ""),
         "on_behalf_of": names.get(event.on_behalf_of or ""),
         "at": event.at,
     }

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from workflows.calendar_rules import REMEDY, Rule, parse_rule, shortened
+from workflows.checks import votes
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, Node, properties_of
 from workflows.checks.findings import Finding, error, warning
@@ -63,18 +64,6 @@ UNKNOWN = warning(
     ("“{name}”的属性 {property} 不起作用。", 'The property {property} of "{name}" has no effect.'),
     ("核对拼写；可用的属性：{known}。", "Check its spelling; known properties: {known}."),
 )
-VOTE = error(
-    "property.vote",
-    (
-        "“{name}”不能用票决（signing=vote）办理：任务不计票。",
-        '"{name}" cannot be signed by vote: tasks do not count votes.',
-    ),
-    (
-        "改用 all、any 或 sequence；或由一人（single）在表单中录入到会、回避和赞成人数，再用决策表判定是否通过。",
-        "Use all, any or sequence; or let one person (single) enter who was present, recused and in favour, "
-        "and a decision table say whether it is carried.",
-    ),
-)
 MEASURES = error(
     "property.measures",
     (
@@ -102,7 +91,7 @@ SILENCE = error(
 )
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
-    "signing": ("single", "all", "any", "sequence"),
+    "signing": ("single", "all", "any", "sequence", "vote"),
     "owedBy": ("applicant", "authority"),
     "final": ("true", "false"),
     "pauseOnHolidays": ("true", "false"),
@@ -183,8 +172,12 @@ def _form(diagram: Diagram, node: Node, known: frozenset[str]) -> Iterator[Findi
 def _properties(diagram: Diagram, node: Node, context: GateContext) -> Iterator[Finding]:
     found = properties_of(node.element)
     constants: dict[str, str] = {}
+    vote = votes.is_vote(found)
+    yield from votes.check(diagram, node, found)
     for name, element in found.items():
         value = constant_of(element.get("value", ""))
+        if vote and name in votes.PROPERTIES:
+            continue
         if name not in TASK_PROPERTIES:
             yield diagram.find(UNKNOWN, element, name=node.name, property=name, known=sorted(TASK_PROPERTIES))
         elif value is not None:
@@ -206,9 +199,7 @@ def _owner(found: Mapping[str, etree._Element], constants: Mapping[str, str]) ->
 
 
 def _value(diagram: Diagram, node: Node, element: etree._Element, name: str, value: str) -> Iterator[Finding]:
-    if (name, value) == ("signing", "vote"):
-        yield diagram.find(VOTE, element, name=node.name)
-    elif name in _CHOICES and value not in _CHOICES[name]:
+    if name in _CHOICES and value not in _CHOICES[name]:
         yield diagram.find(VALUE, element, name=node.name, property=name, value=value, allowed=list(_CHOICES[name]))
     if name in _PATTERNS and not re.fullmatch(_PATTERNS[name][0], value):
         yield diagram.find(VALUE, element, name=node.name, property=name, value=value, allowed=_PATTERNS[name][1])

@@ -10,10 +10,12 @@ from service.access.case_rows import CONFIDENTIAL
 from service.audit.timeline import Event
 from service.flows.hiring import queries as candidates
 from service.people import queries as people
+from service.tasks.discretion import COUNTED
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, MOVED, RECOMPUTED, RESUMED
+from service.tasks.voting import FAILED, NO_QUORUM
 from service.web import edge
-from service.web.naming import decision_words, holder_names, named, outcome_words, place_of
+from service.web.naming import count_words, decision_words, holder_names, named, outcome_words, place_of
 from service.web.pages.frame import show
 from service.web.words import words
 from workflows.engine import next_elements
@@ -63,7 +65,7 @@ def _current(definition: Any, task: TaskFacts, names: Mapping[str, str], subject
 def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Mapping[str, str]) -> dict[str, Any]:
     body = event.body or {}
     told = {
-        "state": "refused" if body.get("decision") == "reject" else "done",
+        "state": "refused" if body.get("decision") in ("reject", FAILED, NO_QUORUM) else "done",
         "actor": (event.kind != "operation.performed" and names.get(event.actor_id)) or _("System"),
         "on_behalf_of": names.get(event.on_behalf_of or ""),
         "at": event.at,
@@ -75,6 +77,9 @@ def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Ma
         opinion = body.get("opinion")
         note = _("%(step)s: %(opinion)s", step=step, opinion=opinion) if opinion else step
         return {**told, "text": decision_words(definition, event.element_id, body.get("decision")), "note": note}
+    if event.kind == COUNTED:
+        result, step = decision_words(definition, event.element_id, body.get("decision")), step_of(definition, event)
+        return {**told, "text": _("Vote: %(result)s", result=result), "note": f"{step} · {count_words(body)}"}
     return {**told, "text": words(f"event.{event.kind}", _params(definition, event), edge.locale())}
 
 

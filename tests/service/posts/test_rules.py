@@ -33,25 +33,6 @@ def test_8_the_national_floor_and_its_backbone_teachers() -> None:
     assert rules.share(1240, 20) == 248, "the province that takes 20 %"
 
 
-@pytest.mark.parametrize(("members", "needed"), [(25, 17), (11, 8), (3, 2), (12, 8)])
-def test_9_two_thirds_of_the_members_are_a_quorum(members: int, needed: int) -> None:
-    assert rules.quorum(members) == needed
-    assert rules.is_quorate(members, needed)
-    assert not rules.is_quorate(members, needed - 1)
-
-
-@pytest.mark.parametrize(("present", "needed"), [(20, 14), (18, 12), (17, 12)])
-def test_9_two_thirds_of_those_present_carry_it(present: int, needed: int) -> None:
-    assert rules.is_passed(needed, present)
-    assert not rules.is_passed(needed - 1, present)
-
-
-def test_9_who_is_recused_is_not_present_for_that_case() -> None:
-    assert rules.is_quorate(25, 17)
-    assert not rules.is_quorate(25, 17, recused=1)
-    assert not rules.is_passed(0, 0), "nobody present decides nothing"
-
-
 def test_percentages_with_decimals_are_exact() -> None:
     assert rules.share(1000, Decimal("0.1")) == 1
     assert rules.share(1001, Decimal("0.1")) == 2

@@ -15,6 +15,15 @@ def put(**values):
     return asked(properties(**values))
 
 
+VOTE = {"signing": "vote", "quorum": "2/3", "ratio": "2/3"}
+SCHEDULED = '<zeebe:taskSchedule dueDate="2027-01-01"/>'
+
+
+def vote(beside="", **values):
+    given = {**VOTE, "dueIn": "5 workdays", **values}
+    return asked(properties(**{name: value for name, value in given.items() if value is not None}) + beside)
+
+
 WITHOUT_EFFECT = ("quorum", "ratio", "secret", "paper", "returnTo", "signers", "notice")
 DEFINITION = '<zeebe:taskDefinition type="{}"/>'
 INPUTS = '<zeebe:ioMapping><zeebe:input source="=1" target="count"/></zeebe:ioMapping>'
@@ -122,8 +131,17 @@ EXAMPLES = [
     Example("property.deadline", "a", put(dueIn="5 dayz"), put(dueIn="5 workdays", remindBefore="1 workday")),
     Example("property.unknown", "a", put(sgining="all"), put(signing="all")),
     *(Example("property.unknown", "a", put(**{name: "x"}), put(recuse="hiring.candidates")) for name in WITHOUT_EFFECT),
-    Example("property.vote", "a", put(signing="vote"), put(signing="all")),
-    Example("property.vote", "a", put(signing='="vote"'.replace('"', "&quot;")), put(signing="any")),
+    Example("vote.deadline", "a", vote(dueIn=None), vote()),
+    Example("vote.deadline", "a", vote(dueIn=None), vote(SCHEDULED, dueIn=None)),
+    Example("vote.deadline", "a", put(signing='="vote"'.replace('"', "&quot;")), put(signing="any")),
+    Example("vote.assumed", "a", vote(quorum=None), vote()),
+    Example("vote.assumed", "a", vote(ratio=None), vote(quorum="1/2", ratio="3/4")),
+    *(Example("vote.part", "a", vote(ratio=wrong), vote(ratio="1")) for wrong in ("0/3", "3/2", "0.6", "2", "=x", "")),
+    Example("vote.secret", "a", vote(secret="yes"), vote(secret="false")),
+    Example("vote.setting", "a", vote(decisions="approve"), vote()),
+    Example("vote.setting", "a", vote(onExpiry="remind"), vote(remindBefore="1 workday")),
+    Example("vote.setting", "a", vote(confidential="health"), put(confidential="health")),
+    Example("vote.setting", "a", vote(fields="note:write"), vote(fields="note:read, other:hidden")),
     Example(
         "property.measures",
         "a",

@@ -1,0 +1,148 @@
+"""What happens in a vote, inside the transaction of a command: a ballot, a member who steps aside, the closing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import bindparam, delete, update
+
+from service.audit.chain import Head, NewEvent
+from service.errors import Conflict, Fault, Forbidden, Invalid
+from service.incidents.record import Failure, open_incident
+from service.tasks import advance, ballots, completion, forms, voting, voting_box
+from service.tasks.around import definition_of
+from service.tasks.choices import choices, chosen
+from service.tasks.completion import Completed, Decided
+from service.tasks.discretion import COUNTED, VOTED
+from service.tasks.facts import SYSTEM, TaskFacts
+from service.tasks.models import QueueEntry, Seat, Task
+from service.tasks.queue import Locked
+from service.tasks.signing import Ballot, SeatState
+from service.tasks.voting import Terms
+from workflows import engine, store
+from workflows.base import table_of
+from workflows.catalogue import Definition
+from workflows.surroundings import Surroundings
+from workflows.writing import write
+
+_SEAT, _ENTRY, _TASK = table_of(Seat), table_of(QueueEntry), table_of(Task)
+_ASIDE = (
+    update(_SEAT).where(_SEAT.c.id == bindparam("b_id"), _SEAT.c.state == "open").values(state="recused")
+)  # fmt: skip
+_UNQUEUE = delete(_ENTRY).where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder == bindparam("b_holder"))
+_TOUCH = update(_TASK).where(_TASK.c.id == bindparam("b_id")).values(version=_TASK.c.version + 1)
+
+
+def vote(around: Surroundings, locked: Locked, person_id: str, sent: Decided) -> Completed:
+    """Cast the person's ballot; the last one closes the vote. The caller has checked visibility and rights.
+
+    Conflict("vote.over" | "seat.closed"), Forbidden("seat.none" | "task.recused"), Invalid("decision.unknown" |
+    "vote.opinion" | "form.invalid").
+    """
+    task, terms = locked.task, voting.terms_of(locked.task.properties)
+    refuse_late(around, task)
+    definition = definition_of(around, task.case.definition_id)
+    choice = _choice(definition, task, terms, sent)
+    completion.refuse_interested(around, task, person_id)
+    said = Ballot(None if terms.secret else choice, sent.opinion or None, None, around.now)
+    seat = ballots.cast_ballot(around.session, task, person_id, voting.YES, said).seat
+    if terms.secret:
+        voting_box.put(around.session, task.id, choice)
+    task = _seated(task, seat)
+    events = [_voted(definition, task, seat)]
+    if voting.is_over(terms, task.seats):
+        return close(around, locked.instance, task, locked.head, events)
+    advance.tell(around.session, locked, events, around.now)
+    return Completed(task.id, task.instance_id, decided=False)
+
+
+def _choice(definition: Definition, task: TaskFacts, terms: Terms, sent: Decided) -> str:
+    """The choice, when nothing was sent beside it that would tell whose it is."""
+    offered = choices(definition.settings, task.element_id, task.properties)
+    choice = chosen(offered, sent.decision, sent.opinion).value
+    if terms.secret and (sent.opinion or "").strip():
+        raise Invalid("vote.opinion", faults=(Fault("opinion", "vote.opinion"),))
+    form = completion.form_of(definition, task)
+    forms.clean(form, sent.values, forms.rights(form or {}, None, many_seats=True), complete=False)
+    return choice
+
+
+def _voted(definition: Definition, task: TaskFacts, seat: SeatState) -> NewEvent:
+    body = {"task_id": task.id, "seat_id": seat.id, "name": task.name, "form": task.form_id,
+            "definition": f"{definition.key}:{definition.version}"}  # fmt: skip
+    said = {"decision": seat.decision, "opinion": seat.opinion} if seat.decision else None
+    return NewEvent(VOTED, seat.person_id, seat.on_behalf_of, task.element_id, body, said)
+
+
+def _seated(task: TaskFacts, seat: SeatState) -> TaskFacts:
+    return replace(task, seats=tuple(seat if old.id == seat.id else old for old in task.seats))
+
+
+def refuse_late(around: Surroundings, task: TaskFacts) -> None:
+    """No late vote, also while the closing itself is still waiting to be done: Conflict("vote.over")."""
+    if around.now >= task.due_at:
+        raise Conflict("vote.over", task_id=task.id)
+
+
+def step_aside(around: Surroundings, locked: Locked, person_id: str, event: NewEvent) -> None:
+    """The person is no member for this case any more: quorum and count go by those who are left.
+
+    Conflict("vote.cast") for who has voted: that ballot cannot be found again. Nobody left is an incident.
+    """
+    task = locked.task
+    refuse_late(around, task)
+    seat = task.seat_of(person_id)
+    if seat is None:
+        raise Forbidden("seat.none", task_id=task.id)
+    if seat.state == "signed":
+        raise Conflict("vote.cast", task_id=task.id)
+    write(around.session, _ASIDE, {"b_id": seat.id}, Conflict("seat.closed", seat_id=seat.id, state=seat.state))
+    write(around.session, _UNQUEUE, {"b_task": task.id, "b_holder": f"person:{person_id}"})
+    write(around.session, _TOUCH, {"b_id": task.id})
+    task = _seated(task, replace(seat, state="recused"))
+    if voting.is_over(voting.terms_of(task.properties), task.seats):
+        close(around, locked.instance, task, locked.head, [event])
+        return
+    if not any(seat.state in ("open", "signed") for seat in task.seats):
+        gap = Failure(task.instance_id, task.element_id, "assignment", "task.nobody", task.name, task.id)
+        open_incident(around.session, gap, around.now)
+    advance.tell(around.session, locked, [event], around.now)
+
+
+def close_at_deadline(around: Surroundings, held: store.Held, task: TaskFacts) -> None:
+    """Count what was cast when the time is over: nobody's silence is a vote. Conflict("vote.running") before that."""
+    if around.now < task.due_at:
+        raise Conflict("vote.running", task_id=task.id)
+    close(around, held, task, None, [])
+
+
+def close(
+    around: Surroundings, held: store.Held, task: TaskFacts, head: Head | None, events: Sequence[NewEvent]
+) -> Completed:
+    """Count, close the task and let the diagram go on with the result; the system counts, nobody decides."""
+    session, terms, cast = around.session, voting.terms_of(task.properties), voting.voted(task.seats)
+    box = voting_box.unseal(session, task.id, len(cast)) if terms.secret else None
+    count = voting.counted(task.seats, box.choices if box else (seat.decision or "" for seat in cast))
+    result = voting.result(terms, count)
+    ballots.close(session, task, result, around.now)
+    ballots.unseat(session, task)
+    outcome: dict[str, Any] = {"decision": result, "opinion": None, "by": SYSTEM, "at": around.now.isoformat()}
+    outcome |= count.figures()
+    record: dict[str, Any] = {"task_id": task.id, "name": task.name, "decision": result, **count.figures()}
+    record |= {"quorum": str(terms.quorum), "ratio": str(terms.ratio), "secret": terms.secret}
+    if box is not None:
+        record["box"] = box.hash
+    else:
+        record["ballots"] = outcome["ballots"] = [_told(seat) for seat in cast]
+    name = task.properties.get("result") or task.element_id
+    step = engine.complete(held, task.token, {name: outcome}, around)
+    closed = NewEvent(COUNTED, SYSTEM, element_id=task.element_id, body=record)
+    done = completion.completed_event(task, SYSTEM, result, step.passed)
+    advance.apply(around, task.case, step, [*events, closed, done], head=head, completed_token=task.token)
+    return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
+
+
+def _told(seat: SeatState) -> dict[str, Any]:
+    """A ballot of a named vote, after its closing."""
+    at = seat.signed_at.isoformat() if seat.signed_at else None
+    return {"by": seat.person_id, "decision": seat.decision, "opinion": seat.opinion, "at": at}

@@ -1,0 +1,266 @@
+"""Votes through the commands: ballots, closing by count and by deadline, stepping aside, what is refused."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from service.access.actor import Actor
+from service.audit import timeline
+from service.audit.verify import verify
+from service.db import db, transaction
+from service.errors import Conflict, Forbidden, Invalid
+from service.incidents.models import Incident
+from service.instances.commands import CaseCommand, withdraw_instance
+from service.instances.commands_timers import fire_timer
+from service.instances.due import fire_due
+from service.rotation import rotate
+from service.tasks import queries, voting_box
+from service.tasks.commands import SaveDraft, save_draft
+from service.tasks.models import NEVER, BoxedBallot
+from tests.conftest import KEY
+from tests.driver import Case, Driver, pending
+from tests.service.rotation.test_rotation import NEW, use
+from tests.service.tasks import polls
+
+
+def events(case: Case, kind: str, **more: Any) -> list[timeline.Event]:
+    found = [event for event in timeline.events(db.session(), f"instance:{case.id}", **more) if event.kind == kind]
+    db.session.rollback()
+    return found
+
+
+def box() -> list[Any]:
+    rows = list(db.session.execute(select(BoxedBallot.id, BoxedBallot.choice, BoxedBallot.task_id)).all())
+    db.session.rollback()
+    return rows
+
+
+def expire(case: Case) -> None:
+    """The deadline passes and the scheduler comes by."""
+    case.driver.clock.set(case.task("vote").due_at + timedelta(minutes=1))
+    fire_due(case.driver.now, now=case.driver.now)
+
+
+def states(task_id: str) -> Counter[str]:
+    found = queries.task(Actor.system(), task_id)
+    db.session.rollback()
+    return Counter(seat.state for seat in found.seats)
+
+
+def test_a_secret_vote_closes_when_all_have_voted_and_the_diagram_goes_on(driver: Driver) -> None:
+    members = polls.committee(driver, 5)
+    case = polls.begun(driver, members)
+    said = ["yes", "no", "yes", "yes", "yes"]
+    answers = [polls.cast(case, who, choice) for who, choice in zip(members, said, strict=True)]
+    assert [answer.decided for answer in answers] == [False] * 4 + [True]
+    assert case.open() == ["done"]
+    told = case.variables["vote"]
+    figures = {"yes": 4, "no": 1, "abstain": 0, "present": 5, "members": 5, "recused": 0}
+    assert told == {"decision": "passed", "opinion": None, "by": "system", "at": driver.now.isoformat(), **figures}
+    [closed] = events(case, "vote.closed")
+    kept = [{"id": row.id, "choice": row.choice} for row in box()]
+    assert closed.body["box"] == voting_box.hash_of(kept)
+    assert {name: closed.body[name] for name in figures} == figures
+    assert Counter(row.choice for row in box()) == {"yes": 4, "no": 1}
+    assert pending(case.id) == 0
+    assert verify(driver.now).ok
+
+
+def test_one_refusal_does_not_end_a_vote_and_too_few_in_favour_fail(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    assert not polls.cast(case, members[0], "no").decided
+    assert not polls.cast(case, members[1], "yes").decided
+    assert polls.cast(case, members[2], "abstain").decided
+    assert case.variables["vote"]["decision"] == "failed"
+    assert case.open() == ["again"]
+
+
+def test_a_secret_vote_does_not_close_early_because_that_would_tell(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    polls.cast(case, members[0], "no")
+    polls.cast(case, members[1], "no")
+    assert case.open() == ["vote"]
+
+
+def test_a_named_vote_closes_once_it_is_settled_and_tells_who_chose_what(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members, secret="false")
+    task = case.task("vote")
+    polls.cast(case, members[0], "yes", "材料齐全")
+    seen = queries.task(driver.actor(members[1]), task.id)
+    db.session.rollback()
+    assert next((seat.state, seat.decision, seat.opinion) for seat in seen.seats) == ("signed", None, None)
+    assert polls.cast(case, members[1], "yes").decided, "the third cannot change it any more"
+    persons = driver.county.persons
+    told = [(ballot["by"], ballot["decision"], ballot["opinion"]) for ballot in case.variables["vote"]["ballots"]]
+    assert told == [(persons[members[0]], "yes", "材料齐全"), (persons[members[1]], "yes", None)]
+    assert states(task.id) == {"signed": 2, "superseded": 1}
+    voted = events(case, "task.voted", reveal=True)
+    assert next(event.sensitive for event in voted) == {"decision": "yes", "opinion": "材料齐全"}
+    assert all(event.sensitive is None for event in events(case, "task.voted"))
+    assert box() == []
+
+
+def test_the_deadline_counts_what_was_cast_and_nobodys_silence(driver: Driver) -> None:
+    members = polls.committee(driver, 5)
+    case = polls.begun(driver, members)
+    task = case.task("vote")
+    for who in members[:4]:
+        polls.cast(case, who, "yes")
+    expire(case)
+    assert case.open() == ["done"]
+    assert (case.variables["vote"]["present"], case.variables["vote"]["members"]) == (4, 5)
+    assert states(task.id) == {"signed": 4, "superseded": 1}
+    assert [event.actor_id for event in events(case, "vote.closed")] == ["system"]
+
+
+def test_too_few_at_the_deadline_are_no_quorum(driver: Driver) -> None:
+    members = polls.committee(driver, 5)
+    case = polls.begun(driver, members)
+    for who in members[:3]:
+        polls.cast(case, who, "yes")
+    expire(case)
+    assert case.open() == ["none"]
+    assert case.variables["vote"]["decision"] == "no_quorum"
+
+
+def test_who_comes_after_the_deadline_is_refused_before_it_was_counted(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    driver.clock.set(case.task("vote").due_at)
+    for late in (lambda: polls.cast(case, members[0], "yes"), lambda: polls.aside(case, members[1])):
+        with pytest.raises(Conflict, match=r"vote\.over"):
+            late()
+
+
+def test_nobody_closes_a_vote_before_its_time(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    [timer] = case.timers()
+    with pytest.raises(Conflict, match=r"vote\.running"):
+        fire_timer(Actor.system(), timer.id, now=driver.now)
+    assert case.open() == ["vote"]
+
+
+def test_a_member_who_steps_aside_is_not_waited_for_and_the_quorum_is_checked_again(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    task = case.task("vote")
+    polls.cast(case, members[0], "yes")
+    polls.cast(case, members[1], "yes")
+    polls.aside(case, members[2])
+    assert case.open() == ["done"], "everybody who may vote has voted"
+    assert case.variables["vote"] | {"at": None, "by": None} == {
+        "decision": "passed", "opinion": None, "by": None, "at": None,
+        "yes": 2, "no": 0, "abstain": 0, "present": 2, "members": 3, "recused": 1,
+    }  # fmt: skip
+    assert states(task.id) == {"signed": 2, "recused": 1}
+
+
+def test_who_stepped_aside_cannot_vote_and_who_voted_cannot_step_aside(driver: Driver) -> None:
+    members = polls.committee(driver, 4)
+    case = polls.begun(driver, members)
+    version = case.task("vote").version
+    polls.aside(case, members[0])
+    assert case.task("vote").version == version + 1
+    with pytest.raises(Forbidden, match=r"access\.not_holder"):
+        polls.cast(case, members[0], "yes")
+    polls.cast(case, members[1], "yes")
+    with pytest.raises(Conflict, match=r"vote\.cast"):
+        polls.aside(case, members[1])
+    todo = queries.page(driver.actor(members[0]), queries.BoxQuery())
+    assert todo.items == []
+
+
+def test_a_vote_that_loses_its_last_member_is_an_incident_and_has_no_quorum(driver: Driver) -> None:
+    members = polls.committee(driver, 2)
+    case = polls.begun(driver, members)
+    for who in members:
+        polls.aside(case, who)
+    assert case.open() == ["vote"]
+    found = db.session.execute(select(Incident.code, Incident.instance_id)).all()
+    db.session.rollback()
+    assert [tuple(row) for row in found] == [("task.nobody", case.id)]
+    expire(case)
+    assert case.open() == ["none"]
+
+
+def test_a_second_ballot_of_one_person_and_one_of_a_stranger_are_refused(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    polls.cast(case, members[0], "yes")
+    with pytest.raises(Conflict, match=r"seat\.closed"):
+        polls.cast(case, members[0], "no")
+    with pytest.raises(Forbidden):
+        polls.cast(case, "bureau.leader", "yes")
+    assert len(box()) == 1
+
+
+def test_a_secret_ballot_carries_a_choice_and_nothing_else(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    with pytest.raises(Invalid, match=r"vote\.opinion"):
+        polls.cast(case, members[0], "no", "理由")
+    with pytest.raises(Invalid, match=r"form\.invalid"):
+        polls.cast(case, members[0], "no", note="x")
+    with pytest.raises(Invalid, match=r"decision\.unknown"):
+        polls.cast(case, members[0], "approve")
+    with pytest.raises(Conflict, match=r"vote\.no_draft"):
+        draft = SaveDraft(case.task("vote").id, {}, "no", None)
+        save_draft(driver.actor(members[0]), draft, now=driver.now)
+    assert box() == []
+
+
+def test_the_members_of_a_role_on_the_day_are_asked(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    driver.deploy(polls.flow(driver, members, "staffing_officer"))
+    case = driver.start("small", by="s01.principal", count=3)
+    polls.committee(driver, 1, first=700)
+    asked = {driver.county.persons[name] for name in (*members, "staffing.office")}
+    assert {seat.person_id for seat in case.task("vote").seats} == asked
+
+
+def test_a_ballot_that_was_slipped_in_or_taken_out_stops_the_count(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    polls.cast(case, members[0], "yes")
+    polls.cast(case, members[1], "no")
+    with transaction() as session:
+        first, second = session.scalars(select(BoxedBallot.id).order_by(BoxedBallot.id)).all()
+        doubled = select(BoxedBallot.choice).where(BoxedBallot.id == first).scalar_subquery()
+        session.execute(update(BoxedBallot).where(BoxedBallot.id == second).values(choice=doubled))
+    with pytest.raises(Conflict, match=r"vote\.box_broken"):
+        polls.cast(case, members[2], "yes")
+    assert case.open() == ["vote"]
+
+
+def test_a_vote_that_is_broken_off_leaves_no_ballot(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    polls.cast(case, members[0], "yes")
+    withdraw_instance(driver.actor("s01.principal"), CaseCommand(case.id, reason="不再需要"), now=driver.now)
+    assert box() == []
+
+
+def test_an_open_box_survives_the_rotation_of_keys(driver: Driver, any_app: Flask) -> None:
+    members = polls.committee(driver, 2)
+    case = polls.begun(driver, members)
+    polls.cast(case, members[0], "yes")
+    use(any_app, NEW, KEY)
+    list(rotate(driver.now))
+    use(any_app, NEW)
+    assert polls.cast(case, members[1], "yes").decided
+    assert case.variables["vote"]["yes"] == 2
+
+
+def test_a_vote_without_a_deadline_ends_when_all_have_voted(driver: Driver) -> None:
+    members = polls.committee(driver, 1)
+    case = polls.begun(driver, members, dueIn="")
+    assert case.task("vote").due_at == NEVER
+    assert polls.cast(case, members[0], "yes").decided
