@@ -1,5 +1,6 @@
 """Who is acting: an account, its person and the roles that it holds at this moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -31,10 +32,36 @@ class HeldRole:
 
 
 @dataclass(frozen=True)
+class Represented:
+    """Somebody for whom the actor may act today (代理): in `flows` (empty: all), from `since` to before `until`.
+
+    `roles` are those with which this person acts and which the substitute is permitted to hold.
+    """
+
+    substitution_id: str
+    person_id: str
+    name: str
+    since: date
+    until: date
+    flows: tuple[str, ...] = ()
+    roles: tuple[HeldRole, ...] = ()
+
+    @cached_property
+    def holders(self) -> tuple[str, ...]:
+        """The queue holders of this person as far as the substitute stands for them."""
+        return (f"person:{self.person_id}", *dict.fromkeys(held.queue for held in self.roles if held.acting))
+
+    def covers(self, flow: str) -> bool:
+        """Whether tasks of this flow belong to it."""
+        return not self.flows or flow in self.flows
+
+
+@dataclass(frozen=True)
 class Actor:
     """The one who calls a command or a query; built by `sessions.authenticate`, or `Actor.system()` for jobs.
 
-    `day` is the day, in the bureau's zone, for which the roles were read.
+    `day` is the day, in the bureau's zone, for which the roles were read; `standing_in` are those for whom the actor
+    is the substitute on that day.
     """
 
     account_id: str
@@ -42,6 +69,7 @@ class Actor:
     name: str
     organisation_id: str | None = None
     roles: tuple[HeldRole, ...] = ()
+    standing_in: tuple[Represented, ...] = ()
     locale: str = "zh"
     token_id: str | None = None
     seen_at: datetime | None = None
@@ -75,6 +103,16 @@ class Actor:
         """The queue holders that this actor stands for: `person:<id>` first, then `role@<organisation id>`."""
         own = (f"person:{self.person_id}",) if self.person_id else ()
         return own + tuple(dict.fromkeys(held.queue for held in self.acting_roles))
+
+    @cached_property
+    def represented(self) -> Mapping[str, tuple[Represented, ...]]:
+        """Queue holder → those for whom the actor may act there; what the actor holds anyway is left out."""
+        found: dict[str, tuple[Represented, ...]] = {}
+        for one in self.standing_in:
+            for holder in one.holders:
+                if holder not in self.holders:
+                    found[holder] = (*found.get(holder, ()), one)
+        return found
 
     def has(self, *roles: str) -> bool:
         """Whether the actor acts in one of the roles, at any organisation."""

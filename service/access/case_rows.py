@@ -6,7 +6,7 @@ that time; everybody else whom the case concerns knows its contents.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, column, exists, false, not_, or_, select, table, true
+from sqlalchemy import ColumnElement, Select, String, and_, column, exists, false, not_, or_, select, table, true
 from sqlalchemy import cast as cast_to
 
 from service.access import roles
@@ -23,12 +23,15 @@ _organisation = table("organisation", column("id"), column("path"))
 _case = table("process_case", column("instance_id"), column("organisation_id"), column("initiator_id"))
 _task = table(
     "task", column("id"), column("instance_id"), column("organisation_id"), column("groups"), column("properties"),
-    column("closed_at"),
+    column("closed_at"), column("state"), column("definition_key"), column("initiator_id"),
 )  # fmt: skip
 _held_task = _task.alias("held_task")
 _secret_task = _task.alias("secret_task")
-_queue = table("queue_entry", column("holder"), column("task_id"))
-_seat = table("seat", column("task_id"), column("person_id"), column("values"))
+_queue = table("queue_entry", column("holder"), column("task_id"), column("box"))
+_seat = table("seat", column("task_id"), column("person_id"), column("values"), column("on_behalf_of"))
+_signed = table("seat", column("task_id"), column("person_id"), column("on_behalf_of"), column("state")).alias("signed")
+_earlier = table("task", column("id"), column("instance_id")).alias("earlier")
+_substitution = table("substitution", column("represented_id"), column("substitute_id"), column("attachment_id"))
 
 
 def headers(actor: Actor, c: Any) -> Clause:
@@ -64,7 +67,14 @@ def attachments(actor: Actor, c: Any) -> Clause:
     """
     in_time = or_(_held_task.c.closed_at.is_(None), c.at <= _held_task.c.closed_at)
     known = true() if actor.has(*ALL_CASES) else or_(_with_contents(actor, c), _holds(actor, c.instance_id, in_time))
-    return or_(c.uploaded_by == actor.person_id, and_(known, not_(_is_secret_file(actor, c))))
+    mine = or_(c.uploaded_by == actor.person_id, c.id.in_(_papers(actor)))
+    return or_(mine, and_(known, not_(_is_secret_file(actor, c))))
+
+
+def _papers(actor: Actor) -> Select[Any]:
+    """The papers by which somebody was named my substitute, or I somebody's."""
+    party = or_(_substitution.c.represented_id == actor.person_id, _substitution.c.substitute_id == actor.person_id)
+    return select(_substitution.c.attachment_id).where(_substitution.c.attachment_id.is_not(None), party)
 
 
 def events(actor: Actor, c: Any) -> Clause:
@@ -98,13 +108,43 @@ def _holds(actor: Actor, instance_id: ColumnElement[Any], *narrowed: Clause) -> 
 
 
 def _own(actor: Actor, c: Any) -> Clause:
-    """Tasks in my queue, at which I sit or sat, or which lay with my office, whoever of it took them."""
+    """Tasks in my queue, at which I sit or sat, or which lay with my office, whoever of it took them.
+
+    As a substitute: those that are open with the person whom I represent now, and that I may act on.
+    """
     offices = [role.queue for role in actor.acting_roles if role.role in roles.OFFICES]
     return or_(
         c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(actor.holders))),
         c.id.in_(select(_seat.c.task_id).where(_seat.c.person_id == actor.person_id)),
         *(cast_to(c.groups, String).contains(f'"{office}"', autoescape=True) for office in offices),
+        *_stood_in_for(actor, c),
     )
+
+
+def _stood_in_for(actor: Actor, c: Any) -> list[Clause]:
+    """Open tasks that wait for those whom the actor represents, one clause a substitution."""
+    return [
+        and_(
+            c.state == "open",
+            c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(one.holders), _queue.c.box != "done")),
+            substitutable(actor.person_id, one.person_id, c.initiator_id, c.instance_id),
+            *([c.definition_key.in_(one.flows)] if one.flows else ()),
+        )
+        for one in actor.standing_in
+    ]
+
+
+def substitutable(person_id: str | None, represented_id: str, initiator_id: Any, instance_id: Any) -> Clause:
+    """Cases in which a person may stand in for another: neither started nor signed by the person (policy.md §5).
+
+    What was signed for the same person is that person's signature and stands in nobody's way.
+    """
+    for_another = or_(_signed.c.on_behalf_of.is_(None), _signed.c.on_behalf_of != represented_id)
+    mine = or_(and_(_signed.c.person_id == person_id, for_another), _signed.c.on_behalf_of == person_id)
+    signed = exists().where(
+        _signed.c.task_id == _earlier.c.id, _earlier.c.instance_id == instance_id, _signed.c.state == "signed", mine
+    )
+    return and_(initiator_id != person_id, not_(signed))
 
 
 def _of_office(c: Any) -> Clause:
@@ -125,6 +165,7 @@ def _reads_confidential(actor: Actor, c: Any) -> Clause:
     return or_(
         c.organisation_id.in_(clerk),
         c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(actor.holders))),
+        *_stood_in_for(actor, c),
     )
 
 

@@ -99,6 +99,18 @@ def _is_group_member(actor: Actor, target: Any) -> bool:
     return any(group in actor.holders for group in target.groups)
 
 
+def _stands_in(actor: Actor, target: Any) -> bool:
+    """Is the substitute of somebody who sits at the task or may claim it, in its flow."""
+    if not actor.standing_in:
+        return False
+    flow, places = target.case.definition_key, {*target.groups, *(f"person:{one}" for one in target.seated_ids)}
+    return any(one.covers(flow) and places & set(one.holders) for one in actor.standing_in)
+
+
+def _is_party(actor: Actor, target: Any) -> bool:
+    return _is_person(actor, target, "represented_id") or _is_person(actor, target, "substitute_id")
+
+
 def _is_person(actor: Actor, target: Any, attribute: str) -> bool:
     return actor.person_id is not None and getattr(target, attribute, None) == actor.person_id
 
@@ -109,6 +121,8 @@ only_jobs = Rule("access.only_jobs", lambda _actor, _target: False)
 sits = Rule("access.not_holder", lambda actor, target: actor.person_id in target.seated_ids)
 named = Rule("access.not_holder", lambda _actor, target: not target.groups)
 in_group = Rule("access.not_holder", _is_group_member)
+stands_in = Rule("access.not_holder", _stands_in)
+party = Rule("access.not_own", _is_party)
 initiator = Rule("access.not_initiator", lambda actor, target: _is_person(actor, target, "initiator_id"))
 own_person = Rule("access.not_own", lambda actor, target: _is_person(actor, target, "person_id"))
 own_account = Rule("access.not_own", lambda actor, target: getattr(target, "account_id", None) == actor.account_id)

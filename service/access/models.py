@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Code, Id, Moment, PrimaryId
+from workflows.base import Base, Code, Id, JsonList, Moment, PrimaryId
 
 
 class Account(Base):
@@ -53,6 +53,34 @@ class RoleAssignment(Base):
     document: Mapped[str] = mapped_column(String(200), default="")
     assigned_at: Mapped[Moment]
     assigned_by: Mapped[Code]
+
+
+class Substitution(Base):
+    """代理: `substitute_id` acts for `represented_id` on valid_from ≤ day < valid_until, unless it was ended before.
+
+    `flows` are definition keys, empty for all flows. Where bureau HR set it for somebody who cannot, `reason` and the
+    paper (`attachment_id`) say why. Whether it has effect on a day is looked at when somebody acts, never stored.
+    """
+
+    __tablename__ = "substitution"
+    __table_args__ = (
+        CheckConstraint("valid_until > valid_from", name="days"),
+        CheckConstraint("represented_id <> substitute_id", name="two_persons"),
+        Index(None, "represented_id", "valid_until"),
+        Index(None, "substitute_id", "valid_until"),
+    )
+
+    id: Mapped[PrimaryId]
+    represented_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    substitute_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    flows: Mapped[JsonList]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    attachment_id: Mapped[Id | None] = mapped_column(ForeignKey("attachment.id"))
+    named_at: Mapped[Moment]
+    named_by: Mapped[Code]
+    ended_at: Mapped[Moment | None]
 
 
 class AccessToken(Base):

@@ -19,9 +19,11 @@ from service.access.grants import (
     only_jobs,
     own_account,
     own_person,
+    party,
     quota_owner,
     signed_in,
     sits,
+    stands_in,
     starter,
 )
 from service.access.roles import ADMIN, AUDITOR, BUREAU_HR, LEADER, QUOTA_OFFICES, SCHOOL_HEADS, SCHOOL_OFFICE
@@ -55,6 +57,8 @@ ACTIONS: dict[str, Rule] = {
     "role.assign": assigner,
     "role.end": assigner,
     "role.set_absence": own_person | assigner,
+    "substitute.name": own_person | hr,
+    "substitute.end": party | hr,
     "person.read": own_person | office | hr | leader | admin | auditor,
     "person.create": hr,
     "person.edit": hr | clerk,
@@ -86,13 +90,13 @@ ACTIONS: dict[str, Rule] = {
     "instance.export": hr | leader | auditor,
     "instance.remind": initiator | office,
     "instance.rotate_keys": only_jobs,
-    "task.claim": in_group,
-    "task.unclaim": sits | hr,
-    "task.save_draft": (sits & named) | in_group,
+    "task.claim": in_group | stands_in,
+    "task.unclaim": sits | stands_in | hr,
+    "task.save_draft": (sits & named) | in_group | stands_in,
     "task.extend": extender,
     "task.remind": initiator | office,
-    "task.recuse": (sits & named) | in_group,
-    "task.complete": (sits & named) | in_group,
+    "task.recuse": (sits & named) | in_group | stands_in,
+    "task.complete": (sits & named) | in_group | stands_in,
     "candidate.edit": office | hr,
     "candidate.import": office | hr,
     "candidate.clean_up": only_jobs,
@@ -125,7 +129,7 @@ ACTIONS: dict[str, Rule] = {
 IDENTITY = {"instance": "instance_id", "case_contents": "instance_id"}
 """Nouns that are found by another column than `id`."""
 
-NOUNS = {"ledger": "ledger_account", "role": "role_assignment"}
+NOUNS = {"ledger": "ledger_account", "role": "role_assignment", "substitute": "substitution"}
 """Actions whose first word is not the noun of the target."""
 
 

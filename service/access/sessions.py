@@ -15,6 +15,7 @@ from service.access.days import day_of
 from service.access.models import AccessToken, Account
 from service.access.rules import SEEN_EVERY, SESSION_IDLE
 from service.access.standing import ROLE, acting, in_force
+from service.access.substitutes import standing_in, stands_in
 from service.db import db
 from workflows.base import new_id
 
@@ -35,6 +36,7 @@ _ACTOR = (
         ACCOUNT.c.organisation_id.label("home_id"),
         ACCOUNT.c.locale,
         _person.c.name,
+        stands_in(ACCOUNT.c.person_id, _day).label("stands_in"),
         ROLE.c.role,
         ROLE.c.kind,
         acting(ROLE, _day).label("acting"),
@@ -77,13 +79,14 @@ def authenticate(token: str, now: datetime) -> Actor | None:
     rows = db.session.connection().execute(_ACTOR, keys).all()
     if not rows:
         return None
-    first = rows[0]
+    first, roles = rows[0], _held(rows)
     return Actor(
         account_id=first.account_id,
         person_id=first.person_id,
         name=first.name or first.username,
         organisation_id=first.home_id,
-        roles=_held(rows),
+        roles=roles,
+        standing_in=standing_in(db.session(), first.person_id, roles, day) if first.stands_in else (),
         locale=first.locale,
         token_id=first.token_id,
         seen_at=first.last_seen_at,

@@ -81,6 +81,15 @@ def _role_assignments(actor: Actor, c: Any) -> Clause:
     return or_(c.person_id == actor.person_id, in_scope(actor, c.organisation_id))
 
 
+def _substitutions(actor: Actor, c: Any) -> Clause:
+    """Those of oneself on either side, and of the staff of one's school."""
+    if actor.has(*ALL_PERSONS):
+        return true()
+    return or_(
+        c.represented_id == actor.person_id, c.substitute_id == actor.person_id, c.represented_id.in_(_staff(actor))
+    )
+
+
 def _vacancies(actor: Actor, c: Any) -> Clause:
     """Organisations whose unfilled roles the actor is told of."""
     return true() if actor.has(*ALL_PERSONS) else in_scope(actor, c.id)
@@ -109,6 +118,7 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "ledger_entry": _ledger_entries,
     "account": _accounts,
     "role_assignment": _role_assignments,
+    "substitution": _substitutions,
     "vacancy": _vacancies,
     "incident": _incidents,
     "organisation": _public,

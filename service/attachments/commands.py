@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
+from service.access.models import Substitution
 from service.attachments import kinds, links, rules
 from service.attachments.folder import Received
 from service.attachments.models import Attachment
@@ -63,7 +64,9 @@ def clean_up(actor: Actor, *, now: datetime) -> int:
     keep = timedelta(days=_parameter("attachment_unlinked_days", now))
     with transaction() as session:
         policy.require(actor, "attachment.clean_up")
-        session.execute(delete(Attachment).where(Attachment.instance_id.is_(None), Attachment.at < now - keep))
+        papers = select(Substitution.attachment_id).where(Substitution.attachment_id.is_not(None))
+        unlinked = (Attachment.instance_id.is_(None), Attachment.id.not_in(papers), Attachment.at < now - keep)
+        session.execute(delete(Attachment).where(*unlinked))
     return sweep(db.session(), folder(), now)
 
 

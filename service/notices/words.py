@@ -16,8 +16,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),
     "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),
+    "substitute.named": (
+        "{substitute}代理{represented}办理，{first} 至 {until}（不含）",
+        "{substitute} stands in for {represented} from {first} to before {until}",
+    ),
+    "substitute.ended": (
+        "{substitute}代理{represented}办理：已结束",
+        "{substitute} stands in for {represented}: ended",
+    ),
 }
-"""Kind → (zh, en). `title` is the title of the case, else its number."""
+"""Kind → (zh, en). `title` is the title of the case, else its number; names stand in the pages only."""
+
+OUTSIDE: dict[str, tuple[str, str]] = {
+    "substitute.named": ("代理人已指定", "a substitute was named"),
+    "substitute.ended": ("代理已结束", "a substitution has ended"),
+}
+"""What is said outside where the sentence of the pages would only be names."""
 
 LETTERS = frozenset({"mail.code", "notices.digest"})
 """Kinds that stand in no page: their words are those of the mail itself (`channels.letters`)."""
@@ -33,7 +47,7 @@ ANY = ("{title}：有新进展", "{title}: there is news")
 
 
 class _Told(dict[str, Any]):
-    """What a sentence outside may name; everything else stays a dash."""
+    """What a sentence may name; everything else stays a dash."""
 
     def __missing__(self, _name: str) -> str:
         return "—"
@@ -44,7 +58,7 @@ def phrase(kind: str, params: Mapping[str, Any], locale: str) -> str:
     which = 0 if locale.startswith("zh") else 1
     outcome = str(params.get("outcome", ""))
     told = _Told(title="", outcome=OUTCOMES.get(outcome, (outcome, outcome))[which])
-    said = TEXTS.get(kind, ANY)[which].format_map(told).strip("：: ")
+    said = (OUTSIDE.get(kind) or TEXTS.get(kind, ANY))[which].format_map(told).strip("：: ")
     return said[:1].upper() + said[1:]
 
 
@@ -52,7 +66,6 @@ def text(kind: str, params: Mapping[str, Any], locale: str) -> str:
     """The sentence of a notice in `locale` (zh, else English); a kind without words of its own says there is news."""
     which = 0 if locale.startswith("zh") else 1
     outcome = str(params.get("outcome", ""))
-    return TEXTS.get(kind, ANY)[which].format(
-        title=params.get("title") or params.get("business_key") or "—",
-        outcome=OUTCOMES.get(outcome, (outcome, outcome))[which],
-    )
+    title = params.get("title") or params.get("business_key") or "—"
+    told = _Told(params) | {"title": title, "outcome": OUTCOMES.get(outcome, (outcome, outcome))[which]}
+    return TEXTS.get(kind, ANY)[which].format_map(_Told(told))

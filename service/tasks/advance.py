@@ -59,13 +59,15 @@ def apply(
     *,
     head: Head | None,
     completed_token: str | None = None,
+    on_behalf_of: str | None = None,
 ) -> Head:
     """Write everything that follows from a step; `events` are what the command itself has to say, first in order.
 
-    `completed_token` is the token of the task that the command has closed already.
+    `completed_token` is the token of the task that the command has closed already; `on_behalf_of` whom the actor
+    represents in everything that the step did.
     """
     session, actor = around.session, actor_of(around)
-    told = [*events, *_engine_events(around, step, actor)]
+    told = [*events, *_engine_events(around, step, actor, on_behalf_of)]
     told.extend(_close(around, case, [token for token in step.closed if token != completed_token]))
     opened = opening.gather(session, around, case, step.opened)
     opened.insert(session)
@@ -74,7 +76,7 @@ def apply(
     if step.outcome is not None:
         ledger.release_all(session, ledger.Cause(case.instance_id, "", "", actor, around.now))
         words.leave(session, case.instance_id)
-        told.append(NewEvent("instance.ended", actor, body={"outcome": step.outcome}))
+        told.append(NewEvent("instance.ended", actor, on_behalf_of, body={"outcome": step.outcome}))
         messages.extend(_ended_messages(case, step.outcome))
     if messages:
         outbox.post(session, messages, around.now, recall_window(session, around.now))
@@ -102,11 +104,11 @@ def actor_of(around: Surroundings) -> str:
     return actor.person_id or actor.account_id
 
 
-def _engine_events(around: Surroundings, step: Step, actor: str) -> list[NewEvent]:
+def _engine_events(around: Surroundings, step: Step, actor: str, behalf: str | None) -> list[NewEvent]:
     used = around.parameters.used if isinstance(around.parameters, ParameterView) else {}
-    told = [_decision_event(made, actor, used) for made in step.decisions]
+    told = [_decision_event(made, actor, behalf, used) for made in step.decisions]
     told.extend(
-        NewEvent("operation.performed", actor, element_id=done.element_id,
+        NewEvent("operation.performed", actor, behalf, element_id=done.element_id,
                  body={"operation": done.operation, "result": dict(done.result)})
         for done in step.performed
     )  # fmt: skip
@@ -116,16 +118,17 @@ def _engine_events(around: Surroundings, step: Step, actor: str) -> list[NewEven
         for timer in step.scheduled
     )  # fmt: skip
     if used:
-        told.append(NewEvent("parameters.used", actor, body={"parameters": dict(used), "weighed": list(step.weighed)}))
+        read = {"parameters": dict(used), "weighed": list(step.weighed)}
+        told.append(NewEvent("parameters.used", actor, behalf, body=read))
     return told
 
 
-def _decision_event(made: DecisionMade, actor: str, used: Mapping[str, Any]) -> NewEvent:
+def _decision_event(made: DecisionMade, actor: str, behalf: str | None, used: Mapping[str, Any]) -> NewEvent:
     rules = [asdict(rule) for rule in made.rules]
     body = {"decision_id": made.decision_id, "name": made.name, "value": made.value, "rules": rules}
     if made.parameters:
         body["parameters"] = {key: used[key] for key in made.parameters if key in used}
-    return NewEvent("decision.made", actor, element_id=made.element_id, body=body)
+    return NewEvent("decision.made", actor, behalf, made.element_id, body)
 
 
 def thrown_messages(case: CaseFacts, step: Step) -> list[Message]:

@@ -1,11 +1,13 @@
 """Write what a ballot does to seats, queue and task, inside the transaction of a command."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Delete, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Forbidden
+from service.tasks.capacity import Capacity
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
 from service.tasks.opening import entry_row, seat_row
@@ -19,7 +21,7 @@ _ENTRY = table_of(QueueEntry)
 _TASK = table_of(Task)
 _NEW_SEAT = insert(_SEAT)
 _NEW_ENTRY = insert(_ENTRY)
-_SAID = ("state", "decision", "opinion", "values", "signed_at", "on_behalf_of")
+_SAID = ("person_id", "state", "decision", "opinion", "values", "signed_at", "on_behalf_of")
 _SIGN = (
     update(_SEAT)
     .where(_SEAT.c.id == bindparam("b_id"), _SEAT.c.state == "open")
@@ -46,12 +48,14 @@ _UNTIME: Delete = delete(table_of(Timer)).where(table_of(Timer).c.subject_id == 
 _UNDRAFT = delete(table_of(Draft)).where(table_of(Draft).c.task_id == bindparam("b_task"))
 
 
-def cast_ballot(session: Session, task: TaskFacts, person_id: str, agreeing: str, ballot: Ballot) -> Signed:
-    """Sign the person's seat, write what follows for the other seats and the queue, and return the effect.
+def cast_ballot(session: Session, task: TaskFacts, who: Capacity, agreeing: str, ballot: Ballot) -> Signed:
+    """Sign the seat of who acts or is represented, write what follows for other seats and the queue; the effect.
 
     Raises Conflict("seat.closed", "task.claimed") or Forbidden("seat.none") for somebody who has no seat here.
     """
-    seat = _seat_for(task, person_id)
+    seat = _seat_for(task, who.seat_of)
+    if seat.state == "open":
+        seat = replace(seat, person_id=who.person_id, on_behalf_of=who.on_behalf_of)
     signed = sign(task.signing, agreeing, task.seats, seat, ballot)
     _write_seat(session, task, signed.seat)
     _move_queue(session, task, signed, ballot.at)
@@ -83,7 +87,7 @@ def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
 
 
 def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> None:
-    holder = f"person:{signed.seat.person_id}"
+    holder = f"person:{signed.seat.on_behalf_of or signed.seat.person_id}"
     done = {"b_task": task.id, "b_holder": holder, "b_now": now}
     if task.signing != "single":
         write(session, _DONE, done)
@@ -92,6 +96,8 @@ def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime
         write(session, _NEW_ENTRY, entry_row(task.id, holder, "done", now))
     else:
         write(session, _DONE_ALONE, done)
+    if signed.seat.on_behalf_of:
+        write(session, _NEW_ENTRY, entry_row(task.id, f"person:{signed.seat.person_id}", "done", now))
     for seat in signed.opened:
         write(session, _STATE, {"b_id": seat.id, "b_state": "open"})
         write(session, _NEW_ENTRY, entry_row(task.id, f"person:{seat.person_id}", "todo", task.due_at))

@@ -12,6 +12,7 @@ from service.db import answer, transaction
 from service.tasks import advance, completion, queue, recusal, seating, voting, voting_casting
 from service.tasks.around import surroundings
 from service.tasks.assignment import StandIn
+from service.tasks.capacity import Capacity, capacity_of, expect_free
 from service.tasks.completion import Completed
 
 
@@ -59,9 +60,10 @@ def claim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.claim", locked.task)
         queue.expect(locked, command.version)
-        person_id = completion.signer(actor)
-        seating.claim(session, locked.task, person_id)
-        advance.tell(session, locked, [_event("task.claimed", person_id, locked)], now)
+        who = capacity_of(actor, locked.task)
+        expect_free(session, locked.task, who)
+        seating.claim(session, locked.task, who.seat_of)
+        advance.tell(session, locked, [_event("task.claimed", who, locked)], now)
 
 
 def unclaim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
@@ -70,9 +72,9 @@ def unclaim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.unclaim", locked.task)
         queue.expect(locked, command.version)
-        person_id = completion.signer(actor)
+        who = capacity_of(actor, locked.task)
         seating.unclaim(session, locked.task)
-        advance.tell(session, locked, [_event("task.unclaimed", person_id, locked)], now)
+        advance.tell(session, locked, [_event("task.unclaimed", who, locked)], now)
 
 
 def save_draft(actor: Actor, command: SaveDraft, *, now: datetime) -> datetime:
@@ -85,7 +87,7 @@ def save_draft(actor: Actor, command: SaveDraft, *, now: datetime) -> datetime:
         policy.require(actor, "task.save_draft", locked.task)
         queue.expect_open(locked)
         voting.refuse_draft(command.task_id, locked.task.properties)
-        seating.keep_draft(session, completion.signer(actor), command.task_id, command, now)
+        seating.keep_draft(session, capacity_of(actor, locked.task).person_id, command.task_id, command, now)
         answer(session, saved_at=now.isoformat())
         return now
 
@@ -104,7 +106,7 @@ def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Comp
         recusal.expect_answer(locked.task, no_interest=command.no_interest)
         around = surroundings(session, actor, now)
         decide = voting_casting.vote if locked.task.signing == voting.VOTE else completion.complete
-        done = decide(around, locked, completion.signer(actor), command)
+        done = decide(around, locked, capacity_of(actor, locked.task), command)
         answer(session, decided=done.decided, outcome=done.outcome)
         return done
 
@@ -112,6 +114,7 @@ def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Comp
 def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
     """Step aside because of an interest (回避): recorded, the reason encrypted; the role has the task again.
 
+    A substitute steps aside alone: whom they represent, and the others of the role, keep the task.
     When nobody else of the role may act it goes to the next level up, never to a subordinate (policy.md §5).
     A vote goes on without the member. Conflict("task.not_recusable") for another task that was given to persons by
     name: HR must give it to somebody else; Conflict("vote.cast" | "vote.over").
@@ -120,18 +123,19 @@ def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.recuse", locked.task)
         queue.expect(locked, command.version)
-        person_id, why = completion.signer(actor), {"reason": command.reason}
+        who, why = capacity_of(actor, locked.task), {"reason": command.reason}
         if locked.task.signing == voting.VOTE:
-            event = replace(_event("task.recused", person_id, locked), sensitive=why)
-            voting_casting.step_aside(surroundings(session, actor, now), locked, person_id, event)
+            expect_free(session, locked.task, who)
+            event = replace(_event("task.recused", who, locked), sensitive=why)
+            voting_casting.step_aside(surroundings(session, actor, now), locked, who.person_id, event)
             return
-        found = recusal.pass_upward(session, locked.task, person_id, now)
-        seating.recuse(session, locked.task, person_id, tuple(place.by for place in found))
-        advance.tell(session, locked, [replace(_event("task.recused", person_id, locked, found), sensitive=why)], now)
+        found = recusal.pass_upward(session, locked.task, who.person_id, now)
+        seating.recuse(session, locked.task, who.person_id, tuple(place.by for place in found))
+        advance.tell(session, locked, [replace(_event("task.recused", who, locked, found), sensitive=why)], now)
 
 
-def _event(kind: str, person_id: str, locked: queue.Locked, stand_ins: Sequence[StandIn] = ()) -> NewEvent:
+def _event(kind: str, who: Capacity, locked: queue.Locked, stand_ins: Sequence[StandIn] = ()) -> NewEvent:
     body: dict[str, Any] = {"task_id": locked.task.id}
     if stand_ins:
         body["stand_ins"] = [place.record() for place in stand_ins]
-    return NewEvent(kind, person_id, element_id=locked.task.element_id, body=body)
+    return NewEvent(kind, who.person_id, who.on_behalf_of, locked.task.element_id, body)

@@ -11,9 +11,9 @@ from service.access.case_rows import CONFIDENTIAL
 from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Forbidden
-from service.flows import registry
 from service.tasks import advance, ballots, demands, forms
 from service.tasks.around import definition_of
+from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
 from service.tasks.facts import TaskFacts
 from service.tasks.queue import Locked
@@ -51,17 +51,21 @@ def signer(actor: Actor) -> str:
     return actor.person_id
 
 
-def complete(around: Surroundings, locked: Locked, person_id: str, sent: Decided) -> Completed:
-    """Sign the person's seat and run the engine when that decides. The caller has checked visibility and rights."""
+def complete(around: Surroundings, locked: Locked, who: Capacity, sent: Decided) -> Completed:
+    """Sign the seat of who acts or is represented and run the engine when that decides.
+
+    The caller has checked visibility and rights.
+    """
     task = locked.task
     definition = definition_of(around, task.case.definition_id)
     offered = choices(definition.settings, task.element_id, task.properties)
     choice = chosen(offered, sent.decision, sent.opinion)
-    refuse_interested(around, task, person_id)
+    expect_free(around.session, task, who)
+    refuse_interested(around, task, who)
     values = cleaned(around, locked, definition, sent, complete=choice == offered[0])
     attached = handed_in(around, definition, task, values)
     ballot = sealed_ballot(definition, task, Ballot(choice.value, sent.opinion, values, around.now))
-    signed = ballots.cast_ballot(around.session, task, person_id, offered[0].value, ballot)
+    signed = ballots.cast_ballot(around.session, task, who, offered[0].value, ballot)
     said = replace(signed.seat, opinion=sent.opinion, values=values)
     return after_signing(around, locked, signed, [*attached, signature_event(definition, task, said)])
 
@@ -78,11 +82,14 @@ def sealed_ballot(definition: Definition, task: TaskFacts, ballot: Ballot) -> Ba
     return replace(ballot, opinion=opinion, values=sealed.seal_some(place, ballot.values or {}, names))
 
 
-def refuse_interested(around: Surroundings, task: TaskFacts, person_id: str) -> None:
-    """A handler with an interest may not act (回避, policy §3.H): Forbidden("task.recused", reason=…)."""
-    if not task.properties.get("recuse"):
-        return
-    reason = registry.interest_of(around.session, task.case.definition_key, task.instance_id, person_id)
+def refuse_interested(around: Surroundings, task: TaskFacts, who: Capacity) -> None:
+    """A handler with an interest, or the one who is represented, may not act (回避, policy §3.H, §5).
+
+    Forbidden("task.recused" | "substitute.interest", reason=…).
+    """
+    reason = interest_of(around.session, task, who)
+    if reason is not None and who.stands_for:
+        raise Forbidden("substitute.interest", task_id=task.id, reason=reason)
     if reason is not None:
         raise Forbidden("task.recused", task_id=task.id, reason=reason)
 
@@ -124,24 +131,31 @@ def after_signing(around: Surroundings, locked: Locked, signed: Signed, events: 
     result = outcome_of(task, signed)
     written = dict(seat.values or {}) if task.signing == "single" else {}
     step = engine.complete(locked.instance, task.token, {**written, **result}, around)
-    done = completed_event(task, seat.person_id, signed.decision, step.passed)
-    advance.apply(around, task.case, step, [*events, done], head=locked.head, completed_token=task.token)
+    behalf = seat.on_behalf_of
+    told = [*events, completed_event(task, seat.person_id, signed.decision, step.passed, behalf)]
+    advance.apply(around, task.case, step, told, head=locked.head, completed_token=task.token, on_behalf_of=behalf)
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
 
 
-def completed_event(task: TaskFacts, actor_id: str, decision: str, passed: Sequence[str]) -> NewEvent:
+def completed_event(
+    task: TaskFacts, actor_id: str, decision: str, passed: Sequence[str], on_behalf_of: str | None = None
+) -> NewEvent:
     """The task is done and the diagram went on over `passed` (elements and flows, in order)."""
     body = {"task_id": task.id, "name": task.name, "decision": decision, "passed": list(passed)}
-    return NewEvent("task.completed", actor_id, None, task.element_id, body)
+    return NewEvent("task.completed", actor_id, on_behalf_of, task.element_id, body)
 
 
 def outcome_of(task: TaskFacts, signed: Signed) -> dict[str, Any]:
-    """The one context a completion writes: `<result> = {decision, opinion, by, at}`, of several seats `ballots`."""
+    """The one context a completion writes: `<result> = {decision, opinion, by, on_behalf_of, at}`, and `ballots`.
+
+    `on_behalf_of` is null unless a substitute (`by`) signed for that person; `ballots` are those of several seats.
+    """
     seat = signed.seat
     outcome: dict[str, Any] = {
         "decision": signed.decision,
         "opinion": seat.opinion,
         "by": seat.person_id,
+        "on_behalf_of": seat.on_behalf_of,
         "at": seat.signed_at.isoformat() if seat.signed_at else None,
     }
     if task.signing != "single":
@@ -152,8 +166,8 @@ def outcome_of(task: TaskFacts, signed: Signed) -> dict[str, Any]:
 def _ballots(seats: Sequence[SeatState], last: SeatState) -> list[dict[str, Any]]:
     signed = [seat for seat in seats if seat.state == "signed" and seat.id != last.id]
     return [
-        {"by": seat.person_id, "decision": seat.decision, "opinion": seat.opinion, "values": seat.values,
-         "at": _text(seat.signed_at)}
+        {"by": seat.person_id, "on_behalf_of": seat.on_behalf_of, "decision": seat.decision,
+         "opinion": seat.opinion, "values": seat.values, "at": _text(seat.signed_at)}
         for seat in (*signed, last)
     ]  # fmt: skip
 

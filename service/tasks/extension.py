@@ -10,6 +10,7 @@ from service.access.actor import Actor
 from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.tasks import deadlines, moving, overdue
+from service.tasks.capacity import capacity_of
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, Move
 from service.tasks.overdue import OVERDUE
@@ -165,7 +166,9 @@ def refuse_own(actor: Actor, task: TaskFacts) -> None:
 
 
 def owes(actor: Actor, task: TaskFacts) -> bool:
-    """Whether the task lies with the actor: an open seat, or a role to which it is open."""
+    """Whether the task lies with the actor: an open seat, or a role to which it is open; as a substitute too."""
+    if actor.standing_in and capacity_of(actor, task).stands_for is not None:
+        return True
     seated = {seat.person_id for seat in task.seats if seat.state == "open"}
     return actor.person_id in seated or (not seated and bool(set(task.groups) & set(actor.holders)))
 

@@ -78,8 +78,8 @@ class TaskFacts:
 
     @property
     def person_ids(self) -> frozenset[str]:
-        """Everybody who sits at the task, or sat."""
-        return frozenset(seat.person_id for seat in self.seats)
+        """Everybody who sits at the task, or sat, and for whom a substitute signed."""
+        return frozenset(person for seat in self.seats for person in seat.person_ids)
 
     @property
     def seated_ids(self) -> frozenset[str]:
@@ -88,7 +88,7 @@ class TaskFacts:
         Who comes after the decision is told that the task is closed, not that it was never theirs.
         """
         counting = ("open", "waiting", "signed", "superseded")
-        return frozenset(seat.person_id for seat in self.seats if seat.state in counting)
+        return frozenset(person for seat in self.seats if seat.state in counting for person in seat.person_ids)
 
     @property
     def claimant_id(self) -> str | None:
@@ -97,6 +97,6 @@ class TaskFacts:
         return live[0].person_id if self.signing == "single" and live else None
 
     def seat_of(self, person_id: str | None) -> SeatState | None:
-        """The person's seat, unless it was removed; the open one before others."""
-        own = [seat for seat in self.seats if seat.person_id == person_id and seat.state != "removed"]
+        """The person's seat, unless it was removed, or the one a substitute signed for them; the open one first."""
+        own = [seat for seat in self.seats if person_id in seat.person_ids and seat.state != "removed"]
         return min(own, key=lambda seat: seat.state != "open", default=None)

@@ -49,6 +49,8 @@ class Seat(Base):
     """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed | recused.
 
     In a secret vote `decision`, `opinion` and `values` say nothing: signed means has voted (`BoxedBallot`).
+    A seat is that of who is represented until a substitute signs it: then `person_id` is the substitute and
+    `on_behalf_of` whose it was.
     """
 
     __tablename__ = "seat"

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from service.access import policy, sealed
 from service.access.actor import Actor
+from service.access.case_rows import substitutable
 from service.db import db
 from service.errors import Invalid, NotFound
 from service.tasks import extension, queue, searching, urging, voting
 from service.tasks.around import surroundings
+from service.tasks.capacity import NO_PROXY
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
@@ -72,7 +74,7 @@ def page(actor: Actor, query: BoxQuery) -> Page:
     merged = union_all(*(select(found.subquery()) for found in ranges)).subquery()
     order = (merged.c.due_at.desc(), merged.c.entry_id.desc()) if newest_first else (merged.c.due_at, merged.c.entry_id)
     statement = (
-        select(*_TASK.c, merged.c.due_at.label("entry_due_at"), merged.c.entry_id)
+        select(*_TASK.c, merged.c.due_at.label("entry_due_at"), merged.c.entry_id, merged.c.holder)
         .join(merged, merged.c.task_id == _TASK.c.id)
         .order_by(*order)
         .limit(limit + 1)
@@ -83,20 +85,33 @@ def page(actor: Actor, query: BoxQuery) -> Page:
 
 
 def _holders(actor: Actor, box: str) -> Sequence[str]:
-    """`claimable` lies with roles, everything else with the person."""
-    if box == "claimable":
-        return [holder for holder in actor.holders if not holder.startswith("person:")]
-    return [holder for holder in actor.holders if holder.startswith("person:")]
+    """`claimable` lies with roles, everything else with the person; what waits, also with whom they represent."""
+    every = [*actor.holders, *(actor.represented if box in ("todo", "claimable") else ())]
+    return [holder for holder in every if holder.startswith("person:") != (box == "claimable")]
 
 
 def _waiting(actor: Actor, holder: str, box: str, source: FromClause = _ENTRY) -> Select[Any]:
-    """Entries of one holder; a task that the actor has stepped aside from is not offered to them again."""
-    entries = select(source.c.task_id, source.c.due_at, source.c.id.label("entry_id"))
+    """Entries of one holder; a task that the actor has stepped aside from is not offered to them again.
+
+    Of a holder that the actor represents only what a substitute may act on.
+    """
+    entries = select(source.c.task_id, source.c.due_at, source.c.id.label("entry_id"), literal(holder).label("holder"))
     entries = entries.where(source.c.holder == literal(holder), source.c.box == box)
-    if box != "claimable":
+    if holder in actor.represented:
+        entries = entries.where(_substitutable(actor, holder, source))
+    elif box != "claimable":
         return entries
     aside = exists().where(Seat.task_id == source.c.task_id, Seat.person_id == actor.person_id, Seat.state == "recused")
     return entries.where(~aside)
+
+
+def _substitutable(actor: Actor, holder: str, source: FromClause) -> ColumnElement[bool]:
+    """Tasks of the flows in which the actor stands in here, of cases neither started nor signed by the actor."""
+    able = []
+    for one in actor.represented[holder]:
+        free = substitutable(actor.person_id, one.person_id, _TASK.c.initiator_id, _TASK.c.instance_id)
+        able.append(and_(free, _TASK.c.definition_key.in_(one.flows)) if one.flows else free)
+    return exists().where(_TASK.c.id == source.c.task_id, _TASK.c.signing.not_in(NO_PROXY), or_(*able))
 
 
 def _range(

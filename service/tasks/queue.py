@@ -13,6 +13,7 @@ from service.access.actor import Actor
 from service.access.case_rows import CONFIDENTIAL
 from service.audit.chain import STREAM, Head
 from service.errors import Conflict, Invalid, NotFound
+from service.tasks.capacity import may_know
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
 from service.tasks.signing import SeatState
@@ -87,8 +88,11 @@ def deadlines(session: Session, task_ids: Sequence[str]) -> dict[str, datetime]:
 
 
 def may_see(session: Session, actor: Actor, task: TaskFacts) -> bool:
-    """Holders and signers see it at once; everybody else is asked of the policy, and all of a confidential task."""
-    own = actor.person_id in task.person_ids or set(task.groups) & set(actor.holders)
+    """Holders, signers and substitutes see it at once; of everybody else, and a confidential task, the policy is asked.
+
+    A substitute who may not act in the case is told why instead.
+    """
+    own = actor.person_id in task.person_ids or set(task.groups) & set(actor.holders) or may_know(actor, task)
     if own and CONFIDENTIAL not in task.properties:
         return True
     statement = select(Task.id).where(Task.id == task.id, policy.visible(actor, "task"))

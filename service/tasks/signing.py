@@ -24,6 +24,11 @@ class SeatState:
     signed_at: datetime | None = None
     on_behalf_of: str | None = None
 
+    @property
+    def person_ids(self) -> tuple[str, ...]:
+        """Who has or signed it, and for whom it was signed by a substitute."""
+        return (self.person_id, self.on_behalf_of) if self.on_behalf_of else (self.person_id,)
+
 
 @dataclass(frozen=True)
 class Ballot:

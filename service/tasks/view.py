@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access import policy, sealed
-from service.access.actor import Actor
+from service.access.actor import Actor, Represented
 from service.audit import timeline
 from service.db import db
-from service.flows import registry
 from service.tasks import discretion, forms, queries
+from service.tasks.capacity import capacity_of, interest_of, obstacle
 from service.tasks.choices import Choice, choices
 from service.tasks.facts import TaskFacts
 from service.tasks.reasons import Reason, reasons
@@ -21,7 +21,8 @@ from workflows.catalogue import Definition
 
 @dataclass(frozen=True)
 class TaskView:
-    """Everything that one task's page needs; `may_act` says whether the actor could decide it now.
+    """Everything that one task's page needs; `may_act` says whether the actor could decide it now, and `stands_for`
+    in whose stead; `barred` is the code of what keeps a substitute from it.
 
     `data` are the variables that the form's fields show, the actor's draft over them.
     """
@@ -39,6 +40,8 @@ class TaskView:
     instance_state: str
     may_act: bool
     recused: str | None
+    stands_for: Represented | None
+    barred: str | None
 
 
 def view(actor: Actor, task_id: str) -> TaskView:
@@ -67,9 +70,22 @@ def view(actor: Actor, task_id: str) -> TaskView:
         events=events,
         draft=draft,
         instance_state=held.state,
-        may_act=may_act(actor, task, held.state),
-        recused=interest(session, actor, task),
+        **_standing(session, actor, task, held.state),
     )
+
+
+def _standing(session: Session, actor: Actor, task: TaskFacts, instance_state: str) -> dict[str, Any]:
+    """What the actor could do now, in whose name, and what stands against it."""
+    if actor.person_id is None:
+        return {"may_act": False, "recused": None, "stands_for": None, "barred": None}
+    who, able = capacity_of(actor, task), may_act(actor, task, instance_state)
+    barred = obstacle(session, task, who) if able else None
+    return {
+        "may_act": able and barred is None,
+        "recused": interest_of(session, task, who),
+        "stands_for": who.stands_for if able else None,
+        "barred": barred,
+    }
 
 
 def opened_seats(task: TaskFacts) -> TaskFacts:
@@ -103,17 +119,12 @@ def may_act(actor: Actor, task: TaskFacts, instance_state: str) -> bool:
     """Whether the actor could sign now: open task of a running case, an open seat or an unclaimed role of theirs."""
     if task.state != "open" or instance_state != "running" or actor.person_id is None:
         return False
-    seat = task.seat_of(actor.person_id)
+    who = capacity_of(actor, task)
+    seat = task.seat_of(who.seat_of)
     if seat is not None:
         return seat.state == "open"
-    return task.claimant_id is None and bool(set(task.groups) & set(actor.holders))
-
-
-def interest(session: Session, actor: Actor, task: TaskFacts) -> str | None:
-    """Why the actor must not handle this task (回避), None when nothing is known."""
-    if not task.properties.get("recuse") or actor.person_id is None:
-        return None
-    return registry.interest_of(session, task.case.definition_key, task.instance_id, actor.person_id)
+    holders = who.stands_for.holders if who.stands_for else actor.holders
+    return task.claimant_id is None and bool(set(task.groups) & set(holders))
 
 
 def may(actor: Actor, action: str, task: TaskFacts) -> bool:

@@ -11,6 +11,7 @@ from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.incidents.record import Failure, open_incident
 from service.tasks import advance, ballots, completion, forms, voting, voting_box
 from service.tasks.around import definition_of
+from service.tasks.capacity import Capacity, expect_free
 from service.tasks.choices import choices, chosen
 from service.tasks.completion import Completed, Decided
 from service.tasks.discretion import COUNTED, VOTED
@@ -33,19 +34,20 @@ _UNQUEUE = delete(_ENTRY).where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.
 _TOUCH = update(_TASK).where(_TASK.c.id == bindparam("b_id")).values(version=_TASK.c.version + 1)
 
 
-def vote(around: Surroundings, locked: Locked, person_id: str, sent: Decided) -> Completed:
+def vote(around: Surroundings, locked: Locked, who: Capacity, sent: Decided) -> Completed:
     """Cast the person's ballot; the last one closes the vote. The caller has checked visibility and rights.
 
-    Conflict("vote.over" | "seat.closed"), Forbidden("seat.none" | "task.recused"), Invalid("decision.unknown" |
+    Conflict("vote.over" | "seat.closed"), Forbidden("seat.no_proxy" | "seat.none" | "task.recused"), Invalid("decision.unknown" |
     "vote.opinion" | "form.invalid").
     """
     task, terms = locked.task, voting.terms_of(locked.task.properties)
+    expect_free(around.session, task, who)
     refuse_late(around, task)
     definition = definition_of(around, task.case.definition_id)
     choice = _choice(definition, task, terms, sent)
-    completion.refuse_interested(around, task, person_id)
+    completion.refuse_interested(around, task, who)
     said = Ballot(None if terms.secret else choice, sent.opinion or None, None, around.now)
-    seat = ballots.cast_ballot(around.session, task, person_id, voting.YES, said).seat
+    seat = ballots.cast_ballot(around.session, task, who, voting.YES, said).seat
     if terms.secret:
         voting_box.put(around.session, task.id, choice)
     task = _seated(task, seat)

@@ -31,6 +31,8 @@ MAY_ON_S01: dict[str, set[str]] = {
     "role.assign": {*HR, "admin", *S01_HEADS},
     "role.end": {*HR, "admin", *S01_HEADS},
     "role.set_absence": {*HR, "admin", *S01_HEADS, "s01.teacher"},
+    "substitute.name": {*HR, "s01.teacher"},
+    "substitute.end": {*HR, "s01.teacher", "s02.hr"},
     "person.read": {*READERS, "admin", *S01_OFFICE, "s01.teacher"},
     "person.create": HR,
     "person.edit": {*HR, *S01_CLERKS},
@@ -96,8 +98,8 @@ MAY_ON_S01: dict[str, set[str]] = {
     "parameter.edit": {"admin", "bureau.chief"},
     "calendar.edit": {"admin"},
 }
-"""Who may do it to something of s01 that concerns its teacher, was begun by its vice-principal, and waits at the
-staffing office with a seat of a teacher of s02."""
+"""Who may do it to something of s01 that concerns its teacher, whom the clerk of s02 represents, was begun by its
+vice-principal, and waits at the staffing office with a seat of a teacher of s02."""
 
 HARMLESS = {
     "session.open", "session.close", "session.touch", "attachment.add", "instance.save_draft", "incident.record",
@@ -111,6 +113,8 @@ def of_s01(county):
         organisation_id=s01,
         person_id=county.persons["s01.teacher"],
         account_id=county.accounts["s01.teacher"],
+        represented_id=county.persons["s01.teacher"],
+        substitute_id=county.persons["s02.hr"],
         initiator_id=county.persons["s01.vice"],
         role="teacher",
         kind="headcount",

@@ -1,0 +1,74 @@
+"""Commands of substitutes (代理): name one for a period, end it before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.substitutes import SUBSTITUTION
+from service.db import answer, transaction
+from service.errors import Conflict, NotFound
+from service.people import substituting
+
+
+@dataclass(frozen=True)
+class NameSubstitute:
+    """`substitute_id` acts for `represented_id` on first ≤ day < until in these flows (keys; empty: all).
+
+    Bureau HR may name one for somebody who cannot, with `reason` and paper (`attachment_id`, an own upload).
+    """
+
+    represented_id: str
+    substitute_id: str
+    first: date
+    until: date
+    flows: Sequence[str] = ()
+    reason: str = ""
+    attachment_id: str | None = None
+
+    @property
+    def valid_from(self) -> date:
+        """As the row calls it."""
+        return self.first
+
+
+@dataclass(frozen=True)
+class EndSubstitution:
+    """A substitution that ends now, before its last day."""
+
+    substitution_id: str
+
+
+def name_substitute(actor: Actor, command: NameSubstitute, *, now: datetime) -> str:
+    """The id of a new substitution; both persons are told.
+
+    Invalid("substitute.invalid") with faults, NotFound("person.absent"), Conflict("substitute.not_permitted" |
+    "substitute.no_account" | "substitute.overlap" | "substitute.circle" | "substitute.is_represented" |
+    "substitute.stands_in").
+    """
+    with transaction() as session:
+        policy.require(actor, "substitute.name", policy.Target(person_id=command.represented_id))
+        substituting.expect_sound(session, actor, command, now)
+        substituting.lock(session, command)
+        substituting.expect_permitted(session, command)
+        substituting.expect_no_clash(session, command)
+        substitution_id = substituting.write(session, actor, command, now)
+        answer(session, substitution_id=substitution_id)
+    return substitution_id
+
+
+def end_substitution(actor: Actor, command: EndSubstitution, *, now: datetime) -> None:
+    """End it at this moment: what the substitute has begun is with the other again. Conflict("substitute.ended")."""
+    with transaction() as session:
+        own = SUBSTITUTION.c.id == command.substitution_id
+        row = session.execute(select(SUBSTITUTION).where(own).with_for_update()).first()
+        if row is None:
+            raise NotFound("substitute.absent")
+        policy.require(actor, "substitute.end", row)
+        if row.ended_at is not None or substituting.is_over(row, now):
+            raise Conflict("substitute.ended")
+        session.execute(update(SUBSTITUTION).where(own).values(ended_at=now))
+        substituting.tell(session, "substitute.ended", actor, row, now)
