@@ -37,8 +37,8 @@ _TOUCH = update(_TASK).where(_TASK.c.id == bindparam("b_id")).values(version=_TA
 def vote(around: Surroundings, locked: Locked, who: Capacity, sent: Decided) -> Completed:
     """Cast the person's ballot; the last one closes the vote. The caller has checked visibility and rights.
 
-    Conflict("vote.over" | "seat.closed"), Forbidden("seat.no_proxy" | "seat.none" | "task.recused"), Invalid("decision.unknown" |
-    "vote.opinion" | "form.invalid").
+    Conflict("vote.over" | "seat.closed"), Forbidden("seat.no_proxy" | "seat.none" | "task.recused"),
+    Invalid("decision.unknown" | "vote.opinion" | "form.invalid").
     """
     task, terms = locked.task, voting.terms_of(locked.task.properties)
     expect_free(around.session, task, who)
