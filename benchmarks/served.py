@@ -31,6 +31,7 @@ class Server:
 
     def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
         self._process = process
+        self.port = port
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
 
     def ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
@@ -88,12 +89,12 @@ def _ticks(pid: int) -> int:
 
 
 @contextmanager
-def served(house: House) -> Iterator[Server]:
+def served(house: House, *options: str) -> Iterator[Server]:
     """`lectern serve` on the house's database, jobs included; an error inside carries the end of its log."""
     db.session.remove()
     db.engine.dispose()
     port = free_port()
-    command = [str(Path(sys.executable).parent / "lectern"), "serve", "--port", str(port)]
+    command = [str(Path(sys.executable).parent / "lectern"), "serve", "--port", str(port), *options]
     with open(house.settings.data_dir / "server.log", "w+b") as log:
         process = subprocess.Popen(command, env=environment(house.settings), stdout=log, stderr=log)
         try:

@@ -9,8 +9,12 @@ from service.people import queries as people
 from service.tasks import queries
 from service.tasks.facts import TaskFacts
 from service.tasks.signing import SeatState
+from service.tasks.voting import VOTE, is_secret
 from service.web import edge
 from service.web.naming import role_name, step_name
+
+ABSENT = {"recused": "aside", "superseded": "missed"}
+"""Members of a vote who stepped aside, or had not voted when it closed."""
 
 
 def signing(task: TaskFacts) -> dict[str, Any]:
@@ -19,6 +23,8 @@ def signing(task: TaskFacts) -> dict[str, Any]:
     live = [seat for seat in task.seats if seat.state != "removed"]
     signed = sum(seat.state == "signed" for seat in live)
     place = (mine.position if mine is not None else signed) + 1
+    if task.signing == VOTE:
+        return {"kind": VOTE, "secret": is_secret(task.properties)}
     return {"kind": task.signing, "position": min(place, max(len(live), 1)), "total": max(len(live), 1)}
 
 
@@ -28,6 +34,7 @@ def signing_rule(task: TaskFacts) -> str | None:
         "all": _("all must agree"),
         "sequence": _("one after the other; all must agree"),
         "any": _("the first decision counts"),
+        "vote": _("nobody votes for somebody else"),
     }
     return rules.get(task.signing)
 
@@ -44,7 +51,8 @@ def seat_groups(task: TaskFacts) -> list[dict[str, Any]]:
 
 def seats(task: TaskFacts, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Signers of one task; a role that nobody has claimed stands for itself."""
-    rows = [_seat(task, seat, names) for seat in task.seats if seat.state in ("open", "waiting", "signed")]
+    shown = ("open", "waiting", "signed", *(("recused", "superseded") if task.signing == VOTE else ()))
+    rows = [_seat(task, seat, names) for seat in task.seats if seat.state in shown]
     if rows:
         return rows
     due = task.due_at if task.has_deadline else None
@@ -61,14 +69,14 @@ def seats(task: TaskFacts, names: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _seat(task: TaskFacts, seat: SeatState, names: Mapping[str, str]) -> dict[str, Any]:
-    refused = seat.state == "signed" and seat.decision in ("reject", "object")
+    refused, votes = seat.state == "signed" and seat.decision in ("reject", "object"), task.signing == VOTE
     return {
         "name": names.get(seat.person_id, ""),
-        "state": "refused" if refused else seat.state,
+        "state": "refused" if refused else ABSENT.get(seat.state, seat.state),
         "me": seat.person_id == edge.actor().person_id,
-        "note": step_name(task.case.definition_id, task.element_id, task.name),
+        "note": None if votes else step_name(task.case.definition_id, task.element_id, task.name),
         "on_behalf_of": names.get(seat.on_behalf_of or ""),
-        "due_at": task.due_at if task.has_deadline else None,
+        "due_at": task.due_at if task.has_deadline and not votes else None,
         "signed_at": seat.signed_at,
         "decision": seat.decision,
         "opinion": seat.opinion,

@@ -16,10 +16,11 @@ from service.tasks import forms, queries
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
+from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.formview import always_hidden, form_of
 from service.web.naming import flow_name, label, named, reason_words
-from service.web.pages import frame, ledgerview, seatview, story
+from service.web.pages import frame, ledgerview, seatview, story, voteview
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.extension import may_extend
 from service.web.words import words
@@ -94,11 +95,12 @@ def preview_from(found: TaskView) -> dict[str, Any]:
         "signing": seatview.signing(task),
         "signing_rule": seatview.signing_rule(task),
         "seat_groups": seatview.seat_groups(task),
+        "ballot": voteview.ballot(found),
         "decisions": decisions(found),
         "claimable": False if claimable else None,
         "effect": effect(task),
         "facts": facts(found),
-        "quick": not any(right in ("write", "required") for right in found.rights.values()) and not recusal(found),
+        "quick": quick(found),
     }
 
 
@@ -147,7 +149,8 @@ def decisions(found: TaskView) -> list[dict[str, Any]]:
         return []
     nobody = registering(found) and queries_desk.tally(found.task.instance_id).registered == 0
     asked = _("0 applicants are registered. Finish the review although nobody applied?") if nobody else None
-    return [_decision(choice, number, asked) for number, choice in enumerate(found.choices)]
+    offered = [_decision(choice, number, asked) for number, choice in enumerate(found.choices)]
+    return voteview.choices(found, offered) if found.task.signing == VOTE else offered
 
 
 def registering(found: TaskView) -> bool:
@@ -173,6 +176,12 @@ def _decision(choice: Choice, number: int, asked: str | None) -> dict[str, Any]:
         "tone": tone,
         "confirm": _("%(decision)s: are you sure?", decision=words_of) if tone == "no" else asked,
     }
+
+
+def quick(found: TaskView) -> bool:
+    """Whether the step can be decided in the preview, unread: nothing to fill in, nothing asked, no vote."""
+    fills_in = any(right in ("write", "required") for right in found.rights.values())
+    return not fills_in and not recusal(found) and found.task.signing != VOTE
 
 
 def effect(task: TaskFacts) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from service.errors import Conflict, Invalid
 from service.tasks import commands, queries
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.view import view
+from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.formview import typed
 from service.web.pages import pages, sent
@@ -71,6 +72,9 @@ def complete(task_id: str) -> Response | tuple[str, int]:
         return _again(task_id, refused, found, values), 422
     except Conflict as late:
         return _again(task_id, late, found, values), 409
+    if queries.task(edge.actor(), task_id).signing == VOTE:
+        flash(_("Your ballot is in the box."))
+        return redirect(url_for("pages.task", task_id=task_id))
     flash(_("Decided.") if done.decided else _("Signed; others still have to sign."))
     return redirect(url_for("pages.task", task_id=following) if following else url_for("pages.inbox"))
 

@@ -70,6 +70,11 @@ def _refused() -> dict[str, Any]:
     return {**task, "form": form, "decisions": [blocked, *others], "opinion_error": "退回须写明理由。"}
 
 
+def _voting(number: int) -> dict[str, Any]:
+    """A vote: 0 while the reader may vote, 1 when it has closed."""
+    return _task(opinion="", recusal=None, phrases=[], links=[], effect=None, **sample("vote")[number])
+
+
 def _case(**changes: Any) -> dict[str, Any]:
     return {**sample("requests")["case"], **changes}
 
@@ -127,6 +132,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "/empty-inbox": lambda: _inbox(items=[], selected=None, next=None, bulk=False),
     "/tasks/t3": lambda: render_template("tasks/task.html", task=sample("task")),
     "/tasks/claimable": lambda: render_template("tasks/task.html", task=_claimable()),
+    "/tasks/ballot": lambda: render_template("tasks/task.html", task=_voting(0)),
+    "/tasks/counted": lambda: render_template("tasks/task.html", task=_voting(1)),
     "/tasks/refused": lambda: render_template("tasks/task.html", task=_refused()),
     "/tasks/t3/recuse": lambda: render_template("tasks/recuse.html", task=sample("task")),
     "/tasks/t3/extend": lambda: _extend("preview"),
