@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from service.access.actor import Actor
 from service.audit import timeline
 from service.audit.verify import verify
+from service.clock import SetClock
 from service.db import db, transaction
 from service.errors import Conflict, Forbidden, Invalid
 from service.incidents.models import Incident
@@ -23,8 +24,21 @@ from service.tasks.commands import SaveDraft, save_draft
 from service.tasks.models import NEVER, BoxedBallot
 from tests.conftest import KEY
 from tests.driver import Case, Driver, pending
+from tests.service.people import county as counties
 from tests.service.rotation.test_rotation import NEW, use
 from tests.service.tasks import polls
+
+
+@pytest.fixture
+def driver(quick_driver: Driver) -> Driver:
+    """Where SQL does not matter."""
+    return quick_driver
+
+
+@pytest.fixture
+def either(any_app: Flask, clock: SetClock) -> Driver:
+    """On both databases."""
+    return Driver(counties.build(), clock)
 
 
 def events(case: Case, kind: str, **more: Any) -> list[timeline.Event]:
@@ -51,23 +65,23 @@ def states(task_id: str) -> Counter[str]:
     return Counter(seat.state for seat in found.seats)
 
 
-def test_a_secret_vote_closes_when_all_have_voted_and_the_diagram_goes_on(driver: Driver) -> None:
-    members = polls.committee(driver, 5)
-    case = polls.begun(driver, members)
+def test_a_secret_vote_closes_when_all_have_voted_and_the_diagram_goes_on(either: Driver) -> None:
+    members = polls.committee(either, 5)
+    case = polls.begun(either, members)
     said = ["yes", "no", "yes", "yes", "yes"]
     answers = [polls.cast(case, who, choice) for who, choice in zip(members, said, strict=True)]
     assert [answer.decided for answer in answers] == [False] * 4 + [True]
     assert case.open() == ["done"]
     told = case.variables["vote"]
     figures = {"yes": 4, "no": 1, "abstain": 0, "present": 5, "members": 5, "recused": 0}
-    assert told == {"decision": "passed", "opinion": None, "by": "system", "at": driver.now.isoformat(), **figures}
+    assert told == {"decision": "passed", "opinion": None, "by": "system", "at": either.now.isoformat(), **figures}
     [closed] = events(case, "vote.closed")
     kept = [{"id": row.id, "choice": row.choice} for row in box()]
     assert closed.body["box"] == voting_box.hash_of(kept)
     assert {name: closed.body[name] for name in figures} == figures
     assert Counter(row.choice for row in box()) == {"yes": 4, "no": 1}
     assert pending(case.id) == 0
-    assert verify(driver.now).ok
+    assert verify(either.now).ok
 
 
 def test_one_refusal_does_not_end_a_vote_and_too_few_in_favour_fail(driver: Driver) -> None:
@@ -148,9 +162,9 @@ def test_nobody_closes_a_vote_before_its_time(driver: Driver) -> None:
     assert case.open() == ["vote"]
 
 
-def test_a_member_who_steps_aside_is_not_waited_for_and_the_quorum_is_checked_again(driver: Driver) -> None:
-    members = polls.committee(driver, 3)
-    case = polls.begun(driver, members)
+def test_a_member_who_steps_aside_is_not_waited_for_and_the_quorum_is_checked_again(either: Driver) -> None:
+    members = polls.committee(either, 3)
+    case = polls.begun(either, members)
     task = case.task("vote")
     polls.cast(case, members[0], "yes")
     polls.cast(case, members[1], "yes")
@@ -240,21 +254,21 @@ def test_a_ballot_that_was_slipped_in_or_taken_out_stops_the_count(driver: Drive
     assert case.open() == ["vote"]
 
 
-def test_a_vote_that_is_broken_off_leaves_no_ballot(driver: Driver) -> None:
-    members = polls.committee(driver, 3)
-    case = polls.begun(driver, members)
+def test_a_vote_that_is_broken_off_leaves_no_ballot(either: Driver) -> None:
+    members = polls.committee(either, 3)
+    case = polls.begun(either, members)
     polls.cast(case, members[0], "yes")
-    withdraw_instance(driver.actor("s01.principal"), CaseCommand(case.id, reason="不再需要"), now=driver.now)
+    withdraw_instance(either.actor("s01.principal"), CaseCommand(case.id, reason="不再需要"), now=either.now)
     assert box() == []
 
 
-def test_an_open_box_survives_the_rotation_of_keys(driver: Driver, any_app: Flask) -> None:
+def test_an_open_box_survives_the_rotation_of_keys(driver: Driver, app: Flask) -> None:
     members = polls.committee(driver, 2)
     case = polls.begun(driver, members)
     polls.cast(case, members[0], "yes")
-    use(any_app, NEW, KEY)
+    use(app, NEW, KEY)
     list(rotate(driver.now))
-    use(any_app, NEW)
+    use(app, NEW)
     assert polls.cast(case, members[1], "yes").decided
     assert case.variables["vote"]["yes"] == 2
 
