@@ -12,7 +12,15 @@ from workflows.case import READY, Token
 from workflows.deadlines import SubscriptionRow, TimerRow
 from workflows.errors import Conflict
 from workflows.failures import BusinessError, EngineFault
-from workflows.inspection import Current, inspect, next_elements, return_targets, variables_at
+from workflows.inspection import (
+    Current,
+    expect_target,
+    inspect,
+    next_elements,
+    return_targets,
+    scopes_at,
+    variables_at,
+)
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.events import Boundary, Choice, Waiting
 from workflows.run import RUNNING, Run
@@ -23,7 +31,8 @@ from workflows.tokens import jump
 
 __all__ = [
     "BusinessError", "Call", "Current", "Definition", "EngineFault", "Operation", "Surroundings", "cancel", "complete",
-    "deliver", "fire_timer", "inspect", "move", "next_elements", "return_targets", "start", "variables_at",
+    "deliver", "expect_target", "fire_timer", "inspect", "move", "next_elements", "return_targets", "scopes_at",
+    "start", "variables_at",
 ]  # fmt: skip
 
 
@@ -47,10 +56,14 @@ def start(
     return run.finish()
 
 
-def complete(held: Held, token: str, values: Mapping[str, Any], surroundings: Surroundings) -> Step:
+def complete(
+    held: Held, token: str, values: Mapping[str, Any], surroundings: Surroundings, *, onward: str | None = None
+) -> Step:
     """Finish a user task and write `values`; an output mapping picks from them.
 
-    Raises Conflict `token.gone` when the task is not open (any more), `instance.not_running`.
+    `onward` is the element to go to instead of along the diagram: straight back to who returned the case.
+    Raises Conflict `token.gone` when the task is not open (any more), `instance.not_running`, and with `onward`
+    `jump.…` when the diagram could not go on soundly from there.
     """
     run = _run(held, surroundings)
     found = run.case.find(token)
@@ -58,7 +71,12 @@ def complete(held: Held, token: str, values: Mapping[str, Any], surroundings: Su
         raise Conflict("token.gone", token=token)
     run.case.current = found
     run.environment.receive(found, values)
-    run.case.enqueue(found)
+    if onward is None:
+        run.case.enqueue(found)
+    else:
+        run.environment.give(found)
+        run.environment.journal.passed.append(found.node.element.id)
+        jump.move(found, onward)
     run.go()
     return run.finish()
 

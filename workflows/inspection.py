@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.case import WAITING, Case, Token
+from workflows.case import WAITING, Case, Token, owners
 from workflows.dialect import Element
 from workflows.environment import Sealed, visible
+from workflows.errors import Conflict
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.gateways import Join
 from workflows.opening import item_of
@@ -62,10 +63,32 @@ def next_elements(definition: Definition, element_id: str) -> tuple[Element, ...
     return ()
 
 
-def return_targets(held: Held, definition: Definition, token: str) -> tuple[str, ...]:
-    """The user tasks before a token, in its process or those around it, that `engine.move` would accept."""
+def return_targets(held: Held, definition: Definition, token: str) -> Mapping[str, bool]:
+    """The user tasks before a token, in its process or those around it, that `engine.move` would accept.
+
+    Each with whether `engine.complete` may go from there straight back (`onward`).
+    """
     found = _loaded(held, definition).find(token)
-    return () if found is None else tuple(jump.earlier(found))
+    names = () if found is None else tuple(jump.earlier(found))
+    return {name: _comes_back(held, definition, token, name) for name in names}
+
+
+def expect_target(held: Held, definition: Definition, token: str, element_id: str) -> None:
+    """Raises Conflict `jump.…` when `engine.move` would refuse, `token.gone` when the token is not live."""
+    _comes_back(held, definition, token, element_id)
+
+
+def _comes_back(held: Held, definition: Definition, token: str, element_id: str) -> bool:
+    found = _loaded(held, definition).find(token)
+    if found is None:
+        raise Conflict("token.gone", token=token)
+    return jump.comes_back(found, element_id)
+
+
+def scopes_at(held: Held, definition: Definition, token: str) -> tuple[str, ...]:
+    """The scopes whose variables a live token sees, as the variable history names them: "" is the root."""
+    found = _loaded(held, definition).find(token)
+    return ("",) if found is None else ("", *(owner.id for owner in owners(found)))
 
 
 def _loaded(held: Held, definition: Definition) -> Case:

@@ -97,6 +97,7 @@ ACTIONS: dict[str, Rule] = {
     "task.remind": initiator | office,
     "task.recuse": (sits & named) | in_group | stands_in,
     "task.complete": (sits & named) | in_group | stands_in,
+    "task.return": (sits & named) | in_group | stands_in,
     "candidate.edit": office | hr,
     "candidate.import": office | hr,
     "candidate.clean_up": only_jobs,

@@ -12,6 +12,7 @@ from service.instances.facts import LockedCase
 from service.tasks import advance
 from service.tasks.facts import CaseFacts
 from service.tasks.models import Task
+from service.tasks.targets import RETURN
 from workflows import engine
 from workflows.step import Step
 from workflows.surroundings import Surroundings
@@ -51,8 +52,8 @@ def refuse_final(session: Session, locked: LockedCase) -> None:
 
 
 def has_final(session: Session, instance_id: str) -> bool:
-    """Whether a task whose element is marked as final has been done in this case."""
-    done = select(Task.properties).where(Task.instance_id == instance_id, Task.state == "done")
+    """Whether a task whose element is marked as final has been done in this case; a return decides nothing."""
+    done = select(Task.properties).where(Task.instance_id == instance_id, Task.state == "done", Task.decision != RETURN)
     return any(properties.get(FINAL) == "true" for properties in session.scalars(done))
 
 

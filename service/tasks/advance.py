@@ -20,6 +20,7 @@ from service.tasks import opening, voting_box, words
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import QueueEntry, Task
 from service.tasks.queue import Locked
+from service.tasks.reentry import Reentry
 from service.tasks.signing import SeatState
 from service.tasks.voting import VOTE
 from workflows.base import table_of
@@ -60,16 +61,18 @@ def apply(
     head: Head | None,
     completed_token: str | None = None,
     on_behalf_of: str | None = None,
+    reentry: Reentry | None = None,
 ) -> Head:
     """Write everything that follows from a step; `events` are what the command itself has to say, first in order.
 
     `completed_token` is the token of the task that the command has closed already; `on_behalf_of` whom the actor
-    represents in everything that the step did.
+    represents in everything that the step did; `reentry` says of the task that the step returned to how it came to be
+    open again.
     """
     session, actor = around.session, actor_of(around)
     told = [*events, *_engine_events(around, step, actor, on_behalf_of)]
     told.extend(_close(around, case, [token for token in step.closed if token != completed_token]))
-    opened = opening.gather(session, around, case, step.opened)
+    opened = opening.gather(session, around, case, step.opened, reentry)
     opened.insert(session)
     told.extend(opened.events)
     messages = [*opened.messages, *thrown_messages(case, step)]

@@ -29,7 +29,8 @@ class Assignment:
     """`groups` may claim the task; `persons` have a seat each, in the order in which they sign.
 
     `gap` names the role or assignment for which nobody could be found; an incident tells HR. `stand_ins` are the
-    places that took over for roles without holder or alternate (policy.md §1).
+    places that took over for roles without holder or alternate (policy.md §1). `claimant` has it at once, as if the
+    task had been claimed: who did this step before, when the case comes back to it.
     """
 
     signing: str
@@ -37,6 +38,15 @@ class Assignment:
     persons: tuple[str, ...] = ()
     gap: str | None = None
     stand_ins: tuple[StandIn, ...] = ()
+    claimant: str | None = None
+
+
+def kept(session: Session, assignment: Assignment, former: str | None, on: date) -> Assignment:
+    """The step comes back to who did it before, where that person stands for one of its groups still."""
+    if former is None or assignment.signing != "single":
+        return assignment
+    there = any(former in standing(session, *place_of(group), on) for group in assignment.groups)
+    return replace(assignment, claimant=former) if there else assignment
 
 
 def resolve_all(session: Session, opened: Sequence[OpenedTask], on: date) -> list[Assignment]:

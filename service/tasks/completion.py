@@ -11,7 +11,7 @@ from service.access.case_rows import CONFIDENTIAL
 from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Forbidden
-from service.tasks import advance, ballots, demands, forms
+from service.tasks import advance, ballots, demands, forms, targets
 from service.tasks.around import definition_of
 from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
@@ -67,7 +67,8 @@ def complete(around: Surroundings, locked: Locked, who: Capacity, sent: Decided)
     ballot = sealed_ballot(definition, task, Ballot(choice.value, sent.opinion, values, around.now))
     signed = ballots.cast_ballot(around.session, task, who, offered[0].value, ballot)
     said = replace(signed.seat, opinion=sent.opinion, values=values)
-    return after_signing(around, locked, signed, [*attached, signature_event(definition, task, said)])
+    told = [*attached, signature_event(definition, task, said)]
+    return after_signing(around, locked, signed, told, agreeing=offered[0].value)
 
 
 def sealed_ballot(definition: Definition, task: TaskFacts, ballot: Ballot) -> Ballot:
@@ -121,8 +122,13 @@ def handed_in(
     return links.link(around.session, around.actor, forms.files(form_of(definition, task), values), task.instance_id)
 
 
-def after_signing(around: Surroundings, locked: Locked, signed: Signed, events: Sequence[NewEvent]) -> Completed:
-    """Record the signature; when it decides, complete the token with the decision and apply the step."""
+def after_signing(
+    around: Surroundings, locked: Locked, signed: Signed, events: Sequence[NewEvent], *, agreeing: str
+) -> Completed:
+    """Record the signature; when it decides, complete the token with the decision and apply the step.
+
+    What was returned to be corrected goes straight back with its agreeing decision, where that was asked for.
+    """
     task, seat = locked.task, signed.seat
     if signed.decision is None:
         advance.tell(around.session, locked, events, around.now)
@@ -130,10 +136,20 @@ def after_signing(around: Surroundings, locked: Locked, signed: Signed, events: 
         return Completed(task.id, task.instance_id, decided=False)
     result = outcome_of(task, signed)
     written = dict(seat.values or {}) if task.signing == "single" else {}
-    step = engine.complete(locked.instance, task.token, {**written, **result}, around)
+    onward = task.reentry.next if task.reentry and signed.decision == agreeing else None
+    step = engine.complete(locked.instance, task.token, {**written, **result}, around, onward=onward)
     behalf = seat.on_behalf_of
     told = [*events, completed_event(task, seat.person_id, signed.decision, step.passed, behalf)]
-    advance.apply(around, task.case, step, told, head=locked.head, completed_token=task.token, on_behalf_of=behalf)
+    advance.apply(
+        around,
+        task.case,
+        step,
+        told,
+        head=locked.head,
+        completed_token=task.token,
+        on_behalf_of=behalf,
+        reentry=targets.straight_back(around.session, task) if onward else None,
+    )
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
 
 

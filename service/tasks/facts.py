@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from service.tasks.models import NEVER
+from service.tasks.reentry import Reentry
 from service.tasks.signing import SeatState
 
 SYSTEM = "system"
@@ -51,6 +52,7 @@ class TaskFacts:
     opened_at: datetime
     closed_at: datetime | None = None
     decision: str | None = None
+    reentry: Reentry | None = None
     seats: tuple[SeatState, ...] = ()
     has_draft: bool = field(default=False, compare=False)
 

@@ -14,7 +14,8 @@ class Task(Base):
 
     `state` is open | done | cancelled, `signing` single | all | any | sequence | vote; `groups` are the holders
     (`role@organisation`) that may claim it; `version` rises when data, seats or state change by other than a ballot.
-    `due_at` is never null (NEVER without a deadline), so that one index range is one page.
+    `due_at` is never null (NEVER without a deadline), so that one index range is one page. `reentry` is set when it
+    was opened by a return or straight back after one (tasks/reentry.py).
     """
 
     __tablename__ = "task"
@@ -43,6 +44,7 @@ class Task(Base):
     opened_at: Mapped[Moment]
     closed_at: Mapped[Moment | None]
     decision: Mapped[str | None] = mapped_column(String(64))
+    reentry: Mapped[Any | None] = mapped_column(Json)
 
 
 class Seat(Base):

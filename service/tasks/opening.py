@@ -12,9 +12,10 @@ from service.audit.chain import NewEvent
 from service.incidents.record import Failure, open_incident
 from service.notices.outbox import Message
 from service.tasks import deadlines
-from service.tasks.assignment import Assignment, resolve_all
+from service.tasks.assignment import Assignment, kept, resolve_all
 from service.tasks.facts import CaseFacts
 from service.tasks.models import NEVER, QueueEntry, Seat, Task
+from service.tasks.reentry import Reentry
 from service.tasks.signing import SeatState, first_open
 from workflows.base import new_id, table_of
 from workflows.models import Timer
@@ -47,35 +48,53 @@ class Opening:
         write(session, _TIMERS, self.timers)
 
 
-def gather(session: Session, around: Surroundings, case: CaseFacts, opened: Iterable[OpenedTask]) -> Opening:
+def gather(
+    session: Session,
+    around: Surroundings,
+    case: CaseFacts,
+    opened: Iterable[OpenedTask],
+    reentry: Reentry | None = None,
+) -> Opening:
     """Resolve who each opened task is for and gather its rows; a task for nobody is open and an incident."""
     opening, tasks = Opening(), list(opened)
     today = around.now.astimezone(around.zone).date()
     for task, assignment in zip(tasks, resolve_all(session, tasks, today), strict=True):
-        _add(opening, around, case, task, assignment)
+        back = reentry if reentry and reentry.element_id == task.element_id else None
+        given = kept(session, assignment, back.former, today) if back else assignment
+        _add(opening, around, case, task, given, back)
         if assignment.gap:
             failure = Failure(case.instance_id, task.element_id, "assignment", "task.nobody", assignment.gap)
             open_incident(session, failure, around.now)
     return opening
 
 
-def _add(opening: Opening, around: Surroundings, case: CaseFacts, opened: OpenedTask, assignment: Assignment) -> None:
+def _add(
+    opening: Opening,
+    around: Surroundings,
+    case: CaseFacts,
+    opened: OpenedTask,
+    assignment: Assignment,
+    reentry: Reentry | None,
+) -> None:
     task_id = new_id()
     timers = deadlines.rows(opened, task_id, case.instance_id, around)
     due_at = next((row["due_at"] for row in timers if row["kind"] == "due"), NEVER)
     seats = first_open(assignment.signing, _seats(assignment))
-    opening.tasks.append(_task_row(task_id, around, case, opened, assignment, due_at))
+    row = _task_row(task_id, around, case, opened, assignment, due_at)
+    opening.tasks.append(row | {"reentry": reentry.record() if reentry else None})
     opening.seats.extend(seat_row(task_id, seat) for seat in seats)
     opening.timers.extend(timers)
     holders = [(f"person:{seat.person_id}", "todo") for seat in seats if seat.state == "open"]
-    holders.extend((group, "claimable") for group in assignment.groups)
+    if assignment.claimant is None:
+        holders.extend((group, "claimable") for group in assignment.groups)
     opening.entries.extend(entry_row(task_id, holder, box, due_at) for holder, box in holders)
     opening.messages.extend(opened_message(case, task_id, opened.element_id, holder, due_at) for holder, _ in holders)
-    opening.events.append(_event(task_id, opened, assignment, due_at))
+    opening.events.append(_event(task_id, opened, assignment, due_at, reentry))
 
 
 def _seats(assignment: Assignment) -> list[SeatState]:
-    return [SeatState(new_id(), number, person, "open") for number, person in enumerate(assignment.persons)]
+    persons = (assignment.claimant,) if assignment.claimant else assignment.persons
+    return [SeatState(new_id(), number, person, "open") for number, person in enumerate(persons)]
 
 
 def _task_row(
@@ -142,7 +161,7 @@ def opened_message(case: CaseFacts, task_id: str, element_id: str, holder: str, 
     return Message("task.opened", holder, body | due)
 
 
-def _event(task_id: str, opened: OpenedTask, assignment: Assignment, due_at: Any) -> NewEvent:
+def _event(task_id: str, opened: OpenedTask, assignment: Assignment, due_at: Any, reentry: Reentry | None) -> NewEvent:
     body = {
         "task_id": task_id,
         "token": opened.token,
@@ -154,6 +173,9 @@ def _event(task_id: str, opened: OpenedTask, assignment: Assignment, due_at: Any
     }
     if opened.properties.get("about"):
         body["about"] = opened.properties["about"]
+    if reentry is not None:
+        body["reentry"] = {"kind": reentry.kind, "task_id": reentry.task_id, "former": reentry.former}
+        body["claimant"] = assignment.claimant
     if assignment.stand_ins:
         body["stand_ins"] = [found.record() for found in assignment.stand_ins]
     return NewEvent("task.opened", "system", element_id=opened.element_id, body=body)

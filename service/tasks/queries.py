@@ -20,6 +20,7 @@ from service.tasks.capacity import NO_PROXY
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
+from service.tasks.returning import Returned
 from service.tasks.words import sought
 from workflows.base import table_of
 
@@ -204,6 +205,12 @@ def completed(actor: Actor, task_id: str, kept: Mapping[str, Any]) -> Completed:
     """The answer to a repeated completion: what the first one kept, for a task that is still visible."""
     found = task(actor, task_id)
     return Completed(found.id, found.instance_id, kept["decided"], kept["outcome"])
+
+
+def returned(actor: Actor, task_id: str, kept: Mapping[str, Any]) -> Returned:
+    """The answer to a repeated return: what the first one kept, for a task that is still visible."""
+    found = task(actor, task_id)
+    return Returned(found.id, found.instance_id, kept["target"], kept["reentry"])
 
 
 @dataclass(frozen=True)

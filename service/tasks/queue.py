@@ -16,6 +16,7 @@ from service.errors import Conflict, Invalid, NotFound
 from service.tasks.capacity import may_know
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
+from service.tasks.reentry import Reentry
 from service.tasks.signing import SeatState
 from workflows import store
 from workflows.base import table_of
@@ -144,6 +145,7 @@ def facts_of(rows: list[Row[Any]] | Any) -> TaskFacts:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         decision=row.decision,
+        reentry=Reentry.of(row.reentry),
         seats=tuple(_seat(found) for found in rows if found.seat_id is not None),
         has_draft=row.has_draft,
     )

@@ -10,11 +10,13 @@ from service.access import policy, sealed
 from service.access.actor import Actor, Represented
 from service.audit import timeline
 from service.db import db
-from service.tasks import discretion, forms, queries
+from service.tasks import discretion, forms, queries, targets
 from service.tasks.capacity import capacity_of, interest_of, obstacle
+from service.tasks.changes import Change, changes
 from service.tasks.choices import Choice, choices
 from service.tasks.facts import TaskFacts
 from service.tasks.reasons import Reason, reasons
+from service.tasks.targets import ReturnTarget
 from workflows import catalogue, engine, store
 from workflows.catalogue import Definition
 
@@ -24,7 +26,8 @@ class TaskView:
     """Everything that one task's page needs; `may_act` says whether the actor could decide it now, and `stands_for`
     in whose stead; `barred` is the code of what keeps a substitute from it.
 
-    `data` are the variables that the form's fields show, the actor's draft over them.
+    `data` are the variables that the form's fields show, the actor's draft over them; `changes` what of them was
+    changed before the task came back to who had returned it.
     """
 
     task: TaskFacts
@@ -42,6 +45,8 @@ class TaskView:
     recused: str | None
     stands_for: Represented | None
     barred: str | None
+    return_targets: Sequence[ReturnTarget]
+    changes: Sequence[Change] | None
 
 
 def view(actor: Actor, task_id: str) -> TaskView:
@@ -58,6 +63,9 @@ def view(actor: Actor, task_id: str) -> TaskView:
     draft = queries.draft(actor, task_id)
     rights = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
     events = discretion.events_of(session, task.instance_id, sight, limit=discretion.WHOLE)
+    offered = choices(definition.settings, task.element_id, task.properties)
+    standing = _standing(session, actor, task, held.state)
+    returns = standing["may_act"] and targets.refusal(task, offered) is None
     return TaskView(
         task=opened_seats(task),
         definition=definition,
@@ -65,12 +73,14 @@ def view(actor: Actor, task_id: str) -> TaskView:
         data=_data(form, seen, draft, rights),
         variables=seen,
         rights=rights,
-        choices=choices(definition.settings, task.element_id, task.properties),
+        choices=offered,
         reasons=reasons(task, actor.person_id, events),
         events=events,
         draft=draft,
         instance_state=held.state,
-        **_standing(session, actor, task, held.state),
+        **standing,
+        return_targets=targets.targets(session, held, definition, task) if returns else (),
+        changes=changes(session, held, definition, task, rights),
     )
 
 

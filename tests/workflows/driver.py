@@ -61,8 +61,9 @@ class Driver:
         self.instance_id = step.instance_id
         return self._took(step)
 
-    def complete(self, element_id: str, nth: int = 0, **values: Any) -> "Driver":
-        return self._took(engine.complete(self.held, self.token(element_id, nth), values, self.around))
+    def complete(self, element_id: str, nth: int = 0, onward: str | None = None, **values: Any) -> "Driver":
+        token = self.token(element_id, nth)
+        return self._took(engine.complete(self.held, token, values, self.around, onward=onward))
 
     def fire(self, element_id: str) -> "Driver":
         row = next(row for row in self.timers if row.element_id == element_id)

@@ -165,4 +165,31 @@ def test_return_targets_are_the_user_tasks_before_that_would_be_accepted(drive):
     case.complete("left2").complete("right")
     assert set(return_targets(case.held, case.flow, case.token("after"))) == {"before"}
     inner = drive(with_sub()).start().complete("before").complete("a")
-    assert list(return_targets(inner.held, inner.flow, inner.token("b"))) == ["a", "before"]
+    assert return_targets(inner.held, inner.flow, inner.token("b")) == {"a": True, "before": False}
+
+
+def test_straight_back_is_possible_where_the_jump_ahead_closes_nothing_else(drive):
+    case = drive(block()).start().complete("before").complete("left")
+    assert return_targets(case.held, case.flow, case.token("left2")) == {"before": False, "left": True}
+    case.complete("left2").complete("right")
+    assert return_targets(case.held, case.flow, case.token("after")) == {"before": True}
+
+
+def test_a_completion_goes_straight_to_the_element_that_it_names(drive):
+    case = drive(d.line(4)).start().complete("t0").complete("t1").complete("t2").move("t3", "t0")
+    case.complete("t0", onward="t3", note="new")
+    assert (case.open, case.step.passed, case.held.variables["note"]) == (["t3"], ("t0",), "new")
+    assert case.complete("t3").state == "completed"
+
+
+def test_a_branch_comes_straight_back_while_the_other_has_arrived(drive):
+    case = drive(block()).start().complete("before").complete("left").move("left2", "left").complete("right")
+    case.complete("left", onward="left2")
+    assert (case.open, case.waiting) == (["left2"], ["join"])
+    assert case.complete("left2").open == ["after"]
+
+
+def test_going_straight_into_a_block_that_was_left_is_refused(drive):
+    case = drive(block()).start().complete("before").complete("left").move("left2", "before")
+    with pytest.raises(Conflict, match=r"jump\.inside_block"):
+        case.complete("before", onward="left2")

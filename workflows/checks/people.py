@@ -110,9 +110,10 @@ _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
         ["name:read", "name:write", "name:required", "name:hidden"],
     ),
 }
+RETURN_WORDS = ("initiator", "previous", "any", "none")
 DEEMED_FILED = "decide:deemed_filed"
 _DEADLINES = ("dueIn", "remindBefore")
-TASK_PROPERTIES = frozenset({*_CHOICES, *_PATTERNS, *_DEADLINES, "recuse", "escalateTo", "about"})
+TASK_PROPERTIES = frozenset({*_CHOICES, *_PATTERNS, *_DEADLINES, "returnTo", "escalateTo", "about"})
 """What something reads; every other name has no effect and is reported."""
 
 
@@ -203,8 +204,19 @@ def _value(diagram: Diagram, node: Node, element: etree._Element, name: str, val
         yield diagram.find(VALUE, element, name=node.name, property=name, value=value, allowed=list(_CHOICES[name]))
     if name in _PATTERNS and not re.fullmatch(_PATTERNS[name][0], value):
         yield diagram.find(VALUE, element, name=node.name, property=name, value=value, allowed=_PATTERNS[name][1])
+    if name == "returnTo":
+        yield from _return_to(diagram, node, element, value)
     if name in _DEADLINES and _parsed(value) is None:
         yield diagram.find(DEADLINE, element, name=node.name, property=name, value=value)
+
+
+def _return_to(diagram: Diagram, node: Node, element: etree._Element, value: str) -> Iterator[Finding]:
+    """Where a task may be returned to: words, or other user tasks of the file by their ids."""
+    steps = sorted(other.id for other in diagram.nodes() if other.kind == "userTask" and other.id != node.id)
+    named = {part.strip() for part in value.replace("，", ",").split(",")}
+    allowed = [*RETURN_WORDS, *steps]
+    if not named <= set(allowed):
+        yield diagram.find(VALUE, element, name=node.name, property="returnTo", value=value, allowed=allowed)
 
 
 def _reminder(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
-from workflows.case import Scope, Token
+from workflows.case import READY, Scope, Token
 from workflows.errors import Conflict
 from workflows.nodes.activities import PersonTask
 from workflows.nodes.base import Activity, Node
@@ -31,13 +31,21 @@ def may_jump(spec: BpmnProcessSpec, element_id: str) -> str | None:
 
 def move(token: Token, element_id: str) -> None:
     """Replace what lies after the target in its branch by one token on it. Raises Conflict `jump.…`."""
-    scope, anchor, node = _target(token, element_id)
-    affected = _affected(scope, anchor, node)
-    if isinstance(affected, str):
-        raise Conflict(affected, element_id=element_id, token=token.id)
-    for found in affected:
-        scope.drop(found)
+    scope, node = _cleared(token, element_id)
     node.arrive(scope)
+
+
+def comes_back(token: Token, element_id: str) -> bool:
+    """Whether a user task, once returned to another one, may be jumped to straight from there, closing nothing else.
+
+    Tries it with bare tokens, nothing is evaluated: for a case that is thrown away. Raises Conflict `jump.…`.
+    """
+    origin = token.node
+    scope, node = _cleared(token, element_id)
+    if not isinstance(origin, PersonTask) or not isinstance(node, PersonTask) or token.workflow is not scope:
+        return False
+    landed = Token(scope, node, scope.task_tree, READY)
+    return _is_target(scope.spec, origin) and _affected(scope, landed, origin) == [landed]
 
 
 def earlier(token: Token) -> Iterator[str]:
@@ -52,6 +60,17 @@ def earlier(token: Token) -> Iterator[str]:
             if before and not isinstance(_affected(scope, anchor, node), str):
                 yield node.element.id
         anchor = scope.host
+
+
+def _cleared(token: Token, element_id: str) -> tuple[Scope, Node]:
+    """Close what a move to an element closes; Conflict `jump.…` when it may not be made."""
+    scope, anchor, node = _target(token, element_id)
+    affected = _affected(scope, anchor, node)
+    if isinstance(affected, str):
+        raise Conflict(affected, element_id=element_id, token=token.id)
+    for found in affected:
+        scope.drop(found)
+    return scope, node
 
 
 def _target(token: Token, element_id: str) -> tuple[Scope, Token, Node]:

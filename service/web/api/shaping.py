@@ -12,6 +12,7 @@ from service.tasks.choices import Choice
 from service.tasks.discretion import reads_contents
 from service.tasks.facts import TaskFacts
 from service.tasks.reasons import Reason
+from service.tasks.targets import ReturnTarget
 from service.tasks.view import TaskView
 from service.web import edge
 from service.web.naming import named, reason_words
@@ -46,7 +47,27 @@ def task_of(view: TaskView) -> dict[str, Any]:
         "decisions": [choice_of(choice, locale) for choice in view.choices],
         "reasons": [reason_of(reason) for reason in view.reasons],
         "draft": draft_of(view.draft),
+        "return_targets": [target_of(view, target) for target in view.return_targets],
+        "reentry": reentry_of(view),
     }
+
+
+def target_of(view: TaskView, target: ReturnTarget) -> dict[str, Any]:
+    """A step to return to, in the caller's language."""
+    fields = ("initiator", "previous", "straight", "persons")
+    name = named(view.definition, target.element_id, target.name)
+    return {"target": target.element_id, "name": name, **{field: getattr(target, field) for field in fields}}
+
+
+def reentry_of(view: TaskView) -> dict[str, Any] | None:
+    """How a task came to be open again, and what was changed meanwhile."""
+    found = view.task.reentry
+    if found is None:
+        return None
+    changes = None
+    if view.changes is not None:
+        changes = [{"field": one.field, "old": one.old, "new": one.new} for one in view.changes]
+    return {"kind": found.kind, "task_id": found.task_id, "straight": found.next is not None, "changes": changes}
 
 
 class _Row:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from service.tasks import commands, commands_deadlines, queries
+from service.tasks import commands, commands_deadlines, commands_returning, queries
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.commands_deadlines import ExtendTask, UrgeTask, urge_task
+from service.tasks.commands_returning import ReturnTask
 from service.tasks.completion import Completed
 from service.tasks.view import view
 from service.tasks.voting import CHOICES
@@ -99,6 +100,24 @@ def _remembered(task_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """What a repeat is compared by: of a secret ballot nothing, since its hash could be guessed back to the choice."""
     ballot = body["decision"] in CHOICES and queries.is_secret_vote(edge.actor(), task_id)
     return {} if ballot else body
+
+
+@api.post("/tasks/<task_id>/return")
+@api.input(shapes.ReturnIn, arg_name="body")
+@api.output(shapes.ReturnedOut)
+@api.doc(tags=TASKS)
+def return_task(task_id: str, body: dict[str, Any]) -> Any:
+    """Return the case to an earlier step, among the task's `return_targets`; what is reserved stays."""
+    wish = {name: body[name] for name in ("target", "reentry", "reason", "no_interest")}
+    sent = ReturnTask(task_id, edge.version_seen(body), **wish)
+    done = edge.repeatable(
+        body,
+        200,
+        lambda: commands_returning.return_task(edge.actor(), sent, now=edge.now()),
+        lambda ids: queries.returned(edge.actor(), task_id, ids),
+    )
+    return {"task_id": done.task_id, "process_instance_id": done.instance_id, "target": done.target,
+            "reentry": done.reentry}  # fmt: skip
 
 
 @api.post("/tasks/<task_id>/extend")

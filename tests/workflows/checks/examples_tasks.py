@@ -24,7 +24,7 @@ def vote(beside="", **values):
     return asked(properties(**{name: value for name, value in given.items() if value is not None}) + beside)
 
 
-WITHOUT_EFFECT = ("quorum", "ratio", "secret", "paper", "returnTo", "signers", "notice")
+WITHOUT_EFFECT = ("quorum", "ratio", "secret", "paper", "signers", "notice")
 DEFINITION = '<zeebe:taskDefinition type="{}"/>'
 INPUTS = '<zeebe:ioMapping><zeebe:input source="=1" target="count"/></zeebe:ioMapping>'
 RESERVE = service(DEFINITION.format("ledger.reserve") + INPUTS)
@@ -125,6 +125,7 @@ EXAMPLES = [
         put(onExpiry="decide:approve", owedBy="authority"),
         put(onExpiry="decide:deemed_filed", owedBy="authority"),
     ),
+    Example("property.value", "a", put(returnTo="nowhere"), put(returnTo="initiator, previous")),
     Example("property.value", "a", put(recuse="false"), put(recuse="hiring.candidates")),
     Example("property.value", "a", put(fields="name"), put(fields="name:read, count:required")),
     Example("property.value", "a", put(signing='="everybody"'.replace('"', "&quot;")), put(signing="=policy")),

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 
 from service.tasks.extension import UNITS
 from service.tasks.queries import BOXES
+from service.tasks.returning import REENTRIES
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of
 
 
@@ -87,6 +88,40 @@ class TaskItem(Schema):
     version = fields.Integer(required=True)
 
 
+class ReturnTargetOut(Schema):
+    """A step to which the task may be returned."""
+
+    target = fields.String(required=True, metadata={"description": "Id of the step"})
+    name = fields.String(required=True)
+    initiator = fields.Boolean(required=True, metadata={"description": "Whether the initiator corrects there"})
+    previous = fields.Boolean(required=True, metadata={"description": "Whether it is the step done last"})
+    straight = fields.Boolean(required=True, metadata={"description": "Whether it may come straight back from there"})
+    persons = fields.List(fields.String(), required=True, metadata={"description": "Who signed it last"})
+
+
+class ChangeOut(Schema):
+    """A field that was changed since the case was returned."""
+
+    field = fields.String(required=True)
+    old = fields.Raw(allow_none=True, required=True)
+    new = fields.Raw(allow_none=True, required=True)
+
+
+class ReentryOut(Schema):
+    """How the task came to be open again."""
+
+    kind = fields.String(
+        required=True,
+        metadata={"description": "returned: to be corrected; back: straight back from the correction"},
+    )
+    task_id = fields.String(required=True, metadata={"description": "The task that returned it, or corrected it"})
+    straight = fields.Boolean(required=True, metadata={"description": "Whether it goes straight back once it is done"})
+    changes = fields.List(
+        fields.Nested(ChangeOut), allow_none=True, required=True,
+        metadata={"description": "For a task that came back: what was changed in the fields of its form."},
+    )  # fmt: skip
+
+
 class TaskOut(TaskItem):
     """A task as its page shows it."""
 
@@ -98,6 +133,11 @@ class TaskOut(TaskItem):
     decisions = fields.List(fields.Nested(DecisionOut), required=True)
     reasons = fields.List(fields.Nested(ReasonOut), required=True)
     draft = fields.Dict(allow_none=True, required=True)
+    return_targets = fields.List(
+        fields.Nested(ReturnTargetOut), required=True,
+        metadata={"description": "Where I may return it to, the latest step first; empty when I may not."},
+    )  # fmt: skip
+    reentry = fields.Nested(ReentryOut, allow_none=True, required=True)
 
 
 class CompleteIn(Versioned):
@@ -110,6 +150,26 @@ class CompleteIn(Versioned):
         load_default=False,
         metadata={"description": "That I am related to nobody concerned; steps with the property `recuse` ask for it."},
     )
+
+
+class ReturnIn(Versioned):
+    """Where to, and whether the steps run again (`replay`) or the case comes straight back to me after correction."""
+
+    target = Text(
+        most=200, least=1, required=True, metadata={"description": "A step of `return_targets`, initiator or previous"}
+    )
+    reentry = fields.String(load_default="replay", validate=validate.OneOf(REENTRIES))
+    reason = Text(most=4000, least=1, required=True)
+    no_interest = fields.Boolean(load_default=False, metadata={"description": "As for a decision."})
+
+
+class ReturnedOut(Schema):
+    """Where the case went."""
+
+    task_id = fields.String(required=True)
+    process_instance_id = fields.String(required=True)
+    target = fields.String(required=True)
+    reentry = fields.String(required=True)
 
 
 class ExtendIn(Versioned):
