@@ -89,10 +89,16 @@ def targets(session: Session, held: Held, definition: Definition, task: TaskFact
     initiator = _initiator(task, known, owed, done)
     previous = next((name for name in known if name in done), None)
     found = [
-        ReturnTarget(name, elements[name].name, sound[name] and not _votes(elements[name]), name == initiator, name == previous,
-                     done[name].persons if name in done else ())
+        ReturnTarget(
+            element_id=name,
+            name=elements[name].name,
+            straight=sound[name] and not _votes(elements[name]),
+            initiator=name == initiator,
+            previous=name == previous,
+            persons=done[name].persons if name in done else (),
+        )
         for name in known
-    ]  # fmt: skip
+    ]
     return [target for target in found if _is_allowed(target, named)]
 
 

@@ -99,7 +99,7 @@ class ReturnTargetOut(Schema):
     persons = fields.List(fields.String(), required=True, metadata={"description": "Who signed it last"})
 
 
-class ChangeOut(Schema):
+class FieldChangeOut(Schema):
     """A field that was changed since the case was returned."""
 
     field = fields.String(required=True)
@@ -117,7 +117,7 @@ class ReentryOut(Schema):
     task_id = fields.String(required=True, metadata={"description": "The task that returned it, or corrected it"})
     straight = fields.Boolean(required=True, metadata={"description": "Whether it goes straight back once it is done"})
     changes = fields.List(
-        fields.Nested(ChangeOut), allow_none=True, required=True,
+        fields.Nested(FieldChangeOut), allow_none=True, required=True,
         metadata={"description": "For a task that came back: what was changed in the fields of its form."},
     )  # fmt: skip
 
