@@ -1,9 +1,10 @@
 """Which rows of cases an actor sees: a case's header, its contents, tasks, files; health facts apart (policy.md §7).
 
-Who sees a case only because a task of it lay with an outside office knows its header, that task and the papers of
-that time; everybody else whom the case concerns knows its contents.
+Who sees a case only because a task of it lay with an outside office, or was copied to them, knows its header, that
+task and the papers of that time; everybody else whom the case concerns knows its contents.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, column, exists, false, not_, or_, select, table, true
@@ -18,6 +19,11 @@ ALL_CASES = (*roles.BUREAU_HR, *roles.LEADER, *roles.AUDITOR)
 
 CONFIDENTIAL = "confidential"
 """The property of an element whose decision, opinion, values and files only HR and who decided may read."""
+
+WAITING = ("todo", "claimable")
+"""The boxes in which a task waits for somebody; in the others it only lies to be looked at."""
+COPIED = "copied"
+"""The box of what somebody may read and need not do."""
 
 _organisation = table("organisation", column("id"), column("path"))
 _case = table("process_case", column("instance_id"), column("organisation_id"), column("initiator_id"))
@@ -45,7 +51,8 @@ def contents(actor: Actor, c: Any) -> Clause:
         return true()
     concerned = [in_scope(actor, c.organisation_id), c.initiator_id == actor.person_id]
     if not actor.has(*roles.OFFICES):
-        concerned.append(_holds(actor, c.instance_id, not_(_of_office(_held_task.c))))
+        lay_here = (_handled(actor, _held_task.c), not_(_of_office(_held_task.c)))
+        concerned.append(c.instance_id.in_(select(_held_task.c.instance_id).where(*lay_here)))
     return or_(*concerned)
 
 
@@ -108,17 +115,27 @@ def _holds(actor: Actor, instance_id: ColumnElement[Any], *narrowed: Clause) -> 
 
 
 def _own(actor: Actor, c: Any) -> Clause:
+    """Tasks that I handle or handled, and those that were copied to me."""
+    return or_(_handled(actor, c), _queued(actor.holders, c, _queue.c.box == COPIED))
+
+
+def _handled(actor: Actor, c: Any) -> Clause:
     """Tasks in my queue, at which I sit or sat, or which lay with my office, whoever of it took them.
 
     As a substitute: those that are open with the person whom I represent now, and that I may act on.
     """
     offices = [role.queue for role in actor.acting_roles if role.role in roles.OFFICES]
     return or_(
-        c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(actor.holders))),
+        _queued(actor.holders, c, _queue.c.box != COPIED),
         c.id.in_(select(_seat.c.task_id).where(_seat.c.person_id == actor.person_id)),
         *(cast_to(c.groups, String).contains(f'"{office}"', autoescape=True) for office in offices),
         *_stood_in_for(actor, c),
     )
+
+
+def _queued(holders: Sequence[str], c: Any, box: Clause) -> Clause:
+    tasks_of: Clause = c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(holders), box))
+    return tasks_of
 
 
 def _stood_in_for(actor: Actor, c: Any) -> list[Clause]:
@@ -126,7 +143,7 @@ def _stood_in_for(actor: Actor, c: Any) -> list[Clause]:
     return [
         and_(
             c.state == "open",
-            c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(one.holders), _queue.c.box != "done")),
+            _queued(one.holders, c, _queue.c.box.in_(WAITING)),
             substitutable(actor.person_id, one.person_id, c.initiator_id, c.instance_id),
             *([c.definition_key.in_(one.flows)] if one.flows else ()),
         )
@@ -164,7 +181,7 @@ def _reads_confidential(actor: Actor, c: Any) -> Clause:
     clerk = [role.organisation_id for role in actor.acting_roles if role.role == "school_hr"]
     return or_(
         c.organisation_id.in_(clerk),
-        c.id.in_(select(_queue.c.task_id).where(_queue.c.holder.in_(actor.holders))),
+        _queued(actor.holders, c, _queue.c.box != COPIED),
         *_stood_in_for(actor, c),
     )
 

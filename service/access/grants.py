@@ -107,6 +107,14 @@ def _stands_in(actor: Actor, target: Any) -> bool:
     return any(one.covers(flow) and places & set(one.holders) for one in actor.standing_in)
 
 
+def _claims(actor: Actor, target: Any) -> bool:
+    """Has claimed the task, or is the substitute of who has."""
+    if _is_person(actor, target, "claimant_id"):
+        return True
+    return any(one.person_id == target.claimant_id and one.covers(target.case.definition_key)
+               for one in actor.standing_in)  # fmt: skip
+
+
 def _is_party(actor: Actor, target: Any) -> bool:
     return _is_person(actor, target, "represented_id") or _is_person(actor, target, "substitute_id")
 
@@ -119,6 +127,10 @@ anyone = Rule("access.login_needed", lambda _actor, _target: True)
 signed_in = Rule("access.login_needed", lambda actor, _target: not actor.is_anonymous)
 only_jobs = Rule("access.only_jobs", lambda _actor, _target: False)
 sits = Rule("access.not_holder", lambda actor, target: actor.person_id in target.seated_ids)
+claims = Rule("access.not_holder", _claims)
+drawn_in = Rule("access.not_holder", lambda actor, target: actor.person_id in target.drawn_in_ids)
+asker = Rule("access.not_asker", lambda actor, target: actor.person_id in target.asker_ids)
+holds = Rule("access.not_holder", lambda actor, target: target.holder_id in (None, actor.person_id))
 named = Rule("access.not_holder", lambda _actor, target: not target.groups)
 in_group = Rule("access.not_holder", _is_group_member)
 stands_in = Rule("access.not_holder", _stands_in)

@@ -9,10 +9,14 @@ from service.access.grants import (
     Rule,
     Target,
     anyone,
+    asker,
     assigner,
     at,
+    claims,
+    drawn_in,
     extender,
     has_role,
+    holds,
     in_group,
     initiator,
     named,
@@ -42,6 +46,7 @@ auditor = has_role(*AUDITOR)
 quota_office = has_role(*QUOTA_OFFICES)
 office = at(*SCHOOL_OFFICE)
 clerk = at("school_hr", *SCHOOL_HEADS)
+signs = (sits & named) | in_group | drawn_in
 
 ACTIONS: dict[str, Rule] = {
     "session.open": anyone,
@@ -91,13 +96,18 @@ ACTIONS: dict[str, Rule] = {
     "instance.remind": initiator | office,
     "instance.rotate_keys": only_jobs,
     "task.claim": in_group | stands_in,
-    "task.unclaim": sits | stands_in | hr,
-    "task.save_draft": (sits & named) | in_group | stands_in,
+    "task.unclaim": claims | hr,
+    "task.save_draft": signs | stands_in,
     "task.extend": extender,
     "task.remind": initiator | office,
-    "task.recuse": (sits & named) | in_group | stands_in,
-    "task.complete": (sits & named) | in_group | stands_in,
-    "task.return": (sits & named) | in_group | stands_in,
+    "task.recuse": signs | stands_in,
+    "task.complete": signs | stands_in,
+    "task.return": signs | stands_in,
+    "task.transfer": (signs & holds) | hr,
+    "task.delegate": signs,
+    "task.add_signer": signs,
+    "task.remove_signer": asker | hr,
+    "task.copy": signs | hr,
     "candidate.edit": office | hr,
     "candidate.import": office | hr,
     "candidate.clean_up": only_jobs,

@@ -15,7 +15,10 @@ DIGEST = "notices.digest"
 CODE = "mail.code"
 CODE_LIFE = timedelta(minutes=30)
 CODE_TRIES = 5
-_OPENED = frozenset({"task.opened", "task.returned"})
+_OPENED = frozenset(
+    {"task.opened", "task.returned", "task.transferred", "task.delegated", "task.asked", "task.answered",
+     "task.copied", "task.seat_removed"}
+)  # fmt: skip
 _ADDRESS = re.compile(
     r"(?!\S{65,}@)[\w!#$%&*+/=^`{|}~-]+(\.[\w!#$%&*+/=^`{|}~-]+)*@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.A | re.I
 )

@@ -12,7 +12,7 @@ from service.access.actor import Actor
 from service.db import db
 from service.instances.models import ProcessCase
 from service.tasks import queries
-from service.tasks.models import NEVER, QueueEntry, Task
+from service.tasks.models import NEVER, WAITING, QueueEntry, Task
 from service.tasks.queries import LIMIT, BoxQuery
 from workflows.base import table_of
 from workflows.models import ProcessInstance, Timer
@@ -77,7 +77,9 @@ def _step(kind: Kind, row: Row[Any], holders: tuple[str, ...] = ()) -> Ahead:
 
 def _awaited(actor: Actor, limit: int) -> list[Ahead]:
     """Open steps in cases of the actor that lie with others, as far as the actor may see them."""
-    with_me = exists().where(_ENTRY.c.task_id == _TASK.c.id, _ENTRY.c.holder.in_(actor.holders), _ENTRY.c.box != "done")
+    with_me = exists().where(
+        _ENTRY.c.task_id == _TASK.c.id, _ENTRY.c.holder.in_(actor.holders), _ENTRY.c.box.in_(WAITING)
+    )
     statement = (
         select(*_TASK.c)
         .join(_CASE, _CASE.c.instance_id == _TASK.c.instance_id)

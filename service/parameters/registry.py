@@ -65,6 +65,17 @@ SHARED = (
         "urging_pause_hours", 24, "hours", DEFAULT, "同一步骤两次催办的间隔", "Between urgings of one step", 1, 720
     ),
     Parameter("urging_per_day", 10, "times", DEFAULT, "每人每天催办次数上限", "Urgings of one person a day", 1, 100),
+    Parameter("drawn_in_depth", 3, "levels", DEFAULT, "征求意见、加签的层级上限", "Levels of asking in turn", 1, 10),
+    Parameter(
+        "drawn_in_people",
+        20,
+        "persons",
+        DEFAULT,
+        "同一步骤加签、征求意见人数上限",
+        "People drawn into one step",
+        1,
+        100,
+    ),
     _switch("filing_silence_accepts", DEFAULT, "逾期视为备案", "A filing left unanswered counts as accepted"),
 )
 HIRING = (

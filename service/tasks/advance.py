@@ -18,10 +18,9 @@ from service.parameters.queries import ParameterView
 from service.posts import ledger
 from service.tasks import opening, voting_box, words
 from service.tasks.facts import CaseFacts, TaskFacts
-from service.tasks.models import QueueEntry, Task
+from service.tasks.models import WAITING, QueueEntry, Task
 from service.tasks.queue import Locked
 from service.tasks.reentry import Reentry
-from service.tasks.signing import SeatState
 from service.tasks.voting import VOTE
 from workflows.base import table_of
 from workflows.models import Timer
@@ -43,7 +42,7 @@ _CANCEL = (
     .where(_TASK.c.id.in_(_IDS))
     .values(state="cancelled", closed_at=bindparam("b_now"), version=_TASK.c.version + 1)
 )
-_UNQUEUE = delete(_ENTRY).where(_ENTRY.c.task_id.in_(_IDS), _ENTRY.c.box != "done")
+_UNQUEUE = delete(_ENTRY).where(_ENTRY.c.task_id.in_(_IDS), _ENTRY.c.box.in_(WAITING))
 _UNTIME = delete(_TIMER).where(_TIMER.c.subject_id.in_(_IDS))
 
 
@@ -91,13 +90,11 @@ def tell(session: Session, locked: Locked, events: Sequence[NewEvent], now: date
     return chain.append(session, stream_of(locked.task.instance_id), events, at=now, head=locked.head)
 
 
-def announce(around: Surroundings, task: TaskFacts, seats: Sequence[SeatState]) -> None:
-    """Tell those whose turn has come."""
-    if seats:
-        messages = [
-            opening.opened_message(task.case, task.id, task.element_id, f"person:{seat.person_id}", task.due_at)
-            for seat in seats
-        ]
+def announce(around: Surroundings, task: TaskFacts, person_ids: Sequence[str], kind: str = "task.opened") -> None:
+    """Tell persons that the task lies with them, or what else happened at it; not before the recall window is over."""
+    if person_ids:
+        opened = opening.opened_message(task.case, task.id, task.element_id, "", task.due_at)
+        messages = [Message(kind, f"person:{person_id}", opened.body) for person_id in person_ids]
         outbox.post(around.session, messages, around.now, recall_window(around.session, around.now))
 
 

@@ -7,9 +7,10 @@ from sqlalchemy import Delete, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Forbidden
+from service.tasks import seating
 from service.tasks.capacity import Capacity
 from service.tasks.facts import TaskFacts
-from service.tasks.models import Draft, QueueEntry, Seat, Task
+from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
 from service.tasks.opening import entry_row, seat_row
 from service.tasks.signing import Ballot, SeatState, Signed, sign
 from workflows.base import new_id, table_of
@@ -30,15 +31,15 @@ _SIGN = (
 _STATE = update(_SEAT).where(_SEAT.c.id == bindparam("b_id")).values(state=bindparam("b_state"))
 _DONE = (
     update(_ENTRY)
-    .where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder == bindparam("b_holder"))
+    .where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder == bindparam("b_holder"), _ENTRY.c.box == "todo")
     .values(box="done", due_at=bindparam("b_now"))
 )
 _DONE_ALONE = (
     update(_ENTRY)
-    .where(_ENTRY.c.task_id == bindparam("b_task"))
+    .where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.box.in_(WAITING))
     .values(box="done", holder=bindparam("b_holder"), due_at=bindparam("b_now"))
 )
-_LEFT = delete(_ENTRY).where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.box != "done")
+_LEFT = delete(_ENTRY).where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.box.in_(WAITING))
 _CLOSE = (
     update(_TASK)
     .where(_TASK.c.id == bindparam("b_id"))
@@ -61,6 +62,8 @@ def cast_ballot(session: Session, task: TaskFacts, who: Capacity, agreeing: str,
     _move_queue(session, task, signed, ballot.at)
     if signed.decision is not None:
         close(session, task, signed.decision, ballot.at)
+    elif task.signing == "single":
+        seating.touch(session, task.id)
     return signed
 
 
@@ -89,28 +92,28 @@ def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
 def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> None:
     holder = f"person:{signed.seat.on_behalf_of or signed.seat.person_id}"
     done = {"b_task": task.id, "b_holder": holder, "b_now": now}
-    if task.signing != "single":
+    if any(seat.id == signed.seat.id for seat in task.seats):
         write(session, _DONE, done)
-    elif len(task.groups) > 1 and task.claimant_id is None:
+    elif len(task.groups) > 1:
         write(session, _LEFT, {"b_task": task.id})
         write(session, _NEW_ENTRY, entry_row(task.id, holder, "done", now))
     else:
         write(session, _DONE_ALONE, done)
     if signed.seat.on_behalf_of:
         write(session, _NEW_ENTRY, entry_row(task.id, f"person:{signed.seat.person_id}", "done", now))
-    for seat in signed.opened:
-        write(session, _STATE, {"b_id": seat.id, "b_state": "open"})
-        write(session, _NEW_ENTRY, entry_row(task.id, f"person:{seat.person_id}", "todo", task.due_at))
-    for seat in signed.superseded:
-        write(session, _STATE, {"b_id": seat.id, "b_state": "superseded"})
-    if signed.superseded:
+    for seat in (*signed.superseded, *signed.opened):
+        write(session, _STATE, {"b_id": seat.id, "b_state": "superseded" if seat in signed.superseded else seat.state})
+    if signed.decision is not None and signed.superseded:
         write(session, _LEFT, {"b_task": task.id})
+    elif signed.superseded:
+        seating.dequeue(session, task, [seat.person_id for seat in signed.superseded])
+    seating.enqueue(session, task, [seat.person_id for seat in signed.opened])
 
 
 def unseat(session: Session, task: TaskFacts) -> None:
     """Nobody signs any more: open seats are superseded and the task leaves every box."""
     for seat in task.seats:
-        if seat.state in ("open", "waiting"):
+        if seat.is_live:
             write(session, _STATE, {"b_id": seat.id, "b_state": "superseded"})
     write(session, _LEFT, {"b_task": task.id})
 

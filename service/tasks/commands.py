@@ -130,8 +130,10 @@ def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
             voting_casting.step_aside(surroundings(session, actor, now), locked, who.person_id, event)
             return
         found = recusal.pass_upward(session, locked.task, who.person_id, now)
-        seating.recuse(session, locked.task, who.person_id, tuple(place.by for place in found))
+        come = seating.recuse(session, locked.task, who.person_id, tuple(place.by for place in found), now)
         advance.tell(session, locked, [replace(_event("task.recused", who, locked, found), sensitive=why)], now)
+        asked = [seat.person_id for seat in come]
+        advance.announce(surroundings(session, actor, now), locked.task, asked, "task.answered")
 
 
 def _event(kind: str, who: Capacity, locked: queue.Locked, stand_ins: Sequence[StandIn] = ()) -> NewEvent:

@@ -17,6 +17,7 @@ from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
 from service.tasks.facts import TaskFacts
 from service.tasks.queue import Locked
+from service.tasks.rights import rights
 from service.tasks.signing import Ballot, SeatState, Signed
 from workflows import engine
 from workflows.catalogue import Definition
@@ -62,7 +63,9 @@ def complete(around: Surroundings, locked: Locked, who: Capacity, sent: Decided)
     choice = chosen(offered, sent.decision, sent.opinion)
     expect_free(around.session, task, who)
     refuse_interested(around, task, who)
-    values = cleaned(around, locked, definition, sent, complete=choice == offered[0])
+    seat = task.seat_of(who.seat_of)
+    complete = choice == offered[0] and not (seat is not None and seat.advises)
+    values = cleaned(around, locked, definition, sent, seat, complete=complete)
     attached = handed_in(around, definition, task, values)
     ballot = sealed_ballot(definition, task, Ballot(choice.value, sent.opinion, values, around.now))
     signed = ballots.cast_ballot(around.session, task, who, offered[0].value, ballot)
@@ -96,12 +99,18 @@ def refuse_interested(around: Surroundings, task: TaskFacts, who: Capacity) -> N
 
 
 def cleaned(
-    around: Surroundings, locked: Locked, definition: Definition, sent: Decided, *, complete: bool
+    around: Surroundings,
+    locked: Locked,
+    definition: Definition,
+    sent: Decided,
+    seat: SeatState | None,
+    *,
+    complete: bool,
 ) -> dict[str, Any]:
-    """The values of the form that this step may write; Invalid("form.invalid") with a fault a field."""
+    """The values of the form that this seat may write; Invalid("form.invalid") with a fault a field."""
     task = locked.task
     form = form_of(definition, task)
-    allowed = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
+    allowed = rights(form or {}, task, seat)
     values = forms.clean(form, sent.values, allowed, complete=complete)
     if complete:
         demands.expect(
@@ -132,12 +141,17 @@ def after_signing(
     task, seat = locked.task, signed.seat
     if signed.decision is None:
         advance.tell(around.session, locked, events, around.now)
-        advance.announce(around, task, signed.opened)
+        advance.announce(
+            around,
+            task,
+            [opened.person_id for opened in signed.opened],
+            "task.answered" if seat.advises else "task.opened",
+        )
         return Completed(task.id, task.instance_id, decided=False)
     result = outcome_of(task, signed)
-    written = dict(seat.values or {}) if task.signing == "single" else {}
     onward = task.reentry.next if task.reentry and signed.decision == agreeing else None
-    step = engine.complete(locked.instance, task.token, {**written, **result}, around, onward=onward)
+    values = {**_written(task, seat), **result}
+    step = engine.complete(locked.instance, task.token, values, around, onward=onward)
     behalf = seat.on_behalf_of
     told = [*events, completed_event(task, seat.person_id, signed.decision, step.passed, behalf)]
     advance.apply(
@@ -164,7 +178,8 @@ def completed_event(
 def outcome_of(task: TaskFacts, signed: Signed) -> dict[str, Any]:
     """The one context a completion writes: `<result> = {decision, opinion, by, on_behalf_of, at}`, and `ballots`.
 
-    `on_behalf_of` is null unless a substitute (`by`) signed for that person; `ballots` are those of several seats.
+    `on_behalf_of` is null unless a substitute (`by`) signed for that person; `ballots` are those of several signers.
+    Advice is none: it stands in the record and not in the data.
     """
     seat = signed.seat
     outcome: dict[str, Any] = {
@@ -174,18 +189,33 @@ def outcome_of(task: TaskFacts, signed: Signed) -> dict[str, Any]:
         "on_behalf_of": seat.on_behalf_of,
         "at": seat.signed_at.isoformat() if seat.signed_at else None,
     }
-    if task.signing != "single":
-        outcome["ballots"] = _ballots(task.seats, seat)
+    signers = _signers(task, seat)
+    if task.signing != "single" or len(signers) > 1:
+        outcome["ballots"] = [_ballot(signer) for signer in signers]
     return {task.properties.get("result") or task.element_id: outcome}
 
 
-def _ballots(seats: Sequence[SeatState], last: SeatState) -> list[dict[str, Any]]:
-    signed = [seat for seat in seats if seat.state == "signed" and seat.id != last.id]
-    return [
-        {"by": seat.person_id, "on_behalf_of": seat.on_behalf_of, "decision": seat.decision,
-         "opinion": seat.opinion, "values": seat.values, "at": _text(seat.signed_at)}
-        for seat in (*signed, last)
-    ]  # fmt: skip
+def _signers(task: TaskFacts, last: SeatState) -> list[SeatState]:
+    """Who has signed, advisers left out; the deciding one last."""
+    return [*(seat for seat in task.seats if seat.state == "signed" and not seat.advises and seat.id != last.id), last]
+
+
+def _written(task: TaskFacts, last: SeatState) -> dict[str, Any]:
+    """What a single task writes into the case: what its signer has filled in, also where others sign after them."""
+    if task.signing != "single":
+        return {}
+    return {name: value for seat in _signers(task, last) for name, value in (seat.values or {}).items()}
+
+
+def _ballot(seat: SeatState) -> dict[str, Any]:
+    return {
+        "by": seat.person_id,
+        "on_behalf_of": seat.on_behalf_of,
+        "decision": seat.decision,
+        "opinion": seat.opinion,
+        "values": seat.values,
+        "at": _text(seat.signed_at),
+    }
 
 
 def _text(moment: datetime | None) -> str | None:
@@ -204,7 +234,11 @@ def signature_event(definition: Definition, task: TaskFacts, seat: SeatState) ->
         "values": values,
         "form": task.form_id,
         "definition": f"{definition.key}:{definition.version}",
+        "kind": seat.kind,
     }
+    asker = task.asker_of(seat)
+    if asker is not None:
+        body |= {"for_seat_id": asker.id, "for": asker.person_id}
     return NewEvent("task.signed", seat.person_id, seat.on_behalf_of, task.element_id, body, secret or None)
 
 

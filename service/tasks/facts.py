@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from service.errors import NotFound
 from service.tasks.models import NEVER
 from service.tasks.reentry import Reentry
-from service.tasks.signing import SeatState
+from service.tasks.signing import LIVE, SeatState
 
 SYSTEM = "system"
 """The initiator of a case that began by itself."""
@@ -89,16 +90,96 @@ class TaskFacts:
 
         Who comes after the decision is told that the task is closed, not that it was never theirs.
         """
-        counting = ("open", "waiting", "signed", "superseded")
-        return frozenset(person for seat in self.seats if seat.state in counting for person in seat.person_ids)
+        counting = (*LIVE, "signed", "superseded")
+        seats = [seat for seat in self.seats if not (seat.is_past_advice and self.is_free)]
+        return frozenset(person for seat in seats if seat.state in counting for person in seat.person_ids)
 
     @property
     def claimant_id(self) -> str | None:
-        """Who has claimed it or was named for it, when one person signs alone."""
-        live = [seat for seat in self.seats if seat.state in ("open", "signed")]
-        return live[0].person_id if self.signing == "single" and live else None
+        """Who has claimed it or was named for it, when one person signs alone, with or without others drawn in."""
+        own = [seat for seat in self.seats if seat.for_seat_id is None and seat.state in (*LIVE, "signed")]
+        return own[0].person_id if self.signing == "single" and own else None
+
+    @property
+    def assignee_id(self) -> str | None:
+        """The one person with whom it lies now, when one signs alone: its claimant, or somebody drawn in."""
+        turn = [seat.person_id for seat in self.seats if seat.state == "open"]
+        return turn[0] if self.signing == "single" and turn else self.claimant_id
+
+    @property
+    def drawn_in_ids(self) -> frozenset[str]:
+        """Who has a seat because another signer asked or added them, whatever their role; nobody of a free task."""
+        counting = () if self.is_free else (*LIVE, "signed", "superseded")
+        drawn_in = [seat for seat in self.seats if seat.for_seat_id and seat.state in counting]
+        return frozenset(person for seat in drawn_in for person in seat.person_ids)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it lies with roles and nobody has claimed it."""
+        return bool(self.groups) and self.state == "open" and self.signing == "single" and self.claimant_id is None
 
     def seat_of(self, person_id: str | None) -> SeatState | None:
-        """The person's seat, unless it was removed, or the one a substitute signed for them; the open one first."""
+        """The person's seat, unless it was removed, or the one a substitute signed for them; the open one first.
+
+        Past advice comes last, and is none of a task that lies with its roles again.
+        """
         own = [seat for seat in self.seats if person_id in seat.person_ids and seat.state != "removed"]
-        return min(own, key=lambda seat: seat.state != "open", default=None)
+        own = [seat for seat in own if not (seat.is_past_advice and self.is_free)]
+        return min(own, key=lambda seat: (seat.is_past_advice, seat.state != "open"), default=None)
+
+    def seat(self, seat_id: str) -> SeatState:
+        """One of its seats; NotFound("seat.absent")."""
+        for seat in self.seats:
+            if seat.id == seat_id:
+                return seat
+        raise NotFound("seat.absent", seat_id=seat_id)
+
+    def asker_of(self, seat: SeatState) -> SeatState | None:
+        """The seat whose holder has drawn this one in."""
+        return None if seat.for_seat_id is None else self.seat(seat.for_seat_id)
+
+
+@dataclass(frozen=True)
+class SeatFacts:
+    """A seat of a task as the target of the permission check; `seat` is None while nobody sits."""
+
+    task: TaskFacts
+    seat: SeatState | None
+
+    @classmethod
+    def of(cls, task: TaskFacts, person_id: str | None, seat_id: str | None) -> "SeatFacts":
+        """The seat that is named, else the person's own, else that of who signs alone; NotFound("seat.absent")."""
+        if seat_id is not None:
+            return cls(task, task.seat(seat_id))
+        own = task.seat_of(person_id)
+        if own is not None and not own.is_past_advice:
+            return cls(task, own)
+        alone = [seat for seat in task.seats if seat.is_live and not seat.advises]
+        return cls(task, alone[0] if task.signing == "single" and alone else None)
+
+    @property
+    def id(self) -> str:
+        return self.task.id
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return self.task.groups
+
+    @property
+    def seated_ids(self) -> frozenset[str]:
+        return self.task.seated_ids
+
+    @property
+    def drawn_in_ids(self) -> frozenset[str]:
+        return self.task.drawn_in_ids
+
+    @property
+    def holder_id(self) -> str | None:
+        """Who sits there."""
+        return None if self.seat is None else self.seat.person_id
+
+    @property
+    def asker_ids(self) -> frozenset[str]:
+        """Who has drawn them in, and who signed for that person."""
+        asker = None if self.seat is None else self.task.asker_of(self.seat)
+        return frozenset() if asker is None else frozenset(asker.person_ids)

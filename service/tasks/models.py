@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.access.case_rows import WAITING as WAITING
 from workflows.base import Base, Code, Id, Json, JsonList, JsonObject, Moment, PrimaryId
 from workflows.spans import NEVER as NEVER
 
@@ -48,8 +49,9 @@ class Task(Base):
 
 
 class Seat(Base):
-    """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed | recused.
+    """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed | recused | superseded.
 
+    `kind` is signer, adviser or delegate; `for_seat_id` the seat whose holder has drawn this person in.
     In a secret vote `decision`, `opinion` and `values` say nothing: signed means has voted (`BoxedBallot`).
     A seat is that of who is represented until a substitute signs it: then `person_id` is the substitute and
     `on_behalf_of` whose it was.
@@ -68,6 +70,8 @@ class Seat(Base):
     values: Mapped[Any | None] = mapped_column(Json)
     signed_at: Mapped[Moment | None]
     on_behalf_of: Mapped[Id | None]
+    kind: Mapped[str] = mapped_column(String(10))
+    for_seat_id: Mapped[Id | None] = mapped_column(ForeignKey("seat.id"))
 
 
 class BoxedBallot(Base):
@@ -86,9 +90,9 @@ class BoxedBallot(Base):
 
 
 class QueueEntry(Base):
-    """Where a task waits: `holder` is `person:<id>` or `role@organisation`, `box` todo | claimable | done.
+    """Where a task waits: `holder` is `person:<id>` or `role@organisation`, `box` todo | claimable | done | copied.
 
-    `due_at` orders a box; in `done` it is the moment of signing.
+    `due_at` orders a box; in `done` it is the moment of signing, or of handing over or asking; in `copied` of copying.
     """
 
     __tablename__ = "queue_entry"

@@ -19,7 +19,7 @@ from service.notices import outbox
 from service.notices.outbox import Message
 from service.tasks import advance
 from service.tasks.facts import CaseFacts
-from service.tasks.models import NEVER, QueueEntry, Seat, Task
+from service.tasks.models import NEVER, WAITING, QueueEntry, Seat, Task
 from workflows.base import table_of
 from workflows.models import Timer
 from workflows.surroundings import Surroundings
@@ -49,7 +49,7 @@ _TASKS = update(_TASK).where(_TASK.c.id == bindparam("b_id")).values(due_at=bind
 _IDS: Any = bindparam("b_ids", expanding=True)
 _QUEUE = (
     update(_ENTRY)
-    .where(_ENTRY.c.task_id.in_(_IDS), _ENTRY.c.box != "done")
+    .where(_ENTRY.c.task_id.in_(_IDS), _ENTRY.c.box.in_(WAITING))
     .values(due_at=select(_TASK.c.due_at).where(_TASK.c.id == _ENTRY.c.task_id).scalar_subquery())
 )
 _HOLDERS = (

@@ -140,6 +140,8 @@ def seat_row(task_id: str, seat: SeatState) -> dict[str, Any]:
         "values": seat.values,
         "signed_at": seat.signed_at,
         "on_behalf_of": seat.on_behalf_of,
+        "kind": seat.kind,
+        "for_seat_id": seat.for_seat_id,
     }
 
 

@@ -20,7 +20,7 @@ from service.notices.queries import NOTICE, READ
 from service.people.members import PERSON
 from service.people.persons import PHONE
 from service.people.rules import masked_phone
-from service.tasks.models import QueueEntry, Task
+from service.tasks.models import WAITING, QueueEntry, Task
 from workflows.base import table_of
 
 RECENT = timedelta(days=14)
@@ -94,7 +94,7 @@ def _due(session: Session, until: datetime) -> Mapping[str, list[Due]]:
     found = (
         select(*columns, _TASK.c.business_key, _ENTRY.c.due_at)
         .join(_TASK, _TASK.c.id == _ENTRY.c.task_id)
-        .where(_ENTRY.c.box.in_(("todo", "claimable")), _ENTRY.c.due_at < until)
+        .where(_ENTRY.c.box.in_(WAITING), _ENTRY.c.due_at < until)
         .order_by(_ENTRY.c.due_at, _ENTRY.c.id)
         .limit(MOST)
     )

@@ -15,7 +15,7 @@ from service.audit.chain import STREAM, Head
 from service.errors import Conflict, Invalid, NotFound
 from service.tasks.capacity import may_know
 from service.tasks.facts import CaseFacts, TaskFacts
-from service.tasks.models import Draft, QueueEntry, Seat, Task
+from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
 from service.tasks.reentry import Reentry
 from service.tasks.signing import SeatState
 from workflows import store
@@ -74,7 +74,7 @@ def read(session: Session, task_id: str) -> TaskFacts:
 def holders(session: Session, instance_id: str) -> Sequence[str]:
     """With whom the open tasks of a case lie: persons and roles."""
     waiting = select(_ENTRY.c.holder).join(_TASK, _TASK.c.id == _ENTRY.c.task_id)
-    waiting = waiting.where(_TASK.c.instance_id == instance_id, _TASK.c.state == "open", _ENTRY.c.box != "done")
+    waiting = waiting.where(_TASK.c.instance_id == instance_id, _TASK.c.state == "open", _ENTRY.c.box.in_(WAITING))
     return session.scalars(waiting.distinct().order_by(_ENTRY.c.holder)).all()
 
 
@@ -114,10 +114,16 @@ def expect(locked: Locked, version: int | None) -> None:
 
     With several seats a ballot is guarded by its seat, so the version is not asked for (design §3.2).
     """
+    if locked.task.signing == "single":
+        expect_seen(locked, version)
+    else:
+        expect_open(locked)
+
+
+def expect_seen(locked: Locked, version: int | None) -> None:
+    """Open, and as the caller saw it, whoever signs; Invalid("version.missing"), Conflict("task.stale")."""
     expect_open(locked)
     task = locked.task
-    if task.signing != "single":
-        return
     if version is None:
         raise Invalid("version.missing")
     if version != task.version:
@@ -162,5 +168,5 @@ def case_of(row: Any) -> CaseFacts:
 def _seat(row: Any) -> SeatState:
     return SeatState(
         row.seat_id, row.seat_position, row.seat_person_id, row.seat_state, row.seat_decision, row.seat_opinion,
-        row.seat_values, row.seat_signed_at, row.seat_on_behalf_of,
+        row.seat_values, row.seat_signed_at, row.seat_on_behalf_of, row.seat_kind, row.seat_for_seat_id,
     )  # fmt: skip

@@ -23,9 +23,12 @@ def expect_answer(task: TaskFacts, *, no_interest: bool) -> None:
 def pass_upward(session: Session, task: TaskFacts, person_id: str, now: datetime) -> tuple[StandIn, ...]:
     """The queue of the next level up, never of a subordinate, when `person_id` was the last who could act.
 
-    Nothing while somebody else sits at the task or a holder of its groups has not stepped aside. The new queue is told;
-    where nobody at all is left an incident tells HR.
+    Nothing for advice, or while somebody else sits at the task or a holder of its groups has not stepped aside. The new
+    queue is told; where nobody at all is left an incident tells HR.
     """
+    own = task.seat_of(person_id)
+    if own is not None and own.advises and own.is_live:
+        return ()
     out = {person_id, *(seat.person_id for seat in task.seats if seat.state == "recused")}
     today = day_of(now)
     sits = task.claimant_id not in (None, person_id)

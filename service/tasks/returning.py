@@ -58,7 +58,8 @@ def give_back(around: Surroundings, locked: Locked, who: Capacity, asked: Asked)
     """Sign the seat of who acts or is represented and move the token; the caller has checked visibility and rights.
 
     Other seats of the task are superseded. What is reserved in the ledger stays. Invalid("reason.missing"),
-    Conflict("return.drawn" | "return.forbidden" | "return.not_straight" | those of `targets.refuse`).
+    Conflict("seat.adviser_returns" | "return.drawn" | "return.forbidden" | "return.not_straight" | those of
+    `targets.refuse`).
     """
     task, session = locked.task, around.session
     if not asked.reason.strip():
@@ -66,6 +67,9 @@ def give_back(around: Surroundings, locked: Locked, who: Capacity, asked: Asked)
     definition = definition_of(around, task.case.definition_id)
     expect_free(session, task, who)
     completion.refuse_interested(around, task, who)
+    seat = task.seat_of(who.seat_of)
+    if seat is not None and seat.advises:
+        raise Conflict("seat.adviser_returns", seat_id=seat.id)
     target = _target(around, locked, definition, asked)
     offered = choices(definition.settings, task.element_id, task.properties)
     ballot = completion.sealed_ballot(definition, task, Ballot(RETURN, asked.reason.strip(), {}, around.now))

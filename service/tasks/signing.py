@@ -1,6 +1,6 @@
 """Signing policies: what one ballot does to a task (policy §5, design §3.2). Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,18 @@ from typing import Any
 from service.errors import Conflict
 
 POLICIES = ("single", "all", "any", "sequence", "vote")
+LIVE = ("open", "waiting")
+"""States of a seat that may still act."""
+SIGNER, ADVISER, DELEGATE = "signer", "adviser", "delegate"
 
 
 @dataclass(frozen=True)
 class SeatState:
-    """One seat as it stands; `state` is waiting | open | signed | removed."""
+    """One seat as it stands; `state` is waiting | open | signed | removed | recused | superseded.
+
+    `kind` is signer, or adviser | delegate: somebody whom the holder of the seat `for_seat_id` has asked, and whose
+    decision is advice. A signer with `for_seat_id` was added to sign after that seat.
+    """
 
     id: str
     position: int
@@ -23,6 +30,22 @@ class SeatState:
     values: dict[str, Any] | None = None
     signed_at: datetime | None = None
     on_behalf_of: str | None = None
+    kind: str = SIGNER
+    for_seat_id: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def advises(self) -> bool:
+        """Whether its decision is advice to another seat and never decides."""
+        return self.kind != SIGNER
+
+    @property
+    def is_past_advice(self) -> bool:
+        """Whether it was given by somebody who may now sit here otherwise."""
+        return self.advises and self.state not in (*LIVE, "recused")
 
     @property
     def person_ids(self) -> tuple[str, ...]:
@@ -66,8 +89,10 @@ def first_open(signing: str, seats: Sequence[SeatState]) -> tuple[SeatState, ...
 def sign(signing: str, agreeing: str, seats: Sequence[SeatState], seat: SeatState, ballot: Ballot) -> Signed:
     """Put a ballot on a seat.
 
-    `agreeing` is the decision that lets the task go on (the first of its decisions). A ballot of a vote decides
-    nothing by itself: the count does (`voting`). Raises Conflict("seat.closed") when the seat has signed, waits for its
+    Advice decides nothing: it gives the turn back to who asked. Who was added after a seat signs when that seat has
+    agreed; under `any` (and `single`) the first who agrees then waits for those whom he added, and for nobody else.
+    A ballot of a vote decides nothing by itself either: the count does (`voting`). `agreeing` is the decision that lets
+    the task go on (the first of its decisions). Raises Conflict("seat.closed") when the seat has signed, waits for its
     turn or was removed.
     """
     if seat.state != "open":
@@ -82,10 +107,48 @@ def sign(signing: str, agreeing: str, seats: Sequence[SeatState], seat: SeatStat
     )
     if signing == "vote":
         return Signed(signed)
-    others = [other for other in seats if other.id != seat.id and other.state in ("open", "waiting")]
-    if signing in ("single", "any") or ballot.decision != agreeing or not others:
+    others = [other for other in seats if other.id != seat.id and other.is_live]
+    if seat.advises:
+        return Signed(signed, opened=_answered(others, seat))
+    signers = [other for other in others if not other.advises]
+    if ballot.decision != agreeing or not signers:
         return Signed(signed, superseded=tuple(others), decision=ballot.decision)
+    return _agreed(signing, seats, signed, others)
+
+
+def _answered(others: Sequence[SeatState], adviser: SeatState) -> tuple[SeatState, ...]:
+    """The seat that asked opens again when everybody whom it asked has answered."""
+    if any(other.advises and other.for_seat_id == adviser.for_seat_id for other in others):
+        return ()
+    return tuple(replace(other, state="open") for other in others if other.id == adviser.for_seat_id)
+
+
+def _agreed(signing: str, seats: Sequence[SeatState], signed: SeatState, others: Sequence[SeatState]) -> Signed:
+    """A signature that agrees while other signers are left: who signs after it, and whether that is needed."""
+    after = tuple(
+        replace(other, state="open") for other in others if not other.advises and other.for_seat_id == signed.id
+    )
+    if signing == "all":
+        return Signed(signed, opened=after)
     if signing == "sequence":
-        following = min(others, key=lambda other: other.position)
-        return Signed(signed, opened=(replace(following, state="open"),))
-    return Signed(signed)
+        following = min((other for other in others if not other.advises), key=lambda other: other.position)
+        opened = (replace(following, state="open"),) if following.state == "waiting" else ()
+        return Signed(signed, opened=opened)
+    chain = family(seats, signed)
+    tied = [other for other in others if other.id in chain]
+    freed = tuple(other for other in others if other.id not in chain)
+    if any(not other.advises for other in tied):
+        return Signed(signed, opened=after, superseded=freed)
+    return Signed(signed, superseded=tuple(others), decision=signed.decision)
+
+
+def family(seats: Sequence[SeatState], seat: SeatState) -> frozenset[str]:
+    """The ids of a seat's own root and of all that hangs on it: whom one signer has drawn in."""
+    by_id = {each.id: each for each in seats}
+    return frozenset(each.id for each in seats if _root(by_id, each) == _root(by_id, seat))
+
+
+def _root(by_id: Mapping[str, SeatState], seat: SeatState) -> str:
+    while seat.for_seat_id is not None:
+        seat = by_id[seat.for_seat_id]
+    return seat.id

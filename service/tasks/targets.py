@@ -12,6 +12,7 @@ from service.tasks.choices import Choice
 from service.tasks.facts import SYSTEM, TaskFacts
 from service.tasks.models import Seat, Task
 from service.tasks.reentry import Reentry
+from service.tasks.signing import SIGNER
 from service.tasks.voting import VOTE
 from workflows import engine
 from workflows.base import table_of
@@ -27,7 +28,7 @@ _TASK, _SEAT = table_of(Task), table_of(Seat)
 _SIGNER = func.coalesce(_SEAT.c.on_behalf_of, _SEAT.c.person_id).label("person_id")
 _DONE = (
     select(_TASK.c.id, _TASK.c.element_id, _TASK.c.groups, _SIGNER)
-    .outerjoin(_SEAT, (_SEAT.c.task_id == _TASK.c.id) & (_SEAT.c.state == "signed"))
+    .outerjoin(_SEAT, (_SEAT.c.task_id == _TASK.c.id) & (_SEAT.c.state == "signed") & (_SEAT.c.kind == SIGNER))
     .where(_TASK.c.instance_id == bindparam("b_instance"), _TASK.c.state == "done")
     .order_by(_TASK.c.closed_at, _TASK.c.id, _SEAT.c.position)
 )

@@ -16,6 +16,7 @@ from service.tasks.changes import Change, changes
 from service.tasks.choices import Choice, choices
 from service.tasks.facts import TaskFacts
 from service.tasks.reasons import Reason, reasons
+from service.tasks.rights import filled_in, rights
 from service.tasks.targets import ReturnTarget
 from workflows import catalogue, engine, store
 from workflows.catalogue import Definition
@@ -61,18 +62,20 @@ def view(actor: Actor, task_id: str) -> TaskView:
     shown = variables if task.element_id in discretion.confidential(definition) else sight.shown(variables)
     seen = sealed.opened(sealed.case(task.instance_id), shown)
     draft = queries.draft(actor, task_id)
-    rights = forms.rights(form or {}, task.properties.get("fields"), many_seats=task.signing != "single")
+    seat = task.seat_of(capacity_of(actor, task).seat_of) if actor.person_id else None
+    allowed = rights(form or {}, task, seat)
+    plain = opened_seats(task)
     events = discretion.events_of(session, task.instance_id, sight, limit=discretion.WHOLE)
     offered = choices(definition.settings, task.element_id, task.properties)
     standing = _standing(session, actor, task, held.state)
-    returns = standing["may_act"] and targets.refusal(task, offered) is None
+    returns = standing["may_act"] and not (seat and seat.advises) and targets.refusal(task, offered) is None
     return TaskView(
-        task=opened_seats(task),
+        task=plain,
         definition=definition,
         form=form,
-        data=_data(form, seen, draft, rights),
+        data=_data(form, {**seen, **filled_in(plain, seat)}, draft, allowed),
         variables=seen,
-        rights=rights,
+        rights=allowed,
         choices=offered,
         reasons=reasons(task, actor.person_id, events),
         events=events,
@@ -80,7 +83,7 @@ def view(actor: Actor, task_id: str) -> TaskView:
         instance_state=held.state,
         **standing,
         return_targets=targets.targets(session, held, definition, task) if returns else (),
-        changes=changes(session, held, definition, task, rights),
+        changes=changes(session, held, definition, task, allowed),
     )
 
 

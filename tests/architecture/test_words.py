@@ -46,6 +46,14 @@ EVENTS = {
         f"ledger.{event}"
         for event in ("approved", "moved", "reserved", "released", "occupied", "vacated", "lent", "returned")
     ),
+    "told.kind": (
+        "task.transferred",
+        "task.delegated",
+        "task.advice_asked",
+        "task.signer_added",
+        "task.signer_removed",
+        "task.copied",
+    ),
     "cause": (moving.EXTENDED, moving.RECOMPUTED, moving.MOVED, moving.RESUMED),
 }
 

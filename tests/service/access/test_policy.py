@@ -71,6 +71,11 @@ MAY_ON_S01: dict[str, set[str]] = {
     "task.extend": {"bureau.chief", "bureau.leader"},
     "task.remind": S01_OFFICE,
     "task.complete": {"staffing.office"},
+    "task.transfer": {"staffing.office", *HR},
+    "task.delegate": {"staffing.office"},
+    "task.add_signer": {"staffing.office"},
+    "task.remove_signer": {"s02.teacher", *HR},
+    "task.copy": {"staffing.office", *HR},
     "candidate.edit": {*HR, *S01_OFFICE},
     "candidate.import": {*HR, *S01_OFFICE},
     "attachment.add": ALL,
@@ -121,6 +126,10 @@ def of_s01(county):
         groups=(f"staffing_officer@{county.organisations['staffing']}",),
         properties={},
         seated_ids=frozenset({county.persons["s02.teacher"]}),
+        claimant_id=county.persons["s02.teacher"],
+        asker_ids=frozenset({county.persons["s02.teacher"]}),
+        holder_id=None,
+        drawn_in_ids=frozenset(),
     )
 
 
