@@ -163,7 +163,10 @@ def remove_signer(actor: Actor, command: RemoveSigner, *, now: datetime) -> None
 
 
 def copy_task(actor: Actor, command: CopyTask, *, now: datetime) -> None:
-    """Let people read the task. Conflict("copy.confidential" | "seat.not_with_vote"), Invalid("seat.nobody" | "seat.not_allowed" | …)."""
+    """Let people read the task.
+
+    Conflict("copy.confidential" | "seat.not_with_vote"), Invalid("seat.nobody" | "seat.not_allowed" | …).
+    """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.copy", locked.task)

@@ -74,7 +74,8 @@ def hand_over(seats: Sequence[SeatState], seat: SeatState, person_id: str) -> Ch
 def take_away(signing: str, seats: Sequence[SeatState], seat: SeatState, state: str = "removed") -> Change:
     """The seat goes (or is set aside, as `state` says), with everybody whom its holder has drawn in.
 
-    Whoever waited for it goes on. Conflict("seat.acted") when it has signed, Conflict("seat.last") when nobody would be left who can decide.
+    Whoever waited for it goes on. Conflict("seat.acted") when it has signed, Conflict("seat.last") when nobody would be
+    left who can decide.
     """
     expect_live(seat)
     below = _below(seats, seat)
