@@ -19,7 +19,7 @@ from service.tasks.around import surroundings
 from service.tasks.capacity import NO_PROXY
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
-from service.tasks.models import Draft, QueueEntry, Seat, Task
+from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
 from service.tasks.returning import Returned
 from service.tasks.words import sought
 from workflows.base import table_of
@@ -242,7 +242,7 @@ def open_of(instance_id: str) -> Sequence[TaskFacts]:
 
 def holders_of(task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Task → with whom it lies, persons or roles; for tasks that the caller has found visible."""
-    waiting = select(_ENTRY.c.task_id, _ENTRY.c.holder).where(_ENTRY.c.task_id.in_(task_ids), _ENTRY.c.box != "done")
+    waiting = select(_ENTRY.c.task_id, _ENTRY.c.holder).where(_ENTRY.c.task_id.in_(task_ids), _ENTRY.c.box.in_(WAITING))
     held: dict[str, tuple[str, ...]] = {}
     for row in db.session.execute(waiting.order_by(_ENTRY.c.id)):
         held[row.task_id] = (*held.get(row.task_id, ()), row.holder)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, update
 from sqlalchemy.orm import Session
 
 from service.access import sealed
@@ -163,8 +163,9 @@ def _set_aside(session: Session, task: TaskFacts, person_id: str, own: SeatState
 
 
 def _requeue(session: Session, task: TaskFacts, holders: list[tuple[str, str]]) -> None:
-    session.execute(delete(QueueEntry).where(QueueEntry.task_id == task.id, QueueEntry.box.in_(WAITING)))
-    write(session, _FORGET, {"b_task": task.id, "b_holders": [holder for holder, box in holders if box == "todo"]})
+    again = and_(QueueEntry.box == "done", QueueEntry.holder.in_([holder for holder, _ in holders]))
+    left = or_(QueueEntry.box.in_(WAITING), again)
+    session.execute(delete(QueueEntry).where(QueueEntry.task_id == task.id, left))
     session.execute(insert(QueueEntry), [entry_row(task.id, holder, box, task.due_at) for holder, box in holders])
     touch(session, task.id)
 
