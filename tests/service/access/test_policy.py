@@ -71,6 +71,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "task.extend": {"bureau.chief", "bureau.leader"},
     "task.remind": S01_OFFICE,
     "task.complete": {"staffing.office"},
+    "task.return": {"staffing.office"},
     "task.transfer": {"staffing.office", *HR},
     "task.delegate": {"staffing.office"},
     "task.add_signer": {"staffing.office"},
