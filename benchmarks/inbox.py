@@ -18,8 +18,8 @@ from benchmarks.house import DATABASES, house
 from benchmarks.report import report
 from service.access.actor import Actor, HeldRole
 from service.db import db
-from service.tasks import queries
-from service.tasks.queries import BoxQuery
+from service.tasks import queries_boxes
+from service.tasks.queries_boxes import BoxQuery
 
 SIZES = {"postgresql": 1_000_000, "sqlite": 100_000}
 SMALL, TIMES, WARM = 1_000, 60, 6
@@ -59,7 +59,7 @@ def asked() -> Mapping[str, list[tuple[Actor, BoxQuery]]]:
 def milliseconds(actor: Actor, query: BoxQuery) -> float:
     """One page, on the wall."""
     began = time.perf_counter()
-    queries.page(actor, query)
+    queries_boxes.page(actor, query)
     took = time.perf_counter() - began
     db.session.rollback()
     return took * 1000

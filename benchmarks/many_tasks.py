@@ -15,7 +15,7 @@ from benchmarks import cases
 from benchmarks.house import House
 from service.db import transaction
 from service.tasks.models import CaseGram, CaseWords, QueueEntry, Task
-from service.tasks.words import grams, normal
+from service.tasks.words import grams, marked, normal
 from workflows import catalogue
 from workflows.base import table_of
 from workflows.models import ProcessInstance
@@ -68,7 +68,8 @@ def _case(here: House, definition_id: str, number: int) -> Iterator[tuple[Any, d
     lines = [normal(line) for line in (key, title, name, school)]
     yield ProcessInstance, {"id": id_, "definition_id": definition_id, "state": "running", "version": 1,
                             "tokens": b"{}", "variables": {}, "started_at": now, "ended_at": None}  # fmt: skip
-    yield CaseWords, {"instance_id": id_, "words": "\n".join(lines)}
+    marks = marked(lines, "many", "office")
+    yield CaseWords, {"instance_id": id_, "words": "\n".join(lines), **marks}
     for gram in grams(lines):
         yield CaseGram, {"gram": gram, "instance_id": id_}
     task_id = f"00t{number:07d}"
@@ -79,7 +80,7 @@ def _case(here: House, definition_id: str, number: int) -> Iterator[tuple[Any, d
                  "due_at": due_at, "opened_at": now, "closed_at": None, "decision": None}  # fmt: skip
     office = number % OFFICE_EVERY == 0
     holder, box = (OFFICE, "claimable") if office else (f"person:{owner}", "todo")
-    entry = {"holder": holder, "box": box, "due_at": due_at, "task_id": task_id}
+    entry = {"holder": holder, "box": box, "due_at": due_at, "task_id": task_id, "urgency": 50, **marks}
     yield QueueEntry, {"id": f"00e{number:07d}", **entry}
     yield QueueEntry, {"id": f"00d{number:07d}", **entry, "holder": f"person:{owner}", "box": "done"}
 

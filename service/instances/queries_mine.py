@@ -11,9 +11,10 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.instances.models import ProcessCase
-from service.tasks import queries
+from service.tasks import queries_boxes
 from service.tasks.models import NEVER, WAITING, QueueEntry, Task
-from service.tasks.queries import LIMIT, BoxQuery
+from service.tasks.queries import LIMIT, holders_of
+from service.tasks.queries_boxes import BoxQuery
 from workflows.base import table_of
 from workflows.models import ProcessInstance, Timer
 
@@ -59,7 +60,7 @@ def mine(actor: Actor, limit: int = LIMIT) -> Mine:
     found: list[Ahead] = []
     complete = True
     for kind, box in boxes:
-        page = queries.page(actor, BoxQuery(box, due_before=NEVER, limit=limit))
+        page = queries_boxes.page(actor, BoxQuery(box, due_before=NEVER, limit=limit))
         found += [_step(kind, row) for row in page.items]
         complete = complete and page.next is None
     for rows in (_awaited(actor, limit), _drawn(actor, limit)):
@@ -89,7 +90,7 @@ def _awaited(actor: Actor, limit: int) -> list[Ahead]:
         .limit(limit + 1)
     )
     rows = db.session.execute(statement).all()
-    held = queries.holders_of([row.id for row in rows])
+    held = holders_of([row.id for row in rows])
     return [_step("awaited", row, held.get(row.id, ())) for row in rows]
 
 

@@ -11,7 +11,7 @@ from service.tasks import seating
 from service.tasks.capacity import Capacity
 from service.tasks.facts import TaskFacts
 from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
-from service.tasks.opening import entry_row, seat_row
+from service.tasks.opening import NEW_ENTRIES, entry_row, seat_row
 from service.tasks.signing import Ballot, SeatState, Signed, sign
 from workflows.base import new_id, table_of
 from workflows.models import Timer
@@ -21,7 +21,6 @@ _SEAT = table_of(Seat)
 _ENTRY = table_of(QueueEntry)
 _TASK = table_of(Task)
 _NEW_SEAT = insert(_SEAT)
-_NEW_ENTRY = insert(_ENTRY)
 _SAID = ("person_id", "state", "decision", "opinion", "values", "signed_at", "on_behalf_of")
 _SIGN = (
     update(_SEAT)
@@ -96,11 +95,11 @@ def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime
         write(session, _DONE, done)
     elif len(task.groups) > 1:
         write(session, _LEFT, {"b_task": task.id})
-        write(session, _NEW_ENTRY, entry_row(task.id, holder, "done", now))
+        write(session, NEW_ENTRIES, entry_row(task.id, holder, "done", now))
     else:
         write(session, _DONE_ALONE, done)
     if signed.seat.on_behalf_of:
-        write(session, _NEW_ENTRY, entry_row(task.id, f"person:{signed.seat.person_id}", "done", now))
+        write(session, NEW_ENTRIES, entry_row(task.id, f"person:{signed.seat.person_id}", "done", now))
     for seat in (*signed.superseded, *signed.opened):
         write(session, _STATE, {"b_id": seat.id, "b_state": "superseded" if seat in signed.superseded else seat.state})
     if signed.decision is not None and signed.superseded:

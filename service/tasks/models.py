@@ -1,13 +1,17 @@
 """Tables of work: tasks, seats, the queue, drafts."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.access.case_rows import WAITING as WAITING
 from workflows.base import Base, Code, Id, Json, JsonList, JsonObject, Moment, PrimaryId
 from workflows.spans import NEVER as NEVER
+
+Marks = Annotated[int, mapped_column(BigInteger)]
+LEAST_URGENT = 100
+MARKS = ("marks_0", "marks_1", "marks_2", "marks_3")
 
 
 class Task(Base):
@@ -93,11 +97,15 @@ class QueueEntry(Base):
     """Where a task waits: `holder` is `person:<id>` or `role@organisation`, `box` todo | claimable | done | copied.
 
     `due_at` orders a box; in `done` it is the moment of signing, or of handing over or asking; in `copied` of copying.
+    `urgency` is 100 − the task's priority, so that the most urgent come first. The marks are those of the case
+    (`CaseWords`): they end the index that a search walks along.
     """
 
     __tablename__ = "queue_entry"
     __table_args__ = (
-        Index("ix_queue_entry_page", "holder", "box", "due_at", "id"),
+        Index("ix_queue_entry_page", "holder", "box", "due_at", "id", *MARKS),
+        Index("ix_queue_entry_arrival", "holder", "box", "id"),
+        Index("ix_queue_entry_urgency", "holder", "box", "urgency", "due_at", "id"),
         Index("ix_queue_entry_task_id", "task_id"),
     )
 
@@ -106,6 +114,11 @@ class QueueEntry(Base):
     box: Mapped[str] = mapped_column(String(10))
     due_at: Mapped[Moment]
     task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"))
+    urgency: Mapped[int]
+    marks_0: Mapped[Marks]
+    marks_1: Mapped[Marks]
+    marks_2: Mapped[Marks]
+    marks_3: Mapped[Marks]
 
 
 class Draft(Base):
@@ -150,18 +163,29 @@ class Urging(Base):
 
 
 class CaseWords(Base):
-    """What a case is found by: number, title, school and initiator as named at its start, normalised, a line each."""
+    """What a case is found by: number, title, school and initiator as named at its start, normalised, a line each.
+
+    The marks are 4 × 63 bits, three of them set for each character, each two neighbours, the flow and the
+    organisation: where a bit that a query asks for is missing, the case need not be looked at.
+    """
 
     __tablename__ = "case_words"
 
     instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
     words: Mapped[str] = mapped_column(Text)
+    marks_0: Mapped[Marks]
+    marks_1: Mapped[Marks]
+    marks_2: Mapped[Marks]
+    marks_3: Mapped[Marks]
 
 
 class CaseGram(Base):
-    """Two neighbouring characters in the words of a case that has not ended."""
+    """What stands at one place in the words of a case that has not ended: up to four characters.
+
+    A word is looked up by its beginning, in the order of code points on both databases.
+    """
 
     __tablename__ = "case_gram"
 
-    gram: Mapped[str] = mapped_column(String(2), primary_key=True)
+    gram: Mapped[str] = mapped_column(String(4).with_variant(String(4, "C"), "postgresql"), primary_key=True)
     instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from service.audit.chain import NewEvent
@@ -14,7 +14,7 @@ from service.notices.outbox import Message
 from service.tasks import deadlines
 from service.tasks.assignment import Assignment, kept, resolve_all
 from service.tasks.facts import CaseFacts
-from service.tasks.models import NEVER, QueueEntry, Seat, Task
+from service.tasks.models import LEAST_URGENT, MARKS, NEVER, CaseWords, QueueEntry, Seat, Task
 from service.tasks.reentry import Reentry
 from service.tasks.signing import SeatState, first_open
 from workflows.base import new_id, table_of
@@ -25,8 +25,20 @@ from workflows.writing import write
 
 _TASKS = insert(table_of(Task))
 _SEATS = insert(table_of(Seat))
-_ENTRIES = insert(table_of(QueueEntry))
 _TIMERS = insert(table_of(Timer))
+_OWN = ("id", "holder", "box", "due_at", "task_id")
+_ENTRY, _TASK, _WORDS = table_of(QueueEntry), table_of(Task), table_of(CaseWords)
+NEW_ENTRIES = insert(_ENTRY).from_select(
+    [*_OWN, "urgency", *MARKS],
+    select(
+        *(bindparam(f"b_{name}", type_=_ENTRY.c[name].type) for name in _OWN),
+        LEAST_URGENT - _TASK.c.priority,
+        *(_WORDS.c[name] for name in MARKS),
+    )
+    .join_from(_TASK, _WORDS, _WORDS.c.instance_id == _TASK.c.instance_id, isouter=True)
+    .where(_TASK.c.id == bindparam("b_task_id")),
+)
+"""Takes rows of `entry_row`, and from the task and its case, written before, what orders and finds them."""
 
 
 @dataclass
@@ -44,7 +56,7 @@ class Opening:
         """Write the rows; events and messages are for the caller."""
         write(session, _TASKS, self.tasks)
         write(session, _SEATS, self.seats)
-        write(session, _ENTRIES, self.entries)
+        write(session, NEW_ENTRIES, self.entries)
         write(session, _TIMERS, self.timers)
 
 
@@ -146,8 +158,9 @@ def seat_row(task_id: str, seat: SeatState) -> dict[str, Any]:
 
 
 def entry_row(task_id: str, holder: str, box: str, due_at: Any) -> dict[str, Any]:
-    """A queue entry as a row."""
-    return {"id": new_id(), "holder": holder, "box": box, "due_at": due_at, "task_id": task_id}
+    """A queue entry as a row of `NEW_ENTRIES`."""
+    row = {"id": new_id(), "holder": holder, "box": box, "due_at": due_at, "task_id": task_id}
+    return {f"b_{name}": value for name, value in row.items()}
 
 
 def opened_message(case: CaseFacts, task_id: str, element_id: str, holder: str, due_at: datetime) -> Message:

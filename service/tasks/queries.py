@@ -6,25 +6,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from service.access import policy, sealed
 from service.access.actor import Actor
-from service.access.case_rows import substitutable
 from service.db import db
 from service.errors import Invalid, NotFound
-from service.tasks import extension, queue, searching, urging, voting
+from service.tasks import extension, queue, urging, voting
 from service.tasks.around import surroundings
-from service.tasks.capacity import NO_PROXY
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
-from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
+from service.tasks.models import WAITING, Draft, QueueEntry, Task
 from service.tasks.returning import Returned
-from service.tasks.words import sought
 from workflows.base import table_of
 
-BOXES = ("todo", "claimable", "done")
 COUNTED = 100
 LIMIT = 200
 _ENTRY = table_of(QueueEntry)
@@ -37,107 +33,6 @@ class Page:
 
     items: Sequence[Any]
     next: str | None
-
-
-@dataclass(frozen=True)
-class BoxQuery:
-    """Which part of a box: `due_before` an aware moment, `flow` a definition key.
-
-    `q` are words that the case must all have: parts of its number, title, school or initiator's name.
-    """
-
-    box: str = "todo"
-    flow: str | None = None
-    due_before: datetime | None = None
-    q: str | None = None
-    cursor: str | None = None
-    limit: int = 50
-
-
-def page(actor: Actor, query: BoxQuery) -> Page:
-    """A page of the actor's box, by due moment (`done`: latest first).
-
-    One LIMITed index range per holder, merged (design §3.3). Invalid("box.unknown" | "cursor.unreadable").
-    """
-    if query.box not in BOXES:
-        raise Invalid("box.unknown", box=query.box, allowed=", ".join(BOXES))
-    limit = min(query.limit, LIMIT)
-    newest_first = query.box == "done"
-    after, words = read_cursor(query.cursor), sought(query.q)
-    holders = _holders(actor, query.box)
-    found_few = searching.few(db.session(), holders, query.box, words) if words and not newest_first else None
-    source = _ENTRY if found_few is None else found_few
-    waiting = [_waiting(actor, holder, query.box, source) for holder in holders]
-    narrowed = [searching.narrowed(found, source, query.flow, words) for found in waiting]
-    ranges = [_range(found, source, query.due_before, after, limit + 1, newest_first) for found in narrowed]
-    if not ranges:
-        return Page((), None)
-    merged = union_all(*(select(found.subquery()) for found in ranges)).subquery()
-    order = (merged.c.due_at.desc(), merged.c.entry_id.desc()) if newest_first else (merged.c.due_at, merged.c.entry_id)
-    statement = (
-        select(*_TASK.c, merged.c.due_at.label("entry_due_at"), merged.c.entry_id, merged.c.holder)
-        .join(merged, merged.c.task_id == _TASK.c.id)
-        .order_by(*order)
-        .limit(limit + 1)
-    )
-    rows = db.session.execute(statement).all()
-    following = cursor(rows[limit - 1].entry_due_at, rows[limit - 1].entry_id) if len(rows) > limit else None
-    return Page(rows[:limit], following)
-
-
-def _holders(actor: Actor, box: str) -> Sequence[str]:
-    """`claimable` lies with roles, everything else with the person; what waits, also with whom they represent."""
-    every = [*actor.holders, *(actor.represented if box in ("todo", "claimable") else ())]
-    return [holder for holder in every if holder.startswith("person:") != (box == "claimable")]
-
-
-def _waiting(actor: Actor, holder: str, box: str, source: FromClause = _ENTRY) -> Select[Any]:
-    """Entries of one holder; a task that the actor has stepped aside from is not offered to them again.
-
-    Of a holder that the actor represents only what a substitute may act on.
-    """
-    entries = select(source.c.task_id, source.c.due_at, source.c.id.label("entry_id"), literal(holder).label("holder"))
-    entries = entries.where(source.c.holder == literal(holder), source.c.box == box)
-    if holder in actor.represented:
-        entries = entries.where(_substitutable(actor, holder, source))
-    elif box != "claimable":
-        return entries
-    aside = exists().where(Seat.task_id == source.c.task_id, Seat.person_id == actor.person_id, Seat.state == "recused")
-    return entries.where(~aside)
-
-
-def _substitutable(actor: Actor, holder: str, source: FromClause) -> ColumnElement[bool]:
-    """Tasks of the flows in which the actor stands in here, of cases neither started nor signed by the actor."""
-    able = []
-    for one in actor.represented[holder]:
-        free = substitutable(actor.person_id, one.person_id, _TASK.c.initiator_id, _TASK.c.instance_id)
-        able.append(and_(free, _TASK.c.definition_key.in_(one.flows)) if one.flows else free)
-    return exists().where(_TASK.c.id == source.c.task_id, _TASK.c.signing.not_in(NO_PROXY), or_(*able))
-
-
-def _range(
-    statement: Select[Any],
-    source: FromClause,
-    due_before: datetime | None,
-    after: tuple[datetime, str] | None,
-    limit: int,
-    newest_first: bool,
-) -> Select[Any]:
-    due_at, entry_id = source.c.due_at, source.c.id
-    if due_before is not None:
-        statement = statement.where(due_at < due_before)
-    if after is not None:
-        statement = statement.where(_beyond(due_at, entry_id, after, newest_first))
-    if newest_first:
-        return statement.order_by(due_at.desc(), entry_id.desc()).limit(limit)
-    return statement.order_by(due_at, entry_id).limit(limit)
-
-
-def _beyond(first: Any, second: Any, after: tuple[datetime, str], newest_first: bool) -> ColumnElement[bool]:
-    moment, entry_id = after
-    if newest_first:
-        return or_(first < moment, and_(first == moment, second < entry_id))
-    return or_(first > moment, and_(first == moment, second > entry_id))
 
 
 def cursor(moment: datetime, last_id: str) -> str:
@@ -157,20 +52,6 @@ def read_cursor(text: str | None) -> tuple[datetime, str] | None:
     if not after[1].replace("-", "").isalnum():
         raise Invalid("cursor.unreadable", cursor=text[:80])
     return after
-
-
-def count(actor: Actor, box: str, *, due_before: datetime | None = None) -> int:
-    """How many lie in a box, exact to 99; 100 stands for more."""
-    ranges = []
-    for holder in _holders(actor, box):
-        found = _waiting(actor, holder, box)
-        if due_before is not None:
-            found = found.where(_ENTRY.c.due_at < due_before)
-        ranges.append(select(found.limit(COUNTED).subquery()))
-    if not ranges:
-        return 0
-    total = db.session.execute(select(func.count()).select_from(union_all(*ranges).subquery())).scalar_one()
-    return min(int(total), COUNTED)
 
 
 def task(actor: Actor, task_id: str) -> TaskFacts:

@@ -11,7 +11,7 @@ from service.access import sealed
 from service.errors import Conflict, Forbidden
 from service.tasks.facts import TaskFacts
 from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
-from service.tasks.opening import entry_row, seat_row
+from service.tasks.opening import NEW_ENTRIES, entry_row, seat_row
 from service.tasks.seats import Change, take_away
 from service.tasks.signing import SeatState
 from workflows.base import new_id, table_of
@@ -20,7 +20,6 @@ from workflows.writing import write
 _SEAT, _ENTRY = table_of(Seat), table_of(QueueEntry)
 _TOUCH = update(Task).where(Task.id == bindparam("b_id")).values(version=Task.version + 1)
 _NEW_SEATS = insert(_SEAT)
-_NEW_ENTRIES = insert(_ENTRY)
 _MOVED = ("position", "state", "for_seat_id")
 _MOVE = update(_SEAT).where(_SEAT.c.id == bindparam("b_id")).values({name: bindparam(name) for name in _MOVED})
 _OF = (_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder.in_(bindparam("b_holders", expanding=True)))
@@ -101,7 +100,7 @@ def apply(
 def copy(session: Session, task: TaskFacts, person_ids: Sequence[str], now: datetime) -> None:
     """The persons find the task among what was copied to them, each once; the latest copy comes first."""
     write(session, _UNCOPY, _of(task, person_ids))
-    write(session, _NEW_ENTRIES, [entry_row(task.id, f"person:{person}", "copied", now) for person in person_ids])
+    write(session, NEW_ENTRIES, [entry_row(task.id, f"person:{person}", "copied", now) for person in person_ids])
 
 
 def enqueue(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> None:
@@ -109,7 +108,7 @@ def enqueue(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> Non
     if person_ids:
         write(session, _FORGET, _of(task, person_ids))
         rows = [entry_row(task.id, f"person:{person_id}", "todo", task.due_at) for person_id in person_ids]
-        write(session, _NEW_ENTRIES, rows)
+        write(session, NEW_ENTRIES, rows)
 
 
 def dequeue(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> None:
@@ -166,7 +165,7 @@ def _requeue(session: Session, task: TaskFacts, holders: list[tuple[str, str]]) 
     again = and_(QueueEntry.box == "done", QueueEntry.holder.in_([holder for holder, _ in holders]))
     left = or_(QueueEntry.box.in_(WAITING), again)
     session.execute(delete(QueueEntry).where(QueueEntry.task_id == task.id, left))
-    session.execute(insert(QueueEntry), [entry_row(task.id, holder, box, task.due_at) for holder, box in holders])
+    write(session, NEW_ENTRIES, [entry_row(task.id, holder, box, task.due_at) for holder, box in holders])
     touch(session, task.id)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from service.tasks import commands, commands_deadlines, commands_returning, queries
+from service.tasks import commands, commands_deadlines, commands_returning, queries, queries_boxes
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.commands_deadlines import ExtendTask, UrgeTask, urge_task
 from service.tasks.commands_returning import ReturnTask
@@ -28,7 +28,7 @@ def list_tasks(query: dict[str, Any]) -> Any:
     """A page of one of my boxes."""
     if query.pop("overdue"):
         query["due_before"] = edge.now()
-    found = queries.page(edge.actor(), queries.BoxQuery(**query))
+    found = queries_boxes.page(edge.actor(), queries_boxes.BoxQuery(**query))
     return {"items": [task_item(row) for row in found.items], "next": found.next}
 
 

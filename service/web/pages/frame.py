@@ -17,6 +17,8 @@ from service.incidents import queries as incidents
 from service.notices import queries as notices
 from service.people import queries as people
 from service.tasks import queries as tasks
+from service.tasks import queries_boxes as boxes
+from service.tasks.queries_boxes import BoxQuery
 from service.web import edge
 from service.web.pages.presentation import Presentation, asset_urls
 
@@ -86,8 +88,8 @@ def home(actor: Actor) -> str:
 def counts(actor: Actor) -> dict[str, Any]:
     """Open tasks, overdue ones, open incidents; ready to print."""
     return {
-        "todo": counted(tasks.count(actor, "todo")),
-        "late": counted(tasks.count(actor, "todo", due_before=edge.now())),
+        "todo": counted(boxes.count(actor, BoxQuery())),
+        "late": counted(boxes.count(actor, BoxQuery(due_before=edge.now()))),
         "incidents": counted(incidents.open_count(actor)),
     }
 

@@ -11,8 +11,8 @@ from service.errors import NotFound
 from service.flows.hiring import queries as candidates
 from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import queries
-from service.tasks.queries import BoxQuery
+from service.tasks import queries_boxes as queries
+from service.tasks.queries_boxes import BoxQuery
 from service.web import edge
 from service.web.naming import flow_name, step_name
 from service.web.pages import frame, pages, sent
@@ -66,16 +66,16 @@ def boxes() -> list[dict[str, Any]]:
     """Every box with its count; finished and started ones are not counted."""
     actor = edge.actor()
     counts = {
-        "todo": queries.count(actor, "todo"),
-        "late": queries.count(actor, "todo", due_before=edge.now()),
-        "claimable": queries.count(actor, "claimable"),
+        "todo": queries.count(actor, BoxQuery()),
+        "late": queries.count(actor, BoxQuery(due_before=edge.now())),
+        "claimable": queries.count(actor, BoxQuery("claimable")),
     }
     return [{"box": box, "count": frame.counted(counts.get(box, 0))} for box in BOXES]
 
 
 def _tasks(box: str, asked: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
     late = edge.now() if box == "late" else None
-    query = BoxQuery("todo" if late else box, asked["flow"] or None, late, asked["q"] or None, asked["cursor"])
+    query = BoxQuery("todo" if late else box, asked["flow"] or None, late, asked["q"] or None, cursor=asked["cursor"])
     found = queries.page(edge.actor(), query)
     names = people.names([row.initiator_id for row in found.items])
     about = candidates.subjects(found.items)

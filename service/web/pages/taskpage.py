@@ -12,7 +12,7 @@ from service.flows.hiring import queries_desk
 from service.flows.hiring.windows import WINDOWS, Window
 from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import forms, queries
+from service.tasks import forms, queries, queries_boxes
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
@@ -225,7 +225,7 @@ def read_only(rights: Mapping[str, str]) -> dict[str, str]:
 
 def position(task_id: str) -> dict[str, Any] | None:
     """Where the task stands in my box, for j and k."""
-    found = [row.id for row in queries.page(edge.actor(), queries.BoxQuery(limit=queries.COUNTED)).items]
+    found = [row.id for row in queries_boxes.page(edge.actor(), queries_boxes.BoxQuery(limit=queries.COUNTED)).items]
     if task_id not in found:
         return None
     here = found.index(task_id)

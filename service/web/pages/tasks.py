@@ -8,7 +8,7 @@ from marshmallow import INCLUDE, Schema, fields
 from werkzeug.wrappers import Response
 
 from service.errors import Conflict, Invalid
-from service.tasks import commands, queries
+from service.tasks import commands, queries, queries_boxes
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.view import view
 from service.tasks.voting import VOTE
@@ -92,7 +92,7 @@ def _again(task_id: str, refused: Conflict | Invalid, found: dict[str, Any], val
 
 def _following(task_id: str) -> str | None:
     """The task after this one in my box."""
-    found = [row.id for row in queries.page(edge.actor(), queries.BoxQuery(limit=queries.COUNTED)).items]
+    found = [row.id for row in queries_boxes.page(edge.actor(), queries_boxes.BoxQuery(limit=queries.COUNTED)).items]
     others = [other for other in found if other != task_id]
     if task_id not in found:
         return others[0] if others else None

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid
 from service.notices.models import OutboxMessage
-from service.tasks import queries
+from service.tasks import queries_boxes
 from service.tasks.commands import TaskCommand, claim_task
 from service.tasks.commands_returning import ReturnTask, return_task
 from service.tasks.models import QueueEntry
-from service.tasks.queries import BoxQuery
+from service.tasks.queries_boxes import BoxQuery
 from tests.driver import Driver
 from tests.service.tasks import flows
 from tests.service.tasks.returns import (
@@ -147,7 +147,7 @@ def test_who_did_the_step_before_has_it_again_while_the_role_lasts(quick_driver:
     assert case.task("check").claimant_id == quick_driver.county.persons["bureau.chief"]
     opened = events(case, "task.opened")[-1].body
     assert opened["claimant"] == opened["reentry"]["former"] == quick_driver.county.persons["bureau.chief"]
-    box = queries.page(quick_driver.actor("bureau.hr"), BoxQuery("claimable")).items
+    box = queries_boxes.page(quick_driver.actor("bureau.hr"), BoxQuery("claimable")).items
     db.session.rollback()
     assert box == []
 

@@ -11,10 +11,10 @@ from service.db import db
 from service.instances import commands as cases
 from service.instances.commands import StartInstance
 from service.people.models import Organisation, Person
-from service.tasks import queries, searching, words
+from service.tasks import queries_boxes, searching, words
 from service.tasks.commands import TaskCommand, claim_task, unclaim_task
 from service.tasks.models import CaseGram, CaseWords
-from service.tasks.queries import BoxQuery
+from service.tasks.queries_boxes import BoxQuery
 from tests.driver import Case, Driver
 from tests.service.tasks import flows
 
@@ -68,7 +68,7 @@ def school(driver: Driver) -> str:
 
 def plainly(driver: Driver, who: str, box: str, asked: str) -> list[str]:
     """What a look at every task of the box finds."""
-    everything = queries.page(driver.actor(who), BoxQuery(box, limit=200)).items
+    everything = queries_boxes.page(driver.actor(who), BoxQuery(box, limit=200)).items
     found = []
     for row in everything:
         person = db.session.scalar(select(Person.name).where(Person.id == row.initiator_id))
@@ -85,7 +85,7 @@ def searched(driver: Driver, who: str, box: str, asked: str) -> list[str]:
     found: list[str] = []
     cursor = None
     while True:
-        page = queries.page(driver.actor(who), BoxQuery(box, q=asked, cursor=cursor, limit=3))
+        page = queries_boxes.page(driver.actor(who), BoxQuery(box, q=asked, cursor=cursor, limit=3))
         found.extend(row.id for row in page.items)
         cursor = page.next
         if cursor is None:
@@ -148,7 +148,28 @@ def grams_of(case: Case) -> int:
     return found
 
 
-def test_the_grams_of_a_text_are_its_neighbours_without_blanks() -> None:
-    assert words.grams(["数学 教师", "a", "学教", "aaa"]) == ["数学", "教师", "学教", "aa"]
+def test_grams_are_what_stands_at_each_place_up_to_a_blank() -> None:
+    assert words.grams(["小学数学课 教师", "aa"]) == [
+        "小学数学",
+        "学数学课",
+        "数学课",
+        "学课",
+        "课",
+        "教师",
+        "师",
+        "aa",
+        "a",
+    ]
+    assert words.beginnings(["数学", "ab12x"]) == ["数学", "ab12", "b12x"]
+
+
+@given(st.lists(st.text("数学教师a1 ", max_size=9), max_size=4), st.text("数学教师a1", min_size=1, max_size=6))
+def test_no_case_with_a_word_is_passed_by(lines: list[str], word: str) -> None:
+    if any(word in line for line in lines):
+        found = words.grams(lines)
+        assert all(any(gram.startswith(part) for gram in found) for part in words.beginnings([word]))
+        kept = words.marks(words.tokens(lines, "flow", "place"))
+        asked = words.marks(words.tokens([word], "flow", None))
+        assert all(mark & one == one for mark, one in zip(kept, asked, strict=True))
     assert words.sought(" ＺＰ-2026  张伟 张伟\n") == ("zp-2026", "张伟")
     assert words.sought("   ") == words.sought(None) == ()

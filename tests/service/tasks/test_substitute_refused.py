@@ -17,11 +17,11 @@ from service.clock import SetClock
 from service.db import db, transaction
 from service.errors import Forbidden, LecternError
 from service.people.commands import DeclareRelation, declare_relation
-from service.tasks import queries
+from service.tasks import queries_boxes
 from service.tasks.capacity import capacity_of, obstacle
 from service.tasks.commands import Recuse, TaskCommand, claim_task, complete_task, recuse_task
 from service.tasks.extension import owes
-from service.tasks.queries import BoxQuery
+from service.tasks.queries_boxes import BoxQuery
 from service.tasks.view import view
 from service.web.words import texts
 from tests.driver import Case, Driver
@@ -53,7 +53,7 @@ def refused(driver: Driver, case: Case, who: str = S, element_id: str = "check")
 
 
 def offered(driver: Driver, who: str = S) -> int:
-    found = len(queries.page(driver.actor(who), BoxQuery("claimable")).items)
+    found = len(queries_boxes.page(driver.actor(who), BoxQuery("claimable")).items)
     db.session.rollback()
     return found
 

@@ -10,10 +10,10 @@ from service.audit import timeline
 from service.db import db
 from service.errors import Conflict, Forbidden, NotFound
 from service.people.commands_substitutes import EndSubstitution, end_substitution
-from service.tasks import queries
+from service.tasks import queries, queries_boxes
 from service.tasks.commands import TaskCommand, claim_task, complete_task, unclaim_task
 from service.tasks.models import QueueEntry
-from service.tasks.queries import BoxQuery
+from service.tasks.queries_boxes import BoxQuery
 from service.tasks.view import view
 from tests.driver import Case, Driver
 from tests.service.people.county import TODAY
@@ -33,8 +33,8 @@ P, S = "bureau.hr", "bureau.chief"
 
 def box(actor: Actor, name: str) -> list[tuple[str, str]]:
     """Element and holder of a box."""
-    found = [(row.element_id, row.holder.partition("@")[0]) for row in queries.page(actor, BoxQuery(name)).items]
-    assert queries.count(actor, name) == len(found)
+    found = [(row.element_id, row.holder.partition("@")[0]) for row in queries_boxes.page(actor, BoxQuery(name)).items]
+    assert queries_boxes.count(actor, BoxQuery(name)) == len(found)
     db.session.rollback()
     return found
 

@@ -9,7 +9,7 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.tasks import queries
+from service.tasks import queries, queries_boxes
 from service.tasks.commands import (
     CompleteTask,
     Recuse,
@@ -22,7 +22,7 @@ from service.tasks.commands import (
     unclaim_task,
 )
 from service.tasks.models import Seat, Task
-from service.tasks.queries import BoxQuery
+from service.tasks.queries_boxes import BoxQuery
 from service.tasks.view import view
 from tests.driver import Case, Driver
 from tests.service.tasks import flows
@@ -37,7 +37,7 @@ def started(driver: Driver, *nodes: str, ids: tuple[str, ...] = ("check", "next"
 
 
 def box(driver: Driver, who: str, name: str = "todo") -> list[str]:
-    found = [row.element_id for row in queries.page(driver.actor(who), BoxQuery(name)).items]
+    found = [row.element_id for row in queries_boxes.page(driver.actor(who), BoxQuery(name)).items]
     db.session.rollback()
     return found
 
@@ -259,6 +259,6 @@ def test_who_stepped_aside_is_not_offered_the_task_again(driver: Driver) -> None
     case = started(driver)
     recuse_task(driver.actor("bureau.hr"), Recuse(case.task("check").id, 1, "近亲属"), now=driver.now)
     assert box(driver, "bureau.hr", "claimable") == []
-    assert queries.count(driver.actor("bureau.hr"), "claimable") == 0
+    assert queries_boxes.count(driver.actor("bureau.hr"), BoxQuery("claimable")) == 0
     db.session.rollback()
     assert box(driver, "bureau.chief", "claimable") == ["check"]

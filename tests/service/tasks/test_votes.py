@@ -19,7 +19,7 @@ from service.instances.commands import CaseCommand, withdraw_instance
 from service.instances.commands_timers import fire_timer
 from service.instances.due import fire_due
 from service.rotation import rotate
-from service.tasks import queries, voting_box
+from service.tasks import queries, queries_boxes, voting_box
 from service.tasks.commands import SaveDraft, save_draft
 from service.tasks.models import NEVER, BoxedBallot
 from tests.conftest import KEY
@@ -188,7 +188,7 @@ def test_who_stepped_aside_cannot_vote_and_who_voted_cannot_step_aside(driver: D
     polls.cast(case, members[1], "yes")
     with pytest.raises(Conflict, match=r"vote\.cast"):
         polls.aside(case, members[1])
-    todo = queries.page(driver.actor(members[0]), queries.BoxQuery())
+    todo = queries_boxes.page(driver.actor(members[0]), queries_boxes.BoxQuery())
     assert todo.items == []
 
 

@@ -4,7 +4,7 @@ from apiflask import Schema
 from marshmallow import fields, validate
 
 from service.tasks.extension import UNITS
-from service.tasks.queries import BOXES
+from service.tasks.queries_boxes import BOXES
 from service.tasks.returning import REENTRIES
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of
 

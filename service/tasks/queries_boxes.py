@@ -1,0 +1,205 @@
+"""Reads of the boxes: a page of one, and how many lie in it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, literal, or_, select, true, union_all
+
+from service.access.actor import Actor
+from service.access.case_rows import substitutable
+from service.db import db
+from service.errors import Invalid
+from service.tasks import searching
+from service.tasks.capacity import NO_PROXY
+from service.tasks.models import QueueEntry, Seat, Task
+from service.tasks.orders import SORTS, Order, Place, order_of, written
+from service.tasks.queries import COUNTED, LIMIT, Page
+from service.tasks.searching import Wanted
+from service.tasks.words import WORDS, sought
+from workflows.base import table_of
+
+BOXES = ("todo", "claimable", "done")
+STEP, FURTHER = 300, 4
+"""Entries that are looked at first when a page is searched along a queue; each further look takes more of them."""
+LONGEST_STEP = 5_000
+_ENTRY = table_of(QueueEntry)
+_TASK = table_of(Task)
+
+
+@dataclass(frozen=True)
+class BoxQuery:
+    """Which part of a box: `due_before` an aware moment, `flow` a definition key, `sort` due | arrival | priority.
+
+    `q` are words that the case must all have: parts of its number, title, school or initiator's name.
+    """
+
+    box: str = "todo"
+    flow: str | None = None
+    due_before: datetime | None = None
+    q: str | None = None
+    organisation_id: str | None = None
+    sort: str = "due"
+    cursor: str | None = None
+    limit: int = 50
+
+
+def page(actor: Actor, query: BoxQuery) -> Page:
+    """A page of the actor's box (`done`: latest first).
+
+    One LIMITed index range per holder, merged (design §3.3).
+    Invalid("box.unknown" | "sort.unknown" | "cursor.unreadable").
+    """
+    if query.box not in BOXES:
+        raise Invalid("box.unknown", box=query.box, allowed=", ".join(BOXES))
+    if query.sort not in SORTS:
+        raise Invalid("sort.unknown", sort=query.sort, allowed=", ".join(SORTS))
+    limit, order = min(query.limit, LIMIT), order_of(query.box, query.sort)
+    found = _found(actor, query, order, limit + 1)
+    rows = _tasks([row.id for row in found[:limit]], order)
+    return Page(rows, written(order.place(found[limit - 1])) if len(found) > limit else None)
+
+
+def _found(actor: Actor, query: BoxQuery, order: Order, wished: int) -> Sequence[Row[Any]]:
+    """The first entries that are wanted, each as its place in the order."""
+    wanted = Wanted(sought(query.q), query.flow, query.organisation_id)
+    holders, after = _holders(actor, query.box), order.read(query.cursor)
+    if not holders:
+        return ()
+    if wanted.everything:
+        ranges = _ranges(holders, query, order, after, wished, lambda holder: [_offered(actor, query.box, holder)])
+        return db.session.execute(_first(ranges, order, wished)).all()
+    offered = [and_(_ENTRY.c.holder == holder, _offered(actor, query.box, holder)) for holder in holders]
+    sure = and_(or_(*offered), *wanted.exactly())
+    rare = searching.few(db.session(), holders, query.box, wanted.words) if query.box != "done" else None
+    if rare is not None:
+        places = union_all(*_ranges(holders, query, order, after, None, source=rare)).subquery()
+        found = _joined(select(places), places).where(sure).order_by(*order.by(places)).limit(wished)
+        return db.session.execute(found).all()
+    return _along(holders, query, order, after, wanted, sure, wished)
+
+
+def _along(
+    holders: Sequence[str],
+    query: BoxQuery,
+    order: Order,
+    after: Place | None,
+    wanted: Wanted,
+    sure: ColumnElement[bool],
+    wished: int,
+) -> Sequence[Row[Any]]:
+    """Walks along the queue: as many entries as may be wanted at a time, until enough of them are or it ends."""
+    found: list[Row[Any]] = []
+    step = STEP
+    while True:
+        looked = _first(_ranges(holders, query, order, after, step, lambda _: wanted.maybe(_ENTRY)), order, step)
+        rows = db.session.execute(_told(looked.cte("looked").prefix_with("MATERIALIZED"), sure, order)).all()
+        found.extend(row for row in rows if row.wanted)
+        if not rows or rows[-1].looked_at < step or len(found) >= wished:
+            return found[:wished]
+        after, step = order.place(rows[-1]), min(step * FURTHER, LONGEST_STEP)
+
+
+def _ranges(
+    holders: Sequence[str],
+    query: BoxQuery,
+    order: Order,
+    after: Place | None,
+    limit: int | None,
+    clauses: Callable[[str], Sequence[ColumnElement[bool]]] = lambda _holder: (),
+    source: FromClause = _ENTRY,
+) -> list[Select[Any]]:
+    """One range a holder, in order, of the places of entries that come after one.
+
+    Nothing but the order's columns is read, so that the index alone answers what is asked of the marks.
+    """
+    ranges = []
+    for holder in holders:
+        found = select(*(source.c[name] for name in order.columns)).where(
+            *_lying(holder, query, source), *clauses(holder)
+        )
+        if after is not None:
+            found = found.where(order.beyond(source, after))
+        ordered = found if limit is None else found.order_by(*order.by(source)).limit(limit)
+        ranges.append(select(ordered.subquery()))
+    return ranges
+
+
+def _lying(holder: str, query: BoxQuery, source: FromClause) -> list[ColumnElement[bool]]:
+    lying = [source.c.holder == literal(holder), source.c.box == query.box]
+    return lying if query.due_before is None else [*lying, source.c.due_at < query.due_before]
+
+
+def _offered(actor: Actor, box: str, holder: str) -> ColumnElement[bool]:
+    """A task that the actor has stepped aside from is not offered to them again.
+
+    Of a holder that the actor represents only what a substitute may act on.
+    """
+    if holder not in actor.represented and box != "claimable":
+        return true()
+    own = (Seat.task_id == _ENTRY.c.task_id, Seat.person_id == actor.person_id, Seat.state == "recused")
+    return and_(~exists().where(*own), _substitutable(actor, holder) if holder in actor.represented else true())
+
+
+def _substitutable(actor: Actor, holder: str) -> ColumnElement[bool]:
+    """Tasks of the flows in which the actor stands in here, of cases neither started nor signed by the actor."""
+    held, able = _TASK.alias("held"), []
+    for one in actor.represented[holder]:
+        free = substitutable(actor.person_id, one.person_id, held.c.initiator_id, held.c.instance_id)
+        able.append(and_(free, held.c.definition_key.in_(one.flows)) if one.flows else free)
+    return exists().where(held.c.id == _ENTRY.c.task_id, held.c.signing.not_in(NO_PROXY), or_(*able))
+
+
+def _first(ranges: Sequence[Select[Any]], order: Order, limit: int) -> Select[Any]:
+    merged = union_all(*ranges).subquery()
+    return select(merged).order_by(*order.by(merged)).limit(limit)
+
+
+def _told(looked: FromClause, sure: ColumnElement[bool], order: Order) -> Select[Any]:
+    """Of the entries `looked` at those that are wanted for sure, and the last, from which a further look goes on."""
+    last = select(looked.c.id).order_by(*order.backwards(looked)).limit(1).scalar_subquery()
+    count = select(func.count()).select_from(looked).scalar_subquery()
+    statement = _joined(select(looked, sure.label("wanted"), count.label("looked_at")), looked)
+    return statement.where(or_(sure, looked.c.id == last)).order_by(*order.by(looked))
+
+
+def _joined(statement: Select[Any], places: FromClause) -> Select[Any]:
+    """With the entries at some places their tasks and words, where what is wanted is told for sure."""
+    return (
+        statement.join(_ENTRY, _ENTRY.c.id == places.c.id)
+        .join(_TASK, _TASK.c.id == _ENTRY.c.task_id)
+        .join(WORDS, WORDS.c.instance_id == _TASK.c.instance_id)
+    )
+
+
+def _tasks(entry_ids: Sequence[str], order: Order) -> Sequence[Row[Any]]:
+    """The tasks of the page's entries."""
+    if not entry_ids:
+        return []
+    statement = (
+        select(*_TASK.c, _ENTRY.c.due_at.label("entry_due_at"), _ENTRY.c.id.label("entry_id"), _ENTRY.c.holder)
+        .join(_ENTRY, _ENTRY.c.task_id == _TASK.c.id)
+        .where(_ENTRY.c.id.in_(entry_ids))
+        .order_by(*order.by(_ENTRY))
+    )
+    return cast("Sequence[Row[Any]]", db.session.execute(statement).all())
+
+
+def _holders(actor: Actor, box: str) -> Sequence[str]:
+    """`claimable` lies with roles, everything else with the person; what waits, also with whom they represent."""
+    every = [*actor.holders, *(actor.represented if box in ("todo", "claimable") else ())]
+    return [holder for holder in every if holder.startswith("person:") != (box == "claimable")]
+
+
+def count(actor: Actor, query: BoxQuery) -> int:
+    """How many lie in a box, exact to 99; 100 stands for more. Only `box` and `due_before` are asked for."""
+    ranges = [
+        select(_ENTRY.c.id).where(*_lying(holder, query, _ENTRY), _offered(actor, query.box, holder)).limit(COUNTED)
+        for holder in _holders(actor, query.box)
+    ]
+    if not ranges:
+        return 0
+    ranges = [select(found.subquery()) for found in ranges]
+    total = db.session.execute(select(func.count()).select_from(union_all(*ranges).subquery())).scalar_one()
+    return min(int(total), COUNTED)
