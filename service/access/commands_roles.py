@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, column, or_, select, table, update
 from sqlalchemy.orm import Session
 
-from service.access import accounts, policy, roles, rules
+from service.access import absences, accounts, policy, roles, rules
 from service.access.accounts import ROLE, NewAssignment
 from service.access.actor import Actor
 from service.access.days import day_of
@@ -97,9 +97,7 @@ def set_absence(actor: Actor, command: SetAbsence, *, now: datetime) -> None:
     with transaction() as session:
         row = _lock(session, command.assignment_id)
         policy.require(actor, "role.set_absence", _target(row))
-        session.execute(update(ROLE).where(ROLE.c.id == row.id).values(absent_from=first, absent_until=until))
-        days = {"from": first and first.isoformat(), "until": until and until.isoformat()}
-        _record(session, row.person_id, "role.absence", actor, now, {"id": row.id, "role": row.role, **days})
+        absences.note(session, actor, row, first, until, now)
 
 
 def _lock(session: Session, assignment_id: str) -> Row[Any]:

@@ -62,6 +62,7 @@ ACTIONS: dict[str, Rule] = {
     "role.assign": assigner,
     "role.end": assigner,
     "role.set_absence": own_person | assigner,
+    "absence.plan": own_person | hr,
     "substitute.name": own_person | hr,
     "substitute.end": party | hr,
     "person.read": own_person | office | hr | leader | admin | auditor,
@@ -140,11 +141,11 @@ ACTIONS: dict[str, Rule] = {
 IDENTITY = {"instance": "instance_id", "case_contents": "instance_id"}
 """Nouns that are found by another column than `id`."""
 
-NOUNS = {"ledger": "ledger_account", "role": "role_assignment", "substitute": "substitution"}
+NOUNS = {"ledger": "ledger_account", "role": "role_assignment", "substitute": "substitution", "absence": "person"}
 """Actions whose first word is not the noun of the target."""
 
 
-ABSENT = {"ledger": "ledger_account"}
+ABSENT = {"ledger": "ledger_account", "absence": "person"}
 """Actions whose target is called otherwise where it is looked up: absent and hidden must read alike."""
 
 

@@ -99,6 +99,18 @@ def standing(session: Session, role: str, organisation_id: str, on: date) -> lis
     return list(dict.fromkeys(session.scalars(_STANDING, values)))
 
 
+def standing_without(session: Session, role: str, organisation_id: str, person_id: str, on: date) -> list[str]:
+    """Who would stand for the role on that day if this person were away: other present holders, else alternates."""
+    others = [one for one in standing(session, role, organisation_id, on) if one != person_id]
+    if others:
+        return others
+    alternates = select(ROLE.c.person_id).where(
+        ROLE.c.role == role, ROLE.c.organisation_id == organisation_id, ROLE.c.kind == "alternate",
+        ROLE.c.person_id != person_id, in_force(ROLE.c, on), present(ROLE.c, on),
+    )  # fmt: skip
+    return list(dict.fromkeys(session.scalars(alternates.order_by(ROLE.c.valid_from, ROLE.c.person_id))))
+
+
 def stand_in(
     session: Session,
     role: str,

@@ -1,15 +1,15 @@
 """For whom somebody is the substitute (代理) on a day, as far as the roles of both permit it at that moment."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, column, exists, select, table
+from sqlalchemy import ColumnElement, Row, and_, bindparam, column, exists, select, table
 from sqlalchemy.orm import Session
 
 from service.access.actor import HeldRole, Represented
 from service.access.models import Account, Substitution
-from service.access.rules_substitutes import may_hold
+from service.access.rules_substitutes import Held, may_hold
 from service.access.standing import ROLE, acting, in_force
 from workflows.base import table_of
 
@@ -50,7 +50,26 @@ _STANDING_IN = (
 )
 
 
-def standing_in(session: Session, person_id: str, own: Iterable[HeldRole], day: date) -> tuple[Represented, ...]:
+def held_by(session: Session, person_id: str, day: date) -> list[Row[Any]]:
+    """The roles of a person on a day (`role`, `organisation_id`), as holder or alternate, for `may_hold`."""
+    held = select(ROLE.c.role, ROLE.c.organisation_id).where(ROLE.c.person_id == person_id, in_force(ROLE.c, day))
+    return list(session.execute(held))
+
+
+def substitutes_of(session: Session, person_ids: Collection[str], day: date) -> dict[str, list[Represented]]:
+    """Substitute → those of the persons whom that one may represent on a day; accounts that are closed left out."""
+    found: dict[str, list[Represented]] = {}
+    live = exists().where(_ACCOUNT.c.person_id == SUBSTITUTION.c.substitute_id, _ACCOUNT.c.closed_at.is_(None))
+    named = select(SUBSTITUTION.c.substitute_id).where(
+        SUBSTITUTION.c.represented_id.in_(person_ids), stands(SUBSTITUTION.c, day), live
+    )
+    for substitute_id in session.scalars(named.distinct()).all() if person_ids else ():
+        able = standing_in(session, substitute_id, held_by(session, substitute_id, day), day)
+        found[substitute_id] = [one for one in able if one.person_id in person_ids]
+    return found
+
+
+def standing_in(session: Session, person_id: str, own: Iterable[Held], day: date) -> tuple[Represented, ...]:
     """Those for whom the person with the roles `own` may act on a day; one statement.
 
     Nobody whose account is closed, and nobody of whose roles none may be held by the substitute (`may_hold`).

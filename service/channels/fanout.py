@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.access.days import day_of
 from service.calendar import queries as calendars
 from service.channels import recipients, rules
+from service.channels.doubling import Notice, double
 from service.channels.models import NoticeDigestItem
 from service.channels.recipients import Wanted
 from service.channels.rules import MAIL
@@ -26,7 +27,7 @@ PASSED_ON = ("instance_id", "task_id", "business_key", "due_at", "outcome")
 """What a message outside may know of a notice: no title, no name, no words that somebody typed."""
 CLOSING = timedelta(minutes=5)
 """So long after its hour a digest leaves: a delivery that began before the hour has ended by then, and is in it."""
-Notices = Sequence[Row[*tuple[Any, ...]]]
+Notices = Sequence[Notice]
 
 
 @dataclass
@@ -40,7 +41,8 @@ class _Rows:
 
 
 def fan_out(session: Session, notices: Notices, now: datetime) -> None:
-    """Post the messages that leave the house, each due when it may disturb; nothing where nobody wants any."""
+    """Write the notices of substitutes, and post what leaves the house, each message due when it may disturb."""
+    told = [*notices, *double(session, notices, now)]
     settings = current_app.extensions["lectern.settings"]
     channels = recipients.declared(session)
     if not channels and settings.smtp is None:
@@ -49,7 +51,7 @@ def fan_out(session: Session, notices: Notices, now: datetime) -> None:
     for channel in channels.values():
         if channel.recipient == "none":
             _to_system(rows, channel, notices)
-    _to_people(session, rows, {key for key, row in channels.items() if row.recipient != "none"}, notices)
+    _to_people(session, rows, {key for key, row in channels.items() if row.recipient != "none"}, told)
     outbox.insert_rows(session, rows.messages)
     _write_digests(session, rows)
 
@@ -77,7 +79,7 @@ def _to_people(session: Session, rows: _Rows, personal: set[str], notices: Notic
                     _to_person(rows, notice, wanted, channel, values)
 
 
-def _to_person(rows: _Rows, notice: Row[Any], wanted: Wanted, channel: str, values: Mapping[str, Any]) -> None:
+def _to_person(rows: _Rows, notice: Notice, wanted: Wanted, channel: str, values: Mapping[str, Any]) -> None:
     zone = current_app.extensions["lectern.settings"].zone
     if channel == MAIL and wanted.digest != "none":
         hour = int(values["digest_hour"].value)
@@ -90,7 +92,7 @@ def _to_person(rows: _Rows, notice: Row[Any], wanted: Wanted, channel: str, valu
     rows.messages.append(_row(notice, channel, f"person:{wanted.person_id}", rows.now, at))
 
 
-def _into_digest(rows: _Rows, notice: Row[Any], wanted: Wanted, at: datetime) -> None:
+def _into_digest(rows: _Rows, notice: Notice, wanted: Wanted, at: datetime) -> None:
     """One message a person and moment, whoever posts first: its id follows from both."""
     digest_id = str(uuid5(NAMESPACE_URL, f"lectern:digest:{wanted.person_id}:{at.isoformat()}"))
     message = Message(rules.DIGEST, f"person:{wanted.person_id}")
@@ -98,7 +100,7 @@ def _into_digest(rows: _Rows, notice: Row[Any], wanted: Wanted, at: datetime) ->
     rows.items.append({"digest_id": digest_id, "notice_id": notice.id})
 
 
-def _row(notice: Row[Any], channel: str, holder: str, now: datetime, at: datetime | None = None) -> dict[str, Any]:
+def _row(notice: Notice, channel: str, holder: str, now: datetime, at: datetime | None = None) -> dict[str, Any]:
     body = {name: notice.body[name] for name in PASSED_ON if notice.body.get(name) is not None}
     message = Message(notice.kind, holder, body | {"notice_id": notice.id})
     return outbox.row_of(message, channel, now, (at or now) - now)

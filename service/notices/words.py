@@ -52,6 +52,8 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "cancelled": ("已取消", "cancelled"),
     "expired": ("已逾期终止", "expired"),
 }
+REPRESENTED = ("{said}（代{name}）", "{said} (for {name})")
+"""The sentence of a notice that a substitute is told."""
 ANY = ("{title}：有新进展", "{title}: there is news")
 
 
@@ -74,6 +76,12 @@ def phrase(kind: str, params: Mapping[str, Any], locale: str) -> str:
 def text(kind: str, params: Mapping[str, Any], locale: str) -> str:
     """The sentence of a notice in `locale` (zh, else English); a kind without words of its own says there is news."""
     which = 0 if locale.startswith("zh") else 1
+    said = _said(kind, params, which)
+    represented = params.get("represented") if "on_behalf_of" in params else None
+    return REPRESENTED[which].format(said=said, name=represented) if represented else said
+
+
+def _said(kind: str, params: Mapping[str, Any], which: int) -> str:
     outcome = str(params.get("outcome", ""))
     title = params.get("title") or params.get("business_key") or "—"
     told = _Told(params) | {"title": title, "outcome": OUTCOMES.get(outcome, (outcome, outcome))[which]}

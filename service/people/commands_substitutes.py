@@ -29,11 +29,6 @@ class NameSubstitute:
     reason: str = ""
     attachment_id: str | None = None
 
-    @property
-    def valid_from(self) -> date:
-        """As the row calls it."""
-        return self.first
-
 
 @dataclass(frozen=True)
 class EndSubstitution:
@@ -51,11 +46,7 @@ def name_substitute(actor: Actor, command: NameSubstitute, *, now: datetime) -> 
     """
     with transaction() as session:
         policy.require(actor, "substitute.name", policy.Target(person_id=command.represented_id))
-        substituting.expect_sound(session, actor, command, now)
-        substituting.lock(session, command)
-        substituting.expect_permitted(session, command)
-        substituting.expect_no_clash(session, command)
-        substitution_id = substituting.write(session, actor, command, now)
+        substitution_id = substituting.name(session, actor, command, now)
         answer(session, substitution_id=substitution_id)
     return substitution_id
 

@@ -56,6 +56,15 @@ class Place:
     organisation_id: str
 
 
+def name(session: Session, actor: Actor, command: Named, now: datetime) -> str:
+    """The id of a new substitution, after everything that it asks; the caller has asked the policy."""
+    expect_sound(session, actor, command, now)
+    lock(session, command)
+    expect_permitted(session, command)
+    expect_no_clash(session, command)
+    return write(session, actor, command, now)
+
+
 def expect_sound(session: Session, actor: Actor, command: Named, now: datetime) -> None:
     """Days, persons, flows and what bureau HR must bring; Invalid("substitute.invalid") with a fault each."""
     faults = [*_faults_of_days(command, day_of(now)), *_faults_of_persons(actor, command)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -77,7 +78,7 @@ def view(actor: Actor, task_id: str) -> TaskView:
         variables=seen,
         rights=allowed,
         choices=offered,
-        reasons=reasons(task, actor.person_id, events),
+        reasons=_reasons(actor, task, events),
         events=events,
         draft=draft,
         instance_state=held.state,
@@ -85,6 +86,16 @@ def view(actor: Actor, task_id: str) -> TaskView:
         return_targets=targets.targets(session, held, definition, task) if returns else (),
         changes=changes(session, held, definition, task, allowed),
     )
+
+
+def _reasons(actor: Actor, task: TaskFacts, events: Sequence[timeline.Event]) -> tuple[Reason, ...]:
+    """Whom the reader represents first, then why the task is with that person."""
+    who = capacity_of(actor, task) if actor.person_id else None
+    if who is None or who.stands_for is None:
+        return reasons(task, actor.person_id, events)
+    last = who.stands_for.until - timedelta(days=1)
+    stands = Reason("reason.substitute", {"name": who.stands_for.name, "last": last.isoformat()})
+    return (stands, *reasons(task, who.seat_of, events))
 
 
 def _standing(session: Session, actor: Actor, task: TaskFacts, instance_state: str) -> dict[str, Any]:

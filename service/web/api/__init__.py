@@ -14,7 +14,7 @@ PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
     "sessions", "definitions", "instances", "evidence", "tasks", "hiring", "ledger", "organisations", "persons",
-    "roles", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
+    "roles", "substitutes", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login"})

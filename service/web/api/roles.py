@@ -9,6 +9,7 @@ from service.access.commands_accounts import ChangePassword, CloseAccount, Creat
 from service.access.commands_roles import EndRole, SetAbsence
 from service.access.days import day_of
 from service.people import queries as people
+from service.people import queries_substitutes as substitutes
 from service.tasks import queries as tasks
 from service.web import edge
 from service.web.api import api
@@ -50,7 +51,7 @@ def assign_role(body: dict[str, Any]) -> Any:
 @api.output(shapes.EndedOut)
 @api.doc(tags=ROLES)
 def end_role(assignment_id: str, body: dict[str, Any]) -> Any:
-    """End a role; the reply lists the person's open tasks to hand over. Signatures already given stay."""
+    """End a role; the reply lists open tasks and substitutes to hand over. Signatures already given stay."""
     ended = edge.repeatable(
         body,
         200,
@@ -58,7 +59,12 @@ def end_role(assignment_id: str, body: dict[str, Any]) -> Any:
         lambda _ids: queries.ended(edge.actor(), assignment_id, day_of(edge.now())),
     )
     held = tasks.held_by(edge.actor(), ended.person_id)
-    return asdict(ended) | {"is_vacant": ended.is_vacant, "open_tasks": [task_item(row) for row in held]}
+    named = substitutes.substitutions(edge.actor(), day_of(edge.now()), person_id=ended.person_id)
+    return asdict(ended) | {
+        "is_vacant": ended.is_vacant,
+        "open_tasks": [task_item(row) for row in held],
+        "substitutes": [dict(row._mapping) for row in named],
+    }
 
 
 @api.post("/role-assignments/<assignment_id>/absence")

@@ -29,7 +29,18 @@ def task_item(row: Any) -> dict[str, Any]:
         "process_instance_id": row.instance_id,
         "workdays_left": calendars.installed().workdays_left(row.due_at, edge.now()),
         "overdue": row.due_at <= edge.now(),
+        "on_behalf_of": represented_at(row),
     }
+
+
+def represented_at(row: Any) -> list[str]:
+    """Whom the reader represents where a row of a box lies; empty for what lies with the reader."""
+    return [one.person_id for one in edge.actor().represented.get(getattr(row, "holder", ""), ())]
+
+
+def facts_item(task: TaskFacts) -> dict[str, Any]:
+    """A task's facts as lists show it."""
+    return task_item(_Row(task))
 
 
 def task_of(view: TaskView) -> dict[str, Any]:
@@ -46,6 +57,7 @@ def task_of(view: TaskView) -> dict[str, Any]:
         "form": {"id": task.form_id, "schema": view.form, "data": view.data, "rights": view.rights},
         "decisions": [choice_of(choice, locale) for choice in view.choices],
         "reasons": [reason_of(reason) for reason in view.reasons],
+        "acting_for": view.stands_for.person_id if view.stands_for else None,
         "draft": draft_of(view.draft),
         "return_targets": [target_of(view, target) for target in view.return_targets],
         "reentry": reentry_of(view),
@@ -77,7 +89,8 @@ class _Row:
         self._task = task
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._task.case if name in ("definition_key", "business_key", "title") else self._task, name)
+        of_case = name in ("definition_key", "business_key", "title")
+        return getattr(self._task.case if of_case else self._task, name)
 
 
 def draft_of(draft: Any) -> dict[str, Any] | None:

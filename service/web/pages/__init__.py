@@ -43,6 +43,7 @@ def init(app: Flask) -> None:
 def _open_rooms() -> None:
     """Import every module that declares pages."""
     from service.web.pages import (
+        absence,
         calendar,
         calls,
         candidate,
@@ -71,7 +72,7 @@ def _open_rooms() -> None:
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
-        calendar, calls, channels, extension, importing, mydeadlines, noticesettings, organisations, overdue, sessions,
-        start, tasks, timers,
+        absence, calendar, calls, channels, extension, importing, mydeadlines, noticesettings, organisations, overdue,
+        sessions, start, tasks, timers,
     )  # fmt: skip
     assert all((*rooms, *other))

@@ -92,6 +92,7 @@ def _row(row: Any, names: dict[str, str], about: str | None) -> dict[str, Any]:
         "due_at": row.due_at,
         "by": names.get(row.initiator_id, ""),
         "signing": _("in sequence") if row.signing == "sequence" else None,
+        "on_behalf_of": _(", ").join(one.name for one in edge.actor().represented.get(row.holder, ())),
         "unread": False,
         "bulk": False,
     }

@@ -12,6 +12,7 @@ from service.access import policy
 from service.access import queries as access
 from service.access.days import day_of
 from service.people import commands_protected, persons, queries, queries_units
+from service.people import queries_substitutes as substitutes
 from service.people.commands_protected import Unmask
 from service.people.persons import Member
 from service.people.queries import Vacancy
@@ -133,7 +134,8 @@ def _people(staff: Sequence[Member], today: date) -> list[dict[str, Any]]:
 def _person(member: Member, locks: Mapping[str, date]) -> dict[str, Any]:
     target = policy.Target(person_id=member.id, organisation_id=member.organisation_id)
     told = policy.allows(edge.actor(), "person.unmask", target)
-    until = locks.get(member.id)
+    until, own = locks.get(member.id), member.id == edge.actor().person_id
+    plans = policy.allows(edge.actor(), "absence.plan", target) and not own
     return {
         "name": member.name,
         "employment": member.employment_kind,
@@ -141,6 +143,7 @@ def _person(member: Member, locks: Mapping[str, date]) -> dict[str, Any]:
         "title": title_words(member.title),
         "phone": member.phone,
         "reveal_url": url_for("pages.reveal", person_id=member.id, field="phone") if told else None,
+        "absence_url": url_for("pages.my_absence", person=member.id) if plans else None,
         "note": _("service until %(day)s", day=until.isoformat()) if until else None,
     }
 
@@ -168,18 +171,23 @@ def title_words(title: str | None) -> str | None:
 
 
 def _handover(organisation_id: str, today: date) -> list[dict[str, Any]]:
-    """Open tasks and drafts of those whose role here has ended: for whoever follows them."""
+    """Open tasks, drafts and substitutes of those whose role here has ended: for whoever follows them."""
     former = {row.person_id: row for row in access.former_holders(edge.actor(), organisation_id, today)}
     held = {person_id: tasks.held_by(edge.actor(), person_id) for person_id in former}
+    named = {one: substitutes.substitutions(edge.actor(), today, person_id=one) for one in former}
     return [
         {
             "name": row.person_name,
             "role": role_name(row.role),
             "until": row.valid_until,
             "tasks": [{"id": task.id, "name": task.name, "title": task.title} for task in held[person_id]],
+            "substitutes": [
+                {"represented": one.represented_name, "substitute": one.substitute_name, "until": one.valid_until}
+                for one in named[person_id]
+            ],
         }
         for person_id, row in former.items()
-        if held[person_id]
+        if held[person_id] or named[person_id]
     ]
 
 

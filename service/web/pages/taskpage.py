@@ -57,14 +57,21 @@ def page_of(
         "diagram": diagram_of(found.definition, task.instance_id, cases.passed(found.events), standing),
         "draft_saved_at": found.draft.saved_at if found.draft else None,
         "position": position(task.id),
-        "may_unclaim": bool(task.groups) and task.claimant_id == edge.actor().person_id and task.state == "open",
+        "may_unclaim": may_unclaim(found),
         "may_extend": may_extend(task),
         "links": links(found),
         "recusal": recusal(found),
         "verified": None,
+        "on_behalf_of": found.stands_for.name if found.stands_for else None,
         "closed": closed(found),
         "problem": problem or held_up(found),
     }
+
+
+def may_unclaim(found: TaskView) -> bool:
+    """Whether the reader has claimed the task, or whom the reader represents."""
+    task, mine = found.task, found.stands_for.person_id if found.stands_for else edge.actor().person_id
+    return bool(task.groups) and task.claimant_id == mine and task.state == "open"
 
 
 def preview_of(task_id: str) -> dict[str, Any]:
@@ -272,6 +279,8 @@ def closed(found: TaskView) -> dict[str, str] | None:
 
 def held_up(found: TaskView) -> dict[str, Any] | None:
     """What keeps an open task from being decided."""
+    if found.barred is not None:
+        return {"title": _("You cannot act for another here"), "words": words(found.barred, {}, edge.locale())}
     if found.recused is not None:
         return {"title": _("You must step aside"), "words": words(found.recused, {}, edge.locale())}
     if found.task.state == "open" and found.instance_state in ("suspended", "failed"):

@@ -31,6 +31,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "role.assign": {*HR, "admin", *S01_HEADS},
     "role.end": {*HR, "admin", *S01_HEADS},
     "role.set_absence": {*HR, "admin", *S01_HEADS, "s01.teacher"},
+    "absence.plan": {*HR, "s01.teacher"},
     "substitute.name": {*HR, "s01.teacher"},
     "substitute.end": {*HR, "s01.teacher", "s02.hr"},
     "person.read": {*READERS, "admin", *S01_OFFICE, "s01.teacher"},

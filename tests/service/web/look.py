@@ -169,6 +169,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "/notices/calls": lambda: render_template("notices/calls.html", **sample("admin")["calls"]),
     "/settings/notices": lambda: render_template("settings/notices.html", **sample("admin")["settings"]),
     "/settings/no-channels": lambda: render_template("settings/notices.html", settings={"channels": []}, errors={}),
+    "/absence": lambda: render_template("settings/absence.html", **sample("absence")["own"]),
+    "/absence-of-another": lambda: render_template("settings/absence.html", **sample("absence")["other"]),
     "/channels/new": lambda: render_template("admin/channel.html", **sample("admin")["channel"]),
     "/deliveries": lambda: render_template("admin/deliveries.html", **sample("admin")["deliveries"]),
     "/empty-notices": lambda: render_template("notices/index.html", items=[], next=None),

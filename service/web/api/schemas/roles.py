@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 
 from service.access.roles import ROLES
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, count, page_of, reference
+from service.web.api.schemas.substitutes import SubstituteOut
 from service.web.api.schemas.tasks import TaskItem
 
 KINDS = ("holder", "alternate")
@@ -57,6 +58,10 @@ class EndedOut(Schema):
     standing = fields.List(fields.String(), required=True, metadata={"description": "Persons who stand for the role."})
     is_vacant = fields.Boolean(required=True)
     open_tasks = fields.List(fields.Nested(TaskItem), required=True)
+    substitutes = fields.List(
+        fields.Nested(SubstituteOut), required=True,
+        metadata={"description": "Who stands in for the person, and for whom the person stands in, from today on."},
+    )  # fmt: skip
 
 
 class AbsenceIn(Strict):

@@ -83,6 +83,10 @@ class TaskItem(Schema):
         metadata={"description": "Working days until the deadline, 0 on its last day; negative: overdue by so many."},
     )  # fmt: skip
     overdue = fields.Boolean(required=True, metadata={"description": "Whether the deadline has passed."})
+    on_behalf_of = fields.List(
+        fields.String(), required=True,
+        metadata={"description": "In a box: the persons as whose substitute I may act; empty: it lies with me."},
+    )  # fmt: skip
     opened_at = Moment(required=True)
     priority = fields.Integer(required=True)
     version = fields.Integer(required=True)
@@ -132,6 +136,10 @@ class TaskOut(TaskItem):
     form = fields.Nested(FormOut, required=True)
     decisions = fields.List(fields.Nested(DecisionOut), required=True)
     reasons = fields.List(fields.Nested(ReasonOut), required=True)
+    acting_for = fields.String(
+        allow_none=True, required=True,
+        metadata={"description": "The person as whose substitute I would act now; null in my own name."},
+    )  # fmt: skip
     draft = fields.Dict(allow_none=True, required=True)
     return_targets = fields.List(
         fields.Nested(ReturnTargetOut), required=True,

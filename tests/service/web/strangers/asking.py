@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.end_appointment": {"on": TODAY, "because": "离职"},
     "api.end_role": {"on": TODAY},
     "api.set_absence": {"first": TODAY},
+    "api.plan_absence": {"first": TODAY, "until": "2026-09-12"},
     "api.reset_password": {"password": "a long new password"},
     "api.set_parameter": {"value": 3, "valid_from": TODAY, "source": "规定"},
     "api.change_holiday": {"name": "寒假", "first": "2027-01-20", "last": "2027-02-20"},

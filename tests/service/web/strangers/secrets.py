@@ -42,6 +42,7 @@ SEES: dict[str, frozenset[str]] = {
     "person_id": HOUSE | ADMIN | {"s01.teacher"},
     "appointment_id": HOUSE | ADMIN | {"s01.teacher"},
     "assignment_id": HOUSE | ADMIN,
+    "substitution_id": HOUSE | ADMIN,
     "user_account_id": HOUSE | ADMIN,
     "token_id": ADMIN | {"s01.hr"},
     "timer_id": ADMIN,
@@ -103,6 +104,7 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         "person_id": county.persons["s01.teacher"],
         "appointment_id": _id(Appointment, Appointment.person_id == county.persons["s01.teacher"]),
         "assignment_id": county.assignments["s01.principal"],
+        "substitution_id": _substitution(house),
         "user_account_id": county.accounts["s01.hr"],
         "token_id": _id(AccessToken, AccessToken.account_id == county.accounts["s01.hr"]),
         "timer_id": bureau.get(f"/process-instances/{other}/timers").json[0]["id"],
@@ -127,6 +129,14 @@ def announced(house: House) -> str:
     decided(house, "bureau.leader", case, "approval", "approve")
     decided(house, "bureau.hr", case, "announce_bureau", "publish", announced_at="市政府网站")
     return case
+
+
+def _substitution(house: House) -> str:
+    """The vice-principal acts for the clerk."""
+    persons, first = house.county.persons, house.clock.now().date()
+    named = {"represented_id": persons["s01.hr"], "substitute_id": persons["s01.vice"], "first": first.isoformat()}
+    until = (first + timedelta(days=3)).isoformat()
+    return str(house.caller("s01.hr").post("/substitutes", named | {"until": until}).json["id"])
 
 
 def _given_up(house: House) -> str:
