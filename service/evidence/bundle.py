@@ -24,6 +24,7 @@ from service.evidence import offline, record
 from service.evidence.reader import Reader
 from service.instances import queries
 from service.people import queries as people
+from service.tasks import queries_votes as votes
 from service.tasks.advance import stream_of
 from workflows import catalogue
 
@@ -50,6 +51,7 @@ def write(actor: Actor, instance_id: str, parts: Parts, target: IO[bytes], *, no
     _write_record(book, Reader(actor, queries.sight(actor, instance_id)), row, found)
     for name, content in catalogue.files_of(db.session(), row.definition_id).items():
         book.add(f"definition/{name}", content)
+    _write_votes(book, actor, instance_id)
     _write_attachments(book, actor, instance_id)
     _write_names(book, found)
     for name, content in parts.pages.items():
@@ -85,6 +87,13 @@ def _write_record(book: _Book, reader: Reader, row: Any, found: Sequence[Row[Any
     book.add(offline.CHECKPOINTS, "".join(f"{line}\n" for line in lines).encode())
     variables = queries.variables(reader.actor, row.instance_id)
     book.add("variables.json", _pretty(dict(variables)))
+
+
+def _write_votes(book: _Book, actor: Actor, instance_id: str) -> None:
+    """The boxes of secret votes, to be counted again; no file where the case had none."""
+    boxes = votes.opened_boxes(actor, instance_id)
+    if boxes:
+        book.add(offline.VOTES, _pretty(boxes))
 
 
 def _write_attachments(book: _Book, actor: Actor, instance_id: str) -> None:

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
-EVENTS, CHECKPOINTS = "events.jsonl", "checkpoints.jsonl"
+EVENTS, CHECKPOINTS, VOTES = "events.jsonl", "checkpoints.jsonl", "votes.json"
 FORMAT = 1
 LARGEST = 2_000_000_000
 """Bytes that a bundle may unpack to."""
@@ -77,6 +77,7 @@ def _verify(bundle: zipfile.ZipFile, result: Result) -> None:
         result.problems.append("the manifest is not signed by this key")
     _check_files(bundle, manifest["files"], result)
     _check_events(bundle, manifest, result)
+    _check_votes(bundle, result)
     _check_checkpoints(bundle, key, manifest["stream"], result)
 
 
@@ -131,6 +132,23 @@ def _check_events(bundle: zipfile.ZipFile, manifest: dict[str, Any], result: Res
     if result.events != manifest["events"]:
         result.problems.append(f"{manifest['events']} events were exported, {result.events} are here")
     result.problems += [f"event {seq} was erased and no event records it" for seq in erased]
+
+
+def _check_votes(bundle: zipfile.ZipFile, result: Result) -> None:
+    """Count every secret vote again: the box is the one whose hash was recorded, and holds what the record says."""
+    boxes = json.loads(bundle.read(VOTES)) if VOTES in bundle.namelist() else {}
+    for event in map(json.loads, _lines(bundle, EVENTS)):
+        if event["kind"] != "vote.closed" or event["redacted_at"] is not None or event.get("withheld"):
+            continue
+        told = json.loads(event["body"])
+        box = boxes.pop(told["task_id"], [])
+        if "box" not in told:
+            continue
+        lines = "".join(f"{ballot} {choice}\n" for ballot, choice in sorted(box))
+        counts = {name: sum(choice == name for _, choice in box) for name in ("yes", "no", "abstain")}
+        if hashlib.sha256(lines.encode()).hexdigest() != told["box"] or any(told[n] != counts[n] for n in counts):
+            result.problems.append(f"the ballots of the vote in event {event['seq']} are not those that were counted")
+    result.problems += [f"no event records the vote {task_id}" for task_id in boxes]
 
 
 def _check_contents(event: dict[str, Any], where: str, erased: dict[int, str], result: Result) -> None:

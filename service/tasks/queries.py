@@ -63,11 +63,6 @@ def task(actor: Actor, task_id: str) -> TaskFacts:
     return voting.veiled(found)
 
 
-def is_secret_vote(actor: Actor, task_id: str) -> bool:
-    """Whether nothing may be kept of what is sent to this task; NotFound("task.absent")."""
-    return voting.is_secret(task(actor, task_id).properties)
-
-
 def urging_from(actor: Actor, task_ids: Sequence[str], now: datetime) -> datetime | None:
     """When the actor may next urge one of these tasks; None: now."""
     around = surroundings(db.session(), actor, now)

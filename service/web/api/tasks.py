@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from service.tasks import commands, commands_deadlines, commands_returning, queries, queries_boxes
+from service.tasks import commands, commands_deadlines, commands_returning, queries, queries_boxes, queries_votes
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.commands_deadlines import ExtendTask, UrgeTask, urge_task
 from service.tasks.commands_returning import ReturnTask
@@ -98,7 +98,7 @@ def complete_task(task_id: str, body: dict[str, Any]) -> Any:
 
 def _remembered(task_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """What a repeat is compared by: of a secret ballot nothing, since its hash could be guessed back to the choice."""
-    ballot = body["decision"] in CHOICES and queries.is_secret_vote(edge.actor(), task_id)
+    ballot = body["decision"] in CHOICES and queries_votes.is_secret_vote(edge.actor(), task_id)
     return {} if ballot else body
 
 

@@ -31,7 +31,10 @@ class SeatOut(Schema):
     id = fields.String(required=True)
     person_id = fields.String(required=True)
     name = fields.String(required=True)
-    state = fields.String(required=True, metadata={"description": "waiting, open, signed, removed or superseded"})
+    state = fields.String(
+        required=True,
+        metadata={"description": "waiting, open, signed (in a vote: has voted), removed, recused, superseded"},
+    )
     decision = fields.String(allow_none=True)
     opinion = fields.String(allow_none=True)
     signed_at = Moment(allow_none=True)
@@ -151,7 +154,11 @@ class TaskOut(TaskItem):
 class CompleteIn(Versioned):
     """A decision; `values` are the fields of the form that this step may write."""
 
-    decision = Text(most=64, load_default="complete")
+    decision = Text(
+        most=64,
+        load_default="complete",
+        metadata={"description": "One of the task's `decisions`; in a vote `yes`, `no` or `abstain`."},
+    )
     opinion = Text(most=4000, allow_none=True, load_default=None)
     values = fields.Dict(keys=fields.String(), load_default=dict)
     no_interest = fields.Boolean(
