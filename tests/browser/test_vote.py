@@ -27,6 +27,7 @@ def test_a_vote_of_eleven_with_one_who_steps_aside(house: House) -> None:
     assert case.task("vote").seats[0].state == "open", "who thinks again has not voted"
     first.decide("yes").sees("您已投票", "#ballot").check("vote-cast")
     assert first.page.locator("button[name=decision]:visible").count() == 0
+    assert first.page.evaluate("() => JSON.stringify({...localStorage, ...sessionStorage})") == "{}"
 
     last = house.person(members[10], "en", PHONE).open("XL")
     last.sees("Secret: it is kept that you have voted", "#ballot").shot("vote-paper-en-390")

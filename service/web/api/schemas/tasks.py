@@ -33,7 +33,7 @@ class SeatOut(Schema):
     name = fields.String(required=True)
     state = fields.String(
         required=True,
-        metadata={"description": "waiting, open, signed (in a vote: has voted), removed, recused, superseded"},
+        metadata={"description": "waiting, open, signed (in a vote: has voted), removed, recused or superseded"},
     )
     decision = fields.String(allow_none=True)
     opinion = fields.String(allow_none=True)
