@@ -77,6 +77,7 @@ def _seat(task: TaskFacts, seat: SeatState, names: Mapping[str, str]) -> dict[st
         "note": None if votes else step_name(task.case.definition_id, task.element_id, task.name),
         "on_behalf_of": names.get(seat.on_behalf_of or ""),
         "due_at": task.due_at if task.has_deadline and not votes else None,
+        "pending": _("not voted yet") if votes else None,
         "signed_at": seat.signed_at,
         "decision": seat.decision,
         "opinion": seat.opinion,
