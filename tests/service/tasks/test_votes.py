@@ -21,6 +21,7 @@ from service.instances.due import fire_due
 from service.rotation import rotate
 from service.tasks import queries, queries_boxes, voting_box
 from service.tasks.commands import SaveDraft, save_draft
+from service.tasks.commands_returning import ReturnTask, return_task
 from service.tasks.models import NEVER, BoxedBallot
 from tests.conftest import KEY
 from tests.driver import Case, Driver, pending
@@ -271,6 +272,22 @@ def test_an_open_box_survives_the_rotation_of_keys(driver: Driver, app: Flask) -
     use(app, NEW)
     assert polls.cast(case, members[1], "yes").decided
     assert case.variables["vote"]["yes"] == 2
+
+
+def test_a_vote_that_is_asked_for_again_counts_afresh(driver: Driver) -> None:
+    members = polls.committee(driver, 3)
+    case = polls.begun(driver, members)
+    for who in members:
+        polls.cast(case, who, "yes")
+    task = case.task("done")
+    again = ReturnTask(task.id, task.version, "vote", "replay", "材料有变，请重新票决")
+    return_task(driver.actor("s01.principal"), again, now=driver.now)
+    assert case.open() == ["vote"]
+    for who, choice in zip(members, ("yes", "yes", "no"), strict=True):
+        polls.cast(case, who, choice)
+    assert case.open() == ["done"]
+    assert (case.variables["vote"]["yes"], case.variables["vote"]["members"]) == (2, 3)
+    assert len({row.task_id for row in box()}) == 2
 
 
 def test_a_vote_without_a_deadline_ends_when_all_have_voted(driver: Driver) -> None:
