@@ -89,8 +89,14 @@ class Calendar(Worktime):
         return (end - start).days - off
 
     def raw_end(self, rule: Rule, start: date, used: int = 0) -> date:
-        """The last calendar day of a rule that counts days, before it is rolled to a working one."""
+        """The last calendar day of a rule that counts days, before it is rolled to a working one.
+
+        More days `used` than the rule has are counted back from `start`.
+        """
         end = add_months(start, rule.months) + timedelta(days=rule.amount - used)
+        for first, last in reversed(self._skipped):
+            if first < start and end < start and end <= last:
+                end -= min(last, start - _ONE) - first + _ONE
         for first, last in self._skipped:
             if start < last and max(first, start + _ONE) <= end:
                 end += last - max(start, first - _ONE)
@@ -100,12 +106,8 @@ class Calendar(Worktime):
         """The working day with which a rule that counts (working) days ends, `used` of them being gone already."""
         if rule.measure == WORKDAYS:
             return self.add_workdays(start, rule.amount - used)
-        return self.next_working(self.raw_end(rule, start, used))
-
-    def ending(self, rule: Rule, day: date) -> datetime:
-        """When a rule that ends with a day falls due: with its hours, or so much work before their end."""
-        end = self.end_of(day)
-        return self.add_worktime(end, -rule.ahead) if rule.ahead else end
+        end = self.raw_end(rule, start, used)
+        return self.next_working(end) if end >= start else self.previous_working(end)
 
     def workdays_left(self, due_at: datetime, now: datetime) -> int | None:
         """Working days from today to the deadline's day, negative when it has passed; None without a deadline."""
@@ -145,12 +147,12 @@ class Calendar(Worktime):
             return self.add_worktime(start, rule.amount)
         if rule.measure == DATE:
             assert rule.day is not None
-            return self.ending(rule, rule.day)
+            return self.end_of(rule.day)
         if rule.measure not in COUNTED:
             return (add_months(start.astimezone(self.zone), rule.months).astimezone(UTC)) + rule.elapsed
         day = self.last_day(rule, start_day)
         day = day if self.end_of(day) >= start else self.add_workdays(day, 1)
-        return self.ending(rule, day)
+        return self.end_of(day)
 
 
 _ONE = timedelta(days=1)

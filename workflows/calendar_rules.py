@@ -30,7 +30,6 @@ REMEDY = {
 
 _COUNTED = re.compile(r"(\d{1,6})\s*个?(workdays?|工作日|days?|日|天)")
 _HOURS = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)\s*个?(?:workhours?|工作小时)")
-_AHEAD = re.compile(rf"(.+?)\s+-\s+({_HOURS.pattern})")
 _PAUSING = re.compile(rf"(.+?)(?:\s+{PAUSING}|\s*[（(]寒暑假除外[）)])")
 _DURATION = re.compile(
     r"P(?=\d|T\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?"
@@ -46,7 +45,7 @@ class Rule:
 
     `amount` counts days, workdays or seconds of work, `months` whole months before them, `elapsed` exact time; `count`
     is what a timer row remembers: the days of a deadline or the repetitions of a cycle (None: no end, or not counted).
-    `ahead` are seconds of work before the end of the last day; `pauses` says that school holidays are not counted.
+    `pauses` says that school holidays are not counted.
     """
 
     unit: str
@@ -57,7 +56,6 @@ class Rule:
     count: int | None = None
     instant: datetime | None = None
     day: date | None = None
-    ahead: int = 0
     pauses: bool = False
 
 
@@ -66,7 +64,7 @@ def parse_rule(text: str) -> Rule:
     """The rule that `text` says; raises Invalid `calendar.rule_unreadable` with the remedy in both languages."""
     text = text.strip()
     try:
-        rule = _pausing(text) or _ahead(text) or _cycle(text) or _counted(text) or _duration(text) or _moment(text)
+        rule = _pausing(text) or _cycle(text) or _counted(text) or _duration(text) or _moment(text)
     except (OverflowError, ValueError):
         rule = None
     if rule is None:
@@ -74,34 +72,18 @@ def parse_rule(text: str) -> Rule:
     return rule
 
 
-def shortened(rule: Rule, before: Rule) -> str | None:
-    """The rule of the moment `before` ahead of a deadline: `5 workdays` and `2 工作日` give `3 workdays`.
+def reminds(rule: Rule, before: Rule) -> bool:
+    """Whether a reminder so long `before` a deadline comes between the day it is counted from and its end.
 
-    Both count workdays, or both whole days without months; hours of work are taken from hours of work, and from the end
-    of the last day of a rule that counts days: `5 workdays - 1 workhours`. None for other measures and when nothing is
-    left.
+    Both count workdays, or both whole days without months, or both hours of work; hours of work may also be taken from
+    the end of the last day of a rule that counts days.
     """
-    found = _shorter(rule, before)
-    return f"{found} {PAUSING}" if found and rule.pauses else found
-
-
-def _shorter(rule: Rule, before: Rule) -> str | None:
-    if rule.unit == CYCLE or before.unit == CYCLE or rule.ahead or before.ahead:
-        return None
-    left = rule.amount - before.amount
+    if rule.unit == CYCLE or before.unit == CYCLE:
+        return False
     if before.measure == WORKHOURS and rule.measure in COUNTED:
-        whole = f"P{rule.months}M{rule.amount}D" if rule.months else f"{rule.amount} {rule.measure}"
-        return f"{whole} - {_hours_text(before.amount)}" if before.amount else None
-    same = rule.measure == before.measure and not (rule.months or before.months)
-    if not same or not 0 < left < rule.amount:
-        return None
-    if rule.measure == WORKHOURS:
-        return _hours_text(left)
-    return f"{left} {rule.measure}" if rule.measure in COUNTED else None
-
-
-def _hours_text(seconds: int) -> str:
-    return f"{seconds / 3600:.2f}".rstrip("0").rstrip(".") + f" {WORKHOURS}"
+        return before.amount > 0
+    counted = rule.measure == before.measure and rule.measure in (*COUNTED, WORKHOURS)
+    return counted and not (rule.months or before.months) and 0 < before.amount < rule.amount
 
 
 def pausing(text: str) -> str:
@@ -117,15 +99,6 @@ def _pausing(text: str) -> Rule | None:
         return None
     rule = parse_rule(match[1])
     return replace(rule, pauses=True) if rule.measure in (*COUNTED, WORKHOURS) and not rule.pauses else None
-
-
-def _ahead(text: str) -> Rule | None:
-    """`5 workdays - 1 workhour`: so much work before the end of the last day."""
-    match = _AHEAD.fullmatch(text)
-    if not match:
-        return None
-    rule, hours = _counted(match[1]) or _duration(match[1]), _counted(match[2])
-    return replace(rule, ahead=hours.amount) if rule and hours and rule.measure in COUNTED else None
 
 
 def _cycle(text: str) -> Rule | None:

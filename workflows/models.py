@@ -70,7 +70,8 @@ class Timer(Base):
     """A deadline: the row is the only truth about *when* (design §3.5).
 
     `kind` is `event` for a timer drawn in the diagram (`token` set) and `due`, `remind`, `overdue` for deadlines of a
-    task (`subject_id` set; `overdue` reminds of one that has passed). `rule` is the text of the diagram, counted from
+    task (`subject_id` set; `overdue` reminds of one that has passed; `remind` is counted back from the deadline, which
+    its `start_day` and `start_at` name). `rule` is the text of the diagram, counted from
     `start_day` less the days in `used`, or from the moment `start_at` less its seconds (workflows/spans.py), `unit`
     workdays | days | workhours | instant | cycle | still, `remaining` the rounds that a cycle has left, `paused` what
     the timer of a suspended case still has: (working) days, else seconds, `extended` how often more time was granted.

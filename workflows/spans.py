@@ -6,13 +6,13 @@ in `used`. One formula serves extension, suspension and a changed calendar, so t
 order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Protocol
 
 from workflows.calendar import Calendar
-from workflows.calendar_rules import COUNTED, CYCLE, DATE, INSTANT, WORKDAYS, WORKHOURS, Rule, parse_rule
+from workflows.calendar_rules import COUNTED, CYCLE, DATE, INSTANT, PAUSING, WORKDAYS, WORKHOURS, Rule, parse_rule
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The moment of what has no deadline, or whose deadline stands still: moments are never null."""
@@ -56,7 +56,7 @@ def standing(calendar: Calendar, row: Row) -> datetime | None:
         return calendar.add_worktime(row.start_at, rule.amount - row.used)
     if rule.measure not in COUNTED:
         return None
-    return calendar.ending(rule, calendar.last_day(rule, row.start_day, row.used))
+    return calendar.end_of(calendar.last_day(rule, row.start_day, row.used))
 
 
 def left(calendar: Calendar, row: Row, now: datetime) -> int:
@@ -100,6 +100,27 @@ def resumed(calendar: Calendar, row: Row, rest: int, now: datetime) -> Span:
     return Span(moment, moment.isoformat() if rule.measure == INSTANT else row.rule, today, 0)
 
 
+def reminding(calendar: Calendar, before: Rule, deadline: datetime, *, pauses: bool) -> Span:
+    """A reminder so long before a deadline: nothing of its rule, less `before`, counted from the deadline's day.
+
+    Hours of work are counted from its moment, which the row keeps as `start_at`. `pauses`: no school holiday counts.
+    """
+    text = f"0 {before.measure} {PAUSING}" if pauses else f"0 {before.measure}"
+    rule, day = parse_rule(text), deadline.astimezone(calendar.zone).date()
+    calendar = calendar.counting(rule)
+    if rule.measure == WORKHOURS:
+        return Span(calendar.add_worktime(deadline, -before.amount), text, day, before.amount)
+    return Span(calendar.end_of(calendar.last_day(rule, day, before.amount)), text, day, before.amount)
+
+
+def reminded_again(calendar: Calendar, row: Row, deadline: datetime) -> Span | None:
+    """The reminder of such a row for another deadline; None for one counted forward from its start (release 0.1.0)."""
+    rule = parse_rule(row.rule)
+    if rule.amount or rule.measure not in (*COUNTED, WORKHOURS) or row.used <= 0:
+        return None
+    return reminding(calendar, replace(rule, amount=row.used), deadline, pauses=rule.pauses)
+
+
 def placed(calendar: Calendar, row: Row, moment: datetime, now: datetime) -> Span:
     """The row when somebody puts it on a moment: that holds, whatever becomes of the calendar.
 
@@ -126,4 +147,4 @@ def _whole(calendar: Calendar, rule: Rule, today: date) -> int:
 def _counted(calendar: Calendar, rule: Rule, row: Row, rest: int, now: datetime) -> Span:
     today = now.astimezone(calendar.zone).date()
     used = _whole(calendar, rule, today) - rest
-    return Span(calendar.ending(rule, calendar.last_day(rule, today, used)), row.rule, today, used)
+    return Span(calendar.end_of(calendar.last_day(rule, today, used)), row.rule, today, used)

@@ -17,10 +17,12 @@ from service.incidents.record import Failure, open_incident
 from service.instances import counting, facts
 from service.instances.counting import Window
 from service.instances.models import ProcessCase
-from service.tasks import moving
+from service.tasks import moving, reminding
 from service.tasks.around import surroundings
+from service.tasks.deadlines import REMIND
 from service.tasks.moving import RECOMPUTED, Move
 from service.tasks.overdue import OVERDUE
+from workflows import store
 from workflows.base import table_of
 from workflows.models import Timer
 from workflows.spans import NEVER
@@ -63,10 +65,13 @@ def recompute_case(actor: Actor, command: Recompute, *, now: datetime) -> int:
         rows = _rows(session, command)
         stopped = session.scalar(_STOPPED.where(ProcessCase.instance_id == command.instance_id))
         moves = [found for row in rows if (found := counting.moved(calendar, row, now, stopped))]
+        moves = reminding.follow(calendar, _reminders(session, moves), moves)
         told = [found for found in moves if found.due_at < NEVER and found.timer.kind != OVERDUE]
         moving.write(session, [found for found in moves if found not in told])
         if told:
             moving.move(surroundings(session, actor, now), locked.case, told, RECOMPUTED, command.reason)
+        if locked.instance.state == "failed":
+            store.rest_timers(session, command.instance_id, NEVER)
         _stamp(session, rows, moves, calendar.revision)
         return len(moves)
 
@@ -106,6 +111,13 @@ def note_progress(actor: Actor, command: Progress, *, now: datetime) -> None:
 def _rows(session: Session, command: Recompute) -> Sequence[Row[Any]]:
     dependent = counting.dependent(command.window, calendars.calendar(session))
     return session.execute(dependent.where(_TIMER.c.instance_id == command.instance_id)).all()
+
+
+def _reminders(session: Session, moves: Sequence[Move]) -> Sequence[Row[Any]]:
+    """The reminders of deadlines that move, wherever they stand themselves."""
+    ids = [found.timer.subject_id for found in moves if found.timer.kind == "due" and found.due_at < NEVER]
+    own = select(*_TIMER.c).where(_TIMER.c.subject_id.in_(ids), _TIMER.c.kind == REMIND)
+    return session.execute(own).all() if ids else ()
 
 
 def _stamp(session: Session, rows: Sequence[Row[Any]], moves: Sequence[Move], revision: int) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.calendar.changes import HOLIDAYS
+from service.tasks.deadlines import REMIND
+from service.tasks.models import Overdue, Task
 from service.tasks.moving import Move
 from workflows import spans
 from workflows.base import table_of
@@ -21,7 +23,7 @@ UNITS = (WORKDAYS, DAYS, WORKHOURS, CYCLE)
 """Units of rows that a calendar may move; a cycle of exact time is looked at and stays."""
 
 _TIMER = table_of(Timer)
-_PAUSING = or_(_TIMER.c.rule.like("%outside holidays"), _TIMER.c.rule.like("%寒暑假除外%"))
+_OVERDUE, _TASK = table_of(Overdue), table_of(Task)
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,23 @@ class Window:
 
 
 def dependent(window: Window, calendar: Calendar) -> Select[Any]:
-    """The rows that a change may move, those of suspended cases too; the caller orders and limits."""
+    """The rows that a change may move, those of suspended cases too; the caller orders and limits.
+
+    Reminders are counted back from their deadline: a change between the two moves them as well.
+    """
     begin = datetime.combine(window.first, time(), calendar.zone).astimezone(UTC)
+    forward = and_(_TIMER.c.due_at >= begin, _TIMER.c.start_day <= window.last)
+    back = and_(_TIMER.c.kind == REMIND, _TIMER.c.start_day >= window.first)
     found = select(*_TIMER.c).where(
-        _TIMER.c.due_at >= begin,
-        _TIMER.c.start_day <= window.last,
+        or_(forward, back),
         _TIMER.c.calendar_revision < window.revision,
         _TIMER.c.unit.in_(UNITS),
     )
-    return found.where(_PAUSING) if window.kind == HOLIDAYS else found
+    return found.where(_outside_holidays(_TIMER.c.rule)) if window.kind == HOLIDAYS else found
+
+
+def _outside_holidays(rule: ColumnElement[str | None] | ColumnElement[str]) -> ColumnElement[bool]:
+    return or_(rule.like("%outside holidays"), rule.like("%寒暑假除外%"))
 
 
 def after(
@@ -54,6 +64,19 @@ def after(
     if cursor is not None:
         found = found.where(tuple_(_TIMER.c.due_at, _TIMER.c.id) > cursor)
     return session.execute(found.order_by(_TIMER.c.due_at, _TIMER.c.id).limit(limit)).all()
+
+
+def late(session: Session, window: Window, calendar: Calendar, limit: int) -> Sequence[Row[Any]]:
+    """Steps (`task_id`, `instance_id`) that counted as late over days that a change touches, not yet counted again."""
+    begin = datetime.combine(window.first, time(), calendar.zone).astimezone(UTC)
+    found: Select[Any] = (
+        select(_OVERDUE.c.task_id, _TASK.c.instance_id)
+        .join(_TASK, _TASK.c.id == _OVERDUE.c.task_id)
+        .where(_OVERDUE.c.rule.is_not(None), _OVERDUE.c.calendar_revision < window.revision)
+        .where(_OVERDUE.c.start_day <= window.last, _TASK.c.due_at >= begin, _TASK.c.due_at < NEVER)
+    )
+    found = found.where(_outside_holidays(_OVERDUE.c.rule)) if window.kind == HOLIDAYS else found
+    return session.execute(found.order_by(_OVERDUE.c.task_id).limit(limit)).all()
 
 
 def all_rows(session: Session, window: Window, calendar: Calendar, chunk: int = 2000) -> Iterator[Row[Any]]:

@@ -14,7 +14,7 @@ from service.instances.facts import LockedCase
 from service.instances.models import ProcessCase
 from service.notices import outbox
 from service.notices.outbox import Message
-from service.tasks import advance, moving, queue
+from service.tasks import advance, moving, overdue, queue, reminding
 from service.tasks.models import NEVER
 from service.tasks.moving import RESUMED, Move
 from service.tasks.overdue import OVERDUE, STILL
@@ -62,7 +62,12 @@ def resume(around: Surroundings, locked: LockedCase) -> None:
     store.set_state(session, held, "running", around.now)
     _note(around, held.id, None, None)
     calendar = calendars.calendar(session)
-    moves = [_going_on(calendar, row, around.now) for row in store.timers(session, held.id) if row.paused is not None]
+    rows = [row for row in store.timers(session, held.id) if row.paused is not None]
+    moves = reminding.follow(calendar, rows, [_going_on(calendar, row, around.now) for row in rows])
+    late = [row.subject_id for row in rows if row.kind == OVERDUE]
+    if late:
+        overdue.hold(session, late)
+    store.rest_timers(session, held.id, None)
     head = moving.move(around, locked.case, moves, RESUMED, "")
     outbox.post(session, _messages(locked, "instance.resumed", ()), around.now)
     _tell(around, held.id, "instance.resumed", {}, head)

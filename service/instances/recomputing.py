@@ -6,6 +6,7 @@ before for some seconds: the work ends only with a pass that begins after that a
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +20,11 @@ from service.calendar.models import CalendarChange
 from service.db import db
 from service.errors import LecternError
 from service.instances import counting
+from service.instances.commands_overdue import leave_late, recount_late
 from service.instances.commands_recompute import Progress, Recompute, give_up, note_progress, recompute_case
+from service.instances.counting import Window
 from workflows.base import table_of
+from workflows.calendar import Calendar
 
 CHUNK = 50
 BREATH = 0.002
@@ -60,6 +64,10 @@ def recompute(now: datetime) -> float:
     if cursor is not None:
         note_progress(Actor.system(), Progress(change.revision, None), now=now)
         return 0.0
+    if late := _late(window, calendar):
+        done = _recounted([(Recompute(window, change.reason, row.instance_id), row.task_id) for row in late], now)
+        note_progress(Actor.system(), Progress(change.revision, None, done.looked, done.moved, done.failed), now=now)
+        return 0.0
     left: float = (change.at + SETTLED - now).total_seconds()
     if left > 0:
         return min(left, IDLE)
@@ -71,6 +79,27 @@ def _oldest() -> Any:
     found = db.session.execute(select(_CHANGE).where(_CHANGE.c.done_at.is_(None)).order_by(_CHANGE.c.revision)).first()
     db.session.rollback()
     return found
+
+
+def _late(window: Window, calendar: Calendar) -> Sequence[Any]:
+    found = counting.late(db.session(), window, calendar, CHUNK)
+    db.session.rollback()
+    return found
+
+
+def _recounted(commands: list[tuple[Recompute, str]], now: datetime) -> _Done:
+    """Steps that counted as late, each in a transaction of its own."""
+    done = _Done()
+    for command, task_id in commands:
+        try:
+            done.moved += recount_late(Actor.system(), command, task_id, now=now)
+            done.looked += 1
+        except (LecternError, ArithmeticError, ValueError) as error:
+            log.exception("deadline.not_recomputed", task_id=task_id)
+            leave_late(Actor.system(), command, task_id, type(error).__name__, now=now)
+            done.failed += 1
+        time.sleep(BREATH)
+    return done
 
 
 def _each(commands: list[Recompute], now: datetime) -> _Done:

@@ -5,6 +5,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base import Base, Code, Id, JsonObject, Moment, PrimaryId
 
+UNDELIVERED = "state <> 'sent' AND attempts > 0"
+"""What has failed at least once: the words of the index are those of the query, so that both databases use it."""
+
 
 class OutboxMessage(Base):
     """One message to leave the transaction that wrote it; `holder` is a queue holder, `channel` how it leaves.
@@ -41,10 +44,10 @@ class OutboxMessage(Base):
             postgresql_where=text("state = 'waiting'"),
         ),
         Index(
-            "ix_outbox_message_failed",
+            "ix_outbox_message_undelivered",
             "id",
-            sqlite_where=text("state = 'failed'"),
-            postgresql_where=text("state = 'failed'"),
+            sqlite_where=text(UNDELIVERED),
+            postgresql_where=text(UNDELIVERED),
         ),
         Index(None, "sent_at"),
     )
@@ -63,14 +66,16 @@ class Notice(Base):
     task_id: Mapped[Id | None]
     at: Mapped[Moment]
 
-    __table_args__ = (Index(None, "holder", "id"),)
+    __table_args__ = (Index(None, "holder", "id"), Index("ix_notice_at", "at", "holder"))
 
 
 class NoticeRead(Base):
-    """Who has read a notice: one to a role is read by each holder on their own."""
+    """Who has read a notice: one to a role is read by each holder on their own. `holder` is the notice's."""
 
     __tablename__ = "notice_read"
+    __table_args__ = (Index("ix_notice_read_person_id", "person_id", "holder"),)
 
     notice_id: Mapped[Id] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[Id] = mapped_column(primary_key=True)
     at: Mapped[Moment]
+    holder: Mapped[str] = mapped_column(String(120), server_default="")

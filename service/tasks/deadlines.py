@@ -8,10 +8,16 @@ from sqlalchemy import Row
 from service.access.days import day_of
 from service.calendar import queries as calendars
 from service.tasks.models import NEVER
+from workflows import spans
 from workflows.base import new_id
-from workflows.calendar_rules import parse_rule, pausing, shortened
+from workflows.calendar import Calendar
+from workflows.calendar_rules import COUNTED, WORKHOURS, parse_rule, pausing, reminds
+from workflows.spans import Span
 from workflows.step import OpenedTask
 from workflows.surroundings import Surroundings
+
+REMIND = "remind"
+"""The kind of the row that reminds of a deadline: counted back from it, it moves with it and with the calendar."""
 
 
 def due_of(opened: OpenedTask, around: Surroundings) -> datetime:
@@ -39,21 +45,20 @@ def rows(opened: OpenedTask, task_id: str, instance_id: str, around: Surrounding
     rule = rule_of(opened, around)
     if not rule:
         return []
-    found = [_row("due", rule, opened, task_id, instance_id, around)]
-    reminder = _reminder(rule, opened.properties.get("remindBefore"))
-    if reminder:
-        found.append(_row("remind", reminder, opened, task_id, instance_id, around))
+    found = [_row(rule, opened, task_id, instance_id, around)]
+    before = opened.properties.get("remindBefore")
+    if before and reminds(parse_rule(rule), parse_rule(before)):
+        columns = ahead(calendars.calendar(around.session), before, found[0]["due_at"], rule)
+        found.append({**found[0], "id": new_id(), "kind": REMIND, **(columns or {})})
     return found
 
 
-def _row(
-    kind: str, rule: str, opened: OpenedTask, task_id: str, instance_id: str, around: Surroundings
-) -> dict[str, Any]:
+def _row(rule: str, opened: OpenedTask, task_id: str, instance_id: str, around: Surroundings) -> dict[str, Any]:
     due = around.due(rule, around.now)
     return {
         "id": new_id(),
         "instance_id": instance_id,
-        "kind": kind,
+        "kind": "due",
         "element_id": opened.element_id,
         "token": None,
         "subject_id": task_id,
@@ -79,6 +84,18 @@ def plain(row: Row[Any]) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in kept}, **fresh, "last_error": None}
 
 
-def _reminder(rule: str, before: str | None) -> str | None:
-    """`5 workdays` with `2 workdays` before is `3 workdays`; spans of different measures have no reminder."""
-    return shortened(parse_rule(rule), parse_rule(before)) if before else None
+def ahead(calendar: Calendar, before: str | None, deadline: datetime, rule: str) -> dict[str, Any] | None:
+    """The columns of the row that reminds so long `before` a deadline, whose own rule says whether holidays count.
+
+    None where nothing is drawn, or where it says exact time, before which nobody works.
+    """
+    if not before or parse_rule(before).measure not in (*COUNTED, WORKHOURS):
+        return None
+    span = spans.reminding(calendar, parse_rule(before), deadline, pauses=parse_rule(rule).pauses)
+    return reminder_of(span, deadline, calendar)
+
+
+def reminder_of(span: Span, deadline: datetime, calendar: Calendar) -> dict[str, Any]:
+    """The columns of a reminder that stands so."""
+    return {"due_at": span.due_at, "rule": span.rule, "unit": parse_rule(span.rule).unit, "start_day": span.start_day,
+            "start_at": deadline, "used": span.used, "calendar_revision": calendar.revision}  # fmt: skip

@@ -1,7 +1,7 @@
 """More time for a task: the new moment, its limits, and the rows that follow (policy.md §4)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Row
@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from service.access.actor import Actor
 from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Forbidden, Invalid
-from service.tasks import deadlines, moving, overdue
+from service.tasks import moving, overdue, reminding
 from service.tasks.capacity import capacity_of
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, Move
@@ -17,7 +17,7 @@ from service.tasks.overdue import OVERDUE
 from service.tasks.queue import Locked
 from workflows import store
 from workflows.calendar import Calendar
-from workflows.calendar_rules import DAYS, WORKDAYS, WORKHOURS, Rule, parse_rule, pausing
+from workflows.calendar_rules import DAYS, WORKDAYS, parse_rule, pausing
 from workflows.spans import Span
 from workflows.surroundings import Surroundings
 
@@ -59,7 +59,7 @@ def extend(around: Surroundings, locked: Locked, wish: Wish, reason: str) -> dat
     changes = {"kind": "due", "rule": span.rule, "unit": parse_rule(span.rule).unit, "used": span.used,
                "start_day": span.start_day, "start_at": around.now, "extended": row.extended + 1,
                "calendar_revision": around.calendar_revision}  # fmt: skip
-    moves = [Move(row, span.due_at, changes), *_reminders(around, task, rows, row, span.due_at)]
+    moves = [Move(row, span.due_at, changes), *reminding.anew(around, task, rows, row, span.due_at, row.rule)]
     if row.kind == OVERDUE:
         overdue.forget(session, task.id)
     moving.move(around, task.case, moves, EXTENDED, reason.strip(), head=locked.head)
@@ -127,36 +127,7 @@ def _longer(calendar: Calendar, task: TaskFacts, row: Row[Any], wish: Wish, now:
 def _span(calendar: Calendar, text: str, start: date, used: int) -> Span:
     rule = parse_rule(text)
     counting = calendar.counting(rule)
-    return Span(counting.ending(rule, counting.last_day(rule, start, used)), text, start, used)
-
-
-def _reminders(around: Surroundings, task: TaskFacts, rows: Any, due: Row[Any], due_at: datetime) -> list[Move]:
-    """The reminder as long before the new deadline as before the old; one that has come already comes again."""
-    before = task.properties.get("remindBefore")
-    if not before:
-        return []
-    calendar, rule = calendars.calendar(around.session), parse_rule(before)
-    moment, text = _ahead(calendar, rule, due_at)
-    if moment <= around.now:
-        return []
-    changes = {"rule": text, "unit": "instant", "start_day": due.start_day, "used": 0}
-    old = [row for row in rows if row.subject_id == task.id and row.kind == "remind"]
-    if old:
-        return [Move(old[0], moment, changes)]
-    new = {**deadlines.plain(due), **changes, "kind": "remind", "due_at": moment}
-    store.add(around.session, (), [new], ())
-    return []
-
-
-def _ahead(calendar: Calendar, before: Rule, due_at: datetime) -> tuple[datetime, str]:
-    """The moment so long before a deadline, and the rule that says it: a day, or a moment within one."""
-    last = due_at.astimezone(calendar.zone).date()
-    if before.measure == WORKHOURS:
-        moment = calendar.add_worktime(due_at, -before.amount)
-        return moment, moment.isoformat()
-    by_workdays = before.measure == WORKDAYS
-    day = calendar.add_workdays(last, -before.amount) if by_workdays else last - timedelta(days=before.amount)
-    return calendar.end_of(day), day.isoformat()
+    return Span(counting.end_of(counting.last_day(rule, start, used)), text, start, used)
 
 
 def refuse_own(actor: Actor, task: TaskFacts) -> None:

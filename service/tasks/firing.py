@@ -36,7 +36,8 @@ def fire(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any
     if task.state != "open":
         return
     if timer.kind == "remind":
-        remind(around, task)
+        if around.now < task.due_at:
+            remind(around, task)
     elif task.signing == voting.VOTE:
         voting_casting.close_at_deadline(around, held, task)
     elif timer.kind == OVERDUE:
@@ -73,7 +74,7 @@ def expire(around: Surroundings, held: store.Held, task: TaskFacts, timer: Row[A
         store.drop_timer(around.session, timer.id)
         decide(around, held, task, rule.removeprefix("decide:"))
         return
-    overdue.count(around, task)
+    overdue.count(around, task, timer)
     if rule == DEEMED_FILED and around.parameters.get("filing_silence_accepts"):
         store.drop_timer(around.session, timer.id)
         decide(around, held, task, rule.removeprefix("decide:"))

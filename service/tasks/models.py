@@ -1,5 +1,6 @@
 """Tables of work: tasks, seats, the queue, drafts."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
@@ -138,7 +139,9 @@ class Overdue(Base):
     """A task whose deadline has passed: it counts against who owed it, also after it was done late.
 
     `organisation_id` and `role` are the office that had it, `role` "" for a person who was named; `owed_by` applicant |
-    authority. Goes when more time is granted. When it fell due and was done the task itself says.
+    authority. Goes when more time is granted, or when the calendar says afterwards that it was not late. When it fell
+    due and was done the task itself says. `rule` to `used` are those of the deadline that passed, to count it again
+    (workflows/spans.py); None where that is not known any more.
     """
 
     __tablename__ = "overdue"
@@ -148,6 +151,11 @@ class Overdue(Base):
     organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
     role: Mapped[Code]
     owed_by: Mapped[str] = mapped_column(String(10))
+    rule: Mapped[str | None] = mapped_column(String(200))
+    start_day: Mapped[date | None]
+    start_at: Mapped[Moment | None]
+    used: Mapped[int | None]
+    calendar_revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Urging(Base):

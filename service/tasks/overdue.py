@@ -1,8 +1,9 @@
 """Deadlines that have passed while the task is open: counted against who owed it, reminded of without flooding."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
@@ -28,16 +29,22 @@ def owed_by(task: TaskFacts) -> str:
     return "applicant" if task.properties.get("owedBy") == "applicant" else "authority"
 
 
-def count(around: Surroundings, task: TaskFacts) -> None:
-    """Note that the deadline has passed: the figure of the office that had the task."""
+def count(around: Surroundings, task: TaskFacts, timer: Row[Any]) -> None:
+    """Note that the deadline has passed: a figure of the office that had the task, and how it was counted."""
     role, organisation_id = _office(around, task)
     row = {"task_id": task.id, "organisation_id": organisation_id, "role": role, "owed_by": owed_by(task)}
-    around.session.execute(insert(_OVERDUE), row)
+    counted = {name: getattr(timer, name) for name in ("rule", "start_day", "start_at", "used", "calendar_revision")}
+    around.session.execute(insert(_OVERDUE), {**row, **counted})
 
 
 def forget(session: Session, task_id: str) -> None:
     """More time was granted: the deadline has not passed after all."""
     session.execute(delete(_OVERDUE).where(_OVERDUE.c.task_id == task_id))
+
+
+def hold(session: Session, task_ids: Sequence[str]) -> None:
+    """Leave these as late as they are: their cases stood still, so how the deadlines were counted says nothing more."""
+    session.execute(update(_OVERDUE).where(_OVERDUE.c.task_id.in_(task_ids)).values(rule=None))
 
 
 def keep_reminding(around: Surroundings, timer: Row[Any], *, again: bool) -> None:

@@ -13,6 +13,7 @@ from service.calendar import queries as calendars
 from service.errors import Conflict
 from service.notices import outbox
 from service.notices.outbox import Message
+from service.people.members import PERSON
 from service.tasks import advance
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Urging
@@ -30,6 +31,7 @@ def urge(around: Surroundings, tasks: Sequence[TaskFacts], person_id: str, head:
     """
     if not tasks:
         raise Conflict("urging.nobody")
+    _take_turn(around.session, person_id)
     free_at = next_moments(around, [task.id for task in tasks], person_id)
     free = [task for task in tasks if free_at[task.id] <= around.now]
     if not free:
@@ -43,6 +45,11 @@ def urge(around: Surroundings, tasks: Sequence[TaskFacts], person_id: str, head:
                        body={"task_id": task.id, "holders": list(task.holders)}) for task in free]  # fmt: skip
     chain.append(around.session, advance.stream_of(free[0].instance_id), events, at=now, head=head)
     return len(free)
+
+
+def _take_turn(session: Session, person_id: str) -> None:
+    """One after the other for each person, whichever cases they urge: the limit of a day is counted over all."""
+    session.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update(key_share=True))
 
 
 def next_moments(around: Surroundings, task_ids: Sequence[str], person_id: str) -> Mapping[str, datetime]:

@@ -20,10 +20,12 @@ from service.demo.cases import minutes_pdf
 from service.errors import Conflict
 from service.instances.commands import Started, StartInstance, start_instance
 from service.instances.models import ProcessCase
+from service.parameters.registry import PARAMETERS
 from service.posts.posting import ACCOUNT, ENTRY
 from service.tasks import queries
 from service.tasks.commands import CompleteTask, TaskCommand, claim_task, complete_task
-from service.tasks.models import Seat, Task
+from service.tasks.commands_deadlines import UrgeTask, urge_task
+from service.tasks.models import Seat, Task, Urging
 from tests.driver import Case, Driver
 from tests.flows.hiring import acting
 from tests.proofs.killing import check_whole
@@ -179,3 +181,17 @@ def test_twenty_first_cases_of_a_year_have_twenty_numbers(postgres_app: Flask, d
 
 def _minutes(driver: Driver, clerk: Actor) -> str:
     return store_attachment(clerk, StoreAttachment(BytesIO(minutes_pdf()), "纪要.pdf"), now=driver.now)
+
+
+def test_a_person_urges_no_oftener_a_day_than_the_parameter_says_however_many_cases_at_once(
+    postgres_app: Flask, driver: Driver
+) -> None:
+    driver.deploy(flows.line(flows.task("check", "bureau_hr_officer", decisions="approve"), ids=("check",)))
+    tasks = [driver.start("small", by="s01.principal", count=3).task("check") for _ in range(THREADS)]
+    who, most = driver.actor("s01.principal"), PARAMETERS["urging_per_day"].default
+    assert most < THREADS
+    answers = at_once(postgres_app, lambda n: urge_task(who, UrgeTask(tasks[n].id), now=driver.now))
+    assert Counter(getattr(answer, "code", "urged") for answer in answers) == {
+        "urged": most, "urging.too_soon": THREADS - most,
+    }  # fmt: skip
+    assert db.session.scalar(select(func.count()).select_from(Urging)) == most

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.calendar_rules import REMEDY, Rule, parse_rule, shortened
+from workflows.calendar_rules import REMEDY, Rule, parse_rule, reminds
 from workflows.checks import votes
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, Node, properties_of
@@ -227,7 +227,7 @@ def _reminder(
     if due is None or before is None:
         return
     rules = _parsed(due), _parsed(before)
-    if rules[0] and rules[1] and shortened(rules[0], rules[1]) is None:
+    if rules[0] and rules[1] and not reminds(rules[0], rules[1]):
         yield diagram.find(MEASURES, found["remindBefore"], name=node.name, before=before, due=due)
 
 

@@ -111,7 +111,7 @@ def test_an_authoritys_silence_reminds_and_escalates_and_decides_nothing(driver:
     case = started(driver)
     assert sorted((timer.kind, timer.rule) for timer in case.timers()) == [
         ("due", "5 workdays"),
-        ("remind", "3 workdays"),
+        ("remind", "0 workdays"),
     ]
     driver.clock.advance(timedelta(days=14))
     assert fire_due(driver.now, now=driver.now).fired == 2

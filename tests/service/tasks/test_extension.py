@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from service.access.actor import Actor
 from service.audit import timeline
-from service.calendar.commands import load_calendar
+from service.calendar import queries as calendars
+from service.calendar.commands import SetDay, load_calendar, set_day
 from service.calendar.commands_holidays import SetHoliday, set_holiday
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, LecternError
+from service.instances import recomputing
 from service.instances.commands import CaseCommand, suspend_instance
 from service.instances.due import fire_due
 from service.notices.outbox import OUTBOX
@@ -74,6 +76,41 @@ def test_time_is_added_to_the_deadline_and_the_reminder_goes_with_it(case: Case,
     assert case.task("check").due_at == dues(case)["due"] == at(due)
     before = {"2026-10-09": "2026-09-30", "2026-10-08": "2026-09-29", "2026-10-10": "2026-10-08"}[due[:10]]
     assert dues(case)["remind"] == at(f"{before}T18:00")
+
+
+@pytest.mark.parametrize("wish", [{"days": 3}, {"until": date(2026, 10, 10)}])
+def test_the_reminder_of_more_time_moves_with_the_calendar(case: Case, wish: Any) -> None:
+    """Two working days before the end: a day off between the two moves it, whether the end moves or is a fixed day."""
+    driver = case.driver
+    extend(case, **wish)
+    end = dues(case)["due"].astimezone(SHANGHAI).date()
+    set_day(Actor.system(), SetDay(date(2026, 10, 8), False, "台风停工"), now=driver.now)
+    driver.clock.advance(recomputing.SETTLED)
+    while recomputing.recompute(driver.now) == 0:
+        continue
+    calendar = calendars.calendar(db.session())
+    due = dues(case)["due"].astimezone(SHANGHAI).date()
+    assert due == (end if "until" in wish else date(2026, 10, 10))
+    assert dues(case)["remind"] == calendar.end_of(calendar.add_workdays(due, -2))
+    assert calendar.workdays_between(dues(case)["remind"].astimezone(SHANGHAI).date(), due) == 2
+
+
+def test_a_reminder_leaves_out_school_holidays_as_its_deadline_does(driver: Driver) -> None:
+    load_calendar(Actor.system(), now=driver.now)
+    set_holiday(Actor.system(), SetHoliday("秋假", date(2026, 9, 30), date(2026, 10, 16)), now=driver.now)
+    case = started(driver, dueIn="5 workdays outside holidays")
+    assert extend(case, days=1) == at("2026-10-19T18:00")
+    assert dues(case)["remind"] == at("2026-09-28T18:00")
+
+
+def test_nobody_is_told_that_a_task_is_due_soon_when_it_is_overdue(case: Case) -> None:
+    driver = case.driver
+    extend(case, days=1)
+    driver.clock.set(at("2026-10-20T09:00"))
+    fire_due(driver.now, now=driver.now)
+    kinds = db.session.execute(select(OUTBOX.c.kind).where(OUTBOX.c.kind.in_(("task.due_soon", "task.overdue"))))
+    assert kinds.scalars().all() == ["task.overdue"]
+    db.session.rollback()
 
 
 def test_it_is_recorded_and_told_with_the_reason(case: Case) -> None:

@@ -1,6 +1,6 @@
 """Deadlines of tasks: the worked dates, what happens when one has passed, and whom it counts against."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from service.access.actor import Actor
 from service.audit import timeline
-from service.calendar.commands import load_calendar
+from service.calendar.commands import SetDay, load_calendar, set_day
 from service.db import db
+from service.instances import recomputing
+from service.instances.commands import CaseCommand, resume_instance, suspend_instance
 from service.instances.due import fire_due
 from service.notices.outbox import OUTBOX
 from service.parameters.commands import SetParameter, set_parameter
@@ -161,3 +163,74 @@ def test_a_filing_left_unanswered_counts_as_made_only_where_the_parameter_says_s
     assert (expired.actor_id, expired.body["decision"]) == ("system", "deemed_filed")
     db.session.rollback()
     assert len(counted()) == 2
+
+
+def calendar_changes(driver: Driver, *days: str) -> None:
+    """These days turn out to have been days off; everything that depends on them is counted again."""
+    for day in days:
+        set_day(Actor.system(), SetDay(date.fromisoformat(day), False, "台风停工"), now=driver.now)
+    driver.clock.advance(recomputing.SETTLED)
+    while recomputing.recompute(driver.now) == 0:
+        continue
+
+
+def recomputed(case: Case) -> list[Any]:
+    found = [event.body for event in timeline.events(db.session(), f"instance:{case.id}")
+             if event.kind == "deadline.recomputed"]  # fmt: skip
+    db.session.rollback()
+    return found
+
+
+def test_a_day_that_was_a_day_off_after_all_makes_nobody_late(driver: Driver) -> None:
+    """24 September was the last day; it turns out on the 25th that nobody worked: the 28th is the last one."""
+    case = started(driver, onExpiry="remind", remindBefore="1 workday")
+    pass_until(driver, "2026-09-24")
+    assert len(counted()) == 1
+    calendar_changes(driver, "2026-09-24")
+    assert counted() == []
+    assert case.task("check").due_at == at("2026-09-28T18:00")
+    assert {(row.kind, row.rule, row.due_at) for row in case.timers()} == {
+        ("due", "3 workdays", at("2026-09-28T18:00"))
+    }
+    [body] = recomputed(case)
+    assert (body["old"], body["new"]) == (at("2026-09-24T18:00").astimezone(UTC).isoformat(),
+                                          at("2026-09-28T18:00").astimezone(UTC).isoformat())  # fmt: skip
+    assert case.task("check").groups[0] in told("deadline.recomputed")
+    pass_until(driver, "2026-09-28")
+    assert len(counted()) == 1
+    assert kinds(case).count("task.overdue") == 2
+
+
+def test_what_is_late_all_the_same_is_late_by_fewer_days(driver: Driver) -> None:
+    case = started(driver, onExpiry="remind")
+    pass_until(driver, "2026-09-29")
+    reminder = case.timers()[0].due_at
+    calendar_changes(driver, "2026-09-24")
+    assert len(counted()) == 1
+    assert case.task("check").due_at == at("2026-09-28T18:00")
+    assert [(row.kind, row.due_at) for row in case.timers()] == [("overdue", reminder)]
+
+
+def test_what_was_done_in_time_by_the_right_calendar_is_taken_out_of_the_figures(driver: Driver) -> None:
+    in_time, late = (started(driver, onExpiry="remind") for _ in range(2))
+    pass_until(driver, "2026-09-24")
+    in_time.complete("check", "bureau.hr", "approve")
+    pass_until(driver, "2026-09-29")
+    late.complete("check", "bureau.hr", "approve")
+    assert len(counted()) == 2
+    calendar_changes(driver, "2026-09-24")
+    assert len(counted()) == 1
+    assert [body["late"] for case in (in_time, late) for body in recomputed(case)] == [False, True]
+    calendar_changes(driver, "2026-09-23")
+    assert len(recomputed(late)) == 2
+    assert len(recomputed(in_time)) == 1
+
+
+def test_what_stood_still_meanwhile_stays_as_late_as_it_was(driver: Driver) -> None:
+    case = started(driver, onExpiry="remind")
+    pass_until(driver, "2026-09-24")
+    suspend_instance(driver.actor("bureau.chief"), CaseCommand(case.id, reason="核查"), now=driver.now)
+    calendar_changes(driver, "2026-09-24")
+    resume_instance(driver.actor("bureau.chief"), CaseCommand(case.id), now=driver.now)
+    calendar_changes(driver, "2026-09-23")
+    assert len(counted()) == 1
