@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from workflows.base import new_id
-from workflows.calendar_rules import pausing
+from workflows.calendar_rules import EXACT, parse_rule, pausing
 from workflows.case import Token
 from workflows.errors import Invalid
 from workflows.failures import EngineFault
@@ -86,17 +86,18 @@ def subscription_row(instance_id: str, token: Token, event: Waiting, place: Toke
 def next_round(row: TimerRow, around: Surroundings) -> dict[str, Any] | None:
     """The next due time of a cycle, None after its last round; rounds that were missed are left out, not made up for.
 
+    However late it fires, the rounds stay where they were: each is counted from the one before, never from now.
     Raises Invalid `timer.zero_period` for a cycle that does not advance.
     """
     left = None if row.remaining is None else row.remaining - 1
     if left == 0:
         return None
-    start = row.due_at
+    start = _latest_round(row, around.now)
     due = around.due(row.rule, start)
     if due.due_at <= row.due_at:
         raise Invalid("timer.zero_period", rule=row.rule)
-    if due.due_at <= around.now:
-        start = around.now
+    while due.due_at <= around.now:
+        start = due.due_at
         due = around.due(row.rule, start)
     return {
         "due_at": due.due_at,
@@ -106,6 +107,14 @@ def next_round(row: TimerRow, around: Surroundings) -> dict[str, Any] | None:
         "remaining": left,
         "calendar_revision": around.calendar_revision,
     }
+
+
+def _latest_round(row: TimerRow, now: datetime) -> datetime:
+    """The last round of exact time that is not after `now`, without walking through those before it."""
+    rule = parse_rule(row.rule)
+    if rule.measure != EXACT or rule.months or not rule.elapsed:
+        return row.due_at
+    return row.due_at + max(0, (now - row.due_at) // rule.elapsed) * rule.elapsed
 
 
 def _text(event: Waiting, place: Token, code: str, value: Any) -> str:

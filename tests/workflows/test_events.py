@@ -113,6 +113,42 @@ def test_missed_rounds_of_a_cycle_are_not_made_up_for(drive):
     assert case.open.count("side") == 1
 
 
+@pytest.mark.parametrize(
+    ("rule", "late", "step"),
+    [
+        ("R/PT1H", timedelta(hours=10, minutes=20), timedelta(hours=1)),
+        ("R/PT1H", timedelta(days=400, seconds=1), timedelta(hours=1)),
+        ("R/P1DT0H", timedelta(days=3, hours=5), timedelta(days=1)),
+        ("R/P1D", timedelta(days=3, hours=5), timedelta(days=1)),
+    ],
+)
+def test_a_cycle_keeps_its_phase_however_late_it_fires(drive, rule, late, step):
+    """After an outage too: the row is all that is kept, and the hour on the wall stays the same."""
+    case = drive(guarded(d.timer("Cycle", rule), interrupting=False)).start()
+    first = case.timers[0].due_at
+    case.later(first - case.around.now + late).fire("event")
+    (row,) = case.timers
+    assert row.due_at > case.around.now
+    assert (row.due_at - first) % step == timedelta(0)
+    if step < timedelta(days=1):
+        assert row.due_at - case.around.now <= step
+    assert case.open.count("side") == 1
+
+
+def test_a_round_of_working_days_is_counted_from_the_round_before_though_it_fired_late(drive):
+    case = drive(guarded(d.timer("Cycle", "R/3 workdays"), interrupting=False)).start()
+    on_time = drive(guarded(d.timer("Cycle", "R/3 workdays"), interrupting=False)).start()
+    for _ in range(5):
+        on_time.fire("event")
+    while case.timers[0].due_at < on_time.timers[0].due_at:
+        case.later(case.timers[0].due_at - case.around.now + timedelta(days=8, hours=3)).fire("event")
+    dues = {on_time.timers[0].due_at}
+    while max(dues) < case.timers[0].due_at:
+        on_time.fire("event")
+        dues.add(on_time.timers[0].due_at)
+    assert case.timers[0].due_at in dues
+
+
 def test_a_message_is_waited_for_under_its_key_and_writes_its_payload(drive):
     definition = d.on("message", "news")
     diagram = d.diagram(

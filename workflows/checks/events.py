@@ -7,7 +7,7 @@ from lxml import etree
 
 from workflows.calendar_rules import REMEDY, parse_rule
 from workflows.checks.constructs import is_event_subprocess, truth
-from workflows.checks.diagram import ACTIVITIES, Diagram, Node, Scope, texts_of
+from workflows.checks.diagram import ACTIVITIES, Diagram, Node, Scope, properties_of, texts_of
 from workflows.checks.findings import Finding, error
 from workflows.checks.texts import constant_of
 from workflows.errors import Invalid
@@ -109,6 +109,15 @@ CYCLE = error(
     ),
 )
 
+PAUSE = error(
+    "timer.pause",
+    (
+        "“{name}”的 pauseOnHolidays“{value}”无法识别。",
+        'pauseOnHolidays "{value}" of "{name}" cannot be read.',
+    ),
+    ("写 true（寒暑假不计）或 false。", "Write true (school holidays are not counted) or false."),
+)
+
 ANY_ZONE = ZoneInfo("UTC")
 _REFERENCES = {"message": "messageRef", "error": "errorRef", "escalation": "escalationRef"}
 _ALLOWED = {
@@ -203,6 +212,9 @@ def _timer(diagram: Diagram, node: Node, definition: etree._Element) -> Iterator
     if node.kind == "startEvent":
         yield from _series(diagram, node, text)
         return
+    pause = properties_of(node.element).get("pauseOnHolidays")
+    if pause is not None and pause.get("value", "") not in ("true", "false"):
+        yield diagram.find(PAUSE, pause, name=node.name, value=pause.get("value", ""))
     rule = constant_of(text)
     if rule is None:
         return

@@ -43,6 +43,14 @@ def waiting(content):
     return around(event("intermediateCatchEvent", "c", "timer", content), ids=("c",))
 
 
+def pausing(value):
+    """A wait whose timer says whether school holidays count."""
+    said = f'<zeebe:properties><zeebe:property name="pauseOnHolidays" value="{value}"/></zeebe:properties>'
+    inner = f"<bpmn:extensionElements>{said}</bpmn:extensionElements>"
+    inner += f"<bpmn:timerEventDefinition>{LATER}</bpmn:timerEventDefinition>"
+    return around(element("intermediateCatchEvent", "c", inner), ids=("c",))
+
+
 def event_sub(definition, **attributes):
     start = event("startEvent", "s3", definition, LATER if definition == "timer" else "", **attributes)
     inside = f'{start}<bpmn:endEvent id="e3"/>{flow("s3", "e3")}'
@@ -144,6 +152,7 @@ EXAMPLES = [
     Example("timer.missing", "c", waiting(""), waiting(LATER)),
     Example("timer.unreadable", "c", waiting("<bpmn:timeDuration>soon</bpmn:timeDuration>"), waiting(LATER)),
     Example("timer.unreadable", "c", waiting('<bpmn:timeDuration>="5 dayz"</bpmn:timeDuration>'), waiting(LATER)),
+    *(Example("timer.pause", "c", pausing(wrong), pausing("true")) for wrong in ("yes", "True", "=true", "")),
     Example("timer.zero_period", "b", boundary("timer", CYCLE.format("R/PT0S"), cancelActivity="false"), REMINDING),
     Example("timer.zero_period", "b", boundary("timer", CYCLE.format('="R3/P0D"'), cancelActivity="false"), REMINDING),
     Example("timer.cycle_place", "b", boundary("timer", CYCLE.format("R3/P1D")), REMINDING),
