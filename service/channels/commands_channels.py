@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy import delete, insert, select, update
@@ -48,7 +49,10 @@ class DeclareChannel:
 
 
 def declare_channel(actor: Actor, command: DeclareChannel, *, now: datetime) -> str:
-    """Declare or change a channel; its key. Invalid("channel.invalid") with faults; Conflict("channel.stale")."""
+    """Declare or change a channel; its key. Invalid("channel.invalid") with faults; Conflict("channel.stale").
+
+    The record names the host alone: many gateways have their key in the address.
+    """
     with transaction() as session:
         policy.require(actor, "channel.declare")
         faults = _faults(command)
@@ -64,7 +68,8 @@ def declare_channel(actor: Actor, command: DeclareChannel, *, now: datetime) -> 
             session.execute(update(CHANNEL).where(CHANNEL.c.key == command.key).values(**row))
         else:
             session.execute(insert(CHANNEL).values(**row))
-        told = {name: row[name] for name in ("url", "recipient", "active", "version")}
+        told = {name: row[name] for name in ("recipient", "active", "version")}
+        told["host"] = urlsplit(command.url).hostname
         _tell(session, actor, command.key, "channel.declared", told, now)
     return command.key
 

@@ -21,7 +21,7 @@ from service.instances.queries_calendar import would_move
 from service.web import edge
 from service.web.api.calendar import template_of
 from service.web.api.schemas.base import Text
-from service.web.pages import calendarview, pages, sent
+from service.web.pages import calendarview, packing, pages, sent
 from service.web.words import words
 
 YEARS = validate.Range(2000, 2100)
@@ -62,6 +62,14 @@ class YearIn(sent.Form):
     year = fields.Integer(required=True, validate=YEARS)
     source = Text(most=300, load_default="")
     sheet = fields.Raw(required=True)
+
+
+class PreviewQuery(sent.Query):
+    """A year's sheet that was read, packed into the address."""
+
+    year = fields.Integer(required=True, validate=YEARS)
+    source = Text(most=300, required=True)
+    sheet = Text(most=CONTENT_LIMIT, required=True)
 
 
 class ConfirmedIn(sent.Form):
@@ -137,8 +145,8 @@ def calendar_sheet() -> Answer:
 
 
 @pages.post("/calendar/import")
-def preview_calendar() -> str | tuple[str, int]:
-    """What a year's sheet would change, to be confirmed; 422 names every wrong cell."""
+def send_calendar() -> Response | tuple[str, int]:
+    """Read a year's sheet and go to what it would change; 422 names every wrong cell."""
     found = sent.form(YearIn)
     file: FileStorage = found["sheet"]
     command = ImportYear(found["year"], found["source"], file.stream.read())
@@ -148,11 +156,21 @@ def preview_calendar() -> str | tuple[str, int]:
         report = {"file": file.filename or "", "lines": refused.params.get("rows", 0), "errors": _cells(refused)}
         problem = None if report["errors"] else _problem(refused)
         return _page(found["year"], report=report if report["errors"] else None, problem=problem, entered=found), 422
+    sheet = packing.packed(importing.template(preview.days, "zh", as_csv=True))
+    return redirect(url_for("pages.preview_calendar", year=found["year"], source=found["source"], sheet=sheet))
+
+
+@pages.get("/calendar/import")
+def preview_calendar() -> str:
+    """What a year's sheet would change, to be confirmed; its days stand in the address, so Back and reload work."""
+    asked = sent.query(PreviewQuery)
+    content = packing.unpacked(asked["sheet"], CONTENT_LIMIT)
+    preview = queries_year.preview(edge.actor(), ImportYear(asked["year"], asked["source"], content))
     return render_template(
         "calendar/preview.html",
         **calendarview.preview_of(preview),
         deadlines=would_move(edge.actor(), preview, now=edge.now()),
-        content=importing.template(preview.days, "zh", as_csv=True).decode("utf-8-sig"),
+        content=content.decode("utf-8-sig"),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from service.audit import timeline
 from service.channels import mail, rules
 from service.channels.recipients import SETTING
 from service.clock import SetClock
@@ -127,6 +128,15 @@ def test_an_admin_declares_a_channel_that_people_then_may_choose(house: House, o
     closed = admin.call("PUT", "/notice-channels/sms", CHANNEL | {"active": False, "version": 1})
     assert closed.json["version"] == 2
     assert settings(officer)["channels"] == []
+
+
+def test_a_key_that_stands_in_an_address_is_in_no_record(house: House) -> None:
+    address = {"url": "https://sms.test/robot?key=5f1c-typed-in"}
+    assert house.caller("admin").call("PUT", "/notice-channels/sms", CHANNEL | address).status_code == 200
+    [event] = timeline.events(db.session(), "channel:sms")
+    db.session.rollback()
+    assert event.body["host"] == "sms.test"
+    assert "5f1c" not in str(event.body)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ import re
 from io import BytesIO
 
 import pytest
+from werkzeug.test import TestResponse
 
 from service.access.actor import Actor
 from service.calendar.commands import load_calendar
+from service.web.pages import packing
 from tests.service.web.pages.browser import Site, Visitor
 
 CSV = "日期,类型,名称\r\n2027-01-01,放假,元旦\r\n2027-02-14,上班,调休上班\r\n"
@@ -23,7 +25,7 @@ def words_of(text: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
-def sent(admin: Visitor, text: str = CSV, source: str = "通知一号") -> object:
+def sent(admin: Visitor, text: str = CSV, source: str = "通知一号") -> TestResponse:
     form = {"year": "2027", "source": source, "sheet": (BytesIO(text.encode()), "2027.csv")}
     return admin.post("/calendar/import", form)
 
@@ -69,7 +71,9 @@ def test_a_day_without_a_name_is_refused_in_words(admin: Visitor) -> None:
 
 
 def test_a_year_is_looked_at_before_it_is_loaded(site: Site, admin: Visitor) -> None:
-    preview = sent(admin)
+    read = sent(admin)
+    assert read.status_code == 302
+    preview = admin.get(read.location)
     assert preview.status_code == 200
     assert "0 个未到期的期限将变动" in words_of(preview.text)
     assert "元旦" in preview.text
@@ -80,6 +84,14 @@ def test_a_year_is_looked_at_before_it_is_loaded(site: Site, admin: Visitor) -> 
     assert "公布依据：通知一号" in page
     assert "为暂定" not in page
     assert admin.post("/calendar/import/confirm", confirmed).status_code == 409
+    assert admin.get(read.location).status_code == 200
+    assert site.visitor("bureau.hr").get(read.location).status_code == 403
+
+
+def test_an_address_that_no_preview_has_made_is_refused(admin: Visitor) -> None:
+    long = packing.packed(b"x" * 500_000)
+    for sheet in ("x", "%20", "AAAA", long, packing.packed(b"nothing")):
+        assert admin.get(f"/calendar/import?year=2027&source=a&sheet={sheet}").status_code in (400, 422), sheet[:20]
 
 
 def test_every_wrong_cell_of_a_file_is_listed_and_nothing_is_loaded(admin: Visitor) -> None:
