@@ -16,18 +16,21 @@ from flask import Flask
 from service import metrics
 from service.access import commands as access
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.attachments import commands as attachments
 from service.audit import checkpoint
 from service.channels import couriers
 from service.channels.fanout import fan_out
+from service.db import db
 from service.flows.hiring import commands_import
 from service.idempotency import commands as idempotency
 from service.instances.due import Firing
 from service.instances.recomputing import recompute
 from service.instances.thrown import deliver_thrown
-from service.notices import delivery
+from service.notices import delivery, reading
 from service.notices.outbox import MESSAGE
 from service.pacing import SteadyScheduler, after
+from service.parameters import queries as parameters
 
 EXTENSION = "lectern.jobs"
 SLACK = 3
@@ -82,6 +85,13 @@ def deliver(now: datetime) -> None:
     couriers.send_out()
 
 
+def forget_notices(now: datetime) -> None:
+    """Forget notices that were read longer ago than the parameter says."""
+    days = int(parameters.view(db.session(), day_of(now))["notice_read_days"])
+    db.session.rollback()
+    reading.forget_read(now, days)
+
+
 DEADLINES = "deadlines"
 TICKS = (
     Tick(DEADLINES, 1, Firing(), shared=True),
@@ -92,6 +102,7 @@ TICKS = (
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),
     Tick("clean_up_imports", 3600, until_done(commands_import.clean_up)),
     Tick("clean_up_outbox", 3600, delivery.clean_up),
+    Tick("clean_up_notices", 3600, forget_notices),
     Tick("clean_up_files", 3600, lambda now: attachments.clean_up(Actor.system(), now=now)),
 )
 

@@ -8,7 +8,7 @@ from alembic import op
 from workflows.base import Instant
 
 revision = "0022"
-down_revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -23,10 +23,12 @@ def upgrade() -> None:
     op.add_column("overdue", sa.Column("start_at", Instant(), nullable=True))
     op.add_column("overdue", sa.Column("used", sa.Integer(), nullable=True))
     op.add_column("overdue", sa.Column("calendar_revision", sa.Integer(), nullable=False, server_default="0"))
-    op.add_column("notice_read", sa.Column("holder", sa.String(120), nullable=False, server_default=""))
+    op.add_column("notice_read", sa.Column("holder", sa.String(120), nullable=True))
     op.execute(
         "UPDATE notice_read SET holder = (SELECT notice.holder FROM notice WHERE notice.id = notice_read.notice_id)"
     )
+    with op.batch_alter_table("notice_read") as table:
+        table.alter_column("holder", existing_type=sa.String(120), nullable=False)
     op.create_index("ix_notice_read_person_id", "notice_read", ["person_id", "holder"])
     op.create_index("ix_notice_at", "notice", ["at", "holder"])
     op.drop_index("ix_outbox_message_failed", "outbox_message")

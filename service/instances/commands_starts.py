@@ -17,6 +17,8 @@ from service.db import answer, transaction
 from service.errors import NotFound
 from service.incidents.record import Failure, open_incident
 from service.instances import ending, starting
+from service.notices import outbox
+from service.notices.outbox import ADMINS, INCIDENT, Message
 from service.parameters import queries as parameters
 from service.people.models import Organisation
 from service.tasks import advance
@@ -81,6 +83,8 @@ def count_start_failure(actor: Actor, failure: StartFailure, *, now: datetime) -
         if not again:
             what = f"{row.definition_key}: {failure.error}"
             open_incident(session, Failure(None, row.element_id, "timer", "timer.start_failed", what), now)
+            body = {"business_key": row.definition_key, "element_id": row.element_id}
+            outbox.post(session, [Message(INCIDENT, ADMINS, body)], now)
             _tell(session, actor, row, "start.switched", {"active": False, "reason": failure.error}, now)
         return not again
 

@@ -14,8 +14,10 @@ from service.audit import chain
 from service.audit.chain import NewEvent
 from service.db import answer, transaction
 from service.incidents.record import Failure, open_incident
-from service.instances import waiting
+from service.instances import facts, waiting
 from service.instances.waiting import Due
+from service.notices import outbox
+from service.notices.outbox import ADMINS, INCIDENT, Message
 from service.parameters import queries as parameters
 from service.tasks import advance, firing
 from service.tasks.around import surroundings
@@ -77,6 +79,7 @@ def count_failure(actor: Actor, failure: TimerFailure, *, now: datetime) -> bool
         if not again:
             _fail(session, held, Failure(held.id, timer.element_id, "timer", "timer.failed", failure.error, timer.id),
                   now)  # fmt: skip
+            _tell_admins(session, held, timer, now)
         return not again
 
 
@@ -87,3 +90,10 @@ def _fail(session: Session, held: store.Held, failure: Failure, now: datetime) -
     open_incident(session, failure, now)
     event = NewEvent("instance.failed", "system", element_id=failure.element_id, body={"error": failure.message})
     chain.append(session, advance.stream_of(held.id), [event], at=now)
+
+
+def _tell_admins(session: Session, held: store.Held, timer: Row[Any], now: datetime) -> None:
+    """By number and step: an admin need not see the case."""
+    case = facts.read(session, held)
+    body = {"business_key": case.business_key, "element_id": timer.element_id}
+    outbox.post(session, [Message(INCIDENT, ADMINS, body)], now)

@@ -78,4 +78,4 @@ class NoticeRead(Base):
     notice_id: Mapped[Id] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[Id] = mapped_column(primary_key=True)
     at: Mapped[Moment]
-    holder: Mapped[str] = mapped_column(String(120), server_default="")
+    holder: Mapped[str] = mapped_column(String(120))

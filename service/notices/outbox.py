@@ -16,6 +16,8 @@ OUTBOX = cast("Table", OutboxMessage.__table__)
 THROWN = "message.thrown"
 IN_APP = "in_app"
 MESSAGE = "message"
+INCIDENT, ADMINS = "incident.opened", "role:admin"
+"""What the admins are told when a timer has used up its attempts."""
 AT_ONCE = timedelta(0)
 
 _POST = insert(OUTBOX)

@@ -100,10 +100,15 @@ def _view(row: Row[Any]) -> NoticeView:
 
 def failures(*, before: str | None = None, limit: int = 50) -> tuple[Failure, ...]:
     """Messages that failed at least once and are not sent, the newest first; the caller has checked the right."""
-    found = select(OUTBOX).where(text(UNDELIVERED)).order_by(OUTBOX.c.id.desc()).limit(limit)
+    found = undelivered().limit(limit)
     if before is not None:
         found = found.where(OUTBOX.c.id < before)
     return tuple(
         Failure(row.id, row.channel, row.kind, row.state, row.attempts, row.next_at, row.last_error or "")
         for row in db.session.execute(found)
     )
+
+
+def undelivered() -> Select[Any]:
+    """Their rows, the newest first."""
+    return select(OUTBOX).where(text(UNDELIVERED)).order_by(OUTBOX.c.id.desc())

@@ -22,6 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "deadline.recomputed": ("{title}：日历调整，期限已变", "{title}: the calendar changed, and with it a deadline"),
     "deadline.moved": ("{title}：期限已调整", "{title}: a deadline was moved"),
     "deadline.resumed": ("{title}：恢复计时", "{title}: the deadline runs again"),
+    "incident.opened": ("{title}：定时办理出错，已停办", "{title}: a timer failed, it stands still"),
     "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),
     "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),

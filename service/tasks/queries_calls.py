@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -104,9 +105,18 @@ def _due(session: Session, until: datetime) -> Mapping[str, list[Due]]:
     return due
 
 
+def recent_notices(since: datetime) -> Select[Any]:
+    """Holder and number of the notices since a moment.
+
+    The empty text keeps SQLite from walking all notices by holder, which would spare it sorting the recent ones.
+    """
+    holder = NOTICE.c.holder.op("||")(literal_column("''"))
+    return select(holder, func.count()).where(NOTICE.c.at >= since).group_by(holder)
+
+
 def _unread(session: Session, since: datetime) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int]]:
     """Holder → recent notices; (holder, person) → how many of them that person has read."""
-    posted = select(NOTICE.c.holder, func.count()).where(NOTICE.c.at >= since).group_by(NOTICE.c.holder)
+    posted = recent_notices(since)
     read = (
         select(NOTICE.c.holder, READ.c.person_id, func.count())
         .join(READ, READ.c.notice_id == NOTICE.c.id)

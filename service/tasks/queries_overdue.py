@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, extract, func, literal_column, or_, select
 
 from service.access import policy
 from service.access.actor import Actor
@@ -16,6 +16,10 @@ from service.tasks.queries import LIMIT, Page, cursor, holders_of, read_cursor
 from workflows.base import table_of
 
 _OVERDUE, _TASK = table_of(Overdue), table_of(Task)
+
+_SECONDS = extract("epoch", _TASK.c.closed_at)
+_CLOSED = _SECONDS - _SECONDS % literal_column("900")
+"""The quarter of an hour in which a step was done, in seconds: no zone's day begins within one."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,16 @@ def figures(actor: Actor, now: datetime) -> Sequence[Lateness]:
     """
     policy.require(actor, "report.read")
     since = now - timedelta(days=365)
-    columns = (_OVERDUE.c.organisation_id, _OVERDUE.c.role, _TASK.c.state, _TASK.c.due_at, _TASK.c.closed_at)
-    found = _late(actor, select(*columns)).where(
-        or_(
+    columns = (_OVERDUE.c.organisation_id, _OVERDUE.c.role, _TASK.c.state, _TASK.c.due_at)
+    alike = (*columns, _CLOSED)
+    found = (
+        _late(actor, select(*columns, _CLOSED.label("closed"), func.count().label("number")))
+        .where(or_(
             and_(_TASK.c.state == "open", _TASK.c.due_at < now),
             and_(_TASK.c.state == "done", _TASK.c.closed_at > since),
-        )
-    )
+        ))
+        .group_by(*alike)
+    )  # fmt: skip
     offices: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in db.session.execute(found):
         offices.setdefault((row.organisation_id, row.role), []).append(row)
@@ -71,11 +78,15 @@ def _late(actor: Actor, columns: Select[Any]) -> Select[Any]:
 
 
 def _figure(office: tuple[str, str], rows: Iterable[Row[Any]], now: datetime) -> Lateness:
-    late: dict[str, list[int]] = {"open": [], "done": []}
+    """Of rows that each stand for a `number` of steps, alike in deadline and quarter of an hour of their end."""
+    late: dict[str, list[tuple[int, int]]] = {"open": [], "done": []}
     for row in rows:
-        late[row.state].append(_workdays(row.due_at, row.closed_at or now))
-    return Lateness(*office, len(late["open"]), sum(late["open"]), max(late["open"], default=0), len(late["done"]),
-                    sum(late["done"]))  # fmt: skip
+        until = now if row.closed is None else datetime.fromtimestamp(int(row.closed), UTC)
+        late[row.state].append((row.number, _workdays(row.due_at, until)))
+    (overdue, days), (done, done_days) = (
+        (sum(number for number, _ in part), sum(number * each for number, each in part)) for part in late.values()
+    )
+    return Lateness(*office, overdue, days, max((each for _, each in late["open"]), default=0), done, done_days)
 
 
 def _workdays(due_at: datetime, until: datetime) -> int:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from service.notices import queries, reading
 from service.notices import words as notice_words
+from service.notices.outbox import INCIDENT
 from service.notices.queries import NoticeView
 from service.web import edge
 from service.web.api.schemas.base import Text
@@ -72,7 +73,7 @@ def open_notice(notice_id: str) -> Response:
         return redirect(url_for("pages.task", task_id=notice.task_id))
     if notice.instance_id:
         return redirect(url_for("pages.case", case_id=notice.instance_id))
-    return redirect(url_for("pages.notices"))
+    return redirect(url_for("pages.incidents" if notice.kind == INCIDENT else "pages.notices"))
 
 
 @pages.post("/notices/read")

@@ -113,8 +113,9 @@ def test_an_authoritys_silence_reminds_and_escalates_and_decides_nothing(driver:
         ("due", "5 workdays"),
         ("remind", "0 workdays"),
     ]
-    driver.clock.advance(timedelta(days=14))
-    assert fire_due(driver.now, now=driver.now).fired == 2
+    for days in (6, 14):
+        driver.clock.advance(timedelta(days=days))
+        assert fire_due(driver.now, now=driver.now).fired == 1
     assert case.open() == ["check"]
     assert [timer.kind for timer in case.timers()] == ["overdue"]
     assert [kind for kind in kinds(case) if kind.startswith("task.")][-2:] == ["task.reminded", "task.overdue"]

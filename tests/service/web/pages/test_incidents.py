@@ -1,7 +1,13 @@
 """Incidents in the browser: who sees them, tries again, closes them."""
 
+import re
+
+from service.access.actor import Actor
 from service.db import transaction
 from service.incidents.record import Failure, open_incident
+from service.instances.commands_timers import TimerFailure, count_failure
+from service.notices.delivery import deliver
+from service.parameters.registry import PARAMETERS
 from tests.driver import Case
 from tests.service.web.pages.browser import Site
 from tests.service.web.pages.test_ledger import words_of
@@ -77,3 +83,19 @@ def test_the_admin_closes_what_needs_nothing_more(site: Site) -> None:
 
 def test_a_school_may_not_look(site: Site) -> None:
     assert site.visitor("s01.principal").get("/incidents").status_code == 403
+
+
+def test_admins_are_told_of_a_timer_that_failed_by_number_and_led_to_it(site: Site) -> None:
+    case = site.registering()
+    timer = next(row for row in case.timers() if row.kind == "event")
+    attempts = PARAMETERS["timer_attempts"].default
+    failed = [count_failure(Actor.system(), TimerFailure(timer.id, "KeyError"), now=site.driver.now)
+              for _ in range(attempts)]  # fmt: skip
+    assert failed == [False] * (attempts - 1) + [True]
+    deliver(site.driver.now)
+    admin = site.visitor("admin", "en")
+    page = admin.text("/notices")
+    assert "ZP-2026-0001: a timer failed, it stands still" in page
+    link = re.search(r'href="(/notices/[0-9a-f-]{36})"', page)
+    assert link and admin.get(link[1]).location == "/incidents"
+    assert "a timer failed" not in site.visitor("bureau.hr", "en").text("/notices")
