@@ -10,12 +10,13 @@ from service.audit import chain
 from service.audit.chain import BEGINNING, NewEvent
 from service.db import db, transaction
 from service.instances.models import ProcessCase
-from service.tasks.models import NEVER
+from service.tasks.models import NEVER, CaseWords
 from workflows.base import new_id, table_of
 from workflows.models import ProcessInstance, Timer
 
 CHUNK = 500
 INSTANCE, CASE, TIMER = table_of(ProcessInstance), table_of(ProcessCase), table_of(Timer)
+WORDS = table_of(CaseWords)
 
 
 class Pattern:
@@ -25,6 +26,7 @@ class Pattern:
         self.id = instance_id
         self._case = _row(CASE, CASE.c.instance_id, instance_id)
         self._instance = _row(INSTANCE, INSTANCE.c.id, instance_id)
+        self._words = _row(WORDS, WORDS.c.instance_id, instance_id)
         self._timer = _row(TIMER, TIMER.c.instance_id, instance_id)
         with transaction() as session:
             session.execute(update(TIMER).where(TIMER.c.instance_id == instance_id).values(due_at=NEVER))
@@ -42,6 +44,7 @@ class Pattern:
             session.execute(
                 insert(CASE), [{**self._case, "instance_id": each, "business_key": f"M-{each}"} for each in due]
             )
+            session.execute(insert(WORDS), [{**self._words, "instance_id": each} for each in due])
             rows = [{**self._timer, "id": new_id(), "instance_id": each, "due_at": at} for each, at in due.items()]
             session.execute(insert(TIMER), rows)
             for each in due:

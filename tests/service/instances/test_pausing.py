@@ -1,16 +1,16 @@
 """A suspended case keeps what every deadline had left, of every measure, however often it stands still."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.access.actor import Actor
 from service.audit import timeline
 from service.calendar.commands import load_calendar
-from service.db import db
-from service.instances import queries_timers
+from service.db import db, transaction
+from service.instances import queries_timers, waiting
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
 from service.instances.due import fire_due
 from service.notices.outbox import OUTBOX
@@ -18,6 +18,7 @@ from service.tasks.models import NEVER, QueueEntry
 from tests.driver import Case, Driver
 from tests.service.tasks import flows
 from tests.workflows import diagrams as d
+from workflows.models import Timer
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 RULES = {
@@ -126,3 +127,17 @@ def test_what_was_overdue_is_as_late_as_before_and_is_reminded_of_again(driver: 
     # two working days late on 29 September, and so on 20 October
     assert case.task("check").due_at == at("2026-10-16T18:00")
     assert dues(case) == {"check:overdue": at("2026-10-23T18:00")}
+
+
+def test_a_late_row_of_a_suspended_case_is_not_looked_at_until_the_case_goes_on(case: Case) -> None:
+    """As an upgrade leaves the deadlines of cases that were suspended before deadlines stood still."""
+    driver = case.driver
+    suspend_instance(driver.actor("bureau.chief"), CaseCommand(case.id, reason="核查"), now=driver.now)
+    row = case.timers()[0]
+    with transaction() as session:
+        late = {"due_at": driver.now - timedelta(days=1), "paused": None, "retry_at": NEVER}
+        session.execute(update(Timer).where(Timer.id == row.id).values(**late))
+    assert waiting.due(driver.now, driver.now, 10) == []
+    assert waiting.lateness(driver.now) == 0
+    resume_instance(driver.actor("bureau.chief"), CaseCommand(case.id), now=driver.now)
+    assert [found.timer_id for found in waiting.due(driver.now, driver.now, 10)] == [row.id]
