@@ -112,7 +112,8 @@ class Surroundings:
 
     `now` is aware. `definitions` finds a definition by its id, `due` turns a rule ("5 workdays", "P7D", "R3/P1D", an
     instant) and a start into a due time, `working_days` (is this a working day?), `zone` and `parameters` are
-    handed to FEEL, `actor` to operations.
+    handed to FEEL, `actor` to operations. `since` is when a decision fell that is recorded only now, on paper: the
+    deadlines of the tasks that it opens count from there.
     """
 
     session: Session
@@ -125,3 +126,4 @@ class Surroundings:
     zone: tzinfo | None = None
     calendar_revision: int = 0
     actor: Any = None
+    since: datetime | None = None

@@ -44,6 +44,12 @@ class Worktime(Workdays):
         """The end of the working hours of a day, UTC."""
         return datetime.combine(day, self.hours_of(day).end, self.zone).astimezone(UTC)
 
+    def present_end(self, now: datetime) -> datetime:
+        """The end of the present working day, of the next one when work is over or this is a day off; UTC."""
+        today = self.next_working(now.astimezone(self.zone).date())
+        end = self.end_of(today)
+        return end if end > now else self.end_of(self.next_working(today + timedelta(days=1)))
+
     def add_worktime(self, start: datetime, seconds: int) -> datetime:
         """The moment at which so many seconds of work have passed since `start` (aware); UTC.
 

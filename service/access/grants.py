@@ -95,6 +95,20 @@ def _may_extend(actor: Actor, target: Any) -> bool:
     return target.properties.get("owedBy") == "applicant" and actor.has(*roles.BUREAU_HR)
 
 
+def _may_record(actor: Actor, target: Any) -> bool:
+    """Whom `roles.RECORDERS` names for every office of the step; of a step of named persons bureau HR."""
+    places = [group.partition("@") for group in target.groups]
+    if actor.person_id is None or not places:
+        return actor.person_id is not None and actor.has(*roles.BUREAU_HR)
+    return all(_records(actor, role, organisation_id) for role, _, organisation_id in places)
+
+
+def _records(actor: Actor, role: str, organisation_id: str) -> bool:
+    able = roles.RECORDERS.get(role, ())
+    everywhere = tuple(one for one in able if one in roles.BUREAU_HR)
+    return actor.has(*everywhere) or covers(actor, Target(organisation_id=organisation_id), able)
+
+
 def _is_group_member(actor: Actor, target: Any) -> bool:
     return any(group in actor.holders for group in target.groups)
 
@@ -140,6 +154,7 @@ own_person = Rule("access.not_own", lambda actor, target: _is_person(actor, targ
 own_account = Rule("access.not_own", lambda actor, target: getattr(target, "account_id", None) == actor.account_id)
 starter = Rule("access.not_starter", _may_start)
 extender = Rule("access.role_missing", _may_extend)
+recorder = Rule("access.not_recorder", _may_record)
 assigner = Rule("access.role_missing", _may_assign)
 quota_owner = Rule(
     "access.role_missing",

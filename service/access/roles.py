@@ -51,3 +51,15 @@ DEPUTIES: dict[str, tuple[str, ...]] = {
     "bureau_hr_officer": ("bureau_hr_chief",),
 }
 """Who stands in, in this order, when a role has neither holder nor named alternate (policy.md §1)."""
+
+RECORDERS: dict[str, tuple[str, ...]] = {
+    **{office: (office, *BUREAU_HR) for office in OFFICES},
+    "bureau_leader": BUREAU_HR,
+    "bureau_hr_chief": BUREAU_HR,
+    "bureau_hr_officer": BUREAU_HR,
+    **dict.fromkeys(SCHOOL_OFFICE, ("school_hr", *BUREAU_HR)),
+}
+"""Role with which a step lies → the roles that may record what was decided of it on paper (policy.md §5).
+
+Bureau HR acts wherever it is, every other role only at the office with which the step lies.
+"""

@@ -18,7 +18,7 @@ from service.evidence.sheet import DIGITS, Code
 from service.instances.models import ProcessCase
 from service.people import queries as people
 from service.tasks.advance import stream_of
-from service.tasks.discretion import COUNTED, SIGNED
+from service.tasks.discretion import COUNTED, DECIDED, RECORDED
 
 COUNTS = ("yes", "no", "abstain", "present", "members", "recused")
 """What a line tells of a vote: numbers, never who."""
@@ -72,7 +72,7 @@ def _chain_problems(stream: str, rows: list[Row[Any]], now: datetime) -> list[st
 
 
 def _signatures(rows: list[Row[Any]]) -> tuple[str, ...]:
-    signed = [row for row in rows if row.kind in (SIGNED, COUNTED) and isinstance(row.body, str)]
+    signed = [row for row in rows if row.kind in DECIDED and isinstance(row.body, str)]
     names = people.names([row.actor_id for row in signed])
     return tuple(_line(row, orjson.loads(row.body), names) for row in signed)
 

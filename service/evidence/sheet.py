@@ -14,7 +14,7 @@ from service.db import db
 from service.errors import Forbidden, Invalid
 from service.instances import queries
 from service.tasks.advance import stream_of
-from service.tasks.discretion import COUNTED, SIGNED
+from service.tasks.discretion import DECIDED
 from workflows.catalogue import Definition
 
 ENDED, STARTED = "instance.ended", "instance.started"
@@ -67,7 +67,7 @@ def sheet(actor: Actor, instance_id: str) -> Sheet:
     told = [event for event in events if event.seq <= last.seq]
     begun = next(event for event in told if event.kind == STARTED)
     asked = sight.shown((begun.body or {}).get("variables", {}))
-    signed = [event for event in told if event.kind in (SIGNED, COUNTED)]
+    signed = [event for event in told if event.kind in DECIDED]
     code = Code(row.business_key, last.seq, _hash_at(stream_of(instance_id), last.seq))
     return Sheet(row, sight.definition, asked, signed, ended, code)
 

@@ -6,7 +6,7 @@ A day that turns out to have been a day off ends no deadline. The other way roun
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -29,8 +29,10 @@ from workflows.calendar_rules import parse_rule
 from workflows.surroundings import Surroundings
 
 _OVERDUE, _TASK = table_of(Overdue), table_of(Task)
+_DONE_AT = func.coalesce(_OVERDUE.c.decided_at, _TASK.c.closed_at)
 _LATE: Select[Any] = (
-    select(*_OVERDUE.c, _TASK.c.due_at, _TASK.c.state, _TASK.c.closed_at, _TASK.c.instance_id, _TASK.c.element_id)
+    select(*_OVERDUE.c, _TASK.c.due_at, _TASK.c.state, _DONE_AT.label("closed_at"), _TASK.c.instance_id,
+           _TASK.c.element_id)
     .join(_TASK, _TASK.c.id == _OVERDUE.c.task_id)
 )  # fmt: skip
 

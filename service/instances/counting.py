@@ -101,10 +101,7 @@ def moment(calendar: Calendar, row: Row[Any], now: datetime) -> datetime:
         return max(found, old)
     if found >= now:
         return found
-    today = calendar.next_working(now.astimezone(calendar.zone).date())
-    end = calendar.end_of(today)
-    end = end if end > now else calendar.end_of(calendar.next_working(today + timedelta(days=1)))
-    return min(old, end)
+    return min(old, calendar.present_end(now))
 
 
 def moved(calendar: Calendar, row: Row[Any], now: datetime, stopped: datetime | None) -> Move | None:

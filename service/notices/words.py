@@ -23,6 +23,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "deadline.moved": ("{title}：期限已调整", "{title}: a deadline was moved"),
     "deadline.resumed": ("{title}：恢复计时", "{title}: the deadline runs again"),
     "incident.opened": ("{title}：定时办理出错，已停办", "{title}: a timer failed, it stands still"),
+    "paper.recorded": (
+        "{title}：已代录您（单位）的书面决定，不符可提出异议",
+        "{title}: your decision on paper was recorded; dispute it if it is not yours",
+    ),
+    "paper.disputed": ("{title}：代录的书面决定有异议", "{title}: a recorded decision on paper is disputed"),
     "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),
     "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),

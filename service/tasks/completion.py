@@ -191,7 +191,7 @@ def outcome_of(task: TaskFacts, signed: Signed) -> dict[str, Any]:
     }
     signers = _signers(task, seat)
     if task.signing != "single" or len(signers) > 1:
-        outcome["ballots"] = [_ballot(signer) for signer in signers]
+        outcome["ballots"] = [told(signer) for signer in signers]
     return {task.properties.get("result") or task.element_id: outcome}
 
 
@@ -207,7 +207,8 @@ def _written(task: TaskFacts, last: SeatState) -> dict[str, Any]:
     return {name: value for seat in _signers(task, last) for name, value in (seat.values or {}).items()}
 
 
-def _ballot(seat: SeatState) -> dict[str, Any]:
+def told(seat: SeatState) -> dict[str, Any]:
+    """A signed seat as the result of a step with several of them tells it."""
     return {
         "by": seat.person_id,
         "on_behalf_of": seat.on_behalf_of,
@@ -224,7 +225,7 @@ def _text(moment: datetime | None) -> str | None:
 
 def signature_event(definition: Definition, task: TaskFacts, seat: SeatState) -> NewEvent:
     """Who decided what on whose behalf, with the form as signed; what is sensitive in it apart, to be encrypted."""
-    opinion, values, secret = _parted(definition, task, seat)
+    opinion, values, secret = parted(definition, task, seat)
     body = {
         "task_id": task.id,
         "seat_id": seat.id,
@@ -242,8 +243,8 @@ def signature_event(definition: Definition, task: TaskFacts, seat: SeatState) ->
     return NewEvent("task.signed", seat.person_id, seat.on_behalf_of, task.element_id, body, secret or None)
 
 
-def _parted(
-    definition: Definition, task: TaskFacts, seat: SeatState
+def parted(
+    definition: Definition, task: TaskFacts, seat: SeatState | Ballot
 ) -> tuple[str | None, dict[str, Any], dict[str, Any]]:
     """Opinion and values in plain, and what is sealed: fields flagged as sensitive; of a confidential task all."""
     values = dict(seat.values or {})

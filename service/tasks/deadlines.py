@@ -14,7 +14,7 @@ from workflows.calendar import Calendar
 from workflows.calendar_rules import COUNTED, WORKHOURS, parse_rule, pausing, reminds
 from workflows.spans import Span
 from workflows.step import OpenedTask
-from workflows.surroundings import Surroundings
+from workflows.surroundings import Due, Surroundings
 
 REMIND = "remind"
 """The kind of the row that reminds of a deadline: counted back from it, it moves with it and with the calendar."""
@@ -23,7 +23,7 @@ REMIND = "remind"
 def due_of(opened: OpenedTask, around: Surroundings) -> datetime:
     """When the task falls due by its `dueIn` or `taskSchedule`; NEVER without one."""
     rule = rule_of(opened, around)
-    return around.due(rule, around.now).due_at if rule else NEVER
+    return _due(around, rule).due_at if rule else NEVER
 
 
 def rule_of(opened: OpenedTask, around: Surroundings) -> str | None:
@@ -49,12 +49,13 @@ def rows(opened: OpenedTask, task_id: str, instance_id: str, around: Surrounding
     before = opened.properties.get("remindBefore")
     if before and reminds(parse_rule(rule), parse_rule(before)):
         columns = ahead(calendars.calendar(around.session), before, found[0]["due_at"], rule)
-        found.append({**found[0], "id": new_id(), "kind": REMIND, **(columns or {})})
+        reminder = {**found[0], "id": new_id(), "kind": REMIND, **(columns or {})}
+        found += [reminder] if around.since is None or reminder["due_at"] > around.now else []
     return found
 
 
 def _row(rule: str, opened: OpenedTask, task_id: str, instance_id: str, around: Surroundings) -> dict[str, Any]:
-    due = around.due(rule, around.now)
+    due = _due(around, rule)
     return {
         "id": new_id(),
         "instance_id": instance_id,
@@ -62,11 +63,11 @@ def _row(rule: str, opened: OpenedTask, task_id: str, instance_id: str, around: 
         "element_id": opened.element_id,
         "token": None,
         "subject_id": task_id,
-        "due_at": due.due_at,
+        "due_at": _ahead(around, due.due_at),
         "rule": rule,
         "unit": due.unit,
         "start_day": due.start_day,
-        "start_at": around.now,
+        "start_at": around.since or around.now,
         "used": 0,
         "remaining": None,
         "paused": None,
@@ -75,6 +76,18 @@ def _row(rule: str, opened: OpenedTask, task_id: str, instance_id: str, around: 
         "attempts": 0,
         "last_error": None,
     }
+
+
+def _due(around: Surroundings, rule: str) -> Due:
+    """Counted from now, or from the day of the decision on paper that opens the task."""
+    return around.due(rule, around.since or around.now)
+
+
+def _ahead(around: Surroundings, due_at: datetime) -> datetime:
+    """Nobody could act before the paper was recorded: what would be due already is due with the present working day."""
+    if around.since is None or due_at > around.now:
+        return due_at
+    return calendars.calendar(around.session).present_end(around.now)
 
 
 def plain(row: Row[Any]) -> dict[str, Any]:

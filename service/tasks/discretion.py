@@ -23,8 +23,12 @@ WHOLE = 5000
 """Events of a case that its page tells and draws; far more than any case of a school has."""
 
 SIGNED, VOTED, COUNTED = "task.signed", "task.voted", "vote.closed"
-"""A signature: the one kind of event whose sensitive part is a form; what else is sealed has readers of its own.
+"""A signature, whose sensitive part is a form; what else is sealed has readers of its own.
 A ballot was cast, of a named vote with the choice sealed until the count; the count of a vote."""
+RECORDED = "paper.recorded"
+"""A decision made on paper was recorded: its sensitive part is a form, too."""
+DECIDED = (SIGNED, COUNTED, RECORDED)
+"""The events of a case that say what was decided: what a sheet tells and lists, in order."""
 _TASK = table_of(Task)
 
 
@@ -120,7 +124,7 @@ def events_of(session: Session, instance_id: str, sight: Sight, *, after: int = 
     found: list[Event] = []
     while len(found) < limit:
         stream = advance.stream_of(instance_id)
-        read = timeline.events(session, stream, after=after, limit=limit, reveal=(SIGNED,))
+        read = timeline.events(session, stream, after=after, limit=limit, reveal=(SIGNED, RECORDED))
         found += sight.told(read)
         if len(read) < limit:
             break

@@ -10,9 +10,10 @@ from service.audit.chain import Head, NewEvent
 from service.errors import Conflict
 from service.notices import outbox
 from service.notices.outbox import Message
-from service.tasks import advance, ballots, completion, overdue, queue, voting, voting_casting
+from service.tasks import advance, overdue, queue, voting, voting_casting
 from service.tasks.facts import SYSTEM, CaseFacts, TaskFacts
 from service.tasks.overdue import OVERDUE
+from service.tasks.settling import settle
 from workflows import engine, store
 from workflows.surroundings import Surroundings
 
@@ -96,15 +97,10 @@ def remind_again(around: Surroundings, task: TaskFacts, timer: Row[Any]) -> None
 
 def decide(around: Surroundings, held: store.Held, task: TaskFacts, decision: str) -> None:
     """Complete the task with the decision that the diagram routes; nobody signs, the record says so."""
-    ballots.close(around.session, task, decision, around.now)
-    ballots.unseat(around.session, task)
     outcome = {"decision": decision, "opinion": None, "by": SYSTEM, "at": around.now.isoformat()}
-    step = engine.complete(held, task.token, {task.properties.get("result") or task.element_id: outcome}, around)
-    events = [
-        NewEvent("task.expired", SYSTEM, element_id=task.element_id, body={"task_id": task.id, "decision": decision}),
-        completion.completed_event(task, SYSTEM, decision, step.passed),
-    ]
-    advance.apply(around, task.case, step, events, head=None, completed_token=task.token)
+    body = {"task_id": task.id, "decision": decision}
+    expired = NewEvent("task.expired", SYSTEM, element_id=task.element_id, body=body)
+    settle(around, held, task, None, outcome, [expired], by=SYSTEM)
 
 
 def _message(kind: str, task: TaskFacts, holder: str) -> Message:

@@ -139,8 +139,8 @@ class Overdue(Base):
     """A task whose deadline has passed: it counts against who owed it, also after it was done late.
 
     `organisation_id` and `role` are the office that had it, `role` "" for a person who was named; `owed_by` applicant |
-    authority. Goes when more time is granted, or when the calendar says afterwards that it was not late. When it fell
-    due and was done the task itself says. `rule` to `used` are those of the deadline that passed, to count it again
+    authority. Goes when more time is granted, or when the calendar or a decision on paper says afterwards that it was
+    not late. When it fell due and was done the task itself says, `decided_at` when it was decided on paper before that. `rule` to `used` are those of the deadline that passed, to count it again
     (workflows/spans.py); None where that is not known any more.
     """
 
@@ -156,6 +156,7 @@ class Overdue(Base):
     start_at: Mapped[Moment | None]
     used: Mapped[int | None]
     calendar_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    decided_at: Mapped[Moment | None]
 
 
 class Urging(Base):
@@ -168,6 +169,29 @@ class Urging(Base):
     task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"))
     person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
+
+
+class PaperDecision(Base):
+    """A decision that was made outside, on paper, and recorded here for a whole step (代录).
+
+    `decided_by` is the body or person as the paper names it, `person_id` the person where it is one of the house;
+    `decided_on` counts for deadlines, `recorded_at` stands beside it. `disputed_at` is set once, by who decided.
+    """
+
+    __tablename__ = "paper_decision"
+
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    decided_by: Mapped[str] = mapped_column(String(200))
+    person_id: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))
+    document: Mapped[str] = mapped_column(String(100))
+    decided_on: Mapped[date]
+    decision: Mapped[str] = mapped_column(String(64))
+    attachment_id: Mapped[Id] = mapped_column(ForeignKey("attachment.id"))
+    recorded_by: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[Moment]
+    disputed_by: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))
+    disputed_at: Mapped[Moment | None]
+    dispute: Mapped[str | None] = mapped_column(Text)
 
 
 class CaseWords(Base):

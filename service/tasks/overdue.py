@@ -1,6 +1,7 @@
 """Deadlines that have passed while the task is open: counted against who owed it, reminded of without flooding."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -45,6 +46,17 @@ def forget(session: Session, task_id: str) -> None:
 def hold(session: Session, task_ids: Sequence[str]) -> None:
     """Leave these as late as they are: their cases stood still, so how the deadlines were counted says nothing more."""
     session.execute(update(_OVERDUE).where(_OVERDUE.c.task_id.in_(task_ids)).values(rule=None))
+
+
+def decided(session: Session, task: TaskFacts, day: date, decided_at: datetime) -> None:
+    """The step was decided on paper on `day`: late by so much, or in time, however late that was recorded.
+
+    A paper names a day and no hour: one of the day of the deadline is in time.
+    """
+    if day <= day_of(task.due_at):
+        forget(session, task.id)
+        return
+    session.execute(update(_OVERDUE).where(_OVERDUE.c.task_id == task.id).values(decided_at=decided_at))
 
 
 def keep_reminding(around: Surroundings, timer: Row[Any], *, again: bool) -> None:

@@ -16,8 +16,10 @@ from service.tasks.queries import LIMIT, Page, cursor, holders_of, read_cursor
 from workflows.base import table_of
 
 _OVERDUE, _TASK = table_of(Overdue), table_of(Task)
+_DONE = func.coalesce(_OVERDUE.c.decided_at, _TASK.c.closed_at)
+"""When a step was decided: on paper before it was recorded, else when it was closed."""
 
-_SECONDS = extract("epoch", _TASK.c.closed_at)
+_SECONDS = extract("epoch", _DONE)
 _CLOSED = _SECONDS - _SECONDS % literal_column("900")
 """The quarter of an hour in which a step was done, in seconds: no zone's day begins within one."""
 

@@ -19,8 +19,9 @@ from service.tasks.facts import SYSTEM, TaskFacts
 from service.tasks.models import QueueEntry, Seat, Task
 from service.tasks.queue import Locked
 from service.tasks.signing import Ballot, SeatState
-from service.tasks.voting import Terms
-from workflows import engine, store
+from service.tasks.settling import settle
+from service.tasks.voting import Count, Terms
+from workflows import store
 from workflows.base import table_of
 from workflows.catalogue import Definition
 from workflows.surroundings import Surroundings
@@ -126,22 +127,21 @@ def close(
     box = voting_box.unseal(session, task.id, len(cast)) if terms.secret else None
     count = voting.counted(task.seats, box.choices if box else (seat.decision or "" for seat in cast))
     result = voting.result(terms, count)
-    ballots.close(session, task, result, around.now)
-    ballots.unseat(session, task)
     outcome: dict[str, Any] = {"decision": result, "opinion": None, "by": SYSTEM, "at": around.now.isoformat()}
     outcome |= count.figures()
-    record: dict[str, Any] = {"task_id": task.id, "name": task.name, "decision": result, **count.figures()}
-    record |= {"quorum": str(terms.quorum), "ratio": str(terms.ratio), "secret": terms.secret}
+    record = record_of(task, terms, count, result)
     if box is not None:
         record["box"] = box.hash
     else:
         record["ballots"] = outcome["ballots"] = [_told(seat) for seat in cast]
-    name = task.properties.get("result") or task.element_id
-    step = engine.complete(held, task.token, {name: outcome}, around)
     closed = NewEvent(COUNTED, SYSTEM, element_id=task.element_id, body=record)
-    done = completion.completed_event(task, SYSTEM, result, step.passed)
-    advance.apply(around, task.case, step, [*events, closed, done], head=head, completed_token=task.token)
-    return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
+    return settle(around, held, task, head, outcome, [*events, closed], by=SYSTEM)
+
+
+def record_of(task: TaskFacts, terms: Terms, count: Count, result: str) -> dict[str, Any]:
+    """What the event of a closing says of the count and its terms."""
+    record: dict[str, Any] = {"task_id": task.id, "name": task.name, "decision": result, **count.figures()}
+    return record | {"quorum": str(terms.quorum), "ratio": str(terms.ratio), "secret": terms.secret}
 
 
 def _told(seat: SeatState) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from workflows.calendar_rules import REMEDY, Rule, parse_rule, reminds
-from workflows.checks import votes
+from workflows.checks import papers, votes
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, Node, properties_of
 from workflows.checks.findings import Finding, error, warning
@@ -96,6 +96,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "final": ("true", "false"),
     "pauseOnHolidays": ("true", "false"),
     "confidential": ("health",),
+    "paper": ("allowed",),
 }
 _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
     "onExpiry": (
@@ -175,6 +176,7 @@ def _properties(diagram: Diagram, node: Node, context: GateContext) -> Iterator[
     constants: dict[str, str] = {}
     vote = votes.is_vote(found)
     yield from votes.check(diagram, node, found)
+    yield from papers.check(diagram, node, found)
     for name, element in found.items():
         value = constant_of(element.get("value", ""))
         if vote and name in votes.PROPERTIES:

@@ -24,7 +24,7 @@ def vote(beside="", **values):
     return asked(properties(**{name: value for name, value in given.items() if value is not None}) + beside)
 
 
-WITHOUT_EFFECT = ("quorum", "ratio", "secret", "paper", "signers", "notice")
+WITHOUT_EFFECT = ("quorum", "ratio", "secret", "signers", "notice")
 DEFINITION = '<zeebe:taskDefinition type="{}"/>'
 INPUTS = '<zeebe:ioMapping><zeebe:input source="=1" target="count"/></zeebe:ioMapping>'
 RESERVE = service(DEFINITION.format("ledger.reserve") + INPUTS)

@@ -1,0 +1,125 @@
+"""Decisions made outside, on paper (代录): what may be recorded of them. Pure (policy.md §5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from service.errors import Conflict, Fault, Invalid
+from service.tasks import voting
+from service.tasks.facts import TaskFacts
+from service.tasks.voting import VOTE, Count
+
+ALLOWED = "allowed"
+"""The value of the property `paper` on a step of which a decision on paper may be recorded."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The minutes of a whole vote: ballots by choice, how many were present, which members stepped aside."""
+
+    yes: int
+    no: int
+    abstain: int
+    present: int
+    recused: tuple[str, ...] = ()
+
+
+class Paper(Protocol):
+    """What the clerk copies from the paper; `person_id` where a person of the house decided."""
+
+    @property
+    def decided_by(self) -> str | None: ...
+    @property
+    def person_id(self) -> str | None: ...
+    @property
+    def document(self) -> str: ...
+    @property
+    def decided_on(self) -> date: ...
+    @property
+    def attachment_id(self) -> str: ...
+    @property
+    def decision(self) -> str: ...
+    @property
+    def opinion(self) -> str | None: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+    @property
+    def tally(self) -> Tally | None: ...
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """A recorded paper as the target of the permission check; `person_id` who decided, None for a body."""
+
+    id: str
+    groups: tuple[str, ...]
+    seated_ids: frozenset[str]
+    person_id: str | None
+
+
+def allows(task: TaskFacts) -> bool:
+    """Whether the diagram lets a decision on paper be recorded at this step."""
+    return task.properties.get("paper") == ALLOWED
+
+
+def expect(task: TaskFacts, paper: Paper, today: date, opened_on: date) -> None:
+    """The step takes a paper, and this one can be about it.
+
+    Conflict("paper.not_allowed"), Invalid("paper.invalid") with a fault a field: "paper.whose", "paper.document",
+    "paper.future", "paper.before_opening", "paper.tally_missing", "paper.tally_unwanted".
+    """
+    if not allows(task):
+        raise Conflict("paper.not_allowed", task_id=task.id)
+    faults = [*_faults(paper, today, opened_on), *_tally_faults(task, paper.tally)]
+    if faults:
+        raise Invalid("paper.invalid", faults=tuple(faults))
+
+
+def _faults(paper: Paper, today: date, opened_on: date) -> list[Fault]:
+    found = []
+    if paper.person_id is None and not (paper.decided_by or "").strip():
+        found.append(Fault("decided_by", "paper.whose"))
+    if not paper.document.strip():
+        found.append(Fault("document", "paper.document"))
+    if paper.decided_on > today:
+        found.append(Fault("decided_on", "paper.future"))
+    if paper.decided_on < opened_on:
+        found.append(Fault("decided_on", "paper.before_opening", params={"day": opened_on.isoformat()}))
+    return found
+
+
+def _tally_faults(task: TaskFacts, tally: Tally | None) -> list[Fault]:
+    """The figures of a vote must agree with each other and with its members: nobody types a result."""
+    if task.signing != VOTE:
+        return [] if tally is None else [Fault("tally", "paper.tally_unwanted")]
+    if tally is None:
+        return [Fault("tally", "paper.tally_missing")]
+    members = {seat.person_id for seat in task.seats if seat.state != "removed"}
+    cast = tally.yes + tally.no + tally.abstain
+    able = len(members - aside(task, tally))
+    found = []
+    if tally.present != cast:
+        found.append(Fault("tally.present", "paper.tally_sum", params={"present": tally.present, "cast": cast}))
+    if set(tally.recused) - members:
+        found.append(Fault("tally.recused", "paper.tally_stranger"))
+    if tally.present > able:
+        found.append(Fault("tally.present", "paper.tally_many", params={"present": tally.present, "able": able}))
+    return found
+
+
+def aside(task: TaskFacts, tally: Tally) -> frozenset[str]:
+    """The members who stepped aside, here or as the minutes say."""
+    here = {seat.person_id for seat in task.seats if seat.state == "recused"}
+    return frozenset(here | set(tally.recused))
+
+
+def counted(task: TaskFacts, tally: Tally) -> Count:
+    """The count that the minutes tell; Conflict("paper.ballots_cast") once a member has voted here.
+
+    Never for single ballots: a vote is held here or on paper.
+    """
+    if voting.voted(task.seats):
+        raise Conflict("paper.ballots_cast", task_id=task.id)
+    members = sum(seat.state != "removed" for seat in task.seats)
+    return Count(tally.yes, tally.no, tally.abstain, members, len(aside(task, tally)))

@@ -1,0 +1,324 @@
+"""Decisions on paper (代录): what the record says, who may record, what is refused, which day counts, disputes."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from service.access.actor import Actor
+from service.attachments.models import Attachment
+from service.audit import timeline
+from service.audit.timeline import Event
+from service.audit.verify import verify
+from service.calendar.commands import load_calendar
+from service.db import db
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.instances.due import fire_due
+from service.notices.models import OutboxMessage
+from service.tasks import queries, queries_overdue
+from service.tasks.commands_papers import DisputePaper, RecordPaper, dispute_paper, record_paper
+from service.tasks.models import PaperDecision
+from service.tasks.papers import Tally
+from tests.driver import Case, Driver
+from tests.service.tasks import flows, polls, scans
+from tests.workflows import diagrams as d
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+STEP = {"decisions": "approve,return,reject", "paper": "allowed"}
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def begun(driver: Driver, *, by: str = "s01.principal", group: str = "staffing_officer", **props: str) -> Case:
+    """A case whose first step lies with an office that decides on paper; the bureau comes next."""
+    place = group.format(school=driver.county.organisations["s01"])
+    check = flows.task("check", place, **(STEP | props))
+    after = flows.task("after", "bureau_hr_officer", decisions="approve", dueIn="3 workdays", remindBefore="1 workday")
+    driver.deploy(flows.line(check, after, ids=("check", "after")))
+    return driver.start("small", by=by, count=3)
+
+
+def told(case: Case, kind: str) -> list[Event]:
+    found = [event for event in timeline.events(db.session(), f"instance:{case.id}") if event.kind == kind]
+    db.session.rollback()
+    return found
+
+
+def row_of(task_id: str) -> Any:
+    found = db.session.execute(select(PaperDecision).where(PaperDecision.task_id == task_id)).scalar_one()
+    db.session.rollback()
+    return found
+
+
+def posted(kind: str) -> list[str]:
+    found = sorted(db.session.scalars(select(OutboxMessage.holder).where(OutboxMessage.kind == kind)))
+    db.session.rollback()
+    return found
+
+
+def faults(refused: Any) -> list[tuple[str, str]]:
+    return [(fault.path, fault.code) for fault in refused.value.faults]
+
+
+def test_the_record_says_decided_by_one_on_paper_and_recorded_by_another(driver: Driver) -> None:
+    case = begun(driver)
+    task, scan = case.task("check"), scans.scan(driver)
+    done = scans.recorded(case, "check", attachment_id=scan, opinion="同意 3 人")
+    clerk = driver.county.persons["bureau.hr"]
+    assert (done.decided, case.open()) == (True, ["after"])
+    result = case.variables["check"]
+    paper = {"decided_by": scans.BODY, "document": scans.DOCUMENT, "attachment_id": scan, "recorded_by": clerk,
+             "person_id": None, "decided_on": "2026-09-10", "recorded_at": driver.now.isoformat()}  # fmt: skip
+    assert (result["decision"], result["opinion"], result["by"], result["paper"]) == (
+        "approve",
+        "同意 3 人",
+        None,
+        paper,
+    )
+    assert told(case, "task.signed") == []
+    [event] = told(case, "paper.recorded")
+    assert (event.actor_id, event.on_behalf_of, event.body["paper"]) == (clerk, None, paper)
+    [closed] = told(case, "task.completed")
+    assert (closed.actor_id, closed.body["decision"]) == (clerk, "approve")
+    found = queries.task(Actor.system(), task.id)
+    assert (found.state, found.decision, found.seats) == ("done", "approve", ())
+    assert db.session.get_one(Attachment, scan).instance_id == case.id
+    db.session.rollback()
+    assert posted("paper.recorded") == [task.groups[0]]
+    assert [row.id for row in queries.page(driver.actor("bureau.hr"), queries.BoxQuery("done")).items] == [task.id]
+    db.session.rollback()
+    assert verify(driver.now).ok
+
+
+def test_a_person_who_decided_on_paper_has_it_among_what_is_done_and_no_signed_seat(quick_driver: Driver) -> None:
+    case = begun(quick_driver)
+    task, officer = case.task("check"), quick_driver.county.persons["staffing.office"]
+    scans.recorded(case, "check", decided_by=None, person_id=officer)
+    assert (row_of(task.id).decided_by, row_of(task.id).person_id) == ("staffing.office", officer)
+    assert case.variables["check"]["by"] == officer
+    assert posted("paper.recorded") == [f"person:{officer}"]
+    mine = queries.page(quick_driver.actor("staffing.office"), queries.BoxQuery("done")).items
+    assert [row.id for row in mine] == [task.id]
+    assert queries.page(quick_driver.actor("staffing.office"), queries.BoxQuery("claimable")).items == []
+    db.session.rollback()
+
+
+RECORDERS = {
+    "staffing_officer": {"staffing.office", "bureau.hr", "bureau.chief"},
+    "hr_bureau_officer": {"hr.bureau", "bureau.hr", "bureau.chief"},
+    "principal@{school}": {"s01.hr", "bureau.hr", "bureau.chief"},
+    "bureau_leader": {"bureau.hr", "bureau.chief"},
+}
+CLERKS = ("staffing.office", "hr.bureau", "bureau.hr", "bureau.chief", "bureau.leader", "auditor", "admin", "s01.hr",
+          "s01.vice", "s02.hr", "tdc")  # fmt: skip
+
+
+@pytest.mark.parametrize("group", RECORDERS)
+def test_only_the_clerks_of_an_office_and_bureau_hr_record_for_it(quick_driver: Driver, group: str) -> None:
+    able = set()
+    case = begun(quick_driver, group=group)
+    task = case.task("check")
+    for who in CLERKS:
+        sent = RecordPaper(task.id, task.version, document="", attachment_id="none")
+        with pytest.raises((Invalid, Forbidden, NotFound)) as refused:
+            record_paper(quick_driver.actor(who), sent, now=quick_driver.now)
+        if refused.value.code == "paper.invalid":
+            able.add(who)
+        else:
+            assert refused.value.code in ("access.not_recorder", "task.absent")
+    assert able == RECORDERS[group]
+
+
+def test_neither_the_applicant_nor_who_decided_nor_an_outsider_stands_in_the_paper(quick_driver: Driver) -> None:
+    case = begun(quick_driver, by="s01.hr", group="principal@{school}")
+    with pytest.raises(Forbidden, match=r"paper\.own_case"):
+        scans.recorded(case, "check", by="s01.hr")
+    other = begun(quick_driver)
+    persons = quick_driver.county.persons
+    with pytest.raises(Forbidden, match=r"paper\.own_decision"):
+        scans.recorded(other, "check", by="staffing.office", person_id=persons["staffing.office"])
+    with pytest.raises(Invalid, match=r"paper\.person"):
+        scans.recorded(other, "check", person_id=persons["s02.principal"])
+    assert other.open() == ["check"]
+
+
+REFUSED: list[tuple[dict[str, Any], tuple[str, str]]] = [
+    ({"decided_by": "  "}, ("decided_by", "paper.whose")),
+    ({"document": " "}, ("document", "paper.document")),
+    ({"decided_on": date(2026, 9, 11)}, ("decided_on", "paper.future")),
+    ({"decided_on": date(2026, 9, 9)}, ("decided_on", "paper.before_opening")),
+    ({"tally": Tally(1, 0, 0, 1)}, ("tally", "paper.tally_unwanted")),
+    ({"decision": "maybe"}, ("decision", "decision.unknown")),
+    ({"decision": "reject"}, ("opinion", "opinion.missing")),
+    ({"attachment_id": "none"}, ("attachments.0", "attachment.unknown")),
+]
+
+
+def test_what_a_paper_cannot_say_is_refused_by_field_and_changes_nothing(quick_driver: Driver) -> None:
+    case = begun(quick_driver)
+    for given, fault in REFUSED:
+        with pytest.raises(Invalid) as refused:
+            scans.recorded(case, "check", **given)
+        assert faults(refused) == [fault], given
+    assert (case.open(), posted("paper.recorded")) == (["check"], [])
+
+
+def test_a_step_that_allows_no_paper_and_one_that_is_over_refuse_it(quick_driver: Driver) -> None:
+    closed = begun(quick_driver, group="bureau_leader", paper="")
+    with pytest.raises(Conflict, match=r"paper\.not_allowed"):
+        scans.recorded(closed, "check")
+    case = begun(quick_driver)
+    task = case.task("check")
+    with pytest.raises(Conflict, match=r"task\.stale"):
+        scans.recorded(case, "check", version=task.version + 1)
+    case.complete("check", "staffing.office", "approve")
+    sent = RecordPaper(
+        task.id, task.version, "编办", None, "1号", date(2026, 9, 10), scans.scan(quick_driver), "approve"
+    )
+    with pytest.raises(Conflict, match=r"task\.closed"):
+        record_paper(quick_driver.actor("bureau.hr"), sent, now=quick_driver.now)
+    assert case.variables["check"]["by"] == quick_driver.county.persons["staffing.office"]
+
+
+@pytest.fixture
+def late(driver: Driver) -> Case:
+    """Due on Wednesday 23 September; counted as overdue on the 24th, and still open on Monday the 28th."""
+    load_calendar(Actor.system(), now=driver.now)
+    driver.clock.set(at("2026-09-21T09:00"))
+    case = begun(driver, dueIn="2 workdays", onExpiry="remind")
+    driver.clock.set(at("2026-09-24T08:00"))
+    fire_due(driver.now, now=driver.now)
+    driver.clock.set(at("2026-09-28T10:00"))
+    return case
+
+
+def figures(driver: Driver) -> list[tuple[int, int, int]]:
+    found = queries_overdue.figures(driver.actor("bureau.leader"), driver.now)
+    db.session.rollback()
+    return [(one.overdue, one.done, one.done_workdays) for one in found]
+
+
+def test_what_was_decided_in_time_and_recorded_late_is_not_overdue(late: Case) -> None:
+    assert figures(late.driver) == [(1, 0, 0)]
+    scans.recorded(late, "check", decided_on=date(2026, 9, 23))
+    assert figures(late.driver) == []
+    result = late.variables["check"]
+    assert result["at"] == at("2026-09-23T18:00").astimezone(ZoneInfo("UTC")).isoformat()
+    assert result["paper"]["recorded_at"] == late.driver.now.isoformat()
+
+
+def test_what_was_decided_late_is_late_by_the_day_of_the_decision(late: Case) -> None:
+    """25 to 27 September are off: recorded two working days late, decided one."""
+    scans.recorded(late, "check", decided_on=date(2026, 9, 24))
+    assert figures(late.driver) == [(0, 1, 1)]
+
+
+def test_the_next_step_counts_from_the_decision_but_never_into_the_past(late: Case) -> None:
+    scans.recorded(late, "check", decided_on=date(2026, 9, 24))
+    task = late.task("after")
+    assert task.due_at == at("2026-09-30T18:00")
+    [reminder] = [row for row in late.timers() if row.kind == "remind"]
+    assert reminder.due_at == at("2026-09-29T18:00")
+
+
+def test_a_deadline_that_the_decision_has_used_up_ends_with_the_present_working_day(late: Case) -> None:
+    scans.recorded(late, "check", decided_on=date(2026, 9, 21))
+    assert late.task("after").due_at == at("2026-09-28T18:00")
+    assert [row.kind for row in late.timers()] == ["due"]
+
+
+def test_who_decided_disputes_it_once_and_recorder_and_bureau_hear_of_it(driver: Driver) -> None:
+    case = begun(driver)
+    task = case.task("check")
+    scans.recorded(case, "check")
+    officer, clerk = driver.actor("staffing.office"), driver.county.persons["bureau.hr"]
+    sent = DisputePaper(task.id, "文件只同意 2 人")
+    with pytest.raises(Invalid, match=r"reason\.missing"):
+        dispute_paper(officer, DisputePaper(task.id, " "), now=driver.now)
+    dispute_paper(officer, sent, now=driver.now)
+    with pytest.raises(Conflict, match=r"paper\.disputed"):
+        dispute_paper(officer, sent, now=driver.now)
+    [event] = told(case, "paper.disputed")
+    assert (event.actor_id, event.body["reason"]) == (officer.person_id, "文件只同意 2 人")
+    assert posted("paper.disputed") == [f"person:{clerk}", "role:bureau_hr_chief"]
+    assert (case.open(), row_of(task.id).disputed_by) == (["after"], officer.person_id)
+
+
+def test_nobody_else_disputes_and_nothing_is_disputed_that_was_not_recorded(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    task = case.task("check")
+    with pytest.raises(Conflict, match=r"paper\.none"):
+        dispute_paper(driver.actor("staffing.office"), DisputePaper(task.id, "不符"), now=driver.now)
+    scans.recorded(case, "check", by="staffing.office")
+    for who, code in (("s01.principal", "access.not_own"), ("staffing.office", "paper.own_recording")):
+        with pytest.raises(Forbidden) as refused:
+            dispute_paper(driver.actor(who), DisputePaper(task.id, "不符"), now=driver.now)
+        assert refused.value.code == code
+    with pytest.raises(NotFound, match=r"task\.absent"):
+        dispute_paper(driver.actor("s02.principal"), DisputePaper(task.id, "不符"), now=driver.now)
+
+
+def test_the_paper_of_a_step_that_several_sign_decides_it_for_all_who_have_not(driver: Driver) -> None:
+    names = ("staffing.office", "hr.bureau")
+    listed = "=[" + ", ".join(f'"{driver.county.persons[name]}"' for name in names) + "]"
+    both = d.user("both", d.zeebe("assignmentDefinition", candidateUsers=listed), d.properties(signing="all", **STEP))
+    driver.deploy(flows.line(both, ids=("both",)))
+    case = driver.start("small", by="s01.principal", count=3)
+    task = case.task("both")
+    case.complete("both", "staffing.office", "approve")
+    done = scans.recorded(case, "both")
+    assert done.outcome == "completed"
+    signed, paper = case.variables["both"]["ballots"]
+    assert (signed["by"], paper["by"], paper["decision"]) == (driver.county.persons["staffing.office"], None, "approve")
+    assert paper["paper"]["decided_by"] == scans.BODY
+    assert [seat.state for seat in queries.task(Actor.system(), task.id).seats] == ["signed", "superseded"]
+    db.session.rollback()
+
+
+VOTES: list[tuple[Tally, str]] = [
+    (Tally(4, 1, 1, 6), "passed"),
+    (Tally(3, 2, 1, 6), "failed"),
+    (Tally(3, 0, 0, 3), "no_quorum"),
+]
+
+
+@pytest.mark.parametrize(("tally", "result"), VOTES)
+def test_the_minutes_of_a_whole_vote_are_counted_and_nobody_types_a_result(
+    quick_driver: Driver, tally: Tally, result: str
+) -> None:
+    members = polls.committee(quick_driver, 6)
+    case = polls.begun(quick_driver, members, paper="allowed")
+    task = case.task("vote")
+    scans.recorded(case, "vote", tally=tally, decision="yes")
+    told_of = case.variables["vote"]
+    figures_of = {name: getattr(tally, name) for name in ("yes", "no", "abstain", "present")}
+    assert {name: told_of[name] for name in figures_of} == figures_of
+    assert (told_of["decision"], told_of["members"], told_of["recused"]) == (result, 6, 0)
+    [event] = told(case, "paper.recorded")
+    assert (event.body["quorum"], event.body["paper"]["document"]) == ("2/3", scans.DOCUMENT)
+    assert {seat.state for seat in queries.task(Actor.system(), task.id).seats} == {"superseded"}
+    db.session.rollback()
+
+
+def test_minutes_that_do_not_add_up_are_refused_and_so_are_single_ballots(quick_driver: Driver) -> None:
+    members = polls.committee(quick_driver, 3)
+    persons = quick_driver.county.persons
+    case = polls.begun(quick_driver, members, paper="allowed")
+    one = persons[members[0]]
+    wrong = [
+        (None, ("tally", "paper.tally_missing")),
+        (Tally(2, 0, 0, 3), ("tally.present", "paper.tally_sum")),
+        (Tally(2, 0, 0, 2, (persons["s02.hr"],)), ("tally.recused", "paper.tally_stranger")),
+        (Tally(3, 0, 0, 3, (one,)), ("tally.present", "paper.tally_many")),
+    ]
+    for tally, fault in wrong:
+        with pytest.raises(Invalid) as refused:
+            scans.recorded(case, "vote", tally=tally)
+        assert faults(refused) == [fault]
+    polls.cast(case, members[1], "yes")
+    with pytest.raises(Conflict, match=r"paper\.ballots_cast"):
+        scans.recorded(case, "vote", tally=Tally(2, 0, 0, 2, (one,)))
