@@ -28,7 +28,7 @@ class RecordPaper(TaskCommand):
     decided_by: str | None = None
     person_id: str | None = None
     document: str = ""
-    decided_on: date = date.min
+    decided_on: date | None = None
     attachment_id: str = ""
     decision: str = "complete"
     opinion: str | None = None

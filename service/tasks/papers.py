@@ -35,7 +35,7 @@ class Paper(Protocol):
     @property
     def document(self) -> str: ...
     @property
-    def decided_on(self) -> date: ...
+    def decided_on(self) -> date | None: ...
     @property
     def attachment_id(self) -> str: ...
     @property
@@ -63,17 +63,18 @@ def allows(task: TaskFacts) -> bool:
     return task.properties.get("paper") == ALLOWED
 
 
-def expect(task: TaskFacts, paper: Paper, today: date, opened_on: date) -> None:
-    """The step takes a paper, and this one can be about it.
+def expect(task: TaskFacts, paper: Paper, today: date, opened_on: date) -> date:
+    """The step takes a paper, and this one can be about it; returns the day of the decision.
 
     Conflict("paper.not_allowed"), Invalid("paper.invalid") with a fault a field: "paper.whose", "paper.document",
-    "paper.future", "paper.before_opening", "paper.tally_missing", "paper.tally_unwanted".
+    "paper.scan", "paper.day", "paper.future", "paper.before_opening", "paper.tally_missing", "paper.tally_unwanted".
     """
     if not allows(task):
         raise Conflict("paper.not_allowed", task_id=task.id)
     faults = [*_faults(paper, today, opened_on), *_tally_faults(task, paper.tally)]
-    if faults:
+    if faults or paper.decided_on is None:
         raise Invalid("paper.invalid", faults=tuple(faults))
+    return paper.decided_on
 
 
 def _faults(paper: Paper, today: date, opened_on: date) -> list[Fault]:
@@ -82,9 +83,13 @@ def _faults(paper: Paper, today: date, opened_on: date) -> list[Fault]:
         found.append(Fault("decided_by", "paper.whose"))
     if not paper.document.strip():
         found.append(Fault("document", "paper.document"))
-    if paper.decided_on > today:
+    if not paper.attachment_id:
+        found.append(Fault("attachment_id", "paper.scan"))
+    if paper.decided_on is None:
+        found.append(Fault("decided_on", "paper.day"))
+    elif paper.decided_on > today:
         found.append(Fault("decided_on", "paper.future"))
-    if paper.decided_on < opened_on:
+    elif paper.decided_on < opened_on:
         found.append(Fault("decided_on", "paper.before_opening", params={"day": opened_on.isoformat()}))
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -26,8 +26,8 @@ from service.tasks.choices import choices, chosen
 from service.tasks.completion import Completed
 from service.tasks.discretion import RECORDED
 from service.tasks.facts import TaskFacts
-from service.tasks.models import PaperDecision, QueueEntry
-from service.tasks.opening import entry_row
+from service.tasks.models import PaperDecision
+from service.tasks.opening import NEW_ENTRIES, entry_row
 from service.tasks.papers import Paper, Tally
 from service.tasks.queue import Locked
 from service.tasks.settling import settle
@@ -37,10 +37,11 @@ from service.tasks.voting_casting import record_of, refuse_late
 from workflows.base import table_of
 from workflows.catalogue import Definition
 from workflows.surroundings import Surroundings
+from workflows.writing import write
 
 DISPUTED = "paper.disputed"
 DISPUTE_ROLE = "bureau_hr_chief"
-_PAPER, _ENTRY = table_of(PaperDecision), table_of(QueueEntry)
+_PAPER = table_of(PaperDecision)
 
 
 def record(around: Surroundings, locked: Locked, recorder_id: str, paper: Paper) -> Completed:
@@ -50,16 +51,16 @@ def record(around: Surroundings, locked: Locked, recorder_id: str, paper: Paper)
     "paper.own_decision" | "task.recused"), Invalid("paper.person" | "attachment.unknown").
     """
     task, session = locked.task, around.session
-    papers.expect(task, paper, day_of(around.now), day_of(task.opened_at))
+    day = papers.expect(task, paper, day_of(around.now), day_of(task.opened_at))
     _expect_free(around, task, recorder_id, paper.person_id)
     definition = definition_of(around, task.case.definition_id)
     said = _counted(around, task, paper.tally) if paper.tally else _chosen(around, locked, definition, paper)
-    row = _row(around, task, recorder_id, paper, said.decision)
+    row = _row(around, task, recorder_id, paper, day, said.decision)
     attached = links.link(session, around.actor, [paper.attachment_id], task.instance_id)
     attached += completion.handed_in(around, definition, task, said.values)
     session.execute(insert(_PAPER), row)
-    decided_at = min(calendars.calendar(session).end_of(paper.decided_on), around.now)
-    overdue.decided(session, task, paper.decided_on, decided_at)
+    decided_at = min(calendars.calendar(session).end_of(day), around.now)
+    overdue.decided(session, task, day, decided_at)
     event = _event(definition, task, row, said)
     outcome = _outcome(definition, task, row, said, decided_at)
     written = outcome.pop("values") if task.signing == "single" else None
@@ -76,7 +77,7 @@ class _Said:
 
     decision: str
     opinion: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
     count: Mapping[str, Any] = field(default_factory=dict)
     agrees: bool = False
 
@@ -85,7 +86,7 @@ def _chosen(around: Surroundings, locked: Locked, definition: Definition, paper:
     task = locked.task
     offered = choices(definition.settings, task.element_id, task.properties)
     choice = chosen(offered, paper.decision, paper.opinion)
-    values = completion.cleaned(around, locked, definition, paper, complete=choice == offered[0])
+    values = completion.cleaned(around, locked, definition, paper, None, complete=choice == offered[0])
     return _Said(choice.value, paper.opinion, values, agrees=choice == offered[0])
 
 
@@ -112,20 +113,21 @@ def _expect_free(around: Surroundings, task: TaskFacts, recorder_id: str, person
         reason = registry.interest_of(around.session, task.case.definition_key, task.instance_id, one)
         if reason is not None:
             raise Forbidden("task.recused", task_id=task.id, reason=reason)
-    if person_id is not None and person_id not in _able(around, task):
+    if person_id is not None and person_id not in able(around.session, task, day_of(around.now)):
         raise Invalid("paper.person", faults=(Fault("person_id", "paper.person"),))
 
 
-def _able(around: Surroundings, task: TaskFacts) -> set[str]:
+def able(session: Session, task: TaskFacts, today: date) -> set[str]:
     """Who could decide the step in person: those whose turn it is, and who stands for its roles today."""
-    today = day_of(around.now)
-    found = {seat.person_id for seat in task.seats if seat.state in ("open", "waiting")}
+    found = {seat.person_id for seat in task.seats if seat.is_live and not seat.advises}
     for group in task.groups:
-        found |= set(standing(around.session, *place_of(group), today))
+        found |= set(standing(session, *place_of(group), today))
     return found - {seat.person_id for seat in task.seats if seat.state == "recused"}
 
 
-def _row(around: Surroundings, task: TaskFacts, recorder_id: str, paper: Paper, decision: str) -> dict[str, Any]:
+def _row(
+    around: Surroundings, task: TaskFacts, recorder_id: str, paper: Paper, day: date, decision: str
+) -> dict[str, Any]:
     said = (paper.decided_by or "").strip()
     person_id = paper.person_id
     return {
@@ -133,7 +135,7 @@ def _row(around: Surroundings, task: TaskFacts, recorder_id: str, paper: Paper, 
         "decided_by": said or names([person_id or ""]).get(person_id or "", ""),
         "person_id": person_id,
         "document": paper.document.strip(),
-        "decided_on": paper.decided_on,
+        "decided_on": day,
         "decision": decision,
         "attachment_id": paper.attachment_id,
         "recorded_by": recorder_id,
@@ -190,14 +192,14 @@ def _outcome(
         return {name: one[name] for name in one if name != "values"} | figures
     if task.signing == "single":
         return one
-    signed = [completion.told(seat) for seat in task.seats if seat.state == "signed"]
+    signed = [completion.told(seat) for seat in task.seats if seat.state == "signed" and not seat.advises]
     return {name: one[name] for name in one if name != "values"} | {"ballots": [*signed, one]}
 
 
 def _file(around: Surroundings, task: TaskFacts, recorder_id: str, person_id: str | None) -> None:
     """What was decided lies in the box of who decided and of who recorded it; whose decision it is hears of it."""
     done = [entry_row(task.id, f"person:{one}", "done", around.now) for one in (recorder_id, person_id) if one]
-    around.session.execute(insert(_ENTRY), done)
+    write(around.session, NEW_ENTRIES, done)
     holders = [f"person:{person_id}"] if person_id else list(task.holders)
     _post(around, task, RECORDED, [one for one in holders if one != f"person:{recorder_id}"])
 

@@ -36,7 +36,5 @@ def settle(
     step = engine.complete(held, task.token, {**(written or {}), name: dict(outcome)}, around, onward=onward)
     done = completed_event(task, by, decision, step.passed)
     back = targets.straight_back(around.session, task) if onward else None
-    advance.apply(
-        around, task.case, step, [*events, done], head=head, completed_token=task.token, reentry=back
-    )
+    advance.apply(around, task.case, step, [*events, done], head=head, completed_token=task.token, reentry=back)
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)

@@ -18,8 +18,8 @@ from service.tasks.discretion import COUNTED, VOTED
 from service.tasks.facts import SYSTEM, TaskFacts
 from service.tasks.models import QueueEntry, Seat, Task
 from service.tasks.queue import Locked
-from service.tasks.signing import Ballot, SeatState
 from service.tasks.settling import settle
+from service.tasks.signing import Ballot, SeatState
 from service.tasks.voting import Count, Terms
 from workflows import store
 from workflows.base import table_of

@@ -70,6 +70,11 @@ def holder_words(holder: str, names: Mapping[str, str]) -> str:
     return role_name(holder.partition("@")[0])
 
 
+def paper_words(paper: Mapping[str, Any]) -> str:
+    """Document and day of a decision on paper, as its record names them."""
+    return words("paper.where", {"document": paper["document"], "day": paper["decided_on"]}, edge.locale())
+
+
 def outcome_words(definition: Any, outcome: str) -> str:
     """The words of a case's end: the flow's own, else the general ones."""
     own = definition.settings.get("outcomes", {}).get(outcome)

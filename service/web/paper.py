@@ -13,10 +13,10 @@ from service.evidence import bundle
 from service.evidence.commands import ExportEvidence, export_evidence
 from service.evidence.sheet import Sheet, sheet
 from service.people import queries as people
-from service.tasks.discretion import COUNTED
+from service.tasks.discretion import COUNTED, RECORDED
 from service.web import edge
 from service.web.formview import form_of
-from service.web.naming import count_words, decision_words, flow_name, named, outcome_words
+from service.web.naming import count_words, decision_words, flow_name, named, outcome_words, paper_words
 
 STYLES = Path(__file__).parent / "static" / "sheet.css"
 ZIP = "application/zip"
@@ -67,12 +67,22 @@ def _signed(found: Sheet) -> list[dict[str, Any]]:
 def _row(found: Sheet, event: Event, names: dict[str, str]) -> dict[str, Any]:
     body = event.body or {}
     decision = body.get("decision")
-    counted = event.kind == COUNTED
+    counted, on_paper = "present" in body, body.get("paper") if event.kind == RECORDED else None
     return {
         "step": named(found.definition, event.element_id, str(body.get("name", ""))),
         "decision": decision_words(found.definition, event.element_id, decision) if decision else "",
         "opinion": count_words(body) if counted else body.get("opinion"),
-        "by": _("Vote of the members") if counted else names.get(event.actor_id, ""),
+        "by": _decider(event, on_paper, names),
         "on_behalf_of": names.get(event.on_behalf_of or ""),
         "at": event.at,
     }
+
+
+def _decider(event: Event, on_paper: dict[str, Any] | None, names: dict[str, str]) -> str:
+    """Who decided; of a decision on paper its body, where it stands, and who only recorded it."""
+    name = names.get(event.actor_id, "")
+    if on_paper is not None:
+        where = paper_words(on_paper)
+        told = {"body": on_paper["decided_by"], "where": where, "name": name}
+        return str(_("%(body)s, on paper (%(where)s); recorded by %(name)s", **told))
+    return str(_("Vote of the members")) if event.kind == COUNTED else name

@@ -8,6 +8,7 @@ from service.errors import Invalid
 from service.instances import queries as instances
 from service.people.members import names as names_of
 from service.tasks import queries as tasks
+from service.tasks import queries_papers as papers
 from service.tasks.choices import Choice
 from service.tasks.discretion import reads_contents
 from service.tasks.facts import TaskFacts
@@ -59,6 +60,7 @@ def task_of(view: TaskView) -> dict[str, Any]:
         "reasons": [reason_of(reason) for reason in view.reasons],
         "acting_for": view.stands_for.person_id if view.stands_for else None,
         "draft": draft_of(view.draft),
+        "paper": papers.paper_of(task.id),
         "return_targets": [target_of(view, target) for target in view.return_targets],
         "reentry": reentry_of(view),
     }

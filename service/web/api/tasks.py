@@ -93,7 +93,7 @@ def complete_task(task_id: str, body: dict[str, Any]) -> Any:
         lambda: commands.complete_task(edge.actor(), sent, now=edge.now()),
         lambda ids: queries.completed(edge.actor(), task_id, ids),
     )
-    return _completed(done)
+    return completed(done)
 
 
 def _remembered(task_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +158,8 @@ def recuse_task(task_id: str, body: dict[str, Any]) -> Any:
     return ""
 
 
-def _completed(done: Completed) -> dict[str, Any]:
+def completed(done: Completed) -> dict[str, Any]:
+    """What a completion did, for its reply."""
     return {
         "task_id": done.task_id,
         "process_instance_id": done.instance_id,

@@ -64,6 +64,7 @@ def _open_rooms() -> None:
         noticesettings,
         organisations,
         overdue,
+        papers,
         sessions,
         start,
         tasks,
@@ -73,6 +74,6 @@ def _open_rooms() -> None:
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
         absence, calendar, calls, channels, extension, importing, mydeadlines, noticesettings, organisations, overdue,
-        sessions, start, tasks, timers,
+        papers, sessions, start, tasks, timers,
     )  # fmt: skip
     assert all((*rooms, *other))

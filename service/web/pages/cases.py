@@ -23,7 +23,7 @@ from service.tasks.extension import owes
 from service.tasks.facts import TaskFacts
 from service.web import edge
 from service.web.naming import flow_name, holder_names, named, outcome_words
-from service.web.pages import ledgerview, pages, sent, story
+from service.web.pages import ledgerview, pages, paperview, sent, story
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.frame import show
 from service.web.pages.tasks import Versioned
@@ -117,6 +117,7 @@ def case(case_id: str) -> str:
         "timeline": [*coming[:4][::-1], *story.timeline(definition, events, standing)],
         "diagram": diagram_of(definition, case_id, path, standing),
         "missing": _missing(definition, standing),
+        "disputes": paperview.disputes(definition, case_id),
         "problem": _problem(row),
         "actions": _actions(row, path, standing),
         "holds": ledgerview.held_by(case_id, row.organisation_id) if reads_contents(edge.actor(), case_id) else None,

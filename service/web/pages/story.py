@@ -10,12 +10,12 @@ from service.access.case_rows import CONFIDENTIAL
 from service.audit.timeline import Event
 from service.flows.hiring import queries as candidates
 from service.people import queries as people
-from service.tasks.discretion import COUNTED
+from service.tasks.discretion import COUNTED, RECORDED
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, MOVED, RECOMPUTED, RESUMED
 from service.tasks.voting import FAILED, NO_QUORUM
 from service.web import edge
-from service.web.naming import count_words, decision_words, holder_names, named, outcome_words, place_of
+from service.web.naming import count_words, decision_words, holder_names, named, outcome_words, paper_words, place_of
 from service.web.pages.frame import show
 from service.web.words import words
 from workflows.engine import next_elements
@@ -77,10 +77,25 @@ def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Ma
         opinion = body.get("opinion")
         note = _("%(step)s: %(opinion)s", step=step, opinion=opinion) if opinion else step
         return {**told, "text": decision_words(definition, event.element_id, body.get("decision")), "note": note}
+    if event.kind == RECORDED:
+        return {**told, **_recorded(definition, event)}
     if event.kind == COUNTED:
         result, step = decision_words(definition, event.element_id, body.get("decision")), step_of(definition, event)
         return {**told, "text": _("Vote: %(result)s", result=result), "note": f"{step} · {count_words(body)}"}
     return {**told, "text": words(f"event.{event.kind}", _params(definition, event), edge.locale())}
+
+
+def _recorded(definition: Any, event: Event) -> dict[str, str]:
+    """A decision on paper: whose it is comes first, who recorded it is the actor of the line."""
+    body = event.body or {}
+    decision = decision_words(definition, event.element_id, body.get("decision"))
+    whose = body["paper"]["decided_by"]
+    parts = [step_of(definition, event), paper_words(body["paper"]), count_words(body) if "present" in body else "",
+             body.get("opinion")]  # fmt: skip
+    return {
+        "text": _("recorded the decision of %(body)s on paper: %(decision)s", body=whose, decision=decision),
+        "note": " · ".join(filter(None, parts)),
+    }
 
 
 def _params(definition: Any, event: Event) -> dict[str, Any]:

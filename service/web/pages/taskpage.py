@@ -12,7 +12,7 @@ from service.flows.hiring import queries_desk
 from service.flows.hiring.windows import WINDOWS, Window
 from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import forms, queries, queries_boxes
+from service.tasks import forms, queries, queries_boxes, queries_papers
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
@@ -20,7 +20,7 @@ from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.formview import always_hidden, form_of
 from service.web.naming import flow_name, label, named, reason_words
-from service.web.pages import frame, ledgerview, seatview, story, voteview
+from service.web.pages import frame, ledgerview, paperview, seatview, story, voteview
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.extension import may_extend
 from service.web.words import words
@@ -59,6 +59,8 @@ def page_of(
         "position": position(task.id),
         "may_unclaim": may_unclaim(found),
         "may_extend": may_extend(task),
+        "may_record": queries_papers.may_record(edge.actor(), task),
+        "paper": paperview.paper(task),
         "links": links(found),
         "recusal": recusal(found),
         "verified": None,

@@ -1,67 +1,21 @@
-"""Decisions on paper (代录): what the record says, who may record, what is refused, which day counts, disputes."""
+"""Decisions on paper (代录): what the record says, who may record, what is refused, disputes."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
 
 from service.access.actor import Actor
 from service.attachments.models import Attachment
-from service.audit import timeline
-from service.audit.timeline import Event
 from service.audit.verify import verify
-from service.calendar.commands import load_calendar
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.instances.due import fire_due
-from service.notices.models import OutboxMessage
-from service.tasks import queries, queries_overdue
+from service.tasks import queries
 from service.tasks.commands_papers import DisputePaper, RecordPaper, dispute_paper, record_paper
-from service.tasks.models import PaperDecision
 from service.tasks.papers import Tally
-from tests.driver import Case, Driver
-from tests.service.tasks import flows, polls, scans
-from tests.workflows import diagrams as d
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-STEP = {"decisions": "approve,return,reject", "paper": "allowed"}
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-def begun(driver: Driver, *, by: str = "s01.principal", group: str = "staffing_officer", **props: str) -> Case:
-    """A case whose first step lies with an office that decides on paper; the bureau comes next."""
-    place = group.format(school=driver.county.organisations["s01"])
-    check = flows.task("check", place, **(STEP | props))
-    after = flows.task("after", "bureau_hr_officer", decisions="approve", dueIn="3 workdays", remindBefore="1 workday")
-    driver.deploy(flows.line(check, after, ids=("check", "after")))
-    return driver.start("small", by=by, count=3)
-
-
-def told(case: Case, kind: str) -> list[Event]:
-    found = [event for event in timeline.events(db.session(), f"instance:{case.id}") if event.kind == kind]
-    db.session.rollback()
-    return found
-
-
-def row_of(task_id: str) -> Any:
-    found = db.session.execute(select(PaperDecision).where(PaperDecision.task_id == task_id)).scalar_one()
-    db.session.rollback()
-    return found
-
-
-def posted(kind: str) -> list[str]:
-    found = sorted(db.session.scalars(select(OutboxMessage.holder).where(OutboxMessage.kind == kind)))
-    db.session.rollback()
-    return found
-
-
-def faults(refused: Any) -> list[tuple[str, str]]:
-    return [(fault.path, fault.code) for fault in refused.value.faults]
+from tests.driver import Driver
+from tests.service.tasks import scans
+from tests.service.tasks.paperwork import begun, faults, posted, row_of, told
 
 
 def test_the_record_says_decided_by_one_on_paper_and_recorded_by_another(driver: Driver) -> None:
@@ -184,53 +138,6 @@ def test_a_step_that_allows_no_paper_and_one_that_is_over_refuse_it(quick_driver
     assert case.variables["check"]["by"] == quick_driver.county.persons["staffing.office"]
 
 
-@pytest.fixture
-def late(driver: Driver) -> Case:
-    """Due on Wednesday 23 September; counted as overdue on the 24th, and still open on Monday the 28th."""
-    load_calendar(Actor.system(), now=driver.now)
-    driver.clock.set(at("2026-09-21T09:00"))
-    case = begun(driver, dueIn="2 workdays", onExpiry="remind")
-    driver.clock.set(at("2026-09-24T08:00"))
-    fire_due(driver.now, now=driver.now)
-    driver.clock.set(at("2026-09-28T10:00"))
-    return case
-
-
-def figures(driver: Driver) -> list[tuple[int, int, int]]:
-    found = queries_overdue.figures(driver.actor("bureau.leader"), driver.now)
-    db.session.rollback()
-    return [(one.overdue, one.done, one.done_workdays) for one in found]
-
-
-def test_what_was_decided_in_time_and_recorded_late_is_not_overdue(late: Case) -> None:
-    assert figures(late.driver) == [(1, 0, 0)]
-    scans.recorded(late, "check", decided_on=date(2026, 9, 23))
-    assert figures(late.driver) == []
-    result = late.variables["check"]
-    assert result["at"] == at("2026-09-23T18:00").astimezone(ZoneInfo("UTC")).isoformat()
-    assert result["paper"]["recorded_at"] == late.driver.now.isoformat()
-
-
-def test_what_was_decided_late_is_late_by_the_day_of_the_decision(late: Case) -> None:
-    """25 to 27 September are off: recorded two working days late, decided one."""
-    scans.recorded(late, "check", decided_on=date(2026, 9, 24))
-    assert figures(late.driver) == [(0, 1, 1)]
-
-
-def test_the_next_step_counts_from_the_decision_but_never_into_the_past(late: Case) -> None:
-    scans.recorded(late, "check", decided_on=date(2026, 9, 24))
-    task = late.task("after")
-    assert task.due_at == at("2026-09-30T18:00")
-    [reminder] = [row for row in late.timers() if row.kind == "remind"]
-    assert reminder.due_at == at("2026-09-29T18:00")
-
-
-def test_a_deadline_that_the_decision_has_used_up_ends_with_the_present_working_day(late: Case) -> None:
-    scans.recorded(late, "check", decided_on=date(2026, 9, 21))
-    assert late.task("after").due_at == at("2026-09-28T18:00")
-    assert [row.kind for row in late.timers()] == ["due"]
-
-
 def test_who_decided_disputes_it_once_and_recorder_and_bureau_hear_of_it(driver: Driver) -> None:
     case = begun(driver)
     task = case.task("check")
@@ -260,65 +167,3 @@ def test_nobody_else_disputes_and_nothing_is_disputed_that_was_not_recorded(quic
         assert refused.value.code == code
     with pytest.raises(NotFound, match=r"task\.absent"):
         dispute_paper(driver.actor("s02.principal"), DisputePaper(task.id, "不符"), now=driver.now)
-
-
-def test_the_paper_of_a_step_that_several_sign_decides_it_for_all_who_have_not(driver: Driver) -> None:
-    names = ("staffing.office", "hr.bureau")
-    listed = "=[" + ", ".join(f'"{driver.county.persons[name]}"' for name in names) + "]"
-    both = d.user("both", d.zeebe("assignmentDefinition", candidateUsers=listed), d.properties(signing="all", **STEP))
-    driver.deploy(flows.line(both, ids=("both",)))
-    case = driver.start("small", by="s01.principal", count=3)
-    task = case.task("both")
-    case.complete("both", "staffing.office", "approve")
-    done = scans.recorded(case, "both")
-    assert done.outcome == "completed"
-    signed, paper = case.variables["both"]["ballots"]
-    assert (signed["by"], paper["by"], paper["decision"]) == (driver.county.persons["staffing.office"], None, "approve")
-    assert paper["paper"]["decided_by"] == scans.BODY
-    assert [seat.state for seat in queries.task(Actor.system(), task.id).seats] == ["signed", "superseded"]
-    db.session.rollback()
-
-
-VOTES: list[tuple[Tally, str]] = [
-    (Tally(4, 1, 1, 6), "passed"),
-    (Tally(3, 2, 1, 6), "failed"),
-    (Tally(3, 0, 0, 3), "no_quorum"),
-]
-
-
-@pytest.mark.parametrize(("tally", "result"), VOTES)
-def test_the_minutes_of_a_whole_vote_are_counted_and_nobody_types_a_result(
-    quick_driver: Driver, tally: Tally, result: str
-) -> None:
-    members = polls.committee(quick_driver, 6)
-    case = polls.begun(quick_driver, members, paper="allowed")
-    task = case.task("vote")
-    scans.recorded(case, "vote", tally=tally, decision="yes")
-    told_of = case.variables["vote"]
-    figures_of = {name: getattr(tally, name) for name in ("yes", "no", "abstain", "present")}
-    assert {name: told_of[name] for name in figures_of} == figures_of
-    assert (told_of["decision"], told_of["members"], told_of["recused"]) == (result, 6, 0)
-    [event] = told(case, "paper.recorded")
-    assert (event.body["quorum"], event.body["paper"]["document"]) == ("2/3", scans.DOCUMENT)
-    assert {seat.state for seat in queries.task(Actor.system(), task.id).seats} == {"superseded"}
-    db.session.rollback()
-
-
-def test_minutes_that_do_not_add_up_are_refused_and_so_are_single_ballots(quick_driver: Driver) -> None:
-    members = polls.committee(quick_driver, 3)
-    persons = quick_driver.county.persons
-    case = polls.begun(quick_driver, members, paper="allowed")
-    one = persons[members[0]]
-    wrong = [
-        (None, ("tally", "paper.tally_missing")),
-        (Tally(2, 0, 0, 3), ("tally.present", "paper.tally_sum")),
-        (Tally(2, 0, 0, 2, (persons["s02.hr"],)), ("tally.recused", "paper.tally_stranger")),
-        (Tally(3, 0, 0, 3, (one,)), ("tally.present", "paper.tally_many")),
-    ]
-    for tally, fault in wrong:
-        with pytest.raises(Invalid) as refused:
-            scans.recorded(case, "vote", tally=tally)
-        assert faults(refused) == [fault]
-    polls.cast(case, members[1], "yes")
-    with pytest.raises(Conflict, match=r"paper\.ballots_cast"):
-        scans.recorded(case, "vote", tally=Tally(2, 0, 0, 2, (one,)))

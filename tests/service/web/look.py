@@ -75,6 +75,17 @@ def _voting(number: int) -> dict[str, Any]:
     return _task(opinion="", recusal=None, phrases=[], links=[], effect=None, **sample("vote")[number])
 
 
+def _paper(**changes: Any) -> dict[str, Any]:
+    """The form of a decision on paper, with the step's own fields."""
+    return {**sample("task"), **sample("papers")["form"], **changes}
+
+
+def _recorded() -> dict[str, Any]:
+    """A task that a disputed paper has decided."""
+    closed = {"title": "此任务已结束", "words": "已办结"}
+    return _task(paper=sample("papers")["recorded"], closed=closed, decisions=[], recusal=None)
+
+
 def _case(**changes: Any) -> dict[str, Any]:
     return {**sample("requests")["case"], **changes}
 
@@ -138,6 +149,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "/tasks/t3/recuse": lambda: render_template("tasks/recuse.html", task=sample("task")),
     "/tasks/t3/extend": lambda: _extend("preview"),
     "/tasks/t4/extend": lambda: _extend("refused"),
+    "/tasks/t3/paper": lambda: render_template("tasks/paper.html", task=_paper()),
+    "/tasks/vote/paper": lambda: render_template("tasks/paper.html", task=_paper(**sample("papers")["vote"])),
+    "/tasks/t3/dispute": lambda: render_template("tasks/dispute.html", task=_task(paper=sample("papers")["recorded"])),
+    "/tasks/recorded": lambda: render_template("tasks/task.html", task=_recorded()),
     "/start": lambda: render_template("requests/start.html", flows=sample("start")["flows"]),
     "/start/hiring": _start,
     "/requests": lambda: render_template("requests/list.html", **sample("requests")),

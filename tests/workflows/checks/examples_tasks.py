@@ -132,6 +132,12 @@ EXAMPLES = [
     Example("property.deadline", "a", put(dueIn="5 dayz"), put(dueIn="5 workdays", remindBefore="1 workday")),
     Example("property.unknown", "a", put(sgining="all"), put(signing="all")),
     *(Example("property.unknown", "a", put(**{name: "x"}), put(recuse="hiring.candidates")) for name in WITHOUT_EFFECT),
+    Example(
+        "paper.confidential",
+        "a",
+        put(paper="allowed", confidential="health"),
+        put(paper="allowed"),
+    ),
     Example("vote.deadline", "a", vote(dueIn=None), vote()),
     Example("vote.deadline", "a", vote(dueIn=None), vote(SCHEDULED, dueIn=None)),
     Example("vote.deadline", "a", put(signing='="vote"'.replace('"', "&quot;")), put(signing="any")),

@@ -7,6 +7,7 @@ from service.tasks.extension import UNITS
 from service.tasks.queries_boxes import BOXES
 from service.tasks.returning import REENTRIES
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of
+from service.web.api.schemas.papers import PaperOut
 
 
 class TaskQuery(PageQuery):
@@ -144,6 +145,9 @@ class TaskOut(TaskItem):
         metadata={"description": "The person as whose substitute I would act now; null in my own name."},
     )  # fmt: skip
     draft = fields.Dict(allow_none=True, required=True)
+    paper = fields.Nested(
+        PaperOut, allow_none=True, required=True, metadata={"description": "The decision on paper that closed it."}
+    )
     return_targets = fields.List(
         fields.Nested(ReturnTargetOut), required=True,
         metadata={"description": "Where I may return it to, the latest step first; empty when I may not."},

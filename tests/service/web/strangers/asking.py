@@ -24,6 +24,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.complete_task": {"decision": "approve", "opinion": "可", "values": {}},
     "api.recuse_task": {"reason": "亲属", "version": 1},
     "api.extend_task": {"days": 1, "reason": "材料较多"},
+    "api.record_paper": {"decided_by": "编办", "decided_on": TODAY, "document": "1号", "attachment_id": INVENTED},
+    "api.dispute_paper": {"reason": "不符"},
     "api.register_candidate": APPLICANT,
     "api.edit_candidate": {"version": 1, "reason": "改"},
     "api.remove_candidate": {"version": 1, "reason": "误"},
@@ -62,6 +64,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "pages.complete": {"decision": "approve", "opinion": "可", "version": 1},
     "pages.recuse": {"reason": "亲属", "version": 1},
     "pages.grant_extension": {"days": "1", "reason": "材料较多"},
+    "pages.record_paper": {"paper.document": "1号", "version": 1},
+    "pages.dispute": {"reason": "不符"},
     "pages.case_evidence": {"reason": "复议"},
 }  # fmt: skip
 SHEETS = {"api.import_candidates": "file", "pages.import_candidates": "sheet"}

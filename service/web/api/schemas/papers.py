@@ -1,0 +1,67 @@
+"""Shapes of decisions on paper: what is recorded, what stands recorded, a dispute."""
+
+from typing import Any
+
+from apiflask import Schema
+from marshmallow import fields, validate
+
+from service.web.api.schemas.base import Moment, Strict, Text, Versioned, count, reference
+
+MEMBERS = 500
+
+
+class TallyIn(Strict):
+    """The minutes of a whole vote; the result is counted from them."""
+
+    yes = count(required=True)
+    no = count(required=True)
+    abstain = count(required=True)
+    present = count(required=True, metadata={"description": "Members who voted, abstentions included."})
+    recused = fields.List(
+        reference(),
+        load_default=list,
+        validate=validate.Length(max=MEMBERS),
+        metadata={"description": "Persons who stepped aside: members, never present."},
+    )
+
+
+class PaperIn(Versioned):
+    """A decision made outside; `decided_by` or `person_id` says whose, for a vote `tally` instead of a decision."""
+
+    decided_by = Text(most=200, allow_none=True, load_default=None, metadata={"description": "As the paper names it."})
+    person_id = reference(
+        allow_none=True, load_default=None,
+        metadata={"description": "Who decided, where it is somebody who could have decided here."},
+    )  # fmt: skip
+    document = Text(most=100, least=1, required=True, metadata={"description": "Number of the document."})
+    decided_on = fields.Date(required=True, metadata={"description": "The day that counts for deadlines."})
+    attachment_id = reference(required=True, metadata={"description": "Scan of the sealed paper, uploaded before."})
+    decision = Text(most=64, load_default="complete")
+    opinion = Text(most=4000, allow_none=True, load_default=None)
+    values = fields.Dict(keys=fields.String(), load_default=dict)
+    tally = fields.Nested(TallyIn, allow_none=True, load_default=None)
+    no_interest: Any = fields.Boolean(
+        load_default=False, metadata={"description": "That I, who record it, am related to nobody concerned."}
+    )
+
+
+class DisputeIn(Strict):
+    """Why what was recorded is not what was decided."""
+
+    reason = Text(most=500, least=1, required=True)
+
+
+class PaperOut(Schema):
+    """A decision made on paper, as recorded: nobody has signed here."""
+
+    decided_by = fields.String(required=True)
+    person_id = fields.String(allow_none=True, required=True)
+    document = fields.String(required=True)
+    decided_on = fields.Date(required=True)
+    decision = fields.String(required=True)
+    attachment_id = fields.String(required=True)
+    recorded_by = fields.String(required=True)
+    recorded_at = Moment(required=True)
+    disputed_by = fields.String(allow_none=True, required=True)
+    disputed_at = Moment(allow_none=True, required=True)
+    dispute = fields.String(allow_none=True, required=True)

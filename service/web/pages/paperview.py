@@ -1,0 +1,99 @@
+"""A decision on paper as pages show it: whose it is, where it stands, who recorded it, whether it is disputed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from service.access.days import day_of
+from service.errors import Conflict, Invalid
+from service.people import queries as people
+from service.tasks import queries_papers
+from service.tasks.facts import TaskFacts
+from service.tasks.view import TaskView, view
+from service.tasks.voting import VOTE
+from service.web import edge
+from service.web.formview import errors, form_of, with_files
+from service.web.naming import decision_words, named, role_name
+from service.web.words import words
+from workflows.catalogue import Definition
+
+SCAN = {"components": [{"key": "scan", "type": "filepicker"}]}
+"""The one file field of the page, as forms write it."""
+
+
+def paper(task: TaskFacts) -> dict[str, Any] | None:
+    """The paper that closed a task, None where it was decided here."""
+    found = queries_papers.paper_of(task.id)
+    if found is None:
+        return None
+    names = people.names([found.recorded_by, *filter(None, [found.disputed_by])])
+    return {
+        "decided_by": found.decided_by,
+        "document": found.document,
+        "decided_on": found.decided_on,
+        "recorded_by": names.get(found.recorded_by, ""),
+        "recorded_at": found.recorded_at,
+        "scan_url": url_for("pages.attachment", attachment_id=found.attachment_id),
+        "disputed_by": names.get(found.disputed_by or "", ""),
+        "disputed_at": found.disputed_at,
+        "dispute": found.dispute,
+        "may_dispute": queries_papers.may_dispute(edge.actor(), task, found),
+    }
+
+
+def disputes(definition: Definition, instance_id: str) -> list[dict[str, str]]:
+    """What flags a case: decisions on paper that who made them does not know as theirs."""
+    return [
+        {
+            "title": _(
+                "The decision on paper at “%(step)s” is disputed", step=named(definition, row.element_id, row.name)
+            ),
+            "words": row.dispute,
+            "task_id": row.task_id,
+        }
+        for row in queries_papers.disputed(edge.actor(), instance_id)
+    ]
+
+
+def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | None = None) -> dict[str, Any]:
+    """What tasks/paper.html is given; `given` is what was typed, shown again with what is wrong with it."""
+    found = view(edge.actor(), task_id)
+    task, faults = found.task, refused.faults if isinstance(refused, Invalid) else ()
+    return {
+        "id": task.id,
+        "name": named(found.definition, task.element_id, task.name),
+        "title": task.case.title,
+        "business_key": task.case.business_key,
+        "version": task.version,
+        "due_at": task.due_at,
+        "opened_at": task.opened_at,
+        "office": _(", ").join(role_name(group.partition("@")[0]) for group in task.groups),
+        "persons": _persons(queries_papers.able(edge.actor(), task_id, day_of(edge.now()))),
+        "vote": task.signing == VOTE,
+        "members": _persons([seat.person_id for seat in task.seats if seat.state != "removed"]),
+        "decisions": _decisions(found),
+        "form": form_of(found.form, {**found.data, **given.get("values", {})}, found.rights, faults),
+        "asks_interest": bool(task.properties.get("recuse")),
+        "given": given,
+        "scans": with_files(SCAN, {"scan": given["paper"].get("scan") or []})["scan"],
+        "errors": errors(faults),
+        "problem": words(refused.code, refused.params, edge.locale()) if refused else None,
+    }
+
+
+def _persons(ids: Sequence[str]) -> list[dict[str, str]]:
+    names = people.names(list(ids))
+    return sorted(({"id": one, "name": names.get(one, "")} for one in ids), key=lambda one: one["name"])
+
+
+def _decisions(found: TaskView) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": choice.value,
+            "label": decision_words(found.definition, found.task.element_id, choice.value),
+            "needs_reason": choice.needs_reason,
+        }
+        for choice in found.choices
+    ]

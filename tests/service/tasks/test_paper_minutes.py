@@ -1,0 +1,75 @@
+"""Decisions on paper where several decide: the paper of the whole step, the minutes of a whole vote."""
+
+import pytest
+
+from service.access.actor import Actor
+from service.db import db
+from service.errors import Conflict, Invalid
+from service.tasks import queries
+from service.tasks.papers import Tally
+from tests.driver import Driver
+from tests.service.tasks import flows, polls, scans
+from tests.service.tasks.paperwork import STEP, faults, told
+from tests.workflows import diagrams as d
+
+
+def test_the_paper_of_a_step_that_several_sign_decides_it_for_all_who_have_not(driver: Driver) -> None:
+    names = ("staffing.office", "hr.bureau")
+    listed = "=[" + ", ".join(f'"{driver.county.persons[name]}"' for name in names) + "]"
+    both = d.user("both", d.zeebe("assignmentDefinition", candidateUsers=listed), d.properties(signing="all", **STEP))
+    driver.deploy(flows.line(both, ids=("both",)))
+    case = driver.start("small", by="s01.principal", count=3)
+    task = case.task("both")
+    case.complete("both", "staffing.office", "approve")
+    done = scans.recorded(case, "both")
+    assert done.outcome == "completed"
+    signed, paper = case.variables["both"]["ballots"]
+    assert (signed["by"], paper["by"], paper["decision"]) == (driver.county.persons["staffing.office"], None, "approve")
+    assert paper["paper"]["decided_by"] == scans.BODY
+    assert [seat.state for seat in queries.task(Actor.system(), task.id).seats] == ["signed", "superseded"]
+    db.session.rollback()
+
+
+VOTES: list[tuple[Tally, str]] = [
+    (Tally(4, 1, 1, 6), "passed"),
+    (Tally(3, 2, 1, 6), "failed"),
+    (Tally(3, 0, 0, 3), "no_quorum"),
+]
+
+
+@pytest.mark.parametrize(("tally", "result"), VOTES)
+def test_the_minutes_of_a_whole_vote_are_counted_and_nobody_types_a_result(
+    quick_driver: Driver, tally: Tally, result: str
+) -> None:
+    members = polls.committee(quick_driver, 6)
+    case = polls.begun(quick_driver, members, paper="allowed")
+    task = case.task("vote")
+    scans.recorded(case, "vote", tally=tally, decision="yes")
+    told_of = case.variables["vote"]
+    figures_of = {name: getattr(tally, name) for name in ("yes", "no", "abstain", "present")}
+    assert {name: told_of[name] for name in figures_of} == figures_of
+    assert (told_of["decision"], told_of["members"], told_of["recused"]) == (result, 6, 0)
+    [event] = told(case, "paper.recorded")
+    assert (event.body["quorum"], event.body["paper"]["document"]) == ("2/3", scans.DOCUMENT)
+    assert {seat.state for seat in queries.task(Actor.system(), task.id).seats} == {"superseded"}
+    db.session.rollback()
+
+
+def test_minutes_that_do_not_add_up_are_refused_and_so_are_single_ballots(quick_driver: Driver) -> None:
+    members = polls.committee(quick_driver, 3)
+    persons = quick_driver.county.persons
+    case = polls.begun(quick_driver, members, paper="allowed")
+    one = persons[members[0]]
+    wrong = [
+        (None, ("tally", "paper.tally_missing")),
+        (Tally(2, 0, 0, 3), ("tally.present", "paper.tally_sum")),
+        (Tally(2, 0, 0, 2, (persons["s02.hr"],)), ("tally.recused", "paper.tally_stranger")),
+        (Tally(3, 0, 0, 3, (one,)), ("tally.present", "paper.tally_many")),
+    ]
+    for tally, fault in wrong:
+        with pytest.raises(Invalid) as refused:
+            scans.recorded(case, "vote", tally=tally)
+        assert faults(refused) == [fault]
+    polls.cast(case, members[1], "yes")
+    with pytest.raises(Conflict, match=r"paper\.ballots_cast"):
+        scans.recorded(case, "vote", tally=Tally(2, 0, 0, 2, (one,)))
