@@ -71,6 +71,8 @@ MAY_ON_S01: dict[str, set[str]] = {
     "task.recuse": {"staffing.office"},
     "task.extend": {"bureau.chief", "bureau.leader"},
     "task.remind": S01_OFFICE,
+    "task.record_paper": {"bureau.hr", "bureau.chief", "staffing.office"},
+    "task.dispute_paper": {"staffing.office", "s01.teacher", "s02.teacher"},
     "task.complete": {"staffing.office"},
     "task.return": {"staffing.office"},
     "task.transfer": {"staffing.office", *HR},

@@ -10,7 +10,7 @@ from service.attachments.models import Attachment
 from service.audit.verify import verify
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.tasks import queries
+from service.tasks import queries, queries_boxes
 from service.tasks.commands_papers import DisputePaper, RecordPaper, dispute_paper, record_paper
 from service.tasks.papers import Tally
 from tests.driver import Driver
@@ -43,7 +43,9 @@ def test_the_record_says_decided_by_one_on_paper_and_recorded_by_another(driver:
     assert db.session.get_one(Attachment, scan).instance_id == case.id
     db.session.rollback()
     assert posted("paper.recorded") == [task.groups[0]]
-    assert [row.id for row in queries.page(driver.actor("bureau.hr"), queries.BoxQuery("done")).items] == [task.id]
+    assert [row.id for row in queries_boxes.page(driver.actor("bureau.hr"), queries_boxes.BoxQuery("done")).items] == [
+        task.id
+    ]
     db.session.rollback()
     assert verify(driver.now).ok
 
@@ -55,9 +57,9 @@ def test_a_person_who_decided_on_paper_has_it_among_what_is_done_and_no_signed_s
     assert (row_of(task.id).decided_by, row_of(task.id).person_id) == ("staffing.office", officer)
     assert case.variables["check"]["by"] == officer
     assert posted("paper.recorded") == [f"person:{officer}"]
-    mine = queries.page(quick_driver.actor("staffing.office"), queries.BoxQuery("done")).items
+    mine = queries_boxes.page(quick_driver.actor("staffing.office"), queries_boxes.BoxQuery("done")).items
     assert [row.id for row in mine] == [task.id]
-    assert queries.page(quick_driver.actor("staffing.office"), queries.BoxQuery("claimable")).items == []
+    assert queries_boxes.page(quick_driver.actor("staffing.office"), queries_boxes.BoxQuery("claimable")).items == []
     db.session.rollback()
 
 
