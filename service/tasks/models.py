@@ -140,8 +140,9 @@ class Overdue(Base):
 
     `organisation_id` and `role` are the office that had it, `role` "" for a person who was named; `owed_by` applicant |
     authority. Goes when more time is granted, or when the calendar or a decision on paper says afterwards that it was
-    not late. When it fell due and was done the task itself says, `decided_at` when it was decided on paper before that. `rule` to `used` are those of the deadline that passed, to count it again
-    (workflows/spans.py); None where that is not known any more.
+    not late. When it fell due and was done the task itself says, `decided_at` when it was decided on paper before that.
+    `rule` to `used` are those of the deadline that passed, to count it again (workflows/spans.py); None where that is
+    not known any more.
     """
 
     __tablename__ = "overdue"
