@@ -44,25 +44,21 @@ def test_a_secret_vote_can_be_counted_again_without_a_server(driver, export, zip
     assert all(event["sensitive"] is None for event in events(files, "task.voted"))
 
 
-@pytest.mark.parametrize("wrong", ["swapped", "missing", "added"])
-def test_a_changed_ballot_is_noticed_even_under_a_fresh_signature(driver, export, tmp_path, wrong):
+def test_a_changed_ballot_is_noticed_even_under_a_fresh_signature(driver, export, tmp_path):
     """The box alone is looked at, as if whoever changed it could sign the manifest anew."""
     files = export(voted(driver))
-    boxes = json.loads(files[offline.VOTES])
-    [ballots] = boxes.values()
-    if wrong == "swapped":
-        ballots[0][1] = next(choice for choice in ("yes", "no") if choice != ballots[0][1])
-    elif wrong == "added":
-        boxes["another"] = ballots
-    changed = {"missing": {}}.get(wrong, boxes)
-    path = tmp_path / "changed.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(offline.EVENTS, files[offline.EVENTS])
-        archive.writestr(offline.VOTES, json.dumps(changed))
-    result = offline.Result()
-    with zipfile.ZipFile(path) as archive:
-        offline._check_votes(archive, result)
-    assert len(result.problems) == 1
+    [(task_id, ballots)] = json.loads(files[offline.VOTES]).items()
+    [first_id, said], *others = ballots
+    turned = [[first_id, "no" if said == "yes" else "yes"], *others]
+    for boxes in ({task_id: turned}, {task_id: others}, {}, {task_id: ballots, "another": ballots}):
+        path = tmp_path / "changed.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(offline.EVENTS, files[offline.EVENTS])
+            archive.writestr(offline.VOTES, json.dumps(boxes))
+        result = offline.Result()
+        with zipfile.ZipFile(path) as archive:
+            offline._check_votes(archive, result)
+        assert len(result.problems) == 1, boxes
 
 
 def test_the_ballots_of_a_named_vote_are_withheld_until_it_closes(driver, export):
