@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from service.access.actor import Actor
 from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Forbidden, Invalid
-from service.tasks import moving, overdue, reminding
+from service.tasks import moving, overdue, reminding, voting
 from service.tasks.capacity import capacity_of
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, Move
@@ -82,9 +82,10 @@ def _deadline(task: TaskFacts, rows: Any) -> Row[Any]:
 def extended(around: Surroundings, task: TaskFacts, row: Row[Any], wish: Wish) -> Extended:
     """The new span within the limits of the parameters, counted from the deadline, or from today once that has passed.
 
-    Conflict("extension.used_up"), Invalid("extension.nothing" | "extension.day_off" | "extension.not_later" |
-    "extension.too_long") with the field that is wrong.
+    Conflict("extension.used_up" | "vote.over"), Invalid("extension.nothing" | "extension.day_off" |
+    "extension.not_later" | "extension.too_long") with the field that is wrong.
     """
+    voting.refuse_late(task, around.now)
     calendar = calendars.calendar(around.session)
     times, most = around.parameters["extension_times"], int(around.parameters["extension_workdays"])
     if row.extended >= times:

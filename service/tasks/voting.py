@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 
 from service.errors import Conflict
@@ -109,6 +110,12 @@ def is_over(terms: Terms, seats: Sequence[SeatState]) -> bool:
     if terms.secret or not waiting:
         return not waiting and bool(voted(seats))
     return is_settled(terms, counted(seats, (seat.decision or "" for seat in voted(seats))))
+
+
+def refuse_late(task: TaskFacts, now: datetime) -> None:
+    """No late vote, also while the closing itself still waits to be done: Conflict("vote.over")."""
+    if task.signing == VOTE and now >= task.due_at:
+        raise Conflict("vote.over", task_id=task.id)
 
 
 def refuse_draft(task_id: str, properties: Mapping[str, str]) -> None:

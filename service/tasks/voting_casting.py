@@ -43,7 +43,7 @@ def vote(around: Surroundings, locked: Locked, who: Capacity, sent: Decided) -> 
     """
     task, terms = locked.task, voting.terms_of(locked.task.properties)
     expect_free(around.session, task, who)
-    refuse_late(around, task)
+    voting.refuse_late(task, around.now)
     definition = definition_of(around, task.case.definition_id)
     choice = _choice(definition, task, terms, sent)
     completion.refuse_interested(around, task, who)
@@ -81,19 +81,13 @@ def _seated(task: TaskFacts, seat: SeatState) -> TaskFacts:
     return replace(task, seats=tuple(seat if old.id == seat.id else old for old in task.seats))
 
 
-def refuse_late(around: Surroundings, task: TaskFacts) -> None:
-    """No late vote, also while the closing itself is still waiting to be done: Conflict("vote.over")."""
-    if around.now >= task.due_at:
-        raise Conflict("vote.over", task_id=task.id)
-
-
 def step_aside(around: Surroundings, locked: Locked, person_id: str, event: NewEvent) -> None:
     """The person is no member for this case any more: quorum and count go by those who are left.
 
     Conflict("vote.cast") for who has voted: that ballot cannot be found again. Nobody left is an incident.
     """
     task = locked.task
-    refuse_late(around, task)
+    voting.refuse_late(task, around.now)
     seat = task.seat_of(person_id)
     if seat is None:
         raise Forbidden("seat.none", task_id=task.id)

@@ -21,6 +21,7 @@ from service.instances.due import fire_due
 from service.rotation import rotate
 from service.tasks import queries, queries_boxes, voting_box
 from service.tasks.commands import SaveDraft, save_draft
+from service.tasks.commands_deadlines import ExtendTask, extend_task
 from service.tasks.commands_returning import ReturnTask, return_task
 from service.tasks.models import NEVER, BoxedBallot
 from tests.conftest import KEY
@@ -149,7 +150,12 @@ def test_who_comes_after_the_deadline_is_refused_before_it_was_counted(driver: D
     members = polls.committee(driver, 3)
     case = polls.begun(driver, members)
     driver.clock.set(case.task("vote").due_at)
-    for late in (lambda: polls.cast(case, members[0], "yes"), lambda: polls.aside(case, members[1])):
+    more = ExtendTask(case.task("vote").id, 1, reason="人数不足")
+    for late in (
+        lambda: polls.cast(case, members[0], "yes"),
+        lambda: polls.aside(case, members[1]),
+        lambda: extend_task(driver.actor("bureau.leader"), more, now=driver.now),
+    ):
         with pytest.raises(Conflict, match=r"vote\.over"):
             late()
 
