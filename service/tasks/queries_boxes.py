@@ -134,12 +134,12 @@ def _lying(holder: str, query: BoxQuery, source: FromClause) -> list[ColumnEleme
 def _offered(actor: Actor, box: str, holder: str) -> ColumnElement[bool]:
     """A task that the actor has stepped aside from is not offered to them again.
 
-    Of a holder that the actor represents only what a substitute may act on.
+    Of a holder that the actor represents only what a substitute may act on: not what the actor has a seat at, too.
     """
-    if holder not in actor.represented and box != "claimable":
-        return true()
-    own = (Seat.task_id == _ENTRY.c.task_id, Seat.person_id == actor.person_id, Seat.state == "recused")
-    return and_(~exists().where(*own), _substitutable(actor, holder) if holder in actor.represented else true())
+    own = and_(Seat.task_id == _ENTRY.c.task_id, Seat.person_id == actor.person_id)
+    if holder in actor.represented:
+        return and_(~exists().where(own, Seat.state != "removed"), _substitutable(actor, holder))
+    return ~exists().where(own, Seat.state == "recused") if box == "claimable" else true()
 
 
 def _substitutable(actor: Actor, holder: str) -> ColumnElement[bool]:

@@ -189,12 +189,13 @@ def holders(task: TaskFacts | None) -> list[str]:
 def event_of(event: Any, names: Mapping[str, str]) -> dict[str, Any]:
     """An event with its actor's name."""
     fields = ("seq", "at", "kind", "actor_id", "on_behalf_of", "element_id", "body", "redacted_at")
-    return {**{field: getattr(event, field) for field in fields}, "actor_name": names.get(event.actor_id)}
+    told = {"actor_name": names.get(event.actor_id), "on_behalf_of_name": names.get(event.on_behalf_of or "")}
+    return {**{field: getattr(event, field) for field in fields}, **told}
 
 
 def events_of(events: Sequence[Any]) -> list[dict[str, Any]]:
     """Events with names."""
-    names = names_of(list({event.actor_id for event in events}))
+    names = names_of(list({one for event in events for one in (event.actor_id, event.on_behalf_of) if one}))
     return [event_of(event, names) for event in events]
 
 

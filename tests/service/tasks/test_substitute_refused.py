@@ -209,3 +209,19 @@ def test_the_order_of_names_makes_no_difference_to_who_is_late(quick_driver: Dri
             complete_task(driver.actor(second), command, now=driver.now)
         assert late.value.code == "task.closed"
         assert not isinstance(late.value, Forbidden)
+
+
+def test_who_sits_at_the_task_too_signs_the_own_seat_alone(quick_driver: Driver) -> None:
+    """A countersign of two is signed by two, also when one of them represents the other."""
+    driver = quick_driver
+    both = check("bureau_hr_officer, bureau_hr_chief", signing="all")
+    case = started(driver, both, following())
+    stand_in(driver, P, S)
+    boxed = [row.holder for row in queries_boxes.page(driver.actor(S), BoxQuery("todo")).items]
+    db.session.rollback()
+    assert boxed == [f"person:{driver.county.persons[S]}"]
+    sign(driver, case, S)
+    assert refused(driver, case) == "seat.closed"
+    assert case.open() == ["check"]
+    sign(driver, case, P)
+    assert case.open() == ["next"]
