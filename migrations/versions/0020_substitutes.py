@@ -20,7 +20,6 @@ def upgrade() -> None:
         sa.Column("flows", Json, nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=False),
-        sa.Column("reason", sa.String(500), nullable=False),
         sa.Column("attachment_id", sa.String(36), nullable=True),
         sa.Column("named_at", Instant(), nullable=False),
         sa.Column("named_by", sa.String(64), nullable=False),

@@ -37,7 +37,7 @@ _queue = table("queue_entry", column("holder"), column("task_id"), column("box")
 _seat = table("seat", column("task_id"), column("person_id"), column("values"), column("on_behalf_of"))
 _signed = table("seat", column("task_id"), column("person_id"), column("on_behalf_of"), column("state")).alias("signed")
 _earlier = table("task", column("id"), column("instance_id")).alias("earlier")
-_substitution = table("substitution", column("represented_id"), column("substitute_id"), column("attachment_id"))
+_substitution = table("substitution", column("represented_id"), column("attachment_id"))
 
 
 def headers(actor: Actor, c: Any) -> Clause:
@@ -79,9 +79,9 @@ def attachments(actor: Actor, c: Any) -> Clause:
 
 
 def _papers(actor: Actor) -> Select[Any]:
-    """The papers by which somebody was named my substitute, or I somebody's."""
-    party = or_(_substitution.c.represented_id == actor.person_id, _substitution.c.substitute_id == actor.person_id)
-    return select(_substitution.c.attachment_id).where(_substitution.c.attachment_id.is_not(None), party)
+    """The papers by which somebody was named my substitute: they may tell of my health, and not to who stands in."""
+    mine = (_substitution.c.attachment_id.is_not(None), _substitution.c.represented_id == actor.person_id)
+    return select(_substitution.c.attachment_id).where(*mine)
 
 
 def events(actor: Actor, c: Any) -> Clause:

@@ -58,8 +58,9 @@ class RoleAssignment(Base):
 class Substitution(Base):
     """代理: `substitute_id` acts for `represented_id` on valid_from ≤ day < valid_until, unless it was ended before.
 
-    `flows` are definition keys, empty for all flows. Where bureau HR set it for somebody who cannot, `reason` and the
-    paper (`attachment_id`) say why. Whether it has effect on a day is looked at when somebody acts, never stored.
+    `flows` are definition keys, empty for all flows. Where bureau HR set it for somebody who cannot, the paper
+    (`attachment_id`) says why; the reason, which may be one of health, stands encrypted in the event alone. Whether it
+    has effect on a day is looked at when somebody acts, never stored.
     """
 
     __tablename__ = "substitution"
@@ -76,7 +77,6 @@ class Substitution(Base):
     flows: Mapped[JsonList]
     valid_from: Mapped[date]
     valid_until: Mapped[date]
-    reason: Mapped[str] = mapped_column(String(500), default="")
     attachment_id: Mapped[Id | None] = mapped_column(ForeignKey("attachment.id"))
     named_at: Mapped[Moment]
     named_by: Mapped[Code]

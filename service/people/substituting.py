@@ -1,7 +1,7 @@
 """What naming a substitute (代理) asks, writes and tells, inside the transaction of a command."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -146,7 +146,6 @@ def write(session: Session, actor: Actor, command: Named, now: datetime) -> str:
         "flows": sorted(set(command.flows)),
         "valid_from": command.first,
         "valid_until": command.until,
-        "reason": command.reason.strip(),
         "attachment_id": command.attachment_id,
         "named_at": now,
         "named_by": actor.account_id,
@@ -154,19 +153,23 @@ def write(session: Session, actor: Actor, command: Named, now: datetime) -> str:
     }
     session.execute(insert(SUBSTITUTION), row)
     written = session.execute(select(SUBSTITUTION).where(SUBSTITUTION.c.id == row["id"])).one()
-    tell(session, "substitute.named", actor, written, now)
+    tell(session, "substitute.named", actor, written, now, command.reason.strip())
     return str(row["id"])
 
 
-def tell(session: Session, kind: str, actor: Actor, row: Any, now: datetime) -> None:
-    """An event of both persons, in the name of the represented where another acted, and a notice to both."""
+def tell(session: Session, kind: str, actor: Actor, row: Any, now: datetime, reason: str = "") -> None:
+    """An event of both persons, in the name of the represented where another acted, and a notice to both.
+
+    The reason stands encrypted in the event of the represented alone.
+    """
     shown = ("id", "represented_id", "substitute_id", "flows", "valid_from", "valid_until", "attachment_id")
     body = plain({name: getattr(row, name) for name in shown})
     behalf = None if actor.person_id == row.represented_id else row.represented_id
-    sensitive = {"reason": row.reason} if row.reason else None
-    event = chain.NewEvent(kind, actor.account_id, behalf, body=body, sensitive=sensitive)
     both = (row.represented_id, row.substitute_id)
-    chain.append_all(session, {f"person:{one}": [event] for one in both}, at=now)
+    event = chain.NewEvent(kind, actor.account_id, behalf, body=body)
+    explained = replace(event, sensitive={"reason": reason}) if reason else event
+    told = {f"person:{row.represented_id}": [explained], f"person:{row.substitute_id}": [event]}
+    chain.append_all(session, told, at=now)
     named = names(both)
     days = {"first": body["valid_from"], "until": body["valid_until"]}
     said = {"represented": named[row.represented_id], "substitute": named[row.substitute_id], **days}

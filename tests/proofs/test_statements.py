@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from service.access import sessions
 from service.calendar import queries as calendar
 from service.clock import SetClock
+from service.db import transaction
 from service.tasks.commands import CompleteTask, TaskCommand, claim_task, complete_task
 from tests.driver import Case, Driver
 from tests.service.people import county
 from tests.service.tasks import flows
+from tests.service.tasks.deputing import stand_in
 from tests.statements import committed, counted
 
 LIMIT = 16
@@ -36,11 +39,11 @@ def driver(any_app: Flask, clock: SetClock) -> Driver:
     return Driver(county.build(), clock)
 
 
-def running(driver: Driver, holder: dict[str, str], steps: int = 6) -> Case:
+def running(driver: Driver, holder: dict[str, str], steps: int = 6, by: str = "s01.principal") -> Case:
     ids = [f"t{number}" for number in range(steps)]
     tasks = [flows.task(id_, form="small-start", dueIn="5 workdays", result="said", **holder) for id_ in ids]
     driver.deploy(flows.line(*tasks, ids=ids))
-    return driver.start("small", by="s01.principal", count=3)
+    return driver.start("small", by=by, count=3)
 
 
 def step(driver: Driver, case: Case) -> CompleteTask:
@@ -103,3 +106,24 @@ def test_a_claim_costs_one_commit_and_fewer_statements_than_a_completion(driver:
         claim_task(actor, TaskCommand(task.id, task.version), now=driver.now)
     assert len(statements) <= 8
     assert len(commits) == 1
+
+
+def test_a_substitute_costs_two_statements_more_and_one_more_to_be_known(driver: Driver) -> None:
+    """One asks what stands against it, one writes the second name into the done box; everybody else pays nothing."""
+    case = running(driver, ROLE, by="s01.hr")
+    stand_in(driver, "s01.principal", "s01.vice")
+    own, _ = sent(driver, case)
+    substitute, command = driver.actor("s01.vice"), step(driver, case)
+    with counted() as statements, committed() as commits:
+        complete_task(substitute, command, now=driver.now)
+    assert (len(statements), len(commits)) == (len(own) + 2, 1)
+    assert [known(driver, who) for who in ("s01.hr", "s01.principal", "s01.vice")] == [1, 1, 2]
+
+
+def known(driver: Driver, who: str) -> int:
+    """Statements by which a request learns who asks, and for whom."""
+    with transaction() as session:
+        opened = sessions.open_token(session, driver.county.accounts[who], "bearer", timedelta(hours=1), driver.now)
+    with counted() as statements:
+        sessions.authenticate(opened.token, driver.now)
+    return len(statements)

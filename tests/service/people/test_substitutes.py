@@ -136,6 +136,10 @@ def test_bureau_hr_names_one_for_a_person_who_cannot_with_reason_and_paper(empty
                                                            reason="住院", attachment_id="absent")  # fmt: skip
     kept = paper(empty, "bureau.hr")
     name(empty, AWAY, DEPUTY, who="bureau.hr", reason="住院", attachment_id=kept)
+    events = db.session.execute(select(AuditEvent.stream, AuditEvent.body, AuditEvent.sensitive)).all()
+    told = [row for row in events if kept in row.body and row.stream.startswith("person:")]
+    assert sorted(row.sensitive is not None for row in told) == [False, True]
+    assert not any("住院" in row.body for row in told)
     with transaction() as session:
         session.execute(update(Attachment).values(at=NOW - timedelta(days=400)))
     clean_up(Actor.system(), now=NOW)

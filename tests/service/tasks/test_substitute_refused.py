@@ -149,7 +149,7 @@ def test_a_substitute_of_a_substitute_represents_only_the_one(quick_driver: Driv
     driver, persons = quick_driver, quick_driver.county.persons
     give(driver, "s02.hr", "bureau_hr_chief", "hr")
     stand_in(driver, P, S)
-    row = {"id": new_id(), "represented_id": persons[S], "substitute_id": persons["s02.hr"], "flows": [], "reason": "",
+    row = {"id": new_id(), "represented_id": persons[S], "substitute_id": persons["s02.hr"], "flows": [],
            "valid_from": TODAY, "valid_until": UNTIL, "named_at": driver.now, "named_by": "system"}  # fmt: skip
     with transaction() as session:
         session.execute(insert(SUBSTITUTION), row)

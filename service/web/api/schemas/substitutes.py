@@ -26,7 +26,6 @@ class SubstituteOut(Schema):
     )
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True)
-    reason = fields.String(required=True)
     attachment_id = fields.String(required=True, allow_none=True)
     ended_at = Moment(required=True, allow_none=True)
 
