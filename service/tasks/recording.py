@@ -33,7 +33,7 @@ from service.tasks.queue import Locked
 from service.tasks.settling import settle
 from service.tasks.signing import Ballot
 from service.tasks.voting import VOTE
-from service.tasks.voting_casting import record_of, refuse_late
+from service.tasks.voting_casting import record_of
 from workflows.base import table_of
 from workflows.catalogue import Definition
 from workflows.surroundings import Surroundings
@@ -92,7 +92,7 @@ def _chosen(around: Surroundings, locked: Locked, definition: Definition, paper:
 
 def _counted(around: Surroundings, task: TaskFacts, tally: Tally) -> _Said:
     """The result of a vote, which the count says and nobody types."""
-    refuse_late(around, task)
+    voting.refuse_late(task, around.now)
     count, terms = papers.counted(task, tally), voting.terms_of(task.properties)
     result = voting.result(terms, count)
     return _Said(result, count={**count.figures(), **_terms(task, count, result)})
