@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from service.db import transaction
+from sqlalchemy import select
+
+from service.db import db, transaction
 from service.tasks.commands import CompleteTask, Recuse, complete_task, recuse_task
 from service.tasks.completion import Completed
+from service.tasks.models import BoxedBallot
 from tests.driver import Case, Driver
 from tests.service.people import county as counties
 from tests.service.tasks import flows
@@ -53,3 +56,10 @@ def aside(case: Case, who: str) -> None:
     """A member steps aside."""
     command = Recuse(case.task("vote").id, None, reason="与申报人有亲属关系")
     recuse_task(case.driver.actor(who), command, now=case.driver.now)
+
+
+def ballots() -> list[Any]:
+    """Every ballot that lies in any box."""
+    rows = list(db.session.execute(select(BoxedBallot.id, BoxedBallot.choice, BoxedBallot.task_id)).all())
+    db.session.rollback()
+    return rows
