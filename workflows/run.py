@@ -75,7 +75,7 @@ class Run:
         self._save(outcome, any(not scope for scope, _, _ in changes))
         dropped = tuple(token for token in self.before.events if token not in after.events)
         store.add(surroundings.session, self._history(changes), timers, subscriptions)
-        self._clear(outcome, dropped)
+        gone_timers, gone_subscriptions = self._clear(outcome, dropped)
         journal = self.environment.journal
         return Step(
             instance_id=held.id,
@@ -85,6 +85,9 @@ class Run:
             closed=tuple(sorted(self.before.tasks - after.tasks)),
             scheduled=scheduled,
             dropped=dropped,
+            timers=gone_timers,
+            subscriptions=gone_subscriptions,
+            created=tuple(name for scope, name, write in changes if not scope and not write.existed),
             thrown=tuple(journal.thrown),
             decisions=tuple(journal.decisions),
             performed=tuple(journal.performed),
@@ -152,13 +155,12 @@ class Run:
             for scope, name, write in changes
         ]
 
-    def _clear(self, outcome: str | None, dropped: tuple[str, ...]) -> None:
+    def _clear(self, outcome: str | None, dropped: tuple[str, ...]) -> tuple[store.Rows, store.Rows]:
+        """Delete the rows of events that wait no more; what they were, but for those of a case that has ended."""
         session = self.surroundings.session
         if outcome is not None:
             store.clear(session, self.held.id)
-            return
+            return (), ()
         kinds = {event.trigger for token in dropped for event in self.before.events[token].waits()}
-        if TIMER in kinds:
-            store.drop_timers(session, self.held.id, dropped)
-        if MESSAGE in kinds:
-            store.drop_subscriptions(session, self.held.id, dropped)
+        timers = store.drop_timers(session, self.held.id, dropped) if TIMER in kinds else ()
+        return timers, store.drop_subscriptions(session, self.held.id, dropped) if MESSAGE in kinds else ()

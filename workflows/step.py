@@ -81,7 +81,8 @@ class Step:
     `closed` are tokens of user tasks that are no longer ready (the completed one and those that an interrupting event
     or a terminate end took with it). `passed` are element ids and sequence-flow ids in the order taken. `outcome` is
     the `outcome` property of the end event that ended the root process (default "completed"), None while it runs.
-    `weighed` are the policy parameters that conditions on the way read.
+    `weighed` are the policy parameters that conditions on the way read. `timers` and `subscriptions` are the rows of
+    waiting events that are gone, `created` the root variables that did not exist before.
     """
 
     instance_id: str
@@ -91,6 +92,9 @@ class Step:
     closed: tuple[str, ...] = ()
     scheduled: tuple[ScheduledTimer, ...] = ()
     dropped: tuple[str, ...] = ()
+    timers: tuple[Mapping[str, Any], ...] = ()
+    subscriptions: tuple[Mapping[str, Any], ...] = ()
+    created: tuple[str, ...] = ()
     thrown: tuple[Thrown, ...] = ()
     decisions: tuple[DecisionMade, ...] = ()
     performed: tuple[Performed, ...] = ()

@@ -12,11 +12,13 @@ from workflows.errors import Conflict, NotFound
 from workflows.models import MessageSubscription, ProcessInstance, Timer, VariableChange
 from workflows.writing import write
 
+Rows = tuple[Mapping[str, Any], ...]
 OPEN = frozenset({"running", "suspended", "failed"})
 
 _INSTANCE: Any = ProcessInstance.__table__
 _TIMER: Any = Timer.__table__
 _SUBSCRIPTION: Any = MessageSubscription.__table__
+_CHANGE: Any = VariableChange.__table__
 
 
 @dataclass
@@ -44,14 +46,21 @@ _SAVE_ALL = _SAVE.values(variables=bindparam("variables"))
 _STATE = _GUARD.values(version=bindparam("version"), state=bindparam("state"), ended_at=bindparam("ended_at"))
 _NEW = insert(_INSTANCE)
 _CHANGES = insert(VariableChange)
+_CHANGED = select(*_CHANGE.c).where(
+    _CHANGE.c.instance_id == bindparam("b_id"), _CHANGE.c.version == bindparam("b_version")
+)
 _NEW_TIMERS = insert(_TIMER)
 _NEW_SUBSCRIPTIONS = insert(_SUBSCRIPTION)
 _TOKENS: Any = bindparam("b_tokens", expanding=True)
-_DROP_TIMERS = delete(_TIMER).where(
-    _TIMER.c.instance_id == bindparam("b_id"), _TIMER.c.kind == "event", _TIMER.c.token.in_(_TOKENS)
+_DROP_TIMERS = (
+    delete(_TIMER)
+    .where(_TIMER.c.instance_id == bindparam("b_id"), _TIMER.c.kind == "event", _TIMER.c.token.in_(_TOKENS))
+    .returning(*_TIMER.c)
 )
-_DROP_SUBSCRIPTIONS = delete(_SUBSCRIPTION).where(
-    _SUBSCRIPTION.c.instance_id == bindparam("b_id"), _SUBSCRIPTION.c.token.in_(_TOKENS)
+_DROP_SUBSCRIPTIONS = (
+    delete(_SUBSCRIPTION)
+    .where(_SUBSCRIPTION.c.instance_id == bindparam("b_id"), _SUBSCRIPTION.c.token.in_(_TOKENS))
+    .returning(*_SUBSCRIPTION.c)
 )
 _DROP_TIMER = delete(_TIMER).where(_TIMER.c.id == bindparam("b_id"))
 _CLEAR_TIMERS = delete(_TIMER).where(_TIMER.c.instance_id == bindparam("b_id"))
@@ -155,14 +164,19 @@ def add(
     write(session, _NEW_SUBSCRIPTIONS, subscriptions)
 
 
-def drop_timers(session: Session, instance_id: str, tokens: Iterable[str]) -> None:
-    """Delete the timer rows of waiting events that are gone."""
-    write(session, _DROP_TIMERS, {"b_id": instance_id, "b_tokens": list(tokens)})
+def drop_timers(session: Session, instance_id: str, tokens: Iterable[str]) -> Rows:
+    """Delete the timer rows of waiting events that are gone; what they were."""
+    return _gone(session, _DROP_TIMERS, instance_id, tokens)
 
 
-def drop_subscriptions(session: Session, instance_id: str, tokens: Iterable[str]) -> None:
-    """Delete the message subscriptions of waiting events that are gone."""
-    write(session, _DROP_SUBSCRIPTIONS, {"b_id": instance_id, "b_tokens": list(tokens)})
+def drop_subscriptions(session: Session, instance_id: str, tokens: Iterable[str]) -> Rows:
+    """Delete the message subscriptions of waiting events that are gone; what they were."""
+    return _gone(session, _DROP_SUBSCRIPTIONS, instance_id, tokens)
+
+
+def _gone(session: Session, statement: Any, instance_id: str, tokens: Iterable[str]) -> Rows:
+    found = session.connection().execute(statement, {"b_id": instance_id, "b_tokens": list(tokens)})
+    return tuple(dict(row) for row in found.mappings())
 
 
 def clear(session: Session, instance_id: str) -> None:
@@ -184,6 +198,11 @@ def move_timer(session: Session, timer_id: str, values: Mapping[str, Any]) -> No
 def rest_timers(session: Session, instance_id: str, retry_at: datetime | None) -> None:
     """Keep the scheduler from every timer of a case until `retry_at`; None: they fire when they fall due."""
     session.connection().execute(_REST_TIMERS, {"b_id": instance_id, "retry_at": retry_at})
+
+
+def changes_of(session: Session, instance_id: str, version: int) -> Sequence[Row[Any]]:
+    """What the step that made a version did to variables."""
+    return session.connection().execute(_CHANGED, {"b_id": instance_id, "b_version": version}).all()
 
 
 def instance_of(session: Session, timer_id: str) -> str | None:

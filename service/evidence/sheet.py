@@ -15,6 +15,7 @@ from service.errors import Forbidden, Invalid
 from service.instances import queries
 from service.tasks.advance import stream_of
 from service.tasks.discretion import DECIDED
+from service.tasks.standing import unrecalled
 from workflows.catalogue import Definition
 
 ENDED, STARTED = "instance.ended", "instance.started"
@@ -45,7 +46,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A case on paper. `signed` are signatures and counted votes in order; `ended` is None while the case runs."""
+    """A case on paper. `signed` are signatures that stand and counted votes; `ended` is None while the case runs."""
 
     row: Row[Any]
     definition: Definition
@@ -67,7 +68,7 @@ def sheet(actor: Actor, instance_id: str) -> Sheet:
     told = [event for event in events if event.seq <= last.seq]
     begun = next(event for event in told if event.kind == STARTED)
     asked = sight.shown((begun.body or {}).get("variables", {}))
-    signed = [event for event in told if event.kind in DECIDED]
+    signed = [event for event in unrecalled(told) if event.kind in DECIDED]
     code = Code(row.business_key, last.seq, _hash_at(stream_of(instance_id), last.seq))
     return Sheet(row, sight.definition, asked, signed, ended, code)
 

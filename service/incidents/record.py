@@ -53,3 +53,9 @@ def resolve(session: Session, instance_id: str, kind: str, actor_id: str, now: d
         .values(resolved_at=now, resolved_by=actor_id)
     )
     return session.connection().execute(statement).rowcount
+
+
+def resolve_of(session: Session, instance_id: str, at: datetime, actor_id: str, now: datetime) -> None:
+    """Close the open incidents that one step of a case opened, which was taken back."""
+    here = (Incident.instance_id == instance_id, Incident.at == at, Incident.resolved_at.is_(None))
+    session.connection().execute(update(Incident).where(*here).values(resolved_at=now, resolved_by=actor_id))

@@ -15,7 +15,7 @@ from service.audit import chain
 from service.db import transaction
 from service.instances.models import RequestDraft
 from service.people.commands_protected import CHUNK, Rotated
-from service.tasks import voting_box
+from service.tasks import undo, voting_box
 from service.tasks.models import Draft, Seat, Task
 from service.tasks.voting import VOTE
 from workflows import store
@@ -83,8 +83,9 @@ def _tell(session: Session, actor: Actor, kind: str, written: int, now: datetime
 
 
 def _renew_case(session: Session, instance_id: str) -> int:
-    """Everything of one case, whose lock keeps the engine away meanwhile."""
+    """Everything of one case, whose lock keeps the engine away meanwhile; its last decision stands from now on."""
     held, place = store.lock(session, instance_id), sealed.case(instance_id)
+    undo.forget(session, instance_id)
     own = select(_TASK.c.id).where(_TASK.c.instance_id == instance_id)
     seats = session.execute(select(*_SEAT.c).where(_SEAT.c.task_id.in_(own))).all()
     drafts = session.execute(select(*_DRAFT.c).where(_DRAFT.c.task_id.in_(own))).all()

@@ -18,6 +18,7 @@ from service.instances.models import ProcessCase, RequestDraft
 from service.tasks import discretion
 from service.tasks.discretion import Sight
 from service.tasks.queries import LIMIT, Page, cursor, read_cursor
+from service.tasks.standing import unrecalled
 from workflows import catalogue, engine, store
 from workflows.base import table_of
 from workflows.models import ProcessDefinition, ProcessInstance, VariableChange
@@ -200,5 +201,5 @@ def is_decided(instance_id: str) -> bool:
 
 def passed(found: Sequence[timeline.Event]) -> list[str]:
     """Elements and flows that the case has gone over, in order, each once: the pine path of the diagram."""
-    path = (element for event in found for element in (event.body or {}).get("passed", ()))
+    path = (element for event in unrecalled(found) for element in (event.body or {}).get("passed", ()))
     return list(dict.fromkeys(path))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
 from service.notices.models import OutboxMessage
@@ -51,6 +51,14 @@ def post(session: Session, messages: Sequence[Message], now: datetime, hold: tim
     ]
     insert_rows(session, rows)
     return [row["id"] for row in rows]
+
+
+def withdraw(session: Session, ids: Sequence[str]) -> int:
+    """Delete messages that have not left; how many there were."""
+    if not ids:
+        return 0
+    waiting = delete(OUTBOX).where(OUTBOX.c.id.in_(ids), OUTBOX.c.state == "waiting")
+    return session.connection().execute(waiting).rowcount
 
 
 def insert_rows(session: Session, rows: Sequence[dict[str, Any]]) -> None:

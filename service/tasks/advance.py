@@ -16,11 +16,12 @@ from service.notices.outbox import Message
 from service.parameters.kept import recall_window
 from service.parameters.queries import ParameterView
 from service.posts import ledger
-from service.tasks import opening, voting_box, words
+from service.tasks import opening, undo, voting_box, words
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import WAITING, QueueEntry, Task
 from service.tasks.queue import Locked
 from service.tasks.reentry import Reentry
+from service.tasks.undo import Decision, Effect
 from service.tasks.voting import VOTE
 from workflows.base import table_of
 from workflows.models import Timer
@@ -37,6 +38,7 @@ _STRANDED = select(_TASK.c.id, _TASK.c.element_id, _TASK.c.token, _TASK.c.signin
     _TASK.c.token.in_(bindparam("b_tokens", expanding=True)),
 )
 _IDS: BindParameter[Any] = bindparam("b_ids", expanding=True)
+_NAMED = select(_TASK.c.id, _TASK.c.element_id, _TASK.c.signing).where(_TASK.c.id.in_(_IDS))
 _CANCEL = (
     update(_TASK)
     .where(_TASK.c.id.in_(_IDS))
@@ -61,12 +63,13 @@ def apply(
     completed_token: str | None = None,
     on_behalf_of: str | None = None,
     reentry: Reentry | None = None,
+    made: Decision | None = None,
 ) -> Head:
     """Write everything that follows from a step; `events` are what the command itself has to say, first in order.
 
     `completed_token` is the token of the task that the command has closed already; `on_behalf_of` whom the actor
     represents in everything that the step did; `reentry` says of the task that the step returned to how it came to be
-    open again.
+    open again; `made` is the decision that caused it, which may be taken back for a while.
     """
     session, actor = around.session, actor_of(around)
     told = [*events, *_engine_events(around, step, actor, on_behalf_of)]
@@ -80,8 +83,9 @@ def apply(
         words.leave(session, case.instance_id)
         told.append(NewEvent("instance.ended", actor, on_behalf_of, body={"outcome": step.outcome}))
         messages.extend(_ended_messages(case, step.outcome))
-    if messages:
-        outbox.post(session, messages, around.now, recall_window(session, around.now))
+    notices = outbox.post(session, messages, around.now, recall_window(session, around.now))
+    if made is not None:
+        undo.keep(around, made, step, Effect([row["id"] for row in opened.tasks], notices))
     return chain.append(session, stream_of(case.instance_id), told, at=around.now, head=head)
 
 
@@ -90,12 +94,16 @@ def tell(session: Session, locked: Locked, events: Sequence[NewEvent], now: date
     return chain.append(session, stream_of(locked.task.instance_id), events, at=now, head=locked.head)
 
 
-def announce(around: Surroundings, task: TaskFacts, person_ids: Sequence[str], kind: str = "task.opened") -> None:
-    """Tell persons that the task lies with them, or what else happened at it; not before the recall window is over."""
-    if person_ids:
-        opened = opening.opened_message(task.case, task.id, task.element_id, "", task.due_at)
-        messages = [Message(kind, f"person:{person_id}", opened.body) for person_id in person_ids]
-        outbox.post(around.session, messages, around.now, recall_window(around.session, around.now))
+def announce(
+    around: Surroundings, task: TaskFacts, person_ids: Sequence[str], kind: str = "task.opened"
+) -> Sequence[str]:
+    """Tell persons that the task lies with them, or what else happened at it; not before the recall window is over.
+
+    The ids of the notices.
+    """
+    opened = opening.opened_message(task.case, task.id, task.element_id, "", task.due_at)
+    messages = [Message(kind, f"person:{person_id}", opened.body) for person_id in person_ids]
+    return outbox.post(around.session, messages, around.now, recall_window(around.session, around.now))
 
 
 def actor_of(around: Surroundings) -> str:
@@ -156,6 +164,17 @@ def _close(around: Surroundings, case: CaseFacts, tokens: list[str]) -> list[New
     if not tokens:
         return []
     found = around.session.connection().execute(_STRANDED, {"b_instance": case.instance_id, "b_tokens": tokens}).all()
+    return _cancelled(around, found)
+
+
+def cancel(around: Surroundings, ids: Sequence[str]) -> list[NewEvent]:
+    """Cancel open tasks, whose tokens are gone already; the events that tell it."""
+    if not ids:
+        return []
+    return _cancelled(around, around.session.connection().execute(_NAMED, {"b_ids": list(ids)}).all())
+
+
+def _cancelled(around: Surroundings, found: Sequence[Any]) -> list[NewEvent]:
     ids = [row.id for row in found]
     if not ids:
         return []

@@ -1,9 +1,11 @@
 """Write what a ballot does to seats, queue and task, inside the transaction of a command."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Delete, bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Forbidden
@@ -12,7 +14,7 @@ from service.tasks.capacity import Capacity
 from service.tasks.facts import TaskFacts
 from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
 from service.tasks.opening import NEW_ENTRIES, entry_row, seat_row
-from service.tasks.signing import Ballot, SeatState, Signed, sign
+from service.tasks.signing import Ballot, Removed, SeatState, Signed, sign
 from workflows.base import new_id, table_of
 from workflows.models import Timer
 from workflows.writing import write
@@ -44,8 +46,9 @@ _CLOSE = (
     .where(_TASK.c.id == bindparam("b_id"))
     .values(state="done", decision=bindparam("b_decision"), closed_at=bindparam("b_now"), version=_TASK.c.version + 1)
 )
-_UNTIME: Delete = delete(table_of(Timer)).where(table_of(Timer).c.subject_id == bindparam("b_id"))
-_UNDRAFT = delete(table_of(Draft)).where(table_of(Draft).c.task_id == bindparam("b_task"))
+_TIMER, _DRAFT = table_of(Timer), table_of(Draft)
+_UNTIME = delete(_TIMER).where(_TIMER.c.subject_id == bindparam("b_task")).returning(*_TIMER.c)
+_UNDRAFT = delete(_DRAFT).where(_DRAFT.c.task_id == bindparam("b_task")).returning(*_DRAFT.c)
 
 
 def cast_ballot(session: Session, task: TaskFacts, who: Capacity, agreeing: str, ballot: Ballot) -> Signed:
@@ -58,12 +61,12 @@ def cast_ballot(session: Session, task: TaskFacts, who: Capacity, agreeing: str,
         seat = replace(seat, person_id=who.person_id, on_behalf_of=who.on_behalf_of)
     signed = sign(task.signing, agreeing, task.seats, seat, ballot)
     _write_seat(session, task, signed.seat)
-    _move_queue(session, task, signed, ballot.at)
+    entries = _move_queue(session, task, signed, ballot.at)
     if signed.decision is not None:
-        close(session, task, signed.decision, ballot.at)
-    elif task.signing == "single":
+        return replace(signed, removed=close(session, task, signed.decision, ballot.at))
+    if task.signing == "single":
         seating.touch(session, task.id)
-    return signed
+    return replace(signed, removed=Removed(entries=entries))
 
 
 def _seat_for(task: TaskFacts, person_id: str) -> SeatState:
@@ -88,7 +91,7 @@ def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
     write(session, _SIGN, {**said, "b_id": seat.id}, Conflict("seat.closed", seat_id=seat.id, state="signed"))
 
 
-def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> None:
+def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> Sequence[Mapping[str, Any]]:
     holder = f"person:{signed.seat.on_behalf_of or signed.seat.person_id}"
     done = {"b_task": task.id, "b_holder": holder, "b_now": now}
     if any(seat.id == signed.seat.id for seat in task.seats):
@@ -106,7 +109,7 @@ def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime
         write(session, _LEFT, {"b_task": task.id})
     elif signed.superseded:
         seating.dequeue(session, task, [seat.person_id for seat in signed.superseded])
-    seating.enqueue(session, task, [seat.person_id for seat in signed.opened])
+    return seating.enqueue(session, task, [seat.person_id for seat in signed.opened])
 
 
 def unseat(session: Session, task: TaskFacts) -> None:
@@ -117,10 +120,12 @@ def unseat(session: Session, task: TaskFacts) -> None:
     write(session, _LEFT, {"b_task": task.id})
 
 
-def close(session: Session, task: TaskFacts, decision: str, now: datetime) -> None:
-    """The task is done: its state, its deadlines and its drafts."""
+def close(session: Session, task: TaskFacts, decision: str, now: datetime) -> Removed:
+    """The task is done: its state, its deadlines and its drafts; the rows that go."""
     write(session, _CLOSE, {"b_id": task.id, "b_decision": decision, "b_now": now})
-    if task.has_deadline:
-        write(session, _UNTIME, {"b_id": task.id})
-    if task.has_draft:
-        write(session, _UNDRAFT, {"b_task": task.id})
+    timers = _taken(session, _UNTIME, task) if task.has_deadline else ()
+    return Removed(timers, _taken(session, _UNDRAFT, task) if task.has_draft else ())
+
+
+def _taken(session: Session, statement: Any, task: TaskFacts) -> Sequence[Mapping[str, Any]]:
+    return [dict(row) for row in session.connection().execute(statement, {"b_task": task.id}).mappings()]

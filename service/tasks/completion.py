@@ -11,7 +11,7 @@ from service.access.case_rows import CONFIDENTIAL
 from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Forbidden
-from service.tasks import advance, ballots, demands, forms, targets
+from service.tasks import advance, ballots, demands, forms, targets, undo
 from service.tasks.around import definition_of
 from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
@@ -19,6 +19,7 @@ from service.tasks.facts import TaskFacts
 from service.tasks.queue import Locked
 from service.tasks.rights import rights
 from service.tasks.signing import Ballot, SeatState, Signed
+from service.tasks.undo import Decision
 from workflows import engine
 from workflows.catalogue import Definition
 from workflows.surroundings import Surroundings
@@ -141,14 +142,12 @@ def after_signing(
     task, seat = locked.task, signed.seat
     if signed.decision is None:
         advance.tell(around.session, locked, events, around.now)
-        advance.announce(
-            around,
-            task,
-            [opened.person_id for opened in signed.opened],
-            "task.answered" if seat.advises else "task.opened",
-        )
+        kind = "task.answered" if seat.advises else "task.opened"
+        notices = advance.announce(around, task, [opened.person_id for opened in signed.opened], kind)
+        undo.keep_ballot(around, locked.instance.version, task, signed, notices)
         return Completed(task.id, task.instance_id, decided=False)
     result = outcome_of(task, signed)
+    tokens = locked.instance.tokens
     onward = task.reentry.next if task.reentry and signed.decision == agreeing else None
     values = {**_written(task, seat), **result}
     step = engine.complete(locked.instance, task.token, values, around, onward=onward)
@@ -163,6 +162,7 @@ def after_signing(
         completed_token=task.token,
         on_behalf_of=behalf,
         reentry=targets.straight_back(around.session, task) if onward else None,
+        made=Decision(task, seat.person_id, tokens, signed.removed),
     )
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
 

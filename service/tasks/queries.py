@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from service.access import policy, sealed
 from service.access.actor import Actor
 from service.db import db
-from service.errors import Invalid, NotFound
-from service.tasks import extension, queue, urging, voting
+from service.errors import Conflict, Invalid, NotFound
+from service.tasks import extension, queue, recalling, urging, voting
 from service.tasks.around import surroundings
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
 from service.tasks.models import WAITING, Draft, QueueEntry, Task
 from service.tasks.returning import Returned
+from workflows import store
 from workflows.base import table_of
 
 COUNTED = 100
@@ -87,6 +88,27 @@ def returned(actor: Actor, task_id: str, kept: Mapping[str, Any]) -> Returned:
     """The answer to a repeated return: what the first one kept, for a task that is still visible."""
     found = task(actor, task_id)
     return Returned(found.id, found.instance_id, kept["target"], kept["reentry"])
+
+
+@dataclass(frozen=True)
+class RecallOffer:
+    """Whether the actor may take a decision back: until when, or `refused` with the reason."""
+
+    until: datetime | None
+    refused: Conflict | None
+
+
+def recall_offer(actor: Actor, task_id: str, now: datetime) -> RecallOffer | None:
+    """What the actor may take back at a task; None where the actor has signed nothing."""
+    session: Session = db.session()
+    found, person_id = task(actor, task_id), actor.person_id or ""
+    if not any(seat.person_id == person_id and seat.state == "signed" for seat in found.seats):
+        return None
+    held, around = store.read(session, found.instance_id), surroundings(session, actor, now)
+    try:
+        return RecallOffer(recalling.expect(around, held, found, person_id).undo.until, None)
+    except Conflict as refused:
+        return RecallOffer(None, refused)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from service.tasks.queue import Locked
 from service.tasks.reentry import Reentry
 from service.tasks.signing import Ballot
 from service.tasks.targets import RETURN, ReturnTarget
+from service.tasks.undo import Decision
 from workflows import engine
 from workflows.catalogue import Definition
 from workflows.step import OpenedTask, Step
@@ -74,6 +75,7 @@ def give_back(around: Surroundings, locked: Locked, who: Capacity, asked: Asked)
     offered = choices(definition.settings, task.element_id, task.properties)
     ballot = completion.sealed_ballot(definition, task, Ballot(RETURN, asked.reason.strip(), {}, around.now))
     signed = ballots.cast_ballot(session, task, who, offered[0].value, ballot)
+    tokens = locked.instance.tokens
     step = engine.move(locked.instance, task.token, target.element_id, around)
     said = completion.signature_event(definition, task, replace(signed.seat, opinion=asked.reason.strip(), values={}))
     events = [said, _event(task, who, target, asked.reentry)]
@@ -88,6 +90,7 @@ def give_back(around: Surroundings, locked: Locked, who: Capacity, asked: Asked)
         completed_token=task.token,
         on_behalf_of=who.on_behalf_of,
         reentry=back,
+        made=Decision(task, who.person_id, tokens, signed.removed),
     )
     return Returned(task.id, task.instance_id, target.element_id, asked.reentry)
 

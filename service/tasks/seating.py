@@ -24,7 +24,7 @@ _MOVED = ("position", "state", "for_seat_id")
 _MOVE = update(_SEAT).where(_SEAT.c.id == bindparam("b_id")).values({name: bindparam(name) for name in _MOVED})
 _OF = (_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder.in_(bindparam("b_holders", expanding=True)))
 _DEQUEUE = delete(_ENTRY).where(*_OF, _ENTRY.c.box == "todo")
-_FORGET = delete(_ENTRY).where(*_OF, _ENTRY.c.box == "done")
+_FORGET = delete(_ENTRY).where(*_OF, _ENTRY.c.box == "done").returning(*_ENTRY.c)
 _UNCOPY = delete(_ENTRY).where(*_OF, _ENTRY.c.box == "copied")
 _HANDLED = update(_ENTRY).where(*_OF, _ENTRY.c.box == "todo").values(box="done", due_at=bindparam("b_now"))
 
@@ -86,7 +86,7 @@ def apply(
     now_open = [seat for seat in (*change.added, *change.changed) if seat.state == "open"]
     come = tuple(seat for seat in now_open if before.get(seat.id) != "open")
     if acting in left:
-        write(session, _FORGET, _of(task, [acting]))
+        _forget(session, task, [acting])
         write(session, _HANDLED, {**_of(task, [acting]), "b_now": now})
     dequeue(session, task, [person for person in left if person != acting])
     enqueue(session, task, [seat.person_id for seat in come])
@@ -103,12 +103,18 @@ def copy(session: Session, task: TaskFacts, person_ids: Sequence[str], now: date
     write(session, NEW_ENTRIES, [entry_row(task.id, f"person:{person}", "copied", now) for person in person_ids])
 
 
-def enqueue(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> None:
-    """The task waits for these persons, each once, with its own deadline."""
-    if person_ids:
-        write(session, _FORGET, _of(task, person_ids))
-        rows = [entry_row(task.id, f"person:{person_id}", "todo", task.due_at) for person_id in person_ids]
-        write(session, NEW_ENTRIES, rows)
+def enqueue(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    """The task waits for these persons, each once, with its own deadline; the rows by which it was done for them."""
+    if not person_ids:
+        return ()
+    done = _forget(session, task, person_ids)
+    rows = [entry_row(task.id, f"person:{person_id}", "todo", task.due_at) for person_id in person_ids]
+    write(session, NEW_ENTRIES, rows)
+    return done
+
+
+def _forget(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    return [dict(row) for row in session.connection().execute(_FORGET, _of(task, person_ids)).mappings()]
 
 
 def dequeue(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> None:

@@ -67,16 +67,27 @@ class Ballot:
 
 
 @dataclass(frozen=True)
+class Removed:
+    """Rows that a signature deleted: of a task that is done its timers and drafts, and entries of boxes."""
+
+    timers: Sequence[Mapping[str, Any]] = ()
+    drafts: Sequence[Mapping[str, Any]] = ()
+    entries: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
 class Signed:
     """The effect: the signed seat, the seats that open next, and the task's decision when it is made.
 
-    `superseded` are seats that need not sign any more because the decision has fallen.
+    `superseded` are seats that need not sign any more because the decision has fallen; `removed` rows that
+    it deleted.
     """
 
     seat: SeatState
     opened: tuple[SeatState, ...] = ()
     superseded: tuple[SeatState, ...] = ()
     decision: str | None = None
+    removed: Removed = Removed()
 
 
 def first_open(signing: str, seats: Sequence[SeatState]) -> tuple[SeatState, ...]:

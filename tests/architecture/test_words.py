@@ -33,6 +33,7 @@ ASSEMBLED = {
     "rule.code": tuple({rule.code for rule in policy.ACTIONS.values()}),
     "'field.not_writable' if name in allowed else 'field.unknown'": ("field.not_writable", "field.unknown"),
     "affected": ("jump.inside_block", "jump.other_branch", "jump.not_a_target", "jump.unknown_element"),
+    "row.barred": ("recall.ended", "recall.operation", "recall.message", "recall.closed"),
     "finding.rule.id": (),
     "error.code": (),
     "refused.code": (),

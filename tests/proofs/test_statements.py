@@ -28,6 +28,7 @@ KNOWN = {
     "timer": ["DELETE", "INSERT"],
     "variable_change": ["INSERT"],
     "outbox_message": ["INSERT"],
+    "undo": ["INSERT"],
     "audit_stream": ["UPDATE"],
     "audit_event": ["INSERT"],
 }

@@ -17,6 +17,7 @@ from service.tasks.targets import ReturnTarget
 from service.tasks.view import TaskView
 from service.web import edge
 from service.web.naming import named, reason_words
+from service.web.words import words
 
 ID_LENGTH = 36
 
@@ -63,7 +64,18 @@ def task_of(view: TaskView) -> dict[str, Any]:
         "paper": papers.paper_of(task.id),
         "return_targets": [target_of(view, target) for target in view.return_targets],
         "reentry": reentry_of(view),
+        "recall": recall_of(task.id),
     }
+
+
+def recall_of(task_id: str) -> dict[str, Any] | None:
+    """Whether the caller may take a decision back, and why not."""
+    found = tasks.recall_offer(edge.actor(), task_id, edge.now())
+    if found is None:
+        return None
+    refused = found.refused
+    said = words(refused.code, refused.params, edge.locale()) if refused else None
+    return {"until": found.until, "refused": refused.code if refused else None, "words": said}
 
 
 def target_of(view: TaskView, target: ReturnTarget) -> dict[str, Any]:

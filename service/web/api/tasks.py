@@ -6,6 +6,7 @@ from typing import Any
 from service.tasks import commands, commands_deadlines, commands_returning, queries, queries_boxes, queries_votes
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.commands_deadlines import ExtendTask, UrgeTask, urge_task
+from service.tasks.commands_recalling import recall_task as recall
 from service.tasks.commands_returning import ReturnTask
 from service.tasks.completion import Completed
 from service.tasks.view import view
@@ -118,6 +119,16 @@ def return_task(task_id: str, body: dict[str, Any]) -> Any:
     )
     return {"task_id": done.task_id, "process_instance_id": done.instance_id, "target": done.target,
             "reentry": done.reentry}  # fmt: skip
+
+
+@api.post("/tasks/<task_id>/recall")
+@api.output(shapes.TaskOut)
+@api.doc(tags=TASKS)
+def recall_task(task_id: str) -> Any:
+    """Take my last decision back, while nothing has come of it; the task is open again, what I signed is my draft."""
+    sent = TaskCommand(task_id)
+    edge.repeatable({}, 200, lambda: recall(edge.actor(), sent, now=edge.now()), lambda _ids: None)
+    return task_of(view(edge.actor(), task_id))
 
 
 @api.post("/tasks/<task_id>/extend")

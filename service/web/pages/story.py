@@ -104,6 +104,9 @@ def _params(definition: Any, event: Event) -> dict[str, Any]:
         body["operation"] = words(f"operation.{body.get('operation')}", {}, edge.locale())
     if event.kind == "instance.ended":
         body["outcome"] = outcome_words(definition, str(body.get("outcome")))
+    if event.kind == "task.returned":
+        body["reentry"] = words(f"return.{body['reentry']}", {}, edge.locale())
+        body["target_name"] = named(definition, body["target"], body["target_name"])
     if event.kind in DEADLINES:
         body |= {name: _moment(body[name]) for name in ("old", "new")}
     step = step_of(definition, event)

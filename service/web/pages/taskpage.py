@@ -15,6 +15,7 @@ from service.people import queries as people
 from service.tasks import forms, queries, queries_boxes, queries_papers
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
+from service.tasks.standing import unrecalled
 from service.tasks.view import TaskView, view
 from service.tasks.voting import VOTE
 from service.web import edge
@@ -122,10 +123,11 @@ def ask(found: TaskView) -> str:
 
 def remarks(found: TaskView) -> list[dict[str, str]]:
     """To who corrects: what the others wrote when they returned the case, since it was last handed in."""
-    if found.task.properties.get("owedBy") != "applicant" or found.task.state != "open":
+    returned = found.task.reentry is not None or found.task.properties.get("owedBy") == "applicant"
+    if not returned or found.task.state != "open":
         return []
     said: list[Any] = []
-    for event in found.events:
+    for event in unrecalled(found.events):
         body = event.body or {}
         if event.kind == "task.signed" and event.element_id == found.task.element_id:
             said.clear()

@@ -130,6 +130,14 @@ class ReentryOut(Schema):
     )  # fmt: skip
 
 
+class RecallOut(Schema):
+    """Whether I may take my decision back: until when, or why not."""
+
+    until = Moment(allow_none=True, required=True)
+    refused = fields.String(allow_none=True, required=True, metadata={"description": "Code of the reason"})
+    words = fields.String(allow_none=True, required=True)
+
+
 class TaskOut(TaskItem):
     """A task as its page shows it."""
 
@@ -153,6 +161,9 @@ class TaskOut(TaskItem):
         metadata={"description": "Where I may return it to, the latest step first; empty when I may not."},
     )  # fmt: skip
     reentry = fields.Nested(ReentryOut, allow_none=True, required=True)
+    recall = fields.Nested(
+        RecallOut, allow_none=True, required=True, metadata={"description": "null where I have signed nothing"}
+    )
 
 
 class CompleteIn(Versioned):

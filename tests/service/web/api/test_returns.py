@@ -1,5 +1,7 @@
 """Returns through the API: the hiring flow, opened up for free returns; what is reserved stays, repeats do nothing."""
 
+from datetime import timedelta
+
 import pytest
 
 from service.db import transaction
@@ -71,3 +73,21 @@ def test_nobody_else_returns_it_and_a_drawn_return_is_the_only_way(house: House)
     assert (refused.status_code, refused.json["code"]) == (409, "return.drawn")
     assert house.caller("s02.hr").post(f"/tasks/{review['id']}/return", body).status_code == 404
     assert house.caller("s01.hr").post(f"/tasks/{review['id']}/return", body).status_code == 403
+
+
+def test_a_decision_is_taken_back_while_the_window_is_open_and_says_why_not_after_it(house: House) -> None:
+    case = house.ask(1).json["id"]
+    task, officer = house.task("bureau.hr", case, "bureau_review"), house.caller("bureau.hr")
+    decided(house, "bureau.hr", case, "bureau_review", "approve")
+    offer = officer.get(f"/tasks/{task['id']}").json["recall"]
+    assert (offer["until"], offer["refused"]) == ("2026-09-10T01:02:00+00:00", None)
+    again = officer.post(f"/tasks/{task['id']}/recall").json
+    assert (again["state"], again["draft"]["decision"], again["recall"]) == ("open", "approve", None)
+    assert house.caller("staffing.office").post(f"/tasks/{task['id']}/recall").status_code in (403, 404)
+    decided(house, "bureau.hr", case, "bureau_review", "approve")
+    house.clock.advance(timedelta(minutes=2))
+    late = officer.post(f"/tasks/{task['id']}/recall")
+    assert (late.status_code, late.json["code"]) == (409, "recall.too_late")
+    offer = officer.get(f"/tasks/{task['id']}").json["recall"]
+    assert (offer["until"], offer["refused"]) == (None, "recall.too_late")
+    assert offer["words"] == late.json["detail"]
