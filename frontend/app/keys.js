@@ -1,4 +1,4 @@
-// j k move, Enter opens, s selects, a approves, r returns, / searches, ? helps; off while typing.
+// j k move, n goes to the next task, Enter opens, s selects, a approves, r returns, / searches, ? helps; off while typing.
 import { askForReason } from "./confirm.js";
 import { isTyping } from "./page.js";
 import { choose, currentRow, rows } from "./preview.js";
@@ -25,6 +25,7 @@ function goBack() {
 const ACTIONS = {
   j: () => move(1),
   k: () => move(-1),
+  n: () => move(1),
   s: select,
   a: () => document.querySelector("button[data-key=a]")?.click(),
   r: goBack,

@@ -1,6 +1,5 @@
 // Behaviour of every page. Each part finds its own elements, so fragments that htmx brings in come alive as well.
 import "htmx.org/dist/htmx.esm.js";
-import { watchBell } from "./bell.js";
 import { watchBlocked } from "./blocked.js";
 import { watchBulk } from "./bulk.js";
 import { watchConfirmations } from "./confirm.js";
@@ -8,6 +7,7 @@ import { watchDrafts } from "./draft.js";
 import { watchKeys } from "./keys.js";
 import { watchMenus } from "./menus.js";
 import { watchPhrases } from "./phrases.js";
+import { watchCounts } from "./polls.js";
 import { watchPreview } from "./preview.js";
 import { watchPrint } from "./print.js";
 import { watchRepeats } from "./repeats.js";
@@ -29,5 +29,5 @@ watchBlocked();
 watchUploads();
 watchDrafts();
 watchKeys();
-watchBell();
+watchCounts();
 watchPrint();

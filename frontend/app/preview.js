@@ -2,7 +2,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { narrow } from "./page.js";
 
-export const rows = () => [...document.querySelectorAll(".inbox .row")];
+export const rows = () => [...document.querySelectorAll(".inbox .row[data-preview]")];
 export const currentRow = () => document.querySelector(".inbox .row[aria-current]");
 
 export function choose(row) {
@@ -10,6 +10,8 @@ export function choose(row) {
   currentRow()?.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
   row.scrollIntoView({ block: "nearest" });
+  row.classList.remove("unread");
+  row.querySelector(".title .sr")?.remove();
   htmx.ajax("GET", row.dataset.preview, { target: "#preview", swap: "innerHTML" });
 }
 

@@ -103,6 +103,8 @@ ACTIONS: dict[str, Rule] = {
     "task.save_draft": signs | stands_in,
     "task.extend": extender,
     "task.remind": initiator | office,
+    "task.mark_read": signed_in,
+    "task.bulk_complete": signed_in,
     "task.recuse": signs | stands_in,
     "task.record_paper": recorder,
     "task.dispute_paper": own_person | in_group | sits,

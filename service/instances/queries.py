@@ -19,6 +19,7 @@ from service.tasks import discretion
 from service.tasks.discretion import Sight
 from service.tasks.queries import LIMIT, Page, cursor, read_cursor
 from service.tasks.standing import unrecalled
+from service.tasks.words import WORDS, sought
 from workflows import catalogue, engine, store
 from workflows.base import table_of
 from workflows.models import ProcessDefinition, ProcessInstance, VariableChange
@@ -39,13 +40,17 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """Which cases: started by me, of a flow, in a state (`ended`: any end state), of an organisation; newest first."""
+    """Which cases: started by me, of a flow, in a state (`ended`: any end state), of an organisation; newest first.
+
+    `q` are words that a case must all have, as in the boxes.
+    """
 
     mine: bool = False
     flow: str | None = None
     state: str | None = None
     organisation_id: str | None = None
     business_key: str | None = None
+    q: str | None = None
     cursor: str | None = None
     limit: int = 50
 
@@ -74,6 +79,9 @@ def page(actor: Actor, query: CaseQuery) -> Page:
             statement = statement.where(column == value)
     if query.state == ENDED:
         statement = statement.where(ProcessInstance.ended_at.is_not(None))
+    if words := sought(query.q):
+        statement = statement.join(WORDS, WORDS.c.instance_id == ProcessCase.instance_id)
+        statement = statement.where(*(WORDS.c.words.contains(word, autoescape=True) for word in words))
     after = read_cursor(query.cursor)
     if after is not None:
         earlier = and_(ProcessCase.started_at == after[0], ProcessCase.instance_id < after[1])

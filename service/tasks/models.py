@@ -25,7 +25,10 @@ class Task(Base):
     """
 
     __tablename__ = "task"
-    __table_args__ = (Index("ix_task_instance_id_state", "instance_id", "state"),)
+    __table_args__ = (
+        Index("ix_task_instance_id_state", "instance_id", "state"),
+        Index("ix_task_initiator_id", "initiator_id", "state", "id"),
+    )
 
     id: Mapped[PrimaryId]
     instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"))
@@ -120,6 +123,43 @@ class QueueEntry(Base):
     marks_1: Mapped[Marks]
     marks_2: Mapped[Marks]
     marks_3: Mapped[Marks]
+
+
+class TaskRead(Base):
+    """A person has looked at a task: in their boxes it is no longer marked as unread."""
+
+    __tablename__ = "task_read"
+
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    at: Mapped[Moment]
+
+
+class Bulk(Base):
+    """Many tasks that a person decides at once (批量审批); without a `decision` the agreeing one of each step."""
+
+    __tablename__ = "bulk"
+    __table_args__ = (Index("ix_bulk_person_id", "person_id", "at"),)
+
+    id: Mapped[PrimaryId]
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    decision: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[Moment]
+
+
+class BulkRow(Base):
+    """One task of a bulk; `state` is waiting | done | refused, then `code` and `params` say why."""
+
+    __tablename__ = "bulk_row"
+
+    bulk_id: Mapped[Id] = mapped_column(ForeignKey("bulk.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str | None] = mapped_column(String(100))
+    params: Mapped[JsonObject]
+    decided_at: Mapped[Moment | None]
 
 
 class Draft(Base):

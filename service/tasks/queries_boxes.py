@@ -1,7 +1,7 @@
 """Reads of the boxes: a page of one, and how many lie in it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,24 +13,29 @@ from service.db import db
 from service.errors import Invalid
 from service.tasks import searching
 from service.tasks.capacity import NO_PROXY
-from service.tasks.models import QueueEntry, Seat, Task
-from service.tasks.orders import SORTS, Order, Place, order_of, written
+from service.tasks.models import QueueEntry, Seat, Task, TaskRead
+from service.tasks.orders import ARRIVAL, SORTS, Order, Place, order_of, written
 from service.tasks.queries import COUNTED, LIMIT, Page
 from service.tasks.searching import Wanted
 from service.tasks.words import WORDS, sought
 from workflows.base import table_of
 
-BOXES = ("todo", "claimable", "done")
+BOXES = ("todo", "claimable", "done", "started", "copied", "overdue")
+OPEN = ("todo", "claimable")
+"""Boxes whose tasks are open, so that the grams of their cases are there."""
 STEP, FURTHER = 300, 4
 """Entries that are looked at first when a page is searched along a queue; each further look takes more of them."""
 LONGEST_STEP = 5_000
 _ENTRY = table_of(QueueEntry)
 _TASK = table_of(Task)
+_READ = table_of(TaskRead)
 
 
 @dataclass(frozen=True)
 class BoxQuery:
     """Which part of a box: `due_before` an aware moment, `flow` a definition key, `sort` due | arrival | priority.
+
+    `started` are the open tasks of cases that the actor began, `overdue` what of `todo` is due before `due_before`.
 
     `q` are words that the case must all have: parts of its number, title, school or initiator's name.
     """
@@ -46,7 +51,7 @@ class BoxQuery:
 
 
 def page(actor: Actor, query: BoxQuery) -> Page:
-    """A page of the actor's box (`done`: latest first).
+    """A page of the actor's box (`done`, `started` and `copied`: latest first).
 
     One LIMITed index range per holder, merged (design §3.3).
     Invalid("box.unknown" | "sort.unknown" | "cursor.unreadable").
@@ -55,10 +60,40 @@ def page(actor: Actor, query: BoxQuery) -> Page:
         raise Invalid("box.unknown", box=query.box, allowed=", ".join(BOXES))
     if query.sort not in SORTS:
         raise Invalid("sort.unknown", sort=query.sort, allowed=", ".join(SORTS))
+    if query.box == "started":
+        return _started(actor, query)
+    query = _overdue(query)
     limit, order = min(query.limit, LIMIT), order_of(query.box, query.sort)
     found = _found(actor, query, order, limit + 1)
     rows = _tasks([row.id for row in found[:limit]], order)
     return Page(rows, written(order.place(found[limit - 1])) if len(found) > limit else None)
+
+
+def _overdue(query: BoxQuery) -> BoxQuery:
+    """What is overdue is a part of what is to be done; `due_before` says since when."""
+    return replace(query, box="todo") if query.box == "overdue" else query
+
+
+def _started(actor: Actor, query: BoxQuery) -> Page:
+    """The open tasks of the cases that the actor began, the latest first: one index range."""
+    wanted = Wanted(sought(query.q), query.flow, query.organisation_id)
+    statement = select(*_TASK.c).where(_TASK.c.initiator_id == actor.person_id, _TASK.c.state == "open")
+    if wanted.words:
+        statement = statement.join(WORDS, WORDS.c.instance_id == _TASK.c.instance_id)
+    if query.due_before is not None:
+        statement = statement.where(_TASK.c.due_at < query.due_before)
+    after, limit = ARRIVAL.read(query.cursor), min(query.limit, LIMIT)
+    if after is not None:
+        statement = statement.where(ARRIVAL.beyond(_TASK, after))
+    found = statement.where(*wanted.exactly()).order_by(*ARRIVAL.by(_TASK)).limit(limit + 1)
+    rows = db.session.execute(found).all()
+    return Page(rows[:limit], written(ARRIVAL.place(rows[limit - 1])) if len(rows) > limit else None)
+
+
+def unread(actor: Actor, task_ids: Sequence[str]) -> frozenset[str]:
+    """Which of some tasks the actor has not looked at yet."""
+    own = select(_READ.c.task_id).where(_READ.c.person_id == actor.person_id, _READ.c.task_id.in_(task_ids))
+    return frozenset(task_ids) - frozenset(db.session.scalars(own)) if task_ids else frozenset()
 
 
 def _found(actor: Actor, query: BoxQuery, order: Order, wished: int) -> Sequence[Row[Any]]:
@@ -72,7 +107,7 @@ def _found(actor: Actor, query: BoxQuery, order: Order, wished: int) -> Sequence
         return db.session.execute(_first(ranges, order, wished)).all()
     offered = [and_(_ENTRY.c.holder == holder, _offered(actor, query.box, holder)) for holder in holders]
     sure = and_(or_(*offered), *wanted.exactly())
-    rare = searching.few(db.session(), holders, query.box, wanted.words) if query.box != "done" else None
+    rare = searching.few(db.session(), holders, query.box, wanted.words) if query.box in OPEN else None
     if rare is not None:
         places = union_all(*_ranges(holders, query, order, after, None, source=rare)).subquery()
         found = _joined(select(places), places).where(sure).order_by(*order.by(places)).limit(wished)
@@ -194,6 +229,7 @@ def _holders(actor: Actor, box: str) -> Sequence[str]:
 
 def count(actor: Actor, query: BoxQuery) -> int:
     """How many lie in a box, exact to 99; 100 stands for more. Only `box` and `due_before` are asked for."""
+    query = _overdue(query)
     ranges = [
         select(_ENTRY.c.id).where(*_lying(holder, query, _ENTRY), _offered(actor, query.box, holder)).limit(COUNTED)
         for holder in _holders(actor, query.box)

@@ -47,6 +47,11 @@ def place_of(definition: Any, element_id: str) -> Any:
     return None
 
 
+def definition_of(definition_id: str) -> Any:
+    """The definition to which a case is pinned."""
+    return definitions.pinned(definition_id)
+
+
 def step_name(definition_id: str, element_id: str, name: str) -> str:
     """The name of a step of a case pinned to a definition."""
     return name if edge.locale() == "zh" else named(definitions.pinned(definition_id), element_id, name)

@@ -97,6 +97,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "pauseOnHolidays": ("true", "false"),
     "confidential": ("health",),
     "paper": ("allowed",),
+    "bulk": ("no",),
 }
 _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
     "onExpiry": (

@@ -13,7 +13,7 @@ from service.web import edge
 PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
-    "sessions", "definitions", "instances", "evidence", "tasks", "papers", "hiring", "ledger", "organisations",
+    "sessions", "definitions", "instances", "evidence", "tasks", "bulk", "papers", "hiring", "ledger", "organisations",
     "persons", "roles", "substitutes", "attachments", "reports", "settings", "calendar", "operation", "channels",
     "tools",
 )  # fmt: skip

@@ -27,10 +27,12 @@ DECIDED = ("decision", "opinion", "values", "no_interest")
 @api.doc(tags=TASKS)
 def list_tasks(query: dict[str, Any]) -> Any:
     """A page of one of my boxes."""
-    if query.pop("overdue"):
+    if query.pop("overdue") or query["box"] == "overdue":
         query["due_before"] = edge.now()
     found = queries_boxes.page(edge.actor(), queries_boxes.BoxQuery(**query))
-    return {"items": [task_item(row) for row in found.items], "next": found.next}
+    unread = queries_boxes.unread(edge.actor(), [row.id for row in found.items])
+    items = [{**task_item(row), "unread": row.id in unread} for row in found.items]
+    return {"items": items, "next": found.next}
 
 
 @api.get("/tasks/<task_id>")

@@ -44,6 +44,7 @@ def _open_rooms() -> None:
     """Import every module that declares pages."""
     from service.web.pages import (
         absence,
+        bulk,
         calendar,
         calls,
         candidate,
@@ -53,6 +54,7 @@ def _open_rooms() -> None:
         deadlines,
         deliveries,
         evidence,
+        export,
         extension,
         files,
         importing,
@@ -73,7 +75,7 @@ def _open_rooms() -> None:
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
-        absence, calendar, calls, channels, extension, importing, mydeadlines, noticesettings, organisations, overdue,
-        papers, sessions, start, tasks, timers,
+        absence, bulk, calendar, calls, channels, export, extension, importing, mydeadlines, noticesettings,
+        organisations, overdue, papers, sessions, start, tasks, timers,
     )  # fmt: skip
     assert all((*rooms, *other))

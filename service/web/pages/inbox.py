@@ -1,35 +1,35 @@
 """The inbox: boxes, the list, the preview."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import g, render_template, url_for
+from flask import g, jsonify, render_template, url_for
 from flask_babel import gettext as _
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import fields
+from werkzeug.wrappers import Response
 
 from service.deployments import queries as definitions
 from service.errors import NotFound
 from service.flows.hiring import queries as candidates
 from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import queries_boxes as queries
-from service.tasks.queries_boxes import BoxQuery
+from service.tasks import bulk, commands_reading, queries_boxes
+from service.tasks.orders import SORTS
 from service.web import edge
-from service.web.naming import flow_name, step_name
-from service.web.pages import frame, pages, sent
+from service.web.naming import definition_of, flow_name, step_name
+from service.web.pages import frame, listing, pages, sent
 from service.web.pages.taskpage import preview_of
 
-BOXES = ("todo", "late", "claimable", "done", "started")
+PICKED = ("todo", "overdue")
+"""Boxes whose tasks may be decided together."""
+MARKED = ("todo", "overdue", "claimable", "copied")
+"""Boxes that tell what has not been looked at."""
 
 
-class InboxQuery(Schema):
-    """What the address of the inbox may ask for; anything else is left out."""
+class Placed(sent.Query):
+    """Where in the list, and which task beside it."""
 
-    class Meta:
-        unknown = EXCLUDE
-
-    box = fields.String(load_default="")
-    flow = fields.String(load_default="")
-    q = fields.String(load_default="")
     cursor = fields.String(load_default=None, allow_none=True)
     task = fields.String(load_default=None, allow_none=True)
 
@@ -37,49 +37,54 @@ class InboxQuery(Schema):
 @pages.get("/")
 def inbox() -> str:
     """A box of mine with the chosen task beside it."""
-    asked = sent.query(InboxQuery)
-    g.searched = asked["q"]
-    counted = boxes()
-    box = asked["box"] if asked["box"] in BOXES else first_box(counted)
-    items, following = _started(asked) if box == "started" else _tasks(box, asked)
-    chosen = asked["task"] or (items[0]["id"] if items and box != "started" else None)
+    wanted, placed = listing.asked(), sent.query(Placed)
+    g.searched = wanted.get("q", "")
+    counts = listing.counts()
+    wanted["box"] = wanted.get("box") or first_box(counts)
+    started = wanted["box"] == "started"
+    items, following = _started(wanted, placed["cursor"]) if started else _tasks(wanted, placed["cursor"])
+    chosen = placed["task"] or (items[0]["id"] if items and not started else None)
     return render_template(
         "inbox/index.html",
-        box=box,
-        boxes=counted,
-        flow=asked["flow"],
+        box=wanted["box"],
+        boxes=[{"box": box, "count": frame.counted(counts.get(box, 0))} for box in listing.BOXES],
+        list=wanted,
+        flow=wanted.get("flow", ""),
         flows=[{"key": flow.key, "name": flow_name(flow)} for flow in definitions.newest()],
+        sort=wanted.get("sort", "due"),
+        sorts=[] if wanted["box"] in ("done", "copied", "started") else list(SORTS),
         items=items,
-        bulk=False,
+        bulk=any(item["bulk"] for item in items),
         selected=_chosen(chosen),
         next=following,
     )
 
 
-def first_box(counted: list[dict[str, Any]]) -> str:
+@pages.get("/inbox/counts")
+def inbox_counts() -> Response:
+    """How many lie in each box: asked now and then by the page itself."""
+    return jsonify({box: frame.counted(count) or "" for box, count in listing.counts().items()})
+
+
+def first_box(counts: Mapping[str, int]) -> str:
     """Where work lies: my own tasks, else those of my roles that nobody has claimed."""
-    waiting = {each["box"] for each in counted if each["count"]}
-    return "claimable" if "todo" not in waiting and "claimable" in waiting else "todo"
+    return "claimable" if not counts["todo"] and counts["claimable"] else "todo"
 
 
-def boxes() -> list[dict[str, Any]]:
-    """Every box with its count; finished and started ones are not counted."""
-    actor = edge.actor()
-    counts = {
-        "todo": queries.count(actor, BoxQuery()),
-        "late": queries.count(actor, BoxQuery(due_before=edge.now())),
-        "claimable": queries.count(actor, BoxQuery("claimable")),
-    }
-    return [{"box": box, "count": frame.counted(counts.get(box, 0))} for box in BOXES]
-
-
-def _tasks(box: str, asked: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
-    late = edge.now() if box == "late" else None
-    query = BoxQuery("todo" if late else box, asked["flow"] or None, late, asked["q"] or None, cursor=asked["cursor"])
-    found = queries.page(edge.actor(), query)
+def _tasks(wanted: dict[str, str], cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
+    found = queries_boxes.page(edge.actor(), replace(listing.query_of(wanted), cursor=cursor))
     names = people.names([row.initiator_id for row in found.items])
     about = candidates.subjects(found.items)
-    return [_row(row, names, about.get(row.id)) for row in found.items], found.next
+    box = wanted["box"]
+    unread = queries_boxes.unread(edge.actor(), [row.id for row in found.items]) if box in MARKED else ()
+    return [
+        {**_row(row, names, about.get(row.id)), "unread": row.id in unread, "bulk": box in PICKED and _may_pick(row)}
+        for row in found.items
+    ], found.next
+
+
+def _may_pick(row: Any) -> bool:
+    return bulk.refusal(definition_of(row.definition_id), row) is None
 
 
 def _row(row: Any, names: dict[str, str], about: str | None) -> dict[str, Any]:
@@ -93,13 +98,12 @@ def _row(row: Any, names: dict[str, str], about: str | None) -> dict[str, Any]:
         "by": names.get(row.initiator_id, ""),
         "signing": _("in sequence") if row.signing == "sequence" else None,
         "on_behalf_of": _(", ").join(one.name for one in edge.actor().represented.get(row.holder, ())),
-        "unread": False,
-        "bulk": False,
+        "version": row.version,
     }
 
 
-def _started(asked: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
-    query = cases.CaseQuery(mine=True, flow=asked["flow"] or None, cursor=asked["cursor"])
+def _started(wanted: dict[str, str], cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
+    query = cases.CaseQuery(mine=True, flow=wanted.get("flow"), q=wanted.get("q"), cursor=cursor)
     found = cases.page(edge.actor(), query)
     return [_case_row(row) for row in found.items], found.next
 
@@ -133,4 +137,12 @@ def task_preview(task_id: str) -> str:
     task = _chosen(task_id)
     if task is None:
         return render_template("inbox/preview_gone.html")
+    look_at(task_id)
     return render_template("inbox/preview.html", task=task)
+
+
+def look_at(task_id: str) -> None:
+    """The task is no longer unread; nothing is written when it was looked at before, or by who has no person."""
+    actor = edge.actor()
+    if actor.person_id is not None and queries_boxes.unread(actor, [task_id]):
+        commands_reading.mark_read(actor, task_id, now=edge.now())

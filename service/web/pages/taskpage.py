@@ -12,7 +12,7 @@ from service.flows.hiring import queries_desk
 from service.flows.hiring.windows import WINDOWS, Window
 from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import forms, queries, queries_boxes, queries_papers
+from service.tasks import forms, queries, queries_papers
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
 from service.tasks.standing import unrecalled
@@ -21,7 +21,7 @@ from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.formview import always_hidden, form_of
 from service.web.naming import flow_name, label, named, reason_words
-from service.web.pages import frame, ledgerview, paperview, seatview, story, voteview
+from service.web.pages import frame, ledgerview, listing, paperview, seatview, story, voteview
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.extension import may_extend
 from service.web.words import words
@@ -92,6 +92,7 @@ def preview_from(found: TaskView) -> dict[str, Any]:
         "element_id": task.element_id,
         "process_instance_id": task.instance_id,
         "definition_key": task.case.definition_key,
+        "list": listing.asked(),
         "flow_name": flow_name(definition),
         "business_key": task.case.business_key,
         "title": task.case.title,
@@ -235,17 +236,12 @@ def read_only(rights: Mapping[str, str]) -> dict[str, str]:
 
 
 def position(task_id: str) -> dict[str, Any] | None:
-    """Where the task stands in my box, for j and k."""
-    found = [row.id for row in queries_boxes.page(edge.actor(), queries_boxes.BoxQuery(limit=queries.COUNTED)).items]
-    if task_id not in found:
+    """Where the task stands in the list that it was opened from, for j and k."""
+    found = listing.around(task_id)
+    if found is None:
         return None
-    here = found.index(task_id)
-    return {
-        "index": here + 1,
-        "total": len(found),
-        "previous_id": found[here - 1] if here else None,
-        "next_id": found[here + 1] if here + 1 < len(found) else None,
-    }
+    previous_id, next_id, index, total = found
+    return {"index": index, "total": total, "previous_id": previous_id, "next_id": next_id}
 
 
 def links(found: TaskView) -> list[dict[str, str]]:

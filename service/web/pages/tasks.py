@@ -8,13 +8,14 @@ from marshmallow import INCLUDE, Schema, fields
 from werkzeug.wrappers import Response
 
 from service.errors import Conflict, Invalid
-from service.tasks import commands, queries, queries_boxes
+from service.tasks import commands, queries
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.view import view
 from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.formview import typed
-from service.web.pages import pages, sent
+from service.web.pages import listing, pages, sent
+from service.web.pages.inbox import look_at
 from service.web.pages.taskpage import page_of
 from service.web.words import words
 
@@ -54,8 +55,10 @@ def _parted(task_id: str, found: dict[str, Any]) -> tuple[dict[str, Any], dict[s
 
 @pages.get("/tasks/<task_id>")
 def task(task_id: str) -> str:
-    """The page of a task."""
-    return render_template("tasks/task.html", task=page_of(task_id))
+    """The page of a task; looked at, it is no longer unread."""
+    shown = page_of(task_id)
+    look_at(task_id)
+    return render_template("tasks/task.html", task=shown)
 
 
 @pages.post("/tasks/<task_id>/complete")
@@ -65,7 +68,7 @@ def complete(task_id: str) -> Response | tuple[str, int]:
     command = CompleteTask(
         task_id, found["version"], found["decision"], found["opinion"], values, bool(found["no_interest"])
     )
-    following = _following(task_id)
+    following = listing.following(task_id)
     try:
         done = commands.complete_task(edge.actor(), command, now=edge.now())
     except Invalid as refused:
@@ -76,7 +79,7 @@ def complete(task_id: str) -> Response | tuple[str, int]:
         flash(_("Your ballot is in the box."))
         return redirect(url_for("pages.task", task_id=task_id))
     flash(_("Decided.") if done.decided else _("Signed; others still have to sign."))
-    return redirect(url_for("pages.task", task_id=following) if following else url_for("pages.inbox"))
+    return redirect(following or url_for("pages.inbox", **listing.asked()))
 
 
 def _again(task_id: str, refused: Conflict | Invalid, found: dict[str, Any], values: dict[str, Any]) -> str:
@@ -88,16 +91,6 @@ def _again(task_id: str, refused: Conflict | Invalid, found: dict[str, Any], val
     }
     kept = {"values": values, "opinion": found["opinion"]}
     return render_template("tasks/task.html", task=page_of(task_id, refused.faults, kept, problem))
-
-
-def _following(task_id: str) -> str | None:
-    """The task after this one in my box."""
-    found = [row.id for row in queries_boxes.page(edge.actor(), queries_boxes.BoxQuery(limit=queries.COUNTED)).items]
-    others = [other for other in found if other != task_id]
-    if task_id not in found:
-        return others[0] if others else None
-    after = found[found.index(task_id) + 1 :]
-    return after[0] if after else (others[0] if others else None)
 
 
 @pages.post("/tasks/<task_id>/draft")

@@ -141,6 +141,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/login": lambda: render_template("auth/login.html", shell=None, **sample("login")),
     "/": _inbox,
     "/empty-inbox": lambda: _inbox(items=[], selected=None, next=None, bulk=False),
+    "/bulk/b1": lambda: render_template("inbox/bulk.html", **sample("bulk")),
     "/tasks/t3": lambda: render_template("tasks/task.html", task=sample("task")),
     "/tasks/claimable": lambda: render_template("tasks/task.html", task=_claimable()),
     "/tasks/ballot": lambda: render_template("tasks/task.html", task=_voting(0)),

@@ -4,17 +4,27 @@ from apiflask import Schema
 from marshmallow import fields, validate
 
 from service.tasks.extension import UNITS
+from service.tasks.orders import SORTS
 from service.tasks.queries_boxes import BOXES
 from service.tasks.returning import REENTRIES
-from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of
+from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of, reference
 from service.web.api.schemas.papers import PaperOut
 
 
 class TaskQuery(PageQuery):
-    """Which box, narrowed by flow and deadline; the cases that I started are /process-instances?mine=true."""
+    """Which box, narrowed by flow, organisation and deadline; the latest first in `done`, `started` and `copied`."""
 
-    box = fields.String(load_default="todo", validate=validate.OneOf(BOXES))
+    box = fields.String(
+        load_default="todo",
+        validate=validate.OneOf(BOXES),
+        metadata={
+            "description": "`started`: the open tasks of cases that I began (the cases: /process-instances?mine=true); "
+            "`overdue`: what of `todo` has fallen due."
+        },
+    )
+    sort = fields.String(load_default="due", validate=validate.OneOf(list(SORTS)))
     flow = Text(most=64, load_default=None)
+    organisation_id = reference(load_default=None)
     due_before = Moment(load_default=None)
     overdue = fields.Boolean(
         load_default=False, metadata={"description": "Only what has fallen due already; instead of `due_before`."}
@@ -138,6 +148,12 @@ class RecallOut(Schema):
     words = fields.String(allow_none=True, required=True)
 
 
+class BoxItem(TaskItem):
+    """A task as a box of mine shows it."""
+
+    unread = fields.Boolean(required=True, metadata={"description": "Whether I have not opened it yet in the pages."})
+
+
 class TaskOut(TaskItem):
     """A task as its page shows it."""
 
@@ -245,4 +261,4 @@ class DraftOut(Schema):
     saved_at = Moment(required=True)
 
 
-TaskPage = page_of(TaskItem, "TaskPage")
+TaskPage = page_of(BoxItem, "TaskPage")

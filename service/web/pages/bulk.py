@@ -1,0 +1,71 @@
+"""Many tasks decided at once, and the page of what came of it."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from marshmallow import fields
+from werkzeug.wrappers import Response
+
+from service.errors import Invalid
+from service.tasks import commands_bulk, queries_bulk
+from service.tasks.bulk import Chosen
+from service.tasks.commands_bulk import BeginBulk
+from service.web import edge
+from service.web.api.schemas.base import Text
+from service.web.bulk import drive
+from service.web.naming import step_name
+from service.web.pages import listing, pages, sent
+from service.web.words import words
+
+
+class Picked(sent.Form):
+    """The chosen rows, each as `id:version`, an opinion for all, and the list that they were chosen from."""
+
+    task_id = fields.List(fields.String(), load_default=list)
+    opinion = Text(most=2000, allow_none=True, load_default=None)
+    box = fields.String(load_default="todo")
+    flow = fields.String(load_default="")
+    q = fields.String(load_default="")
+    sort = fields.String(load_default="")
+
+
+@pages.post("/bulk")
+def bulk_complete() -> Response:
+    """Agree to every chosen task; on to what came of it."""
+    found = sent.form(Picked)
+    begun = BeginBulk([_chosen(text) for text in found["task_id"]])
+    bulk_id = commands_bulk.begin_bulk(edge.actor(), begun, now=edge.now())
+    drive(bulk_id, found["opinion"])
+    report = queries_bulk.report(edge.actor(), bulk_id)
+    back: dict[str, Any] = {name: found[name] for name in listing.NAMES if found[name]}
+    if len(report.of("done")) == len(report.rows):
+        flash(_("%(n)s tasks decided.", n=len(report.rows)))
+        return redirect(url_for("pages.inbox", **back))
+    return redirect(url_for("pages.bulk", bulk_id=bulk_id, **back))
+
+
+def _chosen(text: str) -> Chosen:
+    task_id, _colon, version = text.rpartition(":")
+    if not task_id or not version.isdigit() or len(version) > 9:
+        raise Invalid("bulk.unreadable")
+    return Chosen(task_id, int(version))
+
+
+@pages.get("/bulk/<bulk_id>")
+def bulk(bulk_id: str) -> str:
+    """What came of a bulk of mine: what was refused first, each with its reason and a link."""
+    found = queries_bulk.report(edge.actor(), bulk_id)
+    parts = [(state, [_row(row) for row in found.of(state)]) for state in ("refused", "waiting", "done")]
+    return render_template("inbox/bulk.html", parts=parts, at=found.at, total=len(found.rows), list=listing.asked())
+
+
+def _row(row: Any) -> dict[str, Any]:
+    visible = row.visible_id is not None
+    return {
+        "title": row.title if visible else row.task_id,
+        "business_key": row.business_key,
+        "step": step_name(row.definition_id, row.element_id, row.name) if visible else "",
+        "url": url_for("pages.task", task_id=row.task_id, **listing.asked()) if visible else None,
+        "reason": words(row.code, row.params, edge.locale()) if row.code else None,
+    }

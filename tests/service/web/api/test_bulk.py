@@ -1,0 +1,106 @@
+"""Many tasks decided at once: each by itself, a reason for each that is refused, and a repeat that changes nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tests.driver import Driver
+from tests.service.tasks import flows
+from tests.service.web.api.house import Caller, House
+
+MINE = {"assignee": "=initiator", "decisions": "approve,return"}
+STEPS = {
+    "plain": flows.task("plain", **MINE),
+    "alone": flows.task("alone", bulk="no", **MINE),
+    "declares": flows.task("declares", recuse="hiring.candidates", **MINE),
+    "filled": flows.task("filled", form="small-start", fields="count:required", **MINE),
+    "read": flows.task("read", form="small-start", fields="count:read", **MINE),
+    "vote": flows.task("vote", '="principal@" + school', signing="vote", quorum="1/2", ratio="1/2"),
+}
+
+
+@pytest.fixture
+def driver(any_house: House) -> Driver:
+    return Driver(any_house.county, any_house.clock)
+
+
+def opened(driver: Driver, name: str, count: int = 1) -> list[dict[str, Any]]:
+    """Tasks of one kind, each of a case of its own, as they are chosen."""
+    driver.deploy(flows.line(STEPS[name], ids=(name,)))
+    cases = [driver.start("small", by="s01.principal", count=2) for _ in range(count)]
+    found = [case.task(name) for case in cases]
+    return [{"id": task.id, "version": task.version} for task in found]
+
+
+def caller(house: House) -> Caller:
+    return house.caller("s01.principal")
+
+
+def states(report: Any) -> list[tuple[str, str | None]]:
+    return [(row["state"], row["code"]) for row in report["rows"]]
+
+
+def sent(house: House, tasks: Sequence[dict[str, Any]], **more: Any) -> Any:
+    headers = {"Idempotency-Key": more.pop("key")} if "key" in more else {}
+    reply = caller(house).post("/tasks/bulk-complete", {"tasks": list(tasks), **more}, headers=headers)
+    assert reply.status_code == 200, reply.text
+    return reply.json
+
+
+def test_each_task_is_decided_or_refused_by_itself(any_house: House, driver: Driver) -> None:
+    plain = opened(driver, "plain", 3)
+    alone, declares, filled, read = (opened(driver, name)[0] for name in ("alone", "declares", "filled", "read"))
+    stale = {**plain[1], "version": 9}
+    unknown = {"id": "0198f000-0000-7000-8000-000000000000", "version": 1}
+    report = sent(any_house, [plain[0], stale, alone, declares, filled, read, unknown], opinion="同意")
+    assert states(report) == [
+        ("done", None), ("refused", "task.stale"), ("refused", "bulk.alone"), ("refused", "bulk.declaration"),
+        ("refused", "bulk.fields"), ("done", None), ("refused", "task.absent"),
+    ]  # fmt: skip
+    assert (report["done"], report["refused"], report["waiting"]) == (2, 5, 0)
+    assert all(row["reason"] for row in report["rows"] if row["state"] == "refused")
+    seat = caller(any_house).get(f"/tasks/{plain[0]['id']}").json["seats"][0]
+    assert (seat["decision"], seat["opinion"]) == ("approve", "同意")
+    assert caller(any_house).get(f"/tasks/{alone['id']}").json["state"] == "open"
+    assert caller(any_house).get(f"/tasks/bulk-complete/{report['id']}").json == report
+    assert any_house.caller("bureau.hr").get(f"/tasks/bulk-complete/{report['id']}").status_code == 404
+
+
+def test_a_vote_and_a_decision_without_its_reason_are_refused(any_house: House, driver: Driver) -> None:
+    vote, plain = opened(driver, "vote")[0], opened(driver, "plain")[0]
+    assert states(sent(any_house, [vote]))[0][0] == "refused"
+    assert states(sent(any_house, [vote])) == [("refused", "bulk.vote")]
+    assert states(sent(any_house, [plain], decision="return")) == [("refused", "opinion.missing")]
+    assert states(sent(any_house, [plain], decision="nonsense")) == [("refused", "decision.unknown")]
+    assert states(sent(any_house, [plain], decision="return", opinion="缺材料")) == [("done", None)]
+
+
+def test_a_repeated_key_gives_the_same_report_and_decides_nothing_more(any_house: House, driver: Driver) -> None:
+    plain = opened(driver, "plain", 2)
+    first = sent(any_house, [plain[0], {**plain[1], "version": 9}], key="k1")
+    assert sent(any_house, [plain[0], {**plain[1], "version": 9}], key="k1") == first
+    again = caller(any_house).post("/tasks/bulk-complete", {"tasks": plain}, headers={"Idempotency-Key": "k1"})
+    assert (again.status_code, again.json["code"]) == (422, "idempotency.key_reused")
+    assert states(sent(any_house, plain)) == [("refused", "task.closed"), ("done", None)]
+
+
+def test_what_is_sent_must_be_a_list_of_different_tasks(house: House) -> None:
+    asked = caller(house)
+    assert asked.post("/tasks/bulk-complete", {"tasks": []}).status_code == 422
+    many = [{"id": f"t{number}", "version": 1} for number in range(201)]
+    assert asked.post("/tasks/bulk-complete", {"tasks": many}).status_code == 422
+    twice = asked.post("/tasks/bulk-complete", {"tasks": [{"id": "t", "version": 1}, {"id": "t", "version": 1}]})
+    assert (twice.status_code, twice.json["code"]) == (422, "bulk.twice")
+
+
+def test_boxes_are_listed_each_by_its_name(house: House) -> None:
+    driver = Driver(house.county, house.clock)
+    mine = opened(driver, "plain")[0]["id"]
+    listed = {box: caller(house).get(f"/tasks?box={box}").json["items"] for box in ("todo", "started", "overdue")}
+    assert [(item["id"], item["unread"]) for item in listed["todo"]] == [(mine, True)]
+    assert [item["id"] for item in listed["started"]] == [mine]
+    assert listed["overdue"] == []
+    assert caller(house).get("/tasks?box=copied").json["items"] == []
+    assert caller(house).get("/tasks?box=attic").status_code == 422
+    assert caller(house).get("/tasks?sort=colour").status_code == 422
