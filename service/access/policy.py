@@ -107,6 +107,8 @@ ACTIONS: dict[str, Rule] = {
     "task.bulk_complete": signed_in,
     "task.recuse": signs | stands_in,
     "task.record_paper": recorder,
+    "task.enter_minutes": signs,
+    "task.confirm_minutes": own_person,
     "task.dispute_paper": own_person | in_group | sits,
     "task.complete": signs | stands_in,
     "task.return": signs | stands_in,

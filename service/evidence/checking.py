@@ -18,7 +18,7 @@ from service.evidence.sheet import DIGITS, Code
 from service.instances.models import ProcessCase
 from service.people import queries as people
 from service.tasks.advance import stream_of
-from service.tasks.discretion import DECIDED, RECORDED
+from service.tasks.discretion import CONFIRMED, DECIDED, RECORDED
 
 COUNTS = ("yes", "no", "abstain", "present", "members", "recused")
 """What a line tells of a vote: numbers, never who."""
@@ -84,5 +84,8 @@ def _line(row: Row[Any], body: dict[str, Any], names: dict[str, str]) -> str:
         counts.append(
             f"(decided by {paper['decided_by']} on paper, {paper['document']}, {paper['decided_on']}; recorded)"
         )
+    if row.kind == CONFIRMED:
+        met = body["meeting"]
+        counts.append(f"(decided collectively: {met['meeting']}, {met['held_on']}; confirmed by the above)")
     told = (str(row.at)[:16], names.get(row.actor_id, row.actor_id), body.get("name"), body.get("decision"))
     return " ".join(str(part) for part in (*told, body.get("opinion") or "", *counts) if part)

@@ -13,6 +13,7 @@ PROVINCIAL = "default: provincial"
 PERSONNEL = "law: 事业单位人事管理条例"
 SANCTION = "law: 事业单位工作人员处分规定 2023"
 GOVERNMENTAL = "law: 政务处分法第八条"
+LED = "law: 关于建立中小学校党组织领导的校长负责制的意见（试行）2022"
 FRAUD = "law: 人社部发〔2024〕56号"
 LOCK_ENDS = ("same_day", "month_end")
 
@@ -78,6 +79,16 @@ SHARED = (
     ),
     _switch("filing_silence_accepts", DEFAULT, "逾期视为备案", "A filing left unanswered counts as accepted"),
 )
+QUORUMS = ("1/2", "3/5", "2/3", "3/4", "1/1")
+STRICT_MATTERS = ("appointment", "all", "none")
+MEETINGS = (
+    Parameter("collective_quorum", "1/2", "choice", DEFAULT, "集体研究到会人数下限（占应到）",
+              "Members present at a collective decision, of those due", choices=QUORUMS),
+    Parameter("collective_quorum_strict", "2/3", "choice", LED, "从严事项集体研究到会人数下限（占应到）",
+              "Members present where the strict quorum applies", choices=QUORUMS),
+    Parameter("collective_strict_matters", "appointment", "choice", LED, "须按从严到会人数集体研究的事项",
+              "Matters that need the strict quorum", choices=STRICT_MATTERS),
+)  # fmt: skip
 HIRING = (
     _workdays("parallel_review_workdays", 5, DEFAULT, "招聘计划并联审核时限", "Parallel checks of a hiring request"),
     _workdays("plan_approval_workdays", 5, PROVINCIAL, "核准招聘计划时限", "The HR department's approval of the plan"),
@@ -143,5 +154,5 @@ DEADLINES = (
               "Lateness of deadlines that makes /readyz fail", 1, 1440),
 )  # fmt: skip
 
-_EVERY = (*SHARED, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES)
+_EVERY = (*SHARED, *MEETINGS, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES)
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in _EVERY})

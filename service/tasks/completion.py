@@ -16,6 +16,7 @@ from service.tasks.around import definition_of
 from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
 from service.tasks.facts import TaskFacts
+from service.tasks.meetings import refuse_single
 from service.tasks.queue import Locked
 from service.tasks.rights import rights
 from service.tasks.signing import Ballot, SeatState, Signed
@@ -62,6 +63,7 @@ def complete(around: Surroundings, locked: Locked, who: Capacity, sent: Decided)
     definition = definition_of(around, task.case.definition_id)
     offered = choices(definition.settings, task.element_id, task.properties)
     choice = chosen(offered, sent.decision, sent.opinion)
+    refuse_single(task)
     expect_free(around.session, task, who)
     refuse_interested(around, task, who)
     seat = task.seat_of(who.seat_of)

@@ -27,8 +27,12 @@ SIGNED, VOTED, COUNTED = "task.signed", "task.voted", "vote.closed"
 A ballot was cast, of a named vote with the choice sealed until the count; the count of a vote."""
 RECORDED = "paper.recorded"
 """A decision made on paper was recorded: its sensitive part is a form, too."""
-DECIDED = (SIGNED, COUNTED, RECORDED)
+ENTERED, CONFIRMED = "minutes.entered", "minutes.confirmed"
+"""The minutes of a collective decision were entered, or corrected; their chair confirmed them: a form, as well."""
+DECIDED = (SIGNED, COUNTED, RECORDED, CONFIRMED)
 """The events of a case that say what was decided: what a sheet tells and lists, in order."""
+FORMS = (SIGNED, RECORDED, ENTERED, CONFIRMED)
+"""Events whose sensitive part is a form."""
 _TASK = table_of(Task)
 
 
@@ -124,7 +128,7 @@ def events_of(session: Session, instance_id: str, sight: Sight, *, after: int = 
     found: list[Event] = []
     while len(found) < limit:
         stream = advance.stream_of(instance_id)
-        read = timeline.events(session, stream, after=after, limit=limit, reveal=(SIGNED, RECORDED))
+        read = timeline.events(session, stream, after=after, limit=limit, reveal=FORMS)
         found += sight.told(read)
         if len(read) < limit:
             break

@@ -1,4 +1,4 @@
-"""Reads of decisions on paper: the one of a task, those of a case, who could have decided."""
+"""Reads of decisions on paper and of meetings: that of a task, those disputed in a case, who could have decided."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db
-from service.tasks import papers, queries, recording
+from service.tasks import convening, papers, queries, recording
 from service.tasks.facts import TaskFacts
 from service.tasks.models import PaperDecision, Task
 from service.tasks.papers import PaperFacts
@@ -23,11 +23,16 @@ def paper_of(task_id: str) -> Row[Any] | None:
     return recording.paper_of(db.session(), task_id)
 
 
+def minutes_of(task_id: str) -> Row[Any] | None:
+    """The minutes of a collective decision of a task that the caller has found visible."""
+    return convening.minutes_of(db.session(), task_id)
+
+
 def disputed(actor: Actor, instance_id: str) -> Sequence[Any]:
     """The disputed decisions on paper among the tasks of a case that the actor may see."""
     found = select(*_PAPER.c, _TASK.c.element_id, _TASK.c.name).join(_TASK, _TASK.c.id == _PAPER.c.task_id)
     here = (_TASK.c.instance_id == instance_id, _PAPER.c.disputed_at.is_not(None), policy.visible(actor, "task"))
-    return list(db.session.execute(found.where(*here).order_by(_PAPER.c.disputed_at)).tuples())
+    return list(db.session.execute(found.where(*here).order_by(_PAPER.c.disputed_at)))
 
 
 def able(actor: Actor, task_id: str, today: date) -> list[str]:

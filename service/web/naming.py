@@ -80,6 +80,13 @@ def paper_words(paper: Mapping[str, Any]) -> str:
     return words("paper.where", {"document": paper["document"], "day": paper["decided_on"]}, edge.locale())
 
 
+def meeting_words(meeting: Mapping[str, Any]) -> str:
+    """Name, day and numbers of the meeting of a collective decision, as its record names them."""
+    numbers = {name: len(meeting[name]) for name in ("due", "present", "recused")}
+    told = {"meeting": meeting["meeting"], "day": meeting["held_on"], **numbers}
+    return words("meeting.where", told, edge.locale())
+
+
 def outcome_words(definition: Any, outcome: str) -> str:
     """The words of a case's end: the flow's own, else the general ones."""
     own = definition.settings.get("outcomes", {}).get(outcome)

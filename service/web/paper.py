@@ -13,10 +13,10 @@ from service.evidence import bundle
 from service.evidence.commands import ExportEvidence, export_evidence
 from service.evidence.sheet import Sheet, sheet
 from service.people import queries as people
-from service.tasks.discretion import COUNTED, RECORDED
+from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED
 from service.web import edge
 from service.web.formview import form_of
-from service.web.naming import count_words, decision_words, flow_name, named, outcome_words, paper_words
+from service.web.naming import count_words, decision_words, flow_name, meeting_words, named, outcome_words, paper_words
 
 STYLES = Path(__file__).parent / "static" / "sheet.css"
 ZIP = "application/zip"
@@ -60,6 +60,7 @@ def shown(found: Sheet) -> dict[str, Any]:
 
 def _signed(found: Sheet) -> list[dict[str, Any]]:
     ids = {person for event in found.signed for person in (event.actor_id, event.on_behalf_of) if person}
+    ids |= {(event.body or {})["meeting"]["entered_by"] for event in found.signed if event.kind == CONFIRMED}
     names = people.names(sorted(ids))
     return [_row(found, event, names) for event in found.signed]
 
@@ -85,4 +86,8 @@ def _decider(event: Event, on_paper: dict[str, Any] | None, names: dict[str, str
         where = paper_words(on_paper)
         told = {"body": on_paper["decided_by"], "where": where, "name": name}
         return str(_("%(body)s, on paper (%(where)s); recorded by %(name)s", **told))
+    if event.kind == CONFIRMED:
+        meeting = (event.body or {})["meeting"]
+        told = {"where": meeting_words(meeting), "secretary": names.get(meeting["entered_by"], ""), "name": name}
+        return str(_("%(where)s; entered by %(secretary)s, confirmed by %(name)s", **told))
     return str(_("Vote of the members")) if event.kind == COUNTED else name

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.attachments.commands import StoreAttachment, store_attachment
 from service.audit import timeline
 from service.clock import SetClock
@@ -25,7 +26,8 @@ from service.posts.posting import ACCOUNT, ENTRY
 from service.tasks import queries
 from service.tasks.commands import CompleteTask, TaskCommand, claim_task, complete_task
 from service.tasks.commands_deadlines import UrgeTask, urge_task
-from service.tasks.models import Seat, Task, Urging
+from service.tasks.commands_papers import RecordPaper, record_paper
+from service.tasks.models import PaperDecision, Seat, Task, Urging
 from tests.driver import Case, Driver
 from tests.flows.hiring import acting
 from tests.proofs.killing import check_whole
@@ -195,3 +197,32 @@ def test_a_person_urges_no_oftener_a_day_than_the_parameter_says_however_many_ca
         "urged": most, "urging.too_soon": THREADS - most,
     }  # fmt: skip
     assert db.session.scalar(select(func.count()).select_from(Urging)) == most
+
+
+def test_a_step_is_decided_once_when_it_is_signed_and_recorded_from_paper_at_once(
+    postgres_app: Flask, driver: Driver
+) -> None:
+    """Half sign it, half record the paper of it: one of them decides, and the record tells that one alone."""
+    check = flows.task("check", "staffing_officer", decisions="approve,reject", paper="allowed")
+    driver.deploy(flows.line(check, ids=("check",)))
+    case = driver.start("small", by="s01.principal", count=3)
+    task, clerk = case.task("check"), driver.actor("bureau.hr")
+    signers, files = [driver.actor(name) for name in SIGNERS], [_minutes(driver, clerk) for _ in range(THREADS)]
+    paper = {"decided_by": "编办", "document": "1号", "decided_on": day_of(driver.now), "decision": "approve"}
+
+    def decide(number: int) -> Any:
+        if number % 2:
+            return complete_task(signers[number], CompleteTask(task.id, task.version, "approve"), now=driver.now)
+        sent = RecordPaper(task.id, task.version, **paper, attachment_id=files[number])
+        return record_paper(clerk, sent, now=driver.now)
+
+    answers = at_once(postgres_app, decide)
+    won = [number for number, answer in enumerate(answers) if not isinstance(answer, Conflict)]
+    assert len(won) == 1
+    assert {answer.code for answer in answers if isinstance(answer, Conflict)} == {"task.closed"}
+    told = [event.kind for event in timeline.events(db.session(), f"instance:{case.id}")]
+    kinds = {"task.signed": won[0] % 2, "paper.recorded": 1 - won[0] % 2, "task.completed": 1}
+    assert {kind: told.count(kind) for kind in kinds} == kinds
+    assert db.session.scalar(select(func.count()).select_from(PaperDecision)) == kinds["paper.recorded"]
+    db.session.rollback()
+    check_whole(driver)

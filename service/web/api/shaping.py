@@ -61,6 +61,7 @@ def task_of(view: TaskView) -> dict[str, Any]:
         "reasons": [reason_of(reason) for reason in view.reasons],
         "acting_for": view.stands_for.person_id if view.stands_for else None,
         "draft": draft_of(view.draft),
+        "minutes": papers.minutes_of(task.id),
         "paper": papers.paper_of(task.id),
         "return_targets": [target_of(view, target) for target in view.return_targets],
         "reentry": reentry_of(view),

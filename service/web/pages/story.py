@@ -10,12 +10,21 @@ from service.access.case_rows import CONFIDENTIAL
 from service.audit.timeline import Event
 from service.flows.hiring import queries as candidates
 from service.people import queries as people
-from service.tasks.discretion import COUNTED, RECORDED
+from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, MOVED, RECOMPUTED, RESUMED
 from service.tasks.voting import FAILED, NO_QUORUM
 from service.web import edge
-from service.web.naming import count_words, decision_words, holder_names, named, outcome_words, paper_words, place_of
+from service.web.naming import (
+    count_words,
+    decision_words,
+    holder_names,
+    meeting_words,
+    named,
+    outcome_words,
+    paper_words,
+    place_of,
+)
 from service.web.pages.frame import show
 from service.web.words import words
 from workflows.engine import next_elements
@@ -79,6 +88,8 @@ def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Ma
         return {**told, "text": decision_words(definition, event.element_id, body.get("decision")), "note": note}
     if event.kind == RECORDED:
         return {**told, **_recorded(definition, event)}
+    if event.kind == CONFIRMED:
+        return {**told, **_met(definition, event, names)}
     if event.kind == COUNTED:
         result, step = decision_words(definition, event.element_id, body.get("decision")), step_of(definition, event)
         return {**told, "text": _("Vote: %(result)s", result=result), "note": f"{step} · {count_words(body)}"}
@@ -94,6 +105,18 @@ def _recorded(definition: Any, event: Event) -> dict[str, str]:
              body.get("opinion")]  # fmt: skip
     return {
         "text": _("recorded the decision of %(body)s on paper: %(decision)s", body=whose, decision=decision),
+        "note": " · ".join(filter(None, parts)),
+    }
+
+
+def _met(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str, str]:
+    """A collective decision: confirmed by the actor of the line, entered by another."""
+    body = event.body or {}
+    decision = decision_words(definition, event.element_id, body.get("decision"))
+    secretary = _("entered by %(name)s", name=names.get(body["meeting"]["entered_by"], ""))
+    parts = [step_of(definition, event), meeting_words(body["meeting"]), secretary, body.get("opinion")]
+    return {
+        "text": _("confirmed the collective decision: %(decision)s", decision=decision),
         "note": " · ".join(filter(None, parts)),
     }
 

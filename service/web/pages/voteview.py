@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from service.tasks import voting
+from service.tasks.discretion import COUNTED, RECORDED
 from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView
 from service.web import edge
@@ -58,7 +59,7 @@ def _voted_at(task: TaskFacts) -> datetime | None:
 def _result(found: TaskView) -> dict[str, Any] | None:
     """The count, once it is there: the closing event is what everybody who sees the task may read."""
     task = found.task
-    told = [event.body for event in found.events if event.kind == "vote.closed" and event.body]
+    told = [event.body for event in found.events if event.kind in (COUNTED, RECORDED) and event.body]
     count = next((body for body in told if body.get("task_id") == task.id), None)
     if count is None:
         return None

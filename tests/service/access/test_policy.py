@@ -73,6 +73,8 @@ MAY_ON_S01: dict[str, set[str]] = {
     "task.remind": S01_OFFICE,
     "task.record_paper": {"bureau.hr", "bureau.chief", "staffing.office"},
     "task.dispute_paper": {"staffing.office", "s01.teacher", "s02.teacher"},
+    "task.enter_minutes": {"staffing.office"},
+    "task.confirm_minutes": {"s01.teacher"},
     "task.complete": {"staffing.office"},
     "task.return": {"staffing.office"},
     "task.recall": {"s02.teacher"},

@@ -132,6 +132,8 @@ EXAMPLES = [
     Example("property.deadline", "a", put(dueIn="5 dayz"), put(dueIn="5 workdays", remindBefore="1 workday")),
     Example("property.unknown", "a", put(sgining="all"), put(signing="all")),
     *(Example("property.unknown", "a", put(**{name: "x"}), put(recuse="hiring.candidates")) for name in WITHOUT_EFFECT),
+    Example("collective.setting", "a", put(collective="ordinary", signing="all"), put(collective="ordinary")),
+    Example("collective.setting", "a", put(collective="appointment", paper="allowed"), put(collective="appointment")),
     Example(
         "paper.confidential",
         "a",

@@ -65,3 +65,46 @@ class PaperOut(Schema):
     disputed_by = fields.String(allow_none=True, required=True)
     disputed_at = Moment(allow_none=True, required=True)
     dispute = fields.String(allow_none=True, required=True)
+
+
+def _persons(words: str, **options: Any) -> fields.List[str]:
+    return fields.List(reference(), validate=validate.Length(max=MEMBERS), metadata={"description": words}, **options)
+
+
+class MinutesIn(Versioned):
+    """What a meeting decided of a step with the property `collective`."""
+
+    meeting = Text(most=200, least=1, required=True, metadata={"description": "Its name."})
+    held_on = fields.Date(required=True)
+    due = _persons("Persons who were due, all of them.", required=True)
+    present = _persons("Who of them was there and did not step aside.", required=True)
+    recused = _persons("Who of them stepped aside: due, never present.", load_default=list)
+    chair_id = reference(required=True, metadata={"description": "One of those present, not who enters this."})
+    decision = Text(most=64, load_default="complete")
+    opinion = Text(most=4000, allow_none=True, load_default=None)
+    values = fields.Dict(keys=fields.String(), load_default=dict)
+    attachment_id = reference(required=True, metadata={"description": "The minutes, uploaded before."})
+
+
+class EnteredOut(Schema):
+    """The version of the minutes, which their chair confirms."""
+
+    version = fields.Integer(required=True)
+
+
+class MinutesOut(Schema):
+    """A collective decision as entered; in force once `confirmed_at` is set, by its chair."""
+
+    meeting = fields.String(required=True)
+    held_on = fields.Date(required=True)
+    due = fields.List(fields.String(), required=True)
+    present = fields.List(fields.String(), required=True)
+    recused = fields.List(fields.String(), required=True)
+    chair_id = fields.String(required=True)
+    decision = fields.String(required=True)
+    opinion = fields.String(allow_none=True, required=True)
+    attachment_id = fields.String(required=True)
+    entered_by = fields.String(required=True)
+    entered_at = Moment(required=True)
+    version = fields.Integer(required=True)
+    confirmed_at = Moment(allow_none=True, required=True)

@@ -8,7 +8,7 @@ from service.tasks.orders import SORTS
 from service.tasks.queries_boxes import BOXES
 from service.tasks.returning import REENTRIES
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of, reference
-from service.web.api.schemas.papers import PaperOut
+from service.web.api.schemas.papers import MinutesOut, PaperOut
 
 
 class TaskQuery(PageQuery):
@@ -169,6 +169,9 @@ class TaskOut(TaskItem):
         metadata={"description": "The person as whose substitute I would act now; null in my own name."},
     )  # fmt: skip
     draft = fields.Dict(allow_none=True, required=True)
+    minutes = fields.Nested(
+        MinutesOut, allow_none=True, required=True, metadata={"description": "What a meeting decided of it."}
+    )
     paper = fields.Nested(
         PaperOut, allow_none=True, required=True, metadata={"description": "The decision on paper that closed it."}
     )

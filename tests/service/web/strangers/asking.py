@@ -26,6 +26,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.extend_task": {"days": 1, "reason": "材料较多"},
     "api.record_paper": {"decided_by": "编办", "decided_on": TODAY, "document": "1号", "attachment_id": INVENTED},
     "api.dispute_paper": {"reason": "不符"},
+    "api.enter_minutes": {"meeting": "局党组会", "held_on": TODAY, "due": [], "present": [], "chair_id": INVENTED,
+                          "attachment_id": INVENTED},
     "api.register_candidate": APPLICANT,
     "api.edit_candidate": {"version": 1, "reason": "改"},
     "api.remove_candidate": {"version": 1, "reason": "误"},

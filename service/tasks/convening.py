@@ -1,0 +1,180 @@
+"""Enter and confirm the minutes of a collective decision, inside the transaction of a command."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from service.access import sealed
+from service.access.days import day_of
+from service.attachments import links
+from service.audit.chain import NewEvent
+from service.errors import Conflict, Fault, Forbidden, Invalid
+from service.flows import registry
+from service.notices import outbox
+from service.parameters import queries as parameters
+from service.parameters.kept import recall_window
+from service.people.members import names
+from service.tasks import advance, completion, meetings
+from service.tasks.around import definition_of
+from service.tasks.choices import choices, chosen
+from service.tasks.completion import Completed
+from service.tasks.discretion import CONFIRMED, ENTERED
+from service.tasks.facts import TaskFacts
+from service.tasks.meetings import Meeting
+from service.tasks.models import Minutes, QueueEntry
+from service.tasks.opening import NEW_ENTRIES, entry_row, opened_message
+from service.tasks.queue import Locked
+from service.tasks.settling import settle
+from service.tasks.signing import Ballot
+from workflows.base import table_of
+from workflows.catalogue import Definition
+from workflows.surroundings import Surroundings
+from workflows.writing import write
+
+_MINUTES, _ENTRY = table_of(Minutes), table_of(QueueEntry)
+_UNQUEUE = delete(_ENTRY).where(
+    _ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder == bindparam("b_holder"), _ENTRY.c.box == "todo"
+)
+_SAID = ("meeting", "due", "present", "recused", "chair_id", "attachment_id", "entered_by")
+
+
+def minutes_of(session: Session, task_id: str) -> Row[Any] | None:
+    """The minutes that were entered of a task."""
+    return session.execute(select(_MINUTES).where(_MINUTES.c.task_id == task_id)).first()
+
+
+def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting) -> int:
+    """Keep the minutes, in place of earlier ones, and hand them to their chair; returns their version.
+
+    The refusals of `meetings.expect` and `expect_quorum`; Conflict("task.claimed"), Invalid("minutes.invalid") with
+    "minutes.unknown" or "minutes.interested", those of a decision and its form, "attachment.unknown".
+    """
+    task, session = locked.task, around.session
+    if task.claimant_id not in (None, secretary_id):
+        raise Conflict("task.claimed", task_id=task.id)
+    day = meetings.expect(task, sent, secretary_id, day_of(around.now), day_of(task.opened_at))
+    part = meetings.quorum(meetings.matter(task) or "", parameters.view(session, day))
+    meetings.expect_quorum(part, sent)
+    _expect_free(around, task, sent)
+    definition = definition_of(around, task.case.definition_id)
+    offered = choices(definition.settings, task.element_id, task.properties)
+    choice = chosen(offered, sent.decision, sent.opinion)
+    values = completion.cleaned(around, locked, definition, sent, None, complete=choice == offered[0])
+    events = links.link(session, around.actor, [sent.attachment_id], task.instance_id)
+    events += completion.handed_in(around, definition, task, values)
+    before = minutes_of(session, task.id)
+    row = _row(definition, task, sent, values) | {"entered_by": secretary_id, "entered_at": around.now, "held_on": day}
+    row["version"] = 1 if before is None else before.version + 1
+    _keep(session, task, row, before)
+    events.append(_event(ENTERED, secretary_id, definition, task, row, values, str(part)))
+    advance.tell(session, locked, events, around.now)
+    return int(row["version"])
+
+
+def _expect_free(around: Surroundings, task: TaskFacts, sent: Meeting) -> None:
+    """Members are persons of the house, and who has an interest in the case was not present for it."""
+    known = names(sent.due)
+    faults = [Fault("due", "minutes.unknown")] if set(sent.due) - set(known) else []
+    for one in sent.present:
+        if registry.interest_of(around.session, task.case.definition_key, task.instance_id, one) is not None:
+            faults.append(Fault("recused", "minutes.interested", params={"name": known.get(one, "")}))
+    if faults:
+        raise Invalid("minutes.invalid", faults=tuple(faults))
+
+
+def _row(definition: Definition, task: TaskFacts, sent: Meeting, values: dict[str, Any]) -> dict[str, Any]:
+    ballot = completion.sealed_ballot(definition, task, Ballot(sent.decision, sent.opinion, values, task.opened_at))
+    return {
+        "task_id": task.id,
+        "meeting": sent.meeting.strip(),
+        "due": list(sent.due),
+        "present": list(sent.present),
+        "recused": list(sent.recused),
+        "chair_id": sent.chair_id,
+        "decision": sent.decision,
+        "opinion": sent.opinion or None,
+        "values": dict(ballot.values or {}),
+        "attachment_id": sent.attachment_id,
+        "confirmed_at": None,
+    }
+
+
+def _keep(session: Session, task: TaskFacts, row: Mapping[str, Any], before: Row[Any] | None) -> None:
+    """The row, and the task in the box of the chair, who is told."""
+    if before is None:
+        session.execute(insert(_MINUTES), row)
+    else:
+        session.execute(update(_MINUTES).where(_MINUTES.c.task_id == task.id).values(**row))
+        write(session, _UNQUEUE, {"b_task": task.id, "b_holder": f"person:{before.chair_id}"})
+    holder = f"person:{row['chair_id']}"
+    write(session, NEW_ENTRIES, [entry_row(task.id, holder, "todo", task.due_at)])
+    told = opened_message(task.case, task.id, task.element_id, holder, task.due_at)
+    outbox.post(session, [told], row["entered_at"], recall_window(session, row["entered_at"]))
+
+
+def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | None) -> Completed:
+    """The chair says that this is what was decided; the step is done and the case goes on.
+
+    Conflict("minutes.stale") when they were corrected meanwhile, Forbidden("task.recused") for a chair with an
+    interest.
+    """
+    task, chair_id, entered = locked.task, row.chair_id, dict(row._mapping)
+    if version is None:
+        raise Invalid("version.missing")
+    if version != row.version:
+        raise Conflict("minutes.stale", task_id=task.id, version=row.version, seen=version)
+    reason = registry.interest_of(around.session, task.case.definition_key, task.instance_id, chair_id)
+    if reason is not None:
+        raise Forbidden("task.recused", task_id=task.id, reason=reason)
+    definition = definition_of(around, task.case.definition_id)
+    kept = update(_MINUTES).where(_MINUTES.c.task_id == task.id)
+    around.session.execute(kept.values(confirmed_at=around.now))
+    values = sealed.opened(sealed.case(task.instance_id), row.values)
+    event = _event(CONFIRMED, chair_id, definition, task, entered, values, None)
+    outcome = {
+        "decision": row.decision,
+        "opinion": row.opinion,
+        "by": None,
+        "on_behalf_of": None,
+        "at": around.now.isoformat(),
+        "meeting": _told(entered) | {"confirmed_by": chair_id},
+    }
+    agreeing = choices(definition.settings, task.element_id, task.properties)[0].value
+    done = settle(around, locked.instance, task, locked.head, outcome, [event], by=chair_id, written=row.values,
+                  agrees=row.decision == agreeing)  # fmt: skip
+    _file(around, task, (chair_id, row.entered_by))
+    return done
+
+
+def _file(around: Surroundings, task: TaskFacts, person_ids: Sequence[str]) -> None:
+    rows = [entry_row(task.id, f"person:{one}", "done", around.now) for one in dict.fromkeys(person_ids)]
+    write(around.session, NEW_ENTRIES, rows)
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The meeting as records name it."""
+    told = {name: row[name] for name in _SAID}
+    return told | {"held_on": row["held_on"].isoformat(), "entered_at": row["entered_at"].isoformat()}
+
+
+def _event(
+    kind: str, actor_id: str, definition: Definition, task: TaskFacts, row: Mapping[str, Any],
+    values: dict[str, Any], part: str | None,
+) -> NewEvent:  # fmt: skip
+    opinion, plain, secret = completion.parted(
+        definition, task, Ballot(row["decision"], row["opinion"], values, row["entered_at"])
+    )
+    body = {
+        "task_id": task.id,
+        "name": task.name,
+        "decision": row["decision"],
+        "opinion": opinion,
+        "values": plain,
+        "form": task.form_id,
+        "definition": f"{definition.key}:{definition.version}",
+        "meeting": _told(row),
+        **({"quorum": part} if part else {}),
+    }
+    return NewEvent(kind, actor_id, element_id=task.element_id, body=body, sensitive=secret or None)

@@ -1,0 +1,170 @@
+"""Collective decisions (集体研究): entered by one, confirmed by another; quorum, stepping aside, corrections."""
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from service.audit.verify import verify
+from service.db import db
+from service.errors import Conflict, Forbidden, Invalid
+from service.parameters.registry import PARAMETERS
+from service.tasks import meetings, queries_boxes
+from service.tasks.commands_minutes import ConfirmMinutes, EnterMinutes, confirm_minutes, enter_minutes
+from tests.driver import Case, Driver
+from tests.service.tasks import flows, scans
+from tests.service.tasks.paperwork import faults, posted, told
+
+MEMBERS = ("bureau.leader", "bureau.chief", "tdc", "auditor", "staffing.office", "hr.bureau")
+CHAIR = "bureau.leader"
+Given = dict[str, Any]
+
+
+def begun(driver: Driver, matter: str = "appointment", by: str = "s01.principal") -> Case:
+    step = flows.task("decide", "bureau_hr_officer", decisions="approve,reject", collective=matter)
+    driver.deploy(flows.line(step, ids=("decide",)))
+    return driver.start("small", by=by, count=3)
+
+
+def ids(driver: Driver, *names: str) -> tuple[str, ...]:
+    return tuple(driver.county.persons[name] for name in names)
+
+
+def entered(case: Case, by: str = "bureau.hr", *, there: int = 6, **given: Any) -> int:
+    """Minutes of a meeting of six, of whom the first `there` were present."""
+    driver, task = case.driver, case.task("decide")
+    sent: Given = {
+        "meeting": "局党组会", "held_on": date(2026, 9, 10), "due": ids(driver, *MEMBERS),
+        "present": ids(driver, *MEMBERS[:there]), "chair_id": driver.county.persons[CHAIR], "decision": "approve",
+        "version": task.version,
+    } | given  # fmt: skip
+    sent.setdefault("attachment_id", scans.scan(driver, by))
+    return enter_minutes(driver.actor(by), EnterMinutes(task.id, **sent), now=driver.now)
+
+
+def confirmed(case: Case, version: int | None, by: str = CHAIR) -> Any:
+    driver = case.driver
+    return confirm_minutes(driver.actor(by), ConfirmMinutes(case.task("decide").id, version), now=driver.now)
+
+
+def todo(driver: Driver, who: str) -> list[str]:
+    found = [row.id for row in queries_boxes.page(driver.actor(who), queries_boxes.BoxQuery("todo")).items]
+    db.session.rollback()
+    return found
+
+
+def test_a_secretary_enters_and_the_chair_confirms_what_the_meeting_decided(driver: Driver) -> None:
+    case = begun(driver)
+    task = case.task("decide")
+    version = entered(case, opinion="同意聘任")
+    assert (case.open(), todo(driver, CHAIR)) == (["decide"], [task.id])
+    assert f"person:{driver.county.persons[CHAIR]}" in posted("task.opened")
+    done = confirmed(case, version)
+    assert (done.outcome, todo(driver, CHAIR)) == ("completed", [])
+    result = case.variables["decide"]
+    [chair], [secretary] = ids(driver, CHAIR), ids(driver, "bureau.hr")
+    assert (result["decision"], result["opinion"], result["by"]) == ("approve", "同意聘任", None)
+    meeting = result["meeting"]
+    assert (meeting["meeting"], meeting["held_on"]) == ("局党组会", "2026-09-10")
+    assert (meeting["chair_id"], meeting["confirmed_by"], meeting["entered_by"]) == (chair, chair, secretary)
+    assert [len(meeting[name]) for name in ("due", "present", "recused")] == [6, 6, 0]
+    [first], [last] = told(case, "minutes.entered"), told(case, "minutes.confirmed")
+    assert (first.actor_id, first.body["quorum"], last.actor_id) == (secretary, "2/3", chair)
+    assert told(case, "task.signed") == []
+    assert verify(driver.now).ok
+
+
+def test_nobody_decides_alone_what_a_meeting_decides(quick_driver: Driver) -> None:
+    case = begun(quick_driver)
+    with pytest.raises(Conflict, match=r"minutes\.needed"):
+        case.complete("decide", "bureau.hr", "approve")
+    with pytest.raises(Forbidden, match=r"access\.not_own"):
+        confirmed(case, 1)
+    version = entered(case)
+    for who in ("bureau.hr", "bureau.chief", "s01.principal"):
+        with pytest.raises(Forbidden, match=r"access\.not_own"):
+            confirmed(case, version, who)
+    with pytest.raises(Forbidden, match=r"access\.not_holder"):
+        entered(case, by="bureau.leader")
+
+
+QUORUMS = [("appointment", 4, 3, "2/3"), ("ordinary", 3, 2, "1/2")]
+
+
+@pytest.mark.parametrize(("matter", "enough", "few", "part"), QUORUMS)
+def test_too_few_members_decide_nothing(quick_driver: Driver, matter: str, enough: int, few: int, part: str) -> None:
+    case = begun(quick_driver, matter)
+    with pytest.raises(Conflict) as refused:
+        entered(case, there=few)
+    expected = {"due": 6, "present": few, "needed": enough, "part": part}
+    assert (refused.value.code, refused.value.params) == ("minutes.quorum", expected)
+    assert entered(case, there=enough) == 1
+
+
+def test_who_stepped_aside_is_due_and_not_present(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    aside = ids(driver, *MEMBERS[4:])
+    assert entered(case, there=4, recused=aside) == 1
+    with pytest.raises(Conflict, match=r"minutes\.quorum"):
+        entered(case, there=3, recused=aside)
+
+
+def test_minutes_that_do_not_hang_together_are_refused_by_field(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    [stranger, initiator, secretary, last] = ids(driver, "s02.hr", "s01.principal", "bureau.hr", "hr.bureau")
+    due = ids(driver, *MEMBERS)
+    wrong: list[tuple[Given, tuple[str, str]]] = [
+        ({"meeting": " "}, ("meeting", "minutes.meeting")),
+        ({"attachment_id": ""}, ("attachment_id", "minutes.attachment")),
+        ({"held_on": None}, ("held_on", "minutes.day")),
+        ({"held_on": date(2026, 9, 11)}, ("held_on", "minutes.future")),
+        ({"held_on": date(2026, 9, 9)}, ("held_on", "minutes.before_opening")),
+        ({"due": (*due, due[0])}, ("due", "minutes.members")),
+        ({"present": (*due, stranger)}, ("present", "minutes.not_due")),
+        ({"recused": (stranger,)}, ("recused", "minutes.not_due")),
+        ({"recused": (last,)}, ("recused", "minutes.recused_present")),
+        ({"chair_id": stranger}, ("chair_id", "minutes.chair_absent")),
+        ({"due": (*due, secretary), "present": (*due, secretary), "chair_id": secretary},
+         ("chair_id", "minutes.chair_enters")),
+        ({"due": (*due, initiator), "present": (*due, initiator), "chair_id": initiator},
+         ("chair_id", "minutes.chair_applicant")),
+        ({"due": (*due, "nobody")}, ("due", "minutes.unknown")),
+        ({"decision": "maybe"}, ("decision", "decision.unknown")),
+    ]  # fmt: skip
+    for given, fault in wrong:
+        with pytest.raises(Invalid) as refused:
+            entered(case, **given)
+        assert faults(refused) == [fault], given
+    assert told(case, "minutes.entered") == []
+
+
+def test_the_secretary_corrects_until_the_chair_confirms_what_was_read(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    first = entered(case)
+    second = entered(case, decision="reject", opinion="条件不符", chair_id=driver.county.persons["bureau.chief"])
+    assert (first, second, todo(driver, CHAIR)) == (1, 2, [])
+    with pytest.raises(Conflict, match=r"minutes\.stale"):
+        confirmed(case, first, "bureau.chief")
+    confirmed(case, second, "bureau.chief")
+    assert case.variables["decide"]["decision"] == "reject"
+    assert [event.body["decision"] for event in told(case, "minutes.entered")] == ["approve", "reject"]
+
+
+def test_a_step_that_no_meeting_decides_takes_no_minutes(quick_driver: Driver) -> None:
+    quick_driver.deploy(flows.line(flows.task("decide", "bureau_hr_officer", decisions="approve"), ids=("decide",)))
+    case = quick_driver.start("small", by="s01.principal", count=3)
+    with pytest.raises(Conflict, match=r"minutes\.not_collective"):
+        entered(case)
+
+
+def test_the_matters_under_the_strict_quorum_are_a_parameter() -> None:
+    values = {key: PARAMETERS[key].default for key in PARAMETERS if key.startswith("collective_")}
+    found = {
+        (matter, strict): meetings.quorum(matter, values | {"collective_strict_matters": strict})
+        for matter in ("ordinary", "appointment")
+        for strict in ("appointment", "all", "none")
+    }
+    two, half = Fraction(2, 3), Fraction(1, 2)
+    assert [found["ordinary", strict] for strict in ("appointment", "all", "none")] == [half, two, half]
+    assert [found["appointment", strict] for strict in ("appointment", "all", "none")] == [two, two, half]

@@ -1,0 +1,60 @@
+"""Decisions on paper at the API: recorded once for a key, read back, refused field by field, disputed."""
+
+from io import BytesIO
+
+import pytest
+
+from service.demo.cases import minutes_pdf
+from tests.service.web.api.house import House
+
+
+@pytest.fixture
+def task(house: House) -> dict:
+    """The staffing office's step of a demand, which takes a paper."""
+    return house.task("bureau.hr", house.ask().json["id"], "staffing_check")
+
+
+def paper(house: House, task: dict) -> dict:
+    data = {"file": (BytesIO(minutes_pdf()), "批复.pdf")}
+    scan = house.caller("bureau.hr").post("/attachments", data=data, content_type="multipart/form-data").json["id"]
+    return {"decided_by": "县委编办", "document": "编办〔2026〕12号", "decided_on": "2026-09-10", "attachment_id": scan,
+            "decision": "approve", "version": task["version"]}  # fmt: skip
+
+
+def test_a_paper_is_recorded_once_for_a_key_and_read_back_with_its_task(house: House, task: dict) -> None:
+    clerk, body = house.caller("bureau.hr"), paper(house, task)
+    assert clerk.get(f"/tasks/{task['id']}").json["paper"] is None
+    address, key = f"/tasks/{task['id']}/record-paper", {"headers": {"Idempotency-Key": "once"}}
+    done = clerk.post(address, body, **key)
+    assert (done.status_code, done.json["decided"]) == (200, True)
+    assert clerk.post(address, body, **key).json == done.json
+    assert (clerk.post(address, body).status_code, clerk.post(address, body).json["code"]) == (409, "task.closed")
+    read = clerk.get(f"/tasks/{task['id']}").json
+    assert (read["state"], read["decision"], read["seats"]) == ("done", "approve", [])
+    told = {name: read["paper"][name] for name in ("decided_by", "document", "decided_on", "attachment_id")}
+    assert told == {name: body[name] for name in told}
+    assert (read["paper"]["disputed_at"], bool(read["paper"]["recorded_by"])) == (None, True)
+
+
+def test_what_is_wrong_is_told_by_field_and_others_may_not(house: House, task: dict) -> None:
+    clerk, body, address = house.caller("bureau.hr"), paper(house, task), f"/tasks/{task['id']}/record-paper"
+    wrong = clerk.post(address, {**body, "decided_by": None, "decided_on": "2026-12-01"})
+    assert (wrong.status_code, wrong.json["code"]) == (422, "paper.invalid")
+    assert [fault["path"] for fault in wrong.json["errors"]] == ["decided_by", "decided_on"]
+    missing = clerk.post(address, {name: body[name] for name in body if name != "attachment_id"})
+    assert (missing.status_code, missing.json["code"]) == (422, "request.invalid")
+    refused = house.caller("s01.hr").post(address, body)
+    assert (refused.status_code, refused.json["code"]) == (403, "access.not_recorder")
+    assert house.caller("s02.hr").post(address, body).status_code == 404
+
+
+def test_a_paper_is_disputed_by_the_office_and_the_case_tells_it(house: House, task: dict) -> None:
+    house.caller("bureau.hr").post(f"/tasks/{task['id']}/record-paper", paper(house, task))
+    address, body = f"/tasks/{task['id']}/dispute", {"reason": "文件只同意 1 人"}
+    assert house.caller("bureau.hr").post(address, body).status_code == 403
+    assert house.caller("staffing.office").post(address, {}).status_code == 422
+    assert house.caller("staffing.office").post(address, body).status_code == 204
+    assert house.caller("staffing.office").post(address, body).json["code"] == "paper.disputed"
+    events = house.caller("bureau.hr").get(f"/process-instances/{task['process_instance_id']}/events").json["items"]
+    assert [event["kind"] for event in events].count("paper.disputed") == 1
+    assert house.caller("bureau.hr").get(f"/tasks/{task['id']}").json["paper"]["dispute"] == body["reason"]
