@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant, Json
 
 revision = "0025"
-down_revision = "0024"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -16,7 +16,7 @@ from service.notices import outbox
 from service.parameters import queries as parameters
 from service.parameters.kept import recall_window
 from service.people.members import names
-from service.tasks import advance, completion, meetings
+from service.tasks import advance, completion, meetings, seating
 from service.tasks.around import definition_of
 from service.tasks.choices import choices, chosen
 from service.tasks.completion import Completed
@@ -68,6 +68,7 @@ def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting
     row = _row(definition, task, sent, values) | {"entered_by": secretary_id, "entered_at": around.now, "held_on": day}
     row["version"] = 1 if before is None else before.version + 1
     _keep(session, task, row, before)
+    seating.touch(session, task.id)
     events.append(_event(ENTERED, secretary_id, definition, task, row, values, str(part)))
     advance.tell(session, locked, events, around.now)
     return int(row["version"])
