@@ -11,6 +11,8 @@ branch_labels = None
 depends_on = None
 
 CHUNK = 500
+EVERY_MARK = 2**63 - 1
+"""Of a case of which no words are kept: it is never passed by."""
 MARKS = ("marks_0", "marks_1", "marks_2", "marks_3")
 PAGE = ["holder", "box", "due_at", "id"]
 WORDS = sa.table("case_words", *map(sa.column, ("instance_id", "words", *MARKS)))
@@ -33,7 +35,7 @@ def upgrade() -> None:
     case = sa.select(TASK.c.instance_id).where(TASK.c.id == ENTRY.c.task_id).scalar_subquery()
     for name in MARKS:
         found = sa.select(WORDS.c[name]).where(WORDS.c.instance_id == case).scalar_subquery()
-        op.execute(ENTRY.update().values({name: found}))
+        op.execute(ENTRY.update().values({name: sa.func.coalesce(found, EVERY_MARK)}))
     with op.batch_alter_table("case_words") as batch:
         for name in MARKS:
             batch.alter_column(name, server_default=None, existing_type=sa.BigInteger(), existing_nullable=False)

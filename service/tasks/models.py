@@ -12,6 +12,8 @@ from workflows.spans import NEVER as NEVER
 
 Marks = Annotated[int, mapped_column(BigInteger)]
 LEAST_URGENT = 100
+EVERY_MARK = 2**63 - 1
+"""Marks by which nothing is passed by: of a case of which no words are kept."""
 MARKS = ("marks_0", "marks_1", "marks_2", "marks_3")
 
 

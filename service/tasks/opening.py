@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from service.audit.chain import NewEvent
@@ -14,7 +14,7 @@ from service.notices.outbox import Message
 from service.tasks import deadlines
 from service.tasks.assignment import Assignment, kept, resolve_all
 from service.tasks.facts import CaseFacts
-from service.tasks.models import LEAST_URGENT, MARKS, NEVER, CaseWords, QueueEntry, Seat, Task
+from service.tasks.models import EVERY_MARK, LEAST_URGENT, MARKS, NEVER, CaseWords, QueueEntry, Seat, Task
 from service.tasks.reentry import Reentry
 from service.tasks.signing import SeatState, first_open
 from workflows.base import new_id, table_of
@@ -33,7 +33,7 @@ NEW_ENTRIES = insert(_ENTRY).from_select(
     select(
         *(bindparam(f"b_{name}", type_=_ENTRY.c[name].type) for name in _OWN),
         LEAST_URGENT - _TASK.c.priority,
-        *(_WORDS.c[name] for name in MARKS),
+        *(func.coalesce(_WORDS.c[name], EVERY_MARK) for name in MARKS),
     )
     .join_from(_TASK, _WORDS, _WORDS.c.instance_id == _TASK.c.instance_id, isouter=True)
     .where(_TASK.c.id == bindparam("b_task_id")),

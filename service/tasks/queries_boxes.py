@@ -204,7 +204,7 @@ def _joined(statement: Select[Any], places: FromClause) -> Select[Any]:
     return (
         statement.join(_ENTRY, _ENTRY.c.id == places.c.id)
         .join(_TASK, _TASK.c.id == _ENTRY.c.task_id)
-        .join(WORDS, WORDS.c.instance_id == _TASK.c.instance_id)
+        .outerjoin(WORDS, WORDS.c.instance_id == _TASK.c.instance_id)
     )
 
 

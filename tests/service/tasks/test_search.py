@@ -5,9 +5,9 @@ import random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from service.db import db
+from service.db import db, transaction
 from service.instances import commands as cases
 from service.instances.commands import StartInstance
 from service.people.models import Organisation, Person
@@ -173,3 +173,14 @@ def test_no_case_with_a_word_is_passed_by(lines: list[str], word: str) -> None:
         assert all(mark & one == one for mark, one in zip(kept, asked, strict=True))
     assert words.sought(" ＺＰ-2026  张伟 张伟\n") == ("zp-2026", "张伟")
     assert words.sought("   ") == words.sought(None) == ()
+
+
+def test_a_case_of_which_no_words_are_kept_is_still_claimed_and_found_by_flow(driver: Driver) -> None:
+    case = started(driver, "ZP-1")
+    task, hr = case.task("check"), driver.actor("bureau.hr")
+    with transaction() as session:
+        session.execute(delete(CaseWords).where(CaseWords.instance_id == case.id))
+    claim_task(hr, TaskCommand(task.id, task.version), now=driver.now)
+    for query, found in ((BoxQuery(), [task.id]), (BoxQuery(flow="small"), [task.id]), (BoxQuery(q="ZP"), [])):
+        assert [row.id for row in queries_boxes.page(hr, query).items] == found
+    db.session.rollback()
