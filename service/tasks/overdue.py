@@ -73,11 +73,14 @@ def keep_reminding(around: Surroundings, timer: Row[Any], *, again: bool) -> Non
 
 
 def _office(around: Surroundings, task: TaskFacts) -> tuple[str, str]:
-    """Role and organisation with which the task lay; for persons who were named, the role that they hold."""
+    """Role and organisation with which the task lay; for persons who were named, the role that they hold.
+
+    Whoever waits for advice owes the step, not who is asked.
+    """
     if task.groups:
         role, _, organisation_id = task.groups[0].partition("@")
         return role, organisation_id
-    persons = [seat.person_id for seat in task.seats if seat.state == "open"]
+    persons = [seat.person_id for seat in task.seats if seat.is_live and not seat.advises]
     day = day_of(around.now)
     held = select(ROLE.c.role, ROLE.c.organisation_id).where(ROLE.c.person_id.in_(persons[:1]), in_force(ROLE.c, day))
     found = around.session.execute(held.order_by(ROLE.c.valid_from, ROLE.c.id)).all()
