@@ -60,7 +60,8 @@ def view(actor: Actor, task_id: str) -> TaskView:
     form = definition.forms.get(task.form_id) if task.form_id else None
     sight = discretion.sight_of(session, actor, task.instance_id, definition)
     variables = variables_of(held, definition, task)
-    shown = variables if task.element_id in discretion.confidential(definition) else sight.shown(variables)
+    secret = task.element_id in discretion.confidential(definition)
+    shown = variables if secret else sight.shown(variables)
     seen = sealed.opened(sealed.case(task.instance_id), shown)
     draft = queries.draft(actor, task_id)
     seat = task.seat_of(capacity_of(actor, task).seat_of) if actor.person_id else None
@@ -84,7 +85,7 @@ def view(actor: Actor, task_id: str) -> TaskView:
         instance_state=held.state,
         **standing,
         return_targets=targets.targets(session, held, definition, task) if returns else (),
-        changes=changes(session, held, definition, task, allowed),
+        changes=changes(session, held, definition, task, allowed if secret else sight.shown(allowed)),
     )
 
 
