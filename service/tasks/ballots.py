@@ -63,7 +63,7 @@ def cast_ballot(session: Session, task: TaskFacts, who: Capacity, agreeing: str,
     _write_seat(session, task, signed.seat)
     entries = _move_queue(session, task, signed, ballot.at)
     if signed.decision is not None:
-        return replace(signed, removed=close(session, task, signed.decision, ballot.at))
+        return replace(signed, removed=replace(close(session, task, signed.decision, ballot.at), entries=entries))
     if task.signing == "single":
         seating.touch(session, task.id)
     return replace(signed, removed=Removed(entries=entries))
@@ -92,24 +92,29 @@ def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
 
 
 def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> Sequence[Mapping[str, Any]]:
-    holder = f"person:{signed.seat.on_behalf_of or signed.seat.person_id}"
+    seat, sat = signed.seat, any(each.id == signed.seat.id for each in task.seats)
+    signer = seat.on_behalf_of or seat.person_id
+    filed = [*([] if sat else [signer]), *([seat.person_id] if seat.on_behalf_of else [])]
+    again = seating.forget(session, task, [person for person in filed if person in task.person_ids])
+    holder = f"person:{signer}"
     done = {"b_task": task.id, "b_holder": holder, "b_now": now}
-    if any(seat.id == signed.seat.id for seat in task.seats):
+    if sat:
         write(session, _DONE, done)
     elif len(task.groups) > 1:
         write(session, _LEFT, {"b_task": task.id})
         write(session, NEW_ENTRIES, entry_row(task.id, holder, "done", now))
     else:
         write(session, _DONE_ALONE, done)
-    if signed.seat.on_behalf_of:
-        write(session, NEW_ENTRIES, entry_row(task.id, f"person:{signed.seat.person_id}", "done", now))
-    for seat in (*signed.superseded, *signed.opened):
-        write(session, _STATE, {"b_id": seat.id, "b_state": "superseded" if seat in signed.superseded else seat.state})
+    if seat.on_behalf_of:
+        write(session, NEW_ENTRIES, entry_row(task.id, f"person:{seat.person_id}", "done", now))
+    for other in (*signed.superseded, *signed.opened):
+        state = "superseded" if other in signed.superseded else other.state
+        write(session, _STATE, {"b_id": other.id, "b_state": state})
     if signed.decision is not None and signed.superseded:
         write(session, _LEFT, {"b_task": task.id})
     elif signed.superseded:
-        seating.dequeue(session, task, [seat.person_id for seat in signed.superseded])
-    return seating.enqueue(session, task, [seat.person_id for seat in signed.opened])
+        seating.dequeue(session, task, [other.person_id for other in signed.superseded])
+    return [*again, *seating.enqueue(session, task, [other.person_id for other in signed.opened])]
 
 
 def unseat(session: Session, task: TaskFacts) -> None:

@@ -93,7 +93,7 @@ def obstacle(session: Session, task: TaskFacts, who: Capacity) -> str | None:
         return "substitute.is_applicant"
     if task.initiator_id == who.on_behalf_of and not _is_applicants_own(task):
         return "substitute.own_application"
-    if any(seat.state == "recused" and seat.person_id == who.on_behalf_of for seat in task.seats):
+    if who.on_behalf_of in task.recused_ids:
         return "substitute.represented_recused"
     return _known_against(session, task, who, who.stands_for)
 

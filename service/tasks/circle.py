@@ -157,7 +157,7 @@ def _barred(session: Session, actor: Actor, draw: Draw) -> dict[str, str]:
     if draw.operation == "copy":
         return {actor.person_id or "": "seat.self"}
     barred = dict.fromkeys(_signed_before(session, task), "seat.signed_before") if _recuses(task) else {}
-    barred |= {seat.person_id: "seat.recused" for seat in task.seats if seat.state == "recused"}
+    barred |= dict.fromkeys(task.recused_ids, "seat.recused")
     barred |= {person: "seat.already_there" for seat in task.seats if _sits(seat) for person in seat.person_ids}
     if task.initiator_id != SYSTEM:
         barred[task.initiator_id] = "seat.initiator"

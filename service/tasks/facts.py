@@ -85,6 +85,11 @@ class TaskFacts:
         return frozenset(person for seat in self.seats for person in seat.person_ids)
 
     @property
+    def recused_ids(self) -> frozenset[str]:
+        """Who has stepped aside from it (回避)."""
+        return frozenset(seat.person_id for seat in self.seats if seat.state == "recused")
+
+    @property
     def seated_ids(self) -> frozenset[str]:
         """Who has a seat that counts: open, waiting, signed, or superseded by the decision; not one given back.
 

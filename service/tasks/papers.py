@@ -115,8 +115,7 @@ def _tally_faults(task: TaskFacts, tally: Tally | None) -> list[Fault]:
 
 def aside(task: TaskFacts, tally: Tally) -> frozenset[str]:
     """The members who stepped aside, here or as the minutes say."""
-    here = {seat.person_id for seat in task.seats if seat.state == "recused"}
-    return frozenset(here | set(tally.recused))
+    return task.recused_ids | set(tally.recused)
 
 
 def counted(task: TaskFacts, tally: Tally) -> Count:

@@ -45,7 +45,7 @@ def may_record(actor: Actor, task: TaskFacts) -> bool:
     return (
         task.state == "open"
         and papers.allows(task)
-        and actor.person_id not in (None, task.initiator_id)
+        and actor.person_id not in (None, task.initiator_id, *task.recused_ids)
         and policy.allows(actor, "task.record_paper", task)
     )
 

@@ -74,7 +74,7 @@ def take_back(around: Surroundings, locked: Locked, found: Recallable) -> Recall
     if task.state == "done":
         events += _undo_step(around, locked.instance, row)
     _free(session, task, found.seat, {seat_id: (state, person) for seat_id, state, person in row.kept["seats"]})
-    write(session, _ENTRIES, undo.rows_of(_ENTRY, row.kept.get("entries", ())))
+    write(session, _ENTRIES, undo.rows_of(_ENTRY, row.kept["entries"]))
     undo.drop(session, row.id)
     _draft(around, task, found)
     advance.tell(session, locked, events, around.now)

@@ -19,7 +19,7 @@ from service.notices import outbox
 from service.notices.outbox import Message
 from service.parameters.kept import recall_window
 from service.people.members import names
-from service.tasks import advance, completion, overdue, papers, voting
+from service.tasks import advance, completion, overdue, papers, seating, voting
 from service.tasks.around import definition_of
 from service.tasks.assignment import place_of
 from service.tasks.choices import choices, chosen
@@ -109,6 +109,8 @@ def _expect_free(around: Surroundings, task: TaskFacts, recorder_id: str, person
         raise Forbidden("paper.own_case", task_id=task.id)
     if recorder_id == person_id:
         raise Forbidden("paper.own_decision", task_id=task.id)
+    if recorder_id in task.recused_ids:
+        raise Forbidden("task.recused", task_id=task.id, reason="recusal.declared")
     for one in filter(None, (recorder_id, person_id)):
         reason = registry.interest_of(around.session, task.case.definition_key, task.instance_id, one)
         if reason is not None:
@@ -122,7 +124,7 @@ def able(session: Session, task: TaskFacts, today: date) -> set[str]:
     found = {seat.person_id for seat in task.seats if seat.is_live and not seat.advises}
     for group in task.groups:
         found |= set(standing(session, *place_of(group), today))
-    return found - {seat.person_id for seat in task.seats if seat.state == "recused"}
+    return found - task.recused_ids
 
 
 def _row(
@@ -198,8 +200,9 @@ def _outcome(
 
 def _file(around: Surroundings, task: TaskFacts, recorder_id: str, person_id: str | None) -> None:
     """What was decided lies in the box of who decided and of who recorded it; whose decision it is hears of it."""
-    done = [entry_row(task.id, f"person:{one}", "done", around.now) for one in (recorder_id, person_id) if one]
-    write(around.session, NEW_ENTRIES, done)
+    both = [one for one in (recorder_id, person_id) if one]
+    seating.forget(around.session, task, both)
+    write(around.session, NEW_ENTRIES, [entry_row(task.id, f"person:{one}", "done", around.now) for one in both])
     holders = [f"person:{person_id}"] if person_id else list(task.holders)
     _post(around, task, RECORDED, [one for one in holders if one != f"person:{recorder_id}"])
 

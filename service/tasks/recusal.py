@@ -29,7 +29,7 @@ def pass_upward(session: Session, task: TaskFacts, person_id: str, now: datetime
     own = task.seat_of(person_id)
     if own is not None and own.advises and own.is_live:
         return ()
-    out = {person_id, *(seat.person_id for seat in task.seats if seat.state == "recused")}
+    out = {person_id, *task.recused_ids}
     today = day_of(now)
     sits = task.claimant_id not in (None, person_id)
     if sits or any(set(standing(session, *place_of(group), today)) - out for group in task.groups):

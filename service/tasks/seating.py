@@ -82,19 +82,26 @@ def apply(
     write(session, _NEW_SEATS, [seat_row(task.id, seat) for seat in change.added])
     for seat in change.changed:
         write(session, _MOVE, {**{name: getattr(seat, name) for name in _MOVED}, "b_id": seat.id})
+    gone = [seat.person_id for seat in change.changed if seat.state in ("removed", "recused")]
     left = [seat.person_id for seat in change.changed if before[seat.id] == "open" and seat.state != "open"]
     now_open = [seat for seat in (*change.added, *change.changed) if seat.state == "open"]
     come = tuple(seat for seat in now_open if before.get(seat.id) != "open")
     if acting in left:
-        _forget(session, task, [acting])
+        forget(session, task, [acting])
         write(session, _HANDLED, {**_of(task, [acting]), "b_now": now})
     dequeue(session, task, [person for person in left if person != acting])
+    _lose(session, task, gone, acting)
     enqueue(session, task, [seat.person_id for seat in come])
-    gone = [seat.person_id for seat in change.changed if seat.state in ("removed", "recused")]
-    if gone and task.has_draft:
-        session.execute(delete(Draft).where(Draft.task_id == task.id, Draft.person_id.in_(gone)))
     touch(session, task.id)
     return come
+
+
+def _lose(session: Session, task: TaskFacts, gone: Sequence[str], acting: str | None) -> None:
+    """Whose seat has gone finds the task nowhere, unless they have signed at it or gave it away; no draft is left."""
+    said = {person for seat in task.seats if seat.state == "signed" for person in seat.person_ids}
+    forget(session, task, [person for person in gone if person not in {acting, *said}])
+    if gone and task.has_draft:
+        session.execute(delete(Draft).where(Draft.task_id == task.id, Draft.person_id.in_(gone)))
 
 
 def copy(session: Session, task: TaskFacts, person_ids: Sequence[str], now: datetime) -> None:
@@ -107,13 +114,16 @@ def enqueue(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> Seq
     """The task waits for these persons, each once, with its own deadline; the rows by which it was done for them."""
     if not person_ids:
         return ()
-    done = _forget(session, task, person_ids)
+    done = forget(session, task, person_ids)
     rows = [entry_row(task.id, f"person:{person_id}", "todo", task.due_at) for person_id in person_ids]
     write(session, NEW_ENTRIES, rows)
     return done
 
 
-def _forget(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+def forget(session: Session, task: TaskFacts, person_ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    """The task is not among what these persons have done any more; the rows by which it was."""
+    if not person_ids:
+        return ()
     return [dict(row) for row in session.connection().execute(_FORGET, _of(task, person_ids)).mappings()]
 
 
@@ -162,9 +172,10 @@ def _set_aside(session: Session, task: TaskFacts, person_id: str, own: SeatState
         seat = SeatState(new_id(), len(task.seats), person_id, "recused")
         session.execute(insert(Seat), seat_row(task.id, seat))
         return
-    drawn_in = [seat.id for seat in task.seats if seat.is_live and seat.id != own.id]
-    session.execute(update(Seat).where(Seat.id.in_(drawn_in)).values(state="removed"))
+    drawn_in = [seat for seat in task.seats if seat.is_live and seat.id != own.id]
+    session.execute(update(Seat).where(Seat.id.in_([seat.id for seat in drawn_in])).values(state="removed"))
     session.execute(update(Seat).where(Seat.id == own.id).values(state="recused"))
+    _lose(session, task, [person_id, *(seat.person_id for seat in drawn_in)], None)
 
 
 def _requeue(session: Session, task: TaskFacts, holders: list[tuple[str, str]]) -> None:

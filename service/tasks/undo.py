@@ -59,6 +59,7 @@ def keep(around: Surroundings, made: Decision, step: Step, effect: Effect) -> No
         "seats": [[seat.id, seat.state, seat.person_id] for seat in made.task.seats],
         "timers": [dict(row) for row in (*made.removed.timers, *step.timers)],
         "drafts": [dict(row) for row in made.removed.drafts],
+        "entries": [dict(row) for row in made.removed.entries],
         "subscriptions": [dict(row) for row in step.subscriptions],
         "created": list(step.created),
         "opened": list(effect.opened),

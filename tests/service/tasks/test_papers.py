@@ -10,7 +10,8 @@ from service.attachments.models import Attachment
 from service.audit.verify import verify
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.tasks import queries, queries_boxes
+from service.tasks import queries, queries_boxes, queries_papers
+from service.tasks.commands import Recuse, recuse_task
 from service.tasks.commands_papers import DisputePaper, RecordPaper, dispute_paper, record_paper
 from service.tasks.papers import Tally
 from tests.driver import Driver
@@ -169,3 +170,13 @@ def test_nobody_else_disputes_and_nothing_is_disputed_that_was_not_recorded(quic
         assert refused.value.code == code
     with pytest.raises(NotFound, match=r"task\.absent"):
         dispute_paper(driver.actor("s02.principal"), DisputePaper(task.id, "不符"), now=driver.now)
+
+
+def test_who_has_stepped_aside_records_nothing(quick_driver: Driver) -> None:
+    case = begun(quick_driver, group="bureau_hr_officer")
+    task, clerk = case.task("check"), quick_driver.actor("bureau.hr")
+    recuse_task(clerk, Recuse(task.id, task.version, "表弟"), now=quick_driver.now)
+    with pytest.raises(Forbidden, match=r"task\.recused"):
+        scans.recorded(case, "check")
+    assert not queries_papers.may_record(clerk, case.task("check"))
+    db.session.rollback()
