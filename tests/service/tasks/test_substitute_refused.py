@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -17,6 +18,7 @@ from service.clock import SetClock
 from service.db import db, transaction
 from service.errors import Forbidden, LecternError
 from service.people.commands import DeclareRelation, declare_relation
+from service.people.commands_substitutes import NameSubstitute, name_substitute
 from service.tasks import queries_boxes
 from service.tasks.capacity import capacity_of, obstacle
 from service.tasks.commands import Recuse, TaskCommand, claim_task, complete_task, recuse_task
@@ -175,26 +177,44 @@ def test_what_either_loses_ends_it_at_once(quick_driver: Driver, loss: str) -> N
     )  # fmt: skip
 
 
-def test_of_represented_and_substitute_who_sign_at_once_one_wins(postgres_app: Flask, clock: SetClock) -> None:
-    driver = Driver(counties.build(), clock)
-    case = started(driver, check(), following())
-    stand_in(driver, P, S)
-    command, gate = command_of(case), Barrier(2)
-    actors = [driver.actor(P), driver.actor(S)]
+def at_once(app: Flask, *works: Callable[[], Any]) -> list[str]:
+    """What each of several threads gets that begin at the same moment: "done", or the code of the refusal."""
+    gate = Barrier(len(works))
 
-    def one(number: int) -> str:
-        with postgres_app.app_context():
+    def one(work: Callable[[], Any]) -> str:
+        with app.app_context():
             gate.wait()
             try:
-                complete_task(actors[number], command, now=driver.now)
+                work()
             except LecternError as late:
                 return late.code
-            return "signed"
+            return "done"
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = sorted(pool.map(one, range(2)))
-    assert answers == ["signed", "task.closed"]
+    with ThreadPoolExecutor(len(works)) as pool:
+        return sorted(pool.map(one, works))
+
+
+def test_of_those_who_sign_or_name_at_once_one_wins(postgres_app: Flask, clock: SetClock) -> None:
+    """Represented and substitute sign; two substitutes are named for one person; two persons name each other."""
+    driver = Driver(counties.build(), clock)
+    case = started(driver, check(), following())
+    persons, actors = driver.county.persons, {who: driver.actor(who) for who in ("s01.principal", "s01.vice", P)}
+
+    def named(of: str, by: str) -> Callable[[], str]:
+        command = NameSubstitute(persons[of], persons[by], TODAY, UNTIL)
+        return lambda: name_substitute(actors[of], command, now=driver.now)
+
+    stand_in(driver, P, S)
+    command, signers = command_of(case), [driver.actor(P), driver.actor(S)]
+    signing = [partial(complete_task, actor, command, now=driver.now) for actor in signers]
+    assert at_once(postgres_app, *signing) == ["done", "task.closed"]
     assert case.open() == ["next"]
+    two = at_once(postgres_app, named("s01.principal", "s01.vice"), named("s01.principal", "s02.principal"))
+    assert two == ["done", "substitute.overlap"]
+    with transaction() as session:
+        session.execute(update(SUBSTITUTION).values(ended_at=driver.now))
+    circle = at_once(postgres_app, named("s01.principal", "s01.vice"), named("s01.vice", "s01.principal"))
+    assert circle == ["done", "substitute.circle"]
 
 
 def test_the_order_of_names_makes_no_difference_to_who_is_late(quick_driver: Driver) -> None:
