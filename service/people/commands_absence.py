@@ -14,6 +14,7 @@ from service.access.substitutes import SUBSTITUTION
 from service.db import answer, transaction
 from service.errors import Fault, Invalid, NotFound
 from service.people import substituting
+from service.people.substituting import NameSubstitute
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,6 @@ class EndAbsence:
     person_id: str
 
 
-@dataclass(frozen=True)
-class _Named:
-    represented_id: str
-    substitute_id: str
-    first: date
-    until: date
-    flows: Sequence[str]
-    reason: str
-    attachment_id: str | None
-
-
 def plan_absence(actor: Actor, command: PlanAbsence, *, now: datetime) -> str | None:
     """Note the absence in every role of the person and name the substitute; the id of the substitution, if any.
 
@@ -61,7 +51,7 @@ def plan_absence(actor: Actor, command: PlanAbsence, *, now: datetime) -> str | 
         _expect_days(command, day_of(now))
         substitution_id = None
         if command.substitute_id is not None:
-            named = _Named(
+            named = NameSubstitute(
                 command.person_id, command.substitute_id, command.first, command.until, command.flows, command.reason,
                 command.attachment_id,
             )  # fmt: skip

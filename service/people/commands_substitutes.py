@@ -1,8 +1,7 @@
 """Commands of substitutes (代理): name one for a period, end it before."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select, update
 
@@ -12,22 +11,9 @@ from service.access.substitutes import SUBSTITUTION
 from service.db import answer, transaction
 from service.errors import Conflict, NotFound
 from service.people import substituting
+from service.people.substituting import NameSubstitute
 
-
-@dataclass(frozen=True)
-class NameSubstitute:
-    """`substitute_id` acts for `represented_id` on first ≤ day < until in these flows (keys; empty: all).
-
-    Bureau HR may name one for somebody who cannot, with `reason` and paper (`attachment_id`, an own upload).
-    """
-
-    represented_id: str
-    substitute_id: str
-    first: date
-    until: date
-    flows: Sequence[str] = ()
-    reason: str = ""
-    attachment_id: str | None = None
+__all__ = ["EndSubstitution", "NameSubstitute", "end_substitution", "name_substitute"]
 
 
 @dataclass(frozen=True)

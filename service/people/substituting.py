@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
@@ -29,23 +29,20 @@ _ATTACHMENT = table_of(Attachment)
 _DEFINITION = table_of(ProcessDefinition)
 
 
-class Named(Protocol):
-    """What a command says of a new substitution."""
+@dataclass(frozen=True)
+class NameSubstitute:
+    """`substitute_id` acts for `represented_id` on first ≤ day < until in these flows (keys; empty: all).
 
-    @property
-    def represented_id(self) -> str: ...
-    @property
-    def substitute_id(self) -> str: ...
-    @property
-    def first(self) -> date: ...
-    @property
-    def until(self) -> date: ...
-    @property
-    def flows(self) -> Sequence[str]: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def attachment_id(self) -> str | None: ...
+    Bureau HR may name one for somebody who cannot, with `reason` and paper (`attachment_id`, an own upload).
+    """
+
+    represented_id: str
+    substitute_id: str
+    first: date
+    until: date
+    flows: Sequence[str] = ()
+    reason: str = ""
+    attachment_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class Place:
     organisation_id: str
 
 
-def name(session: Session, actor: Actor, command: Named, now: datetime) -> str:
+def name(session: Session, actor: Actor, command: NameSubstitute, now: datetime) -> str:
     """The id of a new substitution, after everything that it asks; the caller has asked the policy."""
     expect_sound(session, actor, command, now)
     lock(session, command)
@@ -65,7 +62,7 @@ def name(session: Session, actor: Actor, command: Named, now: datetime) -> str:
     return write(session, actor, command, now)
 
 
-def expect_sound(session: Session, actor: Actor, command: Named, now: datetime) -> None:
+def expect_sound(session: Session, actor: Actor, command: NameSubstitute, now: datetime) -> None:
     """Days, persons, flows and what bureau HR must bring; Invalid("substitute.invalid") with a fault each."""
     faults = [*_faults_of_days(command, day_of(now)), *_faults_of_persons(actor, command)]
     known = set(session.scalars(select(_DEFINITION.c.key).where(_DEFINITION.c.key.in_(command.flows)).distinct()))
@@ -79,31 +76,31 @@ def expect_sound(session: Session, actor: Actor, command: Named, now: datetime) 
         raise Invalid("substitute.invalid", faults=tuple(faults))
 
 
-def _faults_of_days(command: Named, today: date) -> list[Fault]:
+def _faults_of_days(command: NameSubstitute, today: date) -> list[Fault]:
     faults = [Fault("first", "substitute.past")] if command.first < today else []
     return faults + ([Fault("until", "dates.order")] if command.until <= command.first else [])
 
 
-def _faults_of_persons(actor: Actor, command: Named) -> list[Fault]:
+def _faults_of_persons(actor: Actor, command: NameSubstitute) -> list[Fault]:
     """Nobody stands in for oneself, and nobody gives oneself the power of another."""
     if command.substitute_id == command.represented_id:
         return [Fault("substitute_id", "substitute.oneself")]
     return [Fault("substitute_id", "substitute.names_oneself")] if command.substitute_id == actor.person_id else []
 
 
-def _brings(session: Session, actor: Actor, command: Named) -> bool:
+def _brings(session: Session, actor: Actor, command: NameSubstitute) -> bool:
     mine = (_ATTACHMENT.c.id == command.attachment_id, _ATTACHMENT.c.uploaded_by == actor.person_id)
     return session.execute(select(_ATTACHMENT.c.id).where(*mine)).first() is not None
 
 
-def lock(session: Session, command: Named) -> None:
+def lock(session: Session, command: NameSubstitute) -> None:
     """Both persons, in the order of ids: what is named of either meanwhile waits. NotFound("person.absent")."""
     both = select(PERSON.c.id).where(PERSON.c.id.in_((command.represented_id, command.substitute_id)))
     if len(session.scalars(both.order_by(PERSON.c.id).with_for_update()).all()) != 2:
         raise NotFound("person.absent")
 
 
-def expect_permitted(session: Session, command: Named) -> None:
+def expect_permitted(session: Session, command: NameSubstitute) -> None:
     """Both can log in, and the substitute may hold a role of the other's within the period.
 
     Conflict("substitute.no_account" | "substitute.not_permitted"). On each day it is looked at again.
@@ -120,7 +117,7 @@ def expect_permitted(session: Session, command: Named) -> None:
         raise Conflict("substitute.not_permitted", roles=sorted({one.role for one in held[command.represented_id]}))
 
 
-def expect_no_clash(session: Session, command: Named) -> None:
+def expect_no_clash(session: Session, command: NameSubstitute) -> None:
     """No other substitution of either shares a day and a flow: no second one, no chain, no circle; Conflict."""
     both = (command.represented_id, command.substitute_id)
     of_either = or_(SUBSTITUTION.c.represented_id.in_(both), SUBSTITUTION.c.substitute_id == command.represented_id)
@@ -137,7 +134,7 @@ def is_over(row: Any, now: datetime) -> bool:
     return bool(row.valid_until <= day_of(now))
 
 
-def write(session: Session, actor: Actor, command: Named, now: datetime) -> str:
+def write(session: Session, actor: Actor, command: NameSubstitute, now: datetime) -> str:
     """The row, the event on both persons' streams, and the notice to both; its id."""
     row = {
         "id": new_id(),
