@@ -25,10 +25,10 @@ def opened_task(token: Token) -> OpenedTask:
             name=element.name,
             lane=element.lane,
             form_id=element.form_id,
-            assignee=_text(evaluate(token, assignment.assignee)),
-            candidate_users=_names(evaluate(token, assignment.candidate_users)),
-            candidate_groups=_names(evaluate(token, assignment.candidate_groups)),
-            due_date=_text(evaluate(token, assignment.due_date)),
+            assignee=text_of(evaluate(token, assignment.assignee)),
+            candidate_users=names_of(evaluate(token, assignment.candidate_users)),
+            candidate_groups=names_of(evaluate(token, assignment.candidate_groups)),
+            due_date=text_of(evaluate(token, assignment.due_date)),
             priority=_priority(evaluate(token, assignment.priority)),
             properties={name: _property(token, value) for name, value in assignment.properties},
             item=item_of(token),
@@ -54,13 +54,14 @@ def _property(token: Token, value: Value) -> str:
     return "" if found is None else orjson.dumps(found).decode()
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """A text or nothing; Invalid("task.not_a_text")."""
     if value is None or isinstance(value, str):
         return value or None
     raise Invalid("task.not_a_text", found=value)
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def names_of(value: Any) -> tuple[str, ...]:
     """A list of names, or a text with commas between them."""
     parts = value.split(",") if isinstance(value, str) else [] if value is None else value
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):

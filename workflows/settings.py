@@ -39,6 +39,7 @@ SCHEMA: Mapping[str, Any] = {
     "asks": {"*": _LABEL},
     "names": {"*": {"*": _TEXT}},
     "outcomes": {"*": _LABEL},
+    "conditions": {"*": _LABEL},
     "parameters": {"*": _ANY},
 }
 
