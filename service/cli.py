@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -188,10 +189,16 @@ def test_mail(address: str) -> None:
 @main.command()
 @click.option("--port", default=8000, show_default=True)
 @click.option("--reset", is_flag=True, help="Throw the demo county away and make it anew.")
-def demo(port: int, reset: bool) -> None:
+@click.option("--environment", is_flag=True, help="Print the variables by which other commands work on the demo.")
+def demo(port: int, reset: bool, environment: bool) -> None:
     """Make the demo county when it is absent, and serve it on the loopback only."""
     from service.demo import running
 
+    if environment:
+        found = running.environment(Path(os.environ.get("LECTERN_DATA_DIR", HOUSE / "var" / "demo")))
+        for name, value in found.items():
+            click.echo(f"export {name}={shlex.quote(value)}")
+        return
     app, password = running.prepared(
         Path(os.environ.get("LECTERN_DATA_DIR", HOUSE / "var" / "demo")), reset, click.echo
     )

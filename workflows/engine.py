@@ -16,7 +16,6 @@ from workflows.inspection import (
     Current,
     expect_target,
     inspect,
-    next_elements,
     return_targets,
     scopes_at,
     variables_at,
@@ -31,7 +30,7 @@ from workflows.tokens import jump
 
 __all__ = [
     "BusinessError", "Call", "Current", "Definition", "EngineFault", "Operation", "Surroundings", "cancel", "complete",
-    "deliver", "expect_target", "fire_timer", "inspect", "move", "next_elements", "return_targets", "scopes_at",
+    "deliver", "expect_target", "fire_timer", "inspect", "move", "return_targets", "scopes_at",
     "start", "variables_at",
 ]  # fmt: skip
 

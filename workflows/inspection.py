@@ -1,11 +1,10 @@
-"""Looking at a case without running it: where it stands, what may come next, where it may be returned to."""
+"""Looking at a case without running it: where it stands, where it may be returned to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from workflows.case import WAITING, Case, Token, owners
-from workflows.dialect import Element
 from workflows.environment import Sealed, visible
 from workflows.errors import Conflict
 from workflows.nodes.activities import PersonTask
@@ -15,11 +14,6 @@ from workflows.store import Held
 from workflows.surroundings import Definition
 from workflows.tokens import jump
 from workflows.tokens.marking import load
-
-_PASSED_THROUGH = frozenset(
-    {"sequenceFlow", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "startEvent",
-     "intermediateThrowEvent"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,17 +44,6 @@ def variables_at(held: Held, definition: Definition, token: str) -> Mapping[str,
     case = _loaded(held, definition)
     found = case.find(token)
     return held.variables if found is None else visible(case, found)
-
-
-def next_elements(definition: Definition, element_id: str) -> tuple[Element, ...]:
-    """What a person would see next after an element: tasks, sub processes, waiting events and ends, gateways skipped.
-
-    A static look ahead in the diagram: which way a condition sends the case is not known yet.
-    """
-    for process in definition.spec.processes.values():
-        if element_id in process.elements:
-            return _ahead(process.elements, element_id)
-    return ()
 
 
 def return_targets(held: Held, definition: Definition, token: str) -> Mapping[str, bool]:
@@ -113,19 +96,3 @@ def _current(token: Token) -> Current:
         parent=None if parent is None else parent.id,
         item=item_of(token),
     )
-
-
-def _ahead(elements: Any, element_id: str) -> tuple[Element, ...]:
-    found: dict[str, Element] = {}
-    seen: set[str] = set()
-    todo = list(elements[element_id].outgoing)
-    while todo:
-        target = elements[elements[todo.pop(0)].target]
-        if target.id in seen:
-            continue
-        seen.add(target.id)
-        if target.kind in _PASSED_THROUGH:
-            todo.extend(target.outgoing)
-        else:
-            found[target.id] = target
-    return tuple(found.values())

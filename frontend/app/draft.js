@@ -1,15 +1,26 @@
 // Keeps what is typed: on the server after a pause, on this device while the connection is lost, and says which.
-import { clock, csrfToken, say } from "./page.js";
+// Computers of schools are shared: what lies here belongs to one account, goes at logout, when somebody else comes and
+// after half a day, and sensitive fields never lie here at all.
+import { clock, csrfToken, owner, say } from "./page.js";
 
 const PAUSE = 1500;
+const AGAIN = 15_000;
+const KEPT = 12 * 3_600_000;
 
 const PREFIX = "draft:";
 const OWN_TO_A_PAGE = new Set(["csrf_token", "version", "idempotency_key"]);
 
-const keyOf = (form) => `${PREFIX}${form.dataset.draft}`;
+const keyOf = (form) => `${PREFIX}${owner}:${form.dataset.draft}`;
 const entries = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
 const words = (form) => entries(form).filter(([name]) => !OWN_TO_A_PAGE.has(name));
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+function isPrivate(form, name) {
+  const names = (form.dataset.private ?? "").split(" ").filter(Boolean);
+  return names.includes("*") || names.some((one) => name === one || name.startsWith(`${one}.`) || name === `${one}[]`);
+}
+
+const storable = (form) => words(form).filter(([name]) => !isPrivate(form, name));
 
 function stored(key) {
   try {
@@ -29,17 +40,22 @@ function tell(form, state, text) {
 
 // Every keystroke is mirrored here at once, so that a crash or a quick leave loses nothing; a save clears it.
 function mirror(form, sent = false) {
+  const kept = storable(form);
+  if (!kept.length) return false;
   try {
-    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), sent, entries: words(form) }));
+    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), sent, entries: kept }));
     return true;
   } catch {
     return false;
   }
 }
 
-function keepHere(form) {
-  if (mirror(form)) tell(form, "offline", say("draftHere", { time: clock() }));
-  else tell(form, "refused", say("draftNowhere"));
+// "offline" as long as nothing reached the server; the text says whether everything lies here or only a part.
+function keepHere(form, code = "draftHere") {
+  const whole = storable(form).length === words(form).length;
+  if (!mirror(form)) return tell(form, "refused", say("draftNowhere"));
+  const state = code === "draftHere" ? "offline" : "refused";
+  tell(form, state, `${say(code, { time: clock() })}${whole ? "" : ` ${say("draftPrivate")}`}`);
 }
 
 async function save(form) {
@@ -54,15 +70,16 @@ async function save(form) {
       headers: { "X-CSRFToken": csrfToken, Accept: "application/json" },
     });
   } catch {
-    return keepHere(form);
+    keepHere(form);
+    setTimeout(() => form.dataset.draftState === "offline" && save(form), AGAIN);
+    return;
   }
   if (reply.ok && !reply.redirected) {
     if (same(sent, words(form))) localStorage.removeItem(keyOf(form));
     return tell(form, "saved", say("draftSaved", { time: clock() }));
   }
-  keepHere(form);
-  if (reply.status === 409) tell(form, "refused", say("draftStale"));
-  if (reply.redirected || reply.status === 401) tell(form, "refused", say("draftLoggedOut"));
+  if (reply.redirected || reply.status === 401) keepHere(form, "draftLoggedOut");
+  else keepHere(form, reply.status === 409 ? "draftStale" : "draftRefused");
 }
 
 // Rows of a list are made before their values are put back.
@@ -85,7 +102,7 @@ function offer(form) {
   const kept = stored(keyOf(form));
   const note = document.querySelector("#draft-offer");
   if (!kept || !note) return;
-  if (same(kept.entries, words(form))) return localStorage.removeItem(keyOf(form));
+  if (same(kept.entries, storable(form))) return localStorage.removeItem(keyOf(form));
   note.querySelector("[data-time]").textContent = say("draftFound", { time: clock(new Date(kept.at)) });
   note.hidden = false;
   note.addEventListener("click", (event) => {
@@ -100,17 +117,28 @@ function offer(form) {
   });
 }
 
+const mine = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
 // What was sent has arrived when another page answers; a sent form that comes back still has its words to offer.
-function forgetSent() {
+function forget() {
   const open = new Set([...document.querySelectorAll("form[data-draft]")].map(keyOf));
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(PREFIX) && !open.has(key) && stored(key)?.sent) localStorage.removeItem(key);
+  for (const key of mine()) {
+    const kept = stored(key);
+    const isOurs = key.startsWith(`${PREFIX}${owner}:`);
+    if (!isOurs || !kept || Date.now() - kept.at > KEPT || (kept.sent && !open.has(key))) localStorage.removeItem(key);
   }
 }
 
+function forgetAtLogout(event) {
+  if (event.target.matches("form[data-forget]")) for (const key of mine()) localStorage.removeItem(key);
+}
+
 export function watchDrafts() {
-  forgetSent();
+  document.addEventListener("submit", forgetAtLogout);
+  if (!owner) return;
+  forget();
   for (const form of document.querySelectorAll("form[data-draft]")) {
+    const untouched = words(form);
     let timer;
     const later = (event) => {
       if (event.target !== form && event.target.form !== form && !form.contains(event.target)) return;
@@ -126,7 +154,7 @@ export function watchDrafts() {
       mirror(form, true);
     });
     addEventListener("online", () => form.dataset.draftState === "offline" && save(form));
-    addEventListener("offline", () => keepHere(form));
+    addEventListener("offline", () => same(untouched, words(form)) || keepHere(form));
     for (const button of document.querySelectorAll("[data-save]")) button.addEventListener("click", () => save(form));
     offer(form);
   }

@@ -1,8 +1,9 @@
-// What the page tells its scripts: the words in its language, the CSRF token, and whether it is narrow.
+// What the page tells its scripts: the words in its language, the CSRF token, whose page it is, and whether it is narrow.
 const told = document.querySelector("#page-data");
 
 export const words = told ? JSON.parse(told.dataset.words) : {};
 export const csrfToken = told?.dataset.csrf ?? "";
+export const owner = told?.dataset.owner ?? "";
 export const narrow = matchMedia("(max-width: 1180px)");
 
 export function say(key, values = {}) {

@@ -154,8 +154,8 @@ initiator = Rule("access.not_initiator", lambda actor, target: _is_person(actor,
 own_person = Rule("access.not_own", lambda actor, target: _is_person(actor, target, "person_id"))
 own_account = Rule("access.not_own", lambda actor, target: getattr(target, "account_id", None) == actor.account_id)
 starter = Rule("access.not_starter", _may_start)
-extender = Rule("access.role_missing", _may_extend)
 recorder = Rule("access.not_recorder", _may_record)
+extender = Rule("access.not_extender", _may_extend)
 assigner = Rule("access.role_missing", _may_assign)
 quota_owner = Rule(
     "access.role_missing",

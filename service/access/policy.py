@@ -96,6 +96,7 @@ ACTIONS: dict[str, Rule] = {
     "instance.retry": hr | admin,
     "instance.cancel": hr,
     "instance.export": hr | leader | auditor,
+    "sheet.freeze": only_jobs,
     "instance.remind": initiator | office,
     "instance.rotate_keys": only_jobs,
     "task.claim": in_group | stands_in,

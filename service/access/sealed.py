@@ -51,6 +51,11 @@ def shown(place: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def is_sealed(value: Any) -> bool:
+    """Whether a value holds a ciphertext, of whatever place."""
+    return isinstance(value, str) and FORM.search(value) is not None
+
+
 def opened(place: str, value: Any) -> Any:
     """The value with everything that is sealed in it in plain; what does not open stays as it is, nothing is lost."""
     if isinstance(value, str):

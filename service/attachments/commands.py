@@ -14,7 +14,7 @@ from service.access.models import Substitution
 from service.attachments import kinds, links, rules
 from service.attachments.folder import Received
 from service.attachments.models import Attachment
-from service.attachments.queries import folder
+from service.attachments.queries import folder, megabytes
 from service.attachments.sweep import sweep
 from service.audit import chain
 from service.db import db, transaction
@@ -43,7 +43,7 @@ def store_attachment(actor: Actor, command: StoreAttachment, *, now: datetime) -
     name, allowed), `attachment.empty`; NotFound `instance.absent`; Conflict `instance.ended`; Forbidden.
     """
     files, name = folder(), rules.clean_name(command.name)
-    with files.receiving(command.stream, _limit(now)) as received:
+    with files.receiving(command.stream, megabytes(now) * MEGABYTE) as received:
         media_type = kinds.media_type(name, received.path)
         with files.held(), transaction() as session:
             policy.require(actor, "attachment.add", command)
@@ -92,10 +92,6 @@ def _row(actor: Actor, received: Received, named: tuple[str, str], now: datetime
         uploaded_by=actor.person_id or actor.account_id,
         at=now,
     )
-
-
-def _limit(now: datetime) -> int:
-    return _parameter("attachment_megabytes", now) * MEGABYTE
 
 
 def _parameter(key: str, now: datetime) -> int:

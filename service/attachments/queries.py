@@ -6,14 +6,16 @@ from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.attachments.folder import Folder
 from service.attachments.models import Attachment
 from service.db import db
 from service.errors import NotFound
+from service.parameters import queries as parameters
 
 _COLUMNS = (
     Attachment.id,
@@ -51,16 +53,29 @@ def folder() -> Folder:
     return Folder(current_app.extensions["lectern.settings"].data_dir / "attachments")
 
 
+def megabytes(now: datetime) -> int:
+    """How large an upload may be today."""
+    return int(parameters.current(db.session(), "attachment_megabytes", day_of(now)).value)
+
+
 def open_file(actor: Actor, attachment_id: str) -> StoredFile:
     """A file to be read by the actor; NotFound `attachment.absent` when absent, hidden, or its contents are lost."""
-    found = select(*_COLUMNS).where(Attachment.id == attachment_id, policy.visible(actor, "attachment"))
-    row = db.session.execute(found).one_or_none()
-    if row is None or not folder().path_of(row.checksum).is_file():
-        raise NotFound("attachment.absent")
-    return StoredFile(*row)
+    return _stored(Attachment.id == attachment_id, policy.visible(actor, "attachment"))
 
 
 def of_instance(actor: Actor, instance_id: str) -> Sequence[StoredFile]:
     """The files of a case, oldest first; none for who may not see it."""
     mine = (Attachment.instance_id == instance_id, policy.visible(actor, "attachment"))
     return [StoredFile(*row) for row in db.session.execute(select(*_COLUMNS).where(*mine).order_by(Attachment.id))]
+
+
+def read(attachment_id: str) -> StoredFile:
+    """A file whose reader has been asked for already: the frozen sheet of a case that they may read."""
+    return _stored(Attachment.id == attachment_id)
+
+
+def _stored(*wanted: ColumnElement[bool]) -> StoredFile:
+    row = db.session.execute(select(*_COLUMNS).where(*wanted)).one_or_none()
+    if row is None or not folder().path_of(row.checksum).is_file():
+        raise NotFound("attachment.absent")
+    return StoredFile(*row)

@@ -95,7 +95,8 @@ def _matched(sheet: Sheet) -> Mapping[str, str]:
             Fault(column, "import.heading", params={"column": COLUMNS[column][0], "column_en": COLUMNS[column][1]})
             for column in missing
         )
-        raise Invalid("import.headings", faults=faults, missing="、".join(COLUMNS[column][0] for column in missing))
+        chinese, english = ([COLUMNS[column][n] for column in missing] for n in (0, 1))
+        raise Invalid("import.headings", faults=faults, missing="、".join(chinese), missing_en=", ".join(english))
     return found
 
 

@@ -61,11 +61,20 @@ def _secrets(file: Path) -> dict[str, str]:
 
 
 def _settings(folder: Path, kept: dict[str, str]) -> config.Settings:
-    environment = {
+    return replace(config.read(_variables(folder, kept)), demo=True, demo_password=kept["password"])
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The variables by which other commands work on this demo; they are made when it has none yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return _variables(folder, _secrets(folder / SECRETS))
+
+
+def _variables(folder: Path, kept: dict[str, str]) -> dict[str, str]:
+    return {
         "LECTERN_SECRET_KEY": kept["secret_key"],
         "LECTERN_FIELD_KEYS": kept["field_key"],
         "LECTERN_SIGNING_KEY": kept["signing_key"],
         "LECTERN_DATA_DIR": str(folder.resolve()),
         "LECTERN_SECURE_COOKIES": "0",
     }
-    return replace(config.read(environment), demo=True, demo_password=kept["password"])

@@ -1,15 +1,25 @@
-"""Taking evidence out of the house is recorded in the case before anything is handed over."""
+"""Evidence: taking it out of the house is recorded before it is handed over; the sheet of an ended case is frozen."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 
 from service.access import policy
 from service.access.actor import Actor
+from service.attachments.folder import Received
+from service.attachments.models import Attachment
+from service.attachments.queries import folder
 from service.audit import chain
 from service.audit.chain import NewEvent
 from service.db import transaction
+from service.errors import Conflict
+from service.evidence.sheet import FROZEN, frozen_in
 from service.instances import ending, facts
 from service.tasks.advance import stream_of
+from workflows.base import new_id
+
+LARGEST = 20 << 20
+"""Bytes of a sheet."""
 
 
 @dataclass(frozen=True)
@@ -34,3 +44,55 @@ def export_evidence(actor: Actor, command: ExportEvidence, *, now: datetime) -> 
         )
         head = chain.append(session, stream_of(command.instance_id), [event], at=now)
         return head.seq - 1
+
+
+@dataclass(frozen=True)
+class FreezeSheet:
+    """The PDF of an ended case in a language, and the code that stands on it."""
+
+    instance_id: str
+    locale: str
+    code: str
+    name: str
+    content: bytes
+
+
+def freeze_sheet(actor: Actor, command: FreezeSheet, *, now: datetime) -> str:
+    """Keep the sheet of an ended case for ever, its SHA-256 in the chain; returns the attachment.
+
+    The first one stands: whoever comes second gets that one. Conflict("instance.running"), NotFound, Forbidden.
+    """
+    files = folder()
+    with (
+        files.receiving(BytesIO(command.content), LARGEST) as received,
+        files.held(),
+        transaction() as session,
+    ):
+        locked = facts.lock(session, command.instance_id)
+        policy.require(actor, "sheet.freeze", locked.case)
+        earlier = frozen_in(session, command.instance_id, command.locale)
+        if earlier is not None:
+            return earlier
+        if locked.instance.ended_at is None:
+            raise Conflict("instance.running", instance_id=command.instance_id)
+        row = _attachment(command, received, now)
+        files.keep(received)
+        session.add(row)
+        body = {"attachment_id": row.id, "checksum": row.checksum, "size": row.size, "locale": command.locale}
+        event = NewEvent(FROZEN, "system", body={**body, "code": command.code})
+        chain.append(session, stream_of(command.instance_id), [event], at=now)
+        return row.id
+
+
+def _attachment(command: FreezeSheet, received: Received, now: datetime) -> Attachment:
+    return Attachment(
+        id=new_id(),
+        checksum=received.checksum,
+        name=command.name,
+        size=received.size,
+        media_type="application/pdf",
+        organisation_id=None,
+        instance_id=command.instance_id,
+        uploaded_by="system",
+        at=now,
+    )

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.audit.chain import EVENT
@@ -14,11 +16,11 @@ from service.db import db
 from service.errors import Forbidden, Invalid
 from service.instances import queries
 from service.tasks.advance import stream_of
-from service.tasks.discretion import DECIDED
+from service.tasks.discretion import DECIDED, WHOLE, Sight, confidential, events_of
 from service.tasks.standing import unrecalled
 from workflows.catalogue import Definition
 
-ENDED, STARTED = "instance.ended", "instance.started"
+ENDED, STARTED, FROZEN = "instance.ended", "instance.started", "sheet.frozen"
 DIGITS = 32
 """Hexadecimal digits of the hash on paper: 128 bits."""
 _CODE = re.compile(rf"LECTERN1 (\S{{1,80}}) ([1-9]\d{{0,8}}) ([0-9a-f]{{{DIGITS}}})")
@@ -62,14 +64,28 @@ def sheet(actor: Actor, instance_id: str) -> Sheet:
     sight = queries.sight(actor, instance_id)
     if not sight.contents:
         raise Forbidden("case.contents_hidden", instance_id=instance_id)
-    events = queries.story(actor, instance_id)
+    return _sheet(row, sight)
+
+
+def common(actor: Actor, instance_id: str) -> Sheet:
+    """The sheet that is the same for everybody who may have one: without what is confidential, whoever asks first.
+
+    NotFound("instance.absent"), Forbidden("case.contents_hidden").
+    """
+    found = sheet(actor, instance_id)
+    return _sheet(found.row, Sight(found.definition, True, {}, frozenset(confidential(found.definition))))
+
+
+def _sheet(row: Row[Any], sight: Sight) -> Sheet:
+    stream = stream_of(row.instance_id)
+    events = events_of(db.session(), row.instance_id, sight, limit=WHOLE)
     ended = next((event for event in events if event.kind == ENDED), None)
     last = ended or events[-1]
     told = [event for event in events if event.seq <= last.seq]
     begun = next(event for event in told if event.kind == STARTED)
     asked = sight.shown((begun.body or {}).get("variables", {}))
     signed = [event for event in unrecalled(told) if event.kind in DECIDED]
-    code = Code(row.business_key, last.seq, _hash_at(stream_of(instance_id), last.seq))
+    code = Code(row.business_key, last.seq, _hash_at(stream, last.seq))
     return Sheet(row, sight.definition, asked, signed, ended, code)
 
 
@@ -77,3 +93,18 @@ def _hash_at(stream: str, seq: int) -> str:
     found = select(EVENT.c.hash).where(EVENT.c.stream == stream, EVENT.c.seq == seq)
     digest: bytes = db.session.execute(found).scalar_one()
     return digest.hex()[:DIGITS]
+
+
+def frozen(instance_id: str, locale: str) -> str | None:
+    """The attachment that holds the frozen PDF of an ended case in a language; None before there is one."""
+    return frozen_in(db.session(), instance_id, locale)
+
+
+def frozen_in(session: Session, instance_id: str, locale: str) -> str | None:
+    """The same inside a transaction."""
+    here = (EVENT.c.stream == stream_of(instance_id), EVENT.c.kind == FROZEN)
+    for text in session.scalars(select(EVENT.c.body).where(*here).order_by(EVENT.c.seq)):
+        body = orjson.loads(text)
+        if body["locale"] == locale:
+            return str(body["attachment_id"])
+    return None

@@ -55,7 +55,8 @@ class CaseQuery:
     limit: int = 50
 
 
-def _cases() -> Select[Any]:
+def cases() -> Select[Any]:
+    """Every case with its state and version; the caller says which, and of those visible to whom."""
     return (
         select(*_COLUMNS)
         .join(ProcessInstance, ProcessInstance.id == ProcessCase.instance_id)
@@ -66,7 +67,7 @@ def _cases() -> Select[Any]:
 def page(actor: Actor, query: CaseQuery) -> Page:
     """A page of the cases that the actor may see, the newest first."""
     limit = min(query.limit, LIMIT)
-    statement = _cases().where(policy.visible(actor, "instance"))
+    statement = cases().where(policy.visible(actor, "instance"))
     wanted = {
         ProcessCase.initiator_id: actor.person_id if query.mine else None,
         ProcessCase.definition_key: query.flow,
@@ -94,7 +95,7 @@ def page(actor: Actor, query: CaseQuery) -> Page:
 
 def case(actor: Actor, instance_id: str) -> Row[Any]:
     """One case; NotFound("instance.absent") when absent or not visible."""
-    statement = _cases().where(ProcessCase.instance_id == instance_id, policy.visible(actor, "instance"))
+    statement = cases().where(ProcessCase.instance_id == instance_id, policy.visible(actor, "instance"))
     row = db.session.execute(statement).first()
     if row is None:
         raise NotFound("instance.absent", instance_id=instance_id)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, column, func, select, table
+from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
@@ -191,3 +192,11 @@ def _entry(row: Row[*tuple[Any, ...]]) -> EntryView:
         row.at,
         row.actor_id,
     )
+
+
+def sharing_accounts(session: Session, instance_id: str, most: int = 50) -> frozenset[str]:
+    """The latest other cases with entries on the accounts that this case has entries on."""
+    touched = select(ENTRY.c.account_id).where(ENTRY.c.instance_id == instance_id)
+    others = (ENTRY.c.instance_id.is_not(None), ENTRY.c.instance_id != instance_id)
+    latest = select(ENTRY.c.instance_id).where(ENTRY.c.account_id.in_(touched), *others).order_by(ENTRY.c.id.desc())
+    return frozenset(session.scalars(latest.limit(most)))

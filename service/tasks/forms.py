@@ -39,6 +39,18 @@ def components(form: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield component
 
 
+def visible(form: Mapping[str, Any] | None, allowed: Mapping[str, str]) -> dict[str, Any] | None:
+    """The form without the fields that are hidden in this step, those inside groups included."""
+    if form is None:
+        return None
+    shown = [
+        visible(one, allowed) if one.get("type") == "group" else one
+        for one in form.get("components", ())
+        if allowed.get(one.get("key", "")) != "hidden"
+    ]
+    return {**form, "components": shown}
+
+
 def sensitive(form: Mapping[str, Any]) -> frozenset[str]:
     """The fields that the form flags (`properties: {"sensitive": "true"}`): events keep them encrypted (policy §7)."""
     return frozenset(one["key"] for one in components(form) if one.get("properties", {}).get("sensitive") == "true")

@@ -15,6 +15,7 @@ from service.tasks import discretion, forms, queries, targets
 from service.tasks.capacity import capacity_of, interest_of, obstacle
 from service.tasks.changes import Change, changes
 from service.tasks.choices import Choice, choices
+from service.tasks.conditions import led_here
 from service.tasks.facts import TaskFacts
 from service.tasks.reasons import Reason, reasons
 from service.tasks.rights import filled_in, rights
@@ -29,7 +30,8 @@ class TaskView:
     in whose stead; `barred` is the code of what keeps a substitute from it.
 
     `data` are the variables that the form's fields show, the actor's draft over them; `changes` what of them was
-    changed before the task came back to who had returned it.
+    changed before the task came back to who had returned it; `hidden` are names of variables that the actor may not
+    read here.
     """
 
     task: TaskFacts
@@ -49,6 +51,7 @@ class TaskView:
     barred: str | None
     return_targets: Sequence[ReturnTarget]
     changes: Sequence[Change] | None
+    hidden: frozenset[str]
 
 
 def view(actor: Actor, task_id: str) -> TaskView:
@@ -61,11 +64,13 @@ def view(actor: Actor, task_id: str) -> TaskView:
     sight = discretion.sight_of(session, actor, task.instance_id, definition)
     variables = variables_of(held, definition, task)
     secret = task.element_id in discretion.confidential(definition)
-    shown = variables if secret else sight.shown(variables)
-    seen = sealed.opened(sealed.case(task.instance_id), shown)
-    draft = queries.draft(actor, task_id)
     seat = task.seat_of(capacity_of(actor, task).seat_of) if actor.person_id else None
     allowed = rights(form or {}, task, seat)
+    unseen = frozenset() if secret else sight.hidden_names
+    shown = {name: value for name, value in variables.items() if name not in unseen}
+    legible = {name: value for name, value in shown.items() if allowed.get(name) != "hidden"}
+    seen = sealed.opened(sealed.case(task.instance_id), shown)
+    draft = queries.draft(actor, task_id)
     plain = opened_seats(task)
     events = discretion.events_of(session, task.instance_id, sight, limit=discretion.WHOLE)
     offered = choices(definition.settings, task.element_id, task.properties)
@@ -79,13 +84,14 @@ def view(actor: Actor, task_id: str) -> TaskView:
         variables=seen,
         rights=allowed,
         choices=offered,
-        reasons=_reasons(actor, task, events),
+        reasons=(*_reasons(actor, task, events), *led_here(session, definition, task, events, legible)),
         events=events,
         draft=draft,
         instance_state=held.state,
         **standing,
         return_targets=targets.targets(session, held, definition, task) if returns else (),
         changes=changes(session, held, definition, task, allowed if secret else sight.shown(allowed)),
+        hidden=unseen | {name for name, right in allowed.items() if right == "hidden"},
     )
 
 

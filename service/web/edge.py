@@ -60,14 +60,11 @@ def actor() -> Actor:
 
 
 def locale() -> str:
-    """zh or en: the account's own, before login what the browser or program asks for, else Chinese."""
-    asked = request.accept_languages.best_match(["zh", "en"], default="zh")
-    if request.path.startswith("/api/"):
-        return str(asked)
+    """zh or en: what was chosen on a page, else what browser or program asks for, else the account's, else Chinese."""
     chosen = request.cookies.get(LOCALE_COOKIE)
-    if chosen in LOCALES:
+    if chosen in LOCALES and not request.path.startswith("/api/"):
         return chosen
-    return str(asked) if actor().is_anonymous else actor().locale
+    return str(request.accept_languages.best_match(LOCALES) or actor().locale)
 
 
 def identify() -> None:

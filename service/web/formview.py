@@ -4,11 +4,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from service.attachments import queries as attachments
+from service.attachments.kinds import KINDS as ENDINGS
+from service.attachments.queries import StoredFile
 from service.errors import Fault, NotFound
 from service.tasks import forms
 from service.tasks.around import reading_scope
 from service.web import edge, validation
+from service.web.downloads import KINDS
 from service.web.words import words
 from workflows.feel import FeelError, Scope, compile_expression
 
@@ -30,7 +35,17 @@ def form_of(
         "data": with_files(form, data),
         "rights": shown_rights(form, data, rights),
         "errors": errors(faults),
+        "upload_limit": _upload_limit(form, rights),
     }
+
+
+def _upload_limit(form: Mapping[str, Any] | None, rights: Mapping[str, str]) -> str | None:
+    """How large a file may be and of which kinds, where this form takes any."""
+    writable = ("write", "required")
+    if not any(c["type"] == "filepicker" and rights.get(c["key"]) in writable for c in forms.components(form or {})):
+        return None
+    kinds = str(_(", ")).join(dict.fromkeys(ending.removeprefix(".").upper() for ending in ENDINGS))
+    return str(_("At most %(limit)s MB; %(kinds)s", limit=attachments.megabytes(edge.now()), kinds=kinds))
 
 
 def always_hidden(component: Mapping[str, Any]) -> bool:
@@ -98,7 +113,13 @@ def _file(attachment_id: Any) -> dict[str, Any] | None:
         found = attachments.open_file(edge.actor(), str(attachment_id))
     except NotFound:
         return None
-    return {"id": found.id, "name": found.name, "size": found.size}
+    return file_of(found)
+
+
+def file_of(found: StoredFile) -> dict[str, Any]:
+    """A stored file as pages list it."""
+    shown = found.media_type in KINDS
+    return {"id": found.id, "name": found.name, "size": found.size, "checksum": found.checksum, "shown": shown}
 
 
 def typed(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> dict[str, Any]:

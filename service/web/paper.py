@@ -1,5 +1,6 @@
 """What leaves the house about a case, as pages and API give it: the approval sheet, and the bundle that carries it."""
 
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -8,18 +9,22 @@ import segno
 from flask import Response, render_template, send_file
 from flask_babel import gettext as _
 
+from service.access.actor import Actor
+from service.attachments import queries as attachments
 from service.audit.timeline import Event
-from service.evidence import bundle
-from service.evidence.commands import ExportEvidence, export_evidence
-from service.evidence.sheet import Sheet, sheet
+from service.evidence import bundle, pdf
+from service.evidence.commands import ExportEvidence, FreezeSheet, export_evidence, freeze_sheet
+from service.evidence.sheet import Sheet, common, frozen, sheet
 from service.people import queries as people
 from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED
 from service.web import edge
 from service.web.formview import form_of
 from service.web.naming import count_words, decision_words, flow_name, meeting_words, named, outcome_words, paper_words
+from service.web.words import words
 
 STYLES = Path(__file__).parent / "static" / "sheet.css"
 ZIP = "application/zip"
+PDF = "application/pdf"
 
 
 def bundled(instance_id: str, reason: str) -> Response:
@@ -34,9 +39,41 @@ def bundled(instance_id: str, reason: str) -> Response:
     return send_file(target, mimetype=ZIP, as_attachment=True, download_name=f"{found.row.business_key}.zip")
 
 
-def shown(found: Sheet) -> dict[str, Any]:
-    """What requests/sheet.html is given."""
+def pdf_of(instance_id: str) -> Response:
+    """The sheet as PDF: of an ended case the one that was frozen, the same bytes for everybody and for ever.
+
+    It is drawn when somebody asks for the first time after the end; a running case has one that is not kept.
+    """
+    found = sheet(edge.actor(), instance_id)
+    locale = edge.locale()
+    if found.ended is None:
+        return send_file(BytesIO(_drawn(found)), mimetype=PDF, download_name=_name(found, locale))
+    kept = frozen(instance_id, locale) or _freeze(instance_id, locale)
+    file = attachments.read(kept)
+    return send_file(file.path, mimetype=PDF, etag=file.checksum, download_name=_name(found, locale))
+
+
+def _freeze(instance_id: str, locale: str) -> str:
+    found = common(edge.actor(), instance_id)
+    command = FreezeSheet(instance_id, locale, str(found.code), _name(found, locale), _drawn(found))
+    return freeze_sheet(Actor.system(), command, now=edge.now())
+
+
+def _drawn(found: Sheet) -> bytes:
+    return pdf.render(
+        render_template("requests/sheet.html", sheet=shown(found, drawn=True), styles=STYLES.read_text("utf-8"))
+    )
+
+
+def _name(found: Sheet, locale: str) -> str:
+    """What the file is called: ZP-2026-0001 审批单.pdf."""
+    return f"{found.row.business_key} {words('sheet.file', {}, locale)}.pdf"
+
+
+def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
+    """What requests/sheet.html is given; `drawn` gives the code as a bitmap, which every PDF reader draws the same."""
     row, definition = found.row, found.definition
+    code = segno.make(str(found.code), error="m")
     start = definition.forms.get(definition.settings.get("start", {}).get("form", ""))
     outcome = (found.ended.body or {}).get("outcome") if found.ended else row.state
     return {
@@ -54,7 +91,7 @@ def shown(found: Sheet) -> dict[str, Any]:
         "form": form_of(start, found.asked, dict.fromkeys(found.asked, "read")) | {"default_right": "hidden"},
         "signed": _signed(found),
         "code": str(found.code),
-        "qr": segno.make(str(found.code), error="m").svg_data_uri(border=1),
+        "qr": code.png_data_uri(scale=10, border=1) if drawn else code.svg_data_uri(border=1),
     }
 
 

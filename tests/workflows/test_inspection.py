@@ -1,7 +1,7 @@
 """Looking at a case without moving it."""
 
 from tests.workflows import diagrams as d
-from workflows.engine import inspect, next_elements
+from workflows.engine import inspect
 
 
 def test_inspect_shows_open_waiting_and_running_tokens_with_what_is_around_them(drive):
@@ -39,17 +39,3 @@ def test_inspect_changes_nothing(drive):
     before = case.held
     inspect(before, case.flow)
     assert case.held == before
-
-
-def test_next_elements_look_through_gateways_and_stop_at_what_a_person_would_see(drive):
-    diagram = d.diagram(
-        d.user("a"), d.gateway("exclusive", "which", default="no"), d.gateway("parallel", "fork"), d.user("b"),
-        d.service("c", "x"), d.user("later"), d.end("refused"), d.path("start", "a", "which"),
-        d.flow("which", "fork", "=go"), d.flow("which", "refused", None, "no"), d.path("fork", "b", "later", "end"),
-        d.path("fork", "c", "end"),
-    )  # fmt: skip
-    case = drive(diagram)
-    assert [element.id for element in next_elements(case.flow, "a")] == ["refused", "b", "c"]
-    assert [element.id for element in next_elements(case.flow, "start")] == ["a"]
-    assert next_elements(case.flow, "end") == ()
-    assert next_elements(case.flow, "nobody") == ()

@@ -104,8 +104,12 @@ def _matched(columns: tuple[Column, ...], headings: tuple[str, ...]) -> dict[str
         column for column in columns if column not in found.values() and (column.required or column.name == "id")
     ]
     if missing:
-        faults = tuple(Fault(column.name, "import.heading", column.zh) for column in missing)
-        raise Invalid("import.headings", faults=faults, missing="、".join(column.zh for column in missing))
+        faults = tuple(
+            Fault(column.name, "import.heading", params={"column": column.zh, "column_en": column.en})
+            for column in missing
+        )
+        named = {"missing": "、".join(c.zh for c in missing), "missing_en": ", ".join(c.en for c in missing)}
+        raise Invalid("import.headings", faults=faults, **named)
     return found
 
 

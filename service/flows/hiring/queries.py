@@ -142,3 +142,13 @@ def _view(actor: Actor, row: Row[Any]) -> CandidateView:
     if row.reason.startswith(HEALTH) and not (actor.is_system or actor.has(*HEALTH_READERS)):
         plain["reason"] = ""
     return CandidateView(**plain)
+
+
+def cases_of_same_persons(actor: Actor, instance_id: str, most: int = 20) -> frozenset[str]:
+    """Other cases in which somebody of this case's candidates applied; none for who may not know the candidates."""
+    if not (actor.is_system or actor.has(*READERS)):
+        return frozenset()
+    here = select(CANDIDATE.c.id_number_index).where(CANDIDATE.c.instance_id == instance_id)
+    alike = (CANDIDATE.c.id_number_index.in_(here), CANDIDATE.c.instance_id != instance_id)
+    others = select(CANDIDATE.c.instance_id).where(*alike, policy.visible(actor, "candidate"))
+    return frozenset(db.session.scalars(others.distinct().limit(most)))

@@ -6,13 +6,19 @@ from service.evidence.sheet import sheet
 from service.web import edge
 from service.web.api import Responses, api
 from service.web.api.schemas import evidence as shapes
-from service.web.paper import bundled, shown
+from service.web.paper import bundled, pdf_of, shown
 
 EVIDENCE = ["Process instances"]
 ARCHIVE: Responses = {
     200: {
         "description": "The bundle; `verify.py` inside checks it without a server",
         "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+PAPER: Responses = {
+    200: {
+        "description": "The sheet on A4; the line under it is what `lectern verify-sheet` checks",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 
@@ -23,6 +29,13 @@ ARCHIVE: Responses = {
 def get_case_sheet(instance_id: str) -> Any:
     """The approval sheet: who decided what, and the code that proves it."""
     return shown(sheet(edge.actor(), instance_id))
+
+
+@api.get("/process-instances/<instance_id>/sheet.pdf")
+@api.doc(tags=EVIDENCE, responses=PAPER)
+def get_case_sheet_pdf(instance_id: str) -> Any:
+    """The approval sheet as PDF. Frozen once the case has ended: always the same bytes, their hash in the record."""
+    return pdf_of(instance_id)
 
 
 @api.post("/process-instances/<instance_id>/evidence")

@@ -7,11 +7,15 @@ from service.errors import Fault, Invalid
 from service.instances import commands, commands_moves, commands_timers, queries
 from service.instances.commands import CaseCommand, StartInstance
 from service.instances.commands_moves import MoveTimer
+from service.instances.queries_preview import preview
 from service.web import edge
 from service.web.api import api
+from service.web.api.schemas import ahead
 from service.web.api.schemas import instances as shapes
 from service.web.api.schemas.base import Reasoned, Versioned
 from service.web.api.shaping import events_of, instance_item, instance_of
+from service.web.naming import named
+from service.web.outlookview import path_of
 
 CASES = ["Process instances"]
 DIGITS = 9
@@ -102,6 +106,22 @@ def get_diagram(instance_id: str) -> Any:
         "passed": queries.passed(queries.story(actor, instance_id)),
         "current": [place.element_id for place in queries.current(actor, instance_id)],
     }
+
+
+@api.get("/process-instances/<instance_id>/preview")
+@api.output(ahead.PreviewOut(many=True))
+@api.doc(tags=CASES)
+def preview_instance(instance_id: str) -> Any:
+    """What may come next, for each open step or waiting event; nothing is run. Empty when the case does not run."""
+    definition = queries.definition_of(queries.case(edge.actor(), instance_id))
+    return [
+        {
+            "element_id": place.element_id,
+            "name": named(definition, place.element_id, place.name),
+            "path": path_of(definition, path),
+        }
+        for place, path in preview(edge.actor(), instance_id, now=edge.now())
+    ]
 
 
 @api.get("/process-instances/<instance_id>/timers")

@@ -7,6 +7,7 @@ from service.calendar import queries as calendars
 from service.errors import Invalid
 from service.instances import queries as instances
 from service.people.members import names as names_of
+from service.tasks import forms, outlook
 from service.tasks import queries as tasks
 from service.tasks import queries_papers as papers
 from service.tasks.choices import Choice
@@ -16,7 +17,9 @@ from service.tasks.reasons import Reason
 from service.tasks.targets import ReturnTarget
 from service.tasks.view import TaskView
 from service.web import edge
-from service.web.naming import named, reason_words
+from service.web.conditions import reason_of
+from service.web.naming import named
+from service.web.outlookview import outlooks
 from service.web.words import words
 
 ID_LENGTH = 36
@@ -56,16 +59,24 @@ def task_of(view: TaskView) -> dict[str, Any]:
         "candidate_groups": list(task.groups),
         "decision": task.decision,
         "seats": seats(task),
-        "form": {"id": task.form_id, "schema": view.form, "data": view.data, "rights": view.rights},
+        "form": {
+            "id": task.form_id,
+            "schema": forms.visible(view.form, view.rights),
+            "data": view.data,
+            "rights": view.rights,
+        },
         "decisions": [choice_of(choice, locale) for choice in view.choices],
-        "reasons": [reason_of(reason) for reason in view.reasons],
         "acting_for": view.stands_for.person_id if view.stands_for else None,
+        "reasons": [reason_out(view.definition, reason) for reason in view.reasons],
         "draft": draft_of(view.draft),
         "minutes": papers.minutes_of(task.id),
         "paper": papers.paper_of(task.id),
         "return_targets": [target_of(view, target) for target in view.return_targets],
         "reentry": reentry_of(view),
         "recall": recall_of(task.id),
+        "next": outlooks(
+            view.definition, task.element_id, outlook.of_task(edge.actor(), view, now=edge.now()), view.hidden
+        ),
     }
 
 
@@ -144,9 +155,11 @@ def choice_of(choice: Choice, locale: str) -> dict[str, Any]:
     }
 
 
-def reason_of(reason: Reason) -> dict[str, Any]:
-    """A reason with its words."""
-    found: dict[str, Any] = {"code": reason.code, "text": reason_words(reason)}
+def reason_out(definition: Any, reason: Reason) -> dict[str, Any]:
+    """A reason with its words; of a condition also the flow and the values that it read."""
+    found: dict[str, Any] = {"code": reason.code, "text": reason_of(definition, reason)}
+    if reason.code == "reason.condition":
+        found |= {"flow_id": reason.params["flow"], "read": reason.params["values"]}
     if reason.decision_id is not None:
         found |= {"decision_id": reason.decision_id, "row": reason.row}
     return found

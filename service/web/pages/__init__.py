@@ -44,6 +44,7 @@ def _open_rooms() -> None:
     """Import every module that declares pages."""
     from service.web.pages import (
         absence,
+        blankform,
         bulk,
         calendar,
         calls,
@@ -75,7 +76,7 @@ def _open_rooms() -> None:
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
-        absence, bulk, calendar, calls, channels, export, extension, importing, mydeadlines, noticesettings,
+        absence, blankform, bulk, calendar, calls, channels, export, extension, importing, mydeadlines, noticesettings,
         organisations, overdue, papers, sessions, start, tasks, timers,
     )  # fmt: skip
     assert all((*rooms, *other))

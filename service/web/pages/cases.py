@@ -16,13 +16,16 @@ from service.flows.hiring.queries import READERS
 from service.instances import commands, queries
 from service.instances.commands import CaseCommand
 from service.instances.commands_urging import urge_case
+from service.instances.queries_preview import preview
 from service.people import queries as people
 from service.tasks import queries as tasks
 from service.tasks.discretion import reads_contents
 from service.tasks.extension import owes
 from service.tasks.facts import TaskFacts
 from service.web import edge
+from service.web.formview import file_of
 from service.web.naming import flow_name, holder_names, named, outcome_words
+from service.web.outlookview import path_of
 from service.web.pages import ledgerview, pages, paperview, sent, story
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.frame import show
@@ -110,23 +113,29 @@ def case(case_id: str) -> str:
     events = queries.story(edge.actor(), case_id)
     current = _current(definition, standing)
     path = queries.passed(events)
-    coming = story.ahead(definition, [task.element_id for task in standing]) if row.state == "running" else []
     shown = {
         **_facts(row, definition),
         "now": _now(row, definition, current, standing),
-        "timeline": [*coming[:4][::-1], *story.timeline(definition, events, standing)],
+        "timeline": story.timeline(definition, events, standing),
+        "next": _next(definition, case_id),
         "diagram": diagram_of(definition, case_id, path, standing),
         "missing": _missing(definition, standing),
         "disputes": paperview.disputes(definition, case_id),
         "problem": _problem(row),
         "actions": _actions(row, path, standing),
         "holds": ledgerview.held_by(case_id, row.organisation_id) if reads_contents(edge.actor(), case_id) else None,
-        "documents": [
-            {"id": file.id, "name": file.name, "size": file.size}
-            for file in attachments.of_instance(edge.actor(), case_id)
-        ],
+        "documents": [file_of(file) for file in attachments.of_instance(edge.actor(), case_id)],
     }
     return render_template("requests/case.html", case=shown)
+
+
+def _next(definition: Any, case_id: str) -> list[dict[str, Any]]:
+    """What comes after the steps that are open: branches side by side meet, so one of each process tells all."""
+    found = preview(edge.actor(), case_id, now=edge.now())
+    firsts = {place.parent: path for place, path in reversed(found)}
+    return [{"decision": None, "label": None, "path": path_of(definition, path)} for path in firsts.values() if path][
+        :1
+    ]
 
 
 def _now(row: Any, definition: Any, current: list[dict[str, Any]], standing: Sequence[TaskFacts]) -> dict[str, Any]:

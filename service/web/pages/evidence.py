@@ -7,7 +7,7 @@ from service.evidence.sheet import sheet
 from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.pages import pages, sent
-from service.web.paper import bundled, shown
+from service.web.paper import bundled, pdf_of, shown
 
 
 class WhyIn(sent.Form):
@@ -20,6 +20,12 @@ class WhyIn(sent.Form):
 def case_sheet(case_id: str) -> str:
     """The approval sheet, to be printed."""
     return render_template("requests/sheet.html", sheet=shown(sheet(edge.actor(), case_id)))
+
+
+@pages.get("/cases/<case_id>/sheet.pdf")
+def case_sheet_pdf(case_id: str) -> Response:
+    """The approval sheet as PDF; frozen once the case has ended."""
+    return pdf_of(case_id)
 
 
 @pages.post("/cases/<case_id>/evidence")

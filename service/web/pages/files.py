@@ -1,15 +1,17 @@
-"""Files: what a form uploads at once, and what a case keeps, to be saved and never shown in place."""
+"""Files: what a form uploads at once, and what a case keeps: to be saved, or looked at in a page of its own."""
 
 from typing import Any, BinaryIO, cast
 
-from flask import Response, jsonify, url_for
+from flask import Response, jsonify, make_response, render_template, url_for
 from marshmallow import fields
 from werkzeug.datastructures import FileStorage
 
 from service.attachments import commands, queries
 from service.attachments.commands import StoreAttachment
+from service.attachments.queries import StoredFile
+from service.errors import NotFound
 from service.web import edge
-from service.web.downloads import saved
+from service.web.downloads import KINDS, VIEWER, looked_at, saved
 from service.web.pages import frame, pages, sent
 
 
@@ -23,6 +25,33 @@ class FileIn(sent.Form):
 def attachment(attachment_id: str) -> Response:
     """The contents of a file that I may see."""
     return saved(queries.open_file(edge.actor(), attachment_id))
+
+
+@pages.get("/attachments/<attachment_id>/view")
+def view_attachment(attachment_id: str) -> Response:
+    """A picture or PDF that I may see, with its hash; a page without any script."""
+    found = _shown(attachment_id)
+    file = {
+        "id": found.id, "name": found.name, "size": found.size, "checksum": found.checksum, "at": found.at,
+        "kind": KINDS[found.media_type],
+    }  # fmt: skip
+    reply = make_response(render_template("files/view.html", file=file))
+    reply.headers["Content-Security-Policy"] = VIEWER
+    return reply
+
+
+@pages.get("/attachments/<attachment_id>/content")
+def attachment_content(attachment_id: str) -> Response:
+    """What the viewer shows."""
+    return looked_at(_shown(attachment_id))
+
+
+def _shown(attachment_id: str) -> StoredFile:
+    """A file that I may see and that can be shown; NotFound("attachment.not_shown") for other kinds."""
+    found = queries.open_file(edge.actor(), attachment_id)
+    if found.media_type not in KINDS:
+        raise NotFound("attachment.not_shown", name=found.name)
+    return found
 
 
 @pages.post("/attachments")

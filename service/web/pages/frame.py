@@ -65,7 +65,7 @@ def shell() -> dict[str, Any] | None:
         "bureau": people.bureau_name(edge.locale()),
         "today": shown.today,
         "moved_day": moved_day(shown),
-        "user": {"name": actor.name, "organisation": home(actor)},
+        "user": {"id": actor.account_id, "name": actor.name, "organisation": home(actor)},
         "counts": counts(actor),
         "notices": counted(notices.unread(actor)),
         "query": g.get("searched", ""),

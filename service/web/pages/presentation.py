@@ -20,6 +20,7 @@ _PHRASES = {
         "none": "不限期",
         "today": "今天 {time}",
         "left": "剩 {n} 天 · {day}",
+        "left_only": "剩 {n} 天",
         "provisional": "（暂定）",
         "off": "{day} {time}",
         "late": "逾期 {n} 个工作日",
@@ -31,6 +32,7 @@ _PHRASES = {
         "none": "no deadline",
         "today": "today {time}",
         "left": "{n} {days} left · {day}",
+        "left_only": "{n} {days} left",
         "provisional": " (provisional)",
         "off": "{day} {time}",
         "late": "{n} {days} overdue",
@@ -155,8 +157,11 @@ class Presentation:
         """The date in the bureau's zone."""
         return self.now.astimezone(self.zone).date()
 
-    def deadline(self, due: datetime | None) -> Deadline:
-        """Say a deadline as people do: 今天 18:00, 剩 2 天 · 周日, 逾期 1 个工作日; all counted in working days."""
+    def deadline(self, due: datetime | None, *, dated: bool = True) -> Deadline:
+        """Say a deadline as people do: 今天 18:00, 剩 2 天 · 周日, 逾期 1 个工作日; all counted in working days.
+
+        Not `dated` where its day stands beside it: 剩 2 天.
+        """
         if due is None or due.year >= FAR:
             return Deadline(self._say("none"), "plain", "none")
         local = due.astimezone(self.zone)
@@ -164,7 +169,7 @@ class Presentation:
             return Deadline(self._late(local), "late", "overdue")
         if local.date() == self.today:
             return Deadline(self._say("today", time=self.time(due)), "today", "today")
-        return self._ahead(local)
+        return self._ahead(local, dated)
 
     def _late(self, due: datetime) -> str:
         n = self._working_days(due.date(), self.today)
@@ -173,11 +178,12 @@ class Presentation:
         same_day = due.date() == self.today
         return self._say("just_late", when=self._say("today", time=self.time(due)) if same_day else self.day(due))
 
-    def _ahead(self, due: datetime) -> Deadline:
+    def _ahead(self, due: datetime, dated: bool) -> Deadline:
         n = self._working_days(self.today, due.date())
         near = due.date() - self.today < timedelta(days=7)
         day = self.weekday(due) if near else self.day(due)
-        words = self._say("left", n=n, days=_days(n), day=day) if n else self._say("off", day=day, time=self.time(due))
+        left = self._say("left" if dated else "left_only", n=n, days=_days(n), day=day)
+        words = left if n else self._say("off", day=day, time=self.time(due))
         words += self._say("provisional") if self.is_provisional(due.date()) else ""
         return Deadline(words, "plain", "soon" if n <= SOON else "later")
 

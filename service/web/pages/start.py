@@ -18,11 +18,12 @@ from service.instances.commands_drafts import SaveRequest, save_request
 from service.people import queries as people
 from service.posts import queries as posts
 from service.posts.queries import AccountView
-from service.tasks import forms
+from service.tasks import forms, outlook
 from service.web import edge
 from service.web.formview import form_of, typed
 from service.web.naming import flow_description, flow_name
-from service.web.pages import ledgerview, pages, sent, story
+from service.web.outlookview import path_of
+from service.web.pages import ledgerview, pages, sent
 from service.web.words import words
 from workflows.base import new_id
 
@@ -70,18 +71,25 @@ def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **m
     shown = form_of(grouped(form), values, rights, more.pop("faults", ()))
     school = _school(organisation_id)
     effect, checks = effect_of(values, school["id"])
-    starts = [element.id for element in flow.spec.elements.values() if element.kind == "startEvent"]
     given: dict[str, Any] = {
         "flow": {"key": flow.key, "name": flow_name(flow), "title": flow_name(flow)},
         "form": {**shown, "checks": checks},
         "organisation": school,
         "effect": effect,
-        "after": story.ahead(flow, starts),
+        "private": sorted(forms.sensitive(form or {})),
+        "after": after(flow, values, school["id"]),
         "draft_saved_at": more.pop("draft_saved_at", None),
         "idempotency_key": new_id(),
         "problem": None,
     }
     return render_template("requests/start_flow.html", **{**given, **more})
+
+
+def after(flow: Any, values: Mapping[str, Any], organisation_id: str) -> list[dict[str, Any]]:
+    """What would come next if this were handed in now."""
+    actor = edge.actor()
+    known = {**values, "initiator": actor.person_id, "organisation_id": organisation_id}
+    return path_of(flow, outlook.of_start(actor, flow, known, now=edge.now()))
 
 
 def grouped(form: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -27,7 +27,6 @@ from service.web.naming import (
 )
 from service.web.pages.frame import show
 from service.web.words import words
-from workflows.engine import next_elements
 
 QUIET = frozenset(
     {"task.opened", "decision.made", "parameters.used", "timer.scheduled", "task.completed", "task.claimed",
@@ -35,8 +34,6 @@ QUIET = frozenset(
 )  # fmt: skip
 """Events that the chain keeps and the timeline does not tell one by one."""
 DEADLINES = frozenset({EXTENDED, RECOMPUTED, MOVED, RESUMED})
-PEOPLE = frozenset({"userTask", "callActivity", "intermediateCatchEvent", "receiveTask"})
-ENGINE = frozenset({"serviceTask", "businessRuleTask", "scriptTask", "sendTask"})
 
 
 def timeline(definition: Any, events: Sequence[Event], standing: Sequence[TaskFacts]) -> list[dict[str, Any]]:
@@ -145,26 +142,3 @@ def step_of(definition: Any, event: Event) -> str:
     """The name of the step in which an event happened, "" for events of the whole case."""
     place = place_of(definition, event.element_id)
     return named(definition, event.element_id, place.name) if place else ""
-
-
-def ahead(definition: Any, element_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """The steps of people that may come next, by the diagram; corrections that the applicant would owe come last."""
-    found = _people_next(definition, element_ids)
-    ordered = sorted(found, key=lambda element: element.properties.get("owedBy") == "applicant")
-    names = dict.fromkeys(named(definition, element.id, element.name) for element in ordered)
-    return [{"state": "ahead", "text": name} for name in names]
-
-
-def _people_next(definition: Any, element_ids: Sequence[str]) -> list[Any]:
-    """Tasks of people, called processes and waiting events after some elements; what the engine does is passed over."""
-    found, seen, todo = {}, set(element_ids), list(element_ids)
-    while todo:
-        for element in next_elements(definition, todo.pop(0)):
-            if element.id in seen:
-                continue
-            seen.add(element.id)
-            if element.kind in PEOPLE:
-                found[element.id] = element
-            elif element.kind in ENGINE:
-                todo.append(element.id)
-    return [element for element in found.values() if element.name]

@@ -6,24 +6,29 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from service.access.case_rows import CONFIDENTIAL
 from service.errors import Fault
 from service.flows.hiring import queries as candidates
 from service.flows.hiring import queries_desk
 from service.flows.hiring.windows import WINDOWS, Window
 from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import forms, queries, queries_papers
+from service.tasks import forms, outlook, queries, queries_papers
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
 from service.tasks.standing import unrecalled
 from service.tasks.view import TaskView, view
 from service.tasks.voting import VOTE
 from service.web import edge
-from service.web.formview import always_hidden, form_of
-from service.web.naming import flow_name, label, named, reason_words
-from service.web.pages import frame, ledgerview, listing, paperview, seatview, story, voteview
+from service.web.conditions import reason_of
+from service.web.formview import form_of
+from service.web.naming import flow_name, holder_names, label, named
+from service.web.outlookview import outlooks
+from service.web.pages import ledgerview, listing, paperview, seatview, story, voteview
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.extension import may_extend
+from service.web.pages.factview import facts
+from service.web.pages.relatedview import related_to
 from service.web.words import words
 
 PHRASES = {
@@ -54,8 +59,12 @@ def page_of(
         "opinion_error": next((words(f.code, f.params, locale) for f in faults if f.path == "opinion"), None),
         "phrases": list(PHRASES[locale]) if any(choice.needs_reason for choice in found.choices) else [],
         "timeline": story.timeline(found.definition, found.events, standing),
-        "next": story.ahead(found.definition, [task.element_id]) if task.state == "open" else [],
+        "next": outlooks(
+            found.definition, task.element_id, outlook.of_task(edge.actor(), found, now=edge.now()), found.hidden
+        ),
         "diagram": diagram_of(found.definition, task.instance_id, cases.passed(found.events), standing),
+        "private": private(found),
+        "related": related_to(task),
         "draft_saved_at": found.draft.saved_at if found.draft else None,
         "position": position(task.id),
         "may_unclaim": may_unclaim(found),
@@ -99,10 +108,12 @@ def preview_from(found: TaskView) -> dict[str, Any]:
         "state": found.instance_state if found.instance_state in ("suspended", "failed") else task.state,
         "due_at": task.due_at,
         "version": task.version,
+        "mine": found.may_act or task.seat_of(edge.actor().person_id) is not None,
+        "whose": _(", ").join(holder_names(task, people.names([seat.person_id for seat in task.seats]))),
         "ask": ask(found),
         "remarks": remarks(found),
         "tags": subject(found),
-        "reasons": [{"text": reason_words(reason)} for reason in found.reasons],
+        "reasons": [{"text": reason_of(definition, reason)} for reason in found.reasons],
         "signing": seatview.signing(task),
         "signing_rule": seatview.signing_rule(task),
         "seat_groups": seatview.seat_groups(task),
@@ -202,34 +213,6 @@ def effect(task: TaskFacts) -> dict[str, Any] | None:
     return None if held is None else {**held, "title": ledgerview.title(), "short": held["note"]}
 
 
-def facts(found: TaskView) -> list[dict[str, Any]]:
-    """What the preview shows of the form: its filled fields, rows of a list in one line each."""
-    shown = []
-    for component in forms.components(found.form or {}):
-        text = fact(component, found.data.get(component["key"]))
-        if text and found.rights.get(component["key"]) == "read":
-            wide = component["type"] in ("textarea", "dynamiclist")
-            shown.append({"label": frame.show().label(component), "value": text, "wide": wide})
-    return shown[:6]
-
-
-def fact(component: Mapping[str, Any], value: Any) -> str:
-    """A filled field in words; "" for files, boxes that are not ticked and what is empty."""
-    show, kind = frame.show(), component["type"]
-    if value in (None, "", [], False) or kind == "filepicker":
-        return ""
-    if kind == "dynamiclist":
-        parts = [part for part in forms.components(component) if not always_hidden(part)]
-        rows = [[fact(part, row.get(part["key"])) for part in parts] for row in value]
-        return str(_("; ")).join(" · ".join(filter(None, row)) for row in rows)
-    if kind in ("select", "radio"):
-        known = [option for option in component.get("values", ()) if option["value"] == value]
-        return show.label(known[0]) if known else str(value)
-    if kind == "checkbox":
-        return str(_("Yes"))
-    return show.typed_day(value) if kind == "datetime" else str(value)
-
-
 def read_only(rights: Mapping[str, str]) -> dict[str, str]:
     """The rights of somebody who only looks."""
     return {name: "hidden" if right == "hidden" else "read" for name, right in rights.items()}
@@ -260,6 +243,13 @@ def links(found: TaskView) -> list[dict[str, str]]:
     known = queries_desk.tally(found.task.instance_id)
     counted = _("%(n)s registered, %(qualified)s qualified", n=known.registered, qualified=known.qualified)
     return [{"label": label, "note": counted, "url": url_for("pages.candidates", case_id=found.task.instance_id)}]
+
+
+def private(found: TaskView) -> list[str]:
+    """The fields that a browser must not keep: those with sensitive data; of a confidential step everything."""
+    if CONFIDENTIAL in found.task.properties:
+        return ["*"]
+    return sorted(forms.sensitive(found.form or {}))
 
 
 def recusal(found: TaskView) -> dict[str, Any] | None:

@@ -148,6 +148,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "/tasks/counted": lambda: render_template("tasks/task.html", task=_voting(1)),
     "/tasks/refused": lambda: render_template("tasks/task.html", task=_refused()),
     "/tasks/t3/recuse": lambda: render_template("tasks/recuse.html", task=sample("task")),
+    "/tasks/t3/form": lambda: render_template("tasks/blank.html", paper=sample("blank")),
+    "/attachments/a1/view": lambda: render_template("files/view.html", file=sample("task")["picture"]),
     "/tasks/t3/extend": lambda: _extend("preview"),
     "/tasks/t4/extend": lambda: _extend("refused"),
     "/tasks/t3/paper": lambda: render_template("tasks/paper.html", task=_paper()),

@@ -7,6 +7,7 @@ from service.tasks.extension import UNITS
 from service.tasks.orders import SORTS
 from service.tasks.queries_boxes import BOXES
 from service.tasks.returning import REENTRIES
+from service.web.api.schemas.ahead import OutlookOut
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of, reference
 from service.web.api.schemas.papers import MinutesOut, PaperOut
 
@@ -77,6 +78,8 @@ class ReasonOut(Schema):
     text = fields.String(required=True)
     decision_id = fields.String()
     row = fields.Integer()
+    flow_id = fields.String(metadata={"description": "The sequence flow whose condition led here."})
+    read = fields.Dict(metadata={"description": "What the condition read, by path."})
 
 
 class TaskItem(Schema):
@@ -183,6 +186,7 @@ class TaskOut(TaskItem):
     recall = fields.Nested(
         RecallOut, allow_none=True, required=True, metadata={"description": "null where I have signed nothing"}
     )
+    next = fields.List(fields.Nested(OutlookOut), required=True)
 
 
 class CompleteIn(Versioned):
