@@ -59,7 +59,12 @@ def contents(actor: Actor, c: Any) -> Clause:
 def tasks(actor: Actor, c: Any) -> Clause:
     """Tasks of cases whose contents I may read, and my own; a confidential one only for its readers."""
     known = true() if actor.has(*ALL_CASES) else or_(contents(actor, c), _own(actor, c))
-    return and_(known, or_(not_(_is_confidential(c)), _reads_confidential(actor, c)))
+    return and_(known, readable(actor, c))
+
+
+def readable(actor: Actor, c: Any) -> Clause:
+    """Tasks that are not confidential, or not for the actor; of cases whose contents the actor may read anyway."""
+    return or_(not_(_is_confidential(c)), _reads_confidential(actor, c))
 
 
 def of_case(actor: Actor, c: Any) -> Clause:

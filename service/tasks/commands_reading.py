@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.access import policy
 from service.access.actor import Actor
 from service.db import transaction
+from service.errors import NotFound
 from service.tasks import queue
 from service.tasks.completion import signer
 from service.tasks.models import TaskRead
@@ -20,8 +21,14 @@ _READ = {
 
 
 def mark_read(actor: Actor, task_id: str, *, now: datetime) -> None:
-    """Keep that the actor has looked at a task that may be seen; a second look changes nothing."""
+    """Keep that the actor has looked at a task; a second look changes nothing.
+
+    NotFound("task.absent") for one that the actor may not see.
+    """
     with transaction() as session:
-        policy.require(actor, "task.mark_read", queue.read(session, task_id))
+        task = queue.read(session, task_id)
+        if not queue.may_see(session, actor, task):
+            raise NotFound("task.absent", task_id=task_id)
+        policy.require(actor, "task.mark_read", task)
         row = {"person_id": signer(actor), "task_id": task_id, "at": now}
         write(session, _READ[session.get_bind().dialect.name], row)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, literal, or_, select, true, union_all
 
 from service.access.actor import Actor
-from service.access.case_rows import substitutable
+from service.access.case_rows import readable, substitutable
 from service.db import db
 from service.errors import Invalid
 from service.tasks import searching
@@ -75,7 +75,7 @@ def _overdue(query: BoxQuery) -> BoxQuery:
 
 
 def _started(actor: Actor, query: BoxQuery) -> Page:
-    """The open tasks of the cases that the actor began, the latest first: one index range."""
+    """The open tasks of the cases that the actor began and may read, the latest first: one index range."""
     wanted = Wanted(sought(query.q), query.flow, query.organisation_id)
     statement = select(*_TASK.c).where(_TASK.c.initiator_id == actor.person_id, _TASK.c.state == "open")
     if wanted.words:
@@ -85,7 +85,7 @@ def _started(actor: Actor, query: BoxQuery) -> Page:
     after, limit = ARRIVAL.read(query.cursor), min(query.limit, LIMIT)
     if after is not None:
         statement = statement.where(ARRIVAL.beyond(_TASK, after))
-    found = statement.where(*wanted.exactly()).order_by(*ARRIVAL.by(_TASK)).limit(limit + 1)
+    found = statement.where(*wanted.exactly(), readable(actor, _TASK.c)).order_by(*ARRIVAL.by(_TASK)).limit(limit + 1)
     rows = db.session.execute(found).all()
     return Page(rows[:limit], written(ARRIVAL.place(rows[limit - 1])) if len(rows) > limit else None)
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from service.clock import SetClock
 from service.db import db, transaction
+from service.errors import NotFound
 from service.tasks import queries_boxes
 from service.tasks.commands import TaskCommand, claim_task, unclaim_task
 from service.tasks.commands_reading import mark_read
@@ -130,3 +131,15 @@ def test_a_copy_lies_in_the_box_of_copies_and_is_unread_until_it_is_looked_at(dr
         mark_read(reader, task.id, now=driver.now)
     assert queries_boxes.unread(reader, [task.id]) == frozenset()
     assert queries_boxes.unread(driver.actor("bureau.hr"), [task.id]) == {task.id}
+
+
+def test_a_confidential_step_is_listed_for_nobody_who_may_not_read_it(quick_driver: Driver) -> None:
+    driver = quick_driver
+    check = flows.task("check", "bureau_hr_officer", decisions="approve", confidential="health")
+    driver.deploy(flows.line(check, ids=("check",)))
+    case = driver.start("small", by="s01.principal", count=3)
+    principal, task = driver.actor("s01.principal"), case.task("check")
+    assert queries_boxes.page(principal, BoxQuery("started")).items == []
+    db.session.rollback()
+    with pytest.raises(NotFound, match=r"task\.absent"):
+        mark_read(principal, task.id, now=driver.now)
