@@ -16,7 +16,7 @@ from service.db import transaction
 from service.instances.models import RequestDraft
 from service.people.commands_protected import CHUNK, Rotated
 from service.tasks import undo, voting_box
-from service.tasks.models import Draft, Seat, Task
+from service.tasks.models import Draft, Minutes, Seat, Task
 from service.tasks.voting import VOTE
 from workflows import store
 from workflows.base import table_of
@@ -24,6 +24,7 @@ from workflows.models import ProcessInstance, VariableChange
 
 _INSTANCE, _CHANGE = table_of(ProcessInstance), table_of(VariableChange)
 _TASK, _SEAT, _DRAFT, _REQUEST = table_of(Task), table_of(Seat), table_of(Draft), table_of(RequestDraft)
+_MINUTES = table_of(Minutes)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def _renew_case(session: Session, instance_id: str) -> int:
     changes = session.execute(select(*_CHANGE.c).where(_CHANGE.c.instance_id == instance_id)).all()
     written = _renew(session, _INSTANCE, held, ("id",), place)
     written += sum(_renew(session, _SEAT, row, ("id",), place) for row in seats)
+    minutes = session.execute(select(*_MINUTES.c).where(_MINUTES.c.task_id.in_(own))).all()
+    written += sum(_renew(session, _MINUTES, row, ("task_id",), place) for row in minutes)
     key = ("instance_id", "version", "scope", "name")
     written += sum(_renew(session, _CHANGE, row, key, place) for row in changes)
     votes = session.scalars(own.where(_TASK.c.signing == VOTE, _TASK.c.state == "open")).all()
