@@ -44,7 +44,7 @@ def enter_minutes(actor: Actor, command: EnterMinutes, *, now: datetime) -> int:
     """Enter the minutes of a step that a meeting decides, or correct them before they are confirmed; their version.
 
     NotFound("task.absent"), Forbidden, Conflict("task.closed" | "task.stale" | "task.claimed" |
-    "minutes.not_collective" | "minutes.quorum"), Invalid("minutes.invalid" and those of a completion).
+    "seat.closed" | "minutes.not_collective" | "minutes.quorum"), Invalid("minutes.invalid" and those of a completion).
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)

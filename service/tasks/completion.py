@@ -63,11 +63,13 @@ def complete(around: Surroundings, locked: Locked, who: Capacity, sent: Decided)
     definition = definition_of(around, task.case.definition_id)
     offered = choices(definition.settings, task.element_id, task.properties)
     choice = chosen(offered, sent.decision, sent.opinion)
-    refuse_single(task)
     expect_free(around.session, task, who)
     refuse_interested(around, task, who)
     seat = task.seat_of(who.seat_of)
-    complete = choice == offered[0] and not (seat is not None and seat.advises)
+    advises = seat is not None and seat.advises
+    if not advises:
+        refuse_single(task)
+    complete = choice == offered[0] and not advises
     values = cleaned(around, locked, definition, sent, seat, complete=complete)
     attached = handed_in(around, definition, task, values)
     ballot = sealed_ballot(definition, task, Ballot(choice.value, sent.opinion, values, around.now))

@@ -16,7 +16,7 @@ from service.notices import outbox
 from service.parameters import queries as parameters
 from service.parameters.kept import recall_window
 from service.people.members import names
-from service.tasks import advance, completion, meetings, seating
+from service.tasks import advance, completion, meetings, seating, seats
 from service.tasks.around import definition_of
 from service.tasks.choices import choices, chosen
 from service.tasks.completion import Completed
@@ -48,12 +48,12 @@ def minutes_of(session: Session, task_id: str) -> Row[Any] | None:
 def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting) -> int:
     """Keep the minutes, in place of earlier ones, and hand them to their chair; returns their version.
 
-    The refusals of `meetings.expect` and `expect_quorum`; Conflict("task.claimed"), Invalid("minutes.invalid") with
-    "minutes.unknown" or "minutes.interested", those of a decision and its form, "attachment.unknown".
+    The refusals of `meetings.expect` and `expect_quorum`; Conflict("task.claimed" | "seat.closed"),
+    Forbidden("task.recused"), Invalid("minutes.invalid") with "minutes.unknown" or "minutes.interested", those of a
+    decision and its form, "attachment.unknown".
     """
     task, session = locked.task, around.session
-    if task.claimant_id not in (None, secretary_id):
-        raise Conflict("task.claimed", task_id=task.id)
+    _expect_turn(task, secretary_id)
     day = meetings.expect(task, sent, secretary_id, day_of(around.now), day_of(task.opened_at))
     part = meetings.quorum(meetings.matter(task) or "", parameters.view(session, day))
     meetings.expect_quorum(part, sent)
@@ -74,12 +74,30 @@ def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting
     return int(row["version"])
 
 
+def _expect_turn(task: TaskFacts, secretary_id: str) -> None:
+    """Nobody else has claimed the step, and its secretary has neither stepped aside nor waits for advice."""
+    if task.claimant_id not in (None, secretary_id):
+        raise Conflict("task.claimed", task_id=task.id)
+    if secretary_id in task.recused_ids:
+        raise Forbidden("task.recused", task_id=task.id, reason="recusal.declared")
+    seat = task.seat_of(secretary_id)
+    if seat is not None:
+        seats.expect_turn(seat)
+
+
+def _interest_of(around: Surroundings, task: TaskFacts, person_id: str) -> str | None:
+    """Why somebody must not sit in the meeting for this case: declared at the step, or known."""
+    if person_id in task.recused_ids:
+        return "recusal.declared"
+    return registry.interest_of(around.session, task.case.definition_key, task.instance_id, person_id)
+
+
 def _expect_free(around: Surroundings, task: TaskFacts, sent: Meeting) -> None:
     """Members are persons of the house, and who has an interest in the case was not present for it."""
     known = names(sent.due)
     faults = [Fault("due", "minutes.unknown")] if set(sent.due) - set(known) else []
     for one in sent.present:
-        if registry.interest_of(around.session, task.case.definition_key, task.instance_id, one) is not None:
+        if _interest_of(around, task, one) is not None:
             faults.append(Fault("recused", "minutes.interested", params={"name": known.get(one, "")}))
     if faults:
         raise Invalid("minutes.invalid", faults=tuple(faults))
@@ -126,7 +144,7 @@ def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | 
         raise Invalid("version.missing")
     if version != row.version:
         raise Conflict("minutes.stale", task_id=task.id, version=row.version, seen=version)
-    reason = registry.interest_of(around.session, task.case.definition_key, task.instance_id, chair_id)
+    reason = _interest_of(around, task, chair_id)
     if reason is not None:
         raise Forbidden("task.recused", task_id=task.id, reason=reason)
     definition = definition_of(around, task.case.definition_id)
@@ -150,6 +168,7 @@ def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | 
 
 
 def _file(around: Surroundings, task: TaskFacts, person_ids: Sequence[str]) -> None:
+    seating.forget(around.session, task, person_ids)
     rows = [entry_row(task.id, f"person:{one}", "done", around.now) for one in dict.fromkeys(person_ids)]
     write(around.session, NEW_ENTRIES, rows)
 

@@ -179,8 +179,10 @@ def _set_aside(session: Session, task: TaskFacts, person_id: str, own: SeatState
 
 
 def _requeue(session: Session, task: TaskFacts, holders: list[tuple[str, str]]) -> None:
+    """The task lies with these holders and with none of those of before; the chair of a meeting keeps its minutes."""
     again = and_(QueueEntry.box == "done", QueueEntry.holder.in_([holder for holder, _ in holders]))
-    left = or_(QueueEntry.box.in_(WAITING), again)
+    own = [*task.groups, *(f"person:{person_id}" for person_id in task.person_ids)]
+    left = or_(and_(QueueEntry.box.in_(WAITING), QueueEntry.holder.in_(own)), again)
     session.execute(delete(QueueEntry).where(QueueEntry.task_id == task.id, left))
     write(session, NEW_ENTRIES, [entry_row(task.id, holder, box, task.due_at) for holder, box in holders])
     touch(session, task.id)

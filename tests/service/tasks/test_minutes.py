@@ -1,17 +1,26 @@
 """Collective decisions (集体研究): entered by one, confirmed by another; quorum, stepping aside, corrections."""
 
+import base64
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import orjson
 import pytest
+from flask import Flask
 
+from service.audit import timeline
 from service.audit.verify import verify
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid
 from service.parameters.registry import PARAMETERS
+from service.rotation import rotate
 from service.tasks import meetings, queries_boxes
+from service.tasks.commands import Recuse, TaskCommand, claim_task, recuse_task, unclaim_task
 from service.tasks.commands_minutes import ConfirmMinutes, EnterMinutes, confirm_minutes, enter_minutes
+from service.tasks.commands_seats import AddSigners, add_signers
+from tests.conftest import KEY
 from tests.driver import Case, Driver
 from tests.service.tasks import flows, scans
 from tests.service.tasks.paperwork import faults, posted, told
@@ -19,6 +28,7 @@ from tests.service.tasks.paperwork import faults, posted, told
 MEMBERS = ("bureau.leader", "bureau.chief", "tdc", "auditor", "staffing.office", "hr.bureau")
 CHAIR = "bureau.leader"
 Given = dict[str, Any]
+NEW = base64.b64encode(bytes(range(1, 33))).decode()
 
 
 def begun(driver: Driver, matter: str = "appointment", by: str = "s01.principal") -> Case:
@@ -168,3 +178,63 @@ def test_the_matters_under_the_strict_quorum_are_a_parameter() -> None:
     two, half = Fraction(2, 3), Fraction(1, 2)
     assert [found["ordinary", strict] for strict in ("appointment", "all", "none")] == [half, two, half]
     assert [found["appointment", strict] for strict in ("appointment", "all", "none")] == [two, two, half]
+
+
+def test_the_chair_keeps_the_minutes_whatever_the_office_does_with_the_task(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    version, officer = entered(case), driver.actor("bureau.hr")
+    for act in (claim_task, unclaim_task):
+        task = case.task("decide")
+        act(officer, TaskCommand(task.id, task.version), now=driver.now)
+        assert todo(driver, CHAIR) == [task.id]
+    assert confirmed(case, version).decided
+    assert (todo(driver, CHAIR), todo(driver, "bureau.hr")) == ([], [])
+
+
+def test_advice_is_given_on_a_step_that_a_meeting_decides(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    officer, [adviser] = driver.actor("bureau.hr"), ids(driver, CHAIR)
+    claim_task(officer, TaskCommand(case.task("decide").id, case.task("decide").version), now=driver.now)
+    task = case.task("decide")
+    add_signers(officer, AddSigners(task.id, task.version, (adviser,), "before", "请把关"), now=driver.now)
+    with pytest.raises(Conflict, match=r"seat\.closed"):
+        entered(case)
+    assert not case.complete("decide", CHAIR, "approve").decided
+    entered(case)
+    assert todo(driver, CHAIR) == [task.id]
+    assert confirmed(case, 1).decided
+    done = queries_boxes.page(driver.actor(CHAIR), queries_boxes.BoxQuery("done")).items
+    db.session.rollback()
+    assert [row.id for row in done] == [task.id]
+
+
+def test_who_has_stepped_aside_from_the_step_neither_enters_sits_nor_confirms(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    task = case.task("decide")
+    recuse_task(driver.actor("bureau.hr"), Recuse(task.id, task.version, "表弟"), now=driver.now)
+    with pytest.raises(Forbidden, match=r"task\.recused"):
+        entered(case)
+    due = ids(driver, *MEMBERS, "bureau.hr")
+    with pytest.raises(Invalid) as refused:
+        entered(case, "bureau.chief", due=due, present=due)
+    assert faults(refused) == [("recused", "minutes.interested")]
+    version = entered(case, "bureau.chief", present=ids(driver, *MEMBERS))
+    recuse_task(driver.actor("bureau.chief"), Recuse(task.id, case.task("decide").version, "表弟"), now=driver.now)
+    assert (version, todo(driver, CHAIR)) == (1, [task.id])
+
+
+def test_what_is_sealed_in_entered_minutes_opens_after_the_keys_were_rotated(app: Flask, quick_driver: Driver) -> None:
+    field = {"type": "textfield", "key": "remark", "label": "备注", "properties": {"sensitive": "true"}}
+    form = {"id": "remark", "type": "default", "schemaVersion": 16, "components": [field]}
+    step = flows.task("decide", "bureau_hr_officer", form="remark", decisions="approve", collective="ordinary")
+    quick_driver.deploy(flows.line(step, ids=("decide",)) | {"remark.form": orjson.dumps(form)})
+    case = quick_driver.start("small", by="s01.principal", count=3)
+    version = entered(case, values={"remark": "体检"})
+    settings = app.extensions["lectern.settings"]
+    for keys in ((NEW, KEY), (NEW,)):
+        app.extensions["lectern.settings"] = replace(settings, field_keys=keys)
+        list(rotate(quick_driver.now))
+    confirmed(case, version)
+    [event] = timeline.events(db.session(), f"instance:{case.id}", reveal=("minutes.confirmed",))[-3:-2]
+    db.session.rollback()
+    assert (event.kind, event.sensitive) == ("minutes.confirmed", {"values": {"remark": "体检"}})
