@@ -8,8 +8,8 @@ import workflows
 
 
 def load() -> None:
-    """Import each `models` module below `service` and `workflows`."""
+    """Import each `models` or `models_…` module below `service` and `workflows`."""
     for package in (workflows, service):
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if module.name.rsplit(".", 1)[-1] == "models":
+            if module.name.rsplit(".", 1)[-1].split("_")[0] == "models":
                 importlib.import_module(module.name)

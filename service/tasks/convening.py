@@ -23,7 +23,8 @@ from service.tasks.completion import Completed
 from service.tasks.discretion import CONFIRMED, ENTERED
 from service.tasks.facts import TaskFacts
 from service.tasks.meetings import Meeting
-from service.tasks.models import Minutes, QueueEntry
+from service.tasks.models import QueueEntry
+from service.tasks.models_papers import Minutes
 from service.tasks.opening import NEW_ENTRIES, entry_row, opened_message
 from service.tasks.queue import Locked
 from service.tasks.settling import settle

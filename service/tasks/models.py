@@ -237,55 +237,6 @@ class Urging(Base):
     at: Mapped[Moment]
 
 
-class PaperDecision(Base):
-    """A decision that was made outside, on paper, and recorded here for a whole step (代录).
-
-    `decided_by` is the body or person as the paper names it, `person_id` the person where it is one of the house;
-    `decided_on` counts for deadlines, `recorded_at` stands beside it. `disputed_at` is set once, by who decided.
-    """
-
-    __tablename__ = "paper_decision"
-
-    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    decided_by: Mapped[str] = mapped_column(String(200))
-    person_id: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))
-    document: Mapped[str] = mapped_column(String(100))
-    decided_on: Mapped[date]
-    decision: Mapped[str] = mapped_column(String(64))
-    attachment_id: Mapped[Id] = mapped_column(ForeignKey("attachment.id"))
-    recorded_by: Mapped[Id] = mapped_column(ForeignKey("person.id"))
-    recorded_at: Mapped[Moment]
-    disputed_by: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))
-    disputed_at: Mapped[Moment | None]
-    dispute: Mapped[str | None] = mapped_column(Text)
-
-
-class Minutes(Base):
-    """What a meeting decided of a step (集体研究): entered by a secretary, in force once its chair has confirmed it.
-
-    `due`, `present` and `recused` are ids of persons, the latter two of those due; `version` rises with each correction
-    before the confirmation. `values` are the form's, those that are sensitive sealed.
-    """
-
-    __tablename__ = "minutes"
-
-    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"), primary_key=True)
-    meeting: Mapped[str] = mapped_column(String(200))
-    held_on: Mapped[date]
-    due: Mapped[JsonList]
-    present: Mapped[JsonList]
-    recused: Mapped[JsonList]
-    chair_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
-    decision: Mapped[str] = mapped_column(String(64))
-    opinion: Mapped[str | None] = mapped_column(Text)
-    values: Mapped[JsonObject]
-    attachment_id: Mapped[Id] = mapped_column(ForeignKey("attachment.id"))
-    entered_by: Mapped[Id] = mapped_column(ForeignKey("person.id"))
-    entered_at: Mapped[Moment]
-    version: Mapped[int]
-    confirmed_at: Mapped[Moment | None]
-
-
 class CaseWords(Base):
     """What a case is found by: number, title, school and initiator as named at its start, normalised, a line each.
 

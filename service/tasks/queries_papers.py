@@ -11,7 +11,8 @@ from service.access.actor import Actor
 from service.db import db
 from service.tasks import convening, papers, queries, recording
 from service.tasks.facts import TaskFacts
-from service.tasks.models import PaperDecision, Task
+from service.tasks.models import Task
+from service.tasks.models_papers import PaperDecision
 from service.tasks.papers import PaperFacts
 from workflows.base import table_of
 

@@ -26,7 +26,7 @@ from service.tasks.choices import choices, chosen
 from service.tasks.completion import Completed
 from service.tasks.discretion import RECORDED
 from service.tasks.facts import TaskFacts
-from service.tasks.models import PaperDecision
+from service.tasks.models_papers import PaperDecision
 from service.tasks.opening import NEW_ENTRIES, entry_row
 from service.tasks.papers import Paper, Tally
 from service.tasks.queue import Locked

@@ -27,7 +27,8 @@ from service.tasks import queries
 from service.tasks.commands import CompleteTask, TaskCommand, claim_task, complete_task
 from service.tasks.commands_deadlines import UrgeTask, urge_task
 from service.tasks.commands_papers import RecordPaper, record_paper
-from service.tasks.models import PaperDecision, Seat, Task, Urging
+from service.tasks.models import Seat, Task, Urging
+from service.tasks.models_papers import PaperDecision
 from tests.driver import Case, Driver
 from tests.flows.hiring import acting
 from tests.proofs.killing import check_whole

@@ -10,7 +10,7 @@ from service.audit import timeline
 from service.audit.timeline import Event
 from service.db import db
 from service.notices.models import OutboxMessage
-from service.tasks.models import PaperDecision
+from service.tasks.models_papers import PaperDecision
 from tests.driver import Case, Driver
 from tests.service.tasks import flows
 
