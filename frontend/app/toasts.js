@@ -11,6 +11,18 @@ export function toast(text, { bad = false } = {}) {
   if (!bad) setTimeout(() => line.remove(), LIFETIME);
 }
 
+// What can be taken back only for a while: the seconds run, then the line goes.
+function countDown(left) {
+  const ends = Date.now() + Number(left.textContent) * 1000;
+  const tick = setInterval(() => {
+    const seconds = Math.max(0, Math.round((ends - Date.now()) / 1000));
+    left.textContent = seconds;
+    if (seconds) return;
+    clearInterval(tick);
+    left.closest(".toast-line")?.remove();
+  }, 1000);
+}
+
 export function watchToasts() {
   const box = document.querySelector("#toasts");
   if (!box) return;
@@ -18,6 +30,7 @@ export function watchToasts() {
     if (event.target.closest("[data-close]")) event.target.closest(".toast-line").remove();
   });
   for (const line of box.querySelectorAll("[data-fades]")) setTimeout(() => line.remove(), LIFETIME);
+  for (const left of box.querySelectorAll("[data-seconds]")) countDown(left);
   document.addEventListener("htmx:before:request", () => document.body.classList.add("loading"));
   document.addEventListener("htmx:finally:request", () => document.body.classList.remove("loading"));
   // A redirected fragment means that the session has ended: the whole page goes to the login.

@@ -21,12 +21,12 @@ class Reason:
 
 
 def reasons(task: TaskFacts, person_id: str | None, events: Sequence[Event]) -> tuple[Reason, ...]:
-    """The assignment, who stands in for whom, rows of decision tables (the last decision first), parameters.
+    """The assignment, a return, who stands in for whom, rows of decision tables (the last decision first), parameters.
 
     The parameters are those that the diagram's conditions read on the way; a row names those of its decision.
     """
     told = (*_rows(task, events)[:ROWS], *_weighed(task, events))
-    return (_assignment(task, person_id), *_stand_ins(task, events), *told)
+    return (_assignment(task, person_id), *_returned(task), *_stand_ins(task, events), *told)
 
 
 def _assignment(task: TaskFacts, person_id: str | None) -> Reason:
@@ -40,6 +40,13 @@ def _assignment(task: TaskFacts, person_id: str | None) -> Reason:
     if seat is None:
         return Reason("reason.signers", signers)
     return Reason("reason.seat", {**signers, "position": seat.position + 1})
+
+
+def _returned(task: TaskFacts) -> list[Reason]:
+    """Whoever did the step before has it again, where the case was returned, or came straight back."""
+    if task.reentry is None:
+        return []
+    return [Reason("reason.returned") if task.reentry.kind == "returned" else Reason("reason.came_back")]
 
 
 def _stand_ins(task: TaskFacts, events: Sequence[Event]) -> list[Reason]:

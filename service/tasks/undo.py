@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.parameters.kept import recall_window
 from service.tasks.facts import TaskFacts
-from service.tasks.models import Undo
+from service.tasks.recalls.models import Undo
 from service.tasks.signing import Removed, Signed
 from workflows.base import Instant, table_of
 from workflows.step import Step

@@ -68,6 +68,7 @@ def _open_rooms() -> None:
         organisations,
         overdue,
         papers,
+        returning,
         sessions,
         start,
         tasks,
@@ -77,6 +78,6 @@ def _open_rooms() -> None:
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
         absence, blankform, bulk, calendar, calls, channels, export, extension, importing, mydeadlines, noticesettings,
-        organisations, overdue, papers, sessions, start, tasks, timers,
+        organisations, overdue, papers, returning, sessions, start, tasks, timers,
     )  # fmt: skip
     assert all((*rooms, *other))

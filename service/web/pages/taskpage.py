@@ -16,7 +16,6 @@ from service.people import queries as people
 from service.tasks import forms, outlook, queries, queries_papers
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
-from service.tasks.standing import unrecalled
 from service.tasks.view import TaskView, view
 from service.tasks.voting import VOTE
 from service.web import edge
@@ -24,7 +23,7 @@ from service.web.conditions import reason_of
 from service.web.formview import form_of
 from service.web.naming import flow_name, holder_names, label, named
 from service.web.outlookview import outlooks
-from service.web.pages import ledgerview, listing, paperview, seatview, story, voteview
+from service.web.pages import ledgerview, listing, paperview, returnview, seatview, story, voteview
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.extension import may_extend
 from service.web.pages.factview import facts
@@ -35,7 +34,6 @@ PHRASES = {
     "zh": ("情况属实", "同意，按程序办理", "请补齐材料"),
     "en": ("As described", "Agreed", "Please complete the papers"),
 }
-BACK = ("return", "object")
 TONES = {"return": "back", "reject": "no", "object": "no", "fail": "no", "upheld": "no", "none": "no"}
 CANDIDATE_FLOW = "hiring"
 
@@ -69,6 +67,9 @@ def page_of(
         "position": position(task.id),
         "may_unclaim": may_unclaim(found),
         "may_extend": may_extend(task),
+        "may_return": bool(found.return_targets),
+        "changes": returnview.changed(found),
+        "recall": returnview.recallable(task),
         "may_record": queries_papers.may_record(edge.actor(), task),
         "paper": paperview.paper(task),
         "links": links(found),
@@ -111,7 +112,7 @@ def preview_from(found: TaskView) -> dict[str, Any]:
         "mine": found.may_act or task.seat_of(edge.actor().person_id) is not None,
         "whose": _(", ").join(holder_names(task, people.names([seat.person_id for seat in task.seats]))),
         "ask": ask(found),
-        "remarks": remarks(found),
+        "remarks": returnview.remarks(found),
         "tags": subject(found),
         "reasons": [{"text": reason_of(definition, reason)} for reason in found.reasons],
         "signing": seatview.signing(task),
@@ -131,29 +132,6 @@ def ask(found: TaskView) -> str:
     own = found.definition.settings.get("asks", {}).get(found.task.element_id)
     step = named(found.definition, found.task.element_id, found.task.name)
     return label(own) if own else _("Please handle the step “%(step)s” of this case.", step=step)
-
-
-def remarks(found: TaskView) -> list[dict[str, str]]:
-    """To who corrects: what the others wrote when they returned the case, since it was last handed in."""
-    returned = found.task.reentry is not None or found.task.properties.get("owedBy") == "applicant"
-    if not returned or found.task.state != "open":
-        return []
-    said: list[Any] = []
-    for event in unrecalled(found.events):
-        body = event.body or {}
-        if event.kind == "task.signed" and event.element_id == found.task.element_id:
-            said.clear()
-        elif event.kind == "task.signed" and body.get("decision") in BACK and body.get("opinion"):
-            said.append(event)
-    names = people.names([event.actor_id for event in said])
-    return [
-        {
-            "by": names.get(event.actor_id, ""),
-            "text": event.body["opinion"],
-            "step": story.step_of(found.definition, event),
-        }
-        for event in said
-    ]
 
 
 def subject(found: TaskView) -> list[str]:

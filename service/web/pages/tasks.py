@@ -16,6 +16,7 @@ from service.web import edge
 from service.web.formview import typed
 from service.web.pages import listing, pages, sent
 from service.web.pages.inbox import look_at
+from service.web.pages.returning import flash_decided
 from service.web.pages.taskpage import page_of
 from service.web.words import words
 
@@ -78,7 +79,7 @@ def complete(task_id: str) -> Response | tuple[str, int]:
     if queries.task(edge.actor(), task_id).signing == VOTE:
         flash(_("Your ballot is in the box."))
         return redirect(url_for("pages.task", task_id=task_id))
-    flash(_("Decided.") if done.decided else _("Signed; others still have to sign."))
+    flash_decided(task_id, _("Decided.") if done.decided else _("Signed; others still have to sign."))
     return redirect(following or url_for("pages.inbox", **listing.asked()))
 
 

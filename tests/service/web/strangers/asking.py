@@ -23,6 +23,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.save_draft": {"values": {}},
     "api.complete_task": {"decision": "approve", "opinion": "可", "values": {}},
     "api.recuse_task": {"reason": "亲属", "version": 1},
+    "api.recall_task": {},
     "api.return_task": {"target": "initiator", "reason": "补正", "version": 1},
     "api.extend_task": {"days": 1, "reason": "材料较多"},
     "api.record_paper": {"decided_by": "编办", "decided_on": TODAY, "document": "1号", "attachment_id": INVENTED},

@@ -1,0 +1,1 @@
+"""What may be taken back for a while."""
