@@ -41,7 +41,7 @@ def init(app: Flask) -> None:
 
 
 def _open_rooms() -> None:
-    """Import every module that declares pages."""
+    """Import every module that declares pages; `returning` comes with `tasks`."""
     from service.web.pages import (
         absence,
         blankform,
@@ -68,7 +68,6 @@ def _open_rooms() -> None:
         organisations,
         overdue,
         papers,
-        returning,
         sessions,
         start,
         tasks,
@@ -78,6 +77,6 @@ def _open_rooms() -> None:
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
         absence, blankform, bulk, calendar, calls, channels, export, extension, importing, mydeadlines, noticesettings,
-        organisations, overdue, papers, returning, sessions, start, tasks, timers,
+        organisations, overdue, papers, sessions, start, tasks, timers,
     )  # fmt: skip
     assert all((*rooms, *other))

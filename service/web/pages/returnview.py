@@ -38,6 +38,12 @@ def remarks(found: TaskView) -> list[dict[str, str]]:
     ]
 
 
+def panels(found: TaskView) -> dict[str, Any]:
+    """What the page asks for: whether it offers a return, what was changed, what can be taken back."""
+    returns = bool(found.return_targets)
+    return {"may_return": returns, "changes": changed(found), "recall": recallable(found.task)}
+
+
 def changed(found: TaskView) -> list[dict[str, str]] | None:
     """To who has a returned case back: the fields that were changed, in words."""
     if found.changes is None or found.task.state != "open":
