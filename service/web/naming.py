@@ -20,6 +20,14 @@ def flow_name(definition: Any) -> str:
     return str(english or section.get("name") or definition.name)
 
 
+def subtitle(definition: Any, organisation_id: str) -> str | None:
+    """In English what a case is, as its title is in the words of who asked for it: flow and school."""
+    if edge.locale() == "zh":
+        return None
+    places = people.organisation_names([organisation_id], "en")
+    return f"{flow_name(definition)} · {places.get(organisation_id, '')}".removesuffix(" · ")
+
+
 def flow_description(definition: Any) -> str:
     """What the flow is for, one or two sentences."""
     return label(definition.settings.get("flow", {}).get("description", ""))

@@ -24,7 +24,7 @@ from service.tasks.extension import owes
 from service.tasks.facts import TaskFacts
 from service.web import edge
 from service.web.formview import file_of
-from service.web.naming import flow_name, holder_names, named, outcome_words
+from service.web.naming import flow_name, holder_names, named, outcome_words, subtitle
 from service.web.outlookview import path_of
 from service.web.pages import ledgerview, pages, paperview, sent, story
 from service.web.pages.diagramview import diagram_of
@@ -115,6 +115,7 @@ def case(case_id: str) -> str:
     path = queries.passed(events)
     shown = {
         **_facts(row, definition),
+        "subtitle": subtitle(definition, row.organisation_id),
         "now": _now(row, definition, current, standing),
         "timeline": story.timeline(definition, events, standing),
         "next": _next(definition, case_id),

@@ -21,7 +21,7 @@ from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.conditions import reason_of
 from service.web.formview import form_of
-from service.web.naming import flow_name, holder_names, label, named
+from service.web.naming import flow_name, holder_names, label, named, subtitle
 from service.web.outlookview import outlooks
 from service.web.pages import ledgerview, listing, paperview, returnview, seatview, story, voteview
 from service.web.pages.diagramview import diagram_of
@@ -104,6 +104,7 @@ def preview_from(found: TaskView) -> dict[str, Any]:
         "flow_name": flow_name(definition),
         "business_key": task.case.business_key,
         "title": task.case.title,
+        "subtitle": subtitle(definition, task.organisation_id),
         "state": found.instance_state if found.instance_state in ("suspended", "failed") else task.state,
         "due_at": task.due_at,
         "version": task.version,

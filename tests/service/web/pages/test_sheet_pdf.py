@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import zipfile
 from io import BytesIO
 from typing import Any
 
@@ -92,6 +93,9 @@ def test_it_is_frozen_once_for_everybody_with_its_hash_in_the_record(site: Site,
     (event,) = frozen_events(ended)
     assert event["checksum"] == hashlib.sha256(first).hexdigest()
     assert Code.read(event["code"]) == Code.read(code_of(text_of(first)))
+    exported = site.visitor("bureau.chief").post(f"/cases/{ended.id}/evidence", {"reason": "行政复议"})
+    with zipfile.ZipFile(BytesIO(exported.data)) as bundle:
+        assert first in [bundle.read(name) for name in bundle.namelist() if name.endswith(".pdf")]
 
 
 def test_a_running_case_has_a_sheet_that_says_so_and_is_not_kept(site: Site) -> None:
