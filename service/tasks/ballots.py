@@ -12,6 +12,7 @@ from service.errors import Conflict, Forbidden
 from service.tasks import seating
 from service.tasks.capacity import Capacity
 from service.tasks.facts import TaskFacts
+from service.tasks.meetings import matter
 from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
 from service.tasks.opening import NEW_ENTRIES, entry_row, seat_row
 from service.tasks.signing import Ballot, Removed, SeatState, Signed, sign
@@ -92,15 +93,16 @@ def _write_seat(session: Session, task: TaskFacts, seat: SeatState) -> None:
 
 
 def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime) -> Sequence[Mapping[str, Any]]:
+    """What has to be done becomes what was done; minutes that were entered do not wait for their chair any more."""
     seat, sat = signed.seat, any(each.id == signed.seat.id for each in task.seats)
     signer = seat.on_behalf_of or seat.person_id
     filed = [*([] if sat else [signer]), *([seat.person_id] if seat.on_behalf_of else [])]
     again = seating.forget(session, task, [person for person in filed if person in task.person_ids])
-    holder = f"person:{signer}"
+    holder, meets = f"person:{signer}", matter(task) is not None
     done = {"b_task": task.id, "b_holder": holder, "b_now": now}
     if sat:
         write(session, _DONE, done)
-    elif len(task.groups) > 1:
+    elif len(task.groups) > 1 or meets:
         write(session, _LEFT, {"b_task": task.id})
         write(session, NEW_ENTRIES, entry_row(task.id, holder, "done", now))
     else:
@@ -110,7 +112,7 @@ def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime
     for other in (*signed.superseded, *signed.opened):
         state = "superseded" if other in signed.superseded else other.state
         write(session, _STATE, {"b_id": other.id, "b_state": state})
-    if signed.decision is not None and signed.superseded:
+    if signed.decision is not None and (signed.superseded or meets):
         write(session, _LEFT, {"b_task": task.id})
     elif signed.superseded:
         seating.dequeue(session, task, [other.person_id for other in signed.superseded])

@@ -19,6 +19,7 @@ from service.rotation import rotate
 from service.tasks import meetings, queries_boxes
 from service.tasks.commands import Recuse, TaskCommand, claim_task, recuse_task, unclaim_task
 from service.tasks.commands_minutes import ConfirmMinutes, EnterMinutes, confirm_minutes, enter_minutes
+from service.tasks.commands_returning import ReturnTask, return_task
 from service.tasks.commands_seats import AddSigners, add_signers
 from tests.conftest import KEY
 from tests.driver import Case, Driver
@@ -238,3 +239,21 @@ def test_what_is_sealed_in_entered_minutes_opens_after_the_keys_were_rotated(app
     [event] = timeline.events(db.session(), f"instance:{case.id}", reveal=("minutes.confirmed",))[-3:-2]
     db.session.rollback()
     assert (event.kind, event.sensitive) == ("minutes.confirmed", {"values": {"remark": "体检"}})
+
+
+@pytest.mark.parametrize("claimed", [True, False])
+def test_a_step_that_is_returned_lies_with_its_chair_no_more(quick_driver: Driver, claimed: bool) -> None:
+    driver, officer = quick_driver, quick_driver.actor("bureau.hr")
+    first = flows.task("first", assignee="=initiator", decisions="approve")
+    step = flows.task("decide", "bureau_hr_officer", decisions="approve,reject", collective="ordinary")
+    driver.deploy(flows.line(first, step, ids=("first", "decide")))
+    case = driver.start("small", by="s01.principal", count=3)
+    case.complete("first", "s01.principal", "approve")
+    if claimed:
+        claim_task(officer, TaskCommand(case.task("decide").id, case.task("decide").version), now=driver.now)
+    entered(case)
+    task = case.task("decide")
+    return_task(officer, ReturnTask(task.id, task.version, "first", reason="材料不全"), now=driver.now)
+    done = queries_boxes.page(officer, queries_boxes.BoxQuery("done")).items
+    db.session.rollback()
+    assert (case.open(), todo(driver, CHAIR), [row.id for row in done]) == (["first"], [], [task.id])
