@@ -16,7 +16,8 @@ from service.db import transaction
 from service.instances.models import RequestDraft
 from service.people.commands_protected import CHUNK, Rotated
 from service.tasks import undo, voting_box
-from service.tasks.models import Draft, Minutes, Seat, Task
+from service.tasks.models import Draft, Seat, Task
+from service.tasks.models_papers import Minutes
 from service.tasks.voting import VOTE
 from workflows import store
 from workflows.base import table_of
