@@ -54,6 +54,7 @@ def _open_rooms() -> None:
         channels,
         deadlines,
         deliveries,
+        desk,
         evidence,
         export,
         extension,
@@ -76,7 +77,8 @@ def _open_rooms() -> None:
 
     rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
     other = (
-        absence, blankform, bulk, calendar, calls, channels, export, extension, importing, mydeadlines, noticesettings,
+        absence, blankform, bulk, calendar, calls, channels, desk, export, extension, importing, mydeadlines,
+        noticesettings,
         organisations, overdue, papers, sessions, start, tasks, timers,
     )  # fmt: skip
     assert all((*rooms, *other))

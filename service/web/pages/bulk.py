@@ -27,6 +27,7 @@ class Picked(sent.Form):
     box = fields.String(load_default="todo")
     flow = fields.String(load_default="")
     q = fields.String(load_default="")
+    organisation_id = fields.String(load_default="")
     sort = fields.String(load_default="")
 
 

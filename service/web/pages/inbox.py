@@ -10,6 +10,7 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from service.deployments import queries as definitions
+from service.desk import queries as desk
 from service.errors import NotFound
 from service.flows.hiring import queries as candidates
 from service.instances import queries as cases
@@ -53,6 +54,7 @@ def inbox() -> str:
         flows=[{"key": flow.key, "name": flow_name(flow)} for flow in definitions.newest()],
         sort=wanted.get("sort", "due"),
         sorts=[] if wanted["box"] in ("done", "copied", "started") else list(SORTS),
+        filters=[_chip(row, wanted) for row in desk.filters(edge.actor())],
         items=items,
         bulk=any(item["bulk"] for item in items),
         selected=_chosen(chosen),
@@ -64,6 +66,13 @@ def inbox() -> str:
 def inbox_counts() -> Response:
     """How many lie in each box: asked now and then by the page itself."""
     return jsonify({box: frame.counted(count) or "" for box, count in listing.counts().items()})
+
+
+def _chip(row: Any, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    named: dict[str, Any] = {name: getattr(row, name) for name in listing.NAMES if getattr(row, name)}
+    mine = row.person_id == edge.actor().person_id
+    here = named == {"sort": "due", **wanted}
+    return {"name": row.name, "url": url_for("pages.inbox", **named), "current": here, "shared": not mine}
 
 
 def first_box(counts: Mapping[str, int]) -> str:

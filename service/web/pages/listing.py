@@ -15,7 +15,7 @@ from service.web.pages import sent
 
 BOXES = ("todo", "overdue", "claimable", "copied", "done", "started")
 COUNTED = ("todo", "overdue", "claimable", "copied")
-NAMES = ("box", "flow", "q", "sort")
+NAMES = ("box", "flow", "q", "organisation_id", "sort")
 
 
 class ListQuery(sent.Query):
@@ -24,6 +24,7 @@ class ListQuery(sent.Query):
     box = fields.String(load_default="")
     flow = fields.String(load_default="")
     q = fields.String(load_default="")
+    organisation_id = fields.String(load_default="")
     sort = fields.String(load_default="")
 
 

@@ -7,6 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from service.access.case_rows import CONFIDENTIAL
+from service.desk import queries as desk
 from service.errors import Fault
 from service.flows.hiring import queries as candidates
 from service.flows.hiring import queries_desk
@@ -55,7 +56,7 @@ def page_of(
         "form": form_of(found.form, data, found.rights if found.may_act else read_only(found.rights), faults),
         "opinion": (sent or {}).get("opinion") or (found.draft.opinion if found.draft else ""),
         "opinion_error": next((words(f.code, f.params, locale) for f in faults if f.path == "opinion"), None),
-        "phrases": list(PHRASES[locale]) if any(choice.needs_reason for choice in found.choices) else [],
+        "phrases": phrases() if found.may_act else [],
         "timeline": story.timeline(found.definition, found.events, standing),
         "next": outlooks(
             found.definition, task.element_id, outlook.of_task(edge.actor(), found, now=edge.now()), found.hidden
@@ -83,6 +84,12 @@ def may_unclaim(found: TaskView) -> bool:
     """Whether the reader has claimed the task, or whom the reader represents."""
     task, mine = found.task, found.stands_for.person_id if found.stands_for else edge.actor().person_id
     return bool(task.groups) and task.claimant_id == mine and task.state == "open"
+
+
+def phrases() -> list[str]:
+    """What the opinion offers: one's own phrases, then the bureau's, which begin with a few of the house."""
+    own, bureau = desk.phrases(edge.actor())
+    return list(dict.fromkeys([*own, *(bureau or PHRASES[edge.locale()])]))
 
 
 def preview_of(task_id: str) -> dict[str, Any]:

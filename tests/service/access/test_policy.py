@@ -88,6 +88,10 @@ MAY_ON_S01: dict[str, set[str]] = {
     "candidate.import": {*HR, *S01_OFFICE},
     "attachment.add": ALL,
     "task.mark_read": ALL,
+    "filter.save": {"s01.teacher"},
+    "filter.change": {"s01.teacher"},
+    "phrase.write": {"s01.teacher"},
+    "phrase.write_bureau": {"bureau.chief", "admin"},
     "task.bulk_complete": ALL,
     "message.deliver": {"admin"},
     "notice.choose": {"s01.teacher"},
@@ -118,8 +122,7 @@ vice-principal, and waits at the staffing office with a seat of a teacher of s02
 
 HARMLESS = {
     "session.open", "session.close", "session.touch", "attachment.add", "instance.save_draft", "incident.record",
-    "task.mark_read",
-    "task.bulk_complete",
+    "task.mark_read", "task.bulk_complete",
 }  # fmt: skip
 """Open to everybody who is signed in; an upload belongs to no case until a task that the auditor never has takes it."""
 

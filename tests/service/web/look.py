@@ -141,6 +141,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "/login": lambda: render_template("auth/login.html", shell=None, **sample("login")),
     "/": _inbox,
     "/empty-inbox": lambda: _inbox(items=[], selected=None, next=None, bulk=False),
+    "/filters": lambda: render_template("inbox/filters.html", **sample("desk")["filters"]),
+    "/phrases": lambda: render_template("inbox/phrases.html", **sample("desk")["phrases"]),
     "/bulk/b1": lambda: render_template("inbox/bulk.html", **sample("bulk")),
     "/tasks/t3": lambda: render_template("tasks/task.html", task=sample("task")),
     "/tasks/claimable": lambda: render_template("tasks/task.html", task=_claimable()),

@@ -21,6 +21,8 @@ PAPER = {"document": "教人〔2026〕1号", "decided_on": TODAY}
 APPLICANT = {"line": 1, "name": "某", "id_number": id_number(651), "degree": "bachelor"}
 BODIES: dict[str, dict[str, Any]] = {
     "api.save_draft": {"values": {}},
+    "api.change_filter": {"name": "别的"},
+    "pages.change_filter": {"name": "别的"},
     "api.complete_task": {"decision": "approve", "opinion": "可", "values": {}},
     "api.recuse_task": {"reason": "亲属", "version": 1},
     "api.recall_task": {},
