@@ -22,12 +22,18 @@ function goBack() {
   else button?.click();
 }
 
+// What was chosen goes before what is shown: with rows selected the key is that of the button below them.
+function agree() {
+  const chosen = document.querySelector(".bulk:not([hidden]) button[type=submit][aria-disabled=false]");
+  (chosen ?? document.querySelector("button[data-key=a]"))?.click();
+}
+
 const ACTIONS = {
   j: () => move(1),
   k: () => move(-1),
   n: () => move(1),
   s: select,
-  a: () => document.querySelector("button[data-key=a]")?.click(),
+  a: agree,
   r: goBack,
   "/": () => document.querySelector(".find input")?.focus(),
   "?": () => document.querySelector("#keys")?.showModal(),

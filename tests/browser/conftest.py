@@ -2,7 +2,9 @@
 
 import logging
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +15,7 @@ from werkzeug.serving import make_server
 
 from service.clock import SetClock
 from tests.browser.people import House
+from tests.conftest import START, opened
 from tests.service.web import look
 from tests.service.web.pages.browser import furnish
 
@@ -23,6 +26,25 @@ SHOTS = os.environ.get("LECTERN_SHOTS")
 @pytest.fixture
 def house(app: Flask, clock: SetClock, chromium: Browser) -> Iterator[House]:
     """The county served over HTTP; every browser that was opened must have had nothing to complain of."""
+    with served(app, clock, chromium) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def county(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[House]:
+    """One such county for all tests of a file, which keep out of each other's way by who acts in them."""
+    folder, clock = tmp_path_factory.mktemp("county"), SetClock(START)
+    shutil.copy(sqlite_template, folder / "lectern.db")
+    with (
+        contextmanager(opened)(f"sqlite:///{folder / 'lectern.db'}", folder, clock) as app,
+        served(app, clock, chromium) as house,
+    ):
+        yield house
+
+
+@contextmanager
+def served(app: Flask, clock: SetClock, chromium: Browser) -> Iterator[House]:
+    """The application on a port of its own, with a furnished county."""
     look.compile_catalogue(look.WEB / "translations")
     site = furnish(app, clock)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -30,8 +52,10 @@ def house(app: Flask, clock: SetClock, chromium: Browser) -> Iterator[House]:
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     house = House(site, chromium, f"http://127.0.0.1:{server.port}", Path(SHOTS) if SHOTS else None)
-    yield house
-    house.close()
-    server.shutdown()
-    thread.join()
+    try:
+        yield house
+    finally:
+        house.close()
+        server.shutdown()
+        thread.join()
     assert house.said == []

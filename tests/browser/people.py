@@ -57,7 +57,12 @@ class House:
         """A page whose complaints are written down: errors of scripts, what the policy refused, failed requests."""
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda message: self._complain(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: (
+                self._complain(f"{page.url}: {message.text} {message.location}") if message.type == "error" else None
+            ),
+        )
         page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
         return page
 
@@ -143,9 +148,11 @@ class Person:
         size = page.viewport_size
         for width, height in WIDTHS:
             page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate(OVERFLOW) <= 0, f"{name} is wider than {width}"
-            if width in (WIDE[0], PHONE[0]):
+            looked_at = width in (WIDE[0], PHONE[0])
+            if looked_at:
                 self.shot(f"{name}-{width}")
+            assert page.evaluate(OVERFLOW) <= 0, f"{name} is wider than {width}"
+            if looked_at:
                 assert self.violations() == [], name
         if size:
             page.set_viewport_size(size)

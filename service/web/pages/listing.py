@@ -51,13 +51,18 @@ def around(task_id: str) -> tuple[str | None, str | None, int, int] | None:
     return found[here - 1] if here else None, after, here + 1, len(found)
 
 
-def following(task_id: str) -> str | None:
-    """The address of the task after this one in the list, else of the first other one; asked before it is decided."""
+def following(task_id: str, *, beside: bool = False) -> str | None:
+    """The address of the task after this one in the list, else of the first other one; asked before it is decided.
+
+    Who decides beside the list stays in the list, with that task chosen.
+    """
     found = _ids()
     others = [other for other in found if other != task_id]
     after = found[found.index(task_id) + 1 :] if task_id in found else []
     chosen = next(iter([*after, *others]), None)
-    return None if chosen is None else address(chosen)
+    if chosen is None:
+        return None
+    return url_for("pages.inbox", **asked(), task=chosen) if beside else address(chosen)
 
 
 def address(task_id: str) -> str:

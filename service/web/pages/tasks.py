@@ -69,7 +69,7 @@ def complete(task_id: str) -> Response | tuple[str, int]:
     command = CompleteTask(
         task_id, found["version"], found["decision"], found["opinion"], values, bool(found["no_interest"])
     )
-    following = listing.following(task_id)
+    following = listing.following(task_id, beside=found["from_page"] == "inbox")
     try:
         done = commands.complete_task(edge.actor(), command, now=edge.now())
     except Invalid as refused:
