@@ -57,12 +57,7 @@ class House:
         """A page whose complaints are written down: errors of scripts, what the policy refused, failed requests."""
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on(
-            "console",
-            lambda message: (
-                self._complain(f"{page.url}: {message.text} {message.location}") if message.type == "error" else None
-            ),
-        )
+        page.on("console", lambda told: self._complain(f"{page.url}: {told.text}") if told.type == "error" else None)
         page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
         return page
 
@@ -166,7 +161,7 @@ class Person:
 
     def shot(self, name: str) -> None:
         if self.house.shots:
-            self.page.screenshot(path=self.house.shots / f"{name}.png", full_page=True)
+            self.page.screenshot(path=self.house.shots / f"{name}.png", full_page=True, caret="initial")
 
     def sees(self, text: str, where: str = "main") -> "Person":
         expect(self.page.locator(where).first).to_contain_text(text)

@@ -70,6 +70,12 @@ def test_after_a_decision_the_next_task_of_the_same_list_is_opened(site: Site, v
         f"/tasks/{task.id}/complete?box=todo&sort=arrival", {"decision": "approve", "version": str(task.version)}
     )
     assert answer.headers["Location"] == f"/tasks/{first.task('plain').id}?box=todo&sort=arrival"
+    rest, sent = third.task("plain"), first.task("plain")
+    beside = {"decision": "approve", "version": str(sent.version), "from": "inbox"}
+    answer = visitor.post(f"/tasks/{sent.id}/complete?box=todo&sort=arrival", beside)
+    assert answer.headers["Location"] == f"/?box=todo&sort=arrival&task={rest.id}", (
+        "who decides in the list stays there"
+    )
 
 
 def test_a_task_is_unread_until_it_is_opened(site: Site, visitor: Visitor) -> None:
