@@ -70,10 +70,10 @@ def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | N
         "due_at": task.due_at,
         "opened_at": task.opened_at,
         "office": _(", ").join(role_name(group.partition("@")[0]) for group in task.groups),
-        "persons": _persons(queries_papers.able(edge.actor(), task_id, day_of(edge.now()))),
+        "persons": persons(queries_papers.able(edge.actor(), task_id, day_of(edge.now()))),
         "vote": task.signing == VOTE,
-        "members": _persons([seat.person_id for seat in task.seats if seat.state != "removed"]),
-        "decisions": _decisions(found),
+        "members": persons([seat.person_id for seat in task.seats if seat.state != "removed"]),
+        "decisions": decisions(found),
         "form": form_of(found.form, {**found.data, **given.get("values", {})}, found.rights, faults),
         "asks_interest": bool(task.properties.get("recuse")),
         "given": given,
@@ -83,12 +83,14 @@ def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | N
     }
 
 
-def _persons(ids: Sequence[str]) -> list[dict[str, str]]:
+def persons(ids: Sequence[str]) -> list[dict[str, str]]:
+    """Persons to choose from, by name."""
     names = people.names(list(ids))
     return sorted(({"id": one, "name": names.get(one, "")} for one in ids), key=lambda one: one["name"])
 
 
-def _decisions(found: TaskView) -> list[dict[str, Any]]:
+def decisions(found: TaskView) -> list[dict[str, Any]]:
+    """The decisions of a step, to be copied from a paper."""
     return [
         {
             "value": choice.value,

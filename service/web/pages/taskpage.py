@@ -14,7 +14,7 @@ from service.flows.hiring import queries_desk
 from service.flows.hiring.windows import WINDOWS, Window
 from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import forms, outlook, queries, queries_papers
+from service.tasks import forms, meetings, outlook, queries, queries_papers
 from service.tasks.choices import Choice
 from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
@@ -24,7 +24,7 @@ from service.web.conditions import reason_of
 from service.web.formview import form_of
 from service.web.naming import flow_name, holder_names, label, named, subtitle
 from service.web.outlookview import outlooks
-from service.web.pages import ledgerview, listing, paperview, returnview, seatview, story, voteview
+from service.web.pages import ledgerview, listing, meetingview, paperview, returnview, seatview, story, voteview
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.extension import may_extend
 from service.web.pages.factview import facts
@@ -71,6 +71,7 @@ def page_of(
         **returnview.panels(found),
         "may_record": queries_papers.may_record(edge.actor(), task),
         "paper": paperview.paper(task),
+        "minutes": meetingview.minutes(found),
         "links": links(found),
         "recusal": recusal(found),
         "verified": None,
@@ -152,7 +153,7 @@ def subject(found: TaskView) -> list[str]:
 
 def decisions(found: TaskView) -> list[dict[str, Any]]:
     """The buttons, the agreeing one first; none for who cannot act."""
-    if not found.may_act:
+    if not found.may_act or meetings.matter(found.task):
         return []
     nobody = registering(found) and queries_desk.tally(found.task.instance_id).registered == 0
     asked = _("0 applicants are registered. Finish the review although nobody applied?") if nobody else None

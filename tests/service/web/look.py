@@ -157,6 +157,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "/tasks/t3/paper": lambda: render_template("tasks/paper.html", task=_paper()),
     "/tasks/vote/paper": lambda: render_template("tasks/paper.html", task=_paper(**sample("papers")["vote"])),
     "/tasks/t3/dispute": lambda: render_template("tasks/dispute.html", task=_task(paper=sample("papers")["recorded"])),
+    "/tasks/t3/minutes": lambda: render_template("tasks/minutes.html", task=_paper(**sample("papers")["minutes"])),
+    "/tasks/met": lambda: render_template("tasks/task.html", task=_task(decisions=[], minutes=sample("papers")["met"])),
     "/tasks/recorded": lambda: render_template("tasks/task.html", task=_recorded()),
     "/start": lambda: render_template("requests/start.html", flows=sample("start")["flows"]),
     "/start/hiring": _start,

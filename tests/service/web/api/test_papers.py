@@ -4,8 +4,11 @@ from io import BytesIO
 
 import pytest
 
+from service.db import transaction
 from service.demo.cases import minutes_pdf
+from tests.service.tasks import flows
 from tests.service.web.api.house import House
+from workflows import catalogue
 
 
 @pytest.fixture
@@ -58,3 +61,33 @@ def test_a_paper_is_disputed_by_the_office_and_the_case_tells_it(house: House, t
     events = house.caller("bureau.hr").get(f"/process-instances/{task['process_instance_id']}/events").json["items"]
     assert [event["kind"] for event in events].count("paper.disputed") == 1
     assert house.caller("bureau.hr").get(f"/tasks/{task['id']}").json["paper"]["dispute"] == body["reason"]
+
+
+def test_minutes_are_entered_and_only_their_chair_confirms_the_version_that_was_read(house: House) -> None:
+    step = flows.task("decide", "bureau_hr_officer", decisions="approve,reject", collective="appointment")
+    with transaction() as session:
+        catalogue.deploy(session, flows.line(step, ids=("decide",)), now=house.clock.now())
+    started = {
+        "definition_key": "small",
+        "organisation_id": house.county.organisations["s01"],
+        "variables": {"count": 1},
+    }
+    case = house.caller("s01.principal").post("/process-instances", started).json["id"]
+    clerk, chair = house.caller("bureau.hr"), house.caller("bureau.leader")
+    task = house.task("bureau.hr", case, "decide")
+    due = [house.county.persons[name] for name in ("bureau.leader", "bureau.chief", "tdc")]
+    body = {"meeting": "局党组会", "held_on": "2026-09-10", "due": due, "present": due[:1], "recused": due[1:2],
+            "chair_id": due[0], "decision": "approve", "attachment_id": paper(house, task)["attachment_id"],
+            "version": task["version"]}  # fmt: skip
+    address = f"/tasks/{task['id']}"
+    few = clerk.post(f"{address}/enter-minutes", body, headers={"Accept-Language": "en"})
+    assert (few.status_code, few.json["code"]) == (409, "minutes.quorum")
+    assert "1 of 3 due were present" in few.json["detail"]
+    entered = clerk.post(f"{address}/enter-minutes", {**body, "present": [due[0], due[2]]})
+    assert (entered.status_code, entered.json) == (200, {"version": 1})
+    assert clerk.post(f"{address}/confirm-minutes", {"version": 1}).status_code == 403
+    assert chair.post(f"{address}/confirm-minutes", {"version": 9}).json["code"] == "minutes.stale"
+    done = chair.post(f"{address}/confirm-minutes", {"version": 1})
+    assert (done.status_code, done.json["outcome"]) == (200, "completed")
+    told = clerk.get(address).json["minutes"]
+    assert (told["meeting"], told["present"], told["confirmed_at"] is None) == ("局党组会", [due[0], due[2]], False)

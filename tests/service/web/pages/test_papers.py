@@ -4,6 +4,7 @@ from io import BytesIO
 
 from service.attachments.commands import StoreAttachment, store_attachment
 from service.demo.cases import minutes_pdf
+from tests.service.tasks import flows
 from tests.service.web.pages.browser import Site
 
 
@@ -50,3 +51,27 @@ def test_the_office_disputes_a_record_and_the_case_is_flagged(site: Site) -> Non
     assert office.post(f"/tasks/{task.id}/dispute", {"reason": "Only two"}).status_code == 302
     assert "is disputed" in clerk.text(f"/cases/{case.id}")
     assert "Disputed by staffing.office" in office.text(f"/tasks/{task.id}")
+
+
+def test_a_secretary_enters_minutes_and_the_chair_confirms_them(site: Site) -> None:
+    step = flows.task("decide", "bureau_hr_officer", decisions="approve,reject", collective="ordinary")
+    site.driver.deploy(flows.line(step, ids=("decide",)))
+    case = site.driver.start("small", by="s01.principal", count=3)
+    task, persons = case.task("decide"), site.driver.county.persons
+    secretary, chair = site.visitor("bureau.hr", "en"), site.visitor("bureau.leader", "en")
+    page = secretary.text(f"/tasks/{task.id}")
+    assert "Nobody decides this step alone" in page and 'name="decision"' not in page
+    assert "bureau.leader" in secretary.text(f"/tasks/{task.id}/minutes")
+    sent = {"minutes.meeting": "局务会", "minutes.held_on": "2026-09-10", "minutes.chair_id": persons["bureau.leader"],
+            "minutes.scan[]": scan(site), "decision": "approve", "version": str(task.version)}  # fmt: skip
+    for number, (who, place) in enumerate({"bureau.leader": "present", "bureau.chief": "", "bureau.hr": ""}.items()):
+        sent |= {f"minutes.members.{number}.id": persons[who], f"minutes.members.{number}.place": place}
+    wrong = secretary.post(f"/tasks/{task.id}/minutes", {**sent, "minutes.meeting": " "})
+    assert (wrong.status_code, "Name the meeting" in wrong.get_data(as_text=True)) == (422, True)
+    assert secretary.post(f"/tasks/{task.id}/minutes", sent).status_code == 302
+    assert f"/tasks/{task.id}/confirm-minutes" not in secretary.text(f"/tasks/{task.id}")
+    assert f"/tasks/{task.id}/confirm-minutes" in chair.text(f"/tasks/{task.id}")
+    assert chair.post(f"/tasks/{task.id}/confirm-minutes", {"version": "1"}).status_code == 302
+    assert "Entered by bureau.hr, confirmed by bureau.leader." in secretary.text(f"/tasks/{task.id}")
+    sheet = secretary.text(f"/cases/{case.id}/sheet")
+    assert "局务会 on 2026-09-10: 1 due, 1 present, 0 stepped aside; entered by bureau.hr, confirmed by bureau" in sheet

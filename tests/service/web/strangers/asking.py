@@ -72,6 +72,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "pages.grant_extension": {"days": "1", "reason": "材料较多"},
     "pages.record_paper": {"paper.document": "1号", "version": 1},
     "pages.dispute": {"reason": "不符"},
+    "pages.enter_minutes": {"minutes.meeting": "局党组会", "version": 1},
     "pages.case_evidence": {"reason": "复议"},
 }  # fmt: skip
 SHEETS = {"api.import_candidates": "file", "pages.import_candidates": "sheet"}
