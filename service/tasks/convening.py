@@ -54,7 +54,7 @@ def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting
     decision and its form, "attachment.unknown".
     """
     task, session = locked.task, around.session
-    _expect_turn(task, secretary_id)
+    _expect_turn(around, task, secretary_id)
     day = meetings.expect(task, sent, secretary_id, day_of(around.now), day_of(task.opened_at))
     part = meetings.quorum(meetings.matter(task) or "", parameters.view(session, day))
     meetings.expect_quorum(part, sent)
@@ -75,19 +75,20 @@ def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting
     return int(row["version"])
 
 
-def _expect_turn(task: TaskFacts, secretary_id: str) -> None:
-    """Nobody else has claimed the step, and its secretary has neither stepped aside nor waits for advice."""
+def _expect_turn(around: Surroundings, task: TaskFacts, secretary_id: str) -> None:
+    """Nobody else has claimed the step, and its secretary has no interest in it and waits for no advice."""
     if task.claimant_id not in (None, secretary_id):
         raise Conflict("task.claimed", task_id=task.id)
-    if secretary_id in task.recused_ids:
-        raise Forbidden("task.recused", task_id=task.id, reason="recusal.declared")
+    reason = _interest_of(around, task, secretary_id)
+    if reason is not None:
+        raise Forbidden("task.recused", task_id=task.id, reason=reason)
     seat = task.seat_of(secretary_id)
     if seat is not None:
         seats.expect_turn(seat)
 
 
 def _interest_of(around: Surroundings, task: TaskFacts, person_id: str) -> str | None:
-    """Why somebody must not sit in the meeting for this case: declared at the step, or known."""
+    """Why somebody has no part in the meeting of this case: declared at the step, or known."""
     if person_id in task.recused_ids:
         return "recusal.declared"
     return registry.interest_of(around.session, task.case.definition_key, task.instance_id, person_id)
