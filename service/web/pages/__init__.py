@@ -1,5 +1,7 @@
 """The pages: server-rendered, one blueprint, each module a room of the site (design §6)."""
 
+from importlib import import_module
+
 from apiflask import APIBlueprint
 from flask import Flask, redirect, request, url_for
 from flask_wtf import CSRFProtect
@@ -26,6 +28,15 @@ def ask_for_login() -> Response | None:
     return redirect(url_for("pages.login", next=wanted))
 
 
+ROOMS = (
+    "absence", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases", "channels",
+    "deadlines", "deliveries", "desk", "evidence", "export", "extension", "files", "importing", "inbox",
+    "incidents", "ledger", "minutes", "mydeadlines", "notices", "noticesettings", "organisations", "overdue",
+    "papers", "sessions", "start", "tasks", "timers",
+)  # fmt: skip
+"""The modules that declare pages."""
+
+
 def init(app: Flask) -> None:
     """Register routes, words, CSRF protection, and what every template is given."""
     from service.web.api import api
@@ -41,44 +52,6 @@ def init(app: Flask) -> None:
 
 
 def _open_rooms() -> None:
-    """Import every module that declares pages; `returning` comes with `tasks`."""
-    from service.web.pages import (
-        absence,
-        blankform,
-        bulk,
-        calendar,
-        calls,
-        candidate,
-        candidates,
-        cases,
-        channels,
-        deadlines,
-        deliveries,
-        desk,
-        evidence,
-        export,
-        extension,
-        files,
-        importing,
-        inbox,
-        incidents,
-        ledger,
-        mydeadlines,
-        notices,
-        noticesettings,
-        organisations,
-        overdue,
-        papers,
-        sessions,
-        start,
-        tasks,
-        timers,
-    )  # fmt: skip
-
-    rooms = (candidate, candidates, cases, deadlines, deliveries, evidence, files, inbox, incidents, ledger, notices)
-    other = (
-        absence, blankform, bulk, calendar, calls, channels, desk, export, extension, importing, mydeadlines,
-        noticesettings,
-        organisations, overdue, papers, sessions, start, tasks, timers,
-    )  # fmt: skip
-    assert all((*rooms, *other))
+    """Import every module that declares pages."""
+    for name in ROOMS:
+        import_module(f"{__name__}.{name}")
