@@ -138,10 +138,10 @@ def refuse_own(actor: Actor, task: TaskFacts) -> None:
 
 
 def owes(actor: Actor, task: TaskFacts) -> bool:
-    """Whether the task lies with the actor: an open seat, or a role to which it is open; as a substitute too."""
+    """Whether the actor owes the step: has a seat that signs now or later, or an open role; as a substitute too."""
     if actor.standing_in and capacity_of(actor, task).stands_for is not None:
         return True
-    seated = {seat.person_id for seat in task.seats if seat.state == "open"}
+    seated = {seat.person_id for seat in task.seats if seat.is_live}
     return actor.person_id in seated or (not seated and bool(set(task.groups) & set(actor.holders)))
 
 

@@ -17,8 +17,9 @@ from service.tasks import extension, queue, recalling, urging, voting
 from service.tasks.around import surroundings
 from service.tasks.completion import Completed
 from service.tasks.facts import TaskFacts
-from service.tasks.models import WAITING, Draft, QueueEntry, Task
+from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
 from service.tasks.returning import Returned
+from service.tasks.signing import LIVE
 from workflows import store
 from workflows.base import table_of
 
@@ -148,12 +149,13 @@ def holders_of(task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def held_by(actor: Actor, person_id: str) -> Sequence[Row[Any]]:
-    """Open tasks in which a person has a seat or a draft: the handover list when a role ends (design: part 3)."""
+    """Open tasks that wait for a person now or later, or of which there is a draft: to hand over when a role ends."""
     drafts = select(Draft.task_id).where(Draft.person_id == person_id)
     entries = select(_ENTRY.c.task_id).where(_ENTRY.c.holder == f"person:{person_id}", _ENTRY.c.box == "todo")
+    seats = select(Seat.task_id).where(Seat.person_id == person_id, Seat.state.in_(LIVE))
     statement = (
         select(*_TASK.c)
-        .where(_TASK.c.state == "open", or_(_TASK.c.id.in_(entries), _TASK.c.id.in_(drafts)))
+        .where(_TASK.c.state == "open", or_(*(_TASK.c.id.in_(found) for found in (entries, seats, drafts))))
         .where(policy.visible(actor, "task"))
         .order_by(_TASK.c.due_at, _TASK.c.id)
     )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from service.db import db
 from service.instances.due import fire_due
+from service.tasks import extension, queries
 from service.tasks.commands import Recuse, TaskCommand, recuse_task, unclaim_task
 from service.tasks.models import Overdue
 from tests.driver import Driver
@@ -53,6 +54,21 @@ def test_who_has_advised_and_then_records_the_paper_has_it_done_once(driver: Dri
     desk.sign("x")
     scans.recorded(desk.case, "check", by="x")
     assert (desk.box("a"), desk.box("x")) == ([], ["done"])
+
+
+def test_who_waits_for_advice_gives_the_own_step_no_more_time(driver: Driver) -> None:
+    desk = at_desk(driver, "all", dueIn="5 workdays")
+    desk.before("b", "y")
+    for who in ("b", "c"):
+        assert extension.owes(desk.actors[who], desk.task)
+    assert not extension.owes(desk.actors["bureau.chief"], desk.task)
+
+
+def test_who_leaves_hands_over_what_comes_to_them_later_too(driver: Driver) -> None:
+    desk = at_desk(driver, "sequence")
+    found = queries.held_by(desk.actors["bureau.chief"], desk.person("c"))
+    db.session.rollback()
+    assert [row.id for row in found] == [desk.task_id]
 
 
 def test_a_step_that_waits_for_advice_is_late_at_the_office_that_owes_it(driver: Driver) -> None:
