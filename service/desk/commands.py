@@ -88,6 +88,7 @@ def _expect_sound(session: Session, actor: Actor, command: Filter, filter_id: st
         raise Invalid("filter.name_taken", faults=(Fault("name", "filter.name_taken"),), name=name)
     if command.shared_with is not None and command.shared_with not in circles(actor):
         raise Invalid("filter.not_shareable", faults=(Fault("shared_with", "filter.not_shareable"),))
-    for kind, value, allowed in (("box", command.box, BOXES), ("sort", command.sort, tuple(SORTS))):
-        if value not in allowed:
-            raise Invalid(f"{kind}.unknown", faults=(Fault(kind, f"{kind}.unknown"),))
+    if command.box not in BOXES:
+        raise Invalid("box.unknown", box=command.box, allowed=", ".join(BOXES))
+    if command.sort not in SORTS:
+        raise Invalid("sort.unknown", sort=command.sort, allowed=", ".join(SORTS))
