@@ -32,7 +32,7 @@ from tests.service.tasks.standing import snapshot
 from workflows import catalogue, engine, store
 
 PROVE = bool(os.environ.get("LECTERN_PROVE"))
-EXAMPLES, STEPS = (60, 40) if PROVE else (2, 12)
+EXAMPLES, STEPS = (60, 30) if PROVE else (2, 12)
 POLICIES = ("single", "role", "all", "any", "sequence")
 OFFICER = st.sampled_from(desks.OFFICERS)
 ANYBODY = st.sampled_from((*desks.OFFICERS, "s01.hr"))
@@ -193,6 +193,7 @@ def driver(app: Flask, clock: SetClock) -> Driver:
     return desks.staffed(Driver(counties.build(), clock))
 
 
+@pytest.mark.timeout(3600)
 def test_nothing_is_lost_at_a_desk_whatever_people_do(driver: Driver) -> None:
     DeskOfOneCase.driver, DeskOfOneCase.actors = driver, desks.acting(driver)
     DeskOfOneCase.keys = {
