@@ -19,6 +19,7 @@ from service.instances.models import ProcessCase
 from service.people import queries as people
 from service.tasks.advance import stream_of
 from service.tasks.discretion import CONFIRMED, DECIDED, RECORDED
+from service.tasks.signing import ADVISER, DELEGATE
 
 COUNTS = ("yes", "no", "abstain", "present", "members", "recused")
 """What a line tells of a vote: numbers, never who."""
@@ -72,9 +73,10 @@ def _chain_problems(stream: str, rows: list[Row[Any]], now: datetime) -> list[st
 
 
 def _signatures(rows: list[Row[Any]]) -> tuple[str, ...]:
-    signed = [row for row in rows if row.kind in DECIDED and isinstance(row.body, str)]
-    names = people.names([row.actor_id for row in signed])
-    return tuple(_line(row, orjson.loads(row.body), names) for row in signed)
+    signed = [(row, orjson.loads(row.body)) for row in rows if row.kind in DECIDED and isinstance(row.body, str)]
+    spoken_of = [body[name] for _, body in signed for name in ("for", "from", "to") if name in body]
+    names = people.names([*(row.actor_id for row, _ in signed), *spoken_of])
+    return tuple(_line(row, body, names) for row, body in signed)
 
 
 def _line(row: Row[Any], body: dict[str, Any], names: dict[str, str]) -> str:
@@ -88,4 +90,11 @@ def _line(row: Row[Any], body: dict[str, Any], names: dict[str, str]) -> str:
         met = body["meeting"]
         counts.append(f"(decided collectively: {met['meeting']}, {met['held_on']}; confirmed by the above)")
     told = (str(row.at)[:16], names.get(row.actor_id, row.actor_id), body.get("name"), body.get("decision"))
-    return " ".join(str(part) for part in (*told, body.get("opinion") or "", *counts) if part)
+    said = body.get("opinion") or body.get("reason") or ""
+    return " ".join(str(part) for part in (*told, said, *_parties(body, names), *counts) if part)
+
+
+def _parties(body: dict[str, Any], names: dict[str, str]) -> list[str]:
+    """To whom advice was given, or who handed the step over to whom."""
+    given = [f"advice to {names.get(body['for'])}"] if body.get("kind") in (ADVISER, DELEGATE) else []
+    return given + ([f"{names.get(body['from'])} → {names.get(body['to'])}"] if "to" in body else [])

@@ -48,7 +48,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A case on paper. `signed` are signatures that stand and counted votes; `ended` is None while the case runs."""
+    """A case on paper. `signed` are those events of DECIDED that stand; `ended` is None while the case runs."""
 
     row: Row[Any]
     definition: Definition

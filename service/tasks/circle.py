@@ -63,11 +63,12 @@ class Found:
 
 
 def search(session: Session, actor: Actor, draw: Draw, text: str = "", by_role: Collection[str] = ()) -> list[Found]:
-    """Who may be drawn in, by name; `text` is a part of a name or of a place, or stands for the roles `by_role`."""
+    """Who may be drawn in, by name; `text` is a part of a name or of a place; or those of the roles `by_role`."""
     statement = _circle(session, actor, draw)
-    if text:
-        like = [column.contains(text, autoescape=True) for column in (PERSON.c.name, ORGANISATION.c.name)]
-        statement = statement.where(or_(*like, ROLE.c.role.in_(by_role)))
+    wanted = [column.contains(text, autoescape=True) for column in (PERSON.c.name, ORGANISATION.c.name) if text]
+    wanted += [ROLE.c.role.in_(by_role)] if by_role else []
+    if wanted:
+        statement = statement.where(or_(*wanted))
     barred, found = _barred(session, actor, draw), {}
     for row in session.execute(statement.order_by(PERSON.c.name, PERSON.c.id, ROLE.c.role)):
         if row.person_id in found or row.person_id in barred or _recused(session, draw, row.person_id):

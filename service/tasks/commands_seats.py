@@ -170,7 +170,7 @@ def copy_task(actor: Actor, command: CopyTask, *, now: datetime) -> None:
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.copy", locked.task)
-        queue.expect_open(locked)
+        queue.expect_open(locked) if command.version is None else queue.expect_seen(locked, command.version)
         drawing.expect_no_vote(locked.task)
         if CONFIDENTIAL in locked.task.properties:
             raise Conflict("copy.confidential", task_id=locked.task.id)

@@ -29,8 +29,11 @@ RECORDED = "paper.recorded"
 """A decision made on paper was recorded: its sensitive part is a form, too."""
 ENTERED, CONFIRMED = "minutes.entered", "minutes.confirmed"
 """The minutes of a collective decision were entered, or corrected; their chair confirmed them: a form, as well."""
-DECIDED = (SIGNED, COUNTED, RECORDED, CONFIRMED)
-"""The events of a case that say what was decided: what a sheet tells and lists, in order."""
+TRANSFERRED = "task.transferred"
+SEATING = (TRANSFERRED, "task.delegated", "task.advice_asked", "task.signer_added", "task.signer_removed")
+"""Operations on seats: of a confidential task their reason is sealed, and told to who may read the task."""
+DECIDED = (SIGNED, COUNTED, RECORDED, CONFIRMED, TRANSFERRED)
+"""The events of a case that say what was decided, and that somebody else decided: what a sheet lists, in order."""
 FORMS = (SIGNED, RECORDED, ENTERED, CONFIRMED)
 """Events whose sensitive part is a form."""
 _TASK = table_of(Task)
@@ -128,7 +131,7 @@ def events_of(session: Session, instance_id: str, sight: Sight, *, after: int = 
     found: list[Event] = []
     while len(found) < limit:
         stream = advance.stream_of(instance_id)
-        read = timeline.events(session, stream, after=after, limit=limit, reveal=FORMS)
+        read = timeline.events(session, stream, after=after, limit=limit, reveal=(*FORMS, *SEATING))
         found += sight.told(read)
         if len(read) < limit:
             break

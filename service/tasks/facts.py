@@ -100,6 +100,11 @@ class TaskFacts:
         return frozenset(person for seat in seats if seat.state in counting for person in seat.person_ids)
 
     @property
+    def signers(self) -> tuple[SeatState, ...]:
+        """The seats that decide or have, in their order: without advice, and without those that were taken away."""
+        return tuple(seat for seat in self.seats if not seat.advises and seat.state not in ("removed", "recused"))
+
+    @property
     def claimant_id(self) -> str | None:
         """Who has claimed it or was named for it, when one person signs alone, with or without others drawn in."""
         own = [seat for seat in self.seats if seat.for_seat_id is None and seat.state in (*LIVE, "signed")]

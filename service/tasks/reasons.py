@@ -8,6 +8,13 @@ from service.audit.timeline import Event
 from service.tasks.facts import TaskFacts
 
 ROWS = 3
+DRAWN_IN = {
+    "task.advice_asked": "reason.asked",
+    "task.delegated": "reason.delegated",
+    "task.signer_added": "reason.added",
+    "task.transferred": "reason.transferred",
+}
+"""Event of an operation on seats → the reason that it gives."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,21 @@ def reasons(task: TaskFacts, person_id: str | None, events: Sequence[Event]) -> 
     The parameters are those that the diagram's conditions read on the way; a row names those of its decision.
     """
     told = (*_rows(task, events)[:ROWS], *_weighed(task, events))
-    return (_assignment(task, person_id), *_returned(task), *_stand_ins(task, events), *told)
+    return (*_drawn_in(task, person_id, events), _assignment(task, person_id), *_returned(task),
+            *_stand_ins(task, events), *told)  # fmt: skip
+
+
+def _drawn_in(task: TaskFacts, person_id: str | None, events: Sequence[Event]) -> list[Reason]:
+    """Who has asked, added, or handed over to this person, and what they said."""
+    own = task.seat_of(person_id)
+    if own is None:
+        return []
+    for event in reversed(events):
+        body = event.body or {}
+        if event.kind in DRAWN_IN and own.id in (body.get("seat_id"), *body.get("seat_ids", ())):
+            words = {"by": body.get("from"), "reason": body.get("reason") or ""}
+            return [Reason(DRAWN_IN[event.kind], words)]
+    return []
 
 
 def _assignment(task: TaskFacts, person_id: str | None) -> Reason:
@@ -35,11 +56,11 @@ def _assignment(task: TaskFacts, person_id: str | None) -> Reason:
         return Reason("reason.role", {"role": role, "organisation_id": organisation_id})
     if task.initiator_id == person_id and task.signing == "single":
         return Reason("reason.initiator", {})
-    seat = task.seat_of(person_id)
-    signers = {"signing": task.signing, "total": len(task.person_ids)}
-    if seat is None:
-        return Reason("reason.signers", signers)
-    return Reason("reason.seat", {**signers, "position": seat.position + 1})
+    seat, signers = task.seat_of(person_id), task.signers
+    params = {"signing": task.signing, "total": len(signers)}
+    if seat is None or seat not in signers:
+        return Reason("reason.signers", params)
+    return Reason("reason.seat", {**params, "position": signers.index(seat) + 1})
 
 
 def _returned(task: TaskFacts) -> list[Reason]:

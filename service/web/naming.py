@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
+
 from service.deployments import queries as definitions
 from service.parameters.registry import PARAMETERS
 from service.people import queries as people
 from service.tasks.choices import WORDS
 from service.tasks.facts import TaskFacts
 from service.tasks.reasons import Reason
+from service.tasks.signing import SIGNER
 from service.web import edge
 from service.web.words import words
 
@@ -113,9 +116,18 @@ def count_words(body: Mapping[str, Any]) -> str:
     return words("vote.count", {name: body.get(name) for name in names}, edge.locale())
 
 
+def advice_words(body: Mapping[str, Any], said: str, names: Mapping[str, str]) -> str:
+    """A signed decision in words; that of an adviser or a delegate says that it is advice, and to whom."""
+    if body.get("kind", SIGNER) == SIGNER:
+        return said
+    return str(_("Advice to %(name)s: %(decision)s", name=names.get(body["for"], ""), decision=said))
+
+
 def reason_words(reason: Reason) -> str:
     """Why a task is with somebody: the role at its place, the seat, or the row of the table that brought it."""
     params, locale = dict(reason.params), edge.locale()
+    if "by" in params:
+        params["by_name"] = people.names([params["by"]]).get(params["by"], "")
     if "organisation_id" in params:
         places = people.organisation_names([params["organisation_id"]], locale)
         params["organisation"] = places.get(params["organisation_id"], "")

@@ -16,10 +16,19 @@ from service.evidence import bundle, pdf
 from service.evidence.commands import ExportEvidence, FreezeSheet, export_evidence, freeze_sheet
 from service.evidence.sheet import Sheet, common, frozen, sheet
 from service.people import queries as people
-from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED
+from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED, TRANSFERRED
 from service.web import edge
 from service.web.formview import form_of
-from service.web.naming import count_words, decision_words, flow_name, meeting_words, named, outcome_words, paper_words
+from service.web.naming import (
+    advice_words,
+    count_words,
+    decision_words,
+    flow_name,
+    meeting_words,
+    named,
+    outcome_words,
+    paper_words,
+)
 from service.web.words import words
 
 STYLES = Path(__file__).parent / "static" / "sheet.css"
@@ -96,9 +105,10 @@ def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
 
 
 def _signed(found: Sheet) -> list[dict[str, Any]]:
-    ids = {person for event in found.signed for person in (event.actor_id, event.on_behalf_of) if person}
-    ids |= {(event.body or {})["meeting"]["entered_by"] for event in found.signed if event.kind == CONFIRMED}
-    names = people.names(sorted(ids))
+    spoken_of = [(event.body or {}).get(name) for event in found.signed for name in ("for", "from", "to")]
+    acting = [person for event in found.signed for person in (event.actor_id, event.on_behalf_of)]
+    entering = [(event.body or {})["meeting"]["entered_by"] for event in found.signed if event.kind == CONFIRMED]
+    names = people.names(sorted({person for person in (*acting, *spoken_of, *entering) if person}))
     return [_row(found, event, names) for event in found.signed]
 
 
@@ -106,10 +116,14 @@ def _row(found: Sheet, event: Event, names: dict[str, str]) -> dict[str, Any]:
     body = event.body or {}
     decision = body.get("decision")
     counted, on_paper = "present" in body, body.get("paper") if event.kind == RECORDED else None
+    said = decision_words(found.definition, event.element_id, decision) if decision else ""
+    if event.kind == TRANSFERRED:
+        parties = {name: names.get(body.get(name, ""), "") for name in ("from", "to")}
+        said = _("Handed over: %(from)s → %(to)s", **parties)
     return {
         "step": named(found.definition, event.element_id, str(body.get("name", ""))),
-        "decision": decision_words(found.definition, event.element_id, decision) if decision else "",
-        "opinion": count_words(body) if counted else body.get("opinion"),
+        "decision": advice_words(body, said, names),
+        "opinion": count_words(body) if counted else body.get("opinion") or body.get("reason"),
         "by": _decider(event, on_paper, names),
         "on_behalf_of": names.get(event.on_behalf_of or ""),
         "at": event.at,

@@ -11,7 +11,7 @@ import pytest
 
 from service.access import policy
 from service.access.visibility import CLAUSES
-from service.tasks import moving
+from service.tasks import moving, reasons
 from service.web.problems import OWN_STATUS
 from service.web.validation import KNOWN
 from service.web.words import LOCALES, NAMED, texts, words
@@ -34,6 +34,7 @@ ASSEMBLED = {
     "'field.not_writable' if name in allowed else 'field.unknown'": ("field.not_writable", "field.unknown"),
     "affected": ("jump.inside_block", "jump.other_branch", "jump.not_a_target", "jump.unknown_element"),
     "row.barred": ("recall.ended", "recall.operation", "recall.message", "recall.closed"),
+    "DRAWN_IN[event.kind]": tuple(reasons.DRAWN_IN.values()),
     "finding.rule.id": (),
     "error.code": (),
     "refused.code": (),

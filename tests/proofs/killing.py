@@ -23,7 +23,7 @@ from service.config import Settings
 from service.db import db, transaction
 from service.posts import queries_sums
 from service.tasks import queries
-from service.tasks.models import QueueEntry
+from service.tasks.models import WAITING, QueueEntry
 from tests.driver import Driver
 from tests.processes import environment
 from workflows import catalogue, engine, store
@@ -120,7 +120,7 @@ def check_whole(driver: Driver) -> None:
         tasks = queries.open_of(instance_id)
         assert sorted(task.token for task in tasks) == _open_tokens(held)
         for task in tasks:
-            waiting = select(QueueEntry.holder).where(QueueEntry.task_id == task.id, QueueEntry.box != "done")
+            waiting = select(QueueEntry.holder).where(QueueEntry.task_id == task.id, QueueEntry.box.in_(WAITING))
             assert session.scalars(waiting).all()
     session.rollback()
 

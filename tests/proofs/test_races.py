@@ -18,7 +18,7 @@ from service.audit import timeline
 from service.clock import SetClock
 from service.db import db, transaction
 from service.demo.cases import minutes_pdf
-from service.errors import Conflict
+from service.errors import Conflict, Forbidden
 from service.instances.commands import Started, StartInstance, start_instance
 from service.instances.models import ProcessCase
 from service.parameters.registry import PARAMETERS
@@ -27,6 +27,7 @@ from service.tasks import queries
 from service.tasks.commands import CompleteTask, TaskCommand, claim_task, complete_task
 from service.tasks.commands_deadlines import UrgeTask, urge_task
 from service.tasks.commands_papers import RecordPaper, record_paper
+from service.tasks.commands_seats import TransferTask, transfer_task
 from service.tasks.models import Seat, Task, Urging
 from service.tasks.models_papers import PaperDecision
 from tests.driver import Case, Driver
@@ -142,6 +143,55 @@ def test_one_of_twenty_claims_a_task_of_a_role(postgres_app: Flask, driver: Driv
     found = queries.task(actors[answers.index(None)], task.id)
     assert found.claimant_id == driver.county.persons[SIGNERS[answers.index(None)]]
     db.session.rollback()
+
+
+def handing_over(driver: Driver) -> tuple[Case, Callable[[int], None], Callable[[int], Any]]:
+    """A task that lies with the first officer; HR hands it to another one, the officer completes it."""
+    driver.deploy(flows.line(flows.task("check", assignee=f'="{driver.county.persons[SIGNERS[0]]}"',
+                                        decisions="approve"), flows.task("next", assignee="=initiator"),
+                             ids=("check", "next")))  # fmt: skip
+    case = driver.start("small", by="s01.principal", count=3)
+    task, hr, officer = case.task("check"), driver.actor("bureau.chief"), driver.actor(SIGNERS[0])
+
+    def transfer(number: int) -> None:
+        to = driver.county.persons[SIGNERS[1 + number % (THREADS - 1)]]
+        command = TransferTask(task.id, task.version, to, "出差", task.seats[0].id)
+        transfer_task(hr, command, now=driver.now)
+
+    def complete(_number: int) -> Any:
+        try:
+            return complete_task(officer, CompleteTask(task.id, task.version, "approve"), now=driver.now)
+        except Forbidden as refused:
+            return Conflict(refused.code)
+
+    return case, transfer, complete
+
+
+def test_one_of_twenty_handovers_of_a_task_counts(postgres_app: Flask, driver: Driver) -> None:
+    case, transfer, _ = handing_over(driver)
+    answers = at_once(postgres_app, transfer)
+    assert [answer for answer in answers if answer is None] == [None]
+    assert {answer.code for answer in answers if answer} == {"task.stale"}
+    assert seats(case) == {"open": 1, "removed": 1}
+    assert kinds(case)["task.transferred"] == 1
+    check_whole(driver)
+
+
+def test_a_task_is_completed_or_handed_over_and_never_both(postgres_app: Flask, driver: Driver) -> None:
+    case, transfer, complete = handing_over(driver)
+    answers = at_once(postgres_app, lambda number: (transfer if number % 2 else complete)(number))
+    counted = [answer for answer in answers if not isinstance(answer, Conflict)]
+    assert len(counted) == 1
+    assert {answer.code for answer in answers if isinstance(answer, Conflict)} <= {
+        "task.stale",
+        "task.closed",
+        "access.not_holder",
+    }
+    done = counted[0] is not None
+    assert case.open() == (["next"] if done else ["check"])
+    assert (kinds(case)["task.signed"], kinds(case)["task.transferred"]) == ((1, 0) if done else (0, 1))
+    assert seats(case) == ({"signed": 1} if done else {"open": 1, "removed": 1})
+    check_whole(driver)
 
 
 def test_one_of_twenty_requests_gets_the_last_headcount(postgres_app: Flask, driver: Driver) -> None:

@@ -13,7 +13,7 @@ from service.web import edge
 PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
-    "sessions", "definitions", "instances", "evidence", "tasks", "bulk", "desk", "papers", "hiring", "ledger",
+    "sessions", "definitions", "instances", "evidence", "tasks", "bulk", "desk", "seats", "papers", "hiring", "ledger",
     "organisations", "persons", "roles", "substitutes", "attachments", "reports", "settings", "calendar", "operation",
     "channels", "tools",
 )  # fmt: skip

@@ -55,7 +55,7 @@ def task_of(view: TaskView) -> dict[str, Any]:
     item["name"] = named(view.definition, task.element_id, task.name)
     return {
         **item,
-        "assignee": task.claimant_id,
+        "assignee": task.assignee_id,
         "candidate_groups": list(task.groups),
         "decision": task.decision,
         "seats": seats(task),
@@ -140,6 +140,8 @@ def seats(task: TaskFacts) -> list[dict[str, Any]]:
             "opinion": seat.opinion,
             "signed_at": seat.signed_at,
             "on_behalf_of": seat.on_behalf_of,
+            "kind": seat.kind,
+            "for_seat_id": seat.for_seat_id,
         }
         for seat in task.seats
     ]

@@ -19,13 +19,12 @@ ABSENT = {"recused": "aside", "superseded": "missed"}
 
 def signing(task: TaskFacts) -> dict[str, Any]:
     """The signing policy and where in it the reader stands."""
-    mine = task.seat_of(edge.actor().person_id)
-    live = [seat for seat in task.seats if seat.state != "removed"]
-    signed = sum(seat.state == "signed" for seat in live)
-    place = (mine.position if mine is not None else signed) + 1
+    mine, signers = task.seat_of(edge.actor().person_id), task.signers
+    signed = sum(seat.state == "signed" for seat in signers)
+    place = (signers.index(mine) if mine in signers else signed) + 1
     if task.signing == VOTE:
         return {"kind": VOTE, "secret": is_secret(task.properties)}
-    return {"kind": task.signing, "position": min(place, max(len(live), 1)), "total": max(len(live), 1)}
+    return {"kind": task.signing, "position": min(place, max(len(signers), 1)), "total": max(len(signers), 1)}
 
 
 def signing_rule(task: TaskFacts) -> str | None:
@@ -37,6 +36,18 @@ def signing_rule(task: TaskFacts) -> str | None:
         "vote": _("nobody votes for somebody else"),
     }
     return rules.get(task.signing)
+
+
+def advises(task: TaskFacts) -> dict[str, str] | None:
+    """That the reader is asked and does not decide, and who does."""
+    mine = task.seat_of(edge.actor().person_id)
+    if mine is None or not mine.advises or not mine.is_live:
+        return None
+    asker = task.asker_of(mine)
+    name = people.names([asker.person_id]).get(asker.person_id, "") if asker else ""
+    said = _("What you choose and write goes to %(name)s as advice; %(name)s decides.", name=name)
+    filled = _("What you fill in goes with it.") if mine.kind == "delegate" else ""
+    return {"title": _("You advise, %(name)s decides", name=name), "words": f"{said} {filled}".strip()}
 
 
 def seat_groups(task: TaskFacts) -> list[dict[str, Any]]:
@@ -69,8 +80,11 @@ def seats(task: TaskFacts, names: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _seat(task: TaskFacts, seat: SeatState, names: Mapping[str, str]) -> dict[str, Any]:
-    refused, votes = seat.state == "signed" and seat.decision in ("reject", "object"), task.signing == VOTE
+    refused = seat.state == "signed" and not seat.advises and seat.decision in ("reject", "object")
+    votes = task.signing == VOTE
+    asker = task.asker_of(seat)
     return {
+        "tie": _tie(seat, names.get(asker.person_id, "")) if asker else None,
         "name": names.get(seat.person_id, ""),
         "state": "refused" if refused else ABSENT.get(seat.state, seat.state),
         "me": seat.person_id == edge.actor().person_id,
@@ -82,3 +96,9 @@ def _seat(task: TaskFacts, seat: SeatState, names: Mapping[str, str]) -> dict[st
         "decision": seat.decision,
         "opinion": seat.opinion,
     }
+
+
+def _tie(seat: SeatState, name: str) -> str:
+    """For whom somebody advises or acts, or after whom they sign."""
+    said = {"adviser": _("advises %(name)s", name=name), "delegate": _("acts for %(name)s", name=name)}
+    return str(said.get(seat.kind) or _("after %(name)s", name=name))

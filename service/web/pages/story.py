@@ -10,12 +10,14 @@ from service.access.case_rows import CONFIDENTIAL
 from service.audit.timeline import Event
 from service.flows.hiring import queries as candidates
 from service.people import queries as people
-from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED
+from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED, SEATING, SIGNED
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, MOVED, RECOMPUTED, RESUMED
+from service.tasks.signing import SIGNER
 from service.tasks.voting import FAILED, NO_QUORUM
 from service.web import edge
 from service.web.naming import (
+    advice_words,
     count_words,
     decision_words,
     holder_names,
@@ -40,7 +42,7 @@ def timeline(definition: Any, events: Sequence[Event], standing: Sequence[TaskFa
     """What components/timeline.html is given."""
     people_ids = {event.actor_id for event in events} | {event.on_behalf_of for event in events if event.on_behalf_of}
     seated = {seat.person_id for task in standing for seat in task.seats}
-    names = people.names([*people_ids, *seated])
+    names = people.names([*people_ids, *seated, *(one for event in events for one in _spoken_of(event))])
     subjects = _subjects(events)
     told = [_event(definition, event, names, subjects) for event in events if event.kind not in QUIET]
     return [*(_current(definition, task, names, subjects) for task in standing), *reversed(told)]
@@ -71,7 +73,9 @@ def _current(definition: Any, task: TaskFacts, names: Mapping[str, str], subject
 def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Mapping[str, str]) -> dict[str, Any]:
     body = event.body or {}
     told = {
-        "state": "refused" if body.get("decision") in ("reject", FAILED, NO_QUORUM) else "done",
+        "state": "refused"
+        if body.get("kind", SIGNER) == SIGNER and body.get("decision") in ("reject", FAILED, NO_QUORUM)
+        else "done",
         "actor": (event.kind != "operation.performed" and names.get(event.actor_id)) or _("System"),
         "on_behalf_of": names.get(event.on_behalf_of or ""),
         "at": event.at,
@@ -82,7 +86,8 @@ def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Ma
         step = _of(named(definition, event.element_id, body.get("name", "")), subjects.get(body.get("task_id", "")))
         opinion = body.get("opinion")
         note = _("%(step)s: %(opinion)s", step=step, opinion=opinion) if opinion else step
-        return {**told, "text": decision_words(definition, event.element_id, body.get("decision")), "note": note}
+        said = decision_words(definition, event.element_id, body.get("decision"))
+        return {**told, "text": advice_words(body, said, names), "note": note}
     if event.kind == RECORDED:
         return {**told, **_recorded(definition, event)}
     if event.kind == CONFIRMED:
@@ -90,7 +95,7 @@ def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Ma
     if event.kind == COUNTED:
         result, step = decision_words(definition, event.element_id, body.get("decision")), step_of(definition, event)
         return {**told, "text": _("Vote: %(result)s", result=result), "note": f"{step} · {count_words(body)}"}
-    return {**told, "text": words(f"event.{event.kind}", _params(definition, event), edge.locale())}
+    return {**told, "text": words(f"event.{event.kind}", _params(definition, event, names), edge.locale())}
 
 
 def _recorded(definition: Any, event: Event) -> dict[str, str]:
@@ -118,8 +123,20 @@ def _met(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str, s
     }
 
 
-def _params(definition: Any, event: Event) -> dict[str, Any]:
+def _spoken_of(event: Event) -> list[str]:
+    """The persons of whom an operation on seats speaks."""
+    body = event.body or {}
+    if event.kind not in (*SEATING, "task.copied"):
+        return [body["for"]] if event.kind == SIGNED and "for" in body else []
+    return [*(body[name] for name in ("from", "to", "person") if name in body), *body.get("persons", ())]
+
+
+def _params(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str, Any]:
     body = dict(event.body or {})
+    if event.kind in (*SEATING, "task.copied"):
+        body |= {f"{name}_name": names.get(body[name], "") for name in ("from", "to", "person") if name in body}
+        body["persons_names"] = _(", ").join(names.get(one, "") for one in body.get("persons", ()))
+        body.setdefault("reason", "")
     if event.kind == "operation.performed":
         body["operation"] = words(f"operation.{body.get('operation')}", {}, edge.locale())
     if event.kind == "instance.ended":

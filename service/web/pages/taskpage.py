@@ -24,7 +24,17 @@ from service.web.conditions import reason_of
 from service.web.formview import form_of
 from service.web.naming import flow_name, holder_names, label, named, subtitle
 from service.web.outlookview import outlooks
-from service.web.pages import ledgerview, listing, meetingview, paperview, returnview, seatview, story, voteview
+from service.web.pages import (
+    ledgerview,
+    listing,
+    meetingview,
+    operations,
+    paperview,
+    returnview,
+    seatview,
+    story,
+    voteview,
+)
 from service.web.pages.diagramview import diagram_of
 from service.web.pages.extension import may_extend
 from service.web.pages.factview import facts
@@ -72,6 +82,8 @@ def page_of(
         "may_record": queries_papers.may_record(edge.actor(), task),
         "paper": paperview.paper(task),
         "minutes": meetingview.minutes(found),
+        "operations": operations.offered(task, found.instance_state),
+        "advises": seatview.advises(task),
         "links": links(found),
         "recusal": recusal(found),
         "verified": None,

@@ -27,11 +27,11 @@ REMARK = {"id": "remark", "type": "default", "schemaVersion": 16, "components": 
 
 
 def staffed(driver: Driver) -> Driver:
-    """The county with six more officers of bureau HR."""
+    """The county with six more officers of the staffing office, who may do nothing but by their seats."""
     with transaction() as session:
-        section = driver.county.organisations["hr"]
+        office = driver.county.organisations["staffing"]
         for number, name in enumerate(OFFICERS, start=700):
-            counties._write(session, driver.county, number, name, "bureau_hr_officer", section)
+            counties._write(session, driver.county, number, name, "staffing_officer", office)
     return driver
 
 
@@ -43,7 +43,7 @@ def deploy(driver: Driver, signing: str, *, inside: bool = False, **props: str) 
     if signing in ("single", "role"):
         given = {"assignee": f'="{driver.county.persons["a"]}"'}
     if signing == "role":
-        given = {"candidateGroups": "bureau_hr_officer"}
+        given = {"candidateGroups": "staffing_officer"}
     shown = {"signing": "single" if signing == "role" else signing, "decisions": "approve,return", **props}
     if signing == "vote":
         shown = {"signing": "vote", "dueIn": "5 workdays", **props}
@@ -124,7 +124,7 @@ class Desk:
 
     def sign(self, by: str, decision: str = "approve", **values: Any) -> bool:
         """Whether that decided the step."""
-        words = None if decision == "approve" else "理由"
+        words = "理由" if decision == "return" else None
         command = commands.CompleteTask(self.task_id, self.task.version, decision, words, values, no_interest=True)
         return commands.complete_task(self.actors[by], command, now=self.driver.now).decided
 

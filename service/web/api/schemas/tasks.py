@@ -51,6 +51,12 @@ class SeatOut(Schema):
     opinion = fields.String(allow_none=True)
     signed_at = Moment(allow_none=True)
     on_behalf_of = fields.String(allow_none=True)
+    kind = fields.String(
+        required=True, metadata={"description": "signer; adviser or delegate, whose decision is advice"}
+    )
+    for_seat_id = fields.String(
+        allow_none=True, required=True, metadata={"description": "The seat whose holder asked or added this person."}
+    )
 
 
 class DecisionOut(Schema):

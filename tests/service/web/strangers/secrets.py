@@ -56,7 +56,9 @@ SEES: dict[str, frozenset[str]] = {
 
 OWN = {"kind": "own_hiring", "valid_from": "2026-09-10", "document": "教〔2026〕1号"}
 WINTER = {"name": "寒假", "first": "2027-01-20", "last": "2027-02-20"}
-PUBLIC = frozenset({"definition_id", "organisation_id", "authorisation_id", "key", "day", "field", "holiday_id"})
+PUBLIC = frozenset(
+    {"definition_id", "organisation_id", "authorisation_id", "key", "day", "field", "holiday_id", "operation"}
+)
 """What everybody who is signed in may know of, and what is no id."""
 
 LEDGER_PAGES = frozenset({"pages.account"})
@@ -122,6 +124,7 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         "day": "2026-09-10",
         "holiday_id": house.caller("admin").post("/school-holidays", WINTER).json["id"],
         "field": "phone",
+        "operation": "transfer",
     }
 
 
