@@ -16,6 +16,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from service.web.pages.presentation import Presentation, asset_urls
+from tests.service.web import seatlooks
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "service" / "web"
@@ -115,18 +116,6 @@ def _extend(preview: str) -> str:
     return render_template("tasks/extend.html", task=sample("task"), given=given, problem=None, preview=found[preview])
 
 
-def _seats(number: int, **changes: Any) -> str:
-    """The form of an operation on seats: asking before me, handing over to nobody, taking away, refused."""
-    found, picking = sample("task")["operations"][number], sample("task")["picking"]
-    given = {"reason": "", "q": changes.get("q", "")}
-    shown = {"seats": [], "picker": None, "preview": [], "problem": None, "open": True}
-    kept = {name: picking[value] for name, value in changes.items() if name in ("seats", "picker", "preview")}
-    said = {name: value for name, value in changes.items() if name in ("problem", "open")}
-    return render_template(
-        "tasks/seats.html", task=sample("task"), operation=found, given=given, **{**shown, **kept, **said}
-    )
-
-
 def _flow_start(number: int, problem: str | None) -> str:
     start = sample("admin")["deadlines"]["starts"][number]
     return render_template("admin/flow_start.html", start=start, reason="", problem=problem)
@@ -172,10 +161,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/tasks/t3/minutes": lambda: render_template("tasks/minutes.html", task=_paper(**sample("papers")["minutes"])),
     "/tasks/met": lambda: render_template("tasks/task.html", task=_task(decisions=[], minutes=sample("papers")["met"])),
     "/tasks/recorded": lambda: render_template("tasks/task.html", task=_recorded()),
-    "/tasks/t3/seats/before": lambda: _seats(0, picker="people", preview="preview"),
-    "/tasks/t3/seats/transfer": lambda: _seats(1, picker="nobody", q="无此人", problem="请选择人员。"),
-    "/tasks/t3/seats/remove": lambda: _seats(2, seats="seats"),
-    "/tasks/t3/seats/closed": lambda: _seats(1, open=False, problem="这项任务现在不能这样办，请返回任务页查看。"),
+    **seatlooks.pages(sample("task")),
     "/start": lambda: render_template("requests/start.html", flows=sample("start")["flows"]),
     "/start/hiring": _start,
     "/requests": lambda: render_template("requests/list.html", **sample("requests")),
@@ -224,12 +210,7 @@ FRAGMENTS: dict[str, Callable[[], str]] = {
     "/tasks/<task_id>/extend/preview": lambda: render_template(
         "tasks/extend_preview.html", preview=sample("task")["extension"]["preview"]
     ),
-    "/tasks/<task_id>/seats/<operation>/people": lambda: render_template(
-        "tasks/seat_people.html", picker=sample("task")["picking"]["people"]
-    ),
-    "/tasks/<task_id>/seats/<operation>/preview": lambda: render_template(
-        "tasks/seat_preview.html", preview=sample("task")["picking"]["preview"]
-    ),
+    **seatlooks.fragments(sample("task")),
     "/deadlines/<timer_id>/move/preview": lambda: render_template(
         "admin/move_preview.html", preview={"problem": "请填日期和时间。"}
     ),
