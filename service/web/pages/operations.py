@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from service.tasks import queries_seats
 from service.tasks.facts import TaskFacts
 from service.web import edge
+from service.web.pages import seatview
 
 MANY = frozenset({"before", "after", "copy"})
 """Operations that several people may be chosen for."""
@@ -96,8 +97,7 @@ def described(operation: str) -> dict[str, Any]:
             "reason_required": operation != "copy"}  # fmt: skip
 
 
-def offered(task: TaskFacts, instance_state: str) -> list[dict[str, Any]]:
-    """What the menu of a task offers to the reader."""
-    if instance_state != "running":
-        return []
-    return [described(name) for name in queries_seats.possible(edge.actor(), task)]
+def shown(task: TaskFacts, instance_state: str) -> dict[str, Any]:
+    """What a task's page says of its seats: what its menu offers, and that the reader only advises."""
+    possible = queries_seats.possible(edge.actor(), task) if instance_state == "running" else ()
+    return {"operations": [described(name) for name in possible], "advises": seatview.advises(task)}
