@@ -60,6 +60,14 @@ def returned(page: Page, reason: str) -> None:
     moved(page, "Escape", "r")
 
 
+def sought(page: Page, key: str) -> None:
+    """/ asks for words; what is found first is opened."""
+    press(page, "/")
+    page.keyboard.type(key)
+    moved(page, "Enter")
+    moved(page, "Enter")
+
+
 def test_ten_cases_are_decided_by_keys_alone(county: House) -> None:
     cases = checked(county, "bureau.hr", 10)
     officer = county.person("bureau.hr")
@@ -92,11 +100,7 @@ def test_ten_cases_are_decided_by_keys_alone(county: House) -> None:
     for _ in range(3):
         moved(page, "a")
     officer.go("/?box=todo")
-    key = page.locator(".inbox .row .key").inner_text()
-    press(page, "/")
-    page.keyboard.type(key)
-    moved(page, "Enter")
-    moved(page, "Enter")
+    sought(page, page.locator(".inbox .row .key").inner_text())
     moved(page, "a")
     officer.go("/?box=todo")
     officer.sees("都办完了").check("morning-done")
