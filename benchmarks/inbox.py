@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import cycle, islice
 
 from benchmarks import many_tasks
@@ -20,6 +21,7 @@ from service.access.actor import Actor, HeldRole
 from service.db import db
 from service.tasks import queries_boxes
 from service.tasks.queries_boxes import BoxQuery
+from tests.conftest import START
 
 SIZES = {"postgresql": 1_000_000, "sqlite": 100_000}
 SMALL, TIMES, WARM = 1_000, 60, 6
@@ -48,8 +50,11 @@ def clerk() -> Actor:
 def asked() -> Mapping[str, list[tuple[Actor, BoxQuery]]]:
     """The pages of each kind that are looked at in turns."""
     found = {f"box {box}": [(who, BoxQuery(box))] for who, box in (
-        (clerk(), "todo"), (office(), "claimable"), (clerk(), "done")
+        (clerk(), "todo"), (office(), "claimable"), (clerk(), "done"), (clerk(), "started"), (clerk(), "copied"),
     )}  # fmt: skip
+    found["box overdue"] = [(clerk(), BoxQuery("overdue", due_before=START + timedelta(days=30)))]
+    for sort in ("arrival", "priority"):
+        found[f"box claimable by {sort}"] = [(office(), BoxQuery("claimable", sort=sort))]
     for name, texts in SEARCHES.items():
         found[f"search in a large queue: {name}"] = [(office(), BoxQuery("claimable", q=text)) for text in texts]
         found[f"search in one's own: {name}"] = [(clerk(), BoxQuery("todo", q=text)) for text in texts]

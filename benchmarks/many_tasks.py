@@ -83,6 +83,8 @@ def _case(here: House, definition_id: str, number: int) -> Iterator[tuple[Any, d
     entry = {"holder": holder, "box": box, "due_at": due_at, "task_id": task_id, "urgency": 50, **marks}
     yield QueueEntry, {"id": f"00e{number:07d}", **entry}
     yield QueueEntry, {"id": f"00d{number:07d}", **entry, "holder": f"person:{owner}", "box": "done"}
+    if office:
+        yield QueueEntry, {"id": f"00k{number:07d}", **entry, "holder": f"person:{owner}", "box": "copied"}
 
 
 def _copy(connection: Connection, table: Table, prefix: str) -> None:
