@@ -74,6 +74,15 @@ def page_of(
         "diagram": diagram_of(found.definition, task.instance_id, cases.passed(found.events), standing),
         "private": private(found),
         "related": related_to(task),
+        **offered(found),
+        "problem": problem or held_up(found),
+    }
+
+
+def offered(found: TaskView) -> dict[str, Any]:
+    """What else the page offers the reader and says of the task, beside its form and its story."""
+    task = found.task
+    return {
         "draft_saved_at": found.draft.saved_at if found.draft else None,
         "position": position(task.id),
         "may_unclaim": may_unclaim(found),
@@ -88,7 +97,6 @@ def page_of(
         "verified": None,
         "on_behalf_of": found.stands_for.name if found.stands_for else None,
         "closed": closed(found),
-        "problem": problem or held_up(found),
     }
 
 
