@@ -16,8 +16,8 @@ function select() {
 }
 
 function goBack() {
-  const button = document.querySelector("button[data-key=r]");
-  const opinion = button?.form.elements.opinion;
+  const button = document.querySelector("[data-key=r]");
+  const opinion = button?.form?.elements.opinion;
   if (opinion && !opinion.value.trim()) askForReason(opinion);
   else button?.click();
 }

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.people import PHONE, WIDE, House
 from tests.driver import Case
-from tests.service.tasks import flows
+from tests.service.tasks import flows, returns
 from tests.service.tasks.deputing import give
 from tests.workflows import diagrams as d
 
@@ -141,6 +141,28 @@ def test_many_are_approved_at_once_and_two_are_refused_with_their_reasons(county
     page.locator(".tools a").first.click()
     page.wait_for_url("**/?*")
     expect(page.locator(".inbox .row")).to_have_count(0)
+
+
+def test_a_returned_case_is_corrected_on_the_phone_and_runs_its_steps_again(county: House) -> None:
+    case = returns.at_check(county.site.driver, returns.line())
+    officer = county.person("bureau.hr", "en" if PROVE else "zh").open(key_of(case))
+    page = officer.page
+    moved(page, "r")
+    officer.check("morning-return")
+    page.locator("[name=target][value=fill]").check()
+    page.fill("#reason", "请补充说明。")
+    with page.expect_navigation():
+        page.locator("main form button.back").click()
+    assert case.open() == ["fill"]
+
+    school = county.person("s01.hr", size=PHONE).open("", "fill")
+    school.sees("请补充说明。", ".why.back").check("morning-correction")
+    heads = [panel.bounding_box() for panel in school.page.locator(".task .panel").all()]
+    assert heads[0] == min(heads, key=lambda box: box["y"] if box else 0), "first what is asked"
+    school.fill(note="补充如下。").decide("complete")
+    officer.open(key_of(case)).sees("补充如下。").check("morning-again")
+    officer.decide("approve")
+    assert case.open() == ["last"]
 
 
 @pytest.mark.parametrize("seat", BOTH)
