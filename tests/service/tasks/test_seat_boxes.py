@@ -39,7 +39,7 @@ def test_who_has_asked_and_loses_the_seat_has_the_task_nowhere(driver: Driver) -
 
 
 def test_who_has_advised_and_then_decides_has_it_done_once(driver: Driver) -> None:
-    desk = at_desk(driver, "role", paper="allowed")
+    desk = at_desk(driver, "role")
     desk.claim("a")
     desk.before("a", "x")
     desk.sign("x")
@@ -49,7 +49,8 @@ def test_who_has_advised_and_then_decides_has_it_done_once(driver: Driver) -> No
 
 
 def test_who_has_advised_and_then_records_the_paper_has_it_done_once(driver: Driver) -> None:
-    desk = at_desk(driver, "single", paper="allowed")
+    desk = at_desk(driver, "role", paper="allowed")
+    desk.claim("a")
     desk.before("a", "x")
     desk.sign("x")
     scans.recorded(desk.case, "check", by="x")
@@ -76,5 +77,5 @@ def test_a_step_that_waits_for_advice_is_late_at_the_office_that_owes_it(driver:
     desk.before("a", "s01.principal")
     driver.clock.advance(timedelta(days=10))
     fire_due(driver.now, now=driver.now)
-    assert db.session.scalars(select(Overdue.role)).all() == ["bureau_hr_officer"]
+    assert db.session.scalars(select(Overdue.role)).all() == ["staffing_officer"]
     db.session.rollback()
