@@ -1,8 +1,10 @@
 """Names in the reader's language: flows, steps, roles, states."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from service.deployments import queries as definitions
@@ -132,6 +134,8 @@ def reason_words(reason: Reason) -> str:
         places = people.organisation_names([params["organisation_id"]], locale)
         params["organisation"] = places.get(params["organisation_id"], "")
     params |= {name: role_name(params[name]) for name in ("role", "for_role") if name in params}
+    if "last" in params:
+        params["last"] = format_date(date.fromisoformat(params["last"]), "long")
     if "signing" in params:
         params["signing"] = words(f"signing.{params['signing']}", {}, locale)
     if reason.decision_id is not None:

@@ -22,7 +22,7 @@ from service.web.naming import definition_of, flow_name, step_name
 from service.web.pages import frame, listing, pages, sent
 from service.web.pages.taskpage import preview_of
 
-PICKED = ("todo", "overdue")
+PICKED = ("todo", "claimable", "overdue")
 """Boxes whose tasks may be decided together."""
 MARKED = ("todo", "overdue", "claimable", "copied")
 """Boxes that tell what has not been looked at."""

@@ -58,5 +58,5 @@ def test_inbox_and_task_say_for_whom_a_substitute_acts(site: Site) -> None:
     stand_in(site.driver, away, other)
     shown = site.visitor(other).text(f"/tasks/{case.task('bureau_review').id}")
     assert f"您代 {away} 办理" in shown
-    assert f"您代{away}办理，至 2026-09-14 止" in shown
+    assert f"您代{away}办理，至2026年9月14日止" in shown
     assert f"代 {away}" in site.visitor(other).text("/")

@@ -15,6 +15,7 @@ from tests.service.web.pages.test_ledger import words_of
 
 PLAIN = flows.task("plain", assignee="=initiator", decisions="approve,return", dueIn="5 workdays")
 FILLED = flows.task("filled", assignee="=initiator", form="small-start", fields="count:required")
+OPEN = flows.task("open", '="principal@" + school', decisions="approve,return")
 WHO = "s01.principal"
 
 
@@ -57,6 +58,14 @@ def test_when_all_are_decided_the_list_comes_back(site: Site, visitor: Visitor) 
     assert sent.headers["Location"] == "/?box=todo"
     assert visitor.post("/bulk", {"task_id": ["nonsense"]}).status_code == 422
     assert visitor.post("/bulk", {}).status_code == 422
+
+
+def test_tasks_that_nobody_has_claimed_are_decided_together_too(site: Site, visitor: Visitor) -> None:
+    cases = started(site, 2, OPEN, "open")
+    assert visitor.text("/?box=claimable").count('name="task_id"') == 2
+    sent = visitor.post("/bulk", {"task_id": [picked(case, "open") for case in cases], "box": "claimable"})
+    assert sent.headers["Location"] == "/?box=claimable"
+    assert [case.state for case in cases] == ["completed", "completed"]
 
 
 def test_after_a_decision_the_next_task_of_the_same_list_is_opened(site: Site, visitor: Visitor) -> None:
