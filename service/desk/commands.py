@@ -13,6 +13,7 @@ from service.db import answer, transaction
 from service.desk.models import SavedFilter
 from service.desk.queries import circles
 from service.errors import Fault, Invalid, NotFound
+from service.people.members import PERSON
 from service.tasks.completion import signer
 from service.tasks.orders import SORTS
 from service.tasks.queries_boxes import BOXES
@@ -45,6 +46,7 @@ def save_filter(actor: Actor, command: Filter, *, now: datetime) -> str:
     with transaction() as session:
         person_id = signer(actor)
         policy.require(actor, "filter.save", Target(person_id=person_id))
+        _take_turns(session, person_id)
         _expect_sound(session, actor, command, None)
         own = select(func.count()).select_from(_FILTER).where(_FILTER.c.person_id == person_id)
         if session.execute(own).scalar_one() >= MOST:
@@ -65,9 +67,15 @@ def change_filter(actor: Actor, filter_id: str, command: Filter | None, *, now: 
         if command is None:
             session.execute(delete(_FILTER).where(_FILTER.c.id == filter_id))
             return
+        _take_turns(session, actor.person_id)
         _expect_sound(session, actor, command, filter_id)
         changed = update(_FILTER).where(_FILTER.c.id == filter_id)
         session.execute(changed.values({**asdict(command), "name": command.name.strip(), "at": now}))
+
+
+def _take_turns(session: Session, person_id: str | None) -> None:
+    """Names and number of a person's filters are looked at by one request at a time."""
+    session.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update(key_share=True))
 
 
 def _owner(session: Session, actor: Actor, filter_id: str) -> str:
