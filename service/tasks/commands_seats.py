@@ -178,6 +178,7 @@ def copy_task(actor: Actor, command: CopyTask, *, now: datetime) -> None:
         circle.expect(session, actor, Draw("copy", locked.task, seat, now), command.person_ids, "person_ids")
         around = surroundings(session, actor, now)
         seating.copy(session, locked.task, command.person_ids, now)
+        seating.touch(session, locked.task.id)
         told = Told("task.copied", {"persons": list(command.person_ids)}, command.reason, "task.copied")
         drawing.record(around, locked, told)
         advance.announce(around, locked.task, command.person_ids, told.notice)

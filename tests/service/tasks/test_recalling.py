@@ -15,6 +15,7 @@ from service.notices import delivery
 from service.tasks import queries
 from service.tasks.commands import SaveDraft, TaskCommand, claim_task, save_draft
 from service.tasks.commands_recalling import clean_up
+from service.tasks.commands_seats import CopyTask, copy_task
 from service.tasks.queries import RecallOffer
 from service.tasks.view import view
 from tests.driver import Case, Driver
@@ -75,13 +76,18 @@ def test_in_a_sequence_a_ballot_stands_once_the_next_has_begun(quick_driver: Dri
         assert refused(case, "bureau.hr", task.id) == ("recall.acted" if begin == "draft" else "recall.not_last")
 
 
-def test_the_next_who_claims_drafts_or_decides_makes_it_final(quick_driver: Driver) -> None:
+def test_the_next_who_claims_drafts_copies_or_decides_makes_it_final(quick_driver: Driver) -> None:
     acts: dict[str, Callable[[Case], Any]] = {
         "claim": lambda case: claim_task(
             quick_driver.actor("bureau.leader"), TaskCommand(case.task("last").id, 1), now=quick_driver.now
         ),
         "draft": lambda case: save_draft(
             quick_driver.actor("bureau.leader"), SaveDraft(case.task("last").id, {}), now=quick_driver.now
+        ),
+        "copy": lambda case: copy_task(
+            quick_driver.actor("bureau.leader"),
+            CopyTask(case.task("last").id, None, (quick_driver.county.persons["bureau.hr"],)),
+            now=quick_driver.now,
         ),
         "decide": lambda case: case.complete("last", "bureau.leader", "approve"),
     }
@@ -92,7 +98,7 @@ def test_the_next_who_claims_drafts_or_decides_makes_it_final(quick_driver: Driv
         case.complete("check", "bureau.hr", "approve")
         act(case)
         codes[name] = refused(case, "bureau.hr", task.id)
-    assert codes == {"claim": "recall.acted", "draft": "recall.acted", "decide": "recall.ended"}
+    assert codes == {"claim": "recall.acted", "draft": "recall.acted", "copy": "recall.acted", "decide": "recall.ended"}
 
 
 def test_what_left_the_case_is_final_and_the_reason_is_told(quick_driver: Driver) -> None:
