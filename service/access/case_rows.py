@@ -35,7 +35,10 @@ _held_task = _task.alias("held_task")
 _secret_task = _task.alias("secret_task")
 _queue = table("queue_entry", column("holder"), column("task_id"), column("box"))
 _seat = table("seat", column("task_id"), column("person_id"), column("values"), column("on_behalf_of"))
-_signed = table("seat", column("task_id"), column("person_id"), column("on_behalf_of"), column("state")).alias("signed")
+_signed = table(
+    "seat", column("task_id"), column("person_id"), column("on_behalf_of"), column("state"), column("kind")
+).alias("signed")
+_paper = table("paper_decision", column("task_id"), column("person_id"))
 _earlier = table("task", column("id"), column("instance_id")).alias("earlier")
 _substitution = table("substitution", column("represented_id"), column("attachment_id"))
 
@@ -157,16 +160,25 @@ def _stood_in_for(actor: Actor, c: Any) -> list[Clause]:
 
 
 def substitutable(person_id: str | None, represented_id: str, initiator_id: Any, instance_id: Any) -> Clause:
-    """Cases in which a person may stand in for another: neither started nor signed by the person (policy.md §5).
+    """Cases in which a person may stand in for another: neither started nor decided at a step by the person.
 
-    What was signed for the same person is that person's signature and stands in nobody's way.
+    What was signed for the same person is that person's signature and stands in nobody's way (policy.md §5).
     """
     for_another = or_(_signed.c.on_behalf_of.is_(None), _signed.c.on_behalf_of != represented_id)
     mine = or_(and_(_signed.c.person_id == person_id, for_another), _signed.c.on_behalf_of == person_id)
-    signed = exists().where(
-        _signed.c.task_id == _earlier.c.id, _earlier.c.instance_id == instance_id, _signed.c.state == "signed", mine
-    )
-    return and_(initiator_id != person_id, not_(signed))
+    here = _earlier.c.instance_id == instance_id
+    signed = exists().where(_signed.c.task_id == _earlier.c.id, here, decides(_signed.c), mine)
+    on_paper = exists().where(_paper.c.task_id == _earlier.c.id, here, _paper.c.person_id == person_id)
+    return and_(initiator_id != person_id, not_(signed), not_(on_paper))
+
+
+def decides(c: Any) -> Clause:
+    """Seats that make an earlier signer of the case of who signed them; so does a decision on paper.
+
+    Advice, and what a delegate has filled in, is no decision: whoever gave it may sign another step, draw-in or
+    substitute alike.
+    """
+    return and_(c.state == "signed", c.kind == "signer")
 
 
 def _of_office(c: Any) -> Clause:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, null, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from service.access import roles
 from service.access.actor import Actor
-from service.access.case_rows import CONFIDENTIAL
+from service.access.case_rows import CONFIDENTIAL, decides
 from service.access.days import day_of
 from service.access.models import Account
 from service.access.queries import standing
@@ -29,6 +29,7 @@ from service.people.queries import ORGANISATION
 from service.tasks.assignment import place_of
 from service.tasks.facts import SYSTEM, TaskFacts
 from service.tasks.models import Seat, Task
+from service.tasks.models_papers import PaperDecision
 from service.tasks.signing import SeatState
 
 _NEVER_ASKED = ("teacher", *roles.ADMIN, *roles.AUDITOR)
@@ -172,10 +173,11 @@ def _sits(seat: SeatState) -> bool:
 
 
 def _signed_before(session: Session, task: TaskFacts) -> Sequence[str]:
-    """Who has signed another step of the case, and for whom."""
-    signed = select(Seat.person_id, Seat.on_behalf_of).join(Task, Task.id == Seat.task_id)
-    here = (Task.instance_id == task.instance_id, Task.id != task.id, Seat.state == "signed", Seat.kind == "signer")
-    return [person for row in session.execute(signed.where(*here)) for person in row if person]
+    """Who has decided another step of the case here or on paper, and for whom."""
+    here = (Task.instance_id == task.instance_id, Task.id != task.id)
+    signed = select(Seat.person_id, Seat.on_behalf_of).join(Task, Task.id == Seat.task_id).where(*here, decides(Seat))
+    paper = select(PaperDecision.person_id, null()).join(Task, Task.id == PaperDecision.task_id).where(*here)
+    return [person for row in session.execute(union_all(signed, paper)) for person in row if person]
 
 
 def _recuses(task: TaskFacts) -> bool:

@@ -22,6 +22,7 @@ from service.people.commands_substitutes import NameSubstitute, name_substitute
 from service.tasks import queries_boxes
 from service.tasks.capacity import capacity_of, obstacle
 from service.tasks.commands import Recuse, TaskCommand, claim_task, complete_task, recuse_task
+from service.tasks.commands_seats import AddSigners, add_signers
 from service.tasks.extension import owes
 from service.tasks.queries_boxes import BoxQuery
 from service.tasks.view import view
@@ -29,7 +30,7 @@ from service.web.words import texts
 from tests.driver import Case, Driver
 from tests.service.people import county as counties
 from tests.service.people.county import TODAY
-from tests.service.tasks import flows
+from tests.service.tasks import flows, scans
 from tests.service.tasks.deputing import UNTIL, check, command_of, following, give, sign, stand_in, started
 from workflows.base import new_id
 
@@ -74,6 +75,34 @@ def test_an_earlier_signer_of_the_case_does_not_sign_for_another(driver: Driver)
     assert offered(driver) == 0
     assert refused(driver, case, element_id="next") == "substitute.signed_before"
     sign(driver, case, P, "next")
+
+
+def test_who_decided_on_paper_has_signed_too_and_neither_stands_in_nor_is_drawn_in(quick_driver: Driver) -> None:
+    driver = quick_driver
+    case = started(driver, check("bureau_hr_chief", paper="allowed"), following(recuse="true"))
+    stand_in(driver, P, S)
+    scans.recorded(case, "check", person_id=driver.county.persons[S])
+    assert offered(driver) == 0
+    assert refused(driver, case, element_id="next") == "substitute.signed_before"
+    officer, task = driver.actor(P), case.task("next")
+    claim_task(officer, TaskCommand(task.id, task.version), now=driver.now)
+    asked = AddSigners(task.id, task.version + 1, (driver.county.persons[S],), "before", "请把关")
+    assert refusal(lambda: add_signers(officer, asked, now=driver.now)) == "seat.signed_before"
+
+
+def test_advice_is_no_decision_and_keeps_nobody_from_standing_in(quick_driver: Driver) -> None:
+    driver = quick_driver
+    case = started(driver, check(), following())
+    asker, adviser = driver.actor(P), driver.county.persons[S]
+    claim_task(asker, TaskCommand(case.task("check").id, case.task("check").version), now=driver.now)
+    task = case.task("check")
+    add_signers(asker, AddSigners(task.id, task.version, (adviser,), "before", "请把关"), now=driver.now)
+    sign(driver, case, S)
+    sign(driver, case, P)
+    stand_in(driver, P, S)
+    assert offered(driver) == 1
+    sign(driver, case, S, "next")
+    assert case.state == "completed"
 
 
 def test_what_was_signed_for_the_same_person_is_that_persons_signature(quick_driver: Driver) -> None:
