@@ -1,6 +1,7 @@
 """Enter and confirm the minutes of a collective decision, inside the transaction of a command."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
@@ -16,7 +17,7 @@ from service.notices import outbox
 from service.parameters import queries as parameters
 from service.parameters.kept import recall_window
 from service.people.members import names
-from service.tasks import advance, completion, meetings, seating, seats
+from service.tasks import advance, completion, meetings, overdue, seating, seats
 from service.tasks.around import definition_of
 from service.tasks.choices import choices, chosen
 from service.tasks.completion import Completed
@@ -136,7 +137,7 @@ def _keep(session: Session, task: TaskFacts, row: Mapping[str, Any], before: Row
 
 
 def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | None) -> Completed:
-    """The chair says that this is what was decided; the step is done and the case goes on.
+    """The chair says that this is what was decided; the step is done as of the day of the meeting, the case goes on.
 
     Conflict("minutes.stale") when they were corrected meanwhile, Forbidden("task.recused") for a chair with an
     interest.
@@ -154,16 +155,19 @@ def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | 
     around.session.execute(kept.values(confirmed_at=around.now))
     values = sealed.opened(sealed.case(task.instance_id), row.values)
     event = _event(CONFIRMED, chair_id, definition, task, entered, values, None)
+    decided_at = overdue.decided(around, task, row.held_on)
+    confirmed = {"confirmed_by": chair_id, "confirmed_at": around.now.isoformat()}
     outcome = {
         "decision": row.decision,
         "opinion": row.opinion,
         "by": None,
         "on_behalf_of": None,
-        "at": around.now.isoformat(),
-        "meeting": _told(entered) | {"confirmed_by": chair_id},
+        "at": decided_at.isoformat(),
+        "meeting": _told(entered) | confirmed,
     }
     agreeing = choices(definition.settings, task.element_id, task.properties)[0].value
-    done = settle(around, locked.instance, task, locked.head, outcome, [event], by=chair_id, written=row.values,
+    since = replace(around, since=decided_at)
+    done = settle(since, locked.instance, task, locked.head, outcome, [event], by=chair_id, written=row.values,
                   agrees=row.decision == agreeing)  # fmt: skip
     _file(around, task, (chair_id, row.entered_by))
     return done

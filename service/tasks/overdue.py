@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.access.standing import ROLE, in_force
+from service.calendar import queries as calendars
 from service.tasks import moving
 from service.tasks.facts import TaskFacts
 from service.tasks.models import NEVER, Overdue
@@ -48,15 +49,19 @@ def hold(session: Session, task_ids: Sequence[str]) -> None:
     session.execute(update(_OVERDUE).where(_OVERDUE.c.task_id.in_(task_ids)).values(rule=None))
 
 
-def decided(session: Session, task: TaskFacts, day: date, decided_at: datetime) -> None:
-    """The step was decided on paper on `day`: late by so much, or in time, however late that was recorded.
+def decided(around: Surroundings, task: TaskFacts, day: date) -> datetime:
+    """The step was decided elsewhere on `day`, on paper or by a meeting; returns the moment that counts.
 
-    A paper names a day and no hour: one of the day of the deadline is in time.
+    Late by so much, or in time, however late that was recorded. Papers and minutes name a day and no hour: one of the
+    day of the deadline is in time.
     """
+    session = around.session
+    decided_at: datetime = min(calendars.calendar(session).end_of(day), around.now)
     if day <= day_of(task.due_at):
         forget(session, task.id)
-        return
-    session.execute(update(_OVERDUE).where(_OVERDUE.c.task_id == task.id).values(decided_at=decided_at))
+    else:
+        session.execute(update(_OVERDUE).where(_OVERDUE.c.task_id == task.id).values(decided_at=decided_at))
+    return decided_at
 
 
 def keep_reminding(around: Surroundings, timer: Row[Any], *, again: bool) -> None:

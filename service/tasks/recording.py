@@ -12,7 +12,6 @@ from service.access.days import day_of
 from service.access.standing import standing
 from service.attachments import links
 from service.audit.chain import NewEvent
-from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.flows import registry
 from service.notices import outbox
@@ -59,8 +58,7 @@ def record(around: Surroundings, locked: Locked, recorder_id: str, paper: Paper)
     attached = links.link(session, around.actor, [paper.attachment_id], task.instance_id)
     attached += completion.handed_in(around, definition, task, said.values)
     session.execute(insert(_PAPER), row)
-    decided_at = min(calendars.calendar(session).end_of(day), around.now)
-    overdue.decided(session, task, day, decided_at)
+    decided_at = overdue.decided(around, task, day)
     event = _event(definition, task, row, said)
     outcome = _outcome(definition, task, row, said, decided_at)
     written = outcome.pop("values") if task.signing == "single" else None

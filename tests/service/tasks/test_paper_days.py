@@ -1,4 +1,4 @@
-"""Which day of a decision on paper counts: for the deadline it met, and for those that begin."""
+"""Which day of a decision on paper, or by a meeting, counts: for the deadline it met, and for those that begin."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from service.calendar.commands import load_calendar
 from service.db import db
 from service.instances.due import fire_due
 from service.tasks import queries_overdue
+from service.tasks.commands_minutes import ConfirmMinutes, EnterMinutes, confirm_minutes, enter_minutes
 from tests.driver import Case, Driver
 from tests.service.tasks import scans
 from tests.service.tasks.paperwork import at, begun
@@ -60,3 +61,25 @@ def test_a_deadline_that_the_decision_has_used_up_ends_with_the_present_working_
     scans.recorded(late, "check", decided_on=date(2026, 9, 21))
     assert late.task("after").due_at == at("2026-09-28T18:00")
     assert [row.kind for row in late.timers()] == ["due"]
+
+
+def test_a_collective_decision_counts_from_the_day_of_the_meeting_and_the_confirmation_stands_beside_it(
+    driver: Driver,
+) -> None:
+    load_calendar(Actor.system(), now=driver.now)
+    driver.clock.set(at("2026-09-21T09:00"))
+    props = {"group": "bureau_hr_officer", "paper": "", "collective": "ordinary"}
+    case = begun(driver, dueIn="2 workdays", onExpiry="remind", **props)
+    driver.clock.set(at("2026-09-24T08:00"))
+    fire_due(driver.now, now=driver.now)
+    driver.clock.set(at("2026-09-28T10:00"))
+    assert figures(driver) == [(1, 0, 0)]
+    task, [chair] = case.task("check"), [driver.county.persons["bureau.leader"]]
+    sent = EnterMinutes(task.id, task.version, "局党组会", date(2026, 9, 23), (chair,), (chair,), (), chair, "approve",
+                        attachment_id=scans.scan(driver))  # fmt: skip
+    enter_minutes(driver.actor("bureau.hr"), sent, now=driver.now)
+    confirm_minutes(driver.actor("bureau.leader"), ConfirmMinutes(task.id, 1), now=driver.now)
+    result = case.variables["check"]
+    assert (figures(driver), result["at"]) == ([], at("2026-09-23T18:00").astimezone(ZoneInfo("UTC")).isoformat())
+    assert result["meeting"]["confirmed_at"] == driver.now.isoformat()
+    assert case.task("after").due_at == at("2026-09-29T18:00")
