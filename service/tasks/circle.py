@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, literal, null, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, null, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from service.access import roles
@@ -177,8 +177,8 @@ def _signed_before(session: Session, task: TaskFacts) -> Sequence[str]:
     here = (Task.instance_id == task.instance_id, Task.id != task.id)
     signed = select(Seat.person_id, Seat.on_behalf_of).join(Task, Task.id == Seat.task_id).where(*here, decides(Seat))
     paper = select(PaperDecision.person_id, null()).join(Task, Task.id == PaperDecision.task_id).where(*here)
-    rows: Sequence[Row[Any]] = session.execute(union_all(signed, paper)).all()
-    return [person for row in rows for person in row if person]
+    both: Any = union_all(signed, paper)
+    return [person for row in session.execute(both) for person in row if person]
 
 
 def _recuses(task: TaskFacts) -> bool:
