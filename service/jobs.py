@@ -31,7 +31,7 @@ from service.notices import delivery, reading
 from service.notices.outbox import MESSAGE
 from service.pacing import SteadyScheduler, after
 from service.parameters import queries as parameters
-from service.tasks import commands_recalling
+from service.tasks import commands_forgetting, commands_recalling
 
 EXTENSION = "lectern.jobs"
 SLACK = 3
@@ -103,6 +103,7 @@ TICKS = (
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),
     Tick("clean_up_imports", 3600, until_done(commands_import.clean_up)),
     Tick("clean_up_undo", 600, until_done(commands_recalling.clean_up)),
+    Tick("clean_up_desk", 3600, until_done(commands_forgetting.clean_up)),
     Tick("clean_up_outbox", 3600, delivery.clean_up),
     Tick("clean_up_notices", 3600, forget_notices),
     Tick("clean_up_files", 3600, lambda now: attachments.clean_up(Actor.system(), now=now)),

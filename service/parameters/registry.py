@@ -139,6 +139,16 @@ FILES = (
 NOTICES = (
     Parameter("notice_recall_minutes", 2, "minutes", SYSTEM, "步骤通知发出前的等待", "Wait of a step's notices", 0, 60),
     Parameter("notice_read_days", 180, "days", SYSTEM, "已读通知保留天数", "Read notices kept", 7, 3650),
+    Parameter(
+        "desk_kept_days",
+        180,
+        "days",
+        SYSTEM,
+        "已阅标记与批量审批结果保留天数",
+        "Read marks and bulk reports kept",
+        7,
+        3650,
+    ),
     Parameter("quiet_from_hour", 22, "hour", DEFAULT, "免打扰开始（时）", "Quiet hours begin", 0, 23),
     Parameter("quiet_until_hour", 7, "hour", DEFAULT, "免打扰结束（时）", "Quiet hours end", 0, 23),
     Parameter("digest_hour", 8, "hour", DEFAULT, "汇总通知发出时间（时）", "Hour of the digest", 0, 23),

@@ -21,6 +21,8 @@ from service.tasks.words import WORDS, sought
 from workflows.base import table_of
 
 BOXES = ("todo", "claimable", "done", "started", "copied", "overdue")
+MARKED = ("todo", "overdue", "claimable", "copied")
+"""Boxes that tell what has not been looked at."""
 OPEN = ("todo", "claimable")
 """Boxes whose tasks are open, so that the grams of their cases are there."""
 STEP, FURTHER = 300, 4

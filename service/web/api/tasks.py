@@ -30,7 +30,8 @@ def list_tasks(query: dict[str, Any]) -> Any:
     if query.pop("overdue") or query["box"] == "overdue":
         query["due_before"] = edge.now()
     found = queries_boxes.page(edge.actor(), queries_boxes.BoxQuery(**query))
-    unread = queries_boxes.unread(edge.actor(), [row.id for row in found.items])
+    marked = [row.id for row in found.items] if query["box"] in queries_boxes.MARKED else []
+    unread = queries_boxes.unread(edge.actor(), marked)
     items = [{**task_item(row), "unread": row.id in unread} for row in found.items]
     return {"items": items, "next": found.next}
 

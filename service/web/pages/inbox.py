@@ -24,8 +24,6 @@ from service.web.pages.taskpage import preview_of
 
 PICKED = ("todo", "claimable", "overdue")
 """Boxes whose tasks may be decided together."""
-MARKED = ("todo", "overdue", "claimable", "copied")
-"""Boxes that tell what has not been looked at."""
 
 
 class Placed(sent.Query):
@@ -85,7 +83,7 @@ def _tasks(wanted: dict[str, str], cursor: str | None) -> tuple[list[dict[str, A
     names = people.names([row.initiator_id for row in found.items])
     about = candidates.subjects(found.items)
     box = wanted["box"]
-    unread = queries_boxes.unread(edge.actor(), [row.id for row in found.items]) if box in MARKED else ()
+    unread = queries_boxes.unread(edge.actor(), [row.id for row in found.items]) if box in queries_boxes.MARKED else ()
     return [
         {**_row(row, names, about.get(row.id)), "unread": row.id in unread, "bulk": box in PICKED and _may_pick(row)}
         for row in found.items

@@ -7,11 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from service.access.actor import Actor
 from service.clock import SetClock
 from service.db import db, transaction
-from service.errors import NotFound
+from service.errors import Forbidden, NotFound
 from service.tasks import queries_boxes
+from service.tasks.bulk import Chosen
 from service.tasks.commands import TaskCommand, claim_task, unclaim_task
+from service.tasks.commands_bulk import BeginBulk, begin_bulk
+from service.tasks.commands_forgetting import clean_up
 from service.tasks.commands_reading import mark_read
 from service.tasks.commands_seats import CopyTask, copy_task
 from service.tasks.models import QueueEntry, Task
@@ -143,3 +147,24 @@ def test_a_confidential_step_is_listed_for_nobody_who_may_not_read_it(quick_driv
     db.session.rollback()
     with pytest.raises(NotFound, match=r"task\.absent"):
         mark_read(principal, task.id, now=driver.now)
+
+
+def test_old_marks_of_closed_tasks_and_old_bulks_are_forgotten_and_what_lies_in_a_box_stays_read(
+    driver: Driver,
+) -> None:
+    shut, waiting = cases(driver, 2)
+    school, reader = driver.actor("s01.principal"), driver.actor("bureau.hr")
+    for case in (shut, waiting):
+        mark_read(reader, case.task("check").id, now=driver.now)
+    lying, gone = waiting.task("check").id, shut.task("check").id
+    begin_bulk(school, BeginBulk([Chosen(gone)]), now=driver.now)
+    shut.complete("check", "bureau.hr", "approve")
+    driver.clock.advance(timedelta(days=179))
+    assert clean_up(Actor.system(), now=driver.now) == 0
+    driver.clock.advance(timedelta(days=2))
+    assert clean_up(Actor.system(), now=driver.now) == 2
+    assert clean_up(Actor.system(), now=driver.now) == 0
+    assert queries_boxes.unread(reader, [lying, gone]) == {gone}
+    db.session.rollback()
+    with pytest.raises(Forbidden, match=r"access\.only_jobs"):
+        clean_up(reader, now=driver.now)

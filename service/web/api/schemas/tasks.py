@@ -160,7 +160,10 @@ class RecallOut(Schema):
 class BoxItem(TaskItem):
     """A task as a box of mine shows it."""
 
-    unread = fields.Boolean(required=True, metadata={"description": "Whether I have not opened it yet in the pages."})
+    unread = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether I have not opened it yet in the pages; never so in `done` and `started`."},
+    )
 
 
 class TaskOut(TaskItem):
