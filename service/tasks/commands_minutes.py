@@ -9,7 +9,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import answer, transaction
 from service.errors import Conflict
-from service.tasks import convening, queue
+from service.tasks import convening, queue, recusal
 from service.tasks.around import surroundings
 from service.tasks.commands import TaskCommand
 from service.tasks.completion import Completed, signer
@@ -18,7 +18,10 @@ from service.tasks.meetings import MinutesFacts
 
 @dataclass(frozen=True)
 class EnterMinutes(TaskCommand):
-    """What a meeting decided: its name and day, ids of who was due, present and stepped aside, its chair."""
+    """What a meeting decided: its name and day, ids of who was due, present and stepped aside, its chair.
+
+    `no_interest` declares that the secretary is related to nobody concerned: asked where the step recuses.
+    """
 
     meeting: str = ""
     held_on: date | None = None
@@ -30,26 +33,30 @@ class EnterMinutes(TaskCommand):
     opinion: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     attachment_id: str = ""
+    no_interest: bool = False
 
 
 @dataclass(frozen=True)
 class ConfirmMinutes:
-    """The version of the minutes that the chair has read."""
+    """The version of the minutes that the chair has read; `no_interest` as for who enters them."""
 
     task_id: str
     version: int | None = None
+    no_interest: bool = False
 
 
 def enter_minutes(actor: Actor, command: EnterMinutes, *, now: datetime) -> int:
     """Enter the minutes of a step that a meeting decides, or correct them before they are confirmed; their version.
 
     NotFound("task.absent"), Forbidden, Conflict("task.closed" | "task.stale" | "task.claimed" |
-    "seat.closed" | "minutes.not_collective" | "minutes.quorum"), Invalid("minutes.invalid" and those of a completion).
+    "seat.closed" | "minutes.not_collective" | "minutes.quorum"),
+    Invalid("recusal.unanswered" | "minutes.invalid" and those of a completion).
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.enter_minutes", locked.task)
         queue.expect(locked, command.version)
+        recusal.expect_answer(locked.task, no_interest=command.no_interest)
         version = convening.enter(surroundings(session, actor, now), locked, signer(actor), command)
         answer(session, version=version)
         return version
@@ -58,7 +65,8 @@ def enter_minutes(actor: Actor, command: EnterMinutes, *, now: datetime) -> int:
 def confirm_minutes(actor: Actor, command: ConfirmMinutes, *, now: datetime) -> Completed:
     """Confirm the minutes as their chair, who is never the one who entered them; the case goes on.
 
-    NotFound("task.absent"), Forbidden, Conflict("task.closed" | "minutes.none" | "minutes.stale").
+    NotFound("task.absent"), Forbidden, Conflict("task.closed" | "minutes.none" | "minutes.stale"),
+    Invalid("recusal.unanswered").
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
@@ -68,6 +76,7 @@ def confirm_minutes(actor: Actor, command: ConfirmMinutes, *, now: datetime) -> 
         queue.expect_open(locked)
         if minutes is None:
             raise Conflict("minutes.none", task_id=locked.task.id)
+        recusal.expect_answer(locked.task, no_interest=command.no_interest)
         done = convening.confirm(surroundings(session, actor, now), locked, minutes, command.version)
         answer(session, decided=done.decided, outcome=done.outcome)
         return done

@@ -9,7 +9,6 @@ from service.tasks.papers import Tally
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import papers as shapes
-from service.web.api.schemas.base import Versioned
 from service.web.api.schemas.tasks import CompletedOut
 from service.web.api.tasks import TASKS, completed
 
@@ -63,12 +62,12 @@ def enter_minutes(task_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/tasks/<task_id>/confirm-minutes")
-@api.input(Versioned, arg_name="body")
+@api.input(shapes.ConfirmIn, arg_name="body")
 @api.output(CompletedOut)
 @api.doc(tags=TASKS)
 def confirm_minutes(task_id: str, body: dict[str, Any]) -> Any:
     """Confirm the minutes as their chair; `version` is that of the minutes that were read. The case goes on."""
-    sent = ConfirmMinutes(task_id, edge.version_seen(body))
+    sent = ConfirmMinutes(task_id, edge.version_seen(body), body["no_interest"])
     done = edge.repeatable(
         body,
         200,

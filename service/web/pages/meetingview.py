@@ -44,6 +44,7 @@ def minutes(found: TaskView) -> dict[str, Any] | None:
             "scan_url": url_for("pages.attachment", attachment_id=row.attachment_id),
         },
         "may_confirm": task.state == "open" and me == row.chair_id,
+        "asks_interest": bool(task.properties.get("recuse")),
     }
 
 
@@ -75,6 +76,7 @@ def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | N
         "members": [one | {"place": places.get(one["id"], "")} for one in persons(sorted(known))],
         "decisions": decisions(found),
         "form": form_of(found.form, {**found.data, **given.get("values", {})}, found.rights, faults),
+        "asks_interest": bool(task.properties.get("recuse")),
         "given": given,
         "scans": with_files(SCAN, {"scan": given["minutes"].get("scan") or []})["scan"],
         "errors": errors(faults),

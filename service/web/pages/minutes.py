@@ -16,7 +16,7 @@ from service.web.api.schemas.base import Text
 from service.web.formview import typed
 from service.web.pages import meetingview, pages, sent
 
-OWN = frozenset({"minutes", "decision", "opinion", "version", "idempotency_key"})
+OWN = frozenset({"minutes", "decision", "opinion", "version", "no_interest", "idempotency_key"})
 PLACES = ("present", "absent", "recused")
 
 
@@ -47,12 +47,14 @@ class Entered(Schema):
     decision = fields.String(load_default="complete")
     opinion = fields.String(load_default=None, allow_none=True)
     version = fields.Integer(load_default=None, allow_none=True)
+    no_interest = fields.String(load_default=None)
 
 
 class Confirmed(sent.Form):
     """The version of the minutes that was read."""
 
     version = sent.whole(load_default=None, allow_none=True)
+    no_interest = fields.String(load_default=None)
 
 
 @pages.get("/tasks/<task_id>/minutes")
@@ -92,6 +94,7 @@ def _command(task_id: str, given: dict[str, Any]) -> EnterMinutes:
         recused=placed["recused"],
         chair_id=told.get("chair_id"),
         attachment_id=(told.get("scan") or [""])[0],
+        no_interest=bool(given["no_interest"]),
         **said,
     )
 
@@ -99,7 +102,8 @@ def _command(task_id: str, given: dict[str, Any]) -> EnterMinutes:
 @pages.post("/tasks/<task_id>/confirm-minutes")
 def confirm_minutes(task_id: str) -> Response:
     """Confirm what the meeting decided."""
-    sent_version = sent.form(Confirmed)["version"]
-    commands_minutes.confirm_minutes(edge.actor(), ConfirmMinutes(task_id, sent_version), now=edge.now())
+    given = sent.form(Confirmed)
+    command = ConfirmMinutes(task_id, given["version"], bool(given["no_interest"]))
+    commands_minutes.confirm_minutes(edge.actor(), command, now=edge.now())
     flash(_("Confirmed."))
     return redirect(url_for("pages.inbox"))

@@ -54,9 +54,10 @@ def entered(case: Case, by: str = "bureau.hr", *, there: int = 6, **given: Any) 
     return enter_minutes(driver.actor(by), EnterMinutes(task.id, **sent), now=driver.now)
 
 
-def confirmed(case: Case, version: int | None, by: str = CHAIR) -> Any:
+def confirmed(case: Case, version: int | None, by: str = CHAIR, *, no_interest: bool = False) -> Any:
     driver = case.driver
-    return confirm_minutes(driver.actor(by), ConfirmMinutes(case.task("decide").id, version), now=driver.now)
+    command = ConfirmMinutes(case.task("decide").id, version, no_interest)
+    return confirm_minutes(driver.actor(by), command, now=driver.now)
 
 
 def todo(driver: Driver, who: str) -> list[str]:
@@ -111,6 +112,18 @@ def test_too_few_members_decide_nothing(quick_driver: Driver, matter: str, enoug
     expected = {"due": 6, "present": few, "needed": enough, "part": part}
     assert (refused.value.code, refused.value.params) == ("minutes.quorum", expected)
     assert entered(case, there=enough) == 1
+
+
+def test_secretary_and_chair_are_asked_for_kinship_where_the_step_recuses(quick_driver: Driver) -> None:
+    step = flows.task("decide", "bureau_hr_officer", decisions="approve,reject", collective="ordinary", recuse="true")
+    quick_driver.deploy(flows.line(step, ids=("decide",)))
+    case = quick_driver.start("small", by="s01.principal", count=3)
+    with pytest.raises(Invalid, match=r"recusal\.unanswered"):
+        entered(case)
+    version = entered(case, no_interest=True)
+    with pytest.raises(Invalid, match=r"recusal\.unanswered"):
+        confirmed(case, version)
+    assert confirmed(case, version, no_interest=True).decided
 
 
 def test_who_stepped_aside_is_due_and_not_present(quick_driver: Driver) -> None:

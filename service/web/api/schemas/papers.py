@@ -84,6 +84,17 @@ class MinutesIn(Versioned):
     opinion = Text(most=4000, allow_none=True, load_default=None)
     values = fields.Dict(keys=fields.String(), load_default=dict)
     attachment_id = reference(required=True, metadata={"description": "The minutes, uploaded before."})
+    no_interest: Any = fields.Boolean(
+        load_default=False, metadata={"description": "That I, who enter it, am related to nobody concerned."}
+    )
+
+
+class ConfirmIn(Versioned):
+    """The version of the minutes that the chair has read."""
+
+    no_interest: Any = fields.Boolean(
+        load_default=False, metadata={"description": "That I, the chair, am related to nobody concerned."}
+    )
 
 
 class EnteredOut(Schema):

@@ -54,7 +54,7 @@ def test_the_office_disputes_a_record_and_the_case_is_flagged(site: Site) -> Non
 
 
 def test_a_secretary_enters_minutes_and_the_chair_confirms_them(site: Site) -> None:
-    step = flows.task("decide", "bureau_hr_officer", decisions="approve,reject", collective="ordinary")
+    step = flows.task("decide", "bureau_hr_officer", decisions="approve,reject", collective="ordinary", recuse="true")
     site.driver.deploy(flows.line(step, ids=("decide",)))
     case = site.driver.start("small", by="s01.principal", count=3)
     task, persons = case.task("decide"), site.driver.county.persons
@@ -63,15 +63,19 @@ def test_a_secretary_enters_minutes_and_the_chair_confirms_them(site: Site) -> N
     assert "Nobody decides this step alone" in page and 'name="decision"' not in page
     assert "bureau.leader" in secretary.text(f"/tasks/{task.id}/minutes")
     sent = {"minutes.meeting": "局务会", "minutes.held_on": "2026-09-10", "minutes.chair_id": persons["bureau.leader"],
-            "minutes.scan[]": scan(site), "decision": "approve", "version": str(task.version)}  # fmt: skip
+            "minutes.scan[]": scan(site), "decision": "approve", "version": str(task.version),
+            "no_interest": "true"}  # fmt: skip
     for number, (who, place) in enumerate({"bureau.leader": "present", "bureau.chief": "", "bureau.hr": ""}.items()):
         sent |= {f"minutes.members.{number}.id": persons[who], f"minutes.members.{number}.place": place}
     wrong = secretary.post(f"/tasks/{task.id}/minutes", {**sent, "minutes.meeting": " "})
     assert (wrong.status_code, "Name the meeting" in wrong.get_data(as_text=True)) == (422, True)
     assert secretary.post(f"/tasks/{task.id}/minutes", sent).status_code == 302
     assert f"/tasks/{task.id}/confirm-minutes" not in secretary.text(f"/tasks/{task.id}")
-    assert f"/tasks/{task.id}/confirm-minutes" in chair.text(f"/tasks/{task.id}")
-    assert chair.post(f"/tasks/{task.id}/confirm-minutes", {"version": "1"}).status_code == 302
+    offer = chair.text(f"/tasks/{task.id}")
+    assert f"/tasks/{task.id}/confirm-minutes" in offer and 'name="no_interest"' in offer
+    assert 'name="no_interest"' in secretary.text(f"/tasks/{task.id}/minutes")
+    confirming = {"version": "1", "no_interest": "true"}
+    assert chair.post(f"/tasks/{task.id}/confirm-minutes", confirming).status_code == 302
     assert "Entered by bureau.hr, confirmed by bureau.leader." in secretary.text(f"/tasks/{task.id}")
     sheet = secretary.text(f"/cases/{case.id}/sheet")
     assert "局务会 on 2026-09-10: 1 due, 1 present, 0 stepped aside; entered by bureau.hr, confirmed by bureau" in sheet
