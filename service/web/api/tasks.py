@@ -3,21 +3,28 @@
 from datetime import datetime
 from typing import Any
 
+from service.sheets import XLSX
 from service.tasks import commands, commands_deadlines, commands_returning, queries, queries_boxes, queries_votes
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
 from service.tasks.commands_deadlines import ExtendTask, UrgeTask, urge_task
 from service.tasks.commands_recalling import recall_task as recall
 from service.tasks.commands_returning import ReturnTask
 from service.tasks.completion import Completed
+from service.tasks.queries_boxes import BoxQuery
 from service.tasks.view import view
 from service.tasks.voting import CHOICES
 from service.web import edge
-from service.web.api import api
+from service.web.api import Responses, api
+from service.web.api.definitions import download
 from service.web.api.schemas import tasks as shapes
 from service.web.api.schemas.base import Versioned
 from service.web.api.shaping import task_item, task_of
+from service.web.listed import workbook_of
 
 TASKS = ["Tasks"]
+WORKBOOK: Responses = {
+    200: {"description": "The workbook", "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}
+}
 DECIDED = ("decision", "opinion", "values", "no_interest")
 
 
@@ -27,13 +34,25 @@ DECIDED = ("decision", "opinion", "values", "no_interest")
 @api.doc(tags=TASKS)
 def list_tasks(query: dict[str, Any]) -> Any:
     """A page of one of my boxes."""
-    if query.pop("overdue") or query["box"] == "overdue":
-        query["due_before"] = edge.now()
-    found = queries_boxes.page(edge.actor(), queries_boxes.BoxQuery(**query))
+    found = queries_boxes.page(edge.actor(), _asked(query))
     marked = [row.id for row in found.items] if query["box"] in queries_boxes.MARKED else []
     unread = queries_boxes.unread(edge.actor(), marked)
     items = [{**task_item(row), "unread": row.id in unread} for row in found.items]
     return {"items": items, "next": found.next}
+
+
+def _asked(query: dict[str, Any]) -> BoxQuery:
+    if query.pop("overdue") or query["box"] == "overdue":
+        query["due_before"] = edge.now()
+    return BoxQuery(**query)
+
+
+@api.get("/tasks.xlsx")
+@api.input(shapes.TaskSheetQuery, location="query", arg_name="query")
+@api.doc(tags=TASKS, responses=WORKBOOK)
+def export_tasks(query: dict[str, Any]) -> Any:
+    """One of my boxes as a workbook, at most 10,000 tasks, each cell a text."""
+    return download(workbook_of(_asked(query)), "tasks.xlsx", XLSX)
 
 
 @api.get("/tasks/<task_id>")

@@ -3,8 +3,8 @@
 from flask import Response
 
 from service.sheets import XLSX
+from service.web.listed import workbook_of
 from service.web.pages import listing, pages
-from service.web.pages.listed import workbook_of
 
 
 @pages.get("/inbox.xlsx")

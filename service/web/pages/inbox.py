@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
+from service.access.days import day_of
 from service.deployments import queries as definitions
 from service.desk import queries as desk
 from service.errors import NotFound
@@ -50,6 +51,8 @@ def inbox() -> str:
         list=wanted,
         flow=wanted.get("flow", ""),
         flows=[{"key": flow.key, "name": flow_name(flow)} for flow in definitions.newest()],
+        organisation_id=wanted.get("organisation_id", ""),
+        places=[] if started else _places(wanted),
         sort=wanted.get("sort", "due"),
         sorts=[] if wanted["box"] in ("done", "copied", "started") else list(SORTS),
         filters=[_chip(row, wanted) for row in desk.filters(edge.actor())],
@@ -64,6 +67,17 @@ def inbox() -> str:
 def inbox_counts() -> Response:
     """How many lie in each box: asked now and then by the page itself."""
     return jsonify({box: frame.counted(count) or "" for box, count in listing.counts().items()})
+
+
+def _places(wanted: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Whose cases may be asked for; a school has hardly any but its own and is not asked."""
+    actor = edge.actor()
+    found = people.organisations(actor, day_of(edge.now()))
+    schools = {row.id for row in found if row.kind == "school"}
+    if actor.organisation_id in schools and not wanted.get("organisation_id"):
+        return []
+    names = people.organisation_names([row.id for row in found], edge.locale())
+    return [{"id": row.id, "name": names[row.id]} for row in found]
 
 
 def _chip(row: Any, wanted: Mapping[str, Any]) -> dict[str, Any]:

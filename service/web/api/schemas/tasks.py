@@ -37,6 +37,13 @@ class TaskQuery(PageQuery):
     )
 
 
+class TaskSheetQuery(TaskQuery):
+    """The same without pages: a workbook has everything."""
+
+    class Meta:
+        exclude = ("cursor", "limit")
+
+
 class SeatOut(Schema):
     """One signer of a task."""
 

@@ -1,10 +1,14 @@
 """Many tasks decided at once: each by itself, a reason for each that is refused, and a repeat that changes nothing."""
 
+import re
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
+from service.sheets import XLSX
 from tests.driver import Driver
 from tests.service.tasks import flows
 from tests.service.web.api.house import Caller, House
@@ -104,3 +108,17 @@ def test_boxes_are_listed_each_by_its_name(house: House) -> None:
     assert caller(house).get("/tasks?box=copied").json["items"] == []
     assert caller(house).get("/tasks?box=attic").status_code == 422
     assert caller(house).get("/tasks?sort=colour").status_code == 422
+
+
+def test_a_box_is_a_workbook_too_narrowed_as_the_list_is(house: House) -> None:
+    driver = Driver(house.county, house.clock)
+    opened(driver, "plain", 2)
+    reply = caller(house).get("/tasks.xlsx?box=todo")
+    assert (reply.status_code, reply.mimetype) == (200, XLSX)
+    lines = list(load_workbook(BytesIO(reply.data)).active.iter_rows(values_only=True))
+    listed = caller(house).get("/tasks?box=todo").json["items"]
+    assert [line[0] for line in lines[1:]] == [item["business_key"] for item in listed]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", line[7]) for line in lines[1:])
+    none = caller(house).get("/tasks.xlsx?box=todo&overdue=true")
+    assert len(list(load_workbook(BytesIO(none.data)).active.iter_rows())) == 1
+    assert caller(house).get("/tasks.xlsx?box=attic").status_code == 422

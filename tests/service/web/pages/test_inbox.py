@@ -111,3 +111,16 @@ def test_a_list_is_exported_as_texts_that_nothing_computes(site: Site, visitor: 
     assert [cell.value for cell in rows[1]][:2] == ["=1+1", task.case.title]
     assert {cell.data_type for row in rows for cell in row if cell.value} <= {"s", "inlineStr"}
     assert len(rows) == 2
+
+
+def test_a_list_is_narrowed_to_an_organisation_where_cases_of_many_are_seen(site: Site, visitor: Visitor) -> None:
+    site.driver.deploy(flows.line(flows.task("check", "bureau_hr_officer", decisions="approve"), ids=("check",)))
+    for who, school in ((WHO, "s01"), ("s02.principal", "s02")):
+        site.driver.start("small", who, school, count=1)
+    page = site.visitor("bureau.hr").text("/?box=claimable")
+    assert page.count('class="title"') == 2
+    assert f'<option value="{site.organisation("s01")}">' in page
+    page = site.visitor("bureau.hr").text(f"/?box=claimable&organisation_id={site.organisation('s01')}")
+    assert page.count('class="title"') == 1
+    assert f'<option value="{site.organisation("s01")}" selected>' in page
+    assert 'name="organisation_id"' not in visitor.text("/")
