@@ -28,8 +28,9 @@ from service.people.members import PERSON
 from service.people.queries import ORGANISATION
 from service.tasks.assignment import place_of
 from service.tasks.facts import SYSTEM, TaskFacts
+from service.tasks.meetings import matter
 from service.tasks.models import Seat, Task
-from service.tasks.models_papers import PaperDecision
+from service.tasks.models_papers import Minutes, PaperDecision
 from service.tasks.signing import SeatState
 
 _NEVER_ASKED = ("teacher", *roles.ADMIN, *roles.AUDITOR)
@@ -161,6 +162,7 @@ def _barred(session: Session, actor: Actor, draw: Draw) -> dict[str, str]:
     barred = dict.fromkeys(_signed_before(session, task), "seat.signed_before") if _recuses(task) else {}
     barred |= dict.fromkeys(task.recused_ids, "seat.recused")
     barred |= {person: "seat.already_there" for seat in task.seats if _sits(seat) for person in seat.person_ids}
+    barred |= dict.fromkeys(_chair(session, task), "seat.already_there")
     if task.initiator_id != SYSTEM:
         barred[task.initiator_id] = "seat.initiator"
     if actor.person_id is not None:
@@ -170,6 +172,11 @@ def _barred(session: Session, actor: Actor, draw: Draw) -> dict[str, str]:
 
 def _sits(seat: SeatState) -> bool:
     return seat.is_live or (seat.state == "signed" and not seat.advises)
+
+
+def _chair(session: Session, task: TaskFacts) -> Sequence[str]:
+    """The chair with whom minutes of the task lie: giving advice would take it out of the box in which they wait."""
+    return session.scalars(select(Minutes.chair_id).where(Minutes.task_id == task.id)).all() if matter(task) else ()
 
 
 def _signed_before(session: Session, task: TaskFacts) -> Sequence[str]:

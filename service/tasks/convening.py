@@ -136,6 +136,15 @@ def _keep(session: Session, task: TaskFacts, row: Mapping[str, Any], before: Row
     outbox.post(session, [told], row["entered_at"], recall_window(session, row["entered_at"]))
 
 
+def lay_before_chair(session: Session, task: TaskFacts) -> None:
+    """Minutes that wait to be confirmed lie in the box of their chair again, once: the task is open as before."""
+    row = None if meetings.matter(task) is None else minutes_of(session, task.id)
+    if row is not None:
+        holder = f"person:{row.chair_id}"
+        write(session, _UNQUEUE, {"b_task": task.id, "b_holder": holder})
+        write(session, NEW_ENTRIES, [entry_row(task.id, holder, "todo", task.due_at)])
+
+
 def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | None) -> Completed:
     """The chair says that this is what was decided; the step is done as of the day of the meeting, the case goes on.
 

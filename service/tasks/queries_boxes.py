@@ -14,6 +14,7 @@ from service.errors import Invalid
 from service.tasks import searching
 from service.tasks.capacity import NO_PROXY
 from service.tasks.models import QueueEntry, Seat, Task, TaskRead
+from service.tasks.models_papers import Minutes
 from service.tasks.orders import ARRIVAL, SORTS, Order, Place, order_of, written
 from service.tasks.queries import COUNTED, LIMIT, Page
 from service.tasks.searching import Wanted
@@ -171,11 +172,13 @@ def _lying(holder: str, query: BoxQuery, source: FromClause) -> list[ColumnEleme
 def _offered(actor: Actor, box: str, holder: str) -> ColumnElement[bool]:
     """A task that the actor has stepped aside from is not offered to them again.
 
-    Of a holder that the actor represents only what a substitute may act on: not what the actor has a seat at, too.
+    Of a holder that the actor represents only what a substitute may act on: not what the actor has a seat at, too, and
+    no minutes, which nobody but their chair confirms.
     """
     own = and_(Seat.task_id == _ENTRY.c.task_id, Seat.person_id == actor.person_id)
     if holder in actor.represented:
-        return and_(~exists().where(own, Seat.state != "removed"), _substitutable(actor, holder))
+        chairs = exists().where(Minutes.task_id == _ENTRY.c.task_id, literal("person:") + Minutes.chair_id == holder)
+        return and_(~exists().where(own, Seat.state != "removed"), ~chairs, _substitutable(actor, holder))
     return ~exists().where(own, Seat.state == "recused") if box == "claimable" else true()
 
 

@@ -12,7 +12,7 @@ from service.audit.chain import NewEvent
 from service.errors import Conflict
 from service.incidents import record
 from service.notices import outbox
-from service.tasks import advance, seating, undo
+from service.tasks import advance, convening, seating, undo
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, QueueEntry, Seat, Task
 from service.tasks.opening import NEW_ENTRIES, entry_row
@@ -114,6 +114,7 @@ def _free(session: Session, task: TaskFacts, signed: SeatState, before: Mapping[
     seating.enqueue(session, task, turn)
     if signed.id not in before:
         write(session, NEW_ENTRIES, [entry_row(task.id, group, "claimable", task.due_at) for group in task.groups])
+    convening.lay_before_chair(session, task)
     write(session, _REOPEN, {"b_id": task.id})
 
 

@@ -24,7 +24,9 @@ from service.tasks.commands_seats import AddSigners, add_signers
 from tests.conftest import KEY
 from tests.driver import Case, Driver
 from tests.service.tasks import flows, scans
+from tests.service.tasks.deputing import give, stand_in
 from tests.service.tasks.paperwork import faults, posted, told
+from tests.service.tasks.recalls import recall
 
 MEMBERS = ("bureau.leader", "bureau.chief", "tdc", "auditor", "staffing.office", "hr.bureau")
 CHAIR = "bureau.leader"
@@ -270,3 +272,30 @@ def test_a_step_that_is_returned_lies_with_its_chair_no_more(quick_driver: Drive
     done = queries_boxes.page(officer, queries_boxes.BoxQuery("done")).items
     db.session.rollback()
     assert (case.open(), todo(driver, CHAIR), [row.id for row in done]) == (["first"], [], [task.id])
+    recall(case, "bureau.hr", task.id)
+    assert (case.open(), todo(driver, CHAIR)) == (["decide"], [task.id])
+    assert confirmed(case, 1).decided
+
+
+def test_the_chair_with_whom_the_minutes_lie_is_not_asked_for_advice(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    officer, people = driver.actor("bureau.hr"), ids(driver, CHAIR, "bureau.chief")
+    claim_task(officer, TaskCommand(case.task("decide").id, case.task("decide").version), now=driver.now)
+    entered(case)
+    task = case.task("decide")
+    asking = [AddSigners(task.id, task.version, (one,), "before", "请把关") for one in people]
+    with pytest.raises(Invalid, match=r"seat\.already_there"):
+        add_signers(officer, asking[0], now=driver.now)
+    add_signers(officer, asking[1], now=driver.now)
+    assert todo(driver, CHAIR) == [task.id]
+
+
+def test_minutes_wait_for_their_chair_and_not_for_a_substitute(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    give(driver, "s02.hr", "bureau_leader", "bureau")
+    stand_in(driver, CHAIR, "s02.hr")
+    version = entered(case)
+    assert (todo(driver, "s02.hr"), len(todo(driver, CHAIR))) == ([], 1)
+    assert queries_boxes.count(driver.actor("s02.hr"), queries_boxes.BoxQuery("todo")) == 0
+    db.session.rollback()
+    assert confirmed(case, version).decided
