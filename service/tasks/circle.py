@@ -33,7 +33,7 @@ from service.tasks.models import Seat, Task
 from service.tasks.models_papers import Minutes, PaperDecision
 from service.tasks.signing import SeatState
 
-_NEVER_ASKED = ("teacher", *roles.ADMIN, *roles.AUDITOR)
+NEVER_ASKED = ("teacher", *roles.ADMIN, *roles.AUDITOR)
 _EVERYWHERE = (*roles.BUREAU_HR, *roles.LEADER, *roles.OFFICES)
 SHOWN = 20
 """People that a search answers with at most."""
@@ -140,7 +140,7 @@ def _beside(session: Session, task: TaskFacts, person_id: str, on: date) -> set[
     """The roles of a person who was named, when the task was opened and today, and those that deputise for them."""
     days = or_(in_force(ROLE.c, day_of(task.opened_at)), in_force(ROLE.c, on))
     held = select(ROLE.c.role, ROLE.c.organisation_id).where(ROLE.c.person_id == person_id, days)
-    own = {(row.role, row.organisation_id) for row in session.execute(held) if row.role not in _NEVER_ASKED}
+    own = {(row.role, row.organisation_id) for row in session.execute(held) if row.role not in NEVER_ASKED}
     return own | {(deputy, place) for role, place in own for deputy in roles.DEPUTIES.get(role, ())}
 
 
@@ -150,7 +150,7 @@ def _at_home(session: Session, actor: Actor, draw: Draw) -> ColumnElement[bool]:
     above = and_(ORGANISATION.c.kind == "district", literal(path).startswith(ORGANISATION.c.path))
     school = and_(ROLE.c.role.in_(roles.SCHOOL_OFFICE), or_(ORGANISATION.c.id == draw.task.organisation_id, above))
     own = {held.organisation_id for held in actor.acting_roles}
-    colleagues = and_(ROLE.c.organisation_id.in_(sorted(own)), ROLE.c.role.not_in(_NEVER_ASKED))
+    colleagues = and_(ROLE.c.organisation_id.in_(sorted(own)), ROLE.c.role.not_in(NEVER_ASKED))
     return or_(ROLE.c.role.in_(_EVERYWHERE), school, colleagues)
 
 

@@ -9,7 +9,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.audit.chain import NewEvent
 from service.db import answer, transaction
-from service.tasks import advance, completion, queue, recusal, seating, voting, voting_casting
+from service.tasks import advance, completion, convening, queue, recusal, seating, voting, voting_casting
 from service.tasks.around import surroundings
 from service.tasks.assignment import StandIn
 from service.tasks.capacity import Capacity, capacity_of, expect_free
@@ -131,6 +131,7 @@ def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
             return
         found = recusal.pass_upward(session, locked.task, who.person_id, now)
         come = seating.recuse(session, locked.task, who.person_id, tuple(place.by for place in found), now)
+        convening.step_aside(session, locked.task, who.person_id)
         advance.tell(session, locked, [replace(_event("task.recused", who, locked, found), sensitive=why)], now)
         asked = [seat.person_id for seat in come]
         advance.announce(surroundings(session, actor, now), locked.task, asked, "task.answered")

@@ -17,7 +17,7 @@ from service.notices import outbox
 from service.parameters import queries as parameters
 from service.parameters.kept import recall_window
 from service.people.members import names
-from service.tasks import advance, completion, meetings, overdue, seating, seats
+from service.tasks import advance, completion, meetings, membership, overdue, seating, seats
 from service.tasks.around import definition_of
 from service.tasks.choices import choices, chosen
 from service.tasks.completion import Completed
@@ -51,8 +51,8 @@ def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting
     """Keep the minutes, in place of earlier ones, and hand them to their chair; returns their version.
 
     The refusals of `meetings.expect` and `expect_quorum`; Conflict("task.claimed" | "seat.closed"),
-    Forbidden("task.recused"), Invalid("minutes.invalid") with "minutes.unknown" or "minutes.interested", those of a
-    decision and its form, "attachment.unknown".
+    Forbidden("task.recused"), Invalid("minutes.invalid") with "minutes.unknown", "minutes.chair_unable" or
+    "minutes.interested", those of a decision and its form, "attachment.unknown".
     """
     task, session = locked.task, around.session
     _expect_turn(around, task, secretary_id)
@@ -96,9 +96,12 @@ def _interest_of(around: Surroundings, task: TaskFacts, person_id: str) -> str |
 
 
 def _expect_free(around: Surroundings, task: TaskFacts, sent: Meeting) -> None:
-    """Members are persons of the house, and who has an interest in the case was not present for it."""
-    known = names(sent.due)
+    """Members are persons whom the secretary may name, the chair may see the case, no interest was present for it."""
+    session, today = around.session, day_of(around.now)
+    known = names(membership.known(session, around.actor, task, sent.due, today))
     faults = [Fault("due", "minutes.unknown")] if set(sent.due) - set(known) else []
+    if not membership.may_chair(session, task, sent.chair_id, today):
+        faults.append(Fault("chair_id", "minutes.chair_unable"))
     for one in sent.present:
         if _interest_of(around, task, one) is not None:
             faults.append(Fault("recused", "minutes.interested", params={"name": known.get(one, "")}))
@@ -134,6 +137,12 @@ def _keep(session: Session, task: TaskFacts, row: Mapping[str, Any], before: Row
     write(session, NEW_ENTRIES, [entry_row(task.id, holder, "todo", task.due_at)])
     told = opened_message(task.case, task.id, task.element_id, holder, task.due_at)
     outbox.post(session, [told], row["entered_at"], recall_window(session, row["entered_at"]))
+
+
+def step_aside(session: Session, task: TaskFacts, person_id: str) -> None:
+    """A chair who steps aside confirms nothing: the minutes wait to be corrected, and for them no more."""
+    if meetings.matter(task) is not None:
+        write(session, _UNQUEUE, {"b_task": task.id, "b_holder": f"person:{person_id}"})
 
 
 def lay_before_chair(session: Session, task: TaskFacts) -> None:

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 
 from service.access import policy
 from service.access.actor import Actor
-from service.access.standing import ROLE, in_force
 from service.db import db
-from service.people.queries import ORGANISATION
-from service.tasks import convening, papers, queries, recording
+from service.tasks import convening, membership, papers, queries, recording
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Task
 from service.tasks.models_papers import PaperDecision
@@ -43,12 +41,9 @@ def able(actor: Actor, task_id: str, today: date) -> list[str]:
     return sorted(recording.able(db.session(), queries.task(actor, task_id), today))
 
 
-def colleagues(task: TaskFacts, today: date) -> list[str]:
-    """Who may sit in a meeting about a task, to choose from: roles at the offices it lies with, and above them."""
-    places = {group.partition("@")[2] for group in task.groups} or {task.organisation_id}
-    above = select(ORGANISATION.c.parent_id).where(ORGANISATION.c.id.in_(places))
-    near = or_(ROLE.c.organisation_id.in_(places), ROLE.c.organisation_id.in_(above))
-    return list(db.session.scalars(select(ROLE.c.person_id).where(near, in_force(ROLE.c, today)).distinct()))
+def colleagues(task: TaskFacts, today: date) -> frozenset[str]:
+    """Who may sit in a meeting about a task, to choose from."""
+    return membership.colleagues(db.session(), task, today)
 
 
 def may_record(actor: Actor, task: TaskFacts) -> bool:

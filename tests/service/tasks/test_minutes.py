@@ -9,10 +9,13 @@ from typing import Any
 import orjson
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from service.access.models import Account
+from service.access.standing import ROLE
 from service.audit import timeline
 from service.audit.verify import verify
-from service.db import db
+from service.db import db, transaction
 from service.errors import Conflict, Forbidden, Invalid
 from service.parameters.registry import PARAMETERS
 from service.rotation import rotate
@@ -163,6 +166,50 @@ def test_minutes_that_do_not_hang_together_are_refused_by_field(quick_driver: Dr
             entered(case, **given)
         assert faults(refused) == [fault], given
     assert told(case, "minutes.entered") == []
+
+
+def test_only_who_has_an_office_near_is_there_and_can_log_in_chairs_a_meeting(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    roles, accounts, people = driver.county.assignments, driver.county.accounts, driver.county.persons
+
+    def chaired_by(who: str) -> list[tuple[str, str]]:
+        due = tuple({*ids(driver, *MEMBERS, who)})
+        with pytest.raises(Invalid) as refused:
+            entered(case, due=due, present=due, chair_id=people[who])
+        return faults(refused)
+
+    unable = [("chair_id", "minutes.chair_unable")]
+    assert [chaired_by(who) for who in ("s02.hr", "s02.principal", "auditor", "hr.bureau")] == [unable] * 4
+    with transaction() as session:
+        session.execute(update(ROLE).where(ROLE.c.id == roles[CHAIR]).values(absent_from=date(2026, 9, 1)))
+        closed: Any = update(Account).where(Account.id == accounts["bureau.chief"]).values(closed_at=driver.now)
+        session.execute(closed)
+    assert [chaired_by(who) for who in (CHAIR, "bureau.chief")] == [unable] * 2
+    assert told(case, "minutes.entered") == []
+
+
+def test_a_secretary_of_another_house_names_no_person_whom_they_may_not_see(quick_driver: Driver) -> None:
+    driver = quick_driver
+    step = flows.task("decide", "staffing_officer", decisions="approve,reject", collective="ordinary")
+    driver.deploy(flows.line(step, ids=("decide",)))
+    case = driver.start("small", by="s01.principal", count=3)
+    with pytest.raises(Invalid) as refused:
+        entered(case, "staffing.office", due=ids(driver, CHAIR, "s02.hr"), present=ids(driver, CHAIR))
+    assert faults(refused) == [("due", "minutes.unknown")]
+    assert entered(case, "staffing.office", due=ids(driver, CHAIR), present=ids(driver, CHAIR)) == 1
+
+
+def test_a_chair_who_steps_aside_has_nothing_to_confirm_any_more(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    give(driver, "bureau.chief", "bureau_hr_officer", "hr")
+    version = entered(case, chair_id=driver.county.persons["bureau.chief"])
+    task = case.task("decide")
+    recuse_task(driver.actor("bureau.chief"), Recuse(task.id, task.version, "表弟"), now=driver.now)
+    assert todo(driver, "bureau.chief") == []
+    with pytest.raises(Forbidden, match=r"task\.recused"):
+        confirmed(case, version, "bureau.chief")
+    others = ids(driver, *(one for one in MEMBERS if one != "bureau.chief"))
+    assert confirmed(case, entered(case, present=others)).decided
 
 
 def test_the_secretary_corrects_until_the_chair_confirms_what_was_read(quick_driver: Driver) -> None:
