@@ -1,5 +1,6 @@
 """A person's desk: the pages of saved filters and of phrases for opinions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -8,13 +9,14 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from service.access import policy
+from service.deployments import queries as definitions
 from service.desk import commands, commands_phrases, queries
 from service.desk.commands import Filter
 from service.errors import Invalid
 from service.people import queries as people
 from service.web import edge
 from service.web.api.schemas.base import Text
-from service.web.naming import role_name
+from service.web.naming import flow_name, role_name
 from service.web.pages import listing, pages, sent
 from service.web.words import words
 
@@ -81,7 +83,16 @@ def drop_filter(filter_id: str) -> Response:
 def _filters(wanted: dict[str, Any], error: str | None = None) -> str:
     actor = edge.actor()
     kept = [_kept(row) for row in queries.filters(actor) if row.person_id == actor.person_id]
-    return render_template("inbox/filters.html", wanted=wanted, kept=kept, circles=_circles(), error=error)
+    return render_template(
+        "inbox/filters.html", wanted=wanted, narrowed=_narrowed(wanted), kept=kept, circles=_circles(), error=error
+    )
+
+
+def _narrowed(wanted: Mapping[str, Any]) -> list[str]:
+    """Flow and organisation of a list in words; what is unknown is not told."""
+    flows = [flow_name(flow) for flow in definitions.newest() if flow.key == wanted.get("flow")]
+    place = wanted.get("organisation_id")
+    return [*flows, *people.organisation_names([place] if place else [], edge.locale()).values()]
 
 
 def _kept(row: Any) -> dict[str, Any]:

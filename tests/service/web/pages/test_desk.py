@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from service.access import sessions
 from service.db import transaction
+from service.people.queries import organisation_names
 from tests.service.tasks import flows
 from tests.service.web.api.house import Caller
 from tests.service.web.pages.browser import Site
@@ -71,3 +72,10 @@ def test_phrases_are_ones_own_and_then_the_bureaus(site: Site) -> None:
     assert called.get("/phrases").json == {"own": ["符合规定", "请核对编制"], "bureau": ["同意，依法办理"]}
     assert called.put("/phrases/own", {"phrases": ["好"]}).json["own"] == ["好"]
     assert called.put("/phrases/bureau", {"phrases": ["好"]}).status_code == 403
+
+
+def test_a_list_that_is_to_be_kept_is_told_in_words(site: Site) -> None:
+    page = site.visitor("bureau.chief").text(f"/filters?box=claimable&organisation_id={site.organisation('s01')}")
+    with site.app.test_request_context():
+        name = organisation_names([site.organisation("s01")], "zh")[site.organisation("s01")]
+    assert f"· {name}</span>" in page
