@@ -69,6 +69,7 @@ def transfer_task(actor: Actor, command: TransferTask, *, now: datetime) -> None
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         target = SeatFacts.of(locked.task, actor.person_id, command.seat_id)
+        drawing.refuse_substitute(actor, "task.transfer", target, locked.task)
         policy.require(actor, "task.transfer", target)
         queue.expect_seen(locked, command.version)
         drawing.expect_no_vote(locked.task)
@@ -90,6 +91,7 @@ def delegate_task(actor: Actor, command: DelegateTask, *, now: datetime) -> None
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
+        drawing.refuse_substitute(actor, "task.delegate", locked.task, locked.task)
         policy.require(actor, "task.delegate", locked.task)
         queue.expect_seen(locked, command.version)
         drawing.expect_no_vote(locked.task)
@@ -111,6 +113,7 @@ def add_signers(actor: Actor, command: AddSigners, *, now: datetime) -> None:
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
+        drawing.refuse_substitute(actor, "task.add_signer", locked.task, locked.task)
         policy.require(actor, "task.add_signer", locked.task)
         queue.expect_seen(locked, command.version)
         drawing.expect_no_vote(locked.task)
@@ -169,6 +172,7 @@ def copy_task(actor: Actor, command: CopyTask, *, now: datetime) -> None:
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
+        drawing.refuse_substitute(actor, "task.copy", locked.task, locked.task)
         policy.require(actor, "task.copy", locked.task)
         queue.expect_open(locked) if command.version is None else queue.expect_seen(locked, command.version)
         drawing.expect_no_vote(locked.task)

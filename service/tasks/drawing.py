@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.access import policy
 from service.access.actor import Actor
 from service.access.case_rows import CONFIDENTIAL
 from service.audit.chain import NewEvent
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.tasks import advance, seating, seats
+from service.tasks.capacity import capacity_of
 from service.tasks.facts import TaskFacts
 from service.tasks.queue import Locked
 from service.tasks.seats import Change
@@ -41,6 +43,15 @@ def own_seat(actor: Actor, task: TaskFacts) -> SeatState:
     if task.groups:
         raise Conflict("task.claimed", task_id=task.id)
     raise Forbidden("seat.none", task_id=task.id)
+
+
+def refuse_substitute(actor: Actor, action: str, target: Any, task: TaskFacts) -> None:
+    """A substitute decides or advises; moving on whose seat it is, is that person's or HR's.
+
+    Forbidden("seat.not_by_substitute") instead of the policy's refusal, which would not tell why.
+    """
+    if actor.standing_in and not policy.allows(actor, action, target) and capacity_of(actor, task).stands_for:
+        raise Forbidden("seat.not_by_substitute", task_id=task.id)
 
 
 def expect_no_vote(task: TaskFacts) -> None:

@@ -22,7 +22,7 @@ from service.people.commands_substitutes import NameSubstitute, name_substitute
 from service.tasks import queries_boxes
 from service.tasks.capacity import capacity_of, obstacle
 from service.tasks.commands import Recuse, TaskCommand, claim_task, complete_task, recuse_task
-from service.tasks.commands_seats import AddSigners, add_signers
+from service.tasks.commands_seats import AddSigners, DelegateTask, add_signers, delegate_task
 from service.tasks.extension import owes
 from service.tasks.queries_boxes import BoxQuery
 from service.tasks.view import view
@@ -173,6 +173,20 @@ def test_a_substitute_gives_nobody_more_time_for_the_task_that_lies_with_them(qu
     case = started(quick_driver, check(), following())
     stand_in(quick_driver, P, S)
     assert owes(quick_driver.actor(S), case.task("check"))
+
+
+def test_a_substitute_moves_nobodys_seat_on_and_is_told_why(quick_driver: Driver) -> None:
+    driver = quick_driver
+    case = started(driver, check(), following())
+    claim_task(driver.actor(P), TaskCommand(case.task("check").id, case.task("check").version), now=driver.now)
+    stand_in(driver, P, S)
+    task, actor, other = case.task("check"), driver.actor(S), driver.county.persons["tdc"]
+    adding = partial(
+        add_signers, actor, AddSigners(task.id, task.version, (other,), "before", "请把关"), now=driver.now
+    )
+    delegating = partial(delegate_task, actor, DelegateTask(task.id, task.version, other, "请先填"), now=driver.now)
+    assert [refusal(adding), refusal(delegating)] == ["seat.not_by_substitute"] * 2
+    sign(driver, case, S)
 
 
 def test_a_substitute_of_a_substitute_represents_only_the_one(quick_driver: Driver) -> None:
