@@ -26,7 +26,6 @@ from service.tasks.commands_seats import AddSigners, add_signers
 from tests.conftest import KEY
 from tests.driver import Case, Driver
 from tests.service.tasks import flows, scans
-from tests.service.tasks.deputing import give
 from tests.service.tasks.paperwork import faults, posted, told
 
 MEMBERS = ("bureau.leader", "bureau.chief", "tdc", "auditor", "staffing.office", "hr.bureau")
@@ -195,19 +194,6 @@ def test_a_secretary_of_another_house_names_no_person_whom_they_may_not_see(quic
         entered(case, "staffing.office", due=ids(driver, CHAIR, "s02.hr"), present=ids(driver, CHAIR))
     assert faults(refused) == [("due", "minutes.unknown")]
     assert entered(case, "staffing.office", due=ids(driver, CHAIR), present=ids(driver, CHAIR)) == 1
-
-
-def test_a_chair_who_steps_aside_has_nothing_to_confirm_any_more(quick_driver: Driver) -> None:
-    case, driver = begun(quick_driver), quick_driver
-    give(driver, "bureau.chief", "bureau_hr_officer", "hr")
-    version = entered(case, chair_id=driver.county.persons["bureau.chief"])
-    task = case.task("decide")
-    recuse_task(driver.actor("bureau.chief"), Recuse(task.id, task.version, "表弟"), now=driver.now)
-    assert todo(driver, "bureau.chief") == []
-    with pytest.raises(Forbidden, match=r"task\.recused"):
-        confirmed(case, version, "bureau.chief")
-    others = ids(driver, *(one for one in MEMBERS if one != "bureau.chief"))
-    assert confirmed(case, entered(case, present=others)).decided
 
 
 def test_the_secretary_corrects_until_the_chair_confirms_what_was_read(quick_driver: Driver) -> None:

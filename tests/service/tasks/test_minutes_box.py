@@ -3,16 +3,16 @@
 import pytest
 
 from service.db import db
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from service.tasks import queries_boxes
-from service.tasks.commands import TaskCommand, claim_task
+from service.tasks.commands import Recuse, TaskCommand, claim_task, recuse_task
 from service.tasks.commands_returning import ReturnTask, return_task
 from service.tasks.commands_seats import AddSigners, add_signers
 from tests.driver import Driver
 from tests.service.tasks import flows
 from tests.service.tasks.deputing import give, stand_in
 from tests.service.tasks.recalls import recall
-from tests.service.tasks.test_minutes import CHAIR, begun, confirmed, entered, ids, todo
+from tests.service.tasks.test_minutes import CHAIR, MEMBERS, begun, confirmed, entered, ids, todo
 
 
 @pytest.mark.parametrize("claimed", [True, False])
@@ -58,3 +58,16 @@ def test_minutes_wait_for_their_chair_and_not_for_a_substitute(quick_driver: Dri
     assert queries_boxes.count(driver.actor("s02.hr"), queries_boxes.BoxQuery("todo")) == 0
     db.session.rollback()
     assert confirmed(case, version).decided
+
+
+def test_a_chair_who_steps_aside_has_nothing_to_confirm_any_more(quick_driver: Driver) -> None:
+    case, driver = begun(quick_driver), quick_driver
+    give(driver, "bureau.chief", "bureau_hr_officer", "hr")
+    version = entered(case, chair_id=driver.county.persons["bureau.chief"])
+    task = case.task("decide")
+    recuse_task(driver.actor("bureau.chief"), Recuse(task.id, task.version, "表弟"), now=driver.now)
+    assert todo(driver, "bureau.chief") == []
+    with pytest.raises(Forbidden, match=r"task\.recused"):
+        confirmed(case, version, "bureau.chief")
+    others = ids(driver, *(one for one in MEMBERS if one != "bureau.chief"))
+    assert confirmed(case, entered(case, present=others)).decided
