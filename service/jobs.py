@@ -169,7 +169,7 @@ class Jobs:
         """A run has ended and said when it wants the next; one that never ends is not started a second time."""
         with self._stopping:
             if self._process == os.getpid():
-                self._scheduler.modify_job(ended.job_id, next_run_time=after(ended.retval))
+                self._scheduler.run_again(ended.job_id, ended.retval)
 
     def states(self) -> Sequence[TickState]:
         """Every job with its last run and error, in the order declared."""

@@ -3,7 +3,9 @@
 # mypy: allow-subclassing-any
 
 import time
+from collections import deque
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -21,6 +23,19 @@ class SteadyScheduler(BackgroundScheduler):
 
     _ahead: float | None = None
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._wanted: deque[tuple[str, float]] = deque()
+        super().__init__(*arguments, **options)
+
+    def run_again(self, job_id: str, seconds: float) -> None:
+        """Let a job run so many seconds from now.
+
+        A run that ends before the scheduler has noted its beginning is told of in the middle of that: what it wants
+        is kept until the scheduler has written the job's own next moment, else it would be lost.
+        """
+        self._wanted.append((job_id, time.monotonic() + seconds))
+        self.wakeup()
+
     def _process_jobs(self) -> float:
         ahead = time.time() - time.monotonic()
         jump = 0.0 if self._ahead is None else ahead - self._ahead
@@ -28,5 +43,10 @@ class SteadyScheduler(BackgroundScheduler):
         if abs(jump) > JUMP_SECONDS:
             for job in self.get_jobs():
                 job.modify(next_run_time=job.next_run_time + timedelta(seconds=jump))
+        while self._wanted:
+            job_id, moment = self._wanted.popleft()
+            self.modify_job(job_id, next_run_time=after(moment - time.monotonic()))
         pause: float | None = super()._process_jobs()
+        if self._wanted:
+            return 0.0
         return LOOK_SECONDS if pause is None else min(pause, LOOK_SECONDS)

@@ -25,7 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "incident.opened": ("{title}：定时办理出错，已停办", "{title}: a timer failed, it stands still"),
     "paper.recorded": (
         "{title}：已代录您（单位）的书面决定，不符可提出异议",
-        "{title}: your decision on paper was recorded; dispute it if it is not yours",
+        "{title}: your decision on paper was recorded",
     ),
     "paper.disputed": ("{title}：代录的书面决定有异议", "{title}: a recorded decision on paper is disputed"),
     "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),

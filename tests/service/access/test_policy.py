@@ -64,6 +64,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "instance.retry": {*HR, "admin"},
     "instance.cancel": HR,
     "instance.export": READERS,
+    "sheet.freeze": set(),
     "instance.remind": S01_OFFICE,
     "task.claim": {"staffing.office"},
     "task.unclaim": {"s02.teacher", "bureau.hr", "bureau.chief"},

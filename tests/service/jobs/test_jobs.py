@@ -3,9 +3,12 @@
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from apscheduler.executors import pool
 from flask import Flask, current_app
 from sqlalchemy import func, select
 
@@ -66,6 +69,32 @@ def test_a_failing_tick_is_counted_and_neither_stops_itself_nor_the_others(
     assert (bad.last_error, good.last_error) == ("KeyError", None)
     assert "a bug" in caplog.text
     assert running[0].hanging() == ()
+
+
+def test_a_run_that_ends_before_its_beginning_is_noted_is_not_put_off(app: Flask, running: list[Jobs]) -> None:
+    class Hasty(pool.BasePoolExecutor):
+        def __init__(self) -> None:
+            super().__init__(ThreadPoolExecutor(1))
+            submit = self._pool.submit
+
+            def done(*arguments: Any, **options: Any) -> Any:
+                future = submit(*arguments, **options)
+                wait([future])
+                return future
+
+            self._pool.submit = done
+
+    runs, thrice = [], threading.Event()
+
+    def run(_now: datetime) -> None:
+        runs.append(1)
+        if len(runs) == 3:
+            thrice.set()
+
+    running.append(Jobs(app, [Tick("quick", 0.02, run)]))
+    running[0]._scheduler.add_executor(Hasty(), "default")
+    running[0].start()
+    assert thrice.wait(20)
 
 
 def test_a_failed_transaction_of_one_tick_does_not_reach_the_next(app: Flask, clock: SetClock) -> None:
