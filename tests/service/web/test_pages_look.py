@@ -50,6 +50,7 @@ def contexts(chromium: Browser, site: str) -> Iterator[dict[str, BrowserContext]
 
 @pytest.fixture
 def page(contexts: dict[str, BrowserContext]) -> Iterator[Page]:
+    """A page of its own; a test that sends it elsewhere waits for that: closing it on the way can hang for ever."""
     opened = contexts["zh"].new_page()
     opened.set_viewport_size({"width": 1440, "height": 900})
     yield opened
@@ -146,7 +147,7 @@ def test_returning_without_a_reason_puts_the_cursor_into_the_opinion(page: Page,
     page.get_by_role("button", name="请补齐材料").click()
     expect(page.locator("#opinion")).to_have_value("请补齐材料")
     expect(page.locator("#opinion-missing")).to_be_hidden()
-    with page.expect_request("**/complete?*") as sent:
+    with page.expect_request("**/complete?*") as sent, page.expect_navigation():
         page.locator(".decide .back").click()
     assert "decision=return" in (sent.value.post_data or "")
 
@@ -158,7 +159,7 @@ def test_refusing_asks_first(page: Page, site: str) -> None:
     page.locator("#confirm [value=no]").click()
     assert page.url.endswith("/tasks/t3")
     page.locator(".decide .no").click()
-    with page.expect_request("**/complete?*") as sent:
+    with page.expect_request("**/complete?*") as sent, page.expect_navigation():
         page.locator("#confirm [value=yes]").click()
     assert "decision=reject" in (sent.value.post_data or "")
 
