@@ -133,8 +133,10 @@ def test_keys_move_open_search_and_help_but_not_while_typing(page: Page, site: s
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#keys")).to_be_hidden()
+    page.wait_for_function("document.activeElement === document.body && !document.querySelector('dialog[open]')")
+    expect(current).to_contain_text("柳溪镇")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/tasks/t4?box=todo")
+    page.wait_for_url("**/tasks/t4?box=todo", wait_until="commit")
 
 
 def test_returning_without_a_reason_puts_the_cursor_into_the_opinion(page: Page, site: str) -> None:
