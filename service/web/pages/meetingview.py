@@ -11,10 +11,8 @@ from service.people import queries as people
 from service.tasks import meetings, queries_papers
 from service.tasks.view import TaskView, view
 from service.web import edge
-from service.web.formview import errors, form_of, with_files
-from service.web.naming import decision_words, named
-from service.web.pages.paperview import SCAN, decisions, persons
-from service.web.words import words
+from service.web.naming import decision_words
+from service.web.pages.paperview import outside, persons
 
 
 def minutes(found: TaskView) -> dict[str, Any] | None:
@@ -64,21 +62,7 @@ def entered(task_id: str) -> dict[str, Any]:
 def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | None = None) -> dict[str, Any]:
     """What tasks/minutes.html is given; `given` is what was typed, shown again with what is wrong with it."""
     found = view(edge.actor(), task_id)
-    task, faults = found.task, refused.faults if isinstance(refused, Invalid) else ()
     places = {one["id"]: one["place"] for one in given["minutes"].get("members", ())}
-    known = {*queries_papers.colleagues(task, day_of(edge.now())), *places}
-    return {
-        "id": task.id,
-        "name": named(found.definition, task.element_id, task.name),
-        "title": task.case.title,
-        "business_key": task.case.business_key,
-        "version": task.version,
-        "members": [one | {"place": places.get(one["id"], "")} for one in persons(sorted(known))],
-        "decisions": decisions(found),
-        "form": form_of(found.form, {**found.data, **given.get("values", {})}, found.rights, faults),
-        "asks_interest": bool(task.properties.get("recuse")),
-        "given": given,
-        "scans": with_files(SCAN, {"scan": given["minutes"].get("scan") or []})["scan"],
-        "errors": errors(faults),
-        "problem": words(refused.code, refused.params, edge.locale()) if refused else None,
-    }
+    known = {*queries_papers.colleagues(found.task, day_of(edge.now())), *places}
+    members = [one | {"place": places.get(one["id"], "")} for one in persons(sorted(known))]
+    return outside(found, given, given["minutes"].get("scan"), refused) | {"members": members}

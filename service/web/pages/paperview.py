@@ -60,6 +60,19 @@ def disputes(definition: Definition, instance_id: str) -> list[dict[str, str]]:
 def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | None = None) -> dict[str, Any]:
     """What tasks/paper.html is given; `given` is what was typed, shown again with what is wrong with it."""
     found = view(edge.actor(), task_id)
+    task = found.task
+    return outside(found, given, given["paper"].get("scan"), refused) | {
+        "due_at": task.due_at,
+        "opened_at": task.opened_at,
+        "office": _(", ").join(role_name(group.partition("@")[0]) for group in task.groups),
+        "persons": persons(queries_papers.able(edge.actor(), task_id, day_of(edge.now()))),
+        "vote": task.signing == VOTE,
+        "members": persons([seat.person_id for seat in task.seats if seat.state != "removed"]),
+    }
+
+
+def outside(found: TaskView, given: Mapping[str, Any], scan: Any, refused: Conflict | Invalid | None) -> dict[str, Any]:
+    """What both forms of a decision made outside, on paper or by a meeting, show of the step and of what is wrong."""
     task, faults = found.task, refused.faults if isinstance(refused, Invalid) else ()
     return {
         "id": task.id,
@@ -67,17 +80,11 @@ def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | N
         "title": task.case.title,
         "business_key": task.case.business_key,
         "version": task.version,
-        "due_at": task.due_at,
-        "opened_at": task.opened_at,
-        "office": _(", ").join(role_name(group.partition("@")[0]) for group in task.groups),
-        "persons": persons(queries_papers.able(edge.actor(), task_id, day_of(edge.now()))),
-        "vote": task.signing == VOTE,
-        "members": persons([seat.person_id for seat in task.seats if seat.state != "removed"]),
         "decisions": decisions(found),
         "form": form_of(found.form, {**found.data, **given.get("values", {})}, found.rights, faults),
         "asks_interest": bool(task.properties.get("recuse")),
         "given": given,
-        "scans": with_files(SCAN, {"scan": given["paper"].get("scan") or []})["scan"],
+        "scans": with_files(SCAN, {"scan": scan or []})["scan"],
         "errors": errors(faults),
         "problem": words(refused.code, refused.params, edge.locale()) if refused else None,
     }
