@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import Row, Table, or_, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -14,8 +14,8 @@ from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.people import staff
 from service.people.models import Appointment
-from service.posts import ledger, opening, posting, recording
-from service.posts.ledger import Cause, Entry, Full, Posted
+from service.posts import leaving, ledger, opening, posting, recording
+from service.posts.ledger import Cause, Full, Posted
 from service.posts.opening import NewAccount
 
 APPOINTMENT = cast("Table", Appointment.__table__)
@@ -55,7 +55,8 @@ class MovePost:
 class VacatePost:
     """Somebody leaves: `on` is the first day without the appointment, today or earlier.
 
-    `borrowed_from` is the pool account of a lent post, which returns there instead of opening a vacancy.
+    A lent post returns to its pool instead of opening a vacancy: the one that the person is known to hold, else the one
+    of `borrowed_from`, a pool account.
     """
 
     appointment_id: str
@@ -116,7 +117,7 @@ def vacate_post(actor: Actor, command: VacatePost, *, now: datetime) -> Posted:
         _expect_open(row.valid_from, row.valid_until, command.on, now)
         staff.end_appointment(session, row.person_id, row.id, command.on, command.because, by=actor.account_id, now=now)
         cause = _cause(actor, command.document, command.on, now)
-        posted = _leave(session, cause, row, command.borrowed_from)
+        posted = leaving.leave(session, cause, row, "exit", command.on, pool_id=command.borrowed_from)
         answer(session, account_ids=sorted({entry.movement.account_id for entry in posted.entries}))
         recording.record(session, cause, posted)
         return posted
@@ -148,28 +149,3 @@ def _expect_open(first: date, ended: date | None, on: date, now: datetime) -> No
         raise Conflict("appointment.ended", on=ended.isoformat())
     if not first <= on <= day_of(now):
         raise Invalid("dates.order", faults=(Fault("on", "dates.order"),))
-
-
-def _used(session: Session, appointment: Row[*tuple[Any, ...]], *, own_post: bool) -> list[str]:
-    """The school's accounts that an appointment uses: headcount when 在编, its band when the post is its own."""
-    table = posting.ACCOUNT
-    kinds = [table.c.kind == "headcount"] if appointment.employment_kind == "staffed" else []
-    if own_post and appointment.band is not None:
-        kinds.append(table.c.band == appointment.band)
-    if not kinds:
-        return []
-    found = select(table.c.id).where(table.c.organisation_id == appointment.organisation_id, or_(*kinds))
-    return list(session.scalars(found.where(table.c.pool.is_(False))))
-
-
-def _leave(session: Session, cause: Cause, appointment: Row[*tuple[Any, ...]], pool_id: str | None) -> Posted:
-    """Vacate what is the school's own; a lent post goes back to the pool."""
-    used = _used(session, appointment, own_post=pool_id is None)
-    posting.lock(session, cause, [*used, *([pool_id] if pool_id else [])])
-    line = appointment.person_id
-    entries: tuple[Entry, ...] = ()
-    if used:
-        entries = ledger.vacate(session, cause, used, line).entries
-    if pool_id:
-        entries += ledger.take_back(session, cause, pool_id, line, appointment.organisation_id).entries
-    return Posted(entries)

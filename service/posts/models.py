@@ -87,3 +87,49 @@ class LedgerEntry(Base):
             postgresql_where=text("borrower_id IS NOT NULL"),
         ),
     )
+
+
+class PostLoan(Base):
+    """Who holds a post that a pool has lent to a school: on `from_on` ≤ day < `ended_on`, one open loan a person.
+
+    `until` is the last day of the term; a loan ends by what is recorded, never by that day alone. It is changed only
+    under the lock of its account. `instance_id` is NULL where the opening balance lent the post.
+    """
+
+    __tablename__ = "post_loan"
+
+    id: Mapped[PrimaryId]
+    account_id: Mapped[Id] = mapped_column(ForeignKey("ledger_account.id"))
+    borrower_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    instance_id: Mapped[Id | None]
+    line: Mapped[str] = mapped_column(String(100))
+    from_on: Mapped[date]
+    until: Mapped[date]
+    appointed_on: Mapped[date | None]
+    appointed_by: Mapped[str | None] = mapped_column(String(80))
+    ended_on: Mapped[date | None]
+    ended_because: Mapped[str | None] = mapped_column(String(16))
+    ended_instance_id: Mapped[Id | None]
+
+    __table_args__ = (
+        Index(
+            "uq_post_loan_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+        Index(None, "person_id", "from_on"),
+        Index(None, "account_id"),
+        Index(None, "borrower_id"),
+        Index(None, "instance_id"),
+        Index(None, "until"),
+        CheckConstraint("until >= from_on AND (ended_on IS NULL OR ended_on >= from_on)", name="days"),
+        CheckConstraint("(ended_on IS NULL) = (ended_because IS NULL)", name="ended"),
+        CheckConstraint(
+            "ended_because IN ('returned', 'transfer', 'retirement', 'demotion', 'exit', 'term_over', 'not_appointed')",
+            name="because",
+        ),
+        CheckConstraint("(appointed_on IS NULL) = (appointed_by IS NULL)", name="appointed"),
+    )

@@ -14,8 +14,9 @@ from service.audit import timeline
 from service.db import db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.people.models import Appointment, Person
-from service.posts import commands, ledger
+from service.posts import commands, ledger, lending
 from service.posts.commands import ChangeApproved, MovePost, OpenAccounts, VacatePost
+from service.posts.lending import NewLoan
 from service.posts.opening import NewAccount
 from service.posts.recording import stream_of
 from service.posts.rules import Figures
@@ -146,11 +147,16 @@ def test_a_contract_teacher_uses_no_headcount(employ: Employ) -> None:
     assert (figures(headcount).occupied, figures(junior).occupied) == (10, 4)
 
 
-def test_a_lent_post_returns_to_the_pool_with_its_holders_retirement(employ: Employ) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_a_lent_post_returns_to_the_pool_with_its_holders_retirement(employ: Employ, known: bool) -> None:
     headcount, senior = opened(A, "headcount", None, 10, 10), opened(A, "post", "senior", 5, 5)
     pool = opened(BUREAU, "post", "senior", 4, pool=True, lent_to={A: 1})
-    commands.vacate_post(HR, leaving(employ(), borrowed_from=pool), now=START)
+    appointment = employ()
+    if known:
+        run(lending.name_holder, cause(None), NewLoan(pool, "opening", A, "p1", DAY, DAY))
+    commands.vacate_post(HR, leaving(appointment, borrowed_from=None if known else pool), now=START)
     assert (figures(headcount).occupied, figures(senior).occupied, figures(pool).lent) == (9, 5, 0)
+    assert run(lending.open_loans, ["p1"]) == {}
 
 
 def test_leaving_is_booked_on_the_day_not_before_and_by_hr_alone(employ: Employ) -> None:

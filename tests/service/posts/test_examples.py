@@ -1,16 +1,39 @@
 """The worked examples of policy.md §2 on the ledger, number by number: 1–4, 10 and 11."""
 
+from typing import NamedTuple
+
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.db import db
-from service.posts import ledger
+from service.people.models import Person
+from service.posts import ledger, lending
+from service.posts.leaving import leave
 from service.posts.ledger import Full, Line, Posted
+from service.posts.lending import NewLoan
 from service.posts.queries import accounts
 from service.posts.rules import Figures, pool_shortage
-from tests.service.posts.conftest import BUREAU, A, B, cause, decision, figures, opened, run
+from tests.conftest import START
+from tests.service.posts.conftest import BUREAU, DAY, A, B, cause, decision, figures, opened, run
 
 pytestmark = pytest.mark.usefixtures("county")
+
+
+class Leaver(NamedTuple):
+    """What `leave` reads of an appointment."""
+
+    person_id: str
+    organisation_id: str
+    employment_kind: str
+    band: str
+
+
+@pytest.fixture
+def people(county: None) -> None:
+    row = {"id": "teacher", "name": "teacher", "created_at": START, "version": 1}
+    run(lambda session: session.execute(insert(Person.__table__), row))
 
 
 def numbers(account_id: str) -> tuple[int, int, int]:
@@ -67,17 +90,28 @@ def borrowed(organisation_id: str) -> int:
     return sum(account.borrowed for account in found)
 
 
-def test_3_a_teacher_moves_and_borrows_a_post_of_the_pool() -> None:
+def lend(pool: str) -> None:
+    """The teacher leaves A and takes a post of the pool at B, in one transaction."""
+    run(ledger.hold, cause(), pool, "teacher", 1)
+
+    def step(session: Session) -> None:
+        move = cause(token="t2")
+        lending.lock(session, move, ["teacher"], [pool])
+        lending.lend_to(session, move, NewLoan(pool, "teacher", B, "teacher", DAY, DAY.replace(year=2029)))
+
+    run(step)
+
+
+def test_3_a_teacher_moves_and_borrows_a_post_of_the_pool(people: None) -> None:
     a, b, pool = example_3()
     assert holders(a, b, pool) == (35, 31)
-    run(ledger.hold, cause(), pool, "teacher", 1)
-    assert figures(pool) == Figures(10, 0, 0, 1, 6)
-    run(ledger.lend, cause(token="t2"), pool, "teacher", B)
-    run(ledger.vacate, cause(token="t2"), [a], "teacher")
+    run(ledger.vacate, cause(element="leave"), [a], "teacher")
+    lend(pool)
     assert numbers(a) == (19, 0, 1)
     assert (numbers(b), borrowed(B)) == ((5, 0, 0), 1)
     assert (figures(pool).lent, figures(pool).free) == (7, 3)
     assert holders(a, b, pool) == (35, 31)
+    assert run(lending.held_on, ["teacher"], DAY)["teacher"].borrower_id == B
 
 
 def test_3_variant_the_post_moves_with_the_teacher() -> None:
@@ -92,14 +126,27 @@ def test_3_variant_the_post_moves_with_the_teacher() -> None:
     assert holders(a, b, pool) == (35, 31)
 
 
-def test_4_the_borrower_retires_and_the_school_gains_no_vacancy() -> None:
+def test_4_the_borrower_retires_and_the_school_gains_no_vacancy(people: None) -> None:
     a, b, pool = example_3()
-    run(ledger.hold, cause(), pool, "teacher", 1)
-    run(ledger.lend, cause(token="t2"), pool, "teacher", B)
-    run(ledger.take_back, cause("case-2"), pool, "teacher", B)
+    run(ledger.vacate, cause(element="leave"), [a], "teacher")
+    lend(pool)
+    headcount = opened(B, "headcount", None, 40, 40)
+    retires = Leaver("teacher", B, "staffed", "senior")
+    run(leave, cause("case-2"), retires, "retirement", DAY.replace(year=2027))
     assert (figures(pool).lent, figures(pool).free) == (6, 4)
     assert (numbers(b), borrowed(B)) == ((5, 0, 0), 0)
-    assert numbers(a) == (20, 0, 0)
+    assert (numbers(a), numbers(headcount)) == ((19, 0, 1), (39, 0, 1))
+
+
+def test_4_variant_whose_post_moved_along_leaves_a_vacancy(people: None) -> None:
+    a, b, pool = example_3()
+    run(leave, cause(), Leaver("teacher", A, "staffed", "senior"), "transfer", DAY)
+    run(ledger.move_post, decision(), a, b)
+    run(ledger.hold, cause(), b, "teacher", 1)
+    run(ledger.occupy, cause(token="t2"), b, "teacher")
+    run(leave, cause("case-2"), Leaver("teacher", B, "staffed", "senior"), "retirement", DAY)
+    assert numbers(b) == (5, 0, 1)
+    assert figures(pool) == Figures(10, 0, 0, 0, 6)
 
 
 def test_10_excess_falls_before_a_vacancy_opens() -> None:
