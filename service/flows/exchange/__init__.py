@@ -1,0 +1,1 @@
+"""Exchange and rotation 交流轮岗 (policy §3.X)."""

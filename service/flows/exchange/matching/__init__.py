@@ -1,0 +1,1 @@
+"""The matching round, pure: the problem, its solver in a process of its own, a plain checker, explanations, figures."""

@@ -1,0 +1,43 @@
+"""A plain checker of a result, independent of the solver: it shares no rule with it and reads only the inputs."""
+
+from collections import Counter
+
+from service.flows.exchange.matching.problem import Assignment, Problem
+
+
+def violations(problem: Problem, assignment: Assignment) -> list[str]:
+    """Every lock, headcount, post, subject, stage or refusal that the result breaks; empty when it breaks none."""
+    teachers = {teacher.id: teacher for teacher in problem.teachers}
+    openings = {opening.id: opening for opening in problem.openings}
+    unknown = [f"unknown: {who} → {what}" for who, what in assignment.items() if who not in teachers or
+               what not in openings]  # fmt: skip
+    if unknown:
+        return unknown
+    found, filled, headcount, posts, pool = (
+        [],
+        Counter[str](),
+        Counter[str](),
+        Counter[tuple[str, str]](),
+        Counter[str](),
+    )
+    for who, what in assignment.items():
+        teacher, opening = teachers[who], openings[what]
+        wrong = {
+            "locked": teacher.locked,
+            "own school": teacher.school == opening.school,
+            "subject": teacher.subject != opening.subject,
+            "stage": teacher.stage != opening.stage,
+            "band": opening.band != "" and opening.band != teacher.band,
+            "declined": who in opening.declined,
+            "not wished": what not in teacher.wishes and not teacher.anywhere,
+        }
+        found += [f"{name}: {who} → {what}" for name, is_so in wrong.items() if is_so]
+        filled[what] += 1
+        headcount[opening.school] += opening.manner in ("move", "lend")
+        posts[opening.school, teacher.band] += opening.manner == "move"
+        pool[teacher.band] += opening.manner == "lend"
+    found += [f"places: {what}" for what, count in filled.items() if count > openings[what].count]
+    found += [f"headcount: {school}" for school, count in headcount.items() if count > problem.headcount.get(school, 0)]
+    found += [f"posts: {school} {band}" for (school, band), count in posts.items()
+              if count > problem.posts.get(school, {}).get(band, 0)]  # fmt: skip
+    return found + [f"pool: {band}" for band, count in pool.items() if count > problem.pool.get(band, 0)]

@@ -1,0 +1,144 @@
+"""What a matching round is asked: teachers with wishes, openings with opinions, what is free, the goals."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+
+MOVE, LEND, LOAN = "move", "lend", "loan"
+"""An opening takes headcount and a post of its school; headcount and a post lent of the pool; or nothing (支教)."""
+REQUIRED, NOMINATED, VOLUNTARY = "required", "nominated", "voluntary"
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """Somebody who may be placed; `wishes` are openings, best first, `anywhere` lets the round choose any that fits.
+
+    `eligible` is counted for the national floor, `backbone` for the share in it.
+    """
+
+    id: str
+    school: str
+    subject: str
+    stage: str
+    band: str
+    duty: str = VOLUNTARY
+    backbone: bool = False
+    eligible: bool = True
+    locked: bool = False
+    wishes: tuple[str, ...] = ()
+    anywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """`count` places of a school; `band` "" takes every band. `ranked` are teachers, best first, `declined` never come.
+
+    `rural` says that filling it is a goal: a rural, remote or weak school.
+    """
+
+    id: str
+    school: str
+    subject: str
+    stage: str
+    count: int
+    band: str = ""
+    manner: str = MOVE
+    rural: bool = False
+    ranked: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """How many must be exchanged: of all in the reform, of the eligible, and the percentage of backbone among these."""
+
+    target: int = 0
+    floor: int = 0
+    backbone_percent: int = 0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One round. `headcount` school → free; `posts` school → band → free; `pool` band → free to be lent."""
+
+    teachers: tuple[Teacher, ...]
+    openings: tuple[Opening, ...]
+    headcount: Mapping[str, int] = field(default_factory=dict)
+    posts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    pool: Mapping[str, int] = field(default_factory=dict)
+    goals: Goals = Goals()
+
+
+Assignment = Mapping[str, str]
+"""Teacher id → opening id."""
+
+
+def unfit(teacher: Teacher, opening: Opening) -> str | None:
+    """Why this teacher can never have a place of this opening, as a code; None when they may."""
+    if teacher.locked:
+        return "locked"
+    if teacher.school == opening.school:
+        return "own_school"
+    if opening.subject != teacher.subject:
+        return "subject"
+    if opening.stage != teacher.stage:
+        return "stage"
+    if opening.band not in ("", teacher.band):
+        return "band"
+    return "declined" if teacher.id in opening.declined else None
+
+
+def pairs(problem: Problem) -> Iterator[tuple[Teacher, Opening, int]]:
+    """Every allowed (teacher, opening, number of the wish); 0 where the teacher did not wish for it."""
+    by_kind: dict[tuple[str, str], list[Opening]] = {}
+    for opening in problem.openings:
+        by_kind.setdefault((opening.subject, opening.stage), []).append(opening)
+    for teacher in problem.teachers:
+        wished = {opening_id: number for number, opening_id in enumerate(teacher.wishes, start=1)}
+        for opening in by_kind.get((teacher.subject, teacher.stage), ()):
+            number = wished.get(opening.id, 0)
+            if (number or teacher.anywhere) and unfit(teacher, opening) is None:
+                yield teacher, opening, number
+
+
+def dumped(problem: Problem) -> bytes:
+    """The problem as it is kept and hashed: the same problem gives the same bytes."""
+    return orjson.dumps(asdict(problem), option=orjson.OPT_SORT_KEYS)
+
+
+def loaded(kept: Mapping[str, Any]) -> Problem:
+    """The problem that `dumped` wrote."""
+    return Problem(
+        tuple(Teacher(**_tuples(row)) for row in kept["teachers"]),
+        tuple(Opening(**_tuples(row)) for row in kept["openings"]),
+        kept["headcount"],
+        kept["posts"],
+        kept["pool"],
+        Goals(**kept["goals"]),
+    )
+
+
+def fingerprint(content: bytes) -> str:
+    """SHA-256 of what is kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def ranks(opening: Opening) -> Mapping[str, int]:
+    """Teacher id → the school's rank, from 1."""
+    return {teacher_id: rank for rank, teacher_id in enumerate(opening.ranked, start=1)}
+
+
+def taken(assignment: Assignment) -> dict[str, list[str]]:
+    """Opening id → who got its places, by id."""
+    found: dict[str, list[str]] = {}
+    for teacher_id, opening_id in sorted(assignment.items()):
+        found.setdefault(opening_id, []).append(teacher_id)
+    return found
+
+
+def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
+            for name, value in row.items()}  # fmt: skip
