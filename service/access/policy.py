@@ -75,6 +75,8 @@ ACTIONS: dict[str, Rule] = {
     "person.end_appointment": hr,
     "person.declare_relation": own_person | hr,
     "person.rotate_keys": only_jobs,
+    "record.read_hidden": own_person | hr,
+    "record.rotate_keys": only_jobs,
     "organisation.read": signed_in,
     "organisation.create": admin | hr,
     "organisation.edit": admin | hr,
@@ -156,7 +158,13 @@ ACTIONS: dict[str, Rule] = {
 IDENTITY = {"instance": "instance_id", "case_contents": "instance_id"}
 """Nouns that are found by another column than `id`."""
 
-NOUNS = {"ledger": "ledger_account", "role": "role_assignment", "substitute": "substitution", "absence": "person"}
+NOUNS = {
+    "ledger": "ledger_account",
+    "role": "role_assignment",
+    "substitute": "substitution",
+    "absence": "person",
+    "record": "person_record",
+}
 """Actions whose first word is not the noun of the target."""
 
 

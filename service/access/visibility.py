@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import FromClause, Select, column, false, or_, select, table, true
+from sqlalchemy import FromClause, Select, and_, column, false, or_, select, table, true
 
 from service.access import case_rows, roles
 from service.access.actor import Actor
@@ -42,6 +42,14 @@ def _persons(actor: Actor, c: Any) -> Clause:
     if actor.has(*ALL_PERSONS):
         return true()
     return or_(c.id == actor.person_id, c.id.in_(_staff(actor)))
+
+
+def _records(actor: Actor, c: Any) -> Clause:
+    """Dated records: of oneself; of the staff of one's school what is not hidden; everything for bureau HR."""
+    if actor.has(*roles.BUREAU_HR):
+        return true()
+    known = true() if actor.has(*ALL_CASES) else c.person_id.in_(_staff(actor))
+    return or_(c.person_id == actor.person_id, and_(c.hidden.is_(False), known))
 
 
 def _relations(actor: Actor, c: Any) -> Clause:
@@ -113,6 +121,7 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "attachment": case_rows.attachments,
     "event": case_rows.events,
     "person": _persons,
+    "person_record": _records,
     "relation": _relations,
     "ledger_account": _ledger_accounts,
     "ledger_entry": _ledger_entries,

@@ -16,7 +16,7 @@ from service.audit import chain
 from service.audit.chain import NewEvent
 from service.calendar.commands import load_calendar
 from service.db import db, transaction
-from service.demo import county
+from service.demo import county, records
 from service.demo.county import School, Teacher
 from service.deployments.commands import Publish, publish
 from service.deployments.folder import read_folder
@@ -83,9 +83,10 @@ def build(bpmn: Path, password: str, now: datetime, say: Say) -> None:
     hashed = passwords.hashed(password)
     with transaction() as session:
         _write_organisations(session)
-        _write_people(session, seats, hashed)
+        ids = _write_people(session, seats, hashed)
         _open_ledger(session)
-        body = {"persons": len(seats), "organisations": 40 + len(OFFICES)}
+        written = _write_records(session, seats, ids)
+        body = {"persons": len(seats), "organisations": 40 + len(OFFICES), "records": written}
         chain.append(session, "import:demo", [NewEvent("county.imported", "system", body=body)], at=now)
     for name in ("shared", "hiring"):
         say(f"流程 · flow {name}")
@@ -173,7 +174,8 @@ def _teachers() -> list[Seat]:
     return seats
 
 
-def _write_people(session: Session, seats: list[Seat], password_hash: str) -> None:
+def _write_people(session: Session, seats: list[Seat], password_hash: str) -> list[str]:
+    """The ids of the persons, in the order of their seats."""
     ids = [_write_person_rows(seat) for seat in seats]
     session.execute(insert(table_of(Person)), [person for person, _ in ids])
     session.execute(insert(table_of(Appointment)), [appointment for _, appointment in ids])
@@ -188,6 +190,14 @@ def _write_people(session: Session, seats: list[Seat], password_hash: str) -> No
         for seat, (person, _) in zip(seats, ids, strict=True)
     ]
     accounts.open_accounts(session, opened, OPENED_AT)
+    return [person["id"] for person, _ in ids]
+
+
+def _write_records(session: Session, seats: list[Seat], ids: list[str]) -> int:
+    schools = county.schools()
+    places = {school.code: organisation_id(school.code) for school in schools}
+    people = [(one, seat.teacher) for one, seat in zip(ids, seats, strict=True) if seat.teacher.school is not None]
+    return records.write(session, people, schools, places, OPENED_AT)
 
 
 def _write_person_rows(seat: Seat) -> tuple[dict[str, Any], dict[str, Any]]:

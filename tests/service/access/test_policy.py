@@ -42,6 +42,8 @@ MAY_ON_S01: dict[str, set[str]] = {
     "person.end_appointment": HR,
     "person.declare_relation": {*HR, "s01.teacher"},
     "person.rotate_keys": set(),
+    "record.read_hidden": {*HR, "s01.teacher"},
+    "record.rotate_keys": set(),
     "audit.rotate_keys": set(),
     "organisation.read": ALL,
     "organisation.create": {*HR, "admin"},
