@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant
 
 revision = "0040"
-down_revision = "0032"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
