@@ -31,6 +31,8 @@ from service.notices import delivery, reading
 from service.notices.outbox import MESSAGE
 from service.pacing import SteadyScheduler, after
 from service.parameters import queries as parameters
+from service.runs import commands as runs
+from service.runs import working
 from service.tasks import commands_forgetting, commands_recalling
 
 EXTENSION = "lectern.jobs"
@@ -97,6 +99,7 @@ DEADLINES = "deadlines"
 TICKS = (
     Tick(DEADLINES, 1, Firing(), shared=True),
     Tick("outbox", 3, deliver, shared=True),
+    Tick("runs", 1, lambda _now: working.send_out(), shared=True),
     Tick("recompute", 2, recompute),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
@@ -104,6 +107,7 @@ TICKS = (
     Tick("clean_up_imports", 3600, until_done(commands_import.clean_up)),
     Tick("clean_up_undo", 600, until_done(commands_recalling.clean_up)),
     Tick("clean_up_desk", 3600, until_done(commands_forgetting.clean_up)),
+    Tick("clean_up_runs", 3600, until_done(runs.clean_up)),
     Tick("clean_up_outbox", 3600, delivery.clean_up),
     Tick("clean_up_notices", 3600, forget_notices),
     Tick("clean_up_files", 3600, lambda now: attachments.clean_up(Actor.system(), now=now)),

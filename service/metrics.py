@@ -12,6 +12,11 @@ COMPLETIONS = Counter("lectern_task_completions", "Completions of tasks accepted
 TICKS = Counter("lectern_ticks", "Runs of a background job, by outcome (ok, failed)", ["tick", "outcome"])
 TICK_SECONDS = Histogram("lectern_tick_seconds", "Time that a background job took", ["tick"], buckets=_SECONDS)
 
+RUNS = Counter(
+    "lectern_runs",
+    "Background work, by kind and outcome (done, failed, cancelled, left to others)",
+    ["kind", "outcome"],
+)
 DELIVERIES = Counter(
     "lectern_deliveries", "Messages that left, by channel and outcome (sent, failed, given_up)", ["channel", "outcome"]
 )

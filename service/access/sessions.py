@@ -2,12 +2,12 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, and_, bindparam, column, insert, or_, select, table, update
+from sqlalchemy import CursorResult, Select, Table, and_, bindparam, column, insert, null, or_, select, table, update
 from sqlalchemy.orm import Session
 
 from service.access.actor import Actor, HeldRole
@@ -26,36 +26,48 @@ _person = table("person", column("id"), column("name"))
 _organisation = table("organisation", column("id"), column("kind"), column("path"))
 _day = bindparam("day", type_=ROLE.c.valid_from.type)
 
-_ACTOR = (
-    select(
-        TOKEN.c.id.label("token_id"),
-        TOKEN.c.last_seen_at,
-        ACCOUNT.c.id.label("account_id"),
-        ACCOUNT.c.username,
-        ACCOUNT.c.person_id,
-        ACCOUNT.c.organisation_id.label("home_id"),
-        ACCOUNT.c.locale,
-        _person.c.name,
-        stands_in(ACCOUNT.c.person_id, _day).label("stands_in"),
-        ROLE.c.role,
-        ROLE.c.kind,
-        acting(ROLE, _day).label("acting"),
-        _organisation.c.id.label("organisation_id"),
-        _organisation.c.kind.label("organisation_kind"),
-        _organisation.c.path,
+_WHO = (
+    ACCOUNT.c.id.label("account_id"),
+    ACCOUNT.c.username,
+    ACCOUNT.c.person_id,
+    ACCOUNT.c.organisation_id.label("home_id"),
+    ACCOUNT.c.locale,
+    _person.c.name,
+    stands_in(ACCOUNT.c.person_id, _day).label("stands_in"),
+    ROLE.c.role,
+    ROLE.c.kind,
+    acting(ROLE, _day).label("acting"),
+    _organisation.c.id.label("organisation_id"),
+    _organisation.c.kind.label("organisation_kind"),
+    _organisation.c.path,
+)
+
+
+def _with_roles(accounts: Select[Any]) -> Select[Any]:
+    """A row for each role that an open account's person has on the day; one where there is none."""
+    return (
+        accounts.outerjoin(_person, _person.c.id == ACCOUNT.c.person_id)
+        .outerjoin(ROLE, and_(ROLE.c.person_id == ACCOUNT.c.person_id, in_force(ROLE.c, _day)))
+        .outerjoin(_organisation, _organisation.c.id == ROLE.c.organisation_id)
+        .where(ACCOUNT.c.closed_at.is_(None))
+        .order_by(ROLE.c.role, ROLE.c.organisation_id, ROLE.c.kind.desc())
     )
+
+
+_BY_TOKEN = _with_roles(
+    select(TOKEN.c.id.label("token_id"), TOKEN.c.last_seen_at, *_WHO)
     .join(ACCOUNT, ACCOUNT.c.id == TOKEN.c.account_id)
-    .outerjoin(_person, _person.c.id == ACCOUNT.c.person_id)
-    .outerjoin(ROLE, and_(ROLE.c.person_id == ACCOUNT.c.person_id, in_force(ROLE.c, _day)))
-    .outerjoin(_organisation, _organisation.c.id == ROLE.c.organisation_id)
     .where(
         TOKEN.c.digest == bindparam("digest"),
         TOKEN.c.revoked_at.is_(None),
         TOKEN.c.expires_at > bindparam("now", type_=TOKEN.c.expires_at.type),
         or_(TOKEN.c.kind == "bearer", TOKEN.c.last_seen_at > bindparam("idle", type_=TOKEN.c.last_seen_at.type)),
-        ACCOUNT.c.closed_at.is_(None),
     )
-    .order_by(ROLE.c.role, ROLE.c.organisation_id, ROLE.c.kind.desc())
+)
+_BY_ACCOUNT = _with_roles(
+    select(null().label("token_id"), null().label("last_seen_at"), *_WHO)
+    .select_from(ACCOUNT)
+    .where(ACCOUNT.c.id == bindparam("account_id"))
 )
 _OPEN = insert(TOKEN)
 LONGEST_TOKEN = 100
@@ -74,9 +86,16 @@ def authenticate(token: str, now: datetime) -> Actor | None:
     """The actor of a token, or None when it is unknown, revoked, expired, idle too long, or its account closed."""
     if not token or len(token) > LONGEST_TOKEN:
         return None
-    day = day_of(now)
-    keys = {"digest": digest(token), "day": day, "now": now, "idle": now - SESSION_IDLE}
-    rows = db.session.connection().execute(_ACTOR, keys).all()
+    return _actor(_BY_TOKEN, {"digest": digest(token), "now": now, "idle": now - SESSION_IDLE}, day_of(now))
+
+
+def of_account(account_id: str, now: datetime) -> Actor | None:
+    """The actor for whom work in the background is done, with the rights of that day; None once it is closed."""
+    return _actor(_BY_ACCOUNT, {"account_id": account_id}, day_of(now))
+
+
+def _actor(statement: Select[Any], keys: Mapping[str, Any], day: date) -> Actor | None:
+    rows = db.session.connection().execute(statement, {**keys, "day": day}).all()
     if not rows:
         return None
     first, roles = rows[0], _held(rows)

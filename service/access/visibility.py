@@ -103,6 +103,14 @@ def _vacancies(actor: Actor, c: Any) -> Clause:
     return true() if actor.has(*ALL_PERSONS) else in_scope(actor, c.id)
 
 
+def _runs(actor: Actor, c: Any) -> Clause:
+    """One's own, and those for an organisation that one looks after; the admin sees what is at work."""
+    if actor.has(*roles.ADMIN):
+        return true()
+    of_office = c.organisation_id.is_not(None) if actor.has(*ALL_CASES) else in_scope(actor, c.organisation_id)
+    return or_(c.account_id == actor.account_id, of_office)
+
+
 def _incidents(actor: Actor, _c: Any) -> Clause:
     """Incidents name element and error, never contents; HR sees that a case stands still."""
     return true() if actor.has(*roles.ADMIN, *roles.AUDITOR, *roles.BUREAU_HR) else false()
@@ -129,6 +137,7 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "role_assignment": _role_assignments,
     "substitution": _substitutions,
     "vacancy": _vacancies,
+    "run": _runs,
     "incident": _incidents,
     "organisation": _public,
     "definition": _public,

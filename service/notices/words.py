@@ -31,6 +31,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),
     "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),
+    "run.done": ("{zh}：已完成{said_zh}", "{en}: done{said_en}"),
+    "run.failed": ("{zh}：未完成，请查看原因", "{en}: it failed, see why"),
     "substitute.named": (
         "{substitute}代理{represented}办理，{first} 至 {until}（不含）",
         "{substitute} stands in for {represented} from {first} to before {until}",
@@ -43,6 +45,8 @@ TEXTS: dict[str, tuple[str, str]] = {
 """Kind → (zh, en). `title` is the title of the case, else its number; names stand in the pages only."""
 
 OUTSIDE: dict[str, tuple[str, str]] = {
+    "run.done": ("后台任务已完成", "work in the background is done"),
+    "run.failed": ("后台任务未完成", "work in the background failed"),
     "substitute.named": ("代理人已指定", "a substitute was named"),
     "substitute.ended": ("代理已结束", "a substitution has ended"),
 }

@@ -149,6 +149,7 @@ NOTICES = (
         7,
         3650,
     ),
+    Parameter("run_kept_days", 30, "days", SYSTEM, "后台任务记录保留天数", "Ended background work kept", 1, 365),
     Parameter("quiet_from_hour", 22, "hour", DEFAULT, "免打扰开始（时）", "Quiet hours begin", 0, 23),
     Parameter("quiet_until_hour", 7, "hour", DEFAULT, "免打扰结束（时）", "Quiet hours end", 0, 23),
     Parameter("digest_hour", 8, "hour", DEFAULT, "汇总通知发出时间（时）", "Hour of the digest", 0, 23),

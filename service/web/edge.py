@@ -17,7 +17,7 @@ from service.idempotency.repeats import Repeat, Replayed, hash_of, once
 SESSION_COOKIE = "lectern_session"
 LOCALE_COOKIE = "lectern_locale"
 LOCALES = ("zh", "en")
-PASSIVE = frozenset({"pages.unread", "pages.inbox_counts"})
+PASSIVE = frozenset({"pages.unread", "pages.inbox_counts", "pages.run_progress"})
 """What a page asks by itself: nobody is at work because of it, and a session left alone still ends."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -14,6 +14,7 @@ EDGES = {
     "service/jobs.py": "the edge of a tick: one failing job does not stop the others",
     "service/instances/due.py": "the edge of a timer: a failing case does not stop the others",
     "service/channels/couriers.py": "the edge of a courier: what one channel meets does not stop the others",
+    "service/runs/working.py": "the edge of a run: what one meets ends it with words, and stops no other",
     "service/notices/delivery.py": "the edge to another system: whatever it raises is kept and shown",
     "workflows/run.py": "the edge to operations that others wrote: it becomes an EngineFault",
     "workflows/checks/trial_process.py": "the edge of the trial process: its parent reports it",

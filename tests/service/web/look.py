@@ -16,7 +16,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from service.web.pages.presentation import Presentation, asset_urls
-from tests.service.web import seatlooks
+from tests.service.web import paperlooks, runlooks, seatlooks
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "service" / "web"
@@ -74,17 +74,6 @@ def _refused() -> dict[str, Any]:
 def _voting(number: int) -> dict[str, Any]:
     """A vote: 0 while the reader may vote, 1 when it has closed."""
     return _task(opinion="", recusal=None, phrases=[], links=[], effect=None, **sample("vote")[number])
-
-
-def _paper(**changes: Any) -> dict[str, Any]:
-    """The form of a decision on paper, with the step's own fields."""
-    return {**sample("task"), **sample("papers")["form"], **changes}
-
-
-def _recorded() -> dict[str, Any]:
-    """A task that a disputed paper has decided."""
-    closed = {"title": "此任务已结束", "words": "已办结"}
-    return _task(paper=sample("papers")["recorded"], closed=closed, decisions=[], recusal=None)
 
 
 def _case(**changes: Any) -> dict[str, Any]:
@@ -155,12 +144,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/attachments/a1/view": lambda: render_template("files/view.html", file=sample("task")["picture"]),
     "/tasks/t3/extend": lambda: _extend("preview"),
     "/tasks/t4/extend": lambda: _extend("refused"),
-    "/tasks/t3/paper": lambda: render_template("tasks/paper.html", task=_paper()),
-    "/tasks/vote/paper": lambda: render_template("tasks/paper.html", task=_paper(**sample("papers")["vote"])),
-    "/tasks/t3/dispute": lambda: render_template("tasks/dispute.html", task=_task(paper=sample("papers")["recorded"])),
-    "/tasks/t3/minutes": lambda: render_template("tasks/minutes.html", task=_paper(**sample("papers")["minutes"])),
-    "/tasks/met": lambda: render_template("tasks/task.html", task=_task(decisions=[], minutes=sample("papers")["met"])),
-    "/tasks/recorded": lambda: render_template("tasks/task.html", task=_recorded()),
+    **paperlooks.pages(sample("task"), sample("papers")),
     **seatlooks.pages(sample("task")),
     "/start": lambda: render_template("requests/start.html", flows=sample("start")["flows"]),
     "/start/hiring": _start,
@@ -180,6 +164,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/overdue/o9": lambda: render_template("reports/overdue_of.html", **sample("reports")["office"]),
     "/empty-overdue": lambda: render_template("reports/overdue.html", items=[], as_of=NOW),
     "/my/deadlines": lambda: render_template("tasks/deadlines.html", **sample("reports")["mine"]),
+    **runlooks.pages(sample("runs")),
     "/calendar": _calendar,
     "/calendar-read": lambda: _calendar(may_edit=False, under_way=[]),
     "/calendar-provisional": _provisional,
@@ -205,6 +190,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/500-before-login": lambda: render_template("error.html", shell=None, error=sample("admin")["errors"]["500"]),
 }
 FRAGMENTS: dict[str, Callable[[], str]] = {
+    **runlooks.fragments(sample("runs")),
     "/tasks/<task_id>/preview": lambda: render_template("inbox/preview.html", task=sample("task")),
     "/gone": lambda: render_template("inbox/preview_gone.html"),
     "/tasks/<task_id>/extend/preview": lambda: render_template(

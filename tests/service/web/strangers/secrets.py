@@ -1,5 +1,6 @@
 """What belongs to s01: a real id for every name under which an address carries one, and who may know of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from service.access.models import AccessToken
+from service.clock import Clock
 from service.db import db, transaction
 from service.flows.hiring import xlsx
 from service.flows.hiring.columns import columns_of
@@ -19,6 +21,8 @@ from service.notices import delivery, outbox
 from service.notices.models import Notice
 from service.notices.outbox import Message
 from service.people.models import Appointment, Authorisation
+from service.runs.asking import ask
+from service.runs.declaring import Progress, Running, runner
 from tests.service.people.county import PEOPLE, id_number
 from tests.service.web.api.house import House
 from tests.service.web.api.test_examples import REVIEWS, decided
@@ -39,6 +43,7 @@ SEES: dict[str, frozenset[str]] = {
     "import_id": frozenset({"s01.hr"}),
     "bulk_id": frozenset({"s01.hr"}),
     "filter_id": frozenset({"s01.hr"}),
+    "run_id": ADMIN | {"s01.hr"},
     "attachment_id": HOUSE | OFFICES,
     "account_id": HOUSE | OFFICES,
     "person_id": HOUSE | ADMIN | {"s01.teacher"},
@@ -105,6 +110,7 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         "import_id": _id(CandidateImport),
         "filter_id": house.caller("s01.hr").post("/task-filters", {"name": "我的"}).json["id"],
         "bulk_id": house.caller("s01.hr").post("/tasks/bulk-complete", {"tasks": [{"id": INVENTED}]}).json["id"],
+        "run_id": _run(house),
         "attachment_id": bureau.get(f"/process-instances/{case}/variables").json["variables"]["minutes"][0],
         "account_id": house.accounts["s01", "headcount"],
         "person_id": county.persons["s01.teacher"],
@@ -144,6 +150,18 @@ def _substitution(house: House) -> str:
     named = {"represented_id": persons["s01.hr"], "substitute_id": persons["s01.vice"], "first": first.isoformat()}
     until = (first + timedelta(days=3)).isoformat()
     return str(house.caller("s01.hr").post("/substitutes", named | {"until": until}).json["id"])
+
+
+@runner("strangers.count", "清点", "Count")
+def _count(_run: Running, _progress: Progress, _clock: Clock) -> Mapping[str, Any]:
+    return {}
+
+
+def _run(house: House) -> str:
+    """Background work of the clerk's own."""
+    clerk = house.county.actor("s01.hr", house.clock.now())
+    with transaction() as session:
+        return ask(session, clerk, "strangers.count", {}, now=house.clock.now())
 
 
 def _given_up(house: House) -> str:
