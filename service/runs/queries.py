@@ -15,10 +15,15 @@ from service.runs.rows import RUN, due_in
 
 def run_of(actor: Actor, run_id: str) -> Row[Any]:
     """A run that the actor may see; NotFound("run.absent")."""
-    row = db.session.execute(select(RUN).where(RUN.c.id == run_id, policy.visible(actor, "run"))).first()
+    row = find(actor, run_id)
     if row is None:
         raise NotFound("run.absent")
     return row
+
+
+def find(actor: Actor, run_id: str) -> Row[Any] | None:
+    """A run that the actor may see; None for one that is hidden or was forgotten."""
+    return db.session.execute(select(RUN).where(RUN.c.id == run_id, policy.visible(actor, "run"))).first()
 
 
 def own(actor: Actor, *, before: str | None = None, limit: int = 50) -> Sequence[Row[Any]]:

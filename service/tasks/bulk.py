@@ -17,8 +17,11 @@ from workflows.base import table_of
 from workflows.catalogue import Definition
 from workflows.writing import write
 
-MOST = 200
+MOST = 1000
 """Tasks of one bulk."""
+AT_ONCE = 50
+"""Tasks that are decided while the browser waits: a page of the inbox."""
+RUN_KIND = "task.bulk"
 BULK, ROW = table_of(Bulk), table_of(BulkRow)
 _MARK = (
     update(ROW)
@@ -93,9 +96,9 @@ def enter(session: Session, row: Mapping[str, Any], tasks: Sequence[Chosen]) -> 
 
 
 def waiting(session: Session, person_id: str | None, bulk_id: str, position: int) -> Any:
-    """A row of a bulk of one's own that is not decided yet, with the bulk's decision; NotFound("bulk.absent")."""
+    """A row of a bulk of one's own that is not decided yet, with what is said of it; NotFound("bulk.absent")."""
     statement = (
-        select(*ROW.c, BULK.c.decision)
+        select(*ROW.c, BULK.c.decision, BULK.c.opinion)
         .join(BULK, BULK.c.id == ROW.c.bulk_id)
         .where(BULK.c.id == bulk_id, BULK.c.person_id == person_id, ROW.c.position == position)
         .where(ROW.c.state == "waiting")

@@ -138,7 +138,10 @@ class TaskRead(Base):
 
 
 class Bulk(Base):
-    """Many tasks that a person decides at once (批量审批); without a `decision` the agreeing one of each step."""
+    """Many tasks that a person decides at once (批量审批); without a `decision` the agreeing one of each step.
+
+    `run_id` is the background work that decides a long one; the run is forgotten before its bulk.
+    """
 
     __tablename__ = "bulk"
     __table_args__ = (Index("ix_bulk_person_id", "person_id", "at"),)
@@ -146,6 +149,8 @@ class Bulk(Base):
     id: Mapped[PrimaryId]
     person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
     decision: Mapped[str | None] = mapped_column(String(64))
+    opinion: Mapped[str | None] = mapped_column(Text)
+    run_id: Mapped[Id | None]
     at: Mapped[Moment]
 
 

@@ -6,10 +6,10 @@ from service.tasks import commands_bulk, queries_bulk
 from service.tasks.bulk import Chosen
 from service.tasks.commands_bulk import BeginBulk
 from service.tasks.queries_bulk import Report
+from service.tasks.runs_bulk import drive
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas.bulk import BulkIn, BulkOut
-from service.web.bulk import drive
 from service.web.words import words
 
 TASKS = ["Tasks"]
@@ -20,13 +20,19 @@ TASKS = ["Tasks"]
 @api.output(BulkOut)
 @api.doc(tags=TASKS)
 def bulk_complete(body: dict[str, Any]) -> Any:
-    """Decide many of my tasks, each in a transaction of its own; a repeated Idempotency-Key gives the same report."""
-    sent = BeginBulk([Chosen(one["id"], one["version"]) for one in body["tasks"]], body["decision"])
+    """Decide many of my tasks, each in a transaction of its own; a repeated Idempotency-Key gives the same report.
+
+    More than a page is background work: then `run_id` tells how far it is, and the rows wait.
+    """
+    sent = BeginBulk([Chosen(one["id"], one["version"]) for one in body["tasks"]], body["decision"], body["opinion"])
     bulk_id = edge.repeatable(
         body, 200, lambda: commands_bulk.begin_bulk(edge.actor(), sent, now=edge.now()), lambda ids: ids["bulk_id"]
     )
-    drive(bulk_id, body["opinion"])
-    return _report(queries_bulk.report(edge.actor(), bulk_id))
+    found = queries_bulk.report(edge.actor(), bulk_id)
+    if found.run_id is None:
+        drive(edge.actor(), bulk_id, edge.now)
+        found = queries_bulk.report(edge.actor(), bulk_id)
+    return _report(found)
 
 
 @api.get("/tasks/bulk-complete/<bulk_id>")
@@ -38,8 +44,8 @@ def get_bulk(bulk_id: str) -> Any:
 
 
 def _report(found: Report) -> dict[str, Any]:
-    counts = {state: len(found.of(state)) for state in ("done", "refused", "waiting")}
-    return {"id": found.id, "decision": found.decision, "at": found.at, **counts, "rows": [_row(r) for r in found.rows]}
+    own = {name: getattr(found, name) for name in ("id", "decision", "run_id", "at")}
+    return {**own, **found.counts, "rows": [_row(row) for row in found.rows]}
 
 
 def _row(row: Any) -> dict[str, Any]:

@@ -8,14 +8,16 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from service.errors import Invalid
+from service.runs import queries as runs
 from service.tasks import commands_bulk, queries_bulk
-from service.tasks.bulk import Chosen
+from service.tasks.bulk import RUN_KIND, Chosen
 from service.tasks.commands_bulk import BeginBulk
-from service.web import edge
+from service.tasks.runs_bulk import drive
+from service.web import edge, runview
 from service.web.api.schemas.base import Text
-from service.web.bulk import drive
 from service.web.naming import step_name
 from service.web.pages import listing, pages, sent
+from service.web.pages.runs import part_of
 from service.web.words import words
 
 
@@ -33,14 +35,16 @@ class Picked(sent.Form):
 
 @pages.post("/bulk")
 def bulk_complete() -> Response:
-    """Agree to every chosen task; on to what came of it."""
+    """Agree to every chosen task; on to what came of it, or to how far it is where that takes a while."""
     found = sent.form(Picked)
-    begun = BeginBulk([_chosen(text) for text in found["task_id"]])
+    begun = BeginBulk([_chosen(text) for text in found["task_id"]], opinion=found["opinion"])
     bulk_id = commands_bulk.begin_bulk(edge.actor(), begun, now=edge.now())
-    drive(bulk_id, found["opinion"])
     report = queries_bulk.report(edge.actor(), bulk_id)
+    if report.run_id is None:
+        drive(edge.actor(), bulk_id, edge.now)
+        report = queries_bulk.report(edge.actor(), bulk_id)
     back: dict[str, Any] = {name: found[name] for name in listing.NAMES if found[name]}
-    if len(report.of("done")) == len(report.rows):
+    if report.counts["done"] == len(report.rows):
         flash(_("%(n)s tasks decided.", n=len(report.rows)))
         return redirect(url_for("pages.inbox", **back))
     return redirect(url_for("pages.bulk", bulk_id=bulk_id, **back))
@@ -58,7 +62,17 @@ def bulk(bulk_id: str) -> str:
     """What came of a bulk of mine: what was refused first, each with its reason and a link."""
     found = queries_bulk.report(edge.actor(), bulk_id)
     parts = [(state, [_row(row) for row in found.of(state)]) for state in ("refused", "waiting", "done")]
-    return render_template("inbox/bulk.html", parts=parts, at=found.at, total=len(found.rows), list=listing.asked())
+    run = None if found.run_id is None else runs.find(edge.actor(), found.run_id)
+    return render_template(
+        "inbox/bulk.html", parts=parts, at=found.at, total=len(found.rows), list=listing.asked(),
+        run=None if run is None or run.state == "done" else part_of(run),
+    )  # fmt: skip
+
+
+@runview.leads(RUN_KIND)
+def report_of(run: Any) -> str:
+    """A bulk that was decided in the background is looked at as any other."""
+    return url_for("pages.bulk", bulk_id=run.result["bulk_id"])
 
 
 def _row(row: Any) -> dict[str, Any]:

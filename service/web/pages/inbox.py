@@ -23,6 +23,8 @@ from service.web.naming import definition_of, flow_name, step_name
 from service.web.pages import frame, listing, pages, sent
 from service.web.pages.taskpage import preview_of
 
+MANY = 200
+"""Rows of a long page, for who decides many together."""
 PICKED = ("todo", "claimable", "overdue")
 """Boxes whose tasks may be decided together."""
 
@@ -31,6 +33,7 @@ class Placed(sent.Query):
     """Where in the list, and which task beside it."""
 
     cursor = fields.String(load_default=None, allow_none=True)
+    rows = fields.String(load_default="")
     task = fields.String(load_default=None, allow_none=True)
 
 
@@ -42,7 +45,8 @@ def inbox() -> str:
     counts = listing.counts()
     wanted["box"] = wanted.get("box") or first_box(counts)
     started = wanted["box"] == "started"
-    items, following = _started(wanted, placed["cursor"]) if started else _tasks(wanted, placed["cursor"])
+    rows = MANY if placed["rows"] == str(MANY) else bulk.AT_ONCE
+    items, following = _started(wanted, placed["cursor"]) if started else _tasks(wanted, placed["cursor"], rows)
     chosen = placed["task"] or (items[0]["id"] if items and not started else None)
     return render_template(
         "inbox/index.html",
@@ -60,6 +64,7 @@ def inbox() -> str:
         bulk=any(item["bulk"] for item in items),
         selected=_chosen(chosen),
         next=following,
+        more=None if rows == MANY or not following else url_for("pages.inbox", **wanted, rows=MANY),
     )
 
 
@@ -92,8 +97,8 @@ def first_box(counts: Mapping[str, int]) -> str:
     return "claimable" if not counts["todo"] and counts["claimable"] else "todo"
 
 
-def _tasks(wanted: dict[str, str], cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
-    found = queries_boxes.page(edge.actor(), replace(listing.query_of(wanted), cursor=cursor))
+def _tasks(wanted: dict[str, str], cursor: str | None, rows: int) -> tuple[list[dict[str, Any]], str | None]:
+    found = queries_boxes.page(edge.actor(), replace(listing.query_of(wanted), cursor=cursor, limit=rows))
     names = people.names([row.initiator_id for row in found.items])
     about = candidates.subjects(found.items)
     box = wanted["box"]

@@ -134,6 +134,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/filters": lambda: render_template("inbox/filters.html", **sample("desk")["filters"]),
     "/phrases": lambda: render_template("inbox/phrases.html", **sample("desk")["phrases"]),
     "/bulk/b1": lambda: render_template("inbox/bulk.html", **sample("bulk")),
+    "/bulk/b2": lambda: render_template("inbox/bulk.html", **{**sample("bulk"), "run": sample("runs")[1]}),
     "/tasks/t3": lambda: render_template("tasks/task.html", task=sample("task")),
     "/tasks/claimable": lambda: render_template("tasks/task.html", task=_claimable()),
     "/tasks/ballot": lambda: render_template("tasks/task.html", task=_voting(0)),

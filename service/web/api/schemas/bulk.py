@@ -28,7 +28,7 @@ class BulkIn(Strict):
 
 
 class BulkRowOut(Schema):
-    """What came of one task: done, refused with code and reason, or waiting when the server was interrupted."""
+    """What came of one task: done, refused with code and reason, or waiting for a run, unless that was cancelled."""
 
     task_id = fields.String(required=True)
     business_key = fields.String(allow_none=True, required=True)
@@ -43,6 +43,9 @@ class BulkOut(Schema):
 
     id = fields.String(required=True)
     decision = fields.String(allow_none=True, required=True)
+    run_id = fields.String(
+        allow_none=True, required=True, metadata={"description": "The background work that decides more than a page."}
+    )
     at = Moment(required=True)
     done = fields.Integer(required=True)
     refused = fields.Integer(required=True)

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from service.access.actor import Actor
+from service.runs import commands as runs
+from service.runs.working import work
 from service.sheets import XLSX
+from service.tasks import commands_bulk
 from tests.driver import Driver
 from tests.service.tasks import flows
 from tests.service.web.api.house import Caller, House
@@ -89,10 +94,62 @@ def test_a_repeated_key_gives_the_same_report_and_decides_nothing_more(any_house
     assert states(sent(any_house, plain)) == [("refused", "task.closed"), ("done", None)]
 
 
+def test_more_than_a_page_is_decided_in_the_background(
+    any_house: House, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands_bulk, "AT_ONCE", 2)
+    plain, alone = opened(driver, "plain", 3), opened(driver, "alone")
+    begun = sent(any_house, [*plain, *alone], opinion="同意", key="k1")
+    assert (begun["done"], begun["refused"], begun["waiting"]) == (0, 0, 4)
+    run = caller(any_house).get(f"/runs/{begun['run_id']}").json
+    assert (run["name"], run["state"], run["total"]) == ("批量审批", "waiting", 4)
+    assert sent(any_house, [*plain, *alone], opinion="同意", key="k1") == begun
+    assert work("short", pace=0) == 1
+    report = caller(any_house).get(f"/tasks/bulk-complete/{begun['id']}").json
+    assert states(report) == [("done", None)] * 3 + [("refused", "bulk.alone")]
+    assert caller(any_house).get(f"/tasks/{plain[2]['id']}").json["seats"][0]["opinion"] == "同意"
+    run = caller(any_house).get(f"/runs/{begun['run_id']}").json
+    assert (run["state"], run["done"], run["said"]) == ("done", 4, "办理 3 项，未办 1 项")
+
+
+def test_a_bulk_goes_on_after_its_process_was_killed_and_decides_nothing_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the row that is decided and the next: the next process takes up what waits."""
+    monkeypatch.setattr(commands_bulk, "AT_ONCE", 2)
+    driver = Driver(house.county, house.clock)
+    plain = opened(driver, "plain", 3)
+    begun = sent(house, plain)
+    claimed = runs.claim(Actor.system(), "short", now=house.clock.now())
+    assert claimed is not None
+    step = commands_bulk.BulkStep(begun["id"], 0)
+    commands_bulk.complete_row(driver.actor("s01.principal"), step, now=house.clock.now())
+    house.clock.advance(runs.LEASE)
+    assert work("short", pace=0) == 1
+    assert states(caller(house).get(f"/tasks/bulk-complete/{begun['id']}").json) == [("done", None)] * 3
+
+
+def test_a_cancelled_bulk_leaves_the_rest_as_it_was(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands_bulk, "AT_ONCE", 2)
+    plain = opened(Driver(house.county, house.clock), "plain", 3)
+    begun = sent(house, plain)
+    decide = commands_bulk.complete_row
+
+    def cancelled_meanwhile(actor: Actor, step: commands_bulk.BulkStep, *, now: datetime) -> None:
+        decide(actor, step, now=now)
+        runs.cancel_run(actor, begun["run_id"], now=now)
+
+    monkeypatch.setattr(commands_bulk, "complete_row", cancelled_meanwhile)
+    work("short", pace=0)
+    report = caller(house).get(f"/tasks/bulk-complete/{begun['id']}").json
+    assert states(report) == [("done", None), ("waiting", None), ("waiting", None)]
+    assert caller(house).get(f"/tasks/{plain[1]['id']}").json["state"] == "open"
+
+
 def test_what_is_sent_must_be_a_list_of_different_tasks(house: House) -> None:
     asked = caller(house)
     assert asked.post("/tasks/bulk-complete", {"tasks": []}).status_code == 422
-    many = [{"id": f"t{number}", "version": 1} for number in range(201)]
+    many = [{"id": f"t{number}", "version": 1} for number in range(1001)]
     assert asked.post("/tasks/bulk-complete", {"tasks": many}).status_code == 422
     twice = asked.post("/tasks/bulk-complete", {"tasks": [{"id": "t", "version": 1}, {"id": "t", "version": 1}]})
     assert (twice.status_code, twice.json["code"]) == (422, "bulk.twice")

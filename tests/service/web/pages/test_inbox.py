@@ -7,6 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from service.instances.commands import StartInstance, start_instance
+from service.runs.working import work
+from service.tasks import commands_bulk
 from service.tasks.commands import TaskCommand, claim_task
 from tests.driver import Case
 from tests.service.tasks import flows
@@ -58,6 +60,21 @@ def test_when_all_are_decided_the_list_comes_back(site: Site, visitor: Visitor) 
     assert sent.headers["Location"] == "/?box=todo"
     assert visitor.post("/bulk", {"task_id": ["nonsense"]}).status_code == 422
     assert visitor.post("/bulk", {}).status_code == 422
+
+
+def test_more_than_a_page_is_followed_while_it_is_decided(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands_bulk, "AT_ONCE", 1)
+    cases = started(site, 2)
+    sent = visitor.post("/bulk", {"task_id": [picked(case) for case in cases], "box": "todo"})
+    page = visitor.text(sent.headers["Location"])
+    assert 'hx-trigger="every 1s"' in page and "等待中" in page and "已取消或中断" not in page
+    assert work("short", pace=0) == 1
+    report = visitor.text(sent.headers["Location"])
+    assert 'hx-trigger="every 1s"' not in report and "已办理2项" in words_of(report).replace(" ", "")
+    run = visitor.text("/my/runs")
+    assert "办理 2 项，未办 0 项" in run and sent.headers["Location"].partition("?")[0] in run
 
 
 def test_tasks_that_nobody_has_claimed_are_decided_together_too(site: Site, visitor: Visitor) -> None:

@@ -1,6 +1,5 @@
 """What belongs to s01: a real id for every name under which an address carries one, and who may know of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 
 from service.access.models import AccessToken
-from service.clock import Clock
 from service.db import db, transaction
 from service.flows.hiring import xlsx
 from service.flows.hiring.columns import columns_of
@@ -22,7 +20,7 @@ from service.notices.models import Notice
 from service.notices.outbox import Message
 from service.people.models import Appointment, Authorisation
 from service.runs.asking import ask
-from service.runs.declaring import Progress, Running, runner
+from service.tasks.bulk import RUN_KIND
 from tests.service.people.county import PEOPLE, id_number
 from tests.service.web.api.house import House
 from tests.service.web.api.test_examples import REVIEWS, decided
@@ -152,16 +150,11 @@ def _substitution(house: House) -> str:
     return str(house.caller("s01.hr").post("/substitutes", named | {"until": until}).json["id"])
 
 
-@runner("strangers.count", "清点", "Count")
-def _count(_run: Running, _progress: Progress, _clock: Clock) -> Mapping[str, Any]:
-    return {}
-
-
 def _run(house: House) -> str:
     """Background work of the clerk's own."""
     clerk = house.county.actor("s01.hr", house.clock.now())
     with transaction() as session:
-        return ask(session, clerk, "strangers.count", {}, now=house.clock.now())
+        return ask(session, clerk, RUN_KIND, {}, now=house.clock.now())
 
 
 def _given_up(house: House) -> str:
