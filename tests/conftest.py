@@ -17,6 +17,7 @@ from service.config import Settings
 from service.db import db
 from service.schema import upgrade
 from tests import postgres
+from tests.databases import Databases
 
 ROOT = Path(__file__).parents[1]
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -66,9 +67,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluster]:
     with postgres.cluster(tmp_path_factory.mktemp("postgres")) as cluster:
-        folder = tmp_path_factory.mktemp("postgres-template")
-        migrated(cluster.create("template_lectern"), folder)
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    migrated(postgres_cluster.create("template_lectern"), tmp_path_factory.mktemp("postgres-template"))
+    return Databases(postgres_cluster, "template_lectern")
 
 
 @pytest.fixture(scope="session")
@@ -90,8 +95,8 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_cluster: postgres.Cluster) -> Iterator[str]:
-    with postgres_cluster.copied("template_lectern") as url:
+def postgres_url(postgres_databases: Databases) -> Iterator[str]:
+    with postgres_databases.lent() as url:
         yield url
 
 

@@ -31,10 +31,13 @@ class Cluster:
         self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING "UTF8"')
         return make_url(self.url).set(database=name).render_as_string(False)
 
-    @contextmanager
-    def copied(self, template: str) -> Iterator[str]:
+    def copy(self, template: str) -> str:
+        """The name of a new database like the template."""
         name = f"t{uuid.uuid4().hex}"
-        yield self.create(name, template)
+        self.create(name, template)
+        return name
+
+    def drop(self, name: str) -> None:
         self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
