@@ -24,11 +24,12 @@ from service.channels.fanout import fan_out
 from service.db import db
 from service.flows.hiring import commands_import
 from service.idempotency import commands as idempotency
+from service.instances.departed import close_applications
 from service.instances.due import Firing
 from service.instances.recomputing import recompute
 from service.instances.thrown import deliver_thrown
 from service.notices import delivery, reading
-from service.notices.outbox import MESSAGE
+from service.notices.outbox import DEPARTURE, MESSAGE
 from service.pacing import SteadyScheduler, after
 from service.parameters import queries as parameters
 from service.runs import commands as runs
@@ -78,7 +79,7 @@ def until_done(command: Callable[..., int], *arguments: Any) -> Callable[[dateti
     return run
 
 
-SENDERS = {MESSAGE: deliver_thrown}
+SENDERS = {MESSAGE: deliver_thrown, DEPARTURE: close_applications}
 """Channel of the outbox → what delivers its messages here; notices of the pages need none, couriers have the others."""
 
 

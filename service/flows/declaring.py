@@ -1,6 +1,6 @@
 """How a flow declares its operations and its question of interest; `registry` collects what was declared."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,10 @@ from workflows.surroundings import Operation
 
 Interest = Callable[[Session, str, str], str | None]
 """(session, instance id, person id) → why that person may not act in that case, None when nothing is known."""
+
+
+Applications = Callable[[Session, str], Iterable[str]]
+"""(session, person id) → instance ids of the cases that are about that person alone, open or not."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Declared:
 
 DECLARED: dict[str, Declared] = {}
 INTERESTS: dict[str, Interest] = {}
+APPLICATIONS: dict[str, Applications] = {}
 
 
 def operation(
@@ -64,5 +69,15 @@ def interest(flow: str) -> Callable[[Interest], Interest]:
     def declare(ask: Interest) -> Interest:
         INTERESTS[flow] = ask
         return ask
+
+    return declare
+
+
+def applications(flow: str) -> Callable[[Applications], Applications]:
+    """Declare the decorated function as what finds a person's own cases of `flow`: they end when the person leaves."""
+
+    def declare(find: Applications) -> Applications:
+        APPLICATIONS[flow] = find
+        return find
 
     return declare

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from service import flows
-from service.flows.declaring import DECLARED, INTERESTS, Declared
+from service.flows.declaring import APPLICATIONS, DECLARED, INTERESTS, Declared
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
 
@@ -45,3 +45,8 @@ def interest_of(session: Session, definition_key: str, instance_id: str, person_
     """Why this person may not act in this case (policy §3.H, recusal); None when nothing is known against it."""
     ask = INTERESTS.get(definition_key)
     return ask(session, instance_id, person_id) if ask else None
+
+
+def applications_of(session: Session, person_id: str) -> set[str]:
+    """Instance ids of the cases that are about this person alone, open or not, as each flow knows them."""
+    return {instance_id for find in APPLICATIONS.values() for instance_id in find(session, person_id)}

@@ -15,7 +15,9 @@ from workflows.writing import write
 OUTBOX = cast("Table", OutboxMessage.__table__)
 THROWN = "message.thrown"
 IN_APP = "in_app"
+LEFT = "person.left"
 MESSAGE = "message"
+DEPARTURE = "departure"
 INCIDENT, ADMINS = "incident.opened", "role:admin"
 """What the admins are told when a timer has used up its attempts."""
 AT_ONCE = timedelta(0)
@@ -27,7 +29,8 @@ _POST = insert(OUTBOX)
 class Message:
     """What somebody is told: `kind` names the words, `holder` is `person:<id>`, `role@<organisation>` or `role:<role>`.
 
-    A message that a diagram throws (`message.thrown`) goes to another case instead, as a command of its own.
+    A message that a diagram throws (`message.thrown`) goes to another case instead, and that somebody has left
+    (`person.left`) to the cases in which that person applies: each as a command of its own.
     """
 
     kind: str
@@ -36,7 +39,7 @@ class Message:
 
     @property
     def channel(self) -> str:
-        return MESSAGE if self.kind == THROWN else IN_APP
+        return {THROWN: MESSAGE, LEFT: DEPARTURE}.get(self.kind, IN_APP)
 
 
 def post(session: Session, messages: Sequence[Message], now: datetime, hold: timedelta = AT_ONCE) -> list[str]:

@@ -38,6 +38,7 @@ ASSEMBLED = {
     "finding.rule.id": (),
     "error.code": (),
     "refused.code": (),
+    "fault.code": (),
     "code": (),
     "f'event.{event.kind}'": (),
 }

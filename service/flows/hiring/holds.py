@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from service.errors import Conflict
 from service.flows.hiring.rules import Post
-from service.posts import posting
-from service.posts.ledger import Cause, Full, Line, Posted, hold_many, occupy_many
+from service.posts.ledger import Cause, Line, hold_many, occupy_many
 from service.posts.posting import ACCOUNT
 from workflows.surroundings import Call
 
@@ -48,25 +47,6 @@ def lines_of(accounts: Accounts, posts: Sequence[Post]) -> list[Line]:
 def slot_lines(accounts: Accounts, band: str, key: str, count: int = 1) -> list[Line]:
     """Headcount and band of one slot."""
     return [Line(_account(accounts, name), key, count) for name in (HEADCOUNT, band)]
-
-
-def set_to(call: Call, lines: Sequence[Line]) -> Posted | Full:
-    """Make the case hold exactly these lines: what it held besides is set to 0, and what falls is posted first.
-
-    So a replay changes nothing, a cut posts the difference, and a row that changed its band moves over.
-    """
-    cause = cause_of(call)
-    locked = posting.lock(call.session, cause, {line.account_id for line in lines})
-    held = {
-        (account_id, name): count
-        for account_id, account in locked.items()
-        for name, count in account.held.items()
-        if count
-    }
-    wanted = {(line.account_id, line.line): line.count for line in lines}
-    changes = [Line(account_id, name, wanted.get((account_id, name), 0)) for account_id, name in {**held, **wanted}]
-    changes.sort(key=lambda line: line.count - held.get((line.account_id, line.line), 0))
-    return hold_many(call.session, cause, changes)
 
 
 def release_slot(call: Call, band: str, key: str) -> None:

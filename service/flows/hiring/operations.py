@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from service.access.days import day_of
 from service.errors import Fault, Invalid
+from service.flows import holding
 from service.flows.declaring import operation
 from service.flows.hiring import holds, ranking, roster, rules
 from service.people import queries as people
@@ -34,7 +35,7 @@ def reserve(call: Call) -> Result:
     and nothing is held anew.
     """
     posts = rules.numbered(call.variables["posts"])
-    outcome = holds.set_to(call, holds.lines_of(holds.accounts_of(call), posts))
+    outcome = holding.set_to(call, holds.lines_of(holds.accounts_of(call), posts))
     if isinstance(outcome, Full):
         if call.headers.get("when_full", "refuse") == "refuse":
             refuse(outcome)
@@ -77,7 +78,7 @@ def _ballots(result: Mapping[str, Any] | None) -> list[list[Mapping[str, Any]]]:
 
 def _hold(call: Call, posts: list[rules.Post]) -> None:
     """Hold less than before; it cannot be full, and if it were the figures would be wrong."""
-    outcome = holds.set_to(call, holds.lines_of(holds.accounts_of(call), posts))
+    outcome = holding.set_to(call, holds.lines_of(holds.accounts_of(call), posts))
     if isinstance(outcome, Full):
         refuse(outcome)
 
@@ -200,7 +201,7 @@ def choose(call: Call) -> Result:
     slots = [{**slot, **_terms(posts, slot["line"])} for slot in ranking.slots(chosen)]
     accounts = holds.accounts_of(call)
     lines = [line for slot in slots for line in holds.slot_lines(accounts, slot["band"], slot["key"])]
-    holds.set_to(call, lines)
+    holding.set_to(call, lines)
     for slot in slots:
         roster.mark(call.session, slot["candidate_id"], "medical")
     return {"slots": slots, "unfilled": rules.total(posts) - len(slots)}

@@ -1,0 +1,27 @@
+"""What a case holds in the ledger as a whole: all flows set it to what they need now."""
+
+from collections.abc import Sequence
+
+from service.flows.acting import cause_of
+from service.posts import posting
+from service.posts.ledger import Full, Line, Posted, hold_many
+from workflows.surroundings import Call
+
+
+def set_to(call: Call, lines: Sequence[Line]) -> Posted | Full:
+    """Make the case hold exactly these lines: what it held besides is set to 0, and what falls is posted first.
+
+    So a replay changes nothing, a cut posts the difference, and a row that changed its band moves over.
+    """
+    cause = cause_of(call)
+    locked = posting.lock(call.session, cause, {line.account_id for line in lines})
+    held = {
+        (account_id, name): count
+        for account_id, account in locked.items()
+        for name, count in account.held.items()
+        if count
+    }
+    wanted = {(line.account_id, line.line): line.count for line in lines}
+    changes = [Line(account_id, name, wanted.get((account_id, name), 0)) for account_id, name in {**held, **wanted}]
+    changes.sort(key=lambda line: line.count - held.get((line.account_id, line.line), 0))
+    return hold_many(call.session, cause, changes)

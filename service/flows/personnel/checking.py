@@ -1,0 +1,108 @@
+"""Whether a change may be asked for: what is filled in, where the person stands, locks, sanctions, other changes."""
+
+from typing import Any
+
+from sqlalchemy import column, select, table
+
+from service.access.days import day_of
+from service.errors import Conflict, Fault, Invalid
+from service.flows.personnel import rules
+from service.flows.personnel.change import CHANGE, Change
+from service.people import persons, staff
+from service.people.members import PERSON
+from service.people.persons import APPOINTMENT, ID_NUMBER
+from service.people.queries import ORGANISATION
+from service.people.rules import person_faults
+from service.records.queries import facts_of, standing_of
+
+_INSTANCE = table("process_instance", column("id"), column("state"))
+OPEN = ("running", "suspended", "failed")
+
+
+def check(change: Change) -> None:
+    """Pass when the change may be asked for.
+
+    Invalid("personnel.invalid") with a fault a field; Conflict("personnel.service_lock" | "personnel.ask_hr" |
+    "personnel.unchecked" | "personnel.under_way" | "personnel.employed").
+    """
+    faults = [*rules.shape_faults(change.values), *_paper_faults(change)]
+    if not faults:
+        faults = [*_person_faults(change), *_place_faults(change)]
+        faults += rules.standing_faults(change.values, change.standing, change.school, change.on)
+    if not faults:
+        faults = rules.terms_faults(change.values, rules.terms_of(change.values, change.standing))
+    if faults:
+        raise Invalid("personnel.invalid", faults=tuple(faults))
+    if change.person_id is None:
+        _refuse_employed(change)
+        return
+    _refuse_second(change)
+    _refuse_locked(change)
+    _refuse_rise(change)
+
+
+def _paper_faults(change: Change) -> list[Fault]:
+    if str(change.values["document_on"]) > day_of(change.call.now).isoformat():
+        return [Fault("values.document_on", "personnel.document_ahead")]
+    return []
+
+
+def _person_faults(change: Change) -> list[Fault]:
+    """A known person is named twice, by id and by name; somebody from outside has a good ID number."""
+    values = change.values
+    if change.person_id is None:
+        facts = staff.cleaned({name: values.get(name) for name in ("name", "id_number", "phone")})
+        return [Fault(f"values.{fault.path}", fault.code, params=fault.params) for fault in person_faults(facts)]
+    known = change.call.session.scalar(select(PERSON.c.name).where(PERSON.c.id == change.person_id))
+    return [] if known in (None, values["name"].strip()) else [Fault("values.name", "personnel.other_name")]
+
+
+def _place_faults(change: Change) -> list[Fault]:
+    target = change.values.get("to_school")
+    if not target:
+        return []
+    kind = change.call.session.scalar(select(ORGANISATION.c.kind).where(ORGANISATION.c.id == target))
+    return [] if kind == "school" else [Fault("values.to_school", "personnel.no_school")]
+
+
+def _refuse_employed(change: Change) -> None:
+    """Somebody who comes from outside is not appointed in the county on that day."""
+    indexes = ID_NUMBER.indexes(staff.cleaned({"id_number": change.values["id_number"]})["id_number"])
+    known = select(PERSON.c.id).where(PERSON.c.id_number_index.in_(indexes))
+    here = (APPOINTMENT.c.person_id.in_(known), APPOINTMENT.c.valid_until.is_(None))
+    if change.call.session.execute(select(APPOINTMENT.c.id).where(*here)).first() is not None:
+        raise Conflict("personnel.employed")
+
+
+def _refuse_second(change: Change) -> None:
+    """One change of a person at a time: the second would start from what the first is about to alter."""
+    mine: Any = (CHANGE.c.person_id == change.person_id, CHANGE.c.instance_id != change.call.instance_id)
+    open_ones = _INSTANCE.c.state.in_(OPEN)
+    found = select(CHANGE.c.instance_id).join(_INSTANCE, _INSTANCE.c.id == CHANGE.c.instance_id)
+    other = change.call.session.execute(found.where(*mine, open_ones, CHANGE.c.state != "done")).scalar()
+    if other is not None:
+        raise Conflict("personnel.under_way", instance_id=other)
+
+
+def _refuse_locked(change: Change) -> None:
+    if not change.kind.locked or change.person_id is None:
+        return
+    locks = persons.locks_on(change.call.session, change.person_id, change.on)
+    if locks:
+        raise Conflict("personnel.service_lock", until=locks[-1].ends_on.isoformat())
+
+
+def _refuse_rise(change: Change) -> None:
+    """A higher post is closed to who has a sanction in force or an open case; the refusal does not say which."""
+    if change.values["kind"] not in rules.RISING or change.person_id is None or not _rises(change):
+        return
+    standing = standing_of(facts_of(change.call.session, [change.person_id], change.on))[change.person_id]
+    if standing == "unknown":
+        raise Conflict("personnel.unchecked")
+    if standing != "clear":
+        raise Conflict("personnel.ask_hr")
+
+
+def _rises(change: Change) -> bool:
+    before, after = change.standing, change.values.get("grade")
+    return before is None or before.grade is None or after is None or after < before.grade

@@ -1,0 +1,18 @@
+"""Ends the cases in which somebody applies who has left: told by the outbox, a command for each (policy.md §3.C)."""
+
+from datetime import datetime
+
+from service.access.actor import Actor
+from service.instances.commands import CaseCommand, cancel_instance
+from service.instances.queries_departed import own_cases
+from service.notices.outbox import Message
+
+REASON = "申请人已离开：{because}"
+
+
+def close_applications(_message_id: str, message: Message, now: datetime) -> None:
+    """Cancel each open case of the person's own; holds are released. Told again, it finds what was left over."""
+    person_id, because = message.body["person_id"], message.body["because"]
+    for instance_id in own_cases(person_id):
+        reason = REASON.format(because=because)
+        cancel_instance(Actor.system(), CaseCommand(instance_id, reason=reason), now=now)

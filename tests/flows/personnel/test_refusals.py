@@ -1,0 +1,125 @@
+"""What may not be asked for: each with words for whoever submits, and nothing is held or written."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from service.db import db, transaction
+from service.errors import Conflict, Forbidden, Invalid
+from service.flows.personnel.change import CHANGE
+from service.people.persons import LOCK
+from service.records import writing
+from service.records.rules import Entry
+from tests.conftest import START
+from tests.flows.personnel import acting
+from tests.flows.personnel.acting import NEWCOMER, TODAY
+from tests.service.people.county import id_number
+
+NEW = {"name": "钱新", "id_number": NEWCOMER, "post_category": "professional", "band": "junior", "grade": 12}
+
+
+def expect_nothing(personnel):
+    assert all(reserved == 0 for _, reserved, _ in personnel.figures().values())
+    assert db.session.scalar(select(func.count()).select_from(CHANGE)) == 0
+    db.session.rollback()
+
+
+def test_what_is_wrong_in_the_form_is_named_by_field(app, clock):
+    personnel = acting.county(clock)
+    county = personnel.driver.county
+    cases = [
+        ("grade", {}, "grade", "field.required"),
+        ("grade", {"grade": 9, "new_name": "x"}, "new_name", "personnel.not_asked"),
+        ("grade", {"grade": 5}, "grade", "personnel.other_band"),
+        ("grade", {"grade": 8, "name": "赵近"}, "name", "personnel.other_name"),
+        ("retirement", {"person_id": county.persons["s02.teacher"], "name": "s02.teacher"}, "person_id",
+         "personnel.not_here"),
+        ("retirement", {"person_id": "nobody"}, "person_id", "personnel.not_here"),
+        ("retirement", {"effective_on": "2019-09-01"}, "person_id", "personnel.not_here"),
+        ("conversion", {"post_category": "professional"}, "person_id", "personnel.not_special"),
+        ("transfer", {"to_school": county.organisations["s01"]}, "to_school", "personnel.same_school"),
+        ("transfer", {"to_school": county.organisations["hr"]}, "to_school", "personnel.no_school"),
+        ("promotion", {"assessment": "excellent", "band": "junior", "grade": 11}, "band", "personnel.not_higher"),
+        ("demotion", {"assessment": "failed", "band": "senior", "grade": 7}, "band", "personnel.not_lower"),
+        ("absence", {"reason": "leave", "until": "2026-09-10"}, "until", "dates.order"),
+        ("retirement", {"document_on": "2026-09-11"}, "document_on", "personnel.document_ahead"),
+        ("transfer_in", {**NEW, "id_number": "110101199802029012"}, "id_number", "person.id_number_check"),
+        ("transfer_in", {**NEW, "grade": 3}, "grade", "appointment.grade"),
+        ("veteran", {**NEW, "post_category": "support"}, "band", "appointment.band"),
+    ]  # fmt: skip
+    for kind, values, name, code in cases:
+        with pytest.raises(Invalid) as refused:
+            personnel.start(kind, **values)
+        assert [(fault.path, fault.code) for fault in refused.value.faults] == [(f"values.{name}", code)], (kind, name)
+    expect_nothing(personnel)
+
+
+@pytest.fixture
+def personnel(app, clock):
+    return acting.county(clock)
+
+
+def refused(personnel, kind, **values):
+    with pytest.raises(Conflict) as found:
+        personnel.start(kind, **values)
+    expect_nothing(personnel)
+    return found.value.code
+
+
+def test_a_service_lock_holds_who_would_be_transferred_and_nobody_who_retires(personnel):
+    here, there = (personnel.driver.county.organisations[code] for code in ("s01", "s02"))
+    lock = {"id": "lock", "person_id": personnel.person_id, "organisation_id": here, "starts_on": date(2024, 9, 1),
+            "ends_on": date(2029, 9, 1), "reason": "定向招聘", "instance_id": None}  # fmt: skip
+    with transaction() as session:
+        session.execute(insert(LOCK), lock)
+    assert refused(personnel, "transfer", to_school=there) == "personnel.service_lock"
+    assert refused(personnel, "transfer_out") == "personnel.service_lock"
+    assert personnel.confirmed("retirement").state == "completed"
+
+
+def test_a_higher_post_is_closed_to_who_has_a_sanction_or_an_unknown_file(personnel):
+    rise = {"assessment": "excellent", "band": "senior", "grade": 7}
+    assert refused(personnel, "promotion", **rise) == "personnel.unchecked"
+    assert refused(personnel, "grade", grade=8) == "personnel.unchecked"
+    with transaction() as session:
+        entry = Entry("sanction", date(2026, 6, 1), value="warning", basis="staff", document="处")
+        writing.add(session, personnel.person_id, entry, by="hr", now=START)
+        writing.confirm(session, [personnel.person_id], "discipline", TODAY, by="hr", now=START)
+    assert refused(personnel, "promotion", **rise) == "personnel.ask_hr"
+    assert personnel.confirmed("grade", grade=10).state == "completed"
+
+
+def test_a_full_ledger_refuses_who_would_come(app, clock):
+    personnel = acting.county(clock, headcount=(96, 96), senior=(18, 18))
+    for kind, values in (
+        ("transfer_in", NEW),
+        ("promotion", {"assessment": "excellent", "band": "senior", "grade": 7}),
+    ):
+        if kind == "promotion":
+            with transaction() as session:
+                writing.confirm(session, [personnel.person_id], "discipline", TODAY, by="hr", now=START)
+        assert refused(personnel, kind, **values) == "ledger.full"
+
+
+def test_one_change_of_a_person_at_a_time(personnel):
+    personnel.start("grade", grade=10)
+    with pytest.raises(Conflict) as second:
+        personnel.start("retirement")
+    assert second.value.code == "personnel.under_way"
+
+
+def test_who_is_employed_in_the_county_does_not_come_from_outside(personnel):
+    known = {**NEW, "id_number": id_number(900, "19850101")}
+    assert refused(personnel, "transfer_in", **known) == "personnel.employed"
+
+
+def test_nobody_confirms_the_own_change(personnel):
+    personnel.person_id = personnel.driver.county.persons["bureau.chief"]
+    case = personnel.driver.start(
+        "personnel", "bureau.hr", "hr", kind="grade", person_id=personnel.person_id, name="bureau.chief", grade=10,
+        effective_on="2026-09-10", document="文", document_on="2026-09-08",
+        scan=[acting.scan(personnel.driver, "bureau.hr")],
+    )  # fmt: skip
+    with pytest.raises(Forbidden):
+        case.complete("confirm", "bureau.chief", "approve")
