@@ -116,6 +116,13 @@ def _incidents(actor: Actor, _c: Any) -> Clause:
     return true() if actor.has(*roles.ADMIN, *roles.AUDITOR, *roles.BUREAU_HR) else false()
 
 
+def _exchange_entries(actor: Actor, c: Any) -> Clause:
+    """One's own place on a list, and those of the staff of one's school."""
+    if actor.has(*ALL_CASES):
+        return true()
+    return or_(c.person_id == actor.person_id, in_scope(actor, c.organisation_id))
+
+
 def _public(_actor: Actor, _c: Any) -> Clause:
     """What everybody who is signed in may see: names of organisations, diagrams, parameters, the calendar."""
     return true()
@@ -139,6 +146,8 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "vacancy": _vacancies,
     "run": _runs,
     "incident": _incidents,
+    "exchange_entry": _exchange_entries,
+    "exchange_opening": _public,
     "organisation": _public,
     "definition": _public,
     "parameter": _public,

@@ -12,7 +12,7 @@ from service.flows.declaring import APPLICATIONS, DECLARED, INTERESTS, Declared
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
 
-DECLARING = ("operations", "interest")
+DECLARING = ("operations", "interest", "runs")
 """Names of the modules of a flow that declare something."""
 
 

@@ -15,8 +15,11 @@ SANCTION = "law: 事业单位工作人员处分规定 2023"
 GOVERNMENTAL = "law: 政务处分法第八条"
 LED = "law: 关于建立中小学校党组织领导的校长负责制的意见（试行）2022"
 FRAUD = "law: 人社部发〔2024〕56号"
+EXCHANGED = "law: 教师〔2014〕4号"
 LOCK_ENDS = ("same_day", "month_end")
-UPLIFTS = ("combined", "per_band")
+STAFF_SCOPES = ("staffed", "everybody")
+FLOOR_SCHOOLS = ("city_town_strong", "city_town", "all")
+FLOOR_PERSONS = ("meeting_conditions", "all_teachers")
 
 
 @dataclass(frozen=True)
@@ -112,23 +115,7 @@ POSTS = (
     Parameter("pool_floor_percent", 10, "percent", PLAN, "预留岗位最低比例", "Floor of the reserved pool", 0, 100),
     _switch("pool_takes_vacated_posts", DEFAULT, "空出岗位优先补足预留", "Vacated posts go to a pool below its floor"),
     Parameter("exchange_target_percent", 8, "percent", PLAN, "交流轮岗比例目标", "Target of exchange", 0, 100),
-    Parameter("structure_senior_percent", 20, "percent", DEFAULT, "学校高级岗位结构比例", "Senior posts", 0, 100),
-    Parameter("structure_middle_percent", 40, "percent", DEFAULT, "学校中级岗位结构比例", "Middle posts", 0, 100),
-    Parameter("structure_uplift_points", 2, "percent", PLAN, "偏远、薄弱学校中高级岗位上浮百分点",
-              "Points more for remote and weak schools", 0, 50),
-    Parameter("structure_uplift_reading", UPLIFTS[0], "choice", DEFAULT, "上浮的计算口径（合计或分层级）",
-              "What the uplift is read on", choices=UPLIFTS),
-)  # fmt: skip
-RESERVED = (
-    _workdays("reserved_call_workdays", 10, DEFAULT, "预留岗位申请期", "Window for applications for reserved posts"),
-    _workdays("reserved_publicity_workdays", 5, DEFAULT, "预留岗位拟分配人员公示期限", "Publicity of an allocation"),
-    Parameter("reserved_committee_members", 3, "persons", DEFAULT, "同分票决人数下限（单数）",
-              "Members of a tie vote at least (odd)", 3, 99),
-    Parameter("reserved_appointment_days", 30, "days", DEFAULT, "借出后聘任期限", "Time to appoint", 1, 365),
-    Parameter("reserved_reminder_days", 5, "days", DEFAULT, "聘任、届满前提醒", "Reminder before either", 1, 100),
-    Parameter("reserved_term_years", 3, "years", DEFAULT, "预留岗位借用期", "Term of a lent post", 1, 20),
-    Parameter("reserved_term_notice_days", 60, "days", DEFAULT, "借期届满前提前办理", "Notice of a term's end", 1, 365),
-)  # fmt: skip
+)
 SANCTIONS = (
     _months("sanction_warning_months", 6, SANCTION, "警告的期限", "Term of a warning"),
     _months("sanction_demerit_months", 12, SANCTION, "记过的期限", "Term of a demerit"),
@@ -148,7 +135,23 @@ EXCHANGE = (
         "exchange_principal_terms", 2, "terms", DEFAULT, "校长任满几届应当交流", "A principal's full terms", 1, 10
     ),
     Parameter("exchange_required_years", 6, "years", DEFAULT, "同校任教满几年应当交流", "Years at one school", 1, 30),
-)
+    Parameter("exchange_floor_percent", 10, "percent", EXCHANGED, "交流人数占符合条件教师的最低比例",
+              "Exchanged, of the eligible", 0, 100),
+    Parameter("exchange_backbone_percent", 20, "percent", EXCHANGED, "骨干教师占交流人数的最低比例",
+              "Backbone teachers, of the exchanged", 0, 100),
+    Parameter("exchange_staff_scope", STAFF_SCOPES[0], "choice", DEFAULT, "参加改革人数的统计范围（在编 / 全部）",
+              "Who counts as staff in the reform", choices=STAFF_SCOPES),
+    Parameter("exchange_floor_schools", FLOOR_SCHOOLS[0], "choice", EXCHANGED, "符合条件教师所在学校的范围",
+              "Schools whose teachers are counted as eligible", choices=FLOOR_SCHOOLS),
+    Parameter("exchange_floor_persons", FLOOR_PERSONS[0], "choice", DEFAULT, "符合条件教师的统计口径",
+              "Teachers of those schools who are counted", choices=FLOOR_PERSONS),
+    Parameter("exchange_term_years", 3, "years", DEFAULT, "交流轮岗期限", "Term of an exchange", 1, 6),
+    Parameter("exchange_wishes", 5, "times", DEFAULT, "每人志愿数上限", "Wishes of a person", 1, 5),
+    _workdays("exchange_list_workdays", 5, DEFAULT, "交流名单核对期限", "Correcting the list of an exchange"),
+    _workdays("exchange_application_workdays", 10, DEFAULT, "交流报名期限", "Applying for an exchange"),
+    _workdays("exchange_opinion_workdays", 5, DEFAULT, "学校意见期限", "Opinions of the schools on an exchange"),
+    _workdays("exchange_publicity_workdays", 5, PLAN, "交流结果公示期限", "Publicity of an exchange"),
+)  # fmt: skip
 FILES = (
     Parameter("attachment_megabytes", 20, "megabytes", SYSTEM, "附件大小上限", "Largest attachment", 1, 200),
     Parameter("attachment_unlinked_days", 30, "days", SYSTEM, "未提交附件保留天数", "Unused attachments kept", 1, 365),
@@ -182,5 +185,5 @@ DEADLINES = (
               "Lateness of deadlines that makes /readyz fail", 1, 1440),
 )  # fmt: skip
 
-_EVERY = (*SHARED, *MEETINGS, *HIRING, *POSTS, *RESERVED, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES)
+_EVERY = (*SHARED, *MEETINGS, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES)
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in _EVERY})
