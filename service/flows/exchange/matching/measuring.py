@@ -1,6 +1,7 @@
 """How good a result is: figures with numerator and denominator, the same for the solver and for the greedy way."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from service.flows.exchange.matching.problem import Assignment, Problem, ranks, taken, unfit
 from service.posts.rules import share
@@ -72,3 +73,15 @@ def _envied(problem: Problem, assignment: Assignment) -> int:
             for opening in better
         )
     return count
+
+
+def told(quality: Quality) -> dict[str, Any]:
+    """The figures as they are kept: goals as [reached, needed], wishes in order."""
+    return {
+        "placed": quality.placed,
+        "applied": quality.applied,
+        "wishes": list(quality.wishes),
+        "unwished": quality.unwished,
+        "goals": {name: list(numbers) for name, numbers in quality.goals.items()},
+        "complaints": quality.envied,
+    }

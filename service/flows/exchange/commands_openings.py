@@ -1,0 +1,125 @@
+"""Commands of openings: what a school offers, and whom of those who wish to come it ranks or declines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.policy import Target
+from service.db import answer, transaction
+from service.errors import Fault, Invalid
+from service.flows.exchange import casework
+from service.flows.exchange.casework import OPENING, WISH
+from service.people.rules import BANDS
+from workflows.base import new_id
+
+MANNERS = ("move", "lend", "loan")
+STAGES = ("kindergarten", "primary", "junior", "senior", "vocational")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Places that a school offers; `manner` move | lend | loan, `band` "" takes every band."""
+
+    instance_id: str
+    organisation_id: str
+    subject: str
+    stage: str
+    count: int
+    manner: str = "move"
+    band: str = ""
+    competition: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rank:
+    """The applicants of an opening, best first, and whom the school declines, with the reason each."""
+
+    opening_id: str
+    ranked: Sequence[str]
+    declined: Mapping[str, str]
+
+
+def offer(actor: Actor, command: Offer, *, now: datetime) -> str:
+    """Enter an opening while the list is corrected; its id. Invalid("exchange.opening") with faults."""
+    with transaction() as session:
+        plan = casework.lock(session, command.instance_id)
+        policy.require(actor, "exchange_opening.offer", Target(organisation_id=command.organisation_id))
+        casework.expect(plan, "offer")
+        faults = _offer_faults(command)
+        if faults:
+            raise Invalid("exchange.opening", faults=tuple(faults))
+        mine = OPENING.c.instance_id == plan.instance_id
+        last = session.scalar(select(func.coalesce(func.max(OPENING.c.number), 0)).where(mine))
+        row = vars(command) | {
+            "id": new_id(), "number": int(last or 0) + 1, "subject": command.subject.strip(),
+            "note": command.note.strip(), "entered_by": casework.signature(actor), "entered_at": now,
+        }  # fmt: skip
+        session.execute(insert(OPENING), row)
+        answer(session, opening_id=row["id"])
+        body = {name: row[name] for name in ("organisation_id", "subject", "stage", "count", "manner", "band")}
+        casework.record(session, plan.instance_id, actor, "exchange.offered", now, {"opening_id": row["id"], **body})
+        return str(row["id"])
+
+
+def take_back_offer(actor: Actor, opening_id: str, *, now: datetime) -> None:
+    """Take an opening out again while the list is corrected; nobody can have wished for it yet."""
+    with transaction() as session:
+        plan, row = casework.lock_opening(session, opening_id)
+        policy.require(actor, "exchange_opening.offer", row)
+        casework.expect(plan, "offer")
+        session.execute(delete(OPENING).where(OPENING.c.id == row.id))
+        answer(session)
+        body = {"opening_id": row.id, "organisation_id": row.organisation_id}
+        casework.record(session, plan.instance_id, actor, "exchange.offer_taken_back", now, body)
+
+
+def rank(actor: Actor, command: Rank, *, now: datetime) -> None:
+    """The receiving school ranks who wishes to come, and says why it declines somebody; all of it anew each time.
+
+    Invalid("exchange.ranking") with faults: not an applicant of this opening, named twice, declined without a reason.
+    """
+    with transaction() as session:
+        plan, row = casework.lock_opening(session, command.opening_id)
+        policy.require(actor, "exchange_opening.rank", row)
+        casework.expect(plan, "rank")
+        here = set(session.scalars(select(WISH.c.entry_id).where(WISH.c.opening_id == row.id)))
+        faults = _ranking_faults(command, here)
+        if faults:
+            raise Invalid("exchange.ranking", faults=tuple(faults))
+        mine = update(WISH).where(WISH.c.opening_id == row.id)
+        session.execute(mine.values(rank=None, declined=False, reason=""))
+        for place, entry_id in enumerate(command.ranked, start=1):
+            session.execute(mine.where(WISH.c.entry_id == entry_id).values(rank=place))
+        for entry_id, reason in command.declined.items():
+            values = {"declined": True, "reason": reason.strip()[:300]}
+            session.execute(mine.where(WISH.c.entry_id == entry_id).values(values))
+        answer(session, opening_id=row.id)
+        body = {"opening_id": row.id, "ranked": list(command.ranked), "declined": list(command.declined)}
+        casework.record(session, plan.instance_id, actor, "exchange.ranked", now, body)
+
+
+def _offer_faults(command: Offer) -> list[Fault]:
+    faults = []
+    if not command.subject.strip() or len(command.subject) > 40:
+        faults.append(Fault("subject", "exchange.subject"))
+    if command.stage not in STAGES:
+        faults.append(Fault("stage", "exchange.stage"))
+    if command.band not in ("", *BANDS):
+        faults.append(Fault("band", "exchange.band"))
+    if command.manner not in MANNERS:
+        faults.append(Fault("manner", "exchange.manner"))
+    if not 1 <= command.count <= 50:
+        faults.append(Fault("count", "exchange.count"))
+    return faults
+
+
+def _ranking_faults(command: Rank, here: set[str]) -> list[Fault]:
+    named = [*command.ranked, *command.declined]
+    faults = [Fault(entry_id, "exchange.no_applicant") for entry_id in named if entry_id not in here]
+    faults += [Fault(one, "exchange.named_twice") for one in sorted({one for one in named if named.count(one) > 1})]
+    return faults + [Fault(one, "exchange.text") for one, reason in command.declined.items() if not reason.strip()]

@@ -1,0 +1,161 @@
+"""What an exchange moves: headcount, post and appointment of one person, or nothing but the place of work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access.days import day_of
+from service.errors import Conflict, Fault, Invalid
+from service.flows.exchange.matching.problem import LEND, LOAN
+from service.people import staff
+from service.people.persons import APPOINTMENT
+from service.people.staff import Terms
+from service.posts import ledger, lending
+from service.posts.ledger import Full, Line
+from service.posts.lending import NewLoan
+from service.posts.posting import ACCOUNT, Cause
+from workflows.surroundings import Call
+
+HEADCOUNT, HOLDING = "headcount", "+hold"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One person's way to a school: `line` names the hold, `manner` is move, lend or loan, `band` "" takes no post."""
+
+    line: str
+    person_id: str
+    target_id: str
+    manner: str
+    band: str
+
+
+def cause_of(call: Call, instance_id: str | None = None, *, step: str = "") -> Cause:
+    """The case, element and token of an operation, and who acts in it.
+
+    A cause posts once to an account and line: what holds and then occupies in one operation names its first `step`.
+    """
+    token = f"{call.token}{step}"
+    return Cause(instance_id or call.instance_id, call.element_id, token, actor_of(call), call.now)
+
+
+def actor_of(call: Call) -> str:
+    """The person who acts, else the account; `system` for a timer."""
+    actor = call.actor
+    return getattr(actor, "person_id", None) or getattr(actor, "account_id", None) or "system"
+
+
+class Accounts:
+    """The accounts of schools and of the pool, read once: (organisation, headcount or band) → id; band → pool's id."""
+
+    def __init__(self, session: Session, organisation_ids: Sequence[str]) -> None:
+        columns = (ACCOUNT.c.id, ACCOUNT.c.organisation_id, ACCOUNT.c.band, ACCOUNT.c.pool)
+        wanted = (ACCOUNT.c.organisation_id.in_(set(organisation_ids))) | ACCOUNT.c.pool
+        rows = session.execute(select(*columns).where(wanted).order_by(ACCOUNT.c.id)).all()
+        self.own: dict[tuple[str, str], str] = {
+            (row.organisation_id, row.band or HEADCOUNT): row.id for row in rows if not row.pool
+        }
+        self.pool: dict[str, str] = {row.band: row.id for row in reversed(rows) if row.pool}
+
+    def of(self, organisation_id: str, name: str) -> str:
+        """A school's own account; Conflict("ledger.no_account")."""
+        if (organisation_id, name) not in self.own:
+            raise Conflict("ledger.no_account", kind=name)
+        return self.own[organisation_id, name]
+
+    def of_pool(self, band: str) -> str:
+        """The pool's account of a band; Conflict("ledger.no_account")."""
+        if band not in self.pool:
+            raise Conflict("ledger.no_account", kind=band)
+        return self.pool[band]
+
+    def lines(self, way: Way, count: int = 1) -> list[Line]:
+        """What a way holds at its target before anything moves; a loan holds nothing."""
+        if way.manner == LOAN:
+            return []
+        found = [Line(self.of(way.target_id, HEADCOUNT), way.line, count)]
+        if way.band:
+            post = self.of_pool(way.band) if way.manner == LEND else self.of(way.target_id, way.band)
+            found.append(Line(post, way.line, count))
+        return found
+
+
+def carry_out(call: Call, way: Way, on: date, until: date) -> None:
+    """Headcount, post and appointment move to the target, where they were held; of a loan nothing moves.
+
+    A post lent to the person before goes back to its pool. Conflict("exchange.gone") for who has left,
+    Invalid("dates.order") for a day before the appointment or after today.
+    """
+    if way.manner == LOAN:
+        return
+    post = appointment_of(call.session, way.person_id)
+    expect_day(call, post, on)
+    accounts = Accounts(call.session, [way.target_id, post.organisation_id])
+    _move_posts(call, accounts, way, post, on, until)
+    by = actor_of(call)
+    staff.end_appointment(call.session, way.person_id, post.id, on, "exchange", by=by, now=call.now)
+    kept = ("employment_kind", "post_category", "band", "grade", "subject", "stage", "title")
+    terms = Terms(
+        way.target_id, on, **{name: getattr(post, name) for name in kept}, document=call.instance_id,
+        instance_id=call.instance_id,
+    )  # fmt: skip
+    staff.appoint(call.session, way.person_id, terms, by=by, now=call.now)
+
+
+def _move_posts(call: Call, accounts: Accounts, way: Way, post: Any, on: date, until: date) -> None:
+    session, cause = call.session, cause_of(call)
+    held = accounts.lines(way)
+    left = [accounts.of(post.organisation_id, HEADCOUNT)]
+    if way.band:
+        left.append(accounts.of(post.organisation_id, way.band))
+    lent = lending.lock(session, cause, [way.person_id], {*left, *(line.account_id for line in held)})
+    if way.person_id in lent:
+        lending.give_back(session, cause, way.person_id, "transfer", on)
+        left = left[:1]
+    if way.manner == LEND:
+        ledger.exchange(session, cause, way.line, {left[0]: held[0].account_id})
+        if left[1:]:
+            ledger.vacate(session, cause, left[1:], way.line)
+        new = NewLoan(held[1].account_id, way.line, way.target_id, way.person_id, on, until)
+        lending.lend_to(session, cause, new)
+        lending.appoint(session, cause, way.person_id, on)
+        return
+    ledger.exchange(session, cause, way.line, dict(zip(left, (line.account_id for line in held), strict=False)))
+    if len(held) > len(left):
+        ledger.occupy_many(session, cause, held[len(left) :])
+
+
+def appointment_of(session: Session, person_id: str) -> Any:
+    """The open appointment, locked; Conflict("exchange.gone") for who has none."""
+    mine = (APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.valid_until.is_(None))
+    row = session.execute(select(APPOINTMENT).where(*mine).with_for_update()).first()
+    if row is None:
+        raise Conflict("exchange.gone", person_id=person_id)
+    return row
+
+
+def expect_day(call: Call, post: Any, on: date) -> None:
+    """The day lies in the appointment and is not to come: Invalid("dates.order")."""
+    if not post.valid_from <= on <= day_of(call.now):
+        raise Invalid("dates.order", faults=(Fault("values.arrived_on", "dates.order"),))
+
+
+def take_own_post(call: Call, way: Way, on: date) -> bool:
+    """A post of the school's own instead of the lent one, which goes back to its pool; False when none is free.
+
+    Headcount and appointment stay as they are.
+    """
+    if not way.band:
+        return True
+    session, cause = call.session, cause_of(call)
+    account_id = Accounts(session, [way.target_id]).of(way.target_id, way.band)
+    lending.lock(session, cause, [way.person_id], [account_id])
+    if isinstance(ledger.hold(session, cause_of(call, step=HOLDING), account_id, way.line, 1), Full):
+        return False
+    ledger.occupy(session, cause, account_id, way.line)
+    lending.give_back(session, cause, way.person_id, "returned", on)
+    return True

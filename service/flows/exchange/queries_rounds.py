@@ -1,0 +1,205 @@
+"""Reads of matching rounds: their figures, the inputs for the solver, why somebody got what they got."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.policy import Target
+from service.db import db
+from service.errors import Conflict, NotFound
+from service.flows.exchange.casework import OPENING, PLAN, ROUND
+from service.flows.exchange.drawing_up import ENTRY
+from service.flows.exchange.matching import explaining
+from service.flows.exchange.matching.problem import Problem, dumped, loaded
+from service.people.models import Organisation, Person
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """A round in figures; `same` of a replay: whether the same came out. Without `done_at` its run tells."""
+
+    id: str
+    instance_id: str
+    number: int
+    seed: int
+    inputs_hash: str
+    result_hash: str | None
+    quality: Mapping[str, Any] | None
+    solver: str
+    run_id: str | None
+    replay_of: int | None
+    same: bool | None
+    adopted: bool
+    asked_by: str
+    asked_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A person in the result: where, the number of the wish (0: not wished for, None: no place), and why."""
+
+    entry_id: str
+    name: str
+    source: str
+    subject: str
+    target: str | None
+    wish: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class MissedView:
+    """A wish that was not granted, in words of places: no name of anybody else."""
+
+    number: int
+    school: str
+    subject: str
+    reason: str
+    places: int
+    before: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a person got what they got in the adopted round, for that person and who handles the case."""
+
+    round_number: int
+    school: str | None
+    wish: int | None
+    reason: str
+    missed: tuple[MissedView, ...]
+
+
+def rounds(actor: Actor, instance_id: str) -> Sequence[RoundView]:
+    """The rounds of a plan, the newest first; bureau HR, leaders and auditors see them."""
+    policy.require(actor, "exchange_round.read", Target())
+    rows = db.session.execute(select(ROUND).where(ROUND.c.instance_id == instance_id)).all()
+    by_id = {row.id: row for row in rows}
+    adopted = db.session.scalar(select(PLAN.c.round_id).where(PLAN.c.instance_id == instance_id))
+    return [_view(row, by_id, adopted) for row in sorted(rows, key=lambda row: -row.number)]
+
+
+def _view(row: Row[Any], by_id: Mapping[str, Row[Any]], adopted: str | None) -> RoundView:
+    plain = {name: getattr(row, name) for name in RoundView.__dataclass_fields__ if name in row._mapping}
+    first = by_id.get(row.replay_of or "")
+    plain["replay_of"] = None if first is None else first.number
+    same = None if first is None or row.done_at is None else row.result_hash == first.result_hash
+    return RoundView(**plain, same=same, adopted=row.id == adopted)
+
+
+def round_of(actor: Actor, round_id: str) -> RoundView:
+    """One round; NotFound("exchange_round.absent")."""
+    policy.require(actor, "exchange_round.read", Target())
+    instance_id = db.session.scalar(select(ROUND.c.instance_id).where(ROUND.c.id == round_id))
+    found = next((one for one in rounds(actor, instance_id) if one.id == round_id), None) if instance_id else None
+    if found is None:
+        raise NotFound("exchange_round.absent")
+    return found
+
+
+def inputs(actor: Actor, round_id: str) -> bytes:
+    """What the solving process is given; NotFound("exchange_round.absent")."""
+    policy.require(actor, "exchange_round.read", Target())
+    row = db.session.execute(select(ROUND.c.inputs, ROUND.c.seed).where(ROUND.c.id == round_id)).first()
+    db.session.rollback()
+    if row is None:
+        raise NotFound("exchange_round.absent")
+    return b'{"seed":%d,"problem":%b}' % (row.seed, dumped(loaded(row.inputs)))
+
+
+def kept(actor: Actor, round_id: str) -> dict[str, Any] | None:
+    """What a run says of a round that is done already; None while it is not."""
+    policy.require(actor, "exchange_round.read", Target())
+    row = db.session.execute(select(ROUND).where(ROUND.c.id == round_id)).one()
+    db.session.rollback()
+    if row.done_at is None:
+        return None
+    return {"number": row.number, "placed": row.quality["placed"], "instance_id": row.instance_id, "round_id": row.id}
+
+
+def result(actor: Actor, round_id: str) -> Sequence[Placed]:
+    """Everybody who took part, the placed first; Conflict("exchange.not_done") while there is no result."""
+    policy.require(actor, "exchange_round.read", Target())
+    problem, assignment, instance_id = _solved(round_id)
+    told = explaining.explain(problem, assignment)
+    schools = _openings(instance_id)
+    found = (
+        select(ENTRY.c.id, Person.name, ENTRY.c.subject, Organisation.name.label("source"))
+        .join(Person, Person.id == ENTRY.c.person_id)
+        .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
+    )
+    rows = db.session.execute(found.where(ENTRY.c.instance_id == instance_id, ENTRY.c.id.in_(list(told))))
+    places = []
+    for row in rows:
+        why = told[row.id]
+        target = schools.get(why.opening_id or "", (None, ""))[0]
+        places.append(Placed(row.id, row.name, row.source, row.subject, target, why.wish, why.reason))
+    return sorted(places, key=lambda one: (one.wish is None, one.target or "", one.name))
+
+
+def explanation(actor: Actor, entry_id: str) -> Explanation | None:
+    """Why somebody got what they got in the adopted round; None before one, or for who took no part.
+
+    NotFound("exchange_entry.absent") for whose entry the actor may not see.
+    """
+    visible = policy.visible(actor, "exchange_entry")
+    entry = db.session.execute(select(ENTRY).where(ENTRY.c.id == entry_id, visible)).first()
+    if entry is None:
+        raise NotFound("exchange_entry.absent")
+    round_id = db.session.scalar(select(PLAN.c.round_id).where(PLAN.c.instance_id == entry.instance_id))
+    return None if round_id is None else explained(round_id, entry_id)
+
+
+def explained(round_id: str, entry_id: str) -> Explanation | None:
+    """The explanation of one entry from the recorded inputs and result of a round."""
+    problem, assignment, instance_id = _solved(round_id)
+    why = explaining.explain(problem, assignment).get(entry_id)
+    if why is None:
+        return None
+    schools = _openings(instance_id)
+    number = db.session.scalar(select(ROUND.c.number).where(ROUND.c.id == round_id))
+    missed = tuple(
+        MissedView(one.number, *schools[one.opening_id], one.reason, one.places, one.before) for one in why.missed
+    )
+    school = schools[why.opening_id][0] if why.opening_id else None
+    return Explanation(int(number or 0), school, why.wish, why.reason, missed)
+
+
+def sent(actor: Actor, opening_id: str) -> list[dict[str, Any]]:
+    """Where those went whom a school has ranked, for that school and the bureau: rank, name, what became of them."""
+    row = db.session.execute(select(OPENING).where(OPENING.c.id == opening_id)).first()
+    if row is None:
+        raise NotFound("exchange_opening.absent")
+    policy.require(actor, "exchange_opening.rank", row)
+    round_id = db.session.scalar(select(PLAN.c.round_id).where(PLAN.c.instance_id == row.instance_id))
+    if round_id is None:
+        return []
+    problem, assignment, _ = _solved(round_id)
+    opening = next(one for one in problem.openings if one.id == opening_id)
+    found = explaining.sent(problem, assignment, opening)
+    named = select(ENTRY.c.id, Person.name).join(Person, Person.id == ENTRY.c.person_id)
+    names = {one.id: one.name for one in db.session.execute(named.where(ENTRY.c.id.in_([who for who, _, _ in found])))}
+    return [{"rank": rank, "name": names[who], "outcome": what} for who, rank, what in found]
+
+
+def _solved(round_id: str) -> tuple[Problem, Mapping[str, str], str]:
+    row = db.session.execute(select(ROUND).where(ROUND.c.id == round_id)).first()
+    if row is None:
+        raise NotFound("exchange_round.absent")
+    if row.result is None:
+        raise Conflict("exchange.not_done", number=row.number)
+    return loaded(row.inputs), row.result["assignment"], row.instance_id
+
+
+def _openings(instance_id: str) -> dict[str, tuple[str, str]]:
+    """Opening id → school and subject."""
+    found = select(OPENING.c.id, Organisation.name, OPENING.c.subject).join(
+        Organisation, Organisation.id == OPENING.c.organisation_id)  # fmt: skip
+    rows = db.session.execute(found.where(OPENING.c.instance_id == instance_id))
+    return {row.id: (row.name, row.subject) for row in rows}
