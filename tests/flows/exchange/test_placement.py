@@ -1,0 +1,216 @@
+"""One person's exchange: every branch of its diagram, what moves in the ledger, and the county's sums throughout."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from service.access.actor import Actor
+from service.db import db, transaction
+from service.errors import Conflict, Invalid
+from service.instances.commands import CaseCommand, cancel_instance
+from service.posts.lending import open_loans
+from service.posts.posting import ACCOUNT
+from service.posts.queries_sums import county, reconcile
+from service.records import writing
+from service.records.reading import RECORD
+from service.records.rules import Entry
+from tests.flows.exchange import driving
+from tests.flows.exchange.driving import FIRST
+
+LAST = date(2029, 11, 2)
+
+
+def placed(world, manner="move", who="a1"):
+    """A placement of one person at s02, and the plan."""
+    case = driving.start(world)
+    opening = driving.offer(world, case, "s02", manner=manner)
+    driving.opened(world, case)
+    driving.apply(world, case, who, opening)
+    driving.closed(world, case)
+    driving.matched(world, case)
+    driving.published(world, case)
+    driving.meet(world, case, "decision", "approve")
+    world.work()
+    world.move_to(FIRST)
+    return world.placements(case)[0]
+
+
+def arrived(world, manner="move"):
+    one = placed(world, manner)
+    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
+    return one
+
+
+def years(world, one, count=3, value="competent"):
+    """So many years pass, each with its assessment."""
+    for year in range(FIRST.year, FIRST.year + count):
+        world.move_to(date(year + 1, 11, 3))
+        one.fire("year_over")
+        one.complete("yearly_assessment", "s02.hr", value, assessed_year=year)
+    return one
+
+
+def decided(world, manner, decision, **values):
+    """A whole term, its assessment, and what follows."""
+    one = years(world, arrived(world, manner))
+    one.complete("term_assessment", "s02.hr", "excellent")
+    one.complete("term_decision", "bureau.hr", decision, **values)
+    return one
+
+
+def books(world):
+    """School → (headcount, middle posts) occupied; the pool's (reserved, lent); sums agree with the entries."""
+    assert reconcile(Actor.system()) == ()
+    assert all(one.is_conserved for one in county(Actor.system()))
+    db.session.rollback()
+    found = {school: (world.figures(school)[0], world.figures(school, "middle")[0]) for school in ("s01", "s02")}
+    return found["s01"], found["s02"], world.figures("bureau", "middle", pool=True)[1:]
+
+
+def records(world, who="a1"):
+    mine = RECORD.c.person_id == world.county.persons[who]
+    found = select(RECORD.c.kind, RECORD.c.value, RECORD.c.valid_until).where(mine).order_by(RECORD.c.valid_from)
+    return [tuple(row) for row in world.rows(found)]
+
+
+def full(world, school, band=None):
+    """Take away what is free, as a cut would."""
+    with transaction() as session:
+        mine = (ACCOUNT.c.organisation_id == world.county.organisations[school], ACCOUNT.c.band == band)
+        free = ACCOUNT.c.approved + ACCOUNT.c.excess - ACCOUNT.c.occupied - ACCOUNT.c.reserved
+        session.execute(ACCOUNT.update().where(*mine).values(approved=ACCOUNT.c.approved - free))
+
+
+@pytest.mark.parametrize(
+    ("manner", "after", "at", "kind"),
+    [
+        ("move", ((9, 9), (7, 7), (0, 0)), "s02", ("exchange", "moved", None)),
+        ("lend", ((9, 9), (7, 6), (0, 1)), "s02", ("exchange", "lent", None)),
+        ("loan", ((10, 10), (6, 6), (0, 0)), "s01", ("loan", "support", None)),
+    ],
+)
+def test_who_arrives_moves_as_the_opening_says_and_the_counts_stay_whole(world, manner, after, at, kind):
+    one = placed(world, manner)
+    assert books(world)[:2] == ((10, 10), (6, 6))
+    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
+    assert (books(world), world.appointment("a1"), records(world)) == (after, at, [kind])
+    assert [row.rule for row in one.timers() if row.kind == "event"] == ["2027-11-02"]
+    with transaction() as session:
+        held = open_loans(session, [world.county.persons["a1"]])
+    assert len(held) == (1 if manner == "lend" else 0)
+
+
+@pytest.mark.parametrize("manner", ["move", "lend", "loan"])
+def test_who_does_not_arrive_gives_back_what_was_held(world, manner):
+    one = placed(world, manner)
+    one.complete("arrival", "s02.hr", "no_show")
+    assert (one.state, books(world), world.figures("s02")[1]) == ("cancelled", ((10, 10), (6, 6), (0, 0)), 0)
+
+
+@pytest.mark.parametrize("day", ["2019-12-31", "2026-11-03"])
+def test_a_day_before_the_appointment_or_to_come_is_refused(world, day):
+    one = placed(world)
+    with pytest.raises(Invalid, match=r"dates\.order"):
+        one.complete("arrival", "s02.hr", "arrived", arrived_on=day)
+    assert one.open() == ["arrival"]
+
+
+def test_an_inquiry_that_is_opened_meanwhile_stops_the_exchange_and_keeps_its_hold(world):
+    one = placed(world)
+    with transaction() as session:
+        entry = Entry("inquiry", FIRST, document="教〔2026〕12号")
+        writing.add(session, world.county.persons["a1"], entry, by="system", now=world.now)
+    with pytest.raises(Conflict, match=r"exchange\.suspended"):
+        one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
+    assert (one.open(), world.figures("s02")[1]) == (["arrival"], 1)
+
+
+def test_each_year_is_assessed_and_stands_in_the_record(world):
+    one = years(world, arrived(world), count=2)
+    assert ("assessment", "competent", None) in records(world)
+    assert (one.variables["years"], one.variables["term_over"], one.open()) == (2, False, [])
+    world.move_to(LAST + timedelta(days=1))
+    one.fire("year_over")
+    with pytest.raises(Invalid, match=r"form\.invalid"):
+        one.complete("yearly_assessment", "s02.hr", "failed")
+    with transaction() as session:
+        known = Entry("assessment", date(2028, 12, 31), value="excellent", year=2028)
+        writing.add(session, world.county.persons["a1"], known, by="system", now=world.now)
+    one.complete("yearly_assessment", "s02.hr", "basic", assessed_year=2028)
+    assert one.open() == ["term_assessment"]
+    assert [value for kind, value, _ in records(world) if kind == "assessment"] == [
+        "competent", "competent", "excellent",
+    ]  # fmt: skip
+
+
+def test_who_leaves_during_the_term_ends_the_exchange_and_nothing_moves(world):
+    one = arrived(world)
+    before = books(world)
+    world.move_to(date(2027, 11, 3))
+    one.fire("year_over")
+    one.complete("yearly_assessment", "s02.hr", "left")
+    assert (one.state, books(world), records(world)) == (
+        "completed", before, [("exchange", "moved", date(2027, 11, 3))],
+    )  # fmt: skip
+
+
+RETURNED = {"returned_on": LAST.isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("manner", "decision", "after", "at"),
+    [
+        ("move", "return", ((10, 10), (6, 6), (0, 0)), "s01"),
+        ("lend", "return", ((10, 10), (6, 6), (0, 0)), "s01"),
+        ("loan", "return", ((10, 10), (6, 6), (0, 0)), "s01"),
+        ("move", "stay", ((9, 9), (7, 7), (0, 0)), "s02"),
+        ("lend", "stay", ((9, 9), (7, 7), (0, 0)), "s02"),
+        ("loan", "stay", ((9, 9), (7, 7), (0, 0)), "s02"),
+        ("move", "left", ((9, 9), (7, 7), (0, 0)), "s02"),
+    ],
+)
+def test_after_the_term_a_teacher_returns_stays_or_has_left(world, manner, decision, after, at):
+    one = decided(world, manner, decision, **({} if decision == "left" else RETURNED))
+    assert (one.state, books(world), world.appointment("a1")) == ("completed", after, at)
+    ended = [until for kind, _, until in records(world) if kind in ("exchange", "loan")]
+    assert ended == [world.now.date() if decision == "left" else LAST]
+    assert ("term_assessment", "excellent", None) in records(world)
+
+
+@pytest.mark.parametrize("manner", ["move", "lend"])
+def test_a_term_is_extended_by_years_and_goes_on(world, manner):
+    one = years(world, arrived(world, manner))
+    one.complete("term_assessment", "s02.hr", "excellent")
+    with pytest.raises(Invalid, match=r"form\.invalid"):
+        one.complete("term_decision", "bureau.hr", "extend")
+    one.complete("term_decision", "bureau.hr", "extend", extend_years=1)
+    assert (one.variables["until"], one.variables["next_on"], one.open()) == ("2030-11-02", "2030-11-02", [])
+    world.move_to(date(2030, 11, 4))
+    one.fire("year_over")
+    one.complete("yearly_assessment", "s02.hr", "competent", assessed_year=2029)
+    assert one.open() == ["term_assessment"]
+    if manner == "lend":
+        with transaction() as session:
+            held = open_loans(session, [world.county.persons["a1"]])[world.county.persons["a1"]]
+        assert held.until == date(2030, 11, 2)
+
+
+@pytest.mark.parametrize(
+    ("manner", "decision", "school", "band"),
+    [("move", "return", "s01", None), ("loan", "stay", "s02", None), ("lend", "stay", "s02", "middle")],
+)
+def test_without_a_free_post_something_else_must_be_decided(world, manner, decision, school, band):
+    one = years(world, arrived(world, manner))
+    one.complete("term_assessment", "s02.hr", "competent")
+    full(world, school, band)
+    before = world.appointment("a1")
+    one.complete("term_decision", "bureau.hr", decision, **RETURNED)
+    assert (one.open(), one.variables["ledger_full"], world.appointment("a1")) == (["term_decision"], True, before)
+
+
+def test_a_placement_that_hr_cancels_before_the_arrival_gives_its_hold_back(world):
+    one = placed(world)
+    command = CaseCommand(one.id, reason="另有安排")
+    cancel_instance(world.actor("bureau.hr"), command, now=world.now)
+    assert (one.state, world.figures("s02")) == ("cancelled", (6, 0, 0))
