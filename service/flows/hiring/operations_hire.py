@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.access.days import day_of
-from service.calendar.queries import calendar
+from service.flows import publicity
 from service.flows.declaring import operation
 from service.flows.hiring import holds, ranking, roster
 from service.people.staff import NewPerson, ServiceTerm, Terms, take_on
-from workflows import spans
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
@@ -32,8 +30,8 @@ def open_publicity(call: Call) -> Result:
     candidate_id = call.variables["candidate_id"]
     roster.mark(call.session, candidate_id, "publicity")
     resumed = call.variables.get("publicity_for") == candidate_id
-    left = call.variables["publicity_days"] if resumed else call.variables["full_period"]
-    return {"publicity_days": left, "publicity_from": day_of(call.now).isoformat(), "publicity_for": candidate_id}
+    left = call.variables["publicity_days"] if resumed else None
+    return {**publicity.begun(call, left), "publicity_for": candidate_id}
 
 
 @operation(
@@ -44,14 +42,9 @@ def open_publicity(call: Call) -> Result:
     writes=("publicity_days",),
 )
 def pause_publicity(call: Call) -> Result:
-    """Keep the working days that the period's own row still had: what moved it, or let it stand still, has counted.
-
-    The day of the objection is used up: on the last day nothing is left but the rest of that day.
-    """
+    """Keep the working days that the period still had."""
     roster.mark(call.session, call.variables["candidate_id"], "inquiry")
-    period = call.stopped("publicity_over")
-    days = call.variables["publicity_days"]
-    return {"publicity_days": days if period is None else max(0, spans.left(calendar(call.session), period, call.now))}
+    return {"publicity_days": publicity.left_of(call, "publicity_over")}
 
 
 @operation(
