@@ -20,6 +20,7 @@ TABLES = {
 """Nouns whose table has another name."""
 
 _account = table("ledger_account", column("id"), column("organisation_id"))
+_member = table("title_member", column("session_id"), column("person_id"), column("state"))
 _appointment = table("appointment", column("person_id"), column("organisation_id"), column("valid_until"))
 
 ALL_PERSONS = (*ALL_CASES, *roles.ADMIN)
@@ -98,6 +99,35 @@ def _substitutions(actor: Actor, c: Any) -> Clause:
     )
 
 
+def _title_applications(actor: Actor, c: Any) -> Clause:
+    """One's own, those of one's school, and those on whose committee one sits."""
+    if actor.has(*ALL_CASES):
+        return true()
+    return or_(in_scope(actor, c.organisation_id), c.person_id == actor.person_id, c.session_id.in_(_sittings(actor)))
+
+
+def _title_sessions(actor: Actor, c: Any) -> Clause:
+    """Who sits on a committee is not public: its members, who convenes it, and the bureau know (policy §3.T 5)."""
+    if actor.has(*ALL_CASES):
+        return true()
+    return or_(in_scope(actor, c.organisation_id), c.id.in_(_sittings(actor)))
+
+
+def _sittings(actor: Actor) -> Select[Any]:
+    seated = (_member.c.person_id == actor.person_id, _member.c.state == "seated")
+    return select(_member.c.session_id).where(*seated)
+
+
+def _title_experts(actor: Actor, c: Any) -> Clause:
+    return true() if actor.has(*ALL_CASES) else in_scope(actor, c.organisation_id)
+
+
+def _title_certificates(actor: Actor, c: Any) -> Clause:
+    if actor.has(*ALL_CASES):
+        return true()
+    return or_(in_scope(actor, c.organisation_id), c.person_id == actor.person_id)
+
+
 def _vacancies(actor: Actor, c: Any) -> Clause:
     """Organisations whose unfilled roles the actor is told of."""
     return true() if actor.has(*ALL_PERSONS) else in_scope(actor, c.id)
@@ -134,6 +164,10 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "case_contents": case_rows.contents,
     "candidate": case_rows.of_case,
     "attachment": case_rows.attachments,
+    "title_application": _title_applications,
+    "title_session": _title_sessions,
+    "title_expert": _title_experts,
+    "title_certificate": _title_certificates,
     "event": case_rows.events,
     "person": _persons,
     "person_record": _records,

@@ -20,6 +20,9 @@ LOCK_ENDS = ("same_day", "month_end")
 STAFF_SCOPES = ("staffed", "everybody")
 FLOOR_SCHOOLS = ("city_town_strong", "city_town", "all")
 FLOOR_PERSONS = ("meeting_conditions", "all_teachers")
+COMMITTEES = "law: 职称评审管理暂行规定（人社部令第40号）"
+POST_RULES = ("within", "queue", "none")
+"""Titles are recommended within free posts; beyond them, and a pass waits; or they go without posts (评聘分开)."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,21 @@ TITLES = (
     Parameter("title_fraud_years", 3, "years", FRAUD, "职称弄虚作假的限制年限", "Bar after fraud for a title", 0, 10),
     Parameter("title_near_miss_years", 1, "years", DEFAULT, "提示只差几年", "Years that count as a near miss", 0, 5),
     _months("title_rural_months", 12, PROVINCIAL, "城镇教师农村任教月数", "Months in rural schools for a senior title"),
-)
+    _workdays("title_verification_workdays", 10, DEFAULT, "学校核实推荐申报时限", "The school verifies and recommends"),
+    _workdays("title_internal_publicity_workdays", 5, DEFAULT, "职称校内公示期限", "Publicity inside the school"),
+    _workdays("title_publicity_workdays", 5, COMMITTEES, "职称评审结果公示期限", "Publicity of who passed"),
+    _workdays("title_outside_workdays", 60, DEFAULT, "上级评审结果登记时限", "Result of a committee above"),
+    _workdays("title_review_request_workdays", 5, DEFAULT, "职称复查申请时限", "Asking for a review"),
+    Parameter("title_post_rule", POST_RULES[0], "choice", PROVINCIAL, "职称推荐与岗位的关系",
+              "How titles depend on free posts", choices=POST_RULES),
+    Parameter("title_expert_years", 3, "years", COMMITTEES, "评审专家任期上限", "Term of an expert at most", 1, 10),
+    Parameter("title_committee_series", 25, "persons", COMMITTEES, "系列高级评委会最少人数",
+              "Members of a senior committee of a series", 3, 99),
+    Parameter("title_committee_specialty", 11, "persons", COMMITTEES, "专业高级评委会最少人数",
+              "Members of a senior committee of a specialty", 3, 99),
+    Parameter("title_committee_other", 7, "persons", DEFAULT, "中初级评委会最少人数",
+              "Members of another committee", 3, 99),
+)  # fmt: skip
 EXCHANGE = (
     Parameter("exchange_exempt_years", 5, "years", DEFAULT, "距退休几年内免于交流", "Years to retirement", 0, 20),
     Parameter(

@@ -1,0 +1,76 @@
+"""Electronic certificates: issued with a number and the hash of the event that records the grant; revoked for fraud."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from service.access.days import day_of
+from service.audit import chain
+from service.audit.chain import NewEvent
+from service.flows.title import posts
+from service.flows.title.roster import BATCH, CERTIFICATE
+from service.records import writing
+from service.records.reading import RECORD
+from service.records.rules import Entry
+from workflows.base import new_id
+from workflows.surroundings import Call
+
+GRANTED, REVOKED = "title.granted", "title.revoked"
+DIGITS = 32
+"""Hexadecimal digits of the hash on paper: 128 bits."""
+
+
+def issue(call: Call, application: Any) -> dict[str, Any]:
+    """Write record, event and certificate of a grant; {number, code}. The batch is locked: numbers have no gaps."""
+    session, confirmed = call.session, date.fromisoformat(call.variables["confirmed_on"])
+    document = call.variables["confirmation_document"]
+    of_year = select(BATCH.c.year).where(BATCH.c.id == application.batch_id)
+    year = session.execute(of_year.with_for_update()).scalar_one()
+    known = select(CERTIFICATE.c.number, CERTIFICATE.c.code).where(CERTIFICATE.c.instance_id == call.instance_id)
+    earlier = session.execute(known).first()
+    if earlier is not None:
+        return {"number": earlier.number, "code": earlier.code}
+    entry = Entry("title", confirmed, value=application.target, document=document, instance_id=call.instance_id)
+    writing.add(session, application.person_id, entry, by=posts.actor_of(call), now=call.now)
+    number = f"{year}{_next(call, year):06d}"
+    code = _record(call, application, GRANTED, {"number": number, "level": application.target, "document": document})
+    row = {
+        "id": new_id(), "number": number, "code": code, "instance_id": call.instance_id, "level": application.target,
+        "person_id": application.person_id, "organisation_id": application.organisation_id,
+        "subject": application.subject, "confirmed_on": confirmed, "document": document, "issued_at": call.now,
+        "state": "valid", "revoked_on": None, "revoked_by_document": None,
+    }  # fmt: skip
+    session.execute(insert(CERTIFICATE), row)
+    return {"number": number, "code": code}
+
+
+def _next(call: Call, year: int) -> int:
+    last = call.session.scalar(select(func.max(CERTIFICATE.c.number)).where(CERTIFICATE.c.number.startswith(str(year))))
+    return int(last[4:]) + 1 if last else 1
+
+
+def revoke(call: Call, certificate: Any, document: str, on: date) -> None:
+    """The certificate is void from that day, its title is taken back, and the fraud is on record (policy §3.T 8)."""
+    session, person_id, by = call.session, certificate.person_id, posts.actor_of(call)
+    record_id = _title_record(call, certificate)
+    if record_id is not None:
+        writing.void(session, record_id, document, by=by, now=call.now)
+    fraud = Entry("fraud", on, document=document, instance_id=call.instance_id)
+    writing.add(session, person_id, fraud, by=by, now=call.now)
+    _record(call, certificate, REVOKED, {"number": certificate.number, "document": document, "on": on.isoformat()})
+    gone = {"state": "revoked", "revoked_on": on, "revoked_by_document": document}
+    session.execute(update(CERTIFICATE).where(CERTIFICATE.c.id == certificate.id).values(gone))
+
+
+def _title_record(call: Call, certificate: Any) -> str | None:
+    mine = (RECORD.c.instance_id == certificate.instance_id, RECORD.c.kind == "title", RECORD.c.voided_at.is_(None))
+    return call.session.scalar(select(RECORD.c.id).where(*mine))
+
+
+def _record(call: Call, about: Any, kind: str, body: dict[str, Any]) -> str:
+    """Tell the person's stream; the hash of that event, as far as it stands on paper."""
+    told = {**body, "case": call.instance_id, "day": day_of(call.now).isoformat()}
+    event = NewEvent(kind, posts.actor_of(call), element_id=call.element_id, body=told)
+    head = chain.append(call.session, f"person:{about.person_id}", [event], at=call.now)
+    return head.hash.hex()[:DIGITS]

@@ -1,0 +1,108 @@
+"""Committees inside a command's transaction: what is locked, who may be drawn, what refuses."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.models import Account
+from service.audit import chain
+from service.audit.chain import NewEvent
+from service.errors import Conflict, NotFound
+from service.flows.title import rules
+from service.flows.title.models_committee import TitleExpert, TitleMember, TitleSession
+from service.flows.title.roster import APPLICATION, INSTANCE
+from service.people.queries import ORGANISATION
+from workflows.base import table_of
+from workflows.models import MessageSubscription
+
+EXPERT, SESSION, MEMBER = table_of(TitleExpert), table_of(TitleSession), table_of(TitleMember)
+SUBSCRIPTION, ACCOUNT = table_of(MessageSubscription), table_of(Account)
+CALLED, POST_FREE = "title.called", "title.post_free"
+"""The messages for which cases wait: a sitting votes on them, a post has become free."""
+SCHOOLS_OWN = "school"
+
+
+def lock(session: Session, actor: Actor, session_id: str, version: int | None = None) -> Row[Any]:
+    """Lock a sitting; NotFound("title_session.absent") when absent or not visible, Conflict("title.stale")."""
+    found = select(SESSION).where(SESSION.c.id == session_id, policy.visible(actor, "title_session"))
+    row = session.execute(found.with_for_update()).first()
+    if row is None:
+        raise NotFound("title_session.absent")
+    if version is not None and row.version != version:
+        raise Conflict("title.stale", version=row.version)
+    return row
+
+
+def expect_before_vote(row: Row[Any]) -> None:
+    """Conflict("title.voting") when the votes have been opened: nothing of the sitting changes any more."""
+    if row.state == "voting":
+        raise Conflict("title.voting")
+
+
+def drawable(session: Session, sitting: Row[Any]) -> list[Row[Any]]:
+    """The experts (id, person_id) from whom a sitting is drawn, one term each.
+
+    Their term covers the day, their title is not below the one judged, their subject fits, they have an open account to
+    vote with, and they do not stand on the list themselves.
+    """
+    able = [level for level in rules.LEVELS if rules.LEVELS.index(level) >= rules.LEVELS.index(sitting.level)]
+    listed = select(APPLICATION.c.person_id).where(APPLICATION.c.session_id == sitting.id)
+    found = (
+        select(EXPERT.c.id, EXPERT.c.person_id)
+        .join(ACCOUNT, and_(ACCOUNT.c.person_id == EXPERT.c.person_id, ACCOUNT.c.closed_at.is_(None)))
+        .where(
+            EXPERT.c.organisation_id == sitting.organisation_id,
+            EXPERT.c.valid_from <= sitting.meets_on,
+            EXPERT.c.valid_until > sitting.meets_on,
+            EXPERT.c.highest.in_(able),
+            EXPERT.c.person_id.not_in(listed),
+        )
+        .order_by(EXPERT.c.person_id, EXPERT.c.valid_from)
+    )
+    if sitting.subject is not None:
+        found = found.where(or_(EXPERT.c.subject.is_(None), EXPERT.c.subject == sitting.subject))
+    terms: dict[str, Any] = {row.person_id: row for row in session.execute(found)}
+    return list(terms.values())
+
+
+def waiting_for(session: Session, sitting: Row[Any]) -> list[str]:
+    """The cases that wait for a sitting such as this one, on no list yet or on this one."""
+    subject = () if sitting.subject is None else (APPLICATION.c.subject == sitting.subject,)
+    of_school = APPLICATION.c.committee == SCHOOLS_OWN
+    place = APPLICATION.c.organisation_id == sitting.organisation_id
+    here = and_(of_school, place) if is_school(session, sitting.organisation_id) else ~of_school
+    found = (
+        select(APPLICATION.c.instance_id)
+        .join(SUBSCRIPTION, SUBSCRIPTION.c.instance_id == APPLICATION.c.instance_id)
+        .join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
+        .where(
+            SUBSCRIPTION.c.name == CALLED,
+            INSTANCE.c.state == "running",
+            APPLICATION.c.batch_id == sitting.batch_id,
+            APPLICATION.c.target == sitting.level,
+            or_(APPLICATION.c.session_id.is_(None), APPLICATION.c.session_id == sitting.id),
+            here,
+            *subject,
+        )
+        .order_by(APPLICATION.c.organisation_id, APPLICATION.c.instance_id)
+    )
+    return list(session.scalars(found))
+
+
+def is_school(session: Session, organisation_id: str) -> bool:
+    """Whether a sitting is a school's own, for the school's own applicants."""
+    return session.scalar(select(ORGANISATION.c.kind).where(ORGANISATION.c.id == organisation_id)) == "school"
+
+
+def record(session: Session, actor: Actor, sitting_id: str, kind: str, now: Any, body: dict[str, Any]) -> None:
+    """Append to the sitting's own stream."""
+    event = NewEvent(kind, actor.person_id or actor.account_id, body=_plain(body))
+    chain.append(session, f"title_session:{sitting_id}", [event], at=now)
+
+
+def _plain(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in body.items()}

@@ -1,0 +1,81 @@
+"""What the records prove: the context that the decision tables ask, and the evidence that the applicant confirmed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from service.attachments.models import Attachment
+from service.errors import Fault, Invalid
+from service.flows.title import rules
+from service.records.queries import Facts
+from workflows.surroundings import Call
+
+HIDDEN = ("ethics", "fraud_on", "retired", "records_checked")
+"""What only bureau HR and the person may read: used once for the table, then dropped."""
+
+
+def applicant(facts: Facts, target: str) -> dict[str, Any]:
+    """The variable `applicant` of bpmn/title/title-eligibility.dmn; the effect of a sanction comes from its own table.
+
+    Of rural months what is on record counts where it suffices, else unknown stays unknown (policy §8).
+    """
+    return {
+        "target": target,
+        "title": facts.title,
+        "degree": facts.degree,
+        "stage": facts.stage,
+        "area": facts.area,
+        "years_in_title": facts.years_in_title,
+        "years_of_service": facts.years_of_service,
+        "rural_months": facts.rural_months if facts.rural_months is not None else facts.rural_months_seen or None,
+        "rural_exception": False,
+        "retired": facts.retired,
+        "ethics": facts.ethics,
+        "fraud_on": facts.fraud_on.isoformat() if facts.fraud_on else None,
+        "records_checked": facts.records_checked,
+    }
+
+
+def discreet(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The same without what only bureau HR and the person may read."""
+    return {name: value for name, value in context.items() if name not in HIDDEN}
+
+
+def sanction(facts: Facts) -> dict[str, Any]:
+    """The variable `sanction` of bpmn/shared/sanctions.dmn, its day as text."""
+    context = facts.sanction_context() or dict.fromkeys(("kind", "system", "decided_on"))
+    decided = facts.sanction.decided_on if facts.sanction else None
+    return {**context, "decided_on": decided.isoformat() if decided else None}
+
+
+def of_records(facts: Facts) -> dict[str, Any]:
+    """Five years of assessments, training hours and rural months as they stood when the applicant confirmed them."""
+    return {
+        "title": facts.title,
+        "title_since": facts.title_since.isoformat() if facts.title_since else None,
+        "assessments": rules.recent(facts.assessments, facts.on),
+        "training_hours": facts.training_hours,
+        "rural_months": facts.rural_months,
+        "rural_months_seen": facts.rural_months_seen,
+    }
+
+
+def expect_genuine(call: Call, rows: Iterable[Mapping[str, Any]]) -> None:
+    """The checksum that the applicant gave of an own copy is that of the file that came.
+
+    Invalid("title.forged_evidence") with a fault a row; nothing is stored then.
+    """
+    claimed = [(number, row["file"], row["sha256"].lower()) for number, row in enumerate(rows) if row.get("sha256")]
+    if not claimed:
+        return
+    ids = {file for _, files, _ in claimed for file in files}
+    found = select(Attachment.id, Attachment.checksum).where(Attachment.id.in_(ids))
+    known = {row.id: row.checksum for row in call.session.execute(found)}
+    faults = tuple(
+        Fault(f"values.evidence.{number}.sha256", "title.forged_evidence")
+        for number, files, said in claimed
+        if said not in {known.get(file) for file in files}
+    )
+    if faults:
+        raise Invalid("title.forged_evidence", faults=faults)

@@ -1,0 +1,184 @@
+"""Operations of an application up to the committee: facts, admission, post, route, corrections."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.access.days import day_of
+from service.errors import Conflict, Fault, Invalid
+from service.flows.declaring import operation
+from service.flows.title import evidence, posts, roster, rules
+from service.people import queries as people
+from service.posts.ledger import Full, refuse, release_all
+from service.records.queries import facts_of
+from workflows.surroundings import Call
+
+Result = Mapping[str, Any] | None
+STAGES = ("verification", "bureau_review", "hr_review")
+"""The steps that may ask for corrections, each once (policy §3.T 4)."""
+
+
+@operation(
+    "title.gather",
+    "调取档案事实",
+    "Gather the facts of the applicant's records",
+    reads=("initiator", "school", "target", "subject", "evidence", "confirmed"),
+    writes=("application_id", "as_of", "applicant", "record_evidence", "sanction", "batch", "corrections", "review"),
+)
+def gather(call: Call) -> Result:
+    """Find the batch of the day and what the records say of the applicant on it; write the application.
+
+    Conflict("title.no_batch" | "title.too_early" | "title.too_late" | "title.twice"), Invalid("title.not_confirmed" |
+    "title.level_closed" | "title.other_school" | "title.forged_evidence").
+    """
+    variables, today = call.variables, day_of(call.now)
+    if not variables.get("confirmed"):
+        raise Invalid("title.not_confirmed", faults=(Fault("values.confirmed", "title.not_confirmed"),))
+    batch, target = roster.open_batch(call.session, today), variables["target"]
+    levels = {row["level"]: bool(row["outside"]) for row in batch.levels}
+    if target not in levels:
+        raise Invalid("title.level_closed", faults=(Fault("values.target", "title.level_closed"),), level=target)
+    roster.refuse_second(call.session, batch.id, variables["initiator"])
+    facts = facts_of(call.session, [variables["initiator"]], today)[variables["initiator"]]
+    job = facts.employment
+    if job is None or job.organisation_id != variables["school"]:
+        raise Invalid("title.other_school")
+    evidence.expect_genuine(call, variables.get("evidence") or ())
+    application = {
+        "instance_id": call.instance_id, "batch_id": batch.id, "person_id": facts.person_id, "target": target,
+        "organisation_id": variables["school"], "subject": variables["subject"], "from_title": facts.title,
+        "from_band": job.band, "applied_at": call.now,
+    }  # fmt: skip
+    roster.register(call.session, application)
+    return {
+        "application_id": call.instance_id,
+        "as_of": today.isoformat(),
+        "applicant": evidence.applicant(facts, target),
+        "record_evidence": evidence.of_records(facts),
+        "sanction": evidence.sanction(facts),
+        "batch": {"id": batch.id, "year": batch.year, "criteria": batch.criteria, "outside": levels[target]},
+        "corrections": [],
+        "review": None,
+    }
+
+
+@operation(
+    "title.admit",
+    "受理申报",
+    "Take the application, or say why not",
+    reads=("eligibility", "record_note", "applicant", "batch"),
+    writes=("admission", "applicant", "sanction", "sanction_effect"),
+)
+def admit(call: Call) -> Result:
+    """Refuse what is certain; `admission.doubt` where a person of the bureau has to look.
+
+    What the file says of discipline has been used and is not kept with the case, whose readers may not see it (§7).
+    Invalid("title.refused.<reason>").
+    """
+    found = call.variables["eligibility"]
+    reason = rules.refusal(found, call.variables.get("record_note"))
+    if reason is not None:
+        raise Invalid(f"title.refused.{reason}", missing=found.get("missing_years"))
+    admission = {
+        "doubt": found["result"] != "eligible", "reason": found["reason"], "missing_years": found.get("missing_years"),
+        "outside": call.variables["batch"]["outside"],
+    }  # fmt: skip
+    told = evidence.discreet(call.variables["applicant"])
+    return {"admission": admission, "applicant": told, "sanction": None, "sanction_effect": None}
+
+
+@operation(
+    "title.reserve",
+    "预留岗位",
+    "Reserve a post of the new band",
+    inputs={"rule": "string"},
+    required=("rule",),
+    reads=("target", "school", "school_score"),
+    writes=("post",),
+)
+def reserve(call: Call) -> Result:
+    """Keep the school's score and hold one post; `rule` is the parameter `title_post_rule`.
+
+    within: Conflict("ledger.full") for the principal where none is free. queue: goes on without, a pass waits. none:
+    titles go without posts.
+    """
+    variables = call.variables
+    roster.mark(call.session, call.instance_id, school_score=rules.hundredths(variables["school_score"]))
+    application = roster.application(call.session, call.instance_id)
+    if variables["rule"] == "none" or not rules.moves_up(application.target, application.from_band):
+        return {"post": {"rule": variables["rule"], "held": False}}
+    if roster.waiting(call.session, application.organisation_id, rules.band_of(application.target)):
+        return _behind_others(variables["rule"])
+    outcome = posts.hold(call, application)
+    if isinstance(outcome, Full) and variables["rule"] == "within":
+        refuse(outcome)
+    return {"post": {"rule": variables["rule"], "held": not isinstance(outcome, Full)}}
+
+
+def _behind_others(rule: str) -> Result:
+    """What becomes free is for those who have passed and wait (policy §3.T 7)."""
+    if rule == "within":
+        raise Conflict("title.others_wait")
+    return {"post": {"rule": rule, "held": False}}
+
+
+@operation("title.release", "释放预留", "Release what the application holds")
+def release(call: Call) -> Result:
+    """Set every hold of the case to 0; it waits for no post any more."""
+    release_all(call.session, posts.cause_of(call))
+    roster.mark(call.session, call.instance_id, waiting_since=None)
+    return None
+
+
+@operation(
+    "title.school_facts",
+    "核对评审授权",
+    "Look up whether the school may evaluate by itself",
+    reads=("school",),
+    writes=("school_facts",),
+)
+def school_facts(call: Call) -> Result:
+    """Whether the school has a committee of its own for lower and middle titles today."""
+    school = call.variables["school"]
+    own = people.is_authorised(call.session, school, "own_titles", day_of(call.now))
+    return {"school_facts": {"own_titles": own}}
+
+
+@operation(
+    "title.ask_correction",
+    "一次性告知补正",
+    "Ask for all corrections at once",
+    reads=(*STAGES, "corrections", "correction_items"),
+    writes=("corrections", "correction_stage", "correction_reply"),
+)
+def ask_correction(call: Call) -> Result:
+    """Remember which step asked; no step asks twice, and none without saying for what.
+
+    Conflict("title.corrections_once"), Invalid("title.corrections_unsaid").
+    """
+    variables = call.variables
+    stage = next(name for name in STAGES if (variables.get(name) or {}).get("decision") == "return")
+    if stage in variables["corrections"]:
+        raise Conflict("title.corrections_once")
+    if not (variables.get("correction_items") or "").strip():
+        unsaid = Fault("values.correction_items", "title.corrections_unsaid")
+        raise Invalid("title.corrections_unsaid", faults=(unsaid,))
+    return {
+        "corrections": [*variables["corrections"], stage],
+        "correction_stage": stage,
+        "correction_reply": None,
+    }
+
+
+@operation(
+    "title.queue_for_committee",
+    "等候上会",
+    "Wait for a sitting of the committee",
+    reads=("route",),
+    writes=("committee",),
+)
+def queue_for_committee(call: Call) -> Result:
+    """The application may be put on the list of a sitting; one whose vote had no quorum, too, and once more."""
+    committee = call.variables["route"]["committee"]
+    cleared = dict.fromkeys(("session_id", "called_at", "result"))
+    roster.mark(call.session, call.instance_id, committee=committee, **cleared)
+    return {"committee": None}

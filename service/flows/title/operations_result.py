@@ -1,0 +1,122 @@
+"""Operations behind the committee: publicity, certificate, appointment or the queue, and what a failed vote leaves."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from service.access.days import day_of
+from service.errors import Conflict
+from service.flows import publicity
+from service.flows.declaring import operation
+from service.flows.title import certifying, posts, roster, rules
+from service.people.regrading import open_appointment
+from service.records.queries import facts_of
+from workflows.surroundings import Call
+
+Result = Mapping[str, Any] | None
+
+
+@operation(
+    "title.open_publicity",
+    "开始公示",
+    "Begin or go on with a publicity period",
+    inputs={"full_period": "number"},
+    required=("full_period",),
+    reads=("publicity_days",),
+    writes=("publicity_days", "publicity_from", "publicity_result"),
+)
+def open_publicity(call: Call) -> Result:
+    """In full at first; after an inquiry with the days that were left."""
+    return {**publicity.begun(call, call.variables.get("publicity_days")), "publicity_result": "clear"}
+
+
+@operation(
+    "title.pause_publicity",
+    "中止公示",
+    "Let the publicity period stand still",
+    reads=("publicity_days",),
+    writes=("publicity_days",),
+)
+def pause_publicity(call: Call) -> Result:
+    """Keep the working days that the period still had."""
+    return {"publicity_days": publicity.left_of(call, "publicity_over")}
+
+
+@operation("title.not_passed", "登记未通过", "Record that the title was not granted")
+def not_passed(call: Call) -> Result:
+    """The post stays held until the review is over: a review may reopen the case."""
+    roster.mark(call.session, call.instance_id, result="failed")
+    return None
+
+
+@operation(
+    "title.certify",
+    "颁发电子证书",
+    "Grant the title and issue the certificate",
+    reads=("confirmation_document", "confirmed_on"),
+    writes=("certificate",),
+)
+def certify(call: Call) -> Result:
+    """The title stands in the records from the day of its confirmation, and a certificate says so.
+
+    Conflict("title.ethics_open") while an ethics case is open or a finding in force: the case waits (policy §3.T 1).
+    """
+    application = roster.application(call.session, call.instance_id)
+    facts = facts_of(call.session, [application.person_id], day_of(call.now))[application.person_id]
+    if facts.ethics in ("investigation", "upheld"):
+        raise Conflict("title.ethics_open")
+    made = certifying.issue(call, application)
+    roster.mark(call.session, call.instance_id, result="passed")
+    return {"certificate": made}
+
+
+@operation(
+    "title.appoint",
+    "聘任",
+    "Appoint where a post is free, else wait for one",
+    reads=("post", "confirmed_on"),
+    writes=("appointment",),
+)
+def appoint(call: Call) -> Result:
+    """`appointment.state`: appointed | waiting | titled (titles go without posts) | gone (left the school).
+
+    Waiting has its reason: no post is free (`full`), others are before (`queue`), or a sanction in force blocks a
+    higher post (`sanction`, policy §3.T 1).
+    """
+    application = roster.application(call.session, call.instance_id)
+    job = open_appointment(call.session, application.person_id)
+    if job is None or job.organisation_id != application.organisation_id:
+        return _settled(call, "gone")
+    if call.variables["post"]["rule"] == "none":
+        return _settled(call, "titled")
+    if not rules.moves_up(application.target, job.band):
+        return _appointed(call, application)
+    facts = facts_of(call.session, [application.person_id], day_of(call.now))[application.person_id]
+    if facts.sanction is None or facts.sanction.kind != "none":
+        return _waiting(call, application, "sanction")
+    if not call.variables["post"]["held"] and roster.ahead(call.session, application):
+        return _waiting(call, application, "queue")
+    if not posts.take(call, application, job):
+        return _waiting(call, application, "full")
+    return _appointed(call, application)
+
+
+def _settled(call: Call, state: str) -> Result:
+    roster.mark(call.session, call.instance_id, waiting_since=None)
+    return {"appointment": {"state": state, "on": None, "reason": None}}
+
+
+def _waiting(call: Call, application: Any, reason: str) -> Result:
+    """It keeps its place: a call that comes to nothing changes nothing."""
+    since = application.waiting_since or call.now
+    roster.mark(call.session, call.instance_id, waiting_since=since, post_called_at=None)
+    return {"appointment": {"state": "waiting", "on": None, "reason": reason}}
+
+
+def _appointed(call: Call, application: Any) -> Result:
+    """From the day of the confirmation; from today for who had to wait."""
+    confirmed = date.fromisoformat(call.variables["confirmed_on"])
+    first = day_of(call.now) if application.waiting_since else confirmed
+    on = posts.regrade_up(call, application, first)
+    roster.mark(call.session, call.instance_id, waiting_since=None, appointed_on=on)
+    return {"appointment": {"state": "appointed", "on": on.isoformat(), "reason": None}}

@@ -1,0 +1,70 @@
+"""Pure rules of title evaluation: titles and their bands, who is refused at once, marks, the order of waiting."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from service.people.rules import TITLES
+
+LEVELS = tuple(TITLES)
+"""The titles from the lowest to the highest."""
+SENIOR = ("高级", "正高")
+
+FINAL = frozenset({"retired", "ethics", "ethics_investigation", "sanction", "fraud", "step_by_step"})
+"""Reasons of the table against which no explanation helps: whoever applies is told at once (policy §3.T 1)."""
+REFUSALS = (*sorted(FINAL), "no_rule", "years", "nearly", "rural")
+"""What `refusal` may answer; the last ones an explanation may overcome."""
+YEARS_BACK = 5
+"""Assessments and training hours of so many years are evidence (policy §3.T 2)."""
+
+
+def band_of(level: str) -> str:
+    """The band of posts that a title belongs to (policy §1)."""
+    return TITLES[level]
+
+
+def moves_up(level: str, band: str | None) -> bool:
+    """Whether the title needs a post of another band than the person has."""
+    return band_of(level) != band
+
+
+def refusal(eligibility: Mapping[str, Any], note: str | None) -> str | None:
+    """Why an application is not taken: the table's reason, or None.
+
+    What is certain is refused; where facts are unknown, years nearly complete or an exception possible, the applicant
+    may say so in a note, and a person of the bureau looks at it (no automated decision, policy §7).
+    """
+    result, reason = eligibility.get("result"), str(eligibility.get("reason"))
+    if result == "eligible":
+        return None
+    if result != "unknown" and reason in FINAL:
+        return reason
+    if result == "unknown" or (note or "").strip():
+        return None
+    return "nearly" if result == "near_miss" else reason
+
+
+def hundredths(score: float | int | str | None) -> int | None:
+    """A score of 0 to 100 as whole hundredths; ValueError for anything else."""
+    if score is None or score == "":
+        return None
+    value = round(float(score) * 100)
+    if not 0 <= value <= 10000 or abs(value / 100 - float(score)) > 1e-9:
+        raise ValueError(score)
+    return value
+
+
+def points(score: int | None) -> float | None:
+    """Hundredths as points."""
+    return None if score is None else score / 100
+
+
+def seats_needed(level: str, kind: str, least: Mapping[str, int]) -> int:
+    """The least number of members of a sitting: `least` by kind is the parameters'; only senior titles have two."""
+    return least[kind] if level in SENIOR else least["other"]
+
+
+def recent(assessments: Mapping[int, str], on: date) -> dict[str, str]:
+    """Year → assessment of the five years before the day's own, as text keys; a year without one is left out."""
+    years = range(on.year - YEARS_BACK, on.year)
+    return {str(year): assessments[year] for year in years if year in assessments}

@@ -1,0 +1,135 @@
+"""A title and a post: appointed, waiting in order, served when one becomes free."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from service.access.actor import Actor
+from service.db import transaction
+from service.errors import Conflict
+from service.flows.title import commands_waiting
+from service.people import staff
+from service.people.regrading import open_appointment
+from service.posts import ledger
+from service.posts.ledger import Cause
+from service.posts.posting import ACCOUNT
+from service.records import writing
+from service.records.rules import Entry
+from tests.conftest import START
+from tests.flows.title import acting, county
+from tests.flows.title.acting import (
+    apply,
+    at_committee,
+    confirmed,
+    facts,
+    passed,
+    to_committee,
+)
+
+
+def full(driver, **parameters):
+    """The middle posts of s02 are all in use."""
+    with transaction() as session:
+        cause = Cause(None, "", "cut", "system", START, document="核减〔2026〕1号", decided_on=date(2026, 9, 1))
+        own = (ACCOUNT.c.organisation_id == driver.county.organisations["s02"], ACCOUNT.c.band == "middle")
+        ledger.change_approved(session, cause, session.scalar(select(ACCOUNT.c.id).where(*own)), 38)
+    for key, value in parameters.items():
+        county.parameter(driver, key, value)
+
+
+def retire(driver, school="s02", band="middle"):
+    with transaction() as session:
+        own = (ACCOUNT.c.organisation_id == driver.county.organisations[school], ACCOUNT.c.band == band)
+        cause = Cause(None, "retired", str(driver.now), "system", driver.now)
+        ledger.vacate(session, cause, [session.scalar(select(ACCOUNT.c.id).where(*own))], "somebody")
+
+
+def served(driver):
+    called = commands_waiting.serve_waiting(Actor.system(), now=driver.now)
+    county.deliver(driver)
+    return called
+
+
+def test_a_pass_without_a_vacancy_waits_in_order_and_is_served_when_somebody_retires(driver):
+    full(driver, title_post_rule="queue")
+    cases = [at_committee(driver, name) for name in ("li", "zhao")]
+    county.experts(driver, 9)
+    session_id = acting.plan(driver)
+    acting.drawn(driver, session_id)
+    members = acting.opened(driver, session_id)
+    for case in reversed(cases):
+        driver.clock.advance(timedelta(minutes=1))
+        confirmed(acting.voted(case, members))
+    assert [case.variables["appointment"]["state"] for case in cases] == ["waiting", "waiting"]
+    assert served(driver) == 0
+    retire(driver)
+    assert served(driver) == 1
+    assert [case.state for case in cases] == ["running", "completed"], "zhao was confirmed first"
+    assert county.figures(driver, "s02", "middle") == (38, 0, 0)
+    assert served(driver) == 0
+    retire(driver)
+    assert served(driver) == 1
+    assert cases[0].state == "completed"
+
+
+def test_a_post_that_becomes_free_is_not_given_past_those_who_wait(driver):
+    full(driver, title_post_rule="queue")
+    confirmed(passed(driver))
+    county.parameter(driver, "title_post_rule", "within")
+    retire(driver)
+    case = apply(driver, county.teacher(driver, "zhao"))
+    case.complete("verification", "s02.hr", "verify")
+    with pytest.raises(Conflict, match=r"title\.others_wait"):
+        case.complete("recommendation", "s02.principal", "recommend", school_score=90, recommended_on="2026-09-10")
+
+
+def test_any_sanction_blocks_the_appointment_and_not_the_title(driver):
+    case = passed(driver)
+    with transaction() as session:
+        warned = Entry("sanction", date(2026, 9, 9), value="warning", basis="staff", document="处〔2026〕1号")
+        writing.add(session, driver.county.persons["li"], warned, by="system", now=START)
+    confirmed(case)
+    assert case.variables["appointment"]["reason"] == "sanction"
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1), "the post stays held"
+    assert served(driver) == 0
+    driver.clock.advance(timedelta(days=200))
+    assert served(driver) == 1
+    assert case.state == "completed"
+
+
+def test_who_has_left_the_school_waits_for_nothing(driver):
+    full(driver, title_post_rule="queue")
+    case = confirmed(passed(driver))
+    with transaction() as session:
+        job = open_appointment(session, driver.county.persons["li"])
+        staff.end_appointment(
+            session, driver.county.persons["li"], job.id, driver.now.date(), "调出", by="system", now=driver.now
+        )  # fmt: skip
+    assert served(driver) == 1
+    assert case.state == "expired"
+
+
+def test_where_titles_go_without_posts_none_is_held_and_nobody_waits(driver):
+    full(driver, title_post_rule="none")
+    case = confirmed(passed(driver))
+    assert case.state == "completed"
+    assert case.variables["appointment"]["state"] == "titled"
+    assert county.figures(driver, "s02", "middle") == (38, 0, 0)
+    assert facts(driver, "li").title == "一级"
+    assert facts(driver, "li").employment.band == "junior"
+
+
+def test_a_title_of_the_same_band_needs_no_post(driver):
+    name = county.teacher(driver, "wu", title="三级", degree="associate")
+    case = confirmed(judged_lower(driver, to_committee(apply(driver, name, target="二级"))))
+    assert case.state == "completed"
+    assert county.figures(driver, "s02", "junior") == (4, 0, 36)
+    assert facts(driver, "wu").title == "二级"
+
+
+def judged_lower(driver, case):
+    county.experts(driver, 7)
+    session_id = acting.plan(driver, level="二级")
+    acting.drawn(driver, session_id)
+    return acting.voted(case, acting.opened(driver, session_id))

@@ -1,0 +1,111 @@
+"""Corrections, publicity and the vote: what an application can meet on its way."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.errors import Conflict, Invalid
+from tests.flows.title import acting, county
+from tests.flows.title.acting import apply, at_committee, judged, recommended, senior
+
+
+def asked(case, step="verification", by="s02.hr"):
+    case.complete(step, by, "return", correction_items="一、补充 2024 年考核表；二、补充课题结题证书。")
+    return case
+
+
+def test_corrections_are_asked_for_once_and_lead_back_to_the_step_that_asked(driver):
+    case = asked(apply(driver, county.teacher(driver, "li")))
+    assert case.open() == ["correction"]
+    case.complete("correction", "li", "resubmit", correction_reply="已补齐。")
+    assert case.open() == ["verification"]
+    with pytest.raises(Conflict, match=r"title\.corrections_once"):
+        asked(case)
+    assert case.open() == ["verification"]
+
+
+@pytest.mark.parametrize(("step", "by"), [("bureau_review", "bureau.hr"), ("hr_review", "hr.bureau")])
+def test_each_office_may_ask_once_and_the_post_stays_held(driver, step, by):
+    case = recommended(senior(driver))
+    if step == "hr_review":
+        case.complete("bureau_review", "bureau.hr", "approve")
+    asked(case, step, by)
+    assert county.figures(driver, "s02", "senior") == (18, 1, 1)
+    case.complete("correction", "sun", "resubmit", correction_reply="已补齐。")
+    assert case.open() == [step]
+
+
+def test_a_request_for_corrections_says_what_is_missing(driver):
+    case = apply(driver, county.teacher(driver, "li"))
+    with pytest.raises(Invalid, match=r"title\.corrections_unsaid"):
+        case.complete("verification", "s02.hr", "return")
+    assert case.open() == ["verification"]
+
+
+def test_corrections_that_come_late_count_as_given_up(driver):
+    case = asked(recommended(apply(driver, county.teacher(driver, "li"))), "bureau_review", "bureau.hr")
+    driver.clock.advance(timedelta(days=9))
+    assert case.fire("correction", "due")
+    assert case.state == "expired"
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+
+
+@pytest.mark.parametrize("internal", [True, False], ids=["school", "bureau"])
+@pytest.mark.parametrize("finding", ["cleared", "upheld"])
+def test_an_objection_stops_the_period_for_an_inquiry(driver, internal, finding):
+    case = apply(driver, county.teacher(driver, "li"))
+    case.complete("verification", "s02.hr", "verify")
+    case.complete("recommendation", "s02.principal", "recommend", school_score=80, recommended_on="2026-09-10")
+    if not internal:
+        assert case.fire("publicity_over")
+        case.complete("bureau_review", "bureau.hr", "approve")
+        judged(driver, case)
+    case.complete("publicity", "s02.hr" if internal else "bureau.hr", "objection", objection_text="材料不实。")
+    assert case.open() == ["inquiry"]
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
+    case.complete("inquiry", "bureau.hr", finding, inquiry_finding="已核查。")
+    if finding == "upheld":
+        assert case.state == "rejected"
+        assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+    else:
+        assert case.open() == ["publicity"]
+
+
+def test_not_passed_and_reviewed_once_may_be_judged_again_and_then_it_is_final(driver):
+    case = judged(driver, at_committee(driver), yes=4, no=3)
+    assert case.open() == ["review_request"]
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
+    case.complete("review_request", "li", "request", review_grounds="遗漏材料。")
+    case.complete("review", "bureau.hr", "reopen", review_finding="程序有误。")
+    assert case.open() == []
+    judged(driver, case, yes=3, no=4)
+    assert case.state == "rejected"
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+
+
+def test_a_review_may_uphold_the_result(driver):
+    case = judged(driver, at_committee(driver), yes=4, no=3)
+    case.complete("review_request", "li", "request", review_grounds="遗漏材料。")
+    case.complete("review", "bureau.hr", "uphold", review_finding="程序无误。")
+    assert case.state == "rejected"
+
+
+def test_who_does_not_ask_in_time_is_not_reviewed(driver):
+    case = judged(driver, at_committee(driver), yes=4, no=3)
+    driver.clock.advance(timedelta(days=9))
+    assert case.fire("review_request", "due")
+    assert case.state == "rejected"
+
+
+def test_without_a_quorum_the_application_waits_for_another_sitting(driver):
+    case = at_committee(driver)
+    county.experts(driver, 9)
+    session_id = acting.plan(driver)
+    acting.drawn(driver, session_id)
+    acting.voted(case, acting.opened(driver, session_id), yes=4)
+    driver.clock.advance(timedelta(days=3))
+    assert case.fire("committee_vote", "due")
+    assert case.open() == []
+    assert acting.row(case).session_id is None
+    judged(driver, case)
+    assert case.open() == ["publicity"]
