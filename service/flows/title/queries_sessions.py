@@ -1,0 +1,173 @@
+"""Reads of committees for an actor: sittings, their lists and members, the ballot papers of a member, the pool."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, case, column, func, select, table
+
+from service.access import policy
+from service.access.actor import Actor
+from service.db import db
+from service.errors import NotFound
+from service.flows.title import committees, drawing, rules
+from service.flows.title.committees import EXPERT, MEMBER, SESSION
+from service.flows.title.roster import APPLICATION
+from service.people.members import PERSON
+from service.people.queries import ORGANISATION
+
+VOTE = "committee_vote"
+_task = table(
+    "task", column("id"), column("instance_id"), column("element_id"), column("state"), column("decision"),
+    column("version"), column("due_at"), column("opened_at"),
+)  # fmt: skip
+_seat = table("seat", column("task_id"), column("person_id"), column("state"))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody on the list of a sitting; `task_id` and the count of ballots once the vote is open.
+
+    `mine` is the state of the reader's own seat: open | signed | recused, None for who does not sit.
+    """
+
+    instance_id: str
+    name: str
+    school: str
+    subject: str
+    school_score: float | None
+    demonstration: float | None
+    interview: float | None
+    task_id: str | None
+    task_version: int | None
+    state: str
+    voted: int
+    recused: int
+    members: int
+    mine: str | None
+
+
+def sessions(actor: Actor, *, batch_id: str | None = None) -> Sequence[Any]:
+    """Visible sittings, the latest first, with how many stand on the list."""
+    listed = (
+        select(APPLICATION.c.session_id, func.count().label("listed")).group_by(APPLICATION.c.session_id).subquery()
+    )
+    found = (
+        select(*SESSION.c, ORGANISATION.c.name.label("organisation_name"), listed.c.listed)
+        .join(ORGANISATION, ORGANISATION.c.id == SESSION.c.organisation_id)
+        .outerjoin(listed, listed.c.session_id == SESSION.c.id)
+        .where(policy.visible(actor, "title_session"))
+    )
+    if batch_id is not None:
+        found = found.where(SESSION.c.batch_id == batch_id)
+    return db.session.execute(found.order_by(SESSION.c.meets_on.desc(), SESSION.c.id.desc())).all()
+
+
+def session(actor: Actor, session_id: str) -> Any:
+    """One sitting; NotFound("title_session.absent")."""
+    found = next((row for row in sessions(actor) if row.id == session_id), None)
+    if found is None:
+        raise NotFound("title_session.absent")
+    return found
+
+
+def members(actor: Actor, session_id: str) -> Sequence[Any]:
+    """Who was drawn, in order, with names; only for who convenes and the bureau: others learn nobody's name."""
+    row = session(actor, session_id)
+    if not policy.allows(actor, "title.convene", row) and not actor.has("auditor", "bureau_leader"):
+        return ()
+    found = select(MEMBER.c.person_id, MEMBER.c.position, MEMBER.c.state, MEMBER.c.reason, PERSON.c.name)
+    joined = found.join(PERSON, PERSON.c.id == MEMBER.c.person_id).where(MEMBER.c.session_id == session_id)
+    return db.session.execute(joined.order_by(MEMBER.c.position)).all()
+
+
+def is_reproducible(actor: Actor, session_id: str) -> bool:
+    """Whether drawing again with the recorded seed from the recorded pool gives the recorded order."""
+    row = session(actor, session_id)
+    here = select(MEMBER.c.expert_id).where(MEMBER.c.session_id == session_id).order_by(MEMBER.c.position)
+    order = list(db.session.scalars(here))
+    again = drawing.order(row.seed or "", order)
+    return row.seed is not None and again == order and drawing.pool_hash(order) == row.pool_hash
+
+
+def candidates(actor: Actor, session_id: str) -> list[Candidate]:
+    """The list of a sitting by school and name, with the state of each vote: two statements for any number."""
+    session(actor, session_id)
+    votes = _votes(actor, session_id)
+    found = (
+        select(APPLICATION, PERSON.c.name, ORGANISATION.c.name.label("school"))
+        .join(PERSON, PERSON.c.id == APPLICATION.c.person_id)
+        .join(ORGANISATION, ORGANISATION.c.id == APPLICATION.c.organisation_id)
+        .where(APPLICATION.c.session_id == session_id)
+        .order_by(ORGANISATION.c.name, PERSON.c.name, APPLICATION.c.instance_id)
+    )
+    return [_candidate(row, votes.get(row.instance_id)) for row in db.session.execute(found)]
+
+
+def _candidate(row: Any, vote: Any) -> Candidate:
+    return Candidate(
+        row.instance_id, row.name, row.school, row.subject, rules.points(row.school_score),
+        rules.points(row.demonstration), rules.points(row.interview), vote.id if vote else None,
+        vote.version if vote else None, _state(vote), vote.voted if vote else 0, vote.recused if vote else 0,
+        vote.members if vote else 0, vote.mine if vote else None,
+    )  # fmt: skip
+
+
+def _state(vote: Any) -> str:
+    """waiting (no vote yet) | open | passed | failed | no_quorum."""
+    if vote is None:
+        return "waiting"
+    return "open" if vote.state == "open" else str(vote.decision or "open")
+
+
+def _votes(actor: Actor, session_id: str) -> dict[str, Any]:
+    """Case → its latest vote in this sitting with the counts of its seats."""
+    counts = [func.sum(case((_seat.c.state == state, 1), else_=0)) for state in ("signed", "recused")]
+    own = func.max(case((_seat.c.person_id == (actor.person_id or ""), _seat.c.state)))
+    sat = func.sum(case((_seat.c.state != "removed", 1), else_=0))
+    found = (
+        select(
+            _task.c.id,
+            _task.c.instance_id,
+            _task.c.state,
+            _task.c.decision,
+            _task.c.version,
+            sat.label("members"),
+            counts[0].label("voted"),
+            counts[1].label("recused"),
+            own.label("mine"),
+        )
+        .join(APPLICATION, APPLICATION.c.instance_id == _task.c.instance_id)
+        .outerjoin(_seat, _seat.c.task_id == _task.c.id)
+        .where(
+            APPLICATION.c.session_id == session_id,
+            _task.c.element_id == VOTE,
+            and_(APPLICATION.c.called_at.is_not(None), _task.c.opened_at >= APPLICATION.c.called_at),
+        )
+        .group_by(_task.c.id, _task.c.instance_id, _task.c.state, _task.c.decision, _task.c.version)
+        .order_by(_task.c.id)
+    )
+    return {row.instance_id: row for row in db.session.execute(found)}
+
+
+def waiting(actor: Actor, session_id: str) -> list[str]:
+    """The cases that could stand on the list of a sitting: those that wait for one like it."""
+    row = session(actor, session_id)
+    return committees.waiting_for(db.session(), row)
+
+
+def pool_size(actor: Actor, session_id: str) -> int:
+    """From how many experts the sitting would be drawn now."""
+    return len(committees.drawable(db.session(), session(actor, session_id)))
+
+
+def experts(actor: Actor, on: date) -> Sequence[Any]:
+    """The pool that the actor sees: terms that last or begin later, by organisation and name."""
+    found = (
+        select(*EXPERT.c, PERSON.c.name, ORGANISATION.c.name.label("organisation_name"))
+        .join(PERSON, PERSON.c.id == EXPERT.c.person_id)
+        .join(ORGANISATION, ORGANISATION.c.id == EXPERT.c.organisation_id)
+        .where(policy.visible(actor, "title_expert"), EXPERT.c.valid_until > on)
+    )
+    return db.session.execute(found.order_by(ORGANISATION.c.name, PERSON.c.name, EXPERT.c.id)).all()
