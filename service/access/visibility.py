@@ -164,6 +164,7 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "case_contents": case_rows.contents,
     "candidate": case_rows.of_case,
     "attachment": case_rows.attachments,
+    "title_batch": _public,
     "title_application": _title_applications,
     "title_session": _title_sessions,
     "title_expert": _title_experts,

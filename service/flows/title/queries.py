@@ -48,17 +48,17 @@ class Application:
 
 def batches(actor: Actor) -> Sequence[Row[Any]]:
     """Every batch, the newest year first; nothing of it is secret."""
-    if actor.is_anonymous:
-        return ()
-    return db.session.execute(select(BATCH).order_by(BATCH.c.year.desc())).all()
+    seen = select(BATCH).where(policy.visible(actor, "title_batch"))
+    return db.session.execute(seen.order_by(BATCH.c.year.desc())).all()
 
 
 def batch(actor: Actor, batch_id: str) -> Row[Any]:
     """One batch; NotFound("title_batch.absent")."""
-    found = next((row for row in batches(actor) if row.id == batch_id), None)
-    if found is None:
+    seen = (BATCH.c.id == batch_id, policy.visible(actor, "title_batch"))
+    row = db.session.execute(select(BATCH).where(*seen)).first()
+    if row is None:
         raise NotFound("title_batch.absent")
-    return found
+    return row
 
 
 def applications(
