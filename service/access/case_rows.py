@@ -159,17 +159,17 @@ def _stood_in_for(actor: Actor, c: Any) -> list[Clause]:
     ]
 
 
-def substitutable(person_id: str | None, represented_id: str, initiator_id: Any, instance_id: Any) -> Clause:
+def substitutable(person_id: Any, represented_id: Any, initiator_id: Any, instance_id: Any) -> Clause:
     """Cases in which a person may stand in for another: neither started nor decided at a step by the person.
 
     What was signed for the same person is that person's signature and stands in nobody's way (policy.md §5).
     """
     for_another = or_(_signed.c.on_behalf_of.is_(None), _signed.c.on_behalf_of != represented_id)
     mine = or_(and_(_signed.c.person_id == person_id, for_another), _signed.c.on_behalf_of == person_id)
-    here = _earlier.c.instance_id == instance_id
-    signed = exists().where(_signed.c.task_id == _earlier.c.id, here, decides(_signed.c), mine)
-    on_paper = exists().where(_paper.c.task_id == _earlier.c.id, here, _paper.c.person_id == person_id)
-    return and_(initiator_id != person_id, not_(signed), not_(on_paper))
+    signed = exists().where(_signed.c.task_id == _earlier.c.id, decides(_signed.c), mine)
+    on_paper = exists().where(_paper.c.task_id == _earlier.c.id, _paper.c.person_id == person_id)
+    decided = exists().where(_earlier.c.instance_id == instance_id, or_(signed, on_paper))
+    return and_(initiator_id != person_id, not_(decided))
 
 
 def decides(c: Any) -> Clause:

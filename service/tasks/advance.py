@@ -64,17 +64,20 @@ def apply(
     on_behalf_of: str | None = None,
     reentry: Reentry | None = None,
     made: Decision | None = None,
+    filed: Sequence[Mapping[str, Any]] = (),
 ) -> Head:
     """Write everything that follows from a step; `events` are what the command itself has to say, first in order.
 
     `completed_token` is the token of the task that the command has closed already; `on_behalf_of` whom the actor
     represents in everything that the step did; `reentry` says of the task that the step returned to how it came to be
-    open again; `made` is the decision that caused it, which may be taken back for a while.
+    open again; `made` is the decision that caused it, which may be taken back for a while, `filed` what
+    of it lies in boxes and goes with the entries of the new tasks.
     """
     session, actor = around.session, actor_of(around)
     told = [*events, *_engine_events(around, step, actor, on_behalf_of)]
     told.extend(_close(around, case, [token for token in step.closed if token != completed_token]))
     opened = opening.gather(session, around, case, step.opened, reentry)
+    opened.entries.extend(filed)
     opened.insert(session)
     told.extend(opened.events)
     messages = [*opened.messages, *thrown_messages(case, step)]

@@ -55,12 +55,15 @@ _UNDRAFT = delete(_DRAFT).where(_DRAFT.c.task_id == bindparam("b_task")).returni
 def cast_ballot(session: Session, task: TaskFacts, who: Capacity, agreeing: str, ballot: Ballot) -> Signed:
     """Sign the seat of who acts or is represented, write what follows for other seats and the queue; the effect.
 
+    A substitute finds it among what was done too: that entry is left to the caller, who writes others (`filed`).
     Raises Conflict("seat.closed", "task.claimed") or Forbidden("seat.none") for somebody who has no seat here.
     """
     seat = _seat_for(task, who.seat_of)
     if seat.state == "open":
         seat = replace(seat, person_id=who.person_id, on_behalf_of=who.on_behalf_of)
     signed = sign(task.signing, agreeing, task.seats, seat, ballot)
+    if signed.seat.on_behalf_of:
+        signed = replace(signed, filed=[entry_row(task.id, f"person:{who.person_id}", "done", ballot.at)])
     _write_seat(session, task, signed.seat)
     entries = _move_queue(session, task, signed, ballot.at)
     if signed.decision is not None:
@@ -107,8 +110,6 @@ def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime
         write(session, NEW_ENTRIES, entry_row(task.id, holder, "done", now))
     else:
         write(session, _DONE_ALONE, done)
-    if seat.on_behalf_of:
-        write(session, NEW_ENTRIES, entry_row(task.id, f"person:{seat.person_id}", "done", now))
     for other in (*signed.superseded, *signed.opened):
         state = "superseded" if other in signed.superseded else other.state
         write(session, _STATE, {"b_id": other.id, "b_state": state})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.access.actor import Actor, Represented
@@ -104,23 +104,39 @@ def _is_applicants_own(task: TaskFacts) -> bool:
 
 
 def _known_against(session: Session, task: TaskFacts, who: Capacity, one: Represented) -> str | None:
-    unsigned = substitutable(who.person_id, one.person_id, _TASK.c.initiator_id, _TASK.c.instance_id)
-    columns = [
-        exists().where(SUBSTITUTION.c.id == one.substitution_id, SUBSTITUTION.c.ended_at.is_(None)).label("stands"),
-        unsigned.label("unsigned"),
-        (false() if _is_applicants_own(task) else _kin(who, task.initiator_id)).label("kin"),
-    ]
-    found = session.connection().execute(select(*columns).where(_TASK.c.id == task.id)).one()
+    found = task.against.get(one.substitution_id) or _asked(session, task.id, who.person_id, one)
     if not found.stands:
         return "substitute.over"
     if not found.unsigned:
         return "substitute.signed_before"
-    return "substitute.kin_of_applicant" if found.kin else None
+    return "substitute.kin_of_applicant" if found.kin and not _is_applicants_own(task) else None
 
 
-def _kin(who: Capacity, initiator_id: str) -> ColumnElement[bool]:
+@dataclass(frozen=True)
+class Against:
+    """What the database knows of a substitute at a task: the substitution stands, no earlier signer, a relative."""
+
+    stands: bool
+    unsigned: bool
+    kin: bool
+
+
+def _asked(session: Session, task_id: str, person_id: str, one: Represented) -> Against:
+    found = session.connection().execute(select(*asking(person_id, one)).where(_TASK.c.id == task_id)).one()
+    return Against(*map(bool, found))
+
+
+def asking(person_id: str, one: Represented) -> list[ColumnElement[bool]]:
+    """The columns of `Against`, for a statement that reads a task: a command reads them along with what it locks."""
+    return [
+        exists().where(SUBSTITUTION.c.id == one.substitution_id, SUBSTITUTION.c.ended_at.is_(None)),
+        substitutable(person_id, one.person_id, _TASK.c.initiator_id, _TASK.c.instance_id),
+        _kin((person_id, one.person_id), _TASK.c.initiator_id),
+    ]
+
+
+def _kin(both: tuple[str, str], initiator_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Either of the two is declared a relative of the applicant, by whichever side."""
-    both = who.persons
     declared = or_(
         and_(RELATION.c.person_id.in_(both), RELATION.c.relative_id == initiator_id),
         and_(RELATION.c.relative_id.in_(both), RELATION.c.person_id == initiator_id),

@@ -17,6 +17,7 @@ from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
 from service.tasks.facts import TaskFacts
 from service.tasks.meetings import refuse_single
+from service.tasks.opening import NEW_ENTRIES
 from service.tasks.queue import Locked
 from service.tasks.rights import rights
 from service.tasks.signing import Ballot, SeatState, Signed
@@ -24,6 +25,7 @@ from service.tasks.undo import Decision
 from workflows import engine
 from workflows.catalogue import Definition
 from workflows.surroundings import Surroundings
+from workflows.writing import write
 
 
 class Decided(Protocol):
@@ -145,6 +147,7 @@ def after_signing(
     """
     task, seat = locked.task, signed.seat
     if signed.decision is None:
+        write(around.session, NEW_ENTRIES, signed.filed)
         advance.tell(around.session, locked, events, around.now)
         kind = "task.answered" if seat.advises else "task.opened"
         notices = advance.announce(around, task, [opened.person_id for opened in signed.opened], kind)
@@ -167,6 +170,7 @@ def after_signing(
         on_behalf_of=behalf,
         reentry=targets.straight_back(around.session, task) if onward else None,
         made=Decision(task, seat.person_id, tokens, signed.removed),
+        filed=signed.filed,
     )
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
 

@@ -34,7 +34,10 @@ class CaseFacts:
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """One task with its seats; also the target of the permission check."""
+    """One task with its seats; also the target of the permission check.
+
+    `against` is what a substitute must be asked of whom they represent (`capacity.Against`), where it was read along.
+    """
 
     id: str
     case: CaseFacts
@@ -56,6 +59,7 @@ class TaskFacts:
     reentry: Reentry | None = None
     seats: tuple[SeatState, ...] = ()
     has_draft: bool = field(default=False, compare=False)
+    against: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def instance_id(self) -> str:

@@ -32,7 +32,7 @@ class Order:
     def beyond(self, source: FromClause, place: Place) -> ColumnElement[bool]:
         """Rows after a place; compared as a whole, so that the index goes straight to it."""
         columns = [source.c[name] for name in self.columns]
-        values = [literal(value, column.type) for value, column in zip(place, columns, strict=True)]
+        values = [_valued(value, column) for value, column in zip(place, columns, strict=True)]
         if len(columns) == 1:
             return columns[0] < values[0] if self.newest_first else columns[0] > values[0]
         return tuple_(*columns) < tuple_(*values) if self.newest_first else tuple_(*columns) > tuple_(*values)
@@ -68,6 +68,11 @@ def order_of(box: str, sort: str) -> Order:
 def written(place: Sequence[Any]) -> str:
     """The opaque place after a row, for the next page."""
     return orjson.dumps([value.isoformat() if isinstance(value, datetime) else value for value in place]).hex()
+
+
+def _valued(value: Any, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value of a place, or the parameter that stands for it."""
+    return value if isinstance(value, ColumnElement) else literal(value, column.type)
 
 
 def _read(name: str, value: Any) -> Any:

@@ -1,21 +1,20 @@
 """Reads of the boxes: a page of one, and how many lie in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, literal, or_, select, union_all
 
 from service.access.actor import Actor
-from service.access.case_rows import readable, substitutable
+from service.access.case_rows import readable
 from service.db import db
 from service.errors import Invalid
-from service.tasks import searching
-from service.tasks.capacity import NO_PROXY
-from service.tasks.models import QueueEntry, Seat, Task, TaskRead
-from service.tasks.models_papers import Minutes
-from service.tasks.orders import ARRIVAL, SORTS, Order, Place, order_of, written
+from service.tasks import boxes, searching
+from service.tasks.boxes import ENTRY, Holder, Part
+from service.tasks.models import Task, TaskRead
+from service.tasks.orders import ARRIVAL, SORTS, Order, order_of, written
 from service.tasks.queries import COUNTED, LIMIT, Page
 from service.tasks.searching import Wanted
 from service.tasks.words import WORDS, sought
@@ -29,7 +28,6 @@ OPEN = ("todo", "claimable")
 STEP, FURTHER = 300, 4
 """Entries that are looked at first when a page is searched along a queue; each further look takes more of them."""
 LONGEST_STEP = 5_000
-_ENTRY = table_of(QueueEntry)
 _TASK = table_of(Task)
 _READ = table_of(TaskRead)
 
@@ -102,27 +100,29 @@ def unread(actor: Actor, task_ids: Sequence[str]) -> frozenset[str]:
 def _found(actor: Actor, query: BoxQuery, order: Order, wished: int) -> Sequence[Row[Any]]:
     """The first entries that are wanted, each as its place in the order."""
     wanted = Wanted(sought(query.q), query.flow, query.organisation_id)
-    holders, after = _holders(actor, query.box), order.read(query.cursor)
+    holders = boxes.holders_of(actor, query.box)
+    part = Part(query.box, query.due_before, order.read(query.cursor))
     if not holders:
         return ()
     if wanted.everything:
-        ranges = _ranges(holders, query, order, after, wished, lambda holder: [_offered(actor, query.box, holder)])
-        return db.session.execute(_first(ranges, order, wished)).all()
-    offered = [and_(_ENTRY.c.holder == holder, _offered(actor, query.box, holder)) for holder in holders]
+        shape, values = boxes.shape_of(part, order, holders, wished)
+        return db.session.execute(boxes.page_of(shape), {**values, "me": actor.person_id}).all()
+    me = literal(actor.person_id)
+    offered = [and_(ENTRY.c.holder == holder.name, boxes.offered(me, query.box, holder)) for holder in holders]
     sure = and_(or_(*offered), *wanted.exactly())
-    rare = searching.few(db.session(), holders, query.box, wanted.words) if query.box in OPEN else None
+    names = [holder.name for holder in holders]
+    rare = searching.few(db.session(), names, query.box, wanted.words) if query.box in OPEN else None
     if rare is not None:
-        places = union_all(*_ranges(holders, query, order, after, None, source=rare)).subquery()
+        places = union_all(*boxes.ranges(holders, part, order, None, source=rare)).subquery()
         found = _joined(select(places), places).where(sure).order_by(*order.by(places)).limit(wished)
         return db.session.execute(found).all()
-    return _along(holders, query, order, after, wanted, sure, wished)
+    return _along(holders, part, order, wanted, sure, wished)
 
 
 def _along(
-    holders: Sequence[str],
-    query: BoxQuery,
+    holders: Sequence[Holder],
+    part: Part,
     order: Order,
-    after: Place | None,
     wanted: Wanted,
     sure: ColumnElement[bool],
     wished: int,
@@ -131,69 +131,13 @@ def _along(
     found: list[Row[Any]] = []
     step = STEP
     while True:
-        looked = _first(_ranges(holders, query, order, after, step, lambda _: wanted.maybe(_ENTRY)), order, step)
+        near = boxes.ranges(holders, part, order, step, lambda _: wanted.maybe(ENTRY))
+        looked = boxes.first(near, order, step)
         rows = db.session.execute(_told(looked.cte("looked").prefix_with("MATERIALIZED"), sure, order)).all()
         found.extend(row for row in rows if row.wanted)
         if not rows or rows[-1].looked_at < step or len(found) >= wished:
             return found[:wished]
-        after, step = order.place(rows[-1]), min(step * FURTHER, LONGEST_STEP)
-
-
-def _ranges(
-    holders: Sequence[str],
-    query: BoxQuery,
-    order: Order,
-    after: Place | None,
-    limit: int | None,
-    clauses: Callable[[str], Sequence[ColumnElement[bool]]] = lambda _holder: (),
-    source: FromClause = _ENTRY,
-) -> list[Select[Any]]:
-    """One range a holder, in order, of the places of entries that come after one.
-
-    Nothing but the order's columns is read, so that the index alone answers what is asked of the marks.
-    """
-    ranges = []
-    for holder in holders:
-        found = select(*(source.c[name] for name in order.columns)).where(
-            *_lying(holder, query, source), *clauses(holder)
-        )
-        if after is not None:
-            found = found.where(order.beyond(source, after))
-        ordered = found if limit is None else found.order_by(*order.by(source)).limit(limit)
-        ranges.append(select(ordered.subquery()))
-    return ranges
-
-
-def _lying(holder: str, query: BoxQuery, source: FromClause) -> list[ColumnElement[bool]]:
-    lying = [source.c.holder == literal(holder), source.c.box == query.box]
-    return lying if query.due_before is None else [*lying, source.c.due_at < query.due_before]
-
-
-def _offered(actor: Actor, box: str, holder: str) -> ColumnElement[bool]:
-    """A task that the actor has stepped aside from is not offered to them again.
-
-    Of a holder that the actor represents only what a substitute may act on: not what the actor has a seat at, too, and
-    no minutes, which nobody but their chair confirms.
-    """
-    own = and_(Seat.task_id == _ENTRY.c.task_id, Seat.person_id == actor.person_id)
-    if holder in actor.represented:
-        chairs = exists().where(Minutes.task_id == _ENTRY.c.task_id, literal("person:") + Minutes.chair_id == holder)
-        return and_(~exists().where(own, Seat.state != "removed"), ~chairs, _substitutable(actor, holder))
-    return ~exists().where(own, Seat.state == "recused") if box == "claimable" else true()
-
-
-def _substitutable(actor: Actor, holder: str) -> ColumnElement[bool]:
-    """Tasks of the flows in which the actor stands in here, of cases neither started nor signed by the actor."""
-    held, able = _TASK.alias("held"), []
-    for one in actor.represented[holder]:
-        free = substitutable(actor.person_id, one.person_id, held.c.initiator_id, held.c.instance_id)
-        able.append(and_(free, held.c.definition_key.in_(one.flows)) if one.flows else free)
-    return exists().where(held.c.id == _ENTRY.c.task_id, held.c.signing.not_in(NO_PROXY), or_(*able))
-
-
-def _first(ranges: Sequence[Select[Any]], order: Order, limit: int) -> Select[Any]:
-    merged = union_all(*ranges).subquery()
-    return select(merged).order_by(*order.by(merged)).limit(limit)
+        part, step = replace(part, after=order.place(rows[-1])), min(step * FURTHER, LONGEST_STEP)
 
 
 def _told(looked: FromClause, sure: ColumnElement[bool], order: Order) -> Select[Any]:
@@ -207,8 +151,8 @@ def _told(looked: FromClause, sure: ColumnElement[bool], order: Order) -> Select
 def _joined(statement: Select[Any], places: FromClause) -> Select[Any]:
     """With the entries at some places their tasks and words, where what is wanted is told for sure."""
     return (
-        statement.join(_ENTRY, _ENTRY.c.id == places.c.id)
-        .join(_TASK, _TASK.c.id == _ENTRY.c.task_id)
+        statement.join(ENTRY, ENTRY.c.id == places.c.id)
+        .join(_TASK, _TASK.c.id == ENTRY.c.task_id)
         .outerjoin(WORDS, WORDS.c.instance_id == _TASK.c.instance_id)
     )
 
@@ -218,29 +162,20 @@ def _tasks(entry_ids: Sequence[str], order: Order) -> Sequence[Row[Any]]:
     if not entry_ids:
         return []
     statement = (
-        select(*_TASK.c, _ENTRY.c.due_at.label("entry_due_at"), _ENTRY.c.id.label("entry_id"), _ENTRY.c.holder)
-        .join(_ENTRY, _ENTRY.c.task_id == _TASK.c.id)
-        .where(_ENTRY.c.id.in_(entry_ids))
-        .order_by(*order.by(_ENTRY))
+        select(*_TASK.c, ENTRY.c.due_at.label("entry_due_at"), ENTRY.c.id.label("entry_id"), ENTRY.c.holder)
+        .join(ENTRY, ENTRY.c.task_id == _TASK.c.id)
+        .where(ENTRY.c.id.in_(entry_ids))
+        .order_by(*order.by(ENTRY))
     )
     return cast("Sequence[Row[Any]]", db.session.execute(statement).all())
-
-
-def _holders(actor: Actor, box: str) -> Sequence[str]:
-    """`claimable` lies with roles, everything else with the person; what waits, also with whom they represent."""
-    every = [*actor.holders, *(actor.represented if box in ("todo", "claimable") else ())]
-    return [holder for holder in every if holder.startswith("person:") != (box == "claimable")]
 
 
 def count(actor: Actor, query: BoxQuery) -> int:
     """How many lie in a box, exact to 99; 100 stands for more. Only `box` and `due_before` are asked for."""
     query = _overdue(query)
-    ranges = [
-        select(_ENTRY.c.id).where(*_lying(holder, query, _ENTRY), _offered(actor, query.box, holder)).limit(COUNTED)
-        for holder in _holders(actor, query.box)
-    ]
-    if not ranges:
+    holders = boxes.holders_of(actor, query.box)
+    if not holders:
         return 0
-    ranges = [select(found.subquery()) for found in ranges]
-    total = db.session.execute(select(func.count()).select_from(union_all(*ranges).subquery())).scalar_one()
+    shape, values = boxes.shape_of(Part(query.box, query.due_before), ARRIVAL, holders, COUNTED)
+    total = db.session.execute(boxes.count_of(shape), {**values, "me": actor.person_id}).scalar_one()
     return min(int(total), COUNTED)

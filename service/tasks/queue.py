@@ -1,11 +1,11 @@
 """Find and lock the task of a command: one statement for the instance, one for task, seats and chain head."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, literal, select
+from sqlalchemy import Row, Select, bindparam, exists, literal, select
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -13,7 +13,7 @@ from service.access.actor import Actor
 from service.access.case_rows import CONFIDENTIAL
 from service.audit.chain import STREAM, Head
 from service.errors import Conflict, Invalid, NotFound
-from service.tasks.capacity import may_know
+from service.tasks.capacity import Against, asking, may_know
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
 from service.tasks.reentry import Reentry
@@ -56,11 +56,28 @@ def lock(session: Session, actor: Actor, task_id: str) -> Locked:
         instance = store.lock_found(session, _LOCK, {"b_task": task_id})
     except NotFound:
         raise NotFound("task.absent", task_id=task_id) from None
-    rows = session.connection().execute(_LOAD, {"task_id": task_id}).all()
-    task = facts_of(rows)
+    rows = session.connection().execute(_loading(actor), {"task_id": task_id}).all()
+    task = replace(facts_of(rows), against=_against(actor, rows[0]))
     if not may_see(session, actor, task):
         raise NotFound("task.absent", task_id=task_id)
     return Locked(task, instance, Head(rows[0].stream_seq, rows[0].stream_head))
+
+
+def _loading(actor: Actor) -> Select[Any]:
+    """For a substitute also what stands against it, so that it costs no statement more."""
+    if actor.person_id is None or not actor.standing_in:
+        return _LOAD
+    columns = [asking(actor.person_id, one) for one in actor.standing_in]
+    named = [column.label(f"against_{n}_{k}") for n, three in enumerate(columns) for k, column in enumerate(three)]
+    return _LOAD.add_columns(*named)
+
+
+def _against(actor: Actor, row: Any) -> dict[str, Against]:
+    return {
+        one.substitution_id: Against(*(bool(getattr(row, f"against_{number}_{place}")) for place in range(3)))
+        for number, one in enumerate(actor.standing_in)
+        if actor.person_id is not None
+    }
 
 
 def read(session: Session, task_id: str) -> TaskFacts:

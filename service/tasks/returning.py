@@ -91,6 +91,7 @@ def give_back(around: Surroundings, locked: Locked, who: Capacity, asked: Asked)
         on_behalf_of=who.on_behalf_of,
         reentry=back,
         made=Decision(task, who.person_id, tokens, signed.removed),
+        filed=signed.filed,
     )
     return Returned(task.id, task.instance_id, target.element_id, asked.reentry)
 

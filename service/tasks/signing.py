@@ -80,7 +80,7 @@ class Signed:
     """The effect: the signed seat, the seats that open next, and the task's decision when it is made.
 
     `superseded` are seats that need not sign any more because the decision has fallen; `removed` rows that
-    it deleted.
+    it deleted; `filed` entries of boxes that are still to be written.
     """
 
     seat: SeatState
@@ -88,6 +88,7 @@ class Signed:
     superseded: tuple[SeatState, ...] = ()
     decision: str | None = None
     removed: Removed = Removed()
+    filed: Sequence[Mapping[str, Any]] = ()
 
 
 def first_open(signing: str, seats: Sequence[SeatState]) -> tuple[SeatState, ...]:
