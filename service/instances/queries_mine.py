@@ -1,7 +1,7 @@
 """What falls due for one person, in one list: what they owe, what they wait for, and the timers of their cases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -29,7 +29,8 @@ class Ahead:
     """Something with a deadline. `task_id` is None for a timer drawn in a diagram.
 
     `kind`: owed (lies with me) | claimable (with a role of mine) | awaited (a step of others in a case that I started)
-    | drawn (a timer of a case that I started or had a step of). `holders` are those of an awaited step.
+    | drawn (a timer of a case that I started or had a step of). `holders` are those of an awaited step,
+    `on_behalf_of` the names of those with whom it lies and for whom the actor stands in.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Ahead:
     title: str
     business_key: str
     holders: tuple[str, ...] = field(default=())
+    on_behalf_of: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def mine(actor: Actor, limit: int = LIMIT) -> Mine:
     complete = True
     for kind, box in boxes:
         page = queries_boxes.page(actor, BoxQuery(box, due_before=NEVER, limit=limit))
-        found += [_step(kind, row) for row in page.items]
+        found += [replace(_step(kind, row), on_behalf_of=_represented(actor, row.holder)) for row in page.items]
         complete = complete and page.next is None
     for rows in (_awaited(actor, limit), _drawn(actor, limit)):
         found += rows[:limit]
@@ -74,6 +76,10 @@ def _step(kind: Kind, row: Row[Any], holders: tuple[str, ...] = ()) -> Ahead:
         kind, row.due_at, row.id, row.instance_id, row.definition_id, row.element_id, row.name, row.title,
         row.business_key, holders,
     )  # fmt: skip
+
+
+def _represented(actor: Actor, holder: str) -> tuple[str, ...]:
+    return tuple(one.name for one in actor.represented.get(holder, ()))
 
 
 def _awaited(actor: Actor, limit: int) -> list[Ahead]:

@@ -150,6 +150,7 @@ def remove_signer(actor: Actor, command: RemoveSigner, *, now: datetime) -> None
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         target = SeatFacts.of(locked.task, None, command.seat_id)
+        drawing.refuse_substitute(actor, "task.remove_signer", target, locked.task)
         policy.require(actor, "task.remove_signer", target)
         queue.expect_seen(locked, command.version)
         drawing.expect_reason(command.reason)

@@ -9,12 +9,12 @@ from service.tasks.facts import TaskFacts
 
 ROWS = 3
 DRAWN_IN = {
-    "task.advice_asked": "reason.asked",
-    "task.delegated": "reason.delegated",
-    "task.signer_added": "reason.added",
-    "task.transferred": "reason.transferred",
+    "task.advice_asked": ("reason.asked", "reason.asked_other"),
+    "task.delegated": ("reason.delegated", "reason.delegated_other"),
+    "task.signer_added": ("reason.added", "reason.added_other"),
+    "task.transferred": ("reason.transferred", "reason.transferred_other"),
 }
-"""Event of an operation on seats → the reason that it gives."""
+"""Event of an operation on seats → the reason that it gives to whose seat it is, and to a substitute."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,21 @@ class Reason:
     row: int | None = None
 
 
-def reasons(task: TaskFacts, person_id: str | None, events: Sequence[Event]) -> tuple[Reason, ...]:
+def reasons(
+    task: TaskFacts, person_id: str | None, events: Sequence[Event], *, represented: bool = False
+) -> tuple[Reason, ...]:
     """The assignment, a return, who stands in for whom, rows of decision tables (the last decision first), parameters.
 
-    The parameters are those that the diagram's conditions read on the way; a row names those of its decision.
+    `represented`: they are told to the person's substitute, who is no signer. The parameters are those that the
+    diagram's conditions read on the way; a row names those of its decision.
     """
     told = (*_rows(task, events)[:ROWS], *_weighed(task, events))
-    return (*_drawn_in(task, person_id, events), _assignment(task, person_id), *_returned(task),
-            *_stand_ins(task, events), *told)  # fmt: skip
+    drawn_in = _drawn_in(task, person_id, events, represented)
+    given = _assignment(task, None if represented else person_id)
+    return (*drawn_in, given, *_returned(task), *_stand_ins(task, events), *told)
 
 
-def _drawn_in(task: TaskFacts, person_id: str | None, events: Sequence[Event]) -> list[Reason]:
+def _drawn_in(task: TaskFacts, person_id: str | None, events: Sequence[Event], represented: bool) -> list[Reason]:
     """Who has asked, added, or handed over to this person, and what they said."""
     own = task.seat_of(person_id)
     if own is None:
@@ -46,7 +50,7 @@ def _drawn_in(task: TaskFacts, person_id: str | None, events: Sequence[Event]) -
         body = event.body or {}
         if event.kind in DRAWN_IN and own.id in (body.get("seat_id"), *body.get("seat_ids", ())):
             words = {"by": body.get("from"), "reason": body.get("reason") or ""}
-            return [Reason(DRAWN_IN[event.kind], words)]
+            return [Reason(DRAWN_IN[event.kind][represented], words)]
     return []
 
 

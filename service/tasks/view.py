@@ -102,7 +102,7 @@ def _reasons(actor: Actor, task: TaskFacts, events: Sequence[timeline.Event]) ->
         return reasons(task, actor.person_id, events)
     last = who.stands_for.until - timedelta(days=1)
     stands = Reason("reason.substitute", {"name": who.stands_for.name, "last": last.isoformat()})
-    return (stands, *reasons(task, who.seat_of, events))
+    return (stands, *reasons(task, who.seat_of, events, represented=True))
 
 
 def _standing(session: Session, actor: Actor, task: TaskFacts, instance_state: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import render_template, url_for
+from flask_babel import gettext as _
 from marshmallow import fields, validate
 
 from service.deployments import queries as definitions
@@ -55,6 +56,7 @@ def _item(ahead: Ahead, names: dict[str, str]) -> dict[str, Any]:
         "step": _step(ahead),
         "title": ahead.title,
         "business_key": ahead.business_key,
+        "on_behalf_of": _(", ").join(ahead.on_behalf_of),
         "holders": [holder_words(holder, names) for holder in ahead.holders],
         "url": _url(ahead),
     }

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from service.instances.commands import CaseCommand, suspend_instance
+from tests.service.tasks.deputing import check, stand_in, started
 from tests.service.web.pages.browser import Site, Visitor
 
 WORDS = {"Overdue", "Due today", "This week", "Later"}
@@ -34,6 +35,14 @@ def test_each_sees_what_lies_with_them_and_what_they_wait_for(site: Site) -> Non
     site.driver.clock.set(task.due_at + timedelta(hours=1))
     assert list(shown(site.visitor("bureau.hr", "en"))) == ["Overdue"]
     assert f"/tasks/{task.id}" in site.visitor("bureau.hr").text("/my/deadlines")
+
+
+def test_a_substitute_finds_what_lies_with_the_represented_person(site: Site) -> None:
+    started(site.driver, check(dueIn="5 workdays"))
+    assert shown(site.visitor("bureau.chief", "en")) == {}
+    stand_in(site.driver, "bureau.hr", "bureau.chief", flows=("small",))
+    [[row]] = shown(site.visitor("bureau.chief", "en"), "/my/deadlines?show=owed").values()
+    assert "to claim" in row and "for bureau.hr" in row
 
 
 def test_the_days_are_those_of_the_house_and_a_week_ends_with_its_sunday(site: Site) -> None:
