@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Without stored bytecode every process that a test starts would compile the house anew: seconds for each.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup demo test check fmt bench tck prove lock
 
 PYTHON ?= python3

@@ -25,8 +25,9 @@ MARKED = ("todo", "overdue", "claimable", "copied")
 """Boxes that tell what has not been looked at."""
 OPEN = ("todo", "claimable")
 """Boxes whose tasks are open, so that the grams of their cases are there."""
-STEP, FURTHER = 300, 4
-"""Entries that are looked at first when a page is searched along a queue; each further look takes more of them."""
+SPARE, FURTHER = 20, 4
+"""How many more entries than are wished for are looked at first when a page is searched along a queue, as the marks let
+few pass that are not wanted; each further look takes more of them."""
 LONGEST_STEP = 5_000
 _TASK = table_of(Task)
 _READ = table_of(TaskRead)
@@ -129,7 +130,7 @@ def _along(
 ) -> Sequence[Row[Any]]:
     """Walks along the queue: as many entries as may be wanted at a time, until enough of them are or it ends."""
     found: list[Row[Any]] = []
-    step = STEP
+    step = wished + SPARE
     while True:
         near = boxes.ranges(holders, part, order, step, lambda _: wanted.maybe(ENTRY))
         looked = boxes.first(near, order, step)

@@ -24,7 +24,7 @@ from tests.flows.hiring import acting
 from tests.proofs.killing import Post, Servers, bearer, check_whole, everything, servers
 from tests.service.tasks import flows
 
-EVERY = 1 if os.environ.get("LECTERN_PROVE") else 3
+EVERY = 1 if os.environ.get("LECTERN_PROVE") else 5
 MOST = 200
 POINTS = ("transaction.begun:1", "transaction.before_commit:1", "transaction.committed:1")
 

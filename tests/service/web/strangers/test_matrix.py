@@ -1,5 +1,9 @@
-"""Whoever guesses an id of another school's learns nothing: every address and method with an id, every role."""
+"""Whoever guesses an id of another school's learns nothing: every address and method with an id, every role.
 
+The small size asks each address as every third role, another third at each, and so every role at a third of them.
+"""
+
+import os
 from difflib import unified_diff
 
 import pytest
@@ -16,6 +20,7 @@ REFUSED_FIRST = frozenset({"timer_id", "incident_id", "message_id"})
 """Acts of admins alone, refused before anything is looked up: 403 of a real id and of an invented one."""
 OFFICES_REFUSED = {("pages.import_step", who) for who in OFFICES}
 """The outside offices know the case, and are refused everything about its candidates before an id is looked up."""
+THIRD = 1 if os.environ.get("LECTERN_PROVE") else 3
 READ = {200, 302, 403, 404, 409}
 
 
@@ -25,9 +30,9 @@ def test_every_address_with_an_id_is_closed_to_every_role_that_may_not_know_of_i
     found: dict[str, dict[str, str]] = {}
     wrong: list[str] = []
     askers = {who: Asker(secret, who) for who in PEOPLE}
-    for line in lines(secret.house.app):
+    for number, line in enumerate(lines(secret.house.app)):
         row = found.setdefault(line.name, {})
-        for who, asker in askers.items():
+        for who, asker in list(askers.items())[number % THIRD :: THIRD]:
             knows = line.open_to(who) or (line.rule.endpoint, who) in RETRIES
             row[who], faults = (_as_insider if knows else _as_stranger)(asker, secret, line)
             wrong += [f"{line.name} {who}: {fault}" for fault in faults]
@@ -75,8 +80,8 @@ def test_every_id_in_an_address_has_a_sample(secret: Secret) -> None:
 def table(found: dict[str, dict[str, str]]) -> str:
     """Addresses by roles, for people to read."""
     width = max(map(len, found))
-    roles = list(next(iter(found.values())))
+    roles = list(dict.fromkeys(who for cells in found.values() for who in cells))
     rows = [" " * width + "  " + "  ".join(roles)]
     for line, cells in found.items():
-        rows.append(line.ljust(width) + "  " + "  ".join(cells[who].rjust(len(who)) for who in roles))
+        rows.append(line.ljust(width) + "  " + "  ".join(cells.get(who, "").rjust(len(who)) for who in roles))
     return "\n".join(rows)
