@@ -15,7 +15,12 @@ from service.instances.commands_protected import (
     rotate_request_keys,
 )
 from service.people.commands_protected import RotateKeys, rotate_keys
-from service.records.commands_protected import RotateRecordKeys, rotate_record_keys
+from service.records.commands_protected import (
+    RotateCorrectionKeys,
+    RotateRecordKeys,
+    rotate_correction_keys,
+    rotate_record_keys,
+)
 
 
 class Progress(NamedTuple):
@@ -28,6 +33,7 @@ class Progress(NamedTuple):
 KINDS: tuple[tuple[str, Callable[..., Any], Callable[..., Any]], ...] = (
     ("persons", rotate_keys, RotateKeys),
     ("records", rotate_record_keys, RotateRecordKeys),
+    ("corrections", rotate_correction_keys, RotateCorrectionKeys),
     ("candidates", rotate_candidate_keys, RotateCandidateKeys),
     ("addresses", rotate_address_keys, RotateAddressKeys),
     ("cases", rotate_case_keys, RotateCaseKeys),

@@ -76,7 +76,13 @@ ACTIONS: dict[str, Rule] = {
     "person.end_appointment": hr,
     "person.declare_relation": own_person | hr,
     "person.rotate_keys": only_jobs,
-    "record.read_hidden": own_person | hr,
+    "file.read_hidden": own_person | hr,
+    "file.enter": hr,
+    "record.correct": hr,
+    "record.void": hr,
+    "file.check": hr,
+    "file.ask_correction": own_person,
+    "file.answer_correction": hr,
     "record.rotate_keys": only_jobs,
     "organisation.read": signed_in,
     "organisation.create": admin | hr,
@@ -184,11 +190,12 @@ NOUNS = {
     "substitute": "substitution",
     "absence": "person",
     "record": "person_record",
+    "file": "person",
 }
 """Actions whose first word is not the noun of the target."""
 
 
-ABSENT = {"ledger": "ledger_account", "absence": "person"}
+ABSENT = {"ledger": "ledger_account", "absence": "person", "file": "person"}
 """Actions whose target is called otherwise where it is looked up: absent and hidden must read alike."""
 
 

@@ -33,6 +33,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),
     "run.done": ("{zh}：已完成{said_zh}", "{en}: done{said_en}"),
     "run.failed": ("{zh}：未完成，请查看原因", "{en}: it failed, see why"),
+    "record.correction_asked": ("有人请求更正档案", "somebody asks to have the own file corrected"),
+    "record.correction_answered": ("您请求的档案更正已有答复", "your request to correct your file is answered"),
     "substitute.named": (
         "{substitute}代理{represented}办理，{first} 至 {until}（不含）",
         "{substitute} stands in for {represented} from {first} to before {until}",

@@ -96,22 +96,22 @@ def _employment(rows: Rows, begun: Sequence[Any], on: date) -> dict[str, Any]:
 
 
 def _retirement(rows: Rows, on: date) -> dict[str, Any]:
-    day, by = retires_on(rows, _of(rows.records, "retirement_choice"), current(rows, on))
+    day, by = retires_on(rows.person, _of(rows.records, "retirement_choice"), current(rows, on))
     return {"retires_on": day, "retires_by": by}
 
 
 def retires_on(
-    rows: Rows, choices: Sequence[Any], appointment: Any | None
+    person: Any, choices: Sequence[Any], appointment: Any | None
 ) -> tuple[date | None, Literal["choice", "stored", "tables", "unknown"]]:
     """The day of retirement, and what it rests on."""
     if choices:
         return choices[-1].valid_from, "choice"
-    if rows.person.retires_on is not None:
-        return rows.person.retires_on, "stored"
-    track = retirement.track_of(rows.person.sex, appointment.post_category if appointment else None)
-    if rows.person.born_on is None or track is None:
+    if person.retires_on is not None:
+        return person.retires_on, "stored"
+    track = retirement.track_of(person.sex, appointment.post_category if appointment else None)
+    if person.born_on is None or track is None:
         return None, "unknown"
-    return retirement.statutory(rows.person.born_on, track), "tables"
+    return retirement.statutory(person.born_on, track), "tables"
 
 
 def _title(rows: Rows, begun: Sequence[Any], on: date) -> dict[str, Any]:

@@ -75,3 +75,19 @@ class RecordCheck(Base):
     checked_on: Mapped[date]
     checked_by: Mapped[Code]
     at: Mapped[Moment]
+
+
+class CorrectionRequest(Base):
+    """A person asks to have something in the own file looked at; the text is sealed, it may name what is hidden."""
+
+    __tablename__ = "correction_request"
+    __table_args__ = (Index(None, "person_id", "asked_at"), Index(None, "answered_at"))
+
+    id: Mapped[PrimaryId]
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    record_id: Mapped[Id | None] = mapped_column(ForeignKey("person_record.id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    asked_at: Mapped[Moment]
+    answered_at: Mapped[Moment | None]
+    answered_by: Mapped[Code | None]
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)

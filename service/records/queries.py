@@ -17,7 +17,7 @@ from service.records.deriving import facts_of_rows
 from service.records.facts import Facts
 from service.records.reading import RECORD, Record, opened, rows_of
 
-__all__ = ["Facts", "Standing", "facts_of", "reads_hidden", "records_of", "standing_of"]
+__all__ = ["Facts", "Standing", "facts_of", "reads_hidden", "record", "records_of", "standing_of"]
 
 Standing = Literal["clear", "suspended", "barred", "unknown"]
 """What others than HR and the person learn of the file on discipline: eligible, suspended, not eligible: ask HR."""
@@ -35,7 +35,7 @@ def facts_of(session: Session, person_ids: Collection[str], on: date) -> dict[st
 
 def reads_hidden(actor: Actor, person_id: str) -> bool:
     """Whether the actor may read sanctions, ethics cases and health facts of the person: bureau HR, and oneself."""
-    return policy.allows(actor, "record.read_hidden", policy.Target(id=person_id, person_id=person_id))
+    return policy.allows(actor, "file.read_hidden", policy.Target(id=person_id, person_id=person_id))
 
 
 def records_of(actor: Actor, person_id: str, *, on: date | None = None, voided: bool = False) -> Sequence[Record]:
@@ -43,7 +43,7 @@ def records_of(actor: Actor, person_id: str, *, on: date | None = None, voided: 
 
     NotFound("person.absent") when the person is not visible. Sealed fields are empty for whom they are not.
     """
-    policy_of_person(actor, person_id)
+    may_see(actor, person_id)
     found = select(RECORD).where(RECORD.c.person_id == person_id, policy.visible(actor, "person_record"))
     if on is not None:
         found = found.where(RECORD.c.valid_from <= on, or_(RECORD.c.valid_until.is_(None), RECORD.c.valid_until > on))
@@ -54,7 +54,16 @@ def records_of(actor: Actor, person_id: str, *, on: date | None = None, voided: 
     return [opened(row, sealed=sealed) for row in rows]
 
 
-def policy_of_person(actor: Actor, person_id: str) -> None:
+def record(actor: Actor, record_id: str) -> Record:
+    """One record; NotFound("record.absent") when absent or not visible."""
+    found = select(RECORD).where(RECORD.c.id == record_id, policy.visible(actor, "person_record"))
+    row = db.session.execute(found).first()
+    if row is None:
+        raise NotFound("record.absent")
+    return opened(row, sealed=reads_hidden(actor, row.person_id))
+
+
+def may_see(actor: Actor, person_id: str) -> None:
     """Pass when the actor may see the person; NotFound("person.absent")."""
     found = select(PERSON.c.id).where(PERSON.c.id == person_id, policy.visible(actor, "person"))
     if db.session.execute(found).first() is None:

@@ -15,12 +15,14 @@ from service.access.standing import ROLE, in_force
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT, LOCK
 from service.records.deriving import Rows
-from service.records.models import PersonRecord, RecordCheck
+from service.records.models import CorrectionRequest, PersonRecord, RecordCheck
 from workflows.base import table_of
 
 RECORD = table_of(PersonRecord)
 CHECK = table_of(RecordCheck)
+REQUEST = table_of(CorrectionRequest)
 SEALED = Field("person_record", "sealed")
+ASKED, ANSWER = Field("correction_request", "sealed"), Field("correction_request", "answer")
 
 _PLACE = table("organisation", *(column(name) for name in ("id", "kind", "name", "name_en", "area", "weak", "stage")))
 

@@ -73,6 +73,8 @@ def open_notice(notice_id: str) -> Response:
         return redirect(url_for("pages.task", task_id=notice.task_id))
     if notice.instance_id:
         return redirect(url_for("pages.case", case_id=notice.instance_id))
+    if "person_id" in notice.params:
+        return redirect(url_for("pages.person", person_id=notice.params["person_id"]))
     if "run_id" in notice.params:
         return redirect(url_for("pages.run", run_id=notice.params["run_id"]))
     return redirect(url_for("pages.incidents" if notice.kind == INCIDENT else "pages.notices"))

@@ -138,6 +138,7 @@ def _person(member: Member, locks: Mapping[str, date]) -> dict[str, Any]:
     plans = policy.allows(edge.actor(), "absence.plan", target) and not own
     return {
         "name": member.name,
+        "url": url_for("pages.person", person_id=member.id),
         "employment": member.employment_kind,
         "post": post_words(member),
         "title": title_words(member.title),

@@ -1,0 +1,19 @@
+"""What the pages of persons and of personnel changes show with samples."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import render_template
+
+
+def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
+    """Address → page; `found` is the sample people.json."""
+    file = found["file"]
+    return {
+        "/people/p1": lambda: render_template("people/person.html", **file),
+        "/me": lambda: render_template("people/person.html", **{**file, **found["own"]}),
+        "/people/p1/records/new": lambda: render_template("people/record.html", **found["choose"]),
+        "/records/r1/correct": lambda: render_template("people/record.html", **found["correct"]),
+        "/retirements": lambda: render_template("people/retirements.html", **found["retirements"]),
+        "/empty-retirements": lambda: render_template("people/retirements.html", items=[], as_of=file["on"]),
+    }
