@@ -17,7 +17,7 @@ from workflows.nodes.activities import Work
 from workflows.nodes.containers import Called
 from workflows.nodes.events import Boundary
 from workflows.step import DecisionMade, Performed, Thrown
-from workflows.surroundings import Call, Definition, Looked, Surroundings
+from workflows.surroundings import Call, Definition, Looked, Outcome, Surroundings
 from workflows.variables import View, put
 
 MAX_NAME = 200
@@ -204,6 +204,7 @@ class Environment(Sealed):
                 variables=self.view(token),
                 headers=work.headers,
                 stopped=partial(self._stopped, token),
+                decide=partial(self._evaluated, element.id),
             )
         )
         found: dict[str, Any] = plain(dict(result or {}))
@@ -220,17 +221,21 @@ class Environment(Sealed):
         rows = store.timers(self.surroundings.session, self.instance_id) if beside else ()
         return next((row for row in rows if row.token in beside), None)
 
-    def _decide(self, token: Token, decision_id: str) -> Any:
-        element = token.node.element
+    def _evaluated(self, element_id: str, decision_id: str, variables: Mapping[str, Any]) -> Outcome:
         decision = self.definition.decisions.get(decision_id)
         if decision is None:
-            raise EngineFault("engine.decision_unknown", element.id, decision=decision_id)
-        self.looked.keys_read.clear()
+            raise EngineFault("engine.decision_unknown", element_id, decision=decision_id)
         try:
-            outcome = decision.evaluate(self.view(token), self.scope)
+            outcome: Outcome = decision.evaluate(variables, self.scope)
+            return outcome
         except FeelError as error:
-            raise EngineFault("engine.expression", element.id, error) from error
-        value = plain(outcome.value)
+            raise EngineFault("engine.expression", element_id, error) from error
+
+    def _decide(self, token: Token, decision_id: str) -> Any:
+        element = token.node.element
+        self.looked.keys_read.clear()
+        outcome = self._evaluated(element.id, decision_id, self.view(token))
+        decision, value = self.definition.decisions[decision_id], plain(outcome.value)
         read = tuple(sorted(self.looked.keys_read))
         made = DecisionMade(element.id, decision_id, value, outcome.reasons(), decision.name, read)
         self.journal.decisions.append(made)

@@ -17,12 +17,17 @@ def _nothing_stopped(_element_id: str) -> Row | None:
     return None
 
 
+def _no_decisions(decision_id: str, _variables: Mapping[str, Any]) -> "Outcome":
+    raise KeyError(decision_id)
+
+
 @dataclass(frozen=True)
 class Call:
     """What an operation is told: where it runs, for whom, and the variables that its element sees (read only).
 
     `stopped` gives the row of a timer event beside the element (its process, its round) that this run took away: an
-    objection interrupts a period, and the operation behind it asks how many days were left.
+    objection interrupts a period, and the operation behind it asks how many days were left. `decide` asks a decision of
+    the case's own definition with variables that no case may keep, because whoever sees the case would read them.
     """
 
     session: Session
@@ -34,6 +39,7 @@ class Call:
     variables: Mapping[str, Any]
     headers: Mapping[str, str]
     stopped: Callable[[str], Row | None] = _nothing_stopped
+    decide: Callable[[str, Mapping[str, Any]], "Outcome"] = _no_decisions
 
 
 Operation = Callable[[Call], Mapping[str, Any] | None]

@@ -23,6 +23,7 @@ FLOOR_PERSONS = ("meeting_conditions", "all_teachers")
 COMMITTEES = "law: 职称评审管理暂行规定（人社部令第40号）"
 POST_RULES = ("within", "queue", "none")
 """Titles are recommended within free posts; beyond them, and a pass waits; or they go without posts (评聘分开)."""
+UPLIFTS = ("combined", "per_band")
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,23 @@ POSTS = (
     Parameter("pool_floor_percent", 10, "percent", PLAN, "预留岗位最低比例", "Floor of the reserved pool", 0, 100),
     _switch("pool_takes_vacated_posts", DEFAULT, "空出岗位优先补足预留", "Vacated posts go to a pool below its floor"),
     Parameter("exchange_target_percent", 8, "percent", PLAN, "交流轮岗比例目标", "Target of exchange", 0, 100),
-)
+    Parameter("structure_senior_percent", 20, "percent", DEFAULT, "学校高级岗位结构比例", "Senior posts", 0, 100),
+    Parameter("structure_middle_percent", 40, "percent", DEFAULT, "学校中级岗位结构比例", "Middle posts", 0, 100),
+    Parameter("structure_uplift_points", 2, "percent", PLAN, "偏远、薄弱学校中高级岗位上浮百分点",
+              "Points more for remote and weak schools", 0, 50),
+    Parameter("structure_uplift_reading", UPLIFTS[0], "choice", DEFAULT, "上浮的计算口径（合计或分层级）",
+              "What the uplift is read on", choices=UPLIFTS),
+)  # fmt: skip
+RESERVED = (
+    _workdays("reserved_call_workdays", 10, DEFAULT, "预留岗位申请期", "Window for applications for reserved posts"),
+    _workdays("reserved_publicity_workdays", 5, DEFAULT, "预留岗位拟分配人员公示期限", "Publicity of an allocation"),
+    Parameter("reserved_committee_members", 3, "persons", DEFAULT, "同分票决人数下限（单数）",
+              "Members of a tie vote at least (odd)", 3, 99),
+    Parameter("reserved_appointment_days", 30, "days", DEFAULT, "借出后聘任期限", "Time to appoint", 1, 365),
+    Parameter("reserved_reminder_days", 5, "days", DEFAULT, "聘任、届满前提醒", "Reminder before either", 1, 100),
+    Parameter("reserved_term_years", 3, "years", DEFAULT, "预留岗位借用期", "Term of a lent post", 1, 20),
+    Parameter("reserved_term_notice_days", 60, "days", DEFAULT, "借期届满前提前办理", "Notice of a term's end", 1, 365),
+)  # fmt: skip
 SANCTIONS = (
     _months("sanction_warning_months", 6, SANCTION, "警告的期限", "Term of a warning"),
     _months("sanction_demerit_months", 12, SANCTION, "记过的期限", "Term of a demerit"),
@@ -202,5 +219,5 @@ DEADLINES = (
               "Lateness of deadlines that makes /readyz fail", 1, 1440),
 )  # fmt: skip
 
-_EVERY = (*SHARED, *MEETINGS, *HIRING, *POSTS, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES)
+_EVERY = (*SHARED, *MEETINGS, *HIRING, *POSTS, *RESERVED, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES)
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in _EVERY})

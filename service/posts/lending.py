@@ -15,14 +15,19 @@ from sqlalchemy.orm import Session
 
 from service.audit import chain
 from service.errors import Conflict, Fault, Invalid, NotFound
+from service.notices import outbox
 from service.people.recording import person_event
 from service.posts import ledger, posting
 from service.posts.borrowing import borrowed
 from service.posts.models import PostLoan
 from service.posts.posting import Cause, Posted
 from workflows.base import new_id
+from workflows.models import MessageSubscription
 
 LOAN = cast("Table", PostLoan.__table__)
+SUBSCRIPTION = cast("Table", MessageSubscription.__table__)
+ENDED = "loan.ended"
+"""The message, by the loan's id, for which the case that made a loan may wait."""
 BECAUSE = ("returned", "transfer", "retirement", "demotion", "exit", "term_over", "not_appointed")
 """Why a loan ends; `exit` is every way out of the service but retirement."""
 
@@ -143,6 +148,7 @@ def give_back(session: Session, cause: Cause, person_id: str, because: str, on: 
     posted = ledger.take_back(session, cause, loan.account_id, loan.id, loan.borrower_id)
     _change(session, loan.id, ended_on=on, ended_because=because, ended_instance_id=cause.instance_id)
     _record(session, cause, "post.given_back", loan, {"on": on, "because": because})
+    _tell(session, cause, loan.id)
     return posted
 
 
@@ -189,6 +195,15 @@ def _insert(session: Session, cause: Cause, new: NewLoan) -> str:
     body = {"loan_id": loan_id, **asdict(new), "instance_id": cause.instance_id}
     person_event(session, new.person_id, "post.lent", cause.actor_id, cause.now, body)
     return loan_id
+
+
+def _tell(session: Session, cause: Cause, loan_id: str) -> None:
+    """A case that waits for the loan's end goes on; loans of which no case is waiting are told to nobody."""
+    waits = select(SUBSCRIPTION.c.id).where(SUBSCRIPTION.c.name == ENDED, SUBSCRIPTION.c.correlation_key == loan_id)
+    if session.execute(waits.where(SUBSCRIPTION.c.instance_id != (cause.instance_id or ""))).first() is None:
+        return
+    body: dict[str, Any] = {"name": ENDED, "correlation_key": loan_id, "payload": {}, "instance_id": cause.instance_id}
+    outbox.post(session, [outbox.Message(outbox.THROWN, f"message:{ENDED}", body)], cause.now)
 
 
 def _change(session: Session, loan_id: str, **values: Any) -> None:

@@ -6,25 +6,15 @@ from typing import Any
 from sqlalchemy import select
 
 from service.errors import Conflict
+from service.flows.acting import cause_of
 from service.flows.hiring.rules import Post
-from service.posts.ledger import Cause, Line, hold_many, occupy_many
+from service.posts.ledger import Line, hold_many, occupy_many
 from service.posts.posting import ACCOUNT
 from workflows.surroundings import Call
 
 HEADCOUNT = "headcount"
 Accounts = Mapping[str, str]
 """`headcount` and each band → id of the school's own account."""
-
-
-def cause_of(call: Call) -> Cause:
-    """The case, element and token of an operation, and who acts in it."""
-    return Cause(call.instance_id, call.element_id, call.token, actor_of(call), call.now)
-
-
-def actor_of(call: Call) -> str:
-    """The person who acts, else the account; `system` for a timer."""
-    actor = call.actor
-    return getattr(actor, "person_id", None) or getattr(actor, "account_id", None) or "system"
 
 
 def accounts_of(call: Call) -> Accounts:

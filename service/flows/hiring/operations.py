@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from service.access.days import day_of
 from service.errors import Fault, Invalid
-from service.flows import holding
+from service.flows import acting, holding
 from service.flows.declaring import operation
 from service.flows.hiring import holds, ranking, roster, rules
 from service.people import queries as people
@@ -47,7 +47,7 @@ def reserve(call: Call) -> Result:
 @operation("hiring.release", "释放全部预留", "Release everything that the case holds")
 def release(call: Call) -> Result:
     """Set every hold of the case to 0."""
-    release_all(call.session, holds.cause_of(call))
+    release_all(call.session, acting.cause_of(call))
     return None
 
 

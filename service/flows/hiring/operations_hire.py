@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.flows import publicity
+from service.flows import acting, publicity
 from service.flows.declaring import operation
 from service.flows.hiring import holds, ranking, roster
 from service.people.staff import NewPerson, ServiceTerm, Terms, take_on
@@ -124,7 +124,7 @@ def onboard(call: Call) -> Result:
         document=call.instance_id,
         instance_id=call.instance_id,
     )
-    person_id = take_on(call.session, person, terms, lock=_lock(variables), by=holds.actor_of(call), now=call.now)
+    person_id = take_on(call.session, person, terms, lock=_lock(variables), by=acting.actor_of(call), now=call.now)
     roster.mark(call.session, slot["candidate_id"], "hired", person_id=person_id)
     return {"hire_result": {**_outcome(slot, "hired"), "person_id": person_id}}
 

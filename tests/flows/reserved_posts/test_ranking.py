@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.flows.asking import outcome
 
-FILE = "reserved-posts/reserved-ranking.dmn"
+FILE = "reserved-round/reserved-ranking.dmn"
 BEST = {
     "exchanged": True, "destination": "remote", "months": 36, "excellent": 3, "backbone": "special",
     "title_since": date(2012, 6, 1),

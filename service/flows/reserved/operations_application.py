@@ -1,0 +1,122 @@
+"""Operations of an application up to the round's outcome: enter, judge, accept, close."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.access.days import day_of
+from service.audit import chain
+from service.errors import Conflict, Fault, Invalid
+from service.flows import acting
+from service.flows.declaring import operation
+from service.flows.reserved import applicants, rounds
+from service.posts import lending
+from service.posts.ledger import release_all
+from service.records.queries import facts_of
+from workflows.base import new_id
+from workflows.surroundings import Call
+
+Result = Mapping[str, Any] | None
+
+
+@operation(
+    "reserved.apply",
+    "登记申请",
+    "Enter the application",
+    reads=("school", "band", "person_id", "person_name", "id_number"),
+    writes=("application_id", "applicant_id", "applicant_name", "applicant_school", "round_id"),
+)
+def apply(call: Call) -> Result:
+    """One application of one person in a round; a corrected one changes its band.
+
+    Invalid("form.invalid") for an unknown person, Invalid("reserved.not_in_service" | "reserved.no_call" |
+    "reserved.closed" | "reserved.band_not_offered"), Conflict("reserved.applied" | "loan.held").
+    """
+    here = rounds.application(call.session, call.instance_id)
+    if here is not None:
+        _expect_offered(call, rounds.the_round(call.session, here.round_id))
+        rounds.change_application(call.session, call.instance_id, band=call.variables["band"], state="submitted")
+        return {}
+    found = _open_round(call)
+    _expect_offered(call, found)
+    person_id = applicants.person_of(call)
+    chain.lock(call.session, f"person:{person_id}")
+    _expect_first(call, found.instance_id, person_id)
+    facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
+    if facts.retired or facts.employment is None:
+        raise Invalid("reserved.not_in_service", faults=(Fault("values.person_id", "reserved.not_in_service"),))
+    application = {"id": new_id(), "instance_id": call.instance_id, "round_id": found.instance_id}
+    place = {"school_id": call.variables["school"], "person_id": person_id, "band": call.variables["band"]}
+    rounds.insert_application(call.session, application | place, call.now)
+    return {
+        "application_id": application["id"],
+        "applicant_id": person_id,
+        "applicant_name": facts.name,
+        "applicant_school": _school_name(call.session, facts.employment.organisation_id),
+        "round_id": found.instance_id,
+    }
+
+
+def _open_round(call: Call) -> Any:
+    """The round that takes applications at this moment."""
+    found = rounds.open_round(call.session)
+    if found is None:
+        raise Invalid("reserved.no_call")
+    if found.state != "open" or call.now > found.closes_at:
+        raise Invalid("reserved.closed", year=found.year)
+    return found
+
+
+def _expect_offered(call: Call, found: Any) -> None:
+    band = call.variables["band"]
+    if not rounds.offered(found).get(band):
+        raise Invalid("reserved.band_not_offered", faults=(Fault("values.band", "reserved.band_not_offered"),))
+
+
+def _expect_first(call: Call, round_id: str, person_id: str) -> None:
+    if rounds.earlier(call.session, round_id, person_id, call.instance_id) is not None:
+        raise Conflict("reserved.applied", person_id=person_id)
+    if lending.open_loans(call.session, [person_id]):
+        raise Conflict("loan.held", person_id=person_id)
+
+
+def _school_name(session: Session, organisation_id: str) -> str:
+    found = rounds.ORGANISATION
+    return str(session.execute(found.select().where(found.c.id == organisation_id)).one().name)
+
+
+@operation(
+    "reserved.judge",
+    "核对师德与资格",
+    "Judge ethics and eligibility",
+    reads=("applicant_id", "band"),
+    writes=("eligibility",),
+)
+def judge(call: Call) -> Result:
+    """Ask the table of eligibility. The case keeps the result; why somebody is barred is for bureau HR alone."""
+    person_id = call.variables["applicant_id"]
+    facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
+    outcome = call.decide("reserved_eligibility", {"applicant": applicants.judged_by(facts, call.variables["band"])})
+    return {"eligibility": applicants.finding_of(outcome.value)}
+
+
+@operation("reserved.accept", "受理申请", "Accept the application")
+def accept(call: Call) -> Result:
+    """It takes part in the ranking."""
+    rounds.change_application(call.session, call.instance_id, state="accepted")
+    return None
+
+
+@operation(
+    "reserved.close",
+    "注销申请",
+    "Close the application",
+    headers={"state": ("refused", "expired", "returned")},
+    required=("state",),
+)
+def close(call: Call) -> Result:
+    """The application ends; whatever it holds is released."""
+    release_all(call.session, acting.cause_of(call))
+    rounds.change_application(call.session, call.instance_id, state=call.headers["state"])
+    return None

@@ -1,0 +1,148 @@
+"""Operations of a granted post: hold, publicity, lend, appoint, term, return."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from service.access.days import day_of
+from service.errors import Fault, Invalid
+from service.flows import acting, publicity
+from service.flows.declaring import operation
+from service.flows.reserved import pools, rounds
+from service.people.rules import lock_end
+from service.posts import ledger, lending
+from service.posts.ledger import Full
+from service.posts.lending import NewLoan
+from service.records.queries import facts_of, standing_of
+from workflows.surroundings import Call
+
+Result = Mapping[str, Any] | None
+LINE = "post"
+
+
+@operation("reserved.reserve", "预留该岗位", "Hold the post", reads=("band",), writes=("ledger_full",))
+def reserve(call: Call) -> Result:
+    """Hold one post of the band's pool; `ledger_full` when none is free any more."""
+    account = pools.pool_account(call.session, call.variables["band"])
+    outcome = ledger.hold(call.session, acting.cause_of(call), account, LINE, 1)
+    if isinstance(outcome, Full):
+        return {"ledger_full": True}
+    rounds.change_application(call.session, call.instance_id, state="granted")
+    return {"ledger_full": False}
+
+
+@operation(
+    "reserved.open_publicity",
+    "开始公示",
+    "Begin or go on with the publicity period",
+    inputs={"full_period": "number"},
+    required=("full_period",),
+    reads=("publicity_days", "publicity_for", "application_id"),
+    writes=("publicity_days", "publicity_from", "publicity_for"),
+)
+def open_publicity(call: Call) -> Result:
+    """The period runs in full; after an inquiry it goes on with the days that were left."""
+    subject = call.variables["application_id"]
+    resumed = call.variables.get("publicity_for") == subject
+    left = call.variables["publicity_days"] if resumed else None
+    return {**publicity.begun(call, left), "publicity_for": subject}
+
+
+@operation(
+    "reserved.pause_publicity",
+    "中止公示",
+    "Let the publicity period stand still",
+    reads=("publicity_days",),
+    writes=("publicity_days",),
+)
+def pause_publicity(call: Call) -> Result:
+    """An objection: the period keeps the days that it still had."""
+    return {"publicity_days": publicity.left_of(call, "publicity_over")}
+
+
+@operation(
+    "reserved.lend",
+    "借出岗位",
+    "Lend the post",
+    inputs={"term_years": "number"},
+    required=("term_years",),
+    reads=("applicant_id", "school", "band"),
+    writes=("lending", "loan_id", "term_until"),
+)
+def lend(call: Call) -> Result:
+    """Lend the held post to the person at the school for the term, from today.
+
+    `lending` is lent, suspended while an ethics case or inquiry is open, barred for who may not have it any more.
+    """
+    known, today = call.variables, day_of(call.now)
+    facts = facts_of(call.session, [known["applicant_id"]], today)
+    word = standing_of(facts)[known["applicant_id"]]
+    if facts[known["applicant_id"]].employment is None or word == "barred":
+        return {"lending": "barred", "loan_id": None}
+    if word != "clear":
+        return {"lending": "suspended", "loan_id": None}
+    account = pools.pool_account(call.session, known["band"])
+    until = lock_end(today, int(known["term_years"])) - timedelta(days=1)
+    new = NewLoan(account, LINE, known["school"], known["applicant_id"], today, until)
+    loan_id = lending.lend_to(call.session, acting.cause_of(call), new)
+    rounds.change_application(call.session, call.instance_id, state="lent")
+    return {"lending": "lent", "loan_id": loan_id, "term_until": until.isoformat()}
+
+
+@operation("reserved.appoint", "登记聘任", "Record the appointment", reads=("applicant_id", "appointed_on"))
+def appoint(call: Call) -> Result:
+    """The person takes up the lent post. Invalid("dates.order") for a day outside the term."""
+    on = date.fromisoformat(call.variables["appointed_on"])
+    if on > day_of(call.now):
+        raise Invalid("dates.order", faults=(Fault("values.appointed_on", "dates.order"),))
+    lending.appoint(call.session, acting.cause_of(call), call.variables["applicant_id"], on)
+    rounds.change_application(call.session, call.instance_id, state="appointed")
+    return None
+
+
+@operation(
+    "reserved.set_term",
+    "计算借期",
+    "Set when the term is to be looked at",
+    inputs={"notice_days": "number"},
+    required=("notice_days",),
+    reads=("term_until",),
+    writes=("term_notice_on",),
+)
+def set_term(call: Call) -> Result:
+    """The day on which bureau HR gets the end of the term to decide on: `notice_days` before it."""
+    until = date.fromisoformat(call.variables["term_until"])
+    return {"term_notice_on": (until - timedelta(days=int(call.variables["notice_days"]))).isoformat()}
+
+
+@operation(
+    "reserved.extend",
+    "延长借期",
+    "Extend the term",
+    reads=("applicant_id", "extended_until"),
+    writes=("term_until",),
+)
+def extend(call: Call) -> Result:
+    """The term ends later. Invalid("form.invalid") without a later last day."""
+    until = call.variables.get("extended_until")
+    if not until or until <= call.variables["term_until"]:
+        raise Invalid("form.invalid", faults=(Fault("values.extended_until", "reserved.extended_until"),))
+    lending.extend(call.session, acting.cause_of(call), call.variables["applicant_id"], date.fromisoformat(until))
+    return {"term_until": until}
+
+
+@operation(
+    "reserved.give_back",
+    "收回岗位",
+    "Take the post back",
+    headers={"because": ("not_appointed", "term_over")},
+    required=("because",),
+    reads=("applicant_id",),
+)
+def give_back(call: Call) -> Result:
+    """The post returns to its pool: nobody was appointed in time, or the term is over."""
+    because = call.headers["because"]
+    lending.give_back(call.session, acting.cause_of(call), call.variables["applicant_id"], because, day_of(call.now))
+    state = "released" if because == "not_appointed" else "returned"
+    rounds.change_application(call.session, call.instance_id, state=state)
+    return None

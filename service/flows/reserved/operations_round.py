@@ -1,0 +1,171 @@
+"""Operations of the yearly round: fix the pool, call, close, gather and rank, decide."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.access.days import day_of
+from service.calendar.queries import calendar
+from service.errors import Conflict, Invalid
+from service.flows.declaring import operation
+from service.flows.reserved import applicants, committee, pools, rounds, rules
+from service.flows.reserved.explaining import told
+from service.records.queries import facts_of, standing_of
+from workflows.surroundings import Call
+
+Result = Mapping[str, Any] | None
+
+
+@operation(
+    "reserved.fix_pool",
+    "核定预留岗位",
+    "Fix the pool of the year",
+    inputs={
+        "floor_percent": "number", "senior_percent": "number", "middle_percent": "number", "uplift_points": "number",
+        "uplift_reading": "string", "propose_vacated": "boolean",
+    },
+    required=("floor_percent", "senior_percent", "middle_percent", "uplift_points", "uplift_reading"),
+    reads=("year",),
+    writes=("pool", "uplift", "proposed"),
+)  # fmt: skip
+def fix_pool(call: Call) -> Result:
+    """The pool of each band against its floor, the uplift of remote and weak schools, posts proposed for the pool.
+
+    Conflict("reserved.round_runs") while another round is not decided.
+    """
+    other = rounds.running_round(call.session, call.instance_id)
+    if other is not None:
+        raise Conflict("reserved.round_runs", instance_id=other)
+    known = call.variables
+    rounds.write_round(call.session, call.instance_id, int(known["year"]))
+    figures = pools.figures(call.session)
+    reading = (known["senior_percent"], known["middle_percent"], known["uplift_points"], known["uplift_reading"])
+    pool = [band.row(known["floor_percent"]) for band in figures]
+    short = [row["band"] for row in pool if row["shortage"]] if known.get("propose_vacated") else []
+    return {
+        "pool": pool,
+        "uplift": [rules.uplift_row(school, *reading) for school in pools.schools_to_lift(call.session)],
+        "proposed": pools.vacant(call.session, short),
+    }
+
+
+@operation("reserved.cancel_round", "撤销本轮", "Give the round up")
+def cancel_round(call: Call) -> Result:
+    """Nothing is offered this time."""
+    rounds.change_round(call.session, call.instance_id, state="cancelled")
+    return None
+
+
+@operation(
+    "reserved.open_call",
+    "开放申请",
+    "Take applications",
+    reads=("pool", "call_days"),
+    writes=("closes_at",),
+)
+def open_call(call: Call) -> Result:
+    """Applications are taken from now until the window ends. Invalid("reserved.offer") for more than is free now."""
+    offered = {row["band"]: int(row.get("offered") or 0) for row in call.variables["pool"]}
+    free = {band.band: band.free for band in pools.figures(call.session)}
+    wrong = [band for band in rules.BANDS if offered.get(band, 0) > max(0, free.get(band, 0))]
+    if wrong:
+        band = wrong[0]
+        raise Invalid("reserved.offer", band=band, offered=offered[band], free=free.get(band, 0))
+    due = calendar(call.session).due(f"{call.variables['call_days']} workdays", call.now)
+    values = {f"offered_{band}": offered.get(band, 0) for band in rules.BANDS}
+    window = {"opened_at": call.now, "closes_at": due.due_at}
+    rounds.change_round(call.session, call.instance_id, state="open", **values, **window)
+    return {"closes_at": due.due_at.isoformat()}
+
+
+@operation("reserved.close_call", "停止受理", "Take no more applications")
+def close_call(call: Call) -> Result:
+    """The window is over; what came in time is checked to its end."""
+    rounds.change_round(call.session, call.instance_id, state="closed")
+    return None
+
+
+@operation("reserved.gather", "汇总排序依据", "Gather by what applicants are ranked", writes=("applicants", "unranked"))
+def gather(call: Call) -> Result:
+    """The criteria of everybody whose application was accepted, as they are known today.
+
+    Invalid("reserved.unchecked") while an application is still being checked, Invalid("reserved.too_many") for more
+    than one evaluation can rank. Who is barred or suspended today is not ranked, nor is who lacks a fact.
+    """
+    rows = rounds.standing(call.session, call.instance_id)
+    unchecked = sum(row.state == "submitted" for row in rows)
+    if unchecked:
+        raise Invalid("reserved.unchecked", count=unchecked)
+    accepted = [row for row in rows if row.state == "accepted"]
+    facts = facts_of(call.session, {row.person_id for row in accepted}, day_of(call.now))
+    clear = {person_id for person_id, word in standing_of(facts).items() if word == "clear"}
+    ranked = {row.id: applicants.ranked_by(facts[row.person_id]) for row in accepted if row.person_id in clear}
+    rounds.write_facts(call.session, ranked, {row.id: "standing" for row in accepted if row.id not in ranked})
+    found: dict[str, list[dict[str, Any]]] = {band: [] for band in rules.BANDS}
+    for row in accepted:
+        if row.id in ranked:
+            found[row.band].append({"id": row.id, **ranked[row.id]})
+    if max(map(len, found.values())) > rules.MOST_RANKED:
+        raise Invalid("reserved.too_many", most=rules.MOST_RANKED)
+    return {"applicants": found, "unranked": len(accepted) - len(ranked)}
+
+
+@operation(
+    "reserved.place",
+    "登记名次",
+    "Record the ranks",
+    reads=("senior_ranking", "middle_ranking"),
+    writes=("ties", "committee", "unranked"),
+)
+def place(call: Call) -> Result:
+    """Write rank and reason of everybody, who gets a post by it, and who is equal across the border."""
+    answers = {band: call.variables[f"{band}_ranking"] for band in rules.BANDS}
+    places = [
+        rules.Place(row["id"], band, row["rank"], row["because"])
+        for band, answer in answers.items()
+        for row in answer["ranking"]
+    ]
+    found = rules.allocate(places, rounds.offered(rounds.the_round(call.session, call.instance_id)))
+    rounds.write_places(call.session, found.places)
+    incomplete = [one for answer in answers.values() for one in answer["incomplete"]]
+    rounds.write_facts(call.session, {}, dict.fromkeys(incomplete, "incomplete"))
+    unranked = int(call.variables["unranked"]) + len(incomplete)
+    members = committee.members(call.session, day_of(call.now)) if found.tied else []
+    return {"ties": committee.tie_rows(call, found.tied), "committee": members, "unranked": unranked}
+
+
+@operation("reserved.list_ranking", "形成拟分配名单", "Draw up the list", writes=("ranking", "granted_count"))
+def list_ranking(call: Call) -> Result:
+    """The list as both sides decide on it: every rank with its reason, and who is to get a post."""
+    rows = [row for row in rounds.standing(call.session, call.instance_id) if row.state == "accepted"]
+    listed = [
+        {
+            "band": row.band, "rank": row.rank, "name": row.name, "school_name": row.school_name,
+            "because": told(row.because, row.facts, row.votes, "zh"), "granted": row.granted,
+        }
+        for row in rows
+    ]  # fmt: skip
+    return {"ranking": listed, "granted_count": sum(row.granted for row in rows)}
+
+
+@operation(
+    "reserved.decide",
+    "登记分配结果",
+    "Record what was decided",
+    headers={"outcome": ("decided", "rejected")},
+    required=("outcome",),
+    writes=("outcomes",),
+)
+def decide(call: Call) -> Result:
+    """The round is over; what each application is told. Rejected: nobody gets a post."""
+    state = call.headers["outcome"]
+    rounds.change_round(call.session, call.instance_id, state=state)
+    rows = [row for row in rounds.standing(call.session, call.instance_id) if row.state == "accepted"]
+    return {
+        "outcomes": [
+            {
+                "application_id": row.id, "granted": row.granted and state == "decided", "rank": row.rank,
+                "because": "rejected" if state == "rejected" else row.because,
+            }
+            for row in rows
+        ]
+    }  # fmt: skip

@@ -1,0 +1,139 @@
+"""Rounds and applications as operations read and mark them, inside the engine's transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, bindparam, column, func, insert, select, table, update
+from sqlalchemy.orm import Session
+
+from service.flows.reserved.models import ReservedApplication, ReservedRound
+from service.flows.reserved.rules import BANDS, Place
+from service.people.members import PERSON
+from service.people.models import Organisation
+
+ROUND = cast("Table", ReservedRound.__table__)
+APPLICATION = cast("Table", ReservedApplication.__table__)
+ORGANISATION = cast("Table", Organisation.__table__)
+INSTANCE = table("process_instance", column("id"), column("state"))
+LIVE = ("running", "suspended", "failed")
+"""States of a case that has not ended."""
+STOPPED = ("withdrawn", "cancelled")
+"""How a case ends without any decision: its person may apply again."""
+
+_PLACE = (
+    update(APPLICATION)
+    .where(APPLICATION.c.id == bindparam("b_id"))
+    .values(
+        rank=bindparam("b_rank"),
+        because=bindparam("b_because"),
+        votes=bindparam("b_votes"),
+        granted=bindparam("b_granted"),
+    )
+)
+
+_FACTS = (
+    update(APPLICATION)
+    .where(APPLICATION.c.id == bindparam("b_id"))
+    .values(facts=bindparam("b_facts"), because=bindparam("b_because"), rank=None, votes=[], granted=False)
+)
+
+
+def the_round(session: Session, instance_id: str) -> Row[Any]:
+    """The round of a case."""
+    return session.execute(select(ROUND).where(ROUND.c.instance_id == instance_id)).one()
+
+
+def open_round(session: Session) -> Row[Any] | None:
+    """The round that takes applications, else the latest that has been called; None before the first."""
+    called = select(ROUND).where(ROUND.c.opened_at.is_not(None))
+    newest = called.order_by((ROUND.c.state == "open").desc(), ROUND.c.opened_at.desc()).limit(1)
+    return session.execute(newest).first()
+
+
+def running_round(session: Session, but: str) -> str | None:
+    """Another round that has neither been decided nor given up."""
+    other = select(ROUND.c.instance_id).join(INSTANCE, INSTANCE.c.id == ROUND.c.instance_id)
+    undecided = ROUND.c.state.in_(("planned", "open", "closed"))
+    return session.scalar(other.where(ROUND.c.instance_id != but, undecided, INSTANCE.c.state.in_(LIVE)).limit(1))
+
+
+def write_round(session: Session, instance_id: str, year: int) -> None:
+    """A round that is being planned; a repeat changes nothing."""
+    if session.execute(select(ROUND.c.year).where(ROUND.c.instance_id == instance_id)).first() is None:
+        row = {"instance_id": instance_id, "year": year, "state": "planned", "offered_senior": 0, "offered_middle": 0}
+        session.execute(insert(ROUND), row | {"opened_at": None, "closes_at": None})
+
+
+def change_round(session: Session, instance_id: str, **values: Any) -> None:
+    """Write columns of a round."""
+    session.execute(update(ROUND).where(ROUND.c.instance_id == instance_id).values(values))
+
+
+def offered(found: Row[Any]) -> dict[str, int]:
+    """Band → posts that the round gives at most."""
+    return {band: int(getattr(found, f"offered_{band}")) for band in BANDS}
+
+
+def application(session: Session, instance_id: str) -> Row[Any] | None:
+    """The application of a case, if it is written."""
+    return session.execute(select(APPLICATION).where(APPLICATION.c.instance_id == instance_id)).first()
+
+
+def earlier(session: Session, round_id: str, person_id: str, but: str) -> str | None:
+    """Another application of the person in the round that was not withdrawn; its school."""
+    known = select(APPLICATION.c.school_id).outerjoin(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
+    mine = (APPLICATION.c.round_id == round_id, APPLICATION.c.person_id == person_id, APPLICATION.c.instance_id != but)
+    ended = func.coalesce(INSTANCE.c.state, "running").in_(STOPPED)
+    return session.scalar(known.where(*mine, ~ended, APPLICATION.c.state != "expired").limit(1))
+
+
+def insert_application(session: Session, values: Mapping[str, Any], now: datetime) -> None:
+    """A new application."""
+    blank: dict[str, Any] = {"facts": {}, "rank": None, "because": None, "votes": [], "granted": False}
+    session.execute(insert(APPLICATION), {**blank, **values, "state": "submitted", "entered_at": now})
+
+
+def change_application(session: Session, instance_id: str, **values: Any) -> None:
+    """Write columns of the application of a case."""
+    session.execute(update(APPLICATION).where(APPLICATION.c.instance_id == instance_id).values(values))
+
+
+def standing(session: Session, round_id: str) -> Sequence[Row[Any]]:
+    """The applications of a round whose cases have not ended, with the names of person and school."""
+    names = (PERSON.c.name.label("name"), ORGANISATION.c.name.label("school_name"))
+    found = (
+        select(APPLICATION, *names)
+        .join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
+        .join(PERSON, PERSON.c.id == APPLICATION.c.person_id)
+        .join(ORGANISATION, ORGANISATION.c.id == APPLICATION.c.school_id)
+        .where(APPLICATION.c.round_id == round_id, INSTANCE.c.state.in_(LIVE))
+    )
+    return session.execute(found.order_by(APPLICATION.c.band.desc(), APPLICATION.c.rank, APPLICATION.c.id)).all()
+
+
+def places_of(rows: Iterable[Row[Any]]) -> list[Place]:
+    """Those of the rows that are ranked."""
+    return [
+        Place(row.id, row.band, row.rank, row.because, tuple(row.votes), row.granted)
+        for row in rows
+        if row.rank is not None and row.state == "accepted"
+    ]
+
+
+def write_places(session: Session, places: Iterable[Place]) -> None:
+    """Write ranks, votes and who gets a post."""
+    rows = [
+        {"b_id": p.id, "b_rank": p.rank, "b_because": p.because, "b_votes": list(p.votes), "b_granted": p.granted}
+        for p in places
+    ]
+    if rows:
+        session.execute(_PLACE, rows)
+
+
+def write_facts(session: Session, facts: Mapping[str, Mapping[str, Any]], without: Mapping[str, str]) -> None:
+    """Write by what each is ranked; nobody keeps an earlier rank. `without` id → why somebody is not ranked."""
+    rows = [{"b_id": one, "b_facts": dict(known), "b_because": None} for one, known in facts.items()]
+    rows += [{"b_id": one, "b_facts": {}, "b_because": why} for one, why in without.items()]
+    if rows:
+        session.execute(_FACTS, rows)

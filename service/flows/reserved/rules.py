@@ -1,0 +1,128 @@
+"""Pure rules of the reserved pool: its yearly figures, the uplift of schools, places, ties and votes (policy §3.P)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from service.posts.rules import Percent, Structure, pool_shortage, share, structure
+
+BANDS = ("senior", "middle")
+MOST_RANKED = 250
+"""How many one evaluation of the ranking can order, a band."""
+VOTED, LEFT_OPEN = "vote", "tie_left"
+
+
+@dataclass(frozen=True)
+class PoolFigures:
+    """One band of the county: all its posts, and what of them the pool has, lends and has free."""
+
+    band: str
+    total: int
+    approved: int
+    lent: int
+    free: int
+
+    def row(self, floor_percent: Percent) -> dict[str, Any]:
+        """What the yearly decision is made by; the pool below its floor shows a shortage (examples 5, 11)."""
+        return {
+            "band": self.band,
+            "total": self.total,
+            "floor": share(self.total, floor_percent),
+            "approved": self.approved,
+            "shortage": pool_shortage(self.total, self.approved, floor_percent),
+            "lent": self.lent,
+            "free": self.free,
+            "offered": self.free,
+        }
+
+
+@dataclass(frozen=True)
+class SchoolPosts:
+    """A remote or weak school: its posts of all bands, and its senior and middle ones, lent posts included."""
+
+    name: str
+    posts: int
+    senior: int
+    middle: int
+
+
+def uplift_row(school: SchoolPosts, senior: Percent, middle: Percent, points: Percent, reading: str) -> dict[str, Any]:
+    """What a remote or weak school must have at least, read on both bands together or on each (example 6)."""
+    least = structure(school.posts, senior, middle, uplift=points, combined=reading == "combined")
+    return {
+        "school_name": school.name,
+        "posts": school.posts,
+        "least_senior": least.senior,
+        "least_middle": least.middle,
+        "least": least.combined,
+        "has": school.senior + school.middle,
+        "lacking": _lacking(school, least),
+    }
+
+
+def _lacking(school: SchoolPosts, least: Structure) -> int:
+    if least.senior is None or least.middle is None:
+        return max(0, least.combined - school.senior - school.middle)
+    return max(0, least.senior - school.senior) + max(0, least.middle - school.middle)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An application in the ranking of its band; `votes` are the votes in favour, one number a tie vote."""
+
+    id: str
+    band: str
+    rank: int
+    because: str
+    votes: tuple[int, ...] = ()
+    granted: bool = False
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The places with what each gets, and those between whom only a vote can decide."""
+
+    places: tuple[Place, ...]
+    tied: tuple[str, ...] = ()
+
+
+def allocate(places: Iterable[Place], offered: Mapping[str, int]) -> Allocation:
+    """Who gets a post: the first `offered` of each band; equals across that border are for a vote to order.
+
+    Votes order equals: whoever has more votes in favour is first, in the first vote, then in the second.
+    """
+    given: list[Place] = []
+    tied: list[str] = []
+    for band in BANDS:
+        ranked = sorted((one for one in places if one.band == band), key=lambda one: one.rank)
+        for rank in dict.fromkeys(one.rank for one in ranked):
+            group = [one for one in ranked if one.rank == rank]
+            left = offered.get(band, 0) - (rank - 1)
+            inside, open_ = _inside(group, max(0, left))
+            given += [replace(one, granted=one.id in inside) for one in group]
+            tied += open_
+    return Allocation(tuple(given), tuple(tied))
+
+
+def _inside(group: Sequence[Place], places: int) -> tuple[frozenset[str], list[str]]:
+    """Of equals those who get one of the places, and those between whom it is open."""
+    ordered = sorted(group, key=lambda one: one.votes, reverse=True)
+    if places >= len(ordered):
+        return frozenset(one.id for one in ordered), []
+    if not places:
+        return frozenset(), []
+    border = ordered[places - 1].votes
+    if ordered[places].votes != border:
+        return frozenset(one.id for one in ordered[:places]), []
+    return (
+        frozenset(one.id for one in ordered if one.votes > border),
+        [one.id for one in ordered if one.votes == border],
+    )
+
+
+def voted(places: Iterable[Place], results: Sequence[Mapping[str, Any]]) -> list[Place]:
+    """The places with the votes of one tie vote added; a vote below its quorum orders nobody."""
+    if any(result["decision"] == "no_quorum" for result in results):
+        return list(places)
+    yes = {str(result["id"]): int(result["yes"]) for result in results}
+    return [replace(one, votes=(*one.votes, yes[one.id])) if one.id in yes else one for one in places]

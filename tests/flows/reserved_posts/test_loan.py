@@ -1,0 +1,243 @@
+"""From the allocation to the return: hold, publicity, loan, appointment, term (policy.md §3.P 7–10)."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from service.db import transaction
+from service.errors import Invalid
+from service.instances.commands_messages import DeliverMessage, deliver_message
+from service.posts import ledger
+from service.posts.leaving import leave
+from service.posts.ledger import Cause
+from service.posts.queries import accounts
+from tests.flows.reserved_posts import acting, files
+from tests.flows.reserved_posts.acting import granted, loan_of, pool, row_of
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 9, 10)
+
+
+@pytest.fixture
+def lent(driver):
+    """The post is lent; the school has to appoint."""
+    case, person = granted(driver)
+    assert case.fire("publicity_over")
+    return case, person
+
+
+@pytest.fixture
+def appointed(driver, lent):
+    case, person = lent
+    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    return case, person
+
+
+def test_an_allocation_is_held_public_lent_and_appointed(driver):
+    case, person = granted(driver)
+    assert (case.open(), pool(driver), row_of(case).state) == (["publicity"], (6, 1, 3), "granted")
+    assert case.fire("publicity_over")
+    assert (pool(driver), row_of(case).state) == ((7, 0, 3), "lent")
+    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    loan = loan_of(person)
+    school = driver.county.organisations["s02"]
+    assert (loan.borrower_id, loan.from_on, loan.until) == (school, TODAY, date(2029, 9, 9))
+    assert (loan.appointed_on, loan.instance_id) == (TODAY, case.id)
+    own = accounts(acting.SYSTEM, organisation_id=school, kind="post")
+    assert [(a.figures.approved, a.figures.occupied, a.borrowed) for a in own if a.band == "senior"] == [(20, 20, 1)]
+
+
+def test_it_is_public_for_five_working_days(driver):
+    case, _ = granted(driver)
+    [timer] = [row for row in case.timers() if row.element_id == "publicity_over"]
+    assert (timer.rule, timer.due_at.astimezone(BEIJING).date()) == ("5 workdays", date(2026, 9, 17))
+
+
+def test_an_objection_stops_the_period_which_goes_on_with_what_is_left(driver):
+    case, _ = granted(driver)
+    driver.clock.set(datetime(2026, 9, 14, 3, tzinfo=BEIJING))
+    case.complete("publicity", "s02.hr", "objection", objection_text="交流月数有出入")
+    assert (case.open(), pool(driver)) == (["inquiry"], (6, 1, 3))
+    case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="属实")
+    [timer] = [row for row in case.timers() if row.element_id == "publicity_over"]
+    assert (case.open(), timer.rule) == (["publicity"], "3 workdays")
+    assert case.fire("publicity_over")
+    assert case.open() == ["appointment"]
+
+
+def test_an_objection_may_come_as_a_message(driver):
+    case, _ = granted(driver)
+    sent = DeliverMessage(
+        "reserved.objection", case.variables["application_id"], {"objection_text": "来信"}, "letter-1"
+    )
+    deliver_message(acting.SYSTEM, sent, now=driver.now)
+    assert case.open() == ["inquiry"]
+
+
+def test_an_upheld_objection_ends_it_and_releases_the_post(driver):
+    case, _ = granted(driver)
+    case.complete("publicity", "s02.hr", "objection", objection_text="材料不实")
+    case.complete("inquiry", "bureau.hr", "upheld", inquiry_finding="不实")
+    assert (case.state, row_of(case).state, pool(driver)) == ("rejected", "refused", (6, 0, 4))
+
+
+def test_a_pool_that_was_used_up_meanwhile_is_tried_again_or_given_up(driver):
+    person = acting.teacher(driver, 700)
+    case = acting.called(driver, 2)
+    application = acting.accepted(driver, person)
+    acting.ranked(case)
+    account = next(a.id for a in accounts(acting.SYSTEM, pool=True) if a.band == "senior")
+    other = Cause("other", "reserve", "t1", "person:1", driver.now)
+    with transaction() as session:
+        ledger.hold(session, other, account, "one", 4)
+    acting.agreed(driver, case)
+    assert (application.open(), application.variables["ledger_full"]) == (["pool_full"], True)
+    application.complete("pool_full", "bureau.chief", "again")
+    assert application.open() == ["pool_full"]
+    with transaction() as session:
+        ledger.release_all(session, replace(other, token="t2"))
+    application.complete("pool_full", "bureau.chief", "again")
+    assert (application.open(), pool(driver)) == (["publicity"], (6, 1, 3))
+
+
+def test_giving_up_at_a_full_pool_ends_the_application(driver):
+    person = acting.teacher(driver, 700)
+    case = acting.called(driver, 2)
+    application = acting.accepted(driver, person)
+    acting.ranked(case)
+    account = next(a.id for a in accounts(acting.SYSTEM, pool=True) if a.band == "senior")
+    with transaction() as session:
+        ledger.hold(session, Cause("other", "reserve", "t1", "person:1", driver.now), account, "one", 4)
+    acting.agreed(driver, case)
+    application.complete("pool_full", "bureau.chief", "drop")
+    assert (application.state, pool(driver)) == ("rejected", (6, 4, 0))
+
+
+def test_a_case_of_ethics_opened_during_publicity_stops_the_loan(driver):
+    case, person = granted(driver)
+    record = files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
+    assert case.fire("publicity_over")
+    assert (case.open(), pool(driver)) == (["lend_hold"], (6, 1, 3))
+    files.end(record)
+    case.complete("lend_hold", "bureau.hr", "again")
+    assert (case.open(), pool(driver)) == (["appointment"], (7, 0, 3))
+
+
+def test_what_stays_open_is_closed_and_the_post_released(driver):
+    case, person = granted(driver)
+    files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
+    assert case.fire("publicity_over")
+    case.complete("lend_hold", "bureau.hr", "drop")
+    assert (case.state, pool(driver)) == ("rejected", (6, 0, 4))
+
+
+@pytest.mark.parametrize("why", ["upheld", "left"])
+def test_who_may_not_have_it_any_more_gets_no_loan(driver, why):
+    case, person = granted(driver)
+    if why == "left":
+        files.leave(person)
+    else:
+        files.enter(person, "ethics", value="upheld", document="师德〔2026〕3号")
+    assert case.fire("publicity_over")
+    assert (case.state, pool(driver)) == ("rejected", (6, 0, 4))
+
+
+def test_who_is_not_appointed_within_thirty_days_gives_the_post_back(driver, lent):
+    case, person = lent
+    rows = {row.kind: row for row in case.timers() if row.element_id == "appointment"}
+    assert rows["due"].rule == "30 days"
+    assert rows["due"].due_at.astimezone(BEIJING).date() == date(2026, 10, 12)
+    assert case.fire("appointment", "due")
+    assert (case.state, row_of(case).state, pool(driver)) == ("expired", "released", (6, 0, 4))
+    assert loan_of(person).ended_because == "not_appointed"
+
+
+def test_a_school_that_declines_gives_the_post_back_at_once(driver, lent):
+    case, person = lent
+    case.complete("appointment", "s02.principal", "declined")
+    assert (case.state, pool(driver), loan_of(person).ended_because) == ("expired", (6, 0, 4), "not_appointed")
+
+
+@pytest.mark.parametrize("day", ["2026-09-09", "2026-09-11"])
+def test_nobody_is_appointed_before_the_loan_or_in_the_future(driver, lent, day):
+    case, _ = lent
+    with pytest.raises(Invalid, match=r"dates\.order"):
+        case.complete("appointment", "s02.principal", "appointed", appointed_on=day)
+    assert case.open() == ["appointment"]
+
+
+def test_the_end_of_the_term_comes_up_before_it_and_is_due_on_its_last_day(driver, appointed):
+    case, person = appointed
+    [near] = case.timers()
+    assert (near.element_id, near.due_at.astimezone(BEIJING).date()) == ("term_near", date(2029, 7, 11))
+    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
+    assert case.fire("term_near")
+    rows = {row.kind: row.due_at.astimezone(BEIJING) for row in case.timers() if row.element_id == "term_end"}
+    assert (rows["due"].date(), rows["remind"].date()) == (date(2029, 9, 10), date(2029, 9, 5))
+    case.complete("term_end", "bureau.hr", "give_back")
+    assert (case.state, row_of(case).state, pool(driver)) == ("completed", "returned", (6, 0, 4))
+    assert loan_of(person).ended_because == "term_over"
+
+
+def test_a_term_is_extended_and_comes_up_again(driver, appointed):
+    case, person = appointed
+    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
+    assert case.fire("term_near")
+    with pytest.raises(Invalid):
+        case.complete("term_end", "bureau.hr", "extend", extended_until="2029-09-09")
+    with pytest.raises(Invalid):
+        case.complete("term_end", "bureau.hr", "extend")
+    case.complete("term_end", "bureau.hr", "extend", extended_until="2030-08-31")
+    assert (loan_of(person).until, pool(driver)) == (date(2030, 8, 31), (7, 0, 3))
+    [near] = case.timers()
+    assert near.due_at.astimezone(BEIJING).date() == date(2030, 7, 2)
+
+
+def goes(driver, person, because):
+    """The person leaves; what they had goes where it belongs, as a retirement or a transfer does it."""
+    with transaction() as session:
+        retires = Leaver(person, driver.county.organisations["s02"])
+        cause = Cause("another case", "leave", "t1", "person:1", driver.now)
+        leave(session, cause, retires, because, driver.now.date())
+    acting.told(driver)
+
+
+class Leaver:
+    """What `leave` reads of an appointment."""
+
+    employment_kind, band = "staffed", "senior"
+
+    def __init__(self, person_id, organisation_id):
+        self.person_id, self.organisation_id = person_id, organisation_id
+
+
+@pytest.mark.parametrize("because", ["retirement", "transfer", "demotion"])
+def test_the_post_returns_early_and_the_case_ends(driver, appointed, because):
+    case, person = appointed
+    goes(driver, person, because)
+    assert (case.state, row_of(case).state, pool(driver)) == ("completed", "returned", (6, 0, 4))
+    assert loan_of(person).ended_because == because
+
+
+def test_who_leaves_while_the_end_of_the_term_is_being_decided_ends_the_case_too(driver, appointed):
+    case, person = appointed
+    driver.clock.set(driver.now + timedelta(days=1050))
+    assert case.fire("term_near")
+    goes(driver, person, "retirement")
+    assert (case.state, pool(driver)) == ("completed", (6, 0, 4))
+
+
+def test_who_leaves_before_the_appointment_has_nothing_to_give_back_later(driver, lent):
+    case, person = lent
+    goes(driver, person, "retirement")
+    assert pool(driver) == (6, 0, 4)
+    assert case.fire("appointment", "due")
+    assert (case.state, pool(driver)) == ("expired", (6, 0, 4))
+
+
+def test_withdrawing_before_the_loan_releases_the_post(driver):
+    case, _ = granted(driver)
+    case.withdraw("s02.hr")
+    assert (case.state, pool(driver)) == ("withdrawn", (6, 0, 4))
