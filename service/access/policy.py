@@ -136,6 +136,7 @@ ACTIONS: dict[str, Rule] = {
     "task.copy": signs | hr,
     "run.work": only_jobs,
     "run.cancel": own_account | (shared & (office | hr)) | admin,
+    "reserved_round.read": hr | leader | auditor | has_role("hr_bureau_officer"),
     "candidate.edit": office | hr,
     "candidate.import": office | hr,
     "candidate.clean_up": only_jobs,

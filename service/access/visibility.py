@@ -78,6 +78,20 @@ def _ledger_entries(actor: Actor, c: Any) -> Clause:
     return cast("Clause", c.account_id.in_(select(_account.c.id).where(_ledger_accounts(actor, _account.c))))
 
 
+def _reserved_applications(actor: Actor, c: Any) -> Clause:
+    """Those of one's school and one's own; the HR bureau decides on all of them."""
+    if actor.has(*ALL_CASES, "hr_bureau_officer"):
+        return true()
+    return or_(in_scope(actor, c.school_id), c.person_id == actor.person_id)
+
+
+def _post_loans(actor: Actor, c: Any) -> Clause:
+    """Lent posts of one's school, and one's own."""
+    if actor.has(*ALL_LEDGER):
+        return true()
+    return or_(in_scope(actor, c.borrower_id), c.person_id == actor.person_id)
+
+
 def _accounts(actor: Actor, c: Any) -> Clause:
     if actor.has(*ALL_PERSONS):
         return true()
@@ -175,6 +189,9 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "relation": _relations,
     "ledger_account": _ledger_accounts,
     "ledger_entry": _ledger_entries,
+    "post_loan": _post_loans,
+    "reserved_application": _reserved_applications,
+    "reserved_round": _public,
     "account": _accounts,
     "role_assignment": _role_assignments,
     "substitution": _substitutions,

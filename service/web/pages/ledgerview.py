@@ -36,7 +36,8 @@ def held_by(instance_id: str, organisation_id: str) -> dict[str, Any] | None:
     held: dict[str, int] = {}
     for hold in queries_sums.holds_of(actor, instance_id):
         held[hold.account_id] = held.get(hold.account_id, 0) + hold.count
-    accounts = [found for found in queries.accounts(actor, organisation_id=organisation_id) if found.id in held]
+    own, pools = queries.accounts(actor, organisation_id=organisation_id), queries.accounts(actor, pool=True)
+    accounts = [found for found in dict.fromkeys((*own, *pools)) if found.id in held]
     if not accounts:
         return None
     return {"accounts": [account_of(found) for found in accounts], "note": _note(accounts, held)}
