@@ -127,6 +127,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "idempotency.clean_up": set(),
     "audit.verify": {"admin", "auditor"},
     "report.read": READERS,
+    "reserved_round.read": {*READERS, "hr.bureau"},
     "parameter.edit": {"admin", "bureau.chief"},
     "calendar.edit": {"admin"},
 }
