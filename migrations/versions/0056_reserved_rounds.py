@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant, Json
 
 revision = "0056"
-down_revision = "0045"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
