@@ -18,9 +18,7 @@ READERS = {*HR, "bureau.leader", "auditor"}
 ALL = set(PEOPLE)
 
 MAY_ON_S01: dict[str, set[str]] = {
-    "session.open": ALL,
-    "session.close": ALL,
-    "session.touch": ALL,
+    **dict.fromkeys(("session.open", "session.close", "session.touch"), ALL),
     "session.clean_up": set(),
     "token.issue": {"s01.teacher"},
     "token.revoke": {"s01.teacher", "admin"},

@@ -176,7 +176,7 @@ def test_anonymous_sees_nothing_and_the_system_everything(cases):
 
 def test_actor_without_roles_and_person_sees_no_row_of_anybody(cases):
     nobody = Actor("no account", None, "nobody")
-    public = {"title_batch", "organisation", "definition", "parameter", "calendar_day"}
+    public = {"title_batch", "reserved_round", "organisation", "definition", "parameter", "calendar_day"}
     assert {noun for noun in CLAUSES if seen(nobody, noun)} <= public
 
 
