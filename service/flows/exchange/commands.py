@@ -103,7 +103,9 @@ def answer_objection(actor: Actor, command: AnswerObjection, *, now: datetime) -
     NotFound("exchange_objection.absent"), Conflict("exchange.answered" | "exchange.not_now"), Invalid with faults.
     """
     with transaction() as session:
-        row = session.execute(select(OBJECTION).where(OBJECTION.c.id == command.objection_id)).first()
+        seen = select(ENTRY.c.id).where(policy.visible(actor, "exchange_entry"))
+        mine = (OBJECTION.c.id == command.objection_id, OBJECTION.c.entry_id.in_(seen))
+        row = session.execute(select(OBJECTION).where(*mine)).first()
         if row is None:
             raise NotFound("exchange_objection.absent")
         plan, entry = casework.lock_entry(session, actor, row.entry_id)

@@ -82,11 +82,11 @@ def replay_round(actor: Actor, command: Replay, *, now: datetime) -> str:
     NotFound("exchange_round.absent"), Conflict("exchange.not_done" | "exchange.not_now").
     """
     with transaction() as session:
+        policy.require(actor, "exchange_round.ask", Target())
         row = session.execute(select(ROUND).where(ROUND.c.id == command.round_id)).first()
         if row is None:
             raise NotFound("exchange_round.absent")
         plan = casework.lock(session, row.instance_id)
-        policy.require(actor, "exchange_round.ask", Target())
         casework.expect(plan, "replay")
         if row.done_at is None:
             raise Conflict("exchange.not_done", number=row.number)

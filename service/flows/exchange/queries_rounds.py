@@ -12,6 +12,7 @@ from service.access.actor import Actor
 from service.access.policy import Target
 from service.db import db
 from service.errors import Conflict, NotFound
+from service.flows.exchange import queries
 from service.flows.exchange.casework import OPENING, PLAN, ROUND
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import explaining
@@ -78,6 +79,7 @@ class Explanation:
 
 def rounds(actor: Actor, instance_id: str) -> Sequence[RoundView]:
     """The rounds of a plan, the newest first; bureau HR, leaders and auditors see them."""
+    queries.expect(actor, instance_id)
     policy.require(actor, "exchange_round.read", Target())
     rows = db.session.execute(select(ROUND).where(ROUND.c.instance_id == instance_id)).all()
     by_id = {row.id: row for row in rows}

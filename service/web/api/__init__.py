@@ -14,7 +14,8 @@ PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
     "sessions", "definitions", "instances", "evidence", "tasks", "bulk", "runs", "desk", "seats", "papers", "hiring",
-    "reserved", "ledger", "organisations", "persons", "records", "roles", "substitutes", "attachments", "reports",
+    "reserved", "exchange", "exchange_rounds", "ledger", "organisations", "persons", "records", "roles",
+    "substitutes", "attachments", "reports",
     "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from service.access.models import AccessToken
 from service.db import db, transaction
+from service.flows.exchange.casework import OBJECTION, OPENING, ROUND, TEXT
+from service.flows.exchange.drawing_up import ENTRY
 from service.flows.hiring import xlsx
 from service.flows.hiring.columns import columns_of
 from service.flows.hiring.commands_import import BeginImport, begin_import
@@ -24,6 +26,8 @@ from service.tasks.bulk import RUN_KIND
 from tests.service.people.county import PEOPLE, id_number
 from tests.service.web.api.house import House
 from tests.service.web.api.test_examples import REVIEWS, decided
+from workflows.base import new_id
+from workflows.models import ProcessInstance
 
 INVENTED = "00000000-0000-7000-8000-000000000000"
 BUREAU = frozenset({"bureau.hr", "bureau.chief", "bureau.leader", "auditor"})
@@ -54,13 +58,26 @@ SEES: dict[str, frozenset[str]] = {
     "incident_id": ADMIN | BUREAU,
     "notice_id": frozenset({"staffing.office"}),
     "message_id": ADMIN,
+    "entry_id": HOUSE | {"s01.teacher"},
+    "objection_id": HOUSE | {"s01.teacher"},
+    "matching_id": BUREAU,
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
 
 OWN = {"kind": "own_hiring", "valid_from": "2026-09-10", "document": "教〔2026〕1号"}
 WINTER = {"name": "寒假", "first": "2027-01-20", "last": "2027-02-20"}
 PUBLIC = frozenset(
-    {"definition_id", "organisation_id", "authorisation_id", "key", "day", "field", "holiday_id", "operation"}
+    {
+        "definition_id",
+        "organisation_id",
+        "authorisation_id",
+        "key",
+        "day",
+        "field",
+        "holiday_id",
+        "operation",
+        "opening_id",
+    }
 )
 """What everybody who is signed in may know of, and what is no id."""
 
@@ -129,7 +146,37 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         "holiday_id": house.caller("admin").post("/school-holidays", WINTER).json["id"],
         "field": "phone",
         "operation": "transfer",
+        **_exchange(house),
     }
+
+
+def _exchange(house: House) -> dict[str, str]:
+    """A place of the teacher on the list of a plan, with an opening, a round and an appeal."""
+    person_id, school = house.county.persons["s01.teacher"], house.county.organisations["s01"]
+    moment, case = house.clock.now(), _id(ProcessInstance)
+    ids = {name: new_id() for name in ("entry_id", "opening_id", "matching_id", "objection_id")}
+    entry = {
+        "id": ids["entry_id"], "instance_id": case, "person_id": person_id, "organisation_id": school,
+        "appointment_id": _id(Appointment, Appointment.person_id == person_id), "subject": "语文", "stage": "primary",
+        "band": "middle", "counted": True, "proposed": "REQUIRED", "proposed_reason": "years_at_school",
+        "result": "REQUIRED", "reason": "years_at_school",
+    }  # fmt: skip
+    opening = {
+        "id": ids["opening_id"], "instance_id": case, "organisation_id": school, "number": 1, "subject": "语文",
+        "stage": "primary", "count": 1, "manner": "move", "entered_by": person_id, "entered_at": moment,
+    }  # fmt: skip
+    round_ = {
+        "id": ids["matching_id"], "instance_id": case, "number": 1, "seed": 1, "inputs": {}, "inputs_hash": "0" * 64,
+        "asked_by": person_id, "asked_at": moment,
+    }  # fmt: skip
+    objection = {
+        "id": ids["objection_id"], "instance_id": case, "entry_id": ids["entry_id"], "kind": "appeal",
+        "text": TEXT.seal(ids["objection_id"], "异议"), "by_person_id": person_id, "at": moment,
+    }  # fmt: skip
+    with transaction() as session:
+        for table, row in ((ENTRY, entry), (OPENING, opening), (ROUND, round_), (OBJECTION, objection)):
+            session.execute(insert(table), row)
+    return ids
 
 
 def announced(house: House) -> str:

@@ -16,8 +16,8 @@ OTHERWISE = {"pages.task_preview": 200, "api.revoke_token": 204}
 """The part beside the inbox tells of an absent task in its own words; what is no token of mine is no longer one."""
 RETRIES = {("api.retry_instance", "admin"), ("pages.retry", "admin")}
 """The admin, who reads no case, is told by incidents which one has failed, and may retry it (policy.py)."""
-REFUSED_FIRST = frozenset({"timer_id", "incident_id", "message_id"})
-"""Acts of admins alone, refused before anything is looked up: 403 of a real id and of an invented one."""
+REFUSED_FIRST = frozenset({"timer_id", "incident_id", "message_id", "matching_id"})
+"""Acts of admins or of the bureau alone, refused before anything is looked up: 403 of real and invented ids."""
 OFFICES_REFUSED = {("pages.import_step", who) for who in OFFICES}
 """The outside offices know the case, and are refused everything about its candidates before an id is looked up."""
 THIRD = 1 if os.environ.get("LECTERN_PROVE") else 3

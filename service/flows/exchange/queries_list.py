@@ -1,0 +1,298 @@
+"""Reads of the list: entries as an actor may see them, openings with who wishes for them, objections."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.roles import BUREAU_HR
+from service.db import db
+from service.errors import NotFound
+from service.flows.exchange import queries
+from service.flows.exchange.casework import ANSWER, OBJECTION, OPENING, TEXT, WISH
+from service.flows.exchange.drawing_up import ENTRY
+from service.people.models import Organisation, Person
+from workflows.models import ProcessInstance
+
+HIDDEN = ("HOLD", "DEFER")
+"""Results that rest on sanctions, inquiries or health: others than HR and the person learn "ask HR" (policy §7)."""
+ASK_HR = "ASK_HR"
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class WishView:
+    """A wish of a person, with its opening."""
+
+    number: int
+    opening_id: str
+    school: str
+    subject: str
+    manner: str
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """A person on the list, as this actor may know it."""
+
+    id: str
+    instance_id: str
+    person_id: str
+    name: str
+    organisation_id: str
+    school: str
+    subject: str
+    stage: str
+    band: str
+    backbone: bool | None
+    counted: bool
+    result: str
+    reason: str
+    changed_because: str
+    exception: str | None
+    exception_reason: str
+    state: str
+    anywhere: bool
+    motive: str
+    applied_at: datetime | None
+    opinion: str | None
+    opinion_text: str
+    opening_id: str | None
+    target: str | None
+    manner: str | None
+    placement_id: str | None
+    version: int
+    wishes: tuple[WishView, ...] = ()
+
+
+@dataclass(frozen=True)
+class EntryQuery:
+    """Which entries: of a school, with a result or a state; after the entry `after` in the order of the list."""
+
+    organisation_id: str | None = None
+    result: str | None = None
+    state: str | None = None
+    after: str | None = None
+    limit: int | None = PAGE
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who wishes to come, by the fields that the receiving school needs (policy §7)."""
+
+    entry_id: str
+    name: str
+    school: str
+    band: str
+    backbone: bool | None
+    duty: str
+    number: int
+    motive: str
+    opinion: str | None
+    rank: int | None
+    declined: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class OpeningView:
+    """What a school offers; `applicants` only for that school and bureau HR."""
+
+    id: str
+    instance_id: str
+    organisation_id: str
+    school: str
+    number: int
+    subject: str
+    stage: str
+    band: str
+    count: int
+    manner: str
+    competition: bool
+    note: str
+    applicants: tuple[Applicant, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """A correction or an appeal, for who said it and for bureau HR."""
+
+    id: str
+    entry_id: str
+    name: str
+    school: str
+    kind: str
+    text: str
+    wanted: str | None
+    at: datetime
+    outcome: str | None
+    answer: str | None
+
+
+def entries(actor: Actor, instance_id: str, query: EntryQuery | None = None) -> Sequence[EntryView]:
+    """The visible entries in the order in which the list was drawn up, a page of them."""
+    queries.expect(actor, instance_id)
+    asked = query or EntryQuery()
+    found = _entries(actor).where(ENTRY.c.instance_id == instance_id)
+    for name in ("organisation_id", "state"):
+        if getattr(asked, name) is not None:
+            found = found.where(ENTRY.c[name] == getattr(asked, name))
+    if asked.result is not None:
+        found = found.where(_result_is(actor, asked.result))
+    if asked.after is not None:
+        found = found.where(ENTRY.c.id > asked.after)
+    rows = db.session.execute(found.order_by(ENTRY.c.id).limit(asked.limit)).all()
+    return _views(actor, rows)
+
+
+def own_entries(actor: Actor) -> Sequence[EntryView]:
+    """Where the actor stands on lists, the newest first."""
+    found = _entries(actor).where(ENTRY.c.person_id == actor.person_id).order_by(ENTRY.c.id.desc())
+    return _views(actor, db.session.execute(found).all())
+
+
+def entry(actor: Actor, entry_id: str) -> EntryView:
+    """One entry; NotFound("exchange_entry.absent")."""
+    row = db.session.execute(_entries(actor).where(ENTRY.c.id == entry_id)).first()
+    if row is None:
+        raise NotFound("exchange_entry.absent")
+    return _views(actor, [row])[0]
+
+
+def openings(actor: Actor, instance_id: str, organisation_id: str | None = None) -> Sequence[OpeningView]:
+    """What is offered in a plan, for who has a part in it. Applicants for whom `exchange_opening.rank` lets."""
+    queries.expect(actor, instance_id)
+    found = (
+        select(OPENING, Organisation.name.label("school"))
+        .join(Organisation, Organisation.id == OPENING.c.organisation_id)
+        .where(OPENING.c.instance_id == instance_id, policy.visible(actor, "exchange_opening"))
+        .order_by(OPENING.c.number)
+    )
+    if organisation_id is not None:
+        found = found.where(OPENING.c.organisation_id == organisation_id)
+    rows = db.session.execute(found).all()
+    mine = [row.id for row in rows if policy.allows(actor, "exchange_opening.rank", row)]
+    applicants = _applicants(mine)
+    names = [name for name in OpeningView.__dataclass_fields__ if name != "applicants"]
+    return [
+        OpeningView(**{name: row._mapping[name] for name in names}, applicants=tuple(applicants.get(row.id, ())))
+        for row in rows
+    ]
+
+
+def fitting(actor: Actor, person: EntryView) -> Sequence[OpeningView]:
+    """The openings that this person may wish for."""
+    return [
+        one
+        for one in openings(actor, person.instance_id)
+        if one.organisation_id != person.organisation_id
+        and (one.subject, one.stage) == (person.subject, person.stage)
+        and one.band in ("", person.band)
+    ]
+
+
+def objections(actor: Actor, instance_id: str, kind: str, entry_id: str | None = None) -> Sequence[ObjectionView]:
+    """Corrections or appeals of a plan: all for bureau HR, those that one has made oneself for everybody else."""
+    queries.expect(actor, instance_id)
+    found = (
+        select(OBJECTION, Person.name, Organisation.name.label("school"))
+        .join(ENTRY, ENTRY.c.id == OBJECTION.c.entry_id)
+        .join(Person, Person.id == ENTRY.c.person_id)
+        .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
+        .where(OBJECTION.c.instance_id == instance_id, OBJECTION.c.kind == kind)
+        .order_by(OBJECTION.c.outcome.is_not(None), OBJECTION.c.at)
+    )
+    if not actor.has(*BUREAU_HR):
+        found = found.where(OBJECTION.c.by_person_id == actor.person_id)
+    if entry_id is not None:
+        found = found.where(OBJECTION.c.entry_id == entry_id)
+    return [_objection(row) for row in db.session.execute(found)]
+
+
+def _objection(row: Row[Any]) -> ObjectionView:
+    answer = None if row.answer is None else ANSWER.unseal(row.id, row.answer)
+    plain = ("id", "entry_id", "name", "school", "kind", "wanted", "at", "outcome")
+    return ObjectionView(**{name: row._mapping[name] for name in plain}, text=TEXT.unseal(row.id, row.text),
+                         answer=answer)  # fmt: skip
+
+
+def _entries(actor: Actor) -> Select[Any]:
+    target = Organisation.__table__.alias("target")
+    return (
+        select(ENTRY, Person.name, Organisation.name.label("school"), target.c.name.label("target"), OPENING.c.manner)
+        .join(Person, Person.id == ENTRY.c.person_id)
+        .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
+        .outerjoin(OPENING, OPENING.c.id == ENTRY.c.opening_id)
+        .outerjoin(target, target.c.id == OPENING.c.organisation_id)
+        .where(policy.visible(actor, "exchange_entry"))
+    )
+
+
+def _result_is(actor: Actor, result: str) -> ColumnElement[bool]:
+    """Who may not know of HOLD and DEFER cannot find them by asking either."""
+    if actor.is_system or actor.has(*BUREAU_HR):
+        return ENTRY.c.result == result
+    own = ENTRY.c.person_id == actor.person_id
+    if result == ASK_HR:
+        return ENTRY.c.result.in_(HIDDEN) & ~own
+    return (ENTRY.c.result == result) & (own | ENTRY.c.result.not_in(HIDDEN))
+
+
+def _views(actor: Actor, rows: Sequence[Row[Any]]) -> list[EntryView]:
+    wishes = _wishes([row.id for row in rows])
+    return [_view(actor, row, wishes) for row in rows]
+
+
+def _view(actor: Actor, row: Row[Any], wishes: Mapping[str, list[WishView]]) -> EntryView:
+    names = [name for name in EntryView.__dataclass_fields__ if name != "wishes"]
+    plain = {name: row._mapping[name] for name in names}
+    told = actor.is_system or actor.has(*BUREAU_HR) or row.person_id == actor.person_id
+    if not told and row.result in HIDDEN:
+        plain |= {"result": ASK_HR, "reason": "ask_hr", "changed_because": ""}
+    if not told and row.proposed in HIDDEN:
+        plain["changed_because"] = ""
+    return EntryView(**plain, wishes=tuple(wishes.get(row.id, ())))
+
+
+def _wishes(entry_ids: Sequence[str]) -> dict[str, list[WishView]]:
+    found = (
+        select(
+            WISH.c.entry_id, WISH.c.number, WISH.c.opening_id, Organisation.name, OPENING.c.subject, OPENING.c.manner
+        )
+        .join(OPENING, OPENING.c.id == WISH.c.opening_id)
+        .join(Organisation, Organisation.id == OPENING.c.organisation_id)
+        .where(WISH.c.entry_id.in_(entry_ids))
+        .order_by(WISH.c.number)
+    )
+    wishes: dict[str, list[WishView]] = {}
+    for row in db.session.execute(found):
+        wishes.setdefault(row.entry_id, []).append(
+            WishView(row.number, row.opening_id, row.name, row.subject, row.manner)
+        )
+    return wishes
+
+
+def _applicants(opening_ids: Sequence[str]) -> dict[str, list[Applicant]]:
+    """Opening id → who wishes for it, as long as the plan runs: then the applications are closed (policy §7)."""
+    found = (
+        select(WISH, ENTRY.c.band, ENTRY.c.backbone, ENTRY.c.result, ENTRY.c.motive, ENTRY.c.opinion, Person.name,
+               Organisation.name.label("school"))
+        .join(ENTRY, ENTRY.c.id == WISH.c.entry_id)
+        .join(Person, Person.id == ENTRY.c.person_id)
+        .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
+        .join(ProcessInstance, ProcessInstance.id == ENTRY.c.instance_id)
+        .where(WISH.c.opening_id.in_(opening_ids), ENTRY.c.state != "listed", ProcessInstance.state == "running")
+        .order_by(WISH.c.declined, WISH.c.rank.is_(None), WISH.c.rank, WISH.c.number, ENTRY.c.id)
+    )  # fmt: skip
+    applicants: dict[str, list[Applicant]] = {}
+    for row in db.session.execute(found):
+        duty = "required" if row.result == "REQUIRED" else "voluntary"
+        one = Applicant(row.entry_id, row.name, row.school, row.band, row.backbone, duty, row.number, row.motive,
+                        row.opinion, row.rank, row.declined, row.reason)  # fmt: skip
+        applicants.setdefault(row.opening_id, []).append(one)
+    return applicants
