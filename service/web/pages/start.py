@@ -20,6 +20,7 @@ from service.posts import queries as posts
 from service.posts.queries import AccountView
 from service.tasks import forms, outlook
 from service.web import edge
+from service.web.formchoices import with_staff
 from service.web.formview import form_of, typed
 from service.web.naming import flow_description, flow_name
 from service.web.outlookview import path_of
@@ -28,7 +29,8 @@ from service.web.words import words
 from workflows.base import new_id
 
 OWN = frozenset({"organisation_id", "idempotency_key"})
-DEMANDING = "hiring"
+DEMAND = "posts"
+"""The list of a start form that asks for posts."""
 
 
 class Asked(Schema):
@@ -68,14 +70,16 @@ def _flow(key: str) -> Any:
 def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **more: Any) -> str:
     form = starting.start_form(flow)
     rights = forms.rights(form or {}, None, many_seats=False)
-    shown = form_of(grouped(form), values, rights, more.pop("faults", ()))
     school = _school(organisation_id)
-    effect, checks = effect_of(values, school["id"])
+    shown = form_of(with_staff(grouped(form), school["id"]), values, rights, more.pop("faults", ()))
+    holds = holds_at_once(form)
+    effect, checks = effect_of(values, school["id"]) if holds else ({"accounts": [], "short": "", "blocked": None}, {})
     given: dict[str, Any] = {
         "flow": {"key": flow.key, "name": flow_name(flow), "title": flow_name(flow)},
         "form": {**shown, "checks": checks},
         "organisation": school,
         "effect": effect,
+        "holds": holds,
         "private": sorted(forms.sensitive(form or {})),
         "after": after(flow, values, school["id"]),
         "draft_saved_at": more.pop("draft_saved_at", None),
@@ -83,6 +87,11 @@ def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **m
         "problem": None,
     }
     return render_template("requests/start_flow.html", **{**given, **more})
+
+
+def holds_at_once(form: Mapping[str, Any] | None) -> bool:
+    """Whether sending the form takes headcount and posts: it asks for them row by row."""
+    return any(component["key"] == DEMAND for component in forms.components(form or {}))
 
 
 def after(flow: Any, values: Mapping[str, Any], organisation_id: str) -> list[dict[str, Any]]:
@@ -190,7 +199,8 @@ def submit_request(key: str) -> Response | tuple[str, int]:
         }
         again = _page(flow, values, school, problem=problem, faults=refused.faults)
         return again, 422 if isinstance(refused, Invalid) else 409
-    flash(_("Submitted; headcount and posts are held."))
+    held = holds_at_once(starting.start_form(flow))
+    flash(_("Submitted; headcount and posts are held.") if held else _("Submitted."))
     return redirect(url_for("pages.case", case_id=instance_id))
 
 

@@ -16,7 +16,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from service.web.pages.presentation import Presentation, asset_urls
-from tests.service.web import paperlooks, peoplelooks, runlooks, seatlooks
+from tests.service.web import paperlooks, peoplelooks, reservedlooks, runlooks, seatlooks
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "service" / "web"
@@ -166,6 +166,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/empty-overdue": lambda: render_template("reports/overdue.html", items=[], as_of=NOW),
     "/my/deadlines": lambda: render_template("tasks/deadlines.html", **sample("reports")["mine"]),
     **peoplelooks.pages(sample("people")),
+    **reservedlooks.pages(sample("reserved")),
     **runlooks.pages(sample("runs")),
     "/calendar": _calendar,
     "/calendar-read": lambda: _calendar(may_edit=False, under_way=[]),
