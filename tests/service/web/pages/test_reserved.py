@@ -1,0 +1,71 @@
+"""Reserved posts in the browser: rounds, one round with its ranking, lent posts, applying from the list of staff."""
+
+import re
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+
+from service.clock import SetClock
+from tests.flows.reserved_posts import acting
+from tests.service.web.pages.browser import Site
+
+
+def words_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+@pytest.fixture
+def site(app: Flask, clock: SetClock) -> Site:
+    return Site(app, acting.county(clock))
+
+
+def test_the_bureau_sees_pool_progress_and_every_rank_with_its_reason(site: Site) -> None:
+    driver = site.driver
+    case = acting.called(driver, senior=1)
+    for number in (700, 701):
+        exchange = {"exchange": ("s02", 12)} if number == 700 else {}
+        acting.accepted(driver, acting.teacher(driver, number, **exchange))
+    acting.ranked(case)
+    hr = site.visitor("bureau.hr")
+    index = words_of(hr.text("/reserved-posts"))
+    assert "2026" in index and "申请期已满" in index and "预留 10 个，下限 7 个（全县 70 个）" in index
+    page = words_of(hr.text(f"/reserved-posts/rounds/{case.id}"))
+    assert "交流 12 个月（偏远）" in page and "前一名交流过" in page and "S02 0 2 0 0 0" in page
+    english = words_of(site.visitor("bureau.hr", "en").text(f"/reserved-posts/rounds/{case.id}"))
+    assert "the one before was exchanged" in english and "预留" not in english
+    book = load_workbook(BytesIO(hr.get(f"/reserved-posts/rounds/{case.id}.xlsx").data))
+    assert [row[2].value for row in book.active.iter_rows(min_row=2)] == ["teacher.700", "teacher.701"]
+
+
+def test_a_school_sees_the_call_and_its_own_and_no_round(site: Site) -> None:
+    case = acting.called(site.driver)
+    acting.apply(site.driver, acting.teacher(site.driver, 700))
+    own, other = (words_of(site.visitor(who).text("/reserved-posts")) for who in ("s02.hr", "s01.hr"))
+    assert "teacher.700" in own and "申请预留岗位" in own and "预留池" not in own
+    assert "teacher.700" not in other
+    assert site.visitor("s02.hr").get(f"/reserved-posts/rounds/{case.id}").status_code == 403
+
+
+def test_who_holds_which_lent_post_until_when(site: Site) -> None:
+    application, _ = acting.granted(site.driver)
+    assert application.fire("publicity_over")
+    page = words_of(site.visitor("s02.hr").text("/reserved-posts/loans"))
+    assert "teacher.700" in page and "至 2029-09-09" in page and "尚未聘任" in page
+    assert "teacher.700" not in words_of(site.visitor("s01.hr").text("/reserved-posts/loans"))
+
+
+def test_the_start_form_offers_the_school_s_own_staff_and_says_that_nothing_is_held(site: Site) -> None:
+    acting.called(site.driver)
+    person = acting.teacher(site.driver, 700)
+    page = site.visitor("s02.hr").text("/start/reserved_post")
+    assert f'value="{person}"' in page and site.driver.county.persons["s01.teacher"] not in page
+    assert "立即预留" not in page and 'id="effect"' not in page
+
+
+def test_the_pool_that_an_application_holds_stands_on_the_task(site: Site) -> None:
+    application, _ = acting.granted(site.driver)
+    application.complete("publicity", "s02.hr", "objection", objection_text="来信")
+    page = words_of(site.visitor("bureau.hr").text(f"/tasks/{application.task('inquiry').id}"))
+    assert "预留 1" in page
