@@ -13,6 +13,7 @@ from service.flows.acting import actor_of
 from service.flows.personnel.models import PersonnelChange
 from service.flows.personnel.rules import KINDS, Kind, Standing
 from service.people import persons
+from service.people.queries import ORGANISATION
 from service.posts.posting import ACCOUNT
 from workflows.base import table_of
 from workflows.surroundings import Call
@@ -80,6 +81,14 @@ def accounts(change: Change, places: list[tuple[str, str]]) -> dict[tuple[str, s
     )
     rows = change.call.session.execute(own)
     return {(row.organisation_id, row.band or "headcount"): row.id for row in rows}
+
+
+def target_name(change: Change) -> str | None:
+    """The name of the school to which somebody goes, for those who read the form."""
+    target = change.values.get("to_school")
+    if not target:
+        return None
+    return change.call.session.scalar(select(ORGANISATION.c.name).where(ORGANISATION.c.id == target))
 
 
 def write(change: Change) -> None:

@@ -14,7 +14,7 @@ PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
     "sessions", "definitions", "instances", "evidence", "tasks", "bulk", "runs", "desk", "seats", "papers", "hiring",
-    "reserved", "exchange", "exchange_rounds", "ledger", "organisations", "persons", "records", "roles",
+    "reserved", "exchange", "exchange_rounds", "ledger", "organisations", "persons", "records", "personnel", "roles",
     "substitutes", "attachments", "reports",
     "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip

@@ -32,7 +32,8 @@ ROOMS = (
     "absence", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases", "channels",
     "deadlines", "deliveries", "desk", "evidence", "export", "extension", "files", "importing", "inbox",
     "incidents", "ledger", "minutes", "mydeadlines", "notices", "noticesettings", "organisations", "overdue",
-    "papers", "person", "reserved", "retirements", "runs", "seating", "sessions", "start", "tasks", "timers",
+    "papers", "person", "personnel", "reserved", "retirements", "runs", "seating", "sessions", "start", "tasks",
+    "timers",
 )  # fmt: skip
 """The modules that declare pages."""
 

@@ -106,6 +106,7 @@ def rights(actor: Actor) -> dict[str, bool]:
         "start": bool(definitions.startable(actor)),
         "ledger": policy.allows(actor, "ledger.read", own),
         "reserved": policy.allows(actor, "ledger.read", own),
+        "personnel": policy.allows(actor, "person.read", own),
         "organisations": policy.allows(actor, "organisation.read", own),
         "incidents": policy.allows(actor, "incident.read", own),
         "overdue": policy.allows(actor, "report.read", own),

@@ -31,6 +31,8 @@ from workflows.base import new_id
 OWN = frozenset({"organisation_id", "idempotency_key"})
 DEMAND = "posts"
 """The list of a start form that asks for posts."""
+OWN_PAGES = {"personnel": "pages.new_change"}
+"""Flows that are begun on a page of their own, because what is asked for depends on what is chosen first."""
 
 
 class Asked(Schema):
@@ -54,8 +56,10 @@ def start() -> str:
 
 
 @pages.get("/start/<key>")
-def start_flow(key: str) -> str:
-    """The start form of a flow, with what I had filled in."""
+def start_flow(key: str) -> str | Response:
+    """The start form of a flow, with what I had filled in; a flow with a page of its own begins there."""
+    if key in OWN_PAGES:
+        return redirect(url_for(OWN_PAGES[key]))
     flow, kept = _flow(key), queries.request_draft(edge.actor(), key)
     return _page(flow, kept.values if kept else {}, None, draft_saved_at=kept.saved_at if kept else None)
 

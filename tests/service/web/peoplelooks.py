@@ -14,6 +14,10 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/me": lambda: render_template("people/person.html", **{**file, **found["own"]}),
         "/people/p1/records/new": lambda: render_template("people/record.html", **found["choose"]),
         "/records/r1/correct": lambda: render_template("people/record.html", **found["correct"]),
+        "/personnel": lambda: render_template("personnel/index.html", **found["personnel"]),
+        "/personnel/new": lambda: render_template("personnel/new.html", **found["kinds"]),
+        "/personnel/whom": lambda: render_template("personnel/new.html", **found["whom"]),
+        "/personnel/form": lambda: render_template("personnel/form.html", **found["form"]),
         "/retirements": lambda: render_template("people/retirements.html", **found["retirements"]),
         "/empty-retirements": lambda: render_template("people/retirements.html", items=[], as_of=file["on"]),
     }

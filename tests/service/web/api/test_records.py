@@ -1,6 +1,14 @@
 """Files of persons through the API: facts of a day, records, corrections, requests, retirements."""
 
+from io import BytesIO
+
+from service.attachments.commands import StoreAttachment, store_attachment
+from service.db import transaction
+from service.demo.cases import minutes_pdf
+from tests.conftest import START
+from tests.driver import BPMN, folder
 from tests.service.people.county import id_number
+from workflows import catalogue
 
 TITLE = {"kind": "title", "valid_from": "2020-09-01", "value": "一级", "document": "证书 1 号"}
 SANCTION = {"kind": "sanction", "valid_from": "2026-06-01", "value": "demerit", "basis": "staff", "document": "处 2 号"}
@@ -87,3 +95,20 @@ def test_who_retires_soon_is_listed_by_the_tables_or_by_choice(house):
     later = officer.get("/retirements?months=24").json
     assert [(one["retires_on"], one["by"]) for one in later] == [("2028-07-01", "choice")]
     assert house.caller("s02.hr").get("/retirements?months=24").json == []
+
+
+def test_personnel_changes_are_listed_for_who_may_read_their_cases(house):
+    with transaction() as session:
+        catalogue.deploy(session, folder(BPMN / "personnel"), now=START)
+    clerk, person = house.caller("s01.hr"), house.county.persons["s01.teacher"]
+    stored = StoreAttachment(BytesIO(minutes_pdf()), "文件.pdf")
+    scan = store_attachment(house.county.actor("s01.hr"), stored, now=START)
+    change = {"kind": "grade", "person_id": person, "name": "s01.teacher", "grade": 10, "effective_on": "2026-09-10",
+              "document": "文", "document_on": "2026-09-08", "scan": [scan]}  # fmt: skip
+    body = {"definition_key": "personnel", "organisation_id": house.county.organisations["s01"], "variables": change}
+    started = clerk.post("/process-instances", body)
+    assert started.status_code == 201, started.json
+    (listed,) = house.caller("bureau.hr").get("/personnel-changes?kind=grade").json["items"]
+    assert (listed["person_id"], listed["state"], listed["waiting"]) == (person, "running", False)
+    assert house.caller("bureau.hr").get("/personnel-changes?state=done").json["items"] == []
+    assert house.caller("s02.hr").get("/personnel-changes?state=all").json["items"] == []

@@ -1,0 +1,75 @@
+"""Personnel changes in the browser: the kinds, whom, the form of a kind, the list and its table."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from service.attachments.commands import StoreAttachment, store_attachment
+from service.db import transaction
+from service.demo.cases import minutes_pdf
+from service.sheets import XLSX
+from tests.driver import BPMN, folder
+from tests.service.web.pages.browser import Site
+from tests.service.web.pages.test_ledger import words_of
+from workflows import catalogue
+
+
+@pytest.fixture
+def office(site: Site) -> Site:
+    with transaction() as session:
+        catalogue.deploy(session, folder(BPMN / "personnel"), now=site.driver.now)
+    return site
+
+
+def filled(site: Site, kind: str, who: str = "s01.teacher", **more: Any) -> dict[str, Any]:
+    stored = StoreAttachment(BytesIO(minutes_pdf()), "文件.pdf")
+    scan = store_attachment(site.driver.actor("s01.hr"), stored, now=site.driver.now)
+    return {
+        "organisation_id": site.organisation("s01"), "kind": kind, "person_id": site.driver.county.persons[who],
+        "name": who, "effective_on": "2026-09-10", "document": "青教人〔2026〕8号", "document_on": "2026-09-08",
+        "scan[]": scan, **more,
+    }  # fmt: skip
+
+
+def test_a_clerk_chooses_the_kind_and_the_person_and_fills_in_what_that_kind_asks(office: Site) -> None:
+    clerk, person = office.visitor("s01.hr"), office.driver.county.persons["s01.teacher"]
+    assert clerk.get("/start/personnel").location.endswith("/personnel/new")
+    assert "公费师范生安置" in clerk.text("/personnel/new")
+    assert "s01.teacher" in clerk.text("/personnel/new?kind=grade")
+    form = clerk.text(f"/personnel/new?kind=grade&person={person}")
+    assert 'name="grade"' in form
+    assert 'name="new_name"' not in form
+    arrival = clerk.text("/personnel/new?kind=transfer_in")
+    assert 'name="id_number"' in arrival
+    wrong = clerk.post("/personnel/new", filled(office, "grade", grade="5"))
+    assert wrong.status_code == 422
+    assert "跨级别变动请选晋级或降级" in wrong.text
+    sent = clerk.post("/personnel/new", {**filled(office, "grade", grade="10"), "idempotency_key": "once"})
+    assert sent.status_code == 302
+    again = clerk.post("/personnel/new", {**filled(office, "grade", grade="10"), "idempotency_key": "once"})
+    assert again.status_code in (302, 422)
+    assert "岗位等级变动：s01.teacher" in clerk.text(sent.location)
+
+
+def test_the_list_tells_each_school_what_is_open_and_hr_everything(office: Site) -> None:
+    clerk, officer, other = (office.visitor(who) for who in ("s01.hr", "bureau.hr", "s02.hr"))
+    assert clerk.post("/personnel/new", filled(office, "retirement", effective_on="2026-09-20")).status_code == 302
+    page = words_of(officer.text("/personnel"))
+    assert "退休：s01.teacher" in page
+    assert "2026-09-20" in page
+    assert "退休：s01.teacher" not in officer.text("/personnel?kind=transfer")
+    assert "退休：s01.teacher" not in officer.text("/personnel?state=done")
+    assert "退休：s01.teacher" not in other.text("/personnel?state=all")
+    table = officer.get("/personnel.xlsx")
+    assert table.mimetype == XLSX
+
+
+def test_a_full_ledger_comes_back_with_the_account(office: Site) -> None:
+    clerk = office.visitor("s01.hr")
+    rise = {"assessment": "excellent", "band": "senior", "grade": "7"}
+    person = f"/people/{office.driver.county.persons['s01.teacher']}"
+    office.visitor("bureau.hr").post(f"{person}/check-file", {"topic": "discipline"})
+    refused = clerk.post("/personnel/new", filled(office, "promotion", **rise))
+    assert refused.status_code == 409
+    assert "高级" in words_of(refused.text)
