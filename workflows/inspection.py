@@ -56,6 +56,12 @@ def return_targets(held: Held, definition: Definition, token: str) -> Mapping[st
     return {name: _comes_back(held, definition, token, name) for name in names}
 
 
+def lies_between(definition: Definition, first: str, middle: str, last: str) -> bool:
+    """Whether a token on `first` can come to `middle`, and on to `last` without `first` again; in the main process."""
+    spec = definition.spec
+    return jump.lies_between(spec.processes[spec.process_id].main, first, middle, last)
+
+
 def expect_target(held: Held, definition: Definition, token: str, element_id: str) -> None:
     """Raises Conflict `jump.…` when `engine.move` would refuse, `token.gone` when the token is not live."""
     _comes_back(held, definition, token, element_id)

@@ -149,6 +149,7 @@ sat = Rule("access.not_holder", lambda actor, target: actor.person_id in target.
 named = Rule("access.not_holder", lambda _actor, target: not target.groups)
 in_group = Rule("access.not_holder", _is_group_member)
 stands_in = Rule("access.not_holder", _stands_in)
+chairs = Rule("access.not_holder", lambda actor, target: _is_person(actor, target, "chair_id"))
 party = Rule("access.not_own", _is_party)
 initiator = Rule("access.not_initiator", lambda actor, target: _is_person(actor, target, "initiator_id"))
 own_person = Rule("access.not_own", lambda actor, target: _is_person(actor, target, "person_id"))

@@ -1,6 +1,6 @@
 """Ends a case before its end event: withdrawn by its initiator, cancelled by HR."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,10 +13,13 @@ from service.tasks import advance
 from service.tasks.facts import CaseFacts
 from service.tasks.models import Task
 from service.tasks.targets import RETURN
-from workflows import engine
+from workflows import catalogue, engine, inspection
+from workflows.catalogue import Definition
 from workflows.step import Step
 from workflows.surroundings import Surroundings
 
+_TOLD = (Task.id, Task.definition_id, Task.element_id, Task.state, Task.decision, Task.properties, Task.reentry,
+         Task.opened_at, Task.closed_at)  # fmt: skip
 ENDABLE = frozenset({"running", "suspended", "failed"})
 FINAL = "final"
 """zeebe:property of the user task that decides a case for good: once it is done, the case cannot be withdrawn."""
@@ -52,9 +55,30 @@ def refuse_final(session: Session, locked: LockedCase) -> None:
 
 
 def has_final(session: Session, instance_id: str) -> bool:
-    """Whether a task whose element is marked as final has been done in this case; a return decides nothing."""
-    done = select(Task.properties).where(Task.instance_id == instance_id, Task.state == "done", Task.decision != RETURN)
-    return any(properties.get(FINAL) == "true" for properties in session.scalars(done))
+    """Whether a task whose element is marked as final has been done in this case, and the case not returned before it.
+
+    A return decides nothing. What comes straight back to who returned it leaves the decisions between in force.
+    """
+    tasks = session.execute(select(*_TOLD).where(Task.instance_id == instance_id)).all()
+    decided = [row for row in tasks if row.state == "done" and row.decision != RETURN]
+    finals = [row for row in decided if row.properties.get(FINAL) == "true"]
+    returns = [row for row in tasks if (row.reentry or {}).get("kind") == "returned"]
+    if not finals or not returns:
+        return bool(finals)
+    definition, by_id = catalogue.get(session, finals[0].definition_id), {row.id: row for row in tasks}
+    return any(not _returned_before(definition, final, returns, by_id) for final in finals)
+
+
+def _returned_before(definition: Definition, final: Any, returns: Sequence[Any], tasks: Mapping[str, Any]) -> bool:
+    """Whether a later return leads to before a decision, from behind it."""
+    return any(
+        back.opened_at > final.closed_at
+        and (back.state == "open" or not back.reentry["onward"])
+        and inspection.lies_between(
+            definition, back.element_id, final.element_id, tasks[back.reentry["task"]].element_id
+        )
+        for back in returns
+    )
 
 
 def started_event(

@@ -28,6 +28,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{title}: your decision on paper was recorded",
     ),
     "paper.disputed": ("{title}：代录的书面决定有异议", "{title}: a recorded decision on paper is disputed"),
+    "minutes.chair_left": (
+        "{title}：会议主持人已回避，请另定主持人并更正纪要",
+        "{title}: the chair of the meeting stepped aside, name another and correct the minutes",
+    ),
     "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),
     "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),

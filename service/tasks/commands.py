@@ -14,6 +14,7 @@ from service.tasks.around import surroundings
 from service.tasks.assignment import StandIn
 from service.tasks.capacity import Capacity, capacity_of, expect_free
 from service.tasks.completion import Completed
+from service.tasks.signing import SeatState
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def unclaim_task(actor: Actor, command: TaskCommand, *, now: datetime) -> None:
         queue.expect(locked, command.version)
         who = capacity_of(actor, locked.task)
         seating.unclaim(session, locked.task)
+        convening.lay_before_chair(session, locked.task)
         advance.tell(session, locked, [_event("task.unclaimed", who, locked)], now)
 
 
@@ -115,26 +117,34 @@ def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
     """Step aside because of an interest (回避): recorded, the reason encrypted; the role has the task again.
 
     A substitute steps aside alone: whom they represent, and the others of the role, keep the task.
+    The chair of a meeting steps aside from its minutes; who entered them is told.
     When nobody else of the role may act it goes to the next level up, never to a subordinate (policy.md §5).
     A vote goes on without the member. Conflict("task.not_recusable") for another task that was given to persons by
     name: HR must give it to somebody else; Conflict("vote.cast" | "vote.over").
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
-        policy.require(actor, "task.recuse", locked.task)
+        task = convening.with_chair(session, locked.task)
+        policy.require(actor, "task.recuse", task)
         queue.expect(locked, command.version)
+        around = surroundings(session, actor, now)
         who, why = capacity_of(actor, locked.task), {"reason": command.reason}
         if locked.task.signing == voting.VOTE:
             expect_free(session, locked.task, who)
             event = replace(_event("task.recused", who, locked), sensitive=why)
-            voting_casting.step_aside(surroundings(session, actor, now), locked, who.person_id, event)
+            voting_casting.step_aside(around, locked, who.person_id, event)
             return
-        found = recusal.pass_upward(session, locked.task, who.person_id, now)
-        come = seating.recuse(session, locked.task, who.person_id, tuple(place.by for place in found), now)
-        convening.step_aside(session, locked.task, who.person_id)
+        found: Sequence[StandIn] = ()
+        come: Sequence[SeatState] = ()
+        if convening.only_chairs(actor, task):
+            seating.set_aside(session, task, who.person_id)
+        else:
+            found = recusal.pass_upward(session, task, who.person_id, now)
+            come = seating.recuse(session, task, who.person_id, tuple(place.by for place in found), now)
+        convening.step_aside(around, task, who.person_id)
         advance.tell(session, locked, [replace(_event("task.recused", who, locked, found), sensitive=why)], now)
         asked = [seat.person_id for seat in come]
-        advance.announce(surroundings(session, actor, now), locked.task, asked, "task.answered")
+        advance.announce(around, task, asked, "task.answered")
 
 
 def _event(kind: str, who: Capacity, locked: queue.Locked, stand_ins: Sequence[StandIn] = ()) -> NewEvent:

@@ -8,12 +8,14 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.access import sealed
+from service.access.actor import Actor
 from service.access.days import day_of
 from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.flows import registry
 from service.notices import outbox
+from service.notices.outbox import Message
 from service.parameters import queries as parameters
 from service.parameters.kept import recall_window
 from service.people.members import names
@@ -39,6 +41,7 @@ _MINUTES, _ENTRY = table_of(Minutes), table_of(QueueEntry)
 _UNQUEUE = delete(_ENTRY).where(
     _ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder == bindparam("b_holder"), _ENTRY.c.box == "todo"
 )
+CHAIR_LEFT = "minutes.chair_left"
 _SAID = ("meeting", "due", "present", "recused", "chair_id", "attachment_id", "entered_by")
 
 
@@ -139,10 +142,31 @@ def _keep(session: Session, task: TaskFacts, row: Mapping[str, Any], before: Row
     outbox.post(session, [told], row["entered_at"], recall_window(session, row["entered_at"]))
 
 
-def step_aside(session: Session, task: TaskFacts, person_id: str) -> None:
-    """A chair who steps aside confirms nothing: the minutes wait to be corrected, and for them no more."""
-    if meetings.matter(task) is not None:
-        write(session, _UNQUEUE, {"b_task": task.id, "b_holder": f"person:{person_id}"})
+def with_chair(session: Session, task: TaskFacts) -> TaskFacts:
+    """The task with the chair of its minutes, who need not be of its office."""
+    row = None if meetings.matter(task) is None else minutes_of(session, task.id)
+    return task if row is None else replace(task, chair_id=row.chair_id)
+
+
+def only_chairs(actor: Actor, task: TaskFacts) -> bool:
+    """Whether the actor has nothing to do with the step but to confirm its minutes."""
+    apart = task.seat_of(actor.person_id) is None and not set(task.groups) & set(actor.holders)
+    return apart and actor.person_id is not None and task.chair_id == actor.person_id
+
+
+def step_aside(around: Surroundings, task: TaskFacts, person_id: str) -> None:
+    """A chair who steps aside confirms nothing: the minutes wait to be corrected, and for them no more.
+
+    Who entered them is told, and with whom the step lies.
+    """
+    row = None if task.chair_id != person_id else minutes_of(around.session, task.id)
+    if row is None:
+        return
+    write(around.session, _UNQUEUE, {"b_task": task.id, "b_holder": f"person:{person_id}"})
+    body = opened_message(task.case, task.id, task.element_id, "", task.due_at).body
+    concerned = dict.fromkeys([f"person:{row.entered_by}", *task.holders])
+    told = [Message(CHAIR_LEFT, holder, body) for holder in concerned if holder != f"person:{person_id}"]
+    outbox.post(around.session, told, around.now)
 
 
 def lay_before_chair(session: Session, task: TaskFacts) -> None:
@@ -158,7 +182,7 @@ def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | 
     """The chair says that this is what was decided; the step is done as of the day of the meeting, the case goes on.
 
     Conflict("minutes.stale") when they were corrected meanwhile, Forbidden("task.recused") for a chair with an
-    interest.
+    interest, Forbidden("minutes.chair_unable") for one who may not chair any more.
     """
     task, chair_id, entered = locked.task, row.chair_id, dict(row._mapping)
     if version is None:
@@ -168,6 +192,8 @@ def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | 
     reason = _interest_of(around, task, chair_id)
     if reason is not None:
         raise Forbidden("task.recused", task_id=task.id, reason=reason)
+    if not membership.may_chair(around.session, task, chair_id, day_of(around.now), away=True):
+        raise Forbidden("minutes.chair_unable", task_id=task.id)
     definition = definition_of(around, task.case.definition_id)
     kept = update(_MINUTES).where(_MINUTES.c.task_id == task.id)
     around.session.execute(kept.values(confirmed_at=around.now))

@@ -36,7 +36,8 @@ class CaseFacts:
 class TaskFacts:
     """One task with its seats; also the target of the permission check.
 
-    `against` is what a substitute must be asked of whom they represent (`capacity.Against`), where it was read along.
+    `against` is what a substitute must be asked of whom they represent (`capacity.Against`), where it was read along;
+    `chair_id` the chair of its minutes, where that is asked for.
     """
 
     id: str
@@ -60,6 +61,7 @@ class TaskFacts:
     seats: tuple[SeatState, ...] = ()
     has_draft: bool = field(default=False, compare=False)
     against: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    chair_id: str | None = field(default=None, compare=False)
 
     @property
     def instance_id(self) -> str:

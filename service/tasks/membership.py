@@ -27,14 +27,17 @@ def known(session: Session, actor: Actor, task: TaskFacts, person_ids: Collectio
     return frozenset(session.scalars(seen)) | (colleagues(session, task, on) & frozenset(person_ids))
 
 
-def may_chair(session: Session, task: TaskFacts, person_id: str | None, on: date) -> bool:
-    """To chair is to read the case: a role of those near that decides something, present, with an open account."""
+def may_chair(session: Session, task: TaskFacts, person_id: str | None, on: date, *, away: bool = False) -> bool:
+    """To chair is to read the case: a role of those near that decides something, present, with an open account.
+
+    `away`: who is absent may confirm all the same, as an absent holder keeps the right to act.
+    """
     holds = select(ROLE.c.person_id).where(
         ROLE.c.person_id == person_id,
         ROLE.c.role.not_in(NEVER_ASKED),
         _near(session, task),
         in_force(ROLE.c, on),
-        present(ROLE.c, on),
+        *(() if away else (present(ROLE.c, on),)),
         exists().where(Account.person_id == ROLE.c.person_id, Account.closed_at.is_(None)),
     )
     return session.scalars(holds).first() is not None

@@ -167,6 +167,12 @@ def recuse(
     return ()
 
 
+def set_aside(session: Session, task: TaskFacts, person_id: str) -> None:
+    """Who has no seat here, and lost none by it, as the chair of its meeting, has one that can never sign."""
+    _set_aside(session, task, person_id, None)
+    touch(session, task.id)
+
+
 def _set_aside(session: Session, task: TaskFacts, person_id: str, own: SeatState | None) -> None:
     if own is None:
         seat = SeatState(new_id(), len(task.seats), person_id, "recused")
@@ -180,7 +186,7 @@ def _set_aside(session: Session, task: TaskFacts, person_id: str, own: SeatState
 
 def _requeue(session: Session, task: TaskFacts, holders: list[tuple[str, str]]) -> None:
     """The task lies with these holders and with none of those of before; the chair of a meeting keeps its minutes."""
-    again = and_(QueueEntry.box == "done", QueueEntry.holder.in_([holder for holder, _ in holders]))
+    again = and_(QueueEntry.box.in_(("done", *WAITING)), QueueEntry.holder.in_([holder for holder, _ in holders]))
     own = [*task.groups, *(f"person:{person_id}" for person_id in task.person_ids)]
     left = or_(and_(QueueEntry.box.in_(WAITING), QueueEntry.holder.in_(own)), again)
     session.execute(delete(QueueEntry).where(QueueEntry.task_id == task.id, left))

@@ -62,6 +62,17 @@ def earlier(token: Token) -> Iterator[str]:
         anchor = scope.host
 
 
+def lies_between(spec: BpmnProcessSpec, first: str, middle: str, last: str) -> bool:
+    """Whether `middle` lies on a way from `first` to `last` that does not come by `first` twice, or is it."""
+    nodes = [spec.task_specs.get(name) for name in (first, middle, last)]
+    if not all(isinstance(node, Node) for node in nodes):
+        return False
+    before, here, after = (node.loop or node for node in nodes if isinstance(node, Node))
+    if here is before:
+        return True
+    return here in _reach(before, (after,)) and after in _reach(here, (before,))
+
+
 def _cleared(token: Token, element_id: str) -> tuple[Scope, Node]:
     """Close what a move to an element closes; Conflict `jump.…` when it may not be made."""
     scope, anchor, node = _target(token, element_id)

@@ -41,7 +41,7 @@ def minutes(found: TaskView) -> dict[str, Any] | None:
             "version": row.version,
             "scan_url": url_for("pages.attachment", attachment_id=row.attachment_id),
         },
-        "may_confirm": task.state == "open" and me == row.chair_id,
+        "may_confirm": task.state == "open" and me == row.chair_id and me not in task.recused_ids,
         "asks_interest": bool(task.properties.get("recuse")),
     }
 

@@ -9,7 +9,8 @@ from service.tasks import queries
 from service.tasks.papers import Tally
 from tests.driver import Driver
 from tests.service.tasks import flows, polls, scans
-from tests.service.tasks.paperwork import STEP, faults, told
+from tests.service.tasks.paperwork import STEP, begun, faults, told
+from tests.service.tasks.recalls import refused
 from tests.workflows import diagrams as d
 
 
@@ -73,3 +74,12 @@ def test_minutes_that_do_not_add_up_are_refused_and_so_are_single_ballots(quick_
     polls.cast(case, members[1], "yes")
     with pytest.raises(Conflict, match=r"paper\.ballots_cast"):
         scans.recorded(case, "vote", tally=Tally(2, 0, 0, 2, (one,)))
+
+
+def test_a_decision_on_paper_is_not_taken_back_by_who_recorded_it_nor_by_the_office(quick_driver: Driver) -> None:
+    """It was made outside: who doubts it disputes it; what was signed here before it stays as it is, too."""
+    case = begun(quick_driver)
+    task = case.task("check")
+    scans.recorded(case, "check")
+    assert [refused(case, who, task.id) for who in ("bureau.hr", "staffing.office")] == ["access.not_holder"] * 2
+    assert case.open() == ["after"]
