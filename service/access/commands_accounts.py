@@ -15,6 +15,7 @@ from service.db import answer, db, transaction
 from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 
 _person = table("person", column("id"))
+_organisation = table("organisation", column("id"))
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,17 @@ class CloseAccount:
 
 
 def create_account(actor: Actor, command: CreateAccount, *, now: datetime) -> str:
-    """The id of a new account; Conflict("account.name_taken" | "account.person_has_one"), Invalid with faults."""
+    """The id of a new account.
+
+    Conflict("account.name_taken" | "account.person_has_one"), Invalid with faults, NotFound("person.absent" |
+    "organisation.absent").
+    """
     username = rules.username_of(command.username)
     _expect_good(username, command.password)
     password_hash = passwords.hashed(command.password)
     with transaction() as session:
         policy.require(actor, "account.create")
+        _expect_home(session, command.organisation_id)
         _expect_free(session, username, command.person_id)
         new = NewAccount(username, password_hash, command.person_id, command.organisation_id, command.locale)
         [account_id] = accounts.open_accounts(session, [new], now)
@@ -120,6 +126,12 @@ def _expect_good(username: str, password: str) -> None:
     faults: list[Fault] = rules.username_faults(username) + rules.password_faults(password, username)
     if faults:
         raise Invalid("account.invalid", faults=tuple(faults))
+
+
+def _expect_home(session: Session, organisation_id: str | None) -> None:
+    home = select(_organisation.c.id).where(_organisation.c.id == organisation_id)
+    if organisation_id is not None and session.execute(home).first() is None:
+        raise NotFound("organisation.absent")
 
 
 def _expect_free(session: Session, username: str, person_id: str | None) -> None:

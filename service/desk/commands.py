@@ -15,6 +15,7 @@ from service.desk.queries import circles
 from service.errors import Fault, Invalid, NotFound
 from service.people.members import PERSON
 from service.tasks.completion import signer
+from service.tasks.dues import DUES, UNDATED
 from service.tasks.orders import SORTS
 from service.tasks.queries_boxes import BOXES
 from workflows.base import new_id, table_of
@@ -33,6 +34,7 @@ class Filter:
     flow: str | None = None
     q: str | None = None
     organisation_id: str | None = None
+    due: str | None = None
     sort: str = "due"
     shared_with: str | None = None
 
@@ -41,7 +43,7 @@ def save_filter(actor: Actor, command: Filter, *, now: datetime) -> str:
     """Keep a filter; returns its id.
 
     Invalid("filter.name_missing" | "filter.name_taken" | "filter.too_many" | "filter.not_shareable" | "box.unknown" |
-    "sort.unknown").
+    "sort.unknown" | "due.unknown" | "due.undated").
     """
     with transaction() as session:
         person_id = signer(actor)
@@ -100,3 +102,7 @@ def _expect_sound(session: Session, actor: Actor, command: Filter, filter_id: st
         raise Invalid("box.unknown", box=command.box, allowed=", ".join(BOXES))
     if command.sort not in SORTS:
         raise Invalid("sort.unknown", sort=command.sort, allowed=", ".join(SORTS))
+    if command.due not in (None, *DUES):
+        raise Invalid("due.unknown", due=command.due, allowed=", ".join(DUES))
+    if command.due is not None and command.box in UNDATED:
+        raise Invalid("due.undated", box=command.box)

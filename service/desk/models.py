@@ -9,7 +9,8 @@ from workflows.base import Base, Id, Moment, PrimaryId
 class SavedFilter(Base):
     """A list of the inbox under a name: its owner's, and of whoever it is shared with.
 
-    `shared_with` is `role@organisation` or `organisation:<id>`, None for nobody.
+    `due` is told from the day on which it is used (`tasks.dues`). `shared_with` is `role@organisation` or
+    `organisation:<id>`, None for nobody.
     """
 
     __tablename__ = "saved_filter"
@@ -22,6 +23,7 @@ class SavedFilter(Base):
     flow: Mapped[str | None] = mapped_column(String(64))
     q: Mapped[str | None] = mapped_column(String(100))
     organisation_id: Mapped[Id | None]
+    due: Mapped[str | None] = mapped_column(String(10))
     sort: Mapped[str] = mapped_column(String(10))
     shared_with: Mapped[str | None] = mapped_column(String(120))
     at: Mapped[Moment]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from service.errors import Conflict, Fault, Invalid
 from service.tasks.facts import TaskFacts
+from service.tasks.outside import day_faults
 from service.tasks.voting import needed
 
 APPOINTMENT = "appointment"
@@ -75,7 +76,7 @@ def expect(task: TaskFacts, sent: Meeting, secretary_id: str, today: date, opene
     """
     if matter(task) is None:
         raise Conflict("minutes.not_collective", task_id=task.id)
-    faults = [*_day_faults(sent, today, opened_on), *_member_faults(sent), *_chair_faults(task, sent, secretary_id)]
+    faults = [*_meeting_faults(sent, today, opened_on), *_member_faults(sent), *_chair_faults(task, sent, secretary_id)]
     if faults or sent.held_on is None:
         raise Invalid("minutes.invalid", faults=tuple(faults))
     return sent.held_on
@@ -88,19 +89,13 @@ def expect_quorum(part: Fraction, sent: Meeting) -> None:
         raise Conflict("minutes.quorum", due=len(sent.due), present=len(sent.present), needed=least, part=str(part))
 
 
-def _day_faults(sent: Meeting, today: date, opened_on: date) -> list[Fault]:
+def _meeting_faults(sent: Meeting, today: date, opened_on: date) -> list[Fault]:
     found = []
     if not sent.meeting.strip():
         found.append(Fault("meeting", "minutes.meeting"))
     if not sent.attachment_id:
         found.append(Fault("attachment_id", "minutes.attachment"))
-    if sent.held_on is None:
-        found.append(Fault("held_on", "minutes.day"))
-    elif sent.held_on > today:
-        found.append(Fault("held_on", "minutes.future"))
-    elif sent.held_on < opened_on:
-        found.append(Fault("held_on", "minutes.before_opening", params={"day": opened_on.isoformat()}))
-    return found
+    return [*found, *day_faults("held_on", sent.held_on, today, opened_on)]
 
 
 def _member_faults(sent: Meeting) -> list[Fault]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from service.errors import Conflict, Fault, Invalid
 from service.tasks import voting
 from service.tasks.facts import TaskFacts
+from service.tasks.outside import day_faults
 from service.tasks.voting import VOTE, Count
 
 ALLOWED = "allowed"
@@ -67,7 +68,7 @@ def expect(task: TaskFacts, paper: Paper, today: date, opened_on: date) -> date:
     """The step takes a paper, and this one can be about it; returns the day of the decision.
 
     Conflict("paper.not_allowed"), Invalid("paper.invalid") with a fault a field: "paper.whose", "paper.document",
-    "paper.scan", "paper.day", "paper.future", "paper.before_opening", "paper.tally_missing", "paper.tally_unwanted".
+    "paper.scan", "paper.tally_missing", "paper.tally_unwanted", and those of `outside.day_faults`.
     """
     if not allows(task):
         raise Conflict("paper.not_allowed", task_id=task.id)
@@ -85,13 +86,7 @@ def _faults(paper: Paper, today: date, opened_on: date) -> list[Fault]:
         found.append(Fault("document", "paper.document"))
     if not paper.attachment_id:
         found.append(Fault("attachment_id", "paper.scan"))
-    if paper.decided_on is None:
-        found.append(Fault("decided_on", "paper.day"))
-    elif paper.decided_on > today:
-        found.append(Fault("decided_on", "paper.future"))
-    elif paper.decided_on < opened_on:
-        found.append(Fault("decided_on", "paper.before_opening", params={"day": opened_on.isoformat()}))
-    return found
+    return [*found, *day_faults("decided_on", paper.decided_on, today, opened_on)]
 
 
 def _tally_faults(task: TaskFacts, tally: Tally | None) -> list[Fault]:

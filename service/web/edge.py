@@ -13,6 +13,7 @@ from service.clock import Clock
 from service.config import Settings
 from service.errors import Invalid
 from service.idempotency.repeats import Repeat, Replayed, hash_of, once
+from service.tasks import dues
 
 SESSION_COOKIE = "lectern_session"
 LOCALE_COOKIE = "lectern_locale"
@@ -52,6 +53,11 @@ def now() -> datetime:
         clock: Clock = current_app.extensions["lectern.clock"]
         g.now = clock.now()
     return cast("datetime", g.now)
+
+
+def due_before(due: str) -> datetime:
+    """The moment before which tasks fall due that are asked for so, in the bureau's days (`tasks.dues`)."""
+    return dues.before(due, now(), settings().zone, calendar.installed().is_working)
 
 
 def actor() -> Actor:

@@ -82,7 +82,7 @@ def write_bureau_phrases(body: dict[str, Any]) -> Any:
 
 
 def _filter(row: Any) -> dict[str, Any]:
-    names = ("id", "name", "box", "flow", "q", "organisation_id", "sort", "shared_with")
+    names = ("id", "name", "box", "flow", "q", "organisation_id", "due", "sort", "shared_with")
     return {**{name: getattr(row, name) for name in names}, "mine": row.person_id == edge.actor().person_id}
 
 

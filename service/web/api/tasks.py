@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from service.errors import Invalid
 from service.sheets import XLSX
 from service.tasks import commands, commands_deadlines, commands_returning, queries, queries_boxes, queries_votes
 from service.tasks.commands import CompleteTask, Recuse, SaveDraft, TaskCommand
@@ -10,6 +11,7 @@ from service.tasks.commands_deadlines import ExtendTask, UrgeTask, urge_task
 from service.tasks.commands_recalling import recall_task as recall
 from service.tasks.commands_returning import ReturnTask
 from service.tasks.completion import Completed
+from service.tasks.dues import UNDATED
 from service.tasks.queries_boxes import BoxQuery
 from service.tasks.view import view
 from service.tasks.voting import CHOICES
@@ -42,9 +44,12 @@ def list_tasks(query: dict[str, Any]) -> Any:
 
 
 def _asked(query: dict[str, Any]) -> BoxQuery:
+    due = query.pop("due")
+    if due and query["box"] in UNDATED:
+        raise Invalid("due.undated", box=query["box"])
     if query.pop("overdue") or query["box"] == "overdue":
-        query["due_before"] = edge.now()
-    return BoxQuery(**query)
+        due = "overdue"
+    return BoxQuery(**query | ({"due_before": edge.due_before(due)} if due else {}))
 
 
 @api.get("/tasks.xlsx")

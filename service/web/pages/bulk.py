@@ -30,6 +30,7 @@ class Picked(sent.Form):
     flow = fields.String(load_default="")
     q = fields.String(load_default="")
     organisation_id = fields.String(load_default="")
+    due = fields.String(load_default="")
     sort = fields.String(load_default="")
 
 

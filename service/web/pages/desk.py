@@ -29,6 +29,7 @@ class Named(sent.Form):
     flow = Text(most=64, load_default=None, allow_none=True)
     q = Text(most=100, load_default=None, allow_none=True)
     organisation_id = Text(most=36, load_default=None, allow_none=True)
+    due = fields.String(load_default=None, allow_none=True)
     sort = fields.String(load_default="due")
     shared_with = Text(most=120, load_default=None, allow_none=True)
 
@@ -63,7 +64,8 @@ def change_filter(filter_id: str) -> Response | tuple[str, int]:
     """Another name or circle for a filter of mine."""
     given = sent.form(Named)
     old = queries.filter_of(edge.actor(), filter_id)
-    new = Filter(given["name"], old.box, old.flow, old.q, old.organisation_id, old.sort, given["shared_with"])
+    kept = {name: getattr(old, name) for name in listing.NAMES}
+    new = Filter(name=given["name"], shared_with=given["shared_with"], **kept)
     try:
         commands.change_filter(edge.actor(), filter_id, new, now=edge.now())
     except Invalid as refused:

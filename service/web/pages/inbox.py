@@ -1,6 +1,6 @@
 """The inbox: boxes, the list, the preview."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +14,12 @@ from service.deployments import queries as definitions
 from service.desk import queries as desk
 from service.errors import NotFound
 from service.flows.hiring import queries as candidates
-from service.instances import queries as cases
 from service.people import queries as people
-from service.tasks import bulk, commands_reading, queries_boxes
+from service.tasks import bulk, commands_reading, queries, queries_boxes
+from service.tasks.dues import DUES, UNDATED
 from service.tasks.orders import SORTS
 from service.web import edge
-from service.web.naming import definition_of, flow_name, step_name
+from service.web.naming import definition_of, flow_name, holder_words, step_name
 from service.web.pages import frame, listing, pages, sent
 from service.web.pages.taskpage import preview_of
 
@@ -46,7 +46,7 @@ def inbox() -> str:
     wanted["box"] = wanted.get("box") or first_box(counts)
     started = wanted["box"] == "started"
     rows = MANY if placed["rows"] == str(MANY) else bulk.AT_ONCE
-    items, following = _started(wanted, placed["cursor"]) if started else _tasks(wanted, placed["cursor"], rows)
+    items, following = (_started if started else _tasks)(wanted, placed["cursor"], rows)
     chosen = placed["task"] or (items[0]["id"] if items and not started else None)
     return render_template(
         "inbox/index.html",
@@ -57,6 +57,8 @@ def inbox() -> str:
         flows=[{"key": flow.key, "name": flow_name(flow)} for flow in definitions.newest()],
         organisation_id=wanted.get("organisation_id", ""),
         places=[] if started else _places(wanted),
+        due=wanted.get("due", ""),
+        dues=[] if wanted["box"] in ("overdue", *UNDATED) else list(DUES),
         sort=wanted.get("sort", "due"),
         sorts=[] if wanted["box"] in ("done", "copied", "started") else list(SORTS),
         filters=[_chip(row, wanted) for row in desk.filters(edge.actor())],
@@ -128,20 +130,22 @@ def _row(row: Any, names: dict[str, str], about: str | None) -> dict[str, Any]:
     }
 
 
-def _started(wanted: dict[str, str], cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
-    query = cases.CaseQuery(mine=True, flow=wanted.get("flow"), q=wanted.get("q"), cursor=cursor)
-    found = cases.page(edge.actor(), query)
-    return [_case_row(row) for row in found.items], found.next
+def _started(wanted: dict[str, str], cursor: str | None, rows: int) -> tuple[list[dict[str, Any]], str | None]:
+    """The open steps of the cases that I began, each with whom it lies; it leads to the case."""
+    found = queries_boxes.page(edge.actor(), replace(listing.query_of(wanted), cursor=cursor, limit=rows))
+    held = queries.holders_of([row.id for row in found.items])
+    persons = people.names({name.removeprefix("person:") for holders in held.values() for name in holders})
+    return [_started_row(row, held.get(row.id, ()), persons) for row in found.items], found.next
 
 
-def _case_row(row: Any) -> dict[str, Any]:
+def _started_row(row: Any, holders: Iterable[str], persons: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "id": row.instance_id,
-        "name": row.definition_name,
+        "id": row.id,
+        "name": step_name(row.definition_id, row.element_id, row.name),
         "title": row.title,
         "business_key": row.business_key,
-        "due_at": None,
-        "by": "",
+        "due_at": row.due_at,
+        "by": _(", ").join(holder_words(holder, persons) for holder in holders),
         "unread": False,
         "bulk": False,
         "process_url": url_for("pages.case", case_id=row.instance_id),

@@ -8,6 +8,7 @@ from flask import url_for
 from marshmallow import fields
 
 from service.tasks import queries, queries_boxes
+from service.tasks.dues import DUES, UNDATED
 from service.tasks.orders import SORTS
 from service.tasks.queries_boxes import BoxQuery
 from service.web import edge
@@ -15,7 +16,7 @@ from service.web.pages import sent
 
 BOXES = ("todo", "overdue", "claimable", "copied", "done", "started")
 COUNTED = ("todo", "overdue", "claimable", "copied")
-NAMES = ("box", "flow", "q", "organisation_id", "sort")
+NAMES = ("box", "flow", "q", "organisation_id", "due", "sort")
 
 
 class ListQuery(sent.Query):
@@ -25,20 +26,22 @@ class ListQuery(sent.Query):
     flow = fields.String(load_default="")
     q = fields.String(load_default="")
     organisation_id = fields.String(load_default="")
+    due = fields.String(load_default="")
     sort = fields.String(load_default="")
 
 
 def asked() -> dict[str, Any]:
     """The list that the address names, without what is empty or unknown."""
     found = sent.query(ListQuery)
-    known = {"box": BOXES, "sort": tuple(SORTS)}
+    known = {"box": BOXES, "sort": tuple(SORTS), "due": DUES if found["box"] not in UNDATED else ()}
     return {name: found[name] for name in NAMES if found[name] and found[name] in known.get(name, (found[name],))}
 
 
 def query_of(wanted: Mapping[str, Any]) -> BoxQuery:
     """The same as a query of the boxes."""
-    query = BoxQuery(**{name: wanted[name] for name in NAMES if name in wanted})
-    return replace(query, due_before=edge.now()) if query.box == "overdue" else query
+    query = BoxQuery(**{name: wanted[name] for name in NAMES if name in wanted and name != "due"})
+    due = "overdue" if query.box == "overdue" else wanted.get("due")
+    return replace(query, due_before=edge.due_before(due)) if due else query
 
 
 def around(task_id: str) -> tuple[str | None, str | None, int, int] | None:

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Any
 
+from service.tasks.dues import SOON
+
 BLOCK_LIMIT = 14
 FAR = 9000
-SOON = 3
-
 _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),

@@ -1,6 +1,7 @@
 """The timeline of a case in words: what stands now, then what happened, the latest first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -40,12 +41,30 @@ DEADLINES = frozenset({EXTENDED, RECOMPUTED, MOVED, RESUMED})
 
 def timeline(definition: Any, events: Sequence[Event], standing: Sequence[TaskFacts]) -> list[dict[str, Any]]:
     """What components/timeline.html is given."""
+    events = _told_once(events)
     people_ids = {event.actor_id for event in events} | {event.on_behalf_of for event in events if event.on_behalf_of}
     seated = {seat.person_id for task in standing for seat in task.seats}
     names = people.names([*people_ids, *seated, *(one for event in events for one in _spoken_of(event))])
     subjects = _subjects(events)
     told = [_event(definition, event, names, subjects) for event in events if event.kind not in QUIET]
     return [*(_current(definition, task, names, subjects) for task in standing), *reversed(told)]
+
+
+def _told_once(events: Sequence[Event]) -> list[Event]:
+    """A return is one line: the signature that it is made of gives it its reason."""
+    returned = {_decided(event) for event in events if event.kind == "task.returned"}
+    signed = {_decided(event): event for event in events if event.kind == SIGNED and _decided(event) in returned}
+    return [
+        replace(event, body={**event.body, "opinion": (signed[_decided(event)].body or {}).get("opinion")})
+        if event.kind == "task.returned" and event.body is not None and _decided(event) in signed
+        else event
+        for event in events
+        if not (event.kind == SIGNED and event is signed.get(_decided(event)))
+    ]
+
+
+def _decided(event: Event) -> tuple[Any, datetime]:
+    return (event.body or {}).get("task_id"), event.at
 
 
 def _subjects(events: Sequence[Event]) -> dict[str, str]:
@@ -95,6 +114,8 @@ def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Ma
     if event.kind == COUNTED:
         result, step = decision_words(definition, event.element_id, body.get("decision")), step_of(definition, event)
         return {**told, "text": _("Vote: %(result)s", result=result), "note": f"{step} · {count_words(body)}"}
+    if event.kind == "task.returned" and body.get("opinion"):
+        told["note"] = body["opinion"]
     return {**told, "text": words(f"event.{event.kind}", _params(definition, event, names), edge.locale())}
 
 

@@ -46,6 +46,8 @@ def test_name_and_person_have_one_account_each(newcomer):
     assert second.value.code == "account.person_has_one"
     with pytest.raises(NotFound):
         create(newcomer, username="another", person_id="nobody")
+    with pytest.raises(NotFound, match=r"organisation.absent"):
+        create(newcomer, username="another", person_id=None, organisation_id="nowhere")
 
 
 @pytest.mark.parametrize(

@@ -143,9 +143,9 @@ def test_minutes_that_do_not_hang_together_are_refused_by_field(quick_driver: Dr
     wrong: list[tuple[Given, tuple[str, str]]] = [
         ({"meeting": " "}, ("meeting", "minutes.meeting")),
         ({"attachment_id": ""}, ("attachment_id", "minutes.attachment")),
-        ({"held_on": None}, ("held_on", "minutes.day")),
-        ({"held_on": date(2026, 9, 11)}, ("held_on", "minutes.future")),
-        ({"held_on": date(2026, 9, 9)}, ("held_on", "minutes.before_opening")),
+        ({"held_on": None}, ("held_on", "outside.day")),
+        ({"held_on": date(2026, 9, 11)}, ("held_on", "outside.future")),
+        ({"held_on": date(2026, 9, 9)}, ("held_on", "outside.before_opening")),
         ({"due": (*due, due[0])}, ("due", "minutes.members")),
         ({"present": (*due, stranger)}, ("present", "minutes.not_due")),
         ({"recused": (stranger,)}, ("recused", "minutes.not_due")),

@@ -106,8 +106,8 @@ def test_neither_the_applicant_nor_who_decided_nor_an_outsider_stands_in_the_pap
 REFUSED: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"decided_by": "  "}, ("decided_by", "paper.whose")),
     ({"document": " "}, ("document", "paper.document")),
-    ({"decided_on": date(2026, 9, 11)}, ("decided_on", "paper.future")),
-    ({"decided_on": date(2026, 9, 9)}, ("decided_on", "paper.before_opening")),
+    ({"decided_on": date(2026, 9, 11)}, ("decided_on", "outside.future")),
+    ({"decided_on": date(2026, 9, 9)}, ("decided_on", "outside.before_opening")),
     ({"tally": Tally(1, 0, 0, 1)}, ("tally", "paper.tally_unwanted")),
     ({"decision": "maybe"}, ("decision", "decision.unknown")),
     ({"decision": "reject"}, ("opinion", "opinion.missing")),

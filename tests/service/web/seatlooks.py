@@ -10,11 +10,14 @@ Look = Callable[[], str]
 
 def pages(task: Mapping[str, Any]) -> dict[str, Look]:
     """Address → the form in one of its states."""
+    back = task["returning"]
     people, nobody, seats, preview = (task["picking"][name] for name in ("people", "nobody", "seats", "preview"))
     return {
         "/tasks/t3/seats/before": lambda: _form(task, 0, picker=people, preview=preview),
         "/tasks/t3/seats/transfer": lambda: _form(task, 1, picker=nobody, problem="请选择人员。"),
         "/tasks/t3/seats/remove": lambda: _form(task, 2, seats=seats),
+        "/tasks/t3/return": lambda: render_template("tasks/return.html", task=task, problem=None, **back),
+        "/tasks/t4/return": lambda: render_template("tasks/return.html", task=task, targets=[], given={}, problem=None),
         "/tasks/t3/seats/closed": lambda: _form(task, 1, open=False, problem="这项任务现在不能这样办。"),
     }
 

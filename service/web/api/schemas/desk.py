@@ -4,9 +4,11 @@ from apiflask import Schema
 from marshmallow import fields, validate
 
 from service.desk.commands_phrases import LONGEST, MOST
+from service.tasks.dues import DUES
 from service.tasks.orders import SORTS
 from service.tasks.queries_boxes import BOXES
 from service.web.api.schemas.base import Strict, Text, reference
+from service.web.api.schemas.tasks import DUE_WORDS
 
 
 class FilterIn(Strict):
@@ -17,6 +19,9 @@ class FilterIn(Strict):
     flow = Text(most=64, allow_none=True, load_default=None)
     q = Text(most=100, allow_none=True, load_default=None)
     organisation_id = reference(allow_none=True, load_default=None)
+    due = fields.String(
+        allow_none=True, load_default=None, validate=validate.OneOf(DUES), metadata={"description": DUE_WORDS}
+    )
     sort = fields.String(load_default="due", validate=validate.OneOf(list(SORTS)))
     shared_with = Text(most=120, allow_none=True, load_default=None)
 
@@ -30,6 +35,7 @@ class FilterOut(Schema):
     flow = fields.String(allow_none=True, required=True)
     q = fields.String(allow_none=True, required=True)
     organisation_id = fields.String(allow_none=True, required=True)
+    due = fields.String(allow_none=True, required=True)
     sort = fields.String(required=True)
     shared_with = fields.String(allow_none=True, required=True)
     mine = fields.Boolean(required=True)

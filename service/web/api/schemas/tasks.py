@@ -3,6 +3,7 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
+from service.tasks.dues import DUES
 from service.tasks.extension import UNITS
 from service.tasks.orders import SORTS
 from service.tasks.queries_boxes import BOXES
@@ -10,6 +11,11 @@ from service.tasks.returning import REENTRIES
 from service.web.api.schemas.ahead import OutlookOut
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of, reference
 from service.web.api.schemas.papers import MinutesOut, PaperOut
+
+DUE_WORDS = (
+    "`overdue`: fallen due; `today`, `soon`, `week`: by the end of today, of the third working day, of this week's "
+    "Sunday. Not in `done` and `copied`."
+)
 
 
 class TaskQuery(PageQuery):
@@ -27,6 +33,7 @@ class TaskQuery(PageQuery):
     flow = Text(most=64, load_default=None)
     organisation_id = reference(load_default=None)
     due_before = Moment(load_default=None)
+    due = fields.String(load_default=None, validate=validate.OneOf(DUES), metadata={"description": DUE_WORDS})
     overdue = fields.Boolean(
         load_default=False, metadata={"description": "Only what has fallen due already; instead of `due_before`."}
     )

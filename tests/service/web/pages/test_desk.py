@@ -38,6 +38,42 @@ def test_a_filter_is_a_chip_of_its_owner_and_of_those_it_is_shared_with(site: Si
     assert chief.post("/filters", {**given, "name": "别的", "shared_with": other}).status_code == 422
 
 
+def test_a_filter_with_a_deadline_means_the_same_on_another_day(site: Site) -> None:
+    site.driver.deploy(flows.line(flows.task("check", assignee="=initiator", dueIn="2 workdays"), ids=("check",)))
+    task = site.driver.start("small", "s01.principal", "s01", count=1).task("check")
+    mine, called = site.visitor("s01.principal"), api(site, "s01.principal")
+    assert mine.post("/filters", {"name": "今天要办", "box": "todo", "due": "today"}).status_code == 302
+    assert "box=todo&amp;due=today" in mine.text("/")
+    for wrong in ({"due": "tomorrow"}, {"due": "today", "box": "done"}):
+        assert called.post("/task-filters", {"name": "x", **wrong}).status_code == 422
+        assert mine.post("/filters", {"name": "x", **wrong}).status_code == 422
+    assert called.get("/tasks?box=copied&due=today").json["code"] == "due.undated"
+    assert called.get("/task-filters").json["items"][0]["due"] == "today"
+
+    def listed(due: str) -> tuple[bool, int]:
+        found = api(site, "s01.principal").get(f"/tasks?due={due}").json["items"]
+        return f"/tasks/{task.id}" in site.visitor("s01.principal").text(f"/?box=todo&due={due}"), len(found)
+
+    assert [listed(due) for due in ("today", "soon", "week", "overdue")] == [
+        (False, 0), (True, 1), (False, 0), (False, 0),
+    ]  # fmt: skip
+    site.driver.clock.set(task.due_at - timedelta(hours=1))
+    assert listed("today") == (True, 1)
+    site.driver.clock.set(task.due_at + timedelta(hours=1))
+    assert listed("overdue") == (True, 1)
+
+
+def test_what_i_started_is_the_same_list_on_the_page_and_in_the_api(site: Site) -> None:
+    site.driver.deploy(flows.line(flows.task("check", "bureau_hr_officer", decisions="approve,return"), ids=("check",)))
+    case = site.driver.start("small", "s01.principal", "s01", count=1)
+    page = site.visitor("s01.principal").text("/?box=started")
+    [listed] = api(site, "s01.principal").get("/tasks?box=started").json["items"]
+    assert (listed["id"], listed["business_key"] in page) == (case.task("check").id, True)
+    assert f'href="/cases/{case.id}"' in page and "人事科" in page
+    case.complete("check", "bureau.hr", "approve")
+    assert f'href="/cases/{case.id}"' not in site.visitor("s01.principal").text("/?box=started")
+
+
 def test_only_its_owner_changes_and_deletes_a_filter(site: Site) -> None:
     owner, colleague = api(site, "bureau.hr"), api(site, "bureau.chief")
     shared = {"name": "待认领", "box": "claimable", "shared_with": f"organisation:{site.organisation('hr')}"}

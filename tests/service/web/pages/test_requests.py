@@ -5,6 +5,8 @@ import pytest
 from service.clock import SetClock
 from service.db import transaction
 from service.instances import queries
+from service.tasks.commands_returning import ReturnTask, return_task
+from tests.service.tasks import flows
 from tests.service.web.pages.browser import Site
 from workflows import store
 
@@ -50,3 +52,17 @@ def test_ended_asks_for_every_end_state(site: Site) -> None:
     found = queries.page(site.driver.actor("bureau.hr"), queries.CaseQuery(state="ended")).items
     assert [(row.instance_id, row.state) for row in found] == [(ended.id, "withdrawn")]
     assert running.id not in {row.instance_id for row in found}
+
+
+def test_the_timeline_tells_a_return_once_with_its_reason(site: Site) -> None:
+    steps = [flows.task(name, assignee="=initiator", decisions="approve,reject") for name in ("check", "next")]
+    site.driver.deploy(flows.line(*steps, ids=("check", "next")))
+    case = site.driver.start("small", "s01.principal", "s01", count=1)
+    case.complete("check", "s01.principal", "approve")
+    task = case.task("next")
+    back = ReturnTask(task.id, task.version, "check", "replay", "附件不清")
+    return_task(site.driver.actor("s01.principal"), back, now=site.driver.now)
+    page = site.visitor("s01.principal", "en").text(f"/cases/{case.id}")
+    told = page.partition('class="timeline"')[2]
+    assert (told.count("Returned from"), told.count("附件不清")) == (1, 1)
+    assert "returned</" not in told
