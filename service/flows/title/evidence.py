@@ -30,11 +30,17 @@ def applicant(facts: Facts, target: str) -> dict[str, Any]:
         "years_of_service": facts.years_of_service,
         "rural_months": facts.rural_months if facts.rural_months is not None else facts.rural_months_seen or None,
         "rural_exception": False,
-        "retired": facts.retired,
+        "retired": is_retired(facts),
         "ethics": facts.ethics,
         "fraud_on": facts.fraud_on.isoformat() if facts.fraud_on else None,
         "records_checked": facts.records_checked,
     }
+
+
+def is_retired(facts: Facts) -> bool | None:
+    """Retired, or past the day of retirement, chosen or by law, though nobody has ended the appointment yet."""
+    over = facts.retires_on is not None and facts.retires_on <= facts.on
+    return True if over else facts.retired
 
 
 def discreet(context: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,8 @@ def gather(call: Call) -> Result:
     roster.refuse_second(call.session, batch.id, variables["initiator"])
     facts = facts_of(call.session, [variables["initiator"]], today)[variables["initiator"]]
     job = facts.employment
+    if job is None and facts.retired:
+        raise Invalid("title.refused.retired")
     if job is None or job.organisation_id != variables["school"]:
         raise Invalid("title.other_school")
     evidence.expect_genuine(call, variables.get("evidence") or ())

@@ -120,8 +120,11 @@ def facts(driver, who):
     return found
 
 
-def at_committee(driver, name="li", school="s02", **given):
-    return to_committee(apply(driver, county.teacher(driver, name, school), school, **given), school)
+def at_committee(driver, name="li", school="s02", *, teacher=None, **given):
+    """An application that waits for a sitting."""
+    case = to_committee(apply(driver, county.teacher(driver, name, school, **(teacher or {})), school, **given), school)
+    assert case.open() == []
+    return case
 
 
 def passed(driver, name="li", school="s02"):

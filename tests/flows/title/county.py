@@ -106,10 +106,17 @@ def experts(driver, count, place="hr", *, highest="正高", subject=None, by="bu
     return names
 
 
+def account(driver, school, band):
+    """The id of a school's own posts of a band."""
+    own = (ACCOUNT.c.organisation_id == driver.county.organisations[school], ACCOUNT.c.band == band, ~ACCOUNT.c.pool)
+    found = db.session.scalar(select(ACCOUNT.c.id).where(*own))
+    db.session.rollback()
+    return found
+
+
 def figures(driver, school, band):
     """(occupied, reserved, free) of a school's posts."""
-    own = (ACCOUNT.c.organisation_id == driver.county.organisations[school], ACCOUNT.c.band == band, ~ACCOUNT.c.pool)
-    row = db.session.execute(select(ACCOUNT).where(*own)).one()
+    row = db.session.execute(select(ACCOUNT).where(ACCOUNT.c.id == account(driver, school, band))).one()
     db.session.rollback()
     return row.occupied, row.reserved, row.approved + row.excess - row.occupied - row.reserved - row.lent
 
@@ -125,3 +132,10 @@ def parameter(driver, key, value):
     """The bureau sets a parameter."""
     command = SetParameter(key, value, driver.now.date(), "教〔2026〕10号")
     set_parameter(driver.actor("bureau.chief"), command, now=driver.now)
+
+
+def stage(driver, school, stage):
+    """What the school teaches."""
+    with transaction() as session:
+        place = Organisation.__table__.c.id == driver.county.organisations[school]
+        session.execute(Organisation.__table__.update().where(place).values(stage=stage))

@@ -1,0 +1,115 @@
+"""Fraud: the title is revoked, recorded for three years, the appointment undone; whose it was is heard before."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+
+from service.attachments.commands import StoreAttachment, store_attachment
+from service.db import transaction
+from service.demo.cases import minutes_pdf
+from service.errors import Conflict, Invalid
+from service.flows.title import queries
+from service.posts import ledger
+from service.posts.ledger import Cause, Line
+from tests.conftest import START
+from tests.flows.title import county
+from tests.flows.title.acting import apply, confirmed, facts, passed
+
+NUMBER = "2026000001"
+
+
+def revocation(driver, number=NUMBER):
+    hr = driver.actor("bureau.hr")
+    paper = store_attachment(hr, StoreAttachment(BytesIO(minutes_pdf()), "调查.pdf"), now=driver.now)
+    asked = {"certificate_number": number, "fraud_finding": "论文系抄袭。", "fraud_files": [paper]}
+    return driver.start("title_revocation", "bureau.hr", "hr", **asked)
+
+
+def decided(case, decision="revoke"):
+    case.complete("statement", "li", "state", holder_statement="确有不当。")
+    case.complete("revocation_decision", "bureau.chief", decision, "证据确凿",
+                  revocation_document="撤〔2026〕1号", revoked_on="2026-09-10")  # fmt: skip
+    return case
+
+
+def test_a_revoked_title_is_taken_back_and_bars_for_three_years(driver):
+    confirmed(passed(driver))
+    case = decided(revocation(driver))
+    assert case.state == "completed"
+    known = facts(driver, "li")
+    assert (known.title, known.employment.band, known.fraud_on) == ("二级", "junior", date(2026, 9, 10))
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+    assert county.figures(driver, "s02", "junior") == (4, 0, 36)
+    found = queries.certificate(driver.actor("li"), NUMBER)
+    assert (found.state, found.revoked_on) == ("revoked", date(2026, 9, 10))
+    driver.clock.advance(timedelta(days=1))
+    with pytest.raises(Conflict, match=r"title\.twice"):
+        apply(driver, "li")
+
+
+def test_who_is_silent_is_judged_by_what_was_found(driver):
+    confirmed(passed(driver))
+    case = revocation(driver)
+    driver.clock.advance(timedelta(days=9))
+    assert case.fire("statement", "due")
+    assert case.open() == ["revocation_decision"]
+
+
+def test_nothing_changes_when_the_fraud_is_not_proven(driver):
+    confirmed(passed(driver))
+    case = decided(revocation(driver), "dismiss")
+    assert case.state == "rejected"
+    assert facts(driver, "li").title == "一级"
+    assert queries.certificate(driver.actor("li"), NUMBER).state == "valid"
+
+
+def fill_junior(driver, count):
+    """Others take every free junior post of s02, or give them back."""
+    account = county.account(driver, "s02", "junior")
+    with transaction() as session:
+        cause = Cause("a case of others", "fill", str(count), "system", START)
+        outcome = ledger.hold_many(session, cause, [Line(account, "others", count)])
+        assert isinstance(outcome, ledger.Posted)
+
+
+@pytest.mark.parametrize("placed", ["retry", "without_post"])
+def test_with_no_post_free_in_the_old_band_a_person_finds_one_or_vacates_the_undue_one(driver, placed):
+    confirmed(passed(driver))
+    fill_junior(driver, 37)
+    case = decided(revocation(driver))
+    assert case.open() == ["placement"]
+    assert facts(driver, "li").title == "二级", "the title is gone all the same"
+    case.complete("placement", "bureau.hr", "retry", "再试")
+    assert case.open() == ["placement"]
+    if placed == "retry":
+        fill_junior(driver, 36)
+    case.complete("placement", "bureau.hr", placed, "处理")
+    assert case.state == "completed"
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+    assert facts(driver, "li").employment.band == ("junior" if placed == "retry" else None)
+
+
+def test_a_title_without_an_appointment_is_revoked_as_well(driver):
+    county.parameter(driver, "title_post_rule", "none")
+    confirmed(passed(driver))
+    case = decided(revocation(driver))
+    assert case.variables["undone"] == {"state": "none"}
+    assert county.figures(driver, "s02", "junior") == (4, 0, 36)
+
+
+def test_an_unknown_number_and_a_second_revocation_are_refused(driver):
+    with pytest.raises(Invalid, match=r"title\.no_certificate"):
+        revocation(driver)
+    confirmed(passed(driver))
+    decided(revocation(driver))
+    with pytest.raises(Conflict, match=r"title\.revoked_already"):
+        revocation(driver)
+
+
+def test_a_certificate_is_verified_by_number_and_code_and_tells_that_it_was_revoked(driver):
+    code = confirmed(passed(driver)).variables["certificate"]["code"]
+    assert queries.verify(NUMBER, code).state == "valid"
+    assert queries.verify(NUMBER, "0" * 32) == queries.Verified(NUMBER, genuine=False)
+    decided(revocation(driver))
+    assert queries.verify(NUMBER, code.upper()).state == "revoked"
