@@ -23,6 +23,7 @@ from service.channels import couriers
 from service.channels.fanout import fan_out
 from service.db import db
 from service.flows.hiring import commands_import
+from service.flows.title import commands_waiting
 from service.idempotency import commands as idempotency
 from service.instances.departed import close_applications
 from service.instances.due import Firing
@@ -102,6 +103,7 @@ TICKS = (
     Tick("outbox", 3, deliver, shared=True),
     Tick("runs", 1, lambda _now: working.send_out(), shared=True),
     Tick("recompute", 2, recompute),
+    Tick("title_queue", 60, lambda now: commands_waiting.serve_waiting(Actor.system(), now=now)),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),

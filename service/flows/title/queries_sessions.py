@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, column, func, select, table
+from sqlalchemy import Select, and_, case, column, func, select, table
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.standing import in_force
 from service.db import db
 from service.errors import NotFound
 from service.flows.title import committees, drawing, rules
 from service.flows.title.committees import EXPERT, MEMBER, SESSION
 from service.flows.title.roster import APPLICATION
 from service.people.members import PERSON
+from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
 
 VOTE = "committee_vote"
+ABLE = ("一级", "高级", "正高")
+MOST = 500
 _task = table(
     "task", column("id"), column("instance_id"), column("element_id"), column("state"), column("decision"),
     column("version"), column("due_at"), column("opened_at"),
@@ -162,12 +166,35 @@ def pool_size(actor: Actor, session_id: str) -> int:
     return len(committees.drawable(db.session(), session(actor, session_id)))
 
 
+def possible_experts(actor: Actor, on: date) -> Sequence[Any]:
+    """Visible persons with a senior title, who may be entered in a pool: id, name, title, organisation."""
+    found = (
+        select(PERSON.c.id, PERSON.c.name, APPOINTMENT.c.title, ORGANISATION.c.name.label("organisation"))
+        .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
+        .join(ORGANISATION, ORGANISATION.c.id == APPOINTMENT.c.organisation_id)
+        .where(policy.visible(actor, "person"), APPOINTMENT.c.title.in_(ABLE), in_force(APPOINTMENT.c, on))
+    )
+    return db.session.execute(found.order_by(PERSON.c.name, PERSON.c.id).limit(MOST)).all()
+
+
+def expert(actor: Actor, expert_id: str) -> Any:
+    """One term; NotFound("title_expert.absent")."""
+    row = db.session.execute(_experts(actor).where(EXPERT.c.id == expert_id)).first()
+    if row is None:
+        raise NotFound("title_expert.absent")
+    return row
+
+
 def experts(actor: Actor, on: date) -> Sequence[Any]:
     """The pool that the actor sees: terms that last or begin later, by organisation and name."""
-    found = (
+    lasting = _experts(actor).where(EXPERT.c.valid_until > on)
+    return db.session.execute(lasting.order_by(ORGANISATION.c.name, PERSON.c.name, EXPERT.c.id)).all()
+
+
+def _experts(actor: Actor) -> Select[Any]:
+    return (
         select(*EXPERT.c, PERSON.c.name, ORGANISATION.c.name.label("organisation_name"))
         .join(PERSON, PERSON.c.id == EXPERT.c.person_id)
         .join(ORGANISATION, ORGANISATION.c.id == EXPERT.c.organisation_id)
-        .where(policy.visible(actor, "title_expert"), EXPERT.c.valid_until > on)
+        .where(policy.visible(actor, "title_expert"))
     )
-    return db.session.execute(found.order_by(ORGANISATION.c.name, PERSON.c.name, EXPERT.c.id)).all()

@@ -13,7 +13,7 @@ from service.web import edge
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 csrf = CSRFProtect()
 
-OPEN = frozenset({"pages.login", "pages.language"})
+OPEN = frozenset({"pages.login", "pages.language", "pages.verify_title"})
 """Endpoints that may be seen before login."""
 
 
@@ -29,11 +29,11 @@ def ask_for_login() -> Response | None:
 
 
 ROOMS = (
-    "absence", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases", "channels",
-    "deadlines", "deliveries", "desk", "evidence", "export", "extension", "files", "importing", "inbox",
-    "incidents", "ledger", "minutes", "mydeadlines", "notices", "noticesettings", "organisations", "overdue",
-    "papers", "person", "personnel", "reserved", "retirements", "runs", "seating", "sessions", "start", "tasks",
-    "timers",
+    "absence", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases", "certificates",
+    "channels", "deadlines", "deliveries", "desk", "evidence", "experts", "export", "extension", "files",
+    "importing", "inbox", "incidents", "ledger", "minutes", "mydeadlines", "notices", "noticesettings",
+    "organisations", "overdue", "papers", "person", "personnel", "reserved", "retirements", "runs",
+    "seating", "sessions", "sittings", "start", "tasks", "timers", "titles",
 )  # fmt: skip
 """The modules that declare pages."""
 

@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.wrappers import Response
 
+from service.access.days import day_of
 from service.deployments import queries as definitions
 from service.errors import Conflict, Invalid, NotFound
+from service.flows.title import queries as titles
 from service.idempotency.repeats import Repeat, Replayed, hash_of, once
 from service.instances import queries, starting
 from service.instances.commands import StartInstance, start_instance
@@ -29,6 +31,8 @@ from service.web.words import words
 from workflows.base import new_id
 
 OWN = frozenset({"organisation_id", "idempotency_key"})
+TITLE = "title"
+"""The flow beside whose form stands what the records of the applicant say."""
 DEMAND = "posts"
 """The list of a start form that asks for posts."""
 OWN_PAGES = {"personnel": "pages.new_change"}
@@ -84,6 +88,7 @@ def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **m
         "organisation": school,
         "effect": effect,
         "holds": holds,
+        "facts": titles.own_facts(edge.actor(), day_of(edge.now())) if flow.key == TITLE else None,
         "private": sorted(forms.sensitive(form or {})),
         "after": after(flow, values, school["id"]),
         "draft_saved_at": more.pop("draft_saved_at", None),

@@ -16,7 +16,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from service.web.pages.presentation import Presentation, asset_urls
-from tests.service.web import paperlooks, peoplelooks, reservedlooks, runlooks, seatlooks
+from tests.service.web import paperlooks, peoplelooks, reservedlooks, runlooks, seatlooks, titlelooks
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "service" / "web"
@@ -168,6 +168,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **peoplelooks.pages(sample("people")),
     **reservedlooks.pages(sample("reserved")),
     **runlooks.pages(sample("runs")),
+    **titlelooks.pages(sample("titles"), sample("start")),
     "/calendar": _calendar,
     "/calendar-read": lambda: _calendar(may_edit=False, under_way=[]),
     "/calendar-provisional": _provisional,
