@@ -86,7 +86,8 @@ def _refuse_overlap(session: Session, command: EnterExpert) -> None:
 def end_term(actor: Actor, command: EndTerm, *, now: datetime) -> None:
     """NotFound("title_expert.absent"), Invalid("dates.order"), Conflict("title.term_over")."""
     with transaction() as session:
-        row = session.execute(select(EXPERT).where(EXPERT.c.id == command.expert_id).with_for_update()).first()
+        mine = (EXPERT.c.id == command.expert_id, policy.visible(actor, "title_expert"))
+        row = session.execute(select(EXPERT).where(*mine).with_for_update()).first()
         if row is None:
             raise NotFound("title_expert.absent")
         policy.require(actor, "title.enter_expert", row)

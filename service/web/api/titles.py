@@ -131,10 +131,10 @@ def get_title_certificate(number: str) -> Any:
     return queries.certificate(edge.actor(), number)
 
 
-@api.get("/title-certificates/<number>/verify")
+@api.get("/title-certificates/verify")
 @api.input(shapes.VerifyQuery, location="query", arg_name="query")
 @api.output(shapes.VerifiedOut)
 @api.doc(tags=TITLES)
-def verify_title_certificate(number: str, query: dict[str, Any]) -> Any:
-    """Whether number and code were issued together, and whether the certificate is in force; for everybody."""
-    return queries.verify(number, query["code"])
+def verify_title_certificate(query: dict[str, Any]) -> Any:
+    """Whether number and code were issued together, and whether the certificate is in force; who has both may ask."""
+    return queries.verify(query["number"], query["code"])

@@ -219,6 +219,7 @@ def _papers(session_id: str, refused: Mapping[str, str]) -> str:
 def cast_title_ballots(session_id: str) -> Response | tuple[str, int]:
     """Cast the ballots that were filled in, each by itself: one that is refused takes no other with it."""
     found = sent.form(BallotsIn)
+    queries_sessions.session(edge.actor(), session_id)
     refused, cast = {}, 0
     for paper in (row for row in found["rows"] if row["decision"] is not None):
         ballot = CompleteTask(paper["id"], paper["version"], paper["decision"], no_interest=found["no_interest"])

@@ -15,8 +15,7 @@ def pages(given: dict[str, Any], start: dict[str, Any]) -> dict[str, Callable[[]
         "/title-sessions/s1": lambda: render_template("titles/session.html", **given["session"]),
         "/title-sessions/s2": lambda: render_template("titles/session.html", **_voting(given["session"])),
         "/title-sessions/s1/ballots": lambda: render_template("titles/ballots.html", **given["ballots"]),
-        "/title-sessions/s2/ballots": lambda: render_template("titles/ballots.html", **{**given["ballots"], "papers": [],
-                                                              "left": 0}),
+        "/title-sessions/s2/ballots": lambda: render_template("titles/ballots.html", **_cast(given["ballots"])),
         "/title-experts": lambda: render_template("titles/experts.html", **given["experts"]),
         "/verify-title": lambda: render_template("titles/verify.html", shell=None, **given["verify"]),
         "/start/title": lambda: _start(given, start),
@@ -35,6 +34,11 @@ def _voting(session: dict[str, Any]) -> dict[str, Any]:
     candidates = [{**one, "state": "open", "voted": 4, "members": 7, "recused": 1} for one in session["candidates"]]
     counts = {"open": len(candidates), "passed": 1}
     return {**session, "session": opened, "candidates": candidates, "counts": counts, "errors": {}, "waiting": 0}
+
+
+def _cast(ballots: dict[str, Any]) -> dict[str, Any]:
+    """Nothing is left to be voted on."""
+    return {**ballots, "papers": [], "left": 0, "refused": {}}
 
 
 def _start(given: dict[str, Any], start: dict[str, Any]) -> str:

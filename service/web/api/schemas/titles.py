@@ -312,8 +312,9 @@ class CertificateOut(Schema):
 
 
 class VerifyQuery(Strict):
-    """The code that stands on the certificate."""
+    """Number and code as they stand on the certificate."""
 
+    number = Text(most=40, least=1, required=True)
     code = Text(most=64, least=1, required=True)
 
 

@@ -15,6 +15,10 @@ from service.flows.hiring.columns import columns_of
 from service.flows.hiring.commands_import import BeginImport, begin_import
 from service.flows.hiring.models import CandidateImport
 from service.flows.hiring.windows import WINDOWS
+from service.flows.title.commands import OpenBatch, open_batch
+from service.flows.title.commands_experts import EnterExpert, enter_expert
+from service.flows.title.commands_sessions import PlanSession, plan_session
+from service.flows.title.roster import CERTIFICATE
 from service.incidents.models import Incident
 from service.incidents.record import Failure, open_incident
 from service.notices import delivery, outbox
@@ -61,6 +65,9 @@ SEES: dict[str, frozenset[str]] = {
     "entry_id": HOUSE | {"s01.teacher"},
     "objection_id": HOUSE | {"s01.teacher"},
     "matching_id": BUREAU,
+    "session_id": HOUSE,
+    "expert_id": HOUSE,
+    "number": HOUSE | {"s01.teacher"},
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
 
@@ -77,6 +84,7 @@ PUBLIC = frozenset(
         "holiday_id",
         "operation",
         "opening_id",
+        "batch_id",
     }
 )
 """What everybody who is signed in may know of, and what is no id."""
@@ -147,6 +155,7 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         "field": "phone",
         "operation": "transfer",
         **_exchange(house),
+        **_titles(house, case),
     }
 
 
@@ -177,6 +186,30 @@ def _exchange(house: House) -> dict[str, str]:
         for table, row in ((ENTRY, entry), (OPENING, opening), (ROUND, round_), (OBJECTION, objection)):
             session.execute(insert(table), row)
     return ids
+
+
+def _titles(house: House, case: str) -> dict[str, str]:
+    """An evaluation with a sitting and an expert of the school, and a certificate of its teacher."""
+    county, now, day = house.county, house.clock.now(), house.clock.now().date()
+    school, person, later = county.organisations["s01"], county.persons["s01.teacher"], day + timedelta(days=365)
+    opened = OpenBatch(2026, "2026", {"一级": False}, day, day, "标准")
+    batch = open_batch(county.actor("bureau.hr", now), opened, now=now)
+    sitting = PlanSession(batch, school, "评委会", "一级", "other", None, 7, "备案", day, day)
+    clerk = county.actor("s01.hr", now)
+    certificate = {
+        "id": new_id(), "number": "2026000001", "code": "0" * 32, "instance_id": case, "person_id": person,
+        "organisation_id": school, "level": "一级", "subject": "语文", "confirmed_on": day, "document": "文",
+        "issued_at": now, "state": "valid",
+    }  # fmt: skip
+    with transaction() as session:
+        session.execute(insert(CERTIFICATE), certificate)
+    term = EnterExpert(school, person, "一级", None, day, later, "库")
+    return {
+        "batch_id": batch,
+        "session_id": plan_session(clerk, sitting, now=now),
+        "expert_id": enter_expert(clerk, term, now=now),
+        "number": "2026000001",
+    }
 
 
 def announced(house: House) -> str:
