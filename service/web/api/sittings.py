@@ -9,7 +9,8 @@ from service.flows.title.commands_sessions import Draw, Excuse, ListCandidates, 
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.web import edge
 from service.web.api import api
-from service.web.api.schemas import titles as shapes
+from service.web.api.schemas import sittings as shapes
+from service.web.api.schemas.titles import TitleVersionIn
 from service.web.api.titles import TITLES
 
 
@@ -53,7 +54,7 @@ def end_title_expert(expert_id: str, body: dict[str, Any]) -> Any:
 
 @api.get("/title-sessions")
 @api.input(shapes.SessionQuery, location="query", arg_name="query")
-@api.output(shapes.SessionList)
+@api.output(shapes.TitleSessionList)
 @api.doc(tags=TITLES)
 def list_title_sessions(query: dict[str, Any]) -> Any:
     """The sittings that I convene or belong to; the bureau sees all."""
@@ -61,8 +62,8 @@ def list_title_sessions(query: dict[str, Any]) -> Any:
 
 
 @api.post("/title-batches/<batch_id>/sessions")
-@api.input(shapes.SessionIn, arg_name="body")
-@api.output(shapes.SessionOut, status_code=201)
+@api.input(shapes.TitleSessionIn, arg_name="body")
+@api.output(shapes.TitleSessionOut, status_code=201)
 @api.doc(tags=TITLES)
 def plan_title_session(batch_id: str, body: dict[str, Any]) -> Any:
     """Plan a sitting; the number of members is odd and not below the parameter of its kind."""
@@ -78,7 +79,7 @@ def plan_title_session(batch_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.get("/title-sessions/<session_id>")
-@api.output(shapes.SessionOut)
+@api.output(shapes.TitleSessionOut)
 @api.doc(tags=TITLES)
 def get_title_session(session_id: str) -> Any:
     """A sitting with its list; members' names only for who may know them."""
@@ -97,8 +98,8 @@ def _session(session_id: str) -> dict[str, Any]:
 
 
 @api.post("/title-sessions/<session_id>/candidates")
-@api.input(shapes.ListIn, arg_name="body")
-@api.output(shapes.CountOut)
+@api.input(shapes.TitleListIn, arg_name="body")
+@api.output(shapes.TitleCountOut)
 @api.doc(tags=TITLES)
 def list_title_candidates(session_id: str, body: dict[str, Any]) -> Any:
     """Set the list of a sitting, or put everybody on it who waits."""
@@ -108,8 +109,8 @@ def list_title_candidates(session_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/title-sessions/<session_id>/draw")
-@api.input(shapes.VersionIn, arg_name="body")
-@api.output(shapes.SessionOut)
+@api.input(TitleVersionIn, arg_name="body")
+@api.output(shapes.TitleSessionOut)
 @api.doc(tags=TITLES)
 def draw_title_members(session_id: str, body: dict[str, Any]) -> Any:
     """Draw the members at random, once; the seed is recorded."""
@@ -124,7 +125,7 @@ def draw_title_members(session_id: str, body: dict[str, Any]) -> Any:
 
 @api.post("/title-sessions/<session_id>/excuse")
 @api.input(shapes.ExcuseIn, arg_name="body")
-@api.output(shapes.SessionOut)
+@api.output(shapes.TitleSessionOut)
 @api.doc(tags=TITLES)
 def excuse_title_member(session_id: str, body: dict[str, Any]) -> Any:
     """A member cannot come; the next one in the order of the draw sits."""
@@ -138,8 +139,8 @@ def excuse_title_member(session_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/title-sessions/<session_id>/marks")
-@api.input(shapes.MarksIn, arg_name="body")
-@api.output(shapes.CountOut)
+@api.input(shapes.TitleMarksIn, arg_name="body")
+@api.output(shapes.TitleCountOut)
 @api.doc(tags=TITLES)
 def mark_title_candidates(session_id: str, body: dict[str, Any]) -> Any:
     """Enter marks of demonstration and interview; all of them, or none with a fault each."""
@@ -149,8 +150,8 @@ def mark_title_candidates(session_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/title-sessions/<session_id>/open-vote")
-@api.input(shapes.VersionIn, arg_name="body")
-@api.output(shapes.CountOut)
+@api.input(TitleVersionIn, arg_name="body")
+@api.output(shapes.TitleCountOut)
 @api.doc(tags=TITLES)
 def open_title_vote(session_id: str, body: dict[str, Any]) -> Any:
     """Let the members vote: each case on the list opens a vote of its own, whose ballots go to its task."""

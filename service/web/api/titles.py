@@ -58,7 +58,7 @@ def change_title_batch(batch_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/title-batches/<batch_id>/close")
-@api.input(shapes.VersionIn, arg_name="body")
+@api.input(shapes.TitleVersionIn, arg_name="body")
 @api.output(shapes.BatchOut)
 @api.doc(tags=TITLES)
 def close_title_batch(batch_id: str, body: dict[str, Any]) -> Any:
@@ -82,7 +82,7 @@ def get_title_progress(batch_id: str) -> Any:
 
 
 @api.get("/title-applications")
-@api.input(shapes.ApplicationQuery, location="query", arg_name="query")
+@api.input(shapes.TitleApplicationQuery, location="query", arg_name="query")
 @api.output(shapes.ApplicationPage)
 @api.doc(tags=TITLES)
 def list_title_applications(query: dict[str, Any]) -> Any:
@@ -95,8 +95,8 @@ def list_title_applications(query: dict[str, Any]) -> Any:
 
 
 @api.post("/title-applications")
-@api.input(shapes.ApplicationIn, arg_name="body")
-@api.output(shapes.ApplicationOut, status_code=201)
+@api.input(shapes.TitleApplicationIn, arg_name="body")
+@api.output(shapes.TitleApplicationOut, status_code=201)
 @api.doc(tags=TITLES)
 def create_title_application(body: dict[str, Any]) -> Any:
     """Apply for a title; a refusal says why and what to do, and nothing is stored."""
@@ -111,7 +111,7 @@ def create_title_application(body: dict[str, Any]) -> Any:
 
 
 @api.get("/title-applications/<instance_id>")
-@api.output(shapes.ApplicationOut)
+@api.output(shapes.TitleApplicationOut)
 @api.doc(tags=TITLES)
 def get_title_application(instance_id: str) -> Any:
     """An application with its case."""

@@ -37,7 +37,7 @@ class BatchEdit(Strict):
     closes_on = fields.Date(required=True)
 
 
-class VersionIn(Strict):
+class TitleVersionIn(Strict):
     """The version that the caller saw."""
 
     version = count(most=2**31 - 1, required=True)
@@ -72,7 +72,7 @@ class BatchList(Schema):
     items = fields.List(fields.Nested(BatchOut), required=True)
 
 
-class ProgressOut(Schema):
+class TitleProgressOut(Schema):
     """One school's applications by stage."""
 
     organisation_id = fields.String(required=True)
@@ -85,10 +85,10 @@ class ProgressOut(Schema):
 class ProgressList(Schema):
     """The schools that I see, by name."""
 
-    items = fields.List(fields.Nested(ProgressOut), required=True)
+    items = fields.List(fields.Nested(TitleProgressOut), required=True)
 
 
-class ApplicationQuery(Strict):
+class TitleApplicationQuery(Strict):
     """Which applications; `cursor` is the `next` of the page before."""
 
     batch_id = reference(load_default=None)
@@ -98,14 +98,14 @@ class ApplicationQuery(Strict):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
-class ApplicationIn(Strict):
+class TitleApplicationIn(Strict):
     """An application of my own; `variables` are the fields of the flow's start form."""
 
     organisation_id = reference(load_default=None, allow_none=True)
     variables = fields.Dict(keys=fields.String(), load_default=dict)
 
 
-class ApplicationItem(Schema):
+class TitleApplicationItem(Schema):
     """An application; `place` in the queue for a post while it waits for one."""
 
     process_instance_id = fields.String(required=True, attribute="instance_id")
@@ -129,170 +129,13 @@ class ApplicationItem(Schema):
     applied_at = Moment(required=True)
 
 
-ApplicationPage = page_of(ApplicationItem, "TitleApplicationPage")
+ApplicationPage = page_of(TitleApplicationItem, "TitleApplicationPage")
 
 
-class ApplicationOut(InstanceOut):
+class TitleApplicationOut(InstanceOut):
     """An application with its case."""
 
-    application = fields.Nested(ApplicationItem, required=True)
-
-
-class SessionQuery(Strict):
-    """The sittings of a batch, or all."""
-
-    batch_id = reference(load_default=None)
-
-
-class SessionIn(Strict):
-    """A sitting to be planned; `subject` null: every subject."""
-
-    organisation_id = reference(required=True)
-    name = Text(most=120, least=1, required=True)
-    level = fields.String(required=True, validate=LEVEL)
-    kind = fields.String(required=True, validate=validate.OneOf(["series", "specialty", "other"]))
-    subject = Text(most=40, load_default=None, allow_none=True)
-    seats = count(least=1, most=99, required=True)
-    filing = Text(most=200, least=1, required=True)
-    meets_on = fields.Date(required=True)
-    vote_until = fields.Date(required=True)
-
-
-class SessionItem(Schema):
-    """A sitting; `seed` and `pool_hash` once it is drawn, so that anybody can draw again."""
-
-    id = fields.String(required=True)
-    batch_id = fields.String(required=True)
-    organisation_id = fields.String(required=True)
-    name = fields.String(required=True)
-    level = fields.String(required=True)
-    kind = fields.String(required=True)
-    subject = fields.String(required=True, allow_none=True)
-    seats = fields.Integer(required=True)
-    filing = fields.String(required=True)
-    meets_on = fields.Date(required=True)
-    vote_until = fields.Date(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["planned", "drawn", "voting"]))
-    listed = fields.Integer(required=True, allow_none=True)
-    seed = fields.String(required=True, allow_none=True)
-    pool_hash = fields.String(required=True, allow_none=True)
-    drawn_at = Moment(required=True, allow_none=True)
-    version = fields.Integer(required=True)
-
-
-class SessionList(Schema):
-    """The sittings that I may know of, the latest first."""
-
-    items = fields.List(fields.Nested(SessionItem), required=True)
-
-
-class CandidateOut(Schema):
-    """Somebody on the list; `mine` is the state of my own seat at the vote."""
-
-    process_instance_id = fields.String(required=True, attribute="instance_id")
-    name = fields.String(required=True)
-    school = fields.String(required=True)
-    subject = fields.String(required=True)
-    school_score = fields.Float(required=True, allow_none=True, metadata=MARK)
-    demonstration = fields.Float(required=True, allow_none=True, metadata=MARK)
-    interview = fields.Float(required=True, allow_none=True, metadata=MARK)
-    task_id = fields.String(required=True, allow_none=True)
-    state = fields.String(
-        required=True, validate=validate.OneOf(["waiting", "open", "passed", "failed", "no_quorum"])
-    )  # fmt: skip
-    voted = fields.Integer(required=True)
-    recused = fields.Integer(required=True)
-    members = fields.Integer(required=True)
-    mine = fields.String(required=True, allow_none=True)
-
-
-class MemberOut(Schema):
-    """A drawn expert; told to who convenes, the bureau and the auditor alone."""
-
-    person_id = fields.String(required=True)
-    name = fields.String(required=True)
-    position = fields.Integer(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["seated", "next", "excused"]))
-    reason = fields.String(required=True)
-
-
-class SessionOut(SessionItem):
-    """A sitting with its list and, for who may know them, its members."""
-
-    candidates = fields.List(fields.Nested(CandidateOut), required=True)
-    member_list = fields.List(fields.Nested(MemberOut), required=True)
-    reproducible = fields.Boolean(required=True, allow_none=True)
-
-
-class ListIn(VersionIn):
-    """The cases on the list; null: everybody who waits for a sitting like this."""
-
-    process_instance_ids = fields.List(reference(), load_default=None, allow_none=True)
-
-
-class ExcuseIn(VersionIn):
-    """Who cannot come, and why."""
-
-    person_id = reference(required=True)
-    reason = Text(most=200, least=1, required=True)
-
-
-class MarkIn(Strict):
-    """The marks of one candidate; what is left out stays, null takes back."""
-
-    process_instance_id = reference(required=True)
-    demonstration = fields.Float(allow_none=True, metadata=MARK)
-    interview = fields.Float(allow_none=True, metadata=MARK)
-
-
-class MarksIn(Strict):
-    """The marks of several candidates: all are kept or none."""
-
-    marks = fields.List(fields.Nested(MarkIn), required=True)
-
-
-class CountOut(Schema):
-    """How many it concerned."""
-
-    count = fields.Integer(required=True)
-
-
-class ExpertIn(Strict):
-    """A term in a pool."""
-
-    organisation_id = reference(required=True)
-    person_id = reference(required=True)
-    highest = fields.String(required=True, validate=LEVEL)
-    subject = Text(most=40, load_default=None, allow_none=True)
-    valid_from = fields.Date(required=True)
-    valid_until = fields.Date(required=True)
-    document = Text(most=200, least=1, required=True)
-
-
-class ExpertEnd(Strict):
-    """The first day without the term."""
-
-    on = fields.Date(required=True)
-
-
-class ExpertOut(Schema):
-    """A term of an expert: valid_from ≤ day < valid_until."""
-
-    id = fields.String(required=True)
-    person_id = fields.String(required=True)
-    name = fields.String(required=True)
-    organisation_id = fields.String(required=True)
-    highest = fields.String(required=True)
-    subject = fields.String(required=True, allow_none=True)
-    valid_from = fields.Date(required=True)
-    valid_until = fields.Date(required=True)
-    document = fields.String(required=True)
-
-
-class ExpertList(Schema):
-    """The terms that I see and that have not ended."""
-
-    items = fields.List(fields.Nested(ExpertOut), required=True)
+    application = fields.Nested(TitleApplicationItem, required=True)
 
 
 class CertificateOut(Schema):
