@@ -1,7 +1,7 @@
 """Reads of the list: entries as an actor may see them, openings with who wishes for them, objections."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,6 @@ from service.flows.exchange import queries
 from service.flows.exchange.casework import ANSWER, OBJECTION, OPENING, TEXT, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.people.models import Organisation, Person
-from workflows.models import ProcessInstance
 
 HIDDEN = ("HOLD", "DEFER")
 """Results that rest on sanctions, inquiries or health: others than HR and the person learn "ask HR" (policy §7)."""
@@ -82,43 +81,6 @@ class EntryQuery:
 
 
 @dataclass(frozen=True)
-class Applicant:
-    """Who wishes to come, by the fields that the receiving school needs (policy §7)."""
-
-    entry_id: str
-    name: str
-    school: str
-    band: str
-    backbone: bool | None
-    duty: str
-    number: int
-    motive: str
-    opinion: str | None
-    rank: int | None
-    declined: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class OpeningView:
-    """What a school offers; `applicants` only for that school and bureau HR."""
-
-    id: str
-    instance_id: str
-    organisation_id: str
-    school: str
-    number: int
-    subject: str
-    stage: str
-    band: str
-    count: int
-    manner: str
-    competition: bool
-    note: str
-    applicants: tuple[Applicant, ...] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True)
 class ObjectionView:
     """A correction or an appeal, for who said it and for bureau HR."""
 
@@ -162,38 +124,6 @@ def entry(actor: Actor, entry_id: str) -> EntryView:
     if row is None:
         raise NotFound("exchange_entry.absent")
     return _views(actor, [row])[0]
-
-
-def openings(actor: Actor, instance_id: str, organisation_id: str | None = None) -> Sequence[OpeningView]:
-    """What is offered in a plan, for who has a part in it. Applicants for whom `exchange_opening.rank` lets."""
-    queries.expect(actor, instance_id)
-    found = (
-        select(OPENING, Organisation.name.label("school"))
-        .join(Organisation, Organisation.id == OPENING.c.organisation_id)
-        .where(OPENING.c.instance_id == instance_id, policy.visible(actor, "exchange_opening"))
-        .order_by(OPENING.c.number)
-    )
-    if organisation_id is not None:
-        found = found.where(OPENING.c.organisation_id == organisation_id)
-    rows = db.session.execute(found).all()
-    mine = [row.id for row in rows if policy.allows(actor, "exchange_opening.rank", row)]
-    applicants = _applicants(mine)
-    names = [name for name in OpeningView.__dataclass_fields__ if name != "applicants"]
-    return [
-        OpeningView(**{name: row._mapping[name] for name in names}, applicants=tuple(applicants.get(row.id, ())))
-        for row in rows
-    ]
-
-
-def fitting(actor: Actor, person: EntryView) -> Sequence[OpeningView]:
-    """The openings that this person may wish for."""
-    return [
-        one
-        for one in openings(actor, person.instance_id)
-        if one.organisation_id != person.organisation_id
-        and (one.subject, one.stage) == (person.subject, person.stage)
-        and one.band in ("", person.band)
-    ]
 
 
 def objections(actor: Actor, instance_id: str, kind: str, entry_id: str | None = None) -> Sequence[ObjectionView]:
@@ -277,22 +207,8 @@ def _wishes(entry_ids: Sequence[str]) -> dict[str, list[WishView]]:
     return wishes
 
 
-def _applicants(opening_ids: Sequence[str]) -> dict[str, list[Applicant]]:
-    """Opening id → who wishes for it, as long as the plan runs: then the applications are closed (policy §7)."""
-    found = (
-        select(WISH, ENTRY.c.band, ENTRY.c.backbone, ENTRY.c.result, ENTRY.c.motive, ENTRY.c.opinion, Person.name,
-               Organisation.name.label("school"))
-        .join(ENTRY, ENTRY.c.id == WISH.c.entry_id)
-        .join(Person, Person.id == ENTRY.c.person_id)
-        .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
-        .join(ProcessInstance, ProcessInstance.id == ENTRY.c.instance_id)
-        .where(WISH.c.opening_id.in_(opening_ids), ENTRY.c.state != "listed", ProcessInstance.state == "running")
-        .order_by(WISH.c.declined, WISH.c.rank.is_(None), WISH.c.rank, WISH.c.number, ENTRY.c.id)
-    )  # fmt: skip
-    applicants: dict[str, list[Applicant]] = {}
-    for row in db.session.execute(found):
-        duty = "required" if row.result == "REQUIRED" else "voluntary"
-        one = Applicant(row.entry_id, row.name, row.school, row.band, row.backbone, duty, row.number, row.motive,
-                        row.opinion, row.rank, row.declined, row.reason)  # fmt: skip
-        applicants.setdefault(row.opening_id, []).append(one)
-    return applicants
+def asked_exceptions(actor: Actor, instance_id: str) -> Sequence[EntryView]:
+    """Whose exception from a service lock was asked for, decided or not."""
+    queries.expect(actor, instance_id)
+    mine = (ENTRY.c.instance_id == instance_id, ENTRY.c.exception.is_not(None))
+    return _views(actor, db.session.execute(_entries(actor).where(*mine).order_by(ENTRY.c.id)).all())

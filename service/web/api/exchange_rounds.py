@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.flows.exchange import commands_openings, commands_rounds, queries_list, queries_rounds
+from service.flows.exchange import commands_openings, commands_rounds, queries_openings, queries_rounds
 from service.web import edge
 from service.web.api import api
 from service.web.api.exchange import EXCHANGE
@@ -16,7 +16,7 @@ from service.web.api.schemas import exchange_rounds as shapes
 @api.doc(tags=EXCHANGE)
 def list_openings(instance_id: str, query: dict[str, Any]) -> Any:
     """What schools offer; who wishes for it only for that school and bureau HR, while the plan runs."""
-    return {"items": queries_list.openings(edge.actor(), instance_id, query["organisation_id"])}
+    return {"items": queries_openings.openings(edge.actor(), instance_id, query["organisation_id"])}
 
 
 @api.post("/exchange-plans/<instance_id>/openings")

@@ -30,9 +30,10 @@ def ask_for_login() -> Response | None:
 
 ROOMS = (
     "absence", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases", "certificates",
-    "channels", "deadlines", "deliveries", "desk", "evidence", "experts", "export", "extension", "files",
+    "channels", "deadlines", "deliveries", "desk", "evidence", "exchange", "exchangeentry",
+    "exchangeround", "experts", "export", "extension", "files",
     "importing", "inbox", "incidents", "ledger", "minutes", "mydeadlines", "notices", "noticesettings",
-    "organisations", "overdue", "papers", "person", "personnel", "personnelimport", "reserved", "retirements", "runs",
+    "organisations", "overdue", "papers", "person", "personnel", "reserved", "retirements", "runs",
     "seating", "sessions", "sittings", "start", "tasks", "timers", "titles",
 )  # fmt: skip
 """The modules that declare pages."""

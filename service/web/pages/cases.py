@@ -32,7 +32,7 @@ from service.web.pages.frame import show
 from service.web.pages.tasks import Versioned
 from service.web.words import words
 
-CANDIDATE_FLOW = "hiring"
+CANDIDATE_FLOW, EXCHANGE_FLOW = "hiring", "exchange"
 ANNOUNCED = frozenset({"announce_school", "announce_bureau"})
 """Steps after which there are candidates to see."""
 
@@ -201,6 +201,8 @@ def _actions(row: Any, path: Sequence[str], standing: Sequence[TaskFacts]) -> di
     actions: dict[str, Any] = {}
     if row.definition_key == CANDIDATE_FLOW and ANNOUNCED & set(path) and (actor.is_system or actor.has(*READERS)):
         actions["candidates"] = True
+    if row.definition_key == EXCHANGE_FLOW:
+        actions["exchange"] = True
     if live and policy.allows(actor, "instance.withdraw", row):
         decided = queries.is_decided(row.instance_id)
         actions["withdraw"] = {"blocked": words("instance.decided", {}, edge.locale()) if decided else None}

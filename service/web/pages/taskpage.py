@@ -25,6 +25,7 @@ from service.web.formview import form_of
 from service.web.naming import flow_name, holder_names, label, named, subtitle
 from service.web.outlookview import outlooks
 from service.web.pages import (
+    exchangelinks,
     ledgerview,
     listing,
     meetingview,
@@ -233,6 +234,8 @@ def position(task_id: str) -> dict[str, Any] | None:
 
 def links(found: TaskView) -> list[dict[str, str]]:
     """Where else this step's work is done."""
+    if found.task.case.definition_key == exchangelinks.FLOW:
+        return exchangelinks.task_links(found.task)
     words_of = {
         "state": _("Applicants and the result of their review"),
         "written": _("Written scores of the candidates"),

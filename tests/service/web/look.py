@@ -16,7 +16,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from service.web.pages.presentation import Presentation, asset_urls
-from tests.service.web import paperlooks, peoplelooks, reservedlooks, runlooks, seatlooks, titlelooks
+from tests.service.web import exchangelooks, paperlooks, peoplelooks, reservedlooks, runlooks, seatlooks, titlelooks
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "service" / "web"
@@ -167,6 +167,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/my/deadlines": lambda: render_template("tasks/deadlines.html", **sample("reports")["mine"]),
     **peoplelooks.pages(sample("people")),
     **reservedlooks.pages(sample("reserved")),
+    **exchangelooks.pages(sample("exchange")),
     **runlooks.pages(sample("runs")),
     **titlelooks.pages(sample("titles"), sample("start")),
     "/calendar": _calendar,

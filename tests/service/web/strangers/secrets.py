@@ -68,6 +68,7 @@ SEES: dict[str, frozenset[str]] = {
     "session_id": HOUSE,
     "expert_id": HOUSE,
     "number": HOUSE | {"s01.teacher"},
+    "plan_id": HOUSE | {"s01.teacher"},
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
 
@@ -185,7 +186,7 @@ def _exchange(house: House) -> dict[str, str]:
     with transaction() as session:
         for table, row in ((ENTRY, entry), (OPENING, opening), (ROUND, round_), (OBJECTION, objection)):
             session.execute(insert(table), row)
-    return ids
+    return ids | {"plan_id": case}
 
 
 def _titles(house: House, case: str) -> dict[str, str]:

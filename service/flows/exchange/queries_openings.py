@@ -1,0 +1,117 @@
+"""Reads of openings: what schools offer, who wishes for it, which of it somebody may wish for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from service.access import policy
+from service.access.actor import Actor
+from service.db import db
+from service.errors import NotFound
+from service.flows.exchange import queries
+from service.flows.exchange.casework import OPENING, WISH
+from service.flows.exchange.drawing_up import ENTRY
+from service.flows.exchange.queries_list import EntryView
+from service.people.models import Organisation, Person
+from workflows.models import ProcessInstance
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who wishes to come, by the fields that the receiving school needs (policy §7)."""
+
+    entry_id: str
+    name: str
+    school: str
+    band: str
+    backbone: bool | None
+    duty: str
+    number: int
+    motive: str
+    opinion: str | None
+    rank: int | None
+    declined: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class OpeningView:
+    """What a school offers; `applicants` only for that school and bureau HR."""
+
+    id: str
+    instance_id: str
+    organisation_id: str
+    school: str
+    number: int
+    subject: str
+    stage: str
+    band: str
+    count: int
+    manner: str
+    competition: bool
+    note: str
+    applicants: tuple[Applicant, ...] = field(default_factory=tuple)
+
+
+def openings(actor: Actor, instance_id: str, organisation_id: str | None = None) -> Sequence[OpeningView]:
+    """What is offered in a plan, for who has a part in it. Applicants for whom `exchange_opening.rank` lets."""
+    queries.expect(actor, instance_id)
+    found = (
+        select(OPENING, Organisation.name.label("school"))
+        .join(Organisation, Organisation.id == OPENING.c.organisation_id)
+        .where(OPENING.c.instance_id == instance_id, policy.visible(actor, "exchange_opening"))
+        .order_by(OPENING.c.number)
+    )
+    if organisation_id is not None:
+        found = found.where(OPENING.c.organisation_id == organisation_id)
+    rows = db.session.execute(found).all()
+    mine = [row.id for row in rows if policy.allows(actor, "exchange_opening.rank", row)]
+    applicants = _applicants(mine)
+    names = [name for name in OpeningView.__dataclass_fields__ if name != "applicants"]
+    return [
+        OpeningView(**{name: row._mapping[name] for name in names}, applicants=tuple(applicants.get(row.id, ())))
+        for row in rows
+    ]
+
+
+def opening(actor: Actor, opening_id: str) -> OpeningView:
+    """One opening; NotFound("exchange_opening.absent")."""
+    seen = (OPENING.c.id == opening_id, policy.visible(actor, "exchange_opening"))
+    instance_id = db.session.scalar(select(OPENING.c.instance_id).where(*seen))
+    found = next((one for one in openings(actor, instance_id) if one.id == opening_id), None) if instance_id else None
+    if found is None:
+        raise NotFound("exchange_opening.absent")
+    return found
+
+
+def fitting(actor: Actor, person: EntryView) -> Sequence[OpeningView]:
+    """The openings that this person may wish for."""
+    return [
+        one
+        for one in openings(actor, person.instance_id)
+        if one.organisation_id != person.organisation_id
+        and (one.subject, one.stage) == (person.subject, person.stage)
+        and one.band in ("", person.band)
+    ]
+
+
+def _applicants(opening_ids: Sequence[str]) -> dict[str, list[Applicant]]:
+    """Opening id → who wishes for it, as long as the plan runs: then the applications are closed (policy §7)."""
+    found = (
+        select(WISH, ENTRY.c.band, ENTRY.c.backbone, ENTRY.c.result, ENTRY.c.motive, ENTRY.c.opinion, Person.name,
+               Organisation.name.label("school"))
+        .join(ENTRY, ENTRY.c.id == WISH.c.entry_id)
+        .join(Person, Person.id == ENTRY.c.person_id)
+        .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
+        .join(ProcessInstance, ProcessInstance.id == ENTRY.c.instance_id)
+        .where(WISH.c.opening_id.in_(opening_ids), ENTRY.c.state != "listed", ProcessInstance.state == "running")
+        .order_by(WISH.c.declined, WISH.c.rank.is_(None), WISH.c.rank, WISH.c.number, ENTRY.c.id)
+    )  # fmt: skip
+    applicants: dict[str, list[Applicant]] = {}
+    for row in db.session.execute(found):
+        duty = "required" if row.result == "REQUIRED" else "voluntary"
+        one = Applicant(row.entry_id, row.name, row.school, row.band, row.backbone, duty, row.number, row.motive,
+                        row.opinion, row.rank, row.declined, row.reason)  # fmt: skip
+        applicants.setdefault(row.opening_id, []).append(one)
+    return applicants

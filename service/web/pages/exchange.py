@@ -1,0 +1,184 @@
+"""The exchange: one's plans, a plan against its goals by schools, a school's page, the list as a sheet."""
+
+from typing import Any
+
+from flask import Response as Answer
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from service import sheets
+from service.access import policy
+from service.access.actor import Actor
+from service.access.policy import Target
+from service.access.roles import BUREAU_HR
+from service.errors import NotFound
+from service.flows.exchange import queries, queries_list, queries_openings, queries_rounds
+from service.flows.exchange.commands_rounds import SOLVE
+from service.flows.exchange.queries import PlanView
+from service.flows.exchange.queries_list import EntryQuery, EntryView
+from service.runs import queries as runs
+from service.sheets import Heading
+from service.tasks import queries as tasks
+from service.web import edge, runview
+from service.web.api.schemas.base import reference
+from service.web.pages import pages, sent
+from service.web.pages.runs import part_of
+from service.web.words import words
+
+
+class Filter(sent.Query):
+    """Where the page of the list begins."""
+
+    after = reference(load_default=None)
+
+
+def said(kind: str, code: str | None) -> str:
+    """A code of the exchange in words: `said("result", "REQUIRED")`."""
+    return words(f"exchange.{kind}.{code}", {}, edge.locale()) if code else ""
+
+
+@runview.leads(SOLVE)
+def _to_round(run: Any) -> str:
+    return url_for("pages.matching_round", matching_id=run.result["round_id"])
+
+
+@pages.get("/exchange")
+def exchange() -> str:
+    """My own place on lists, and the plans in which my office has a part."""
+    actor = edge.actor()
+    own = [entry_row(one) for one in queries_list.own_entries(actor)] if actor.person_id else []
+    found = [_plan_row(row) for row in queries.plans(actor)]
+    return render_template("exchange/index.html", own=own, plans=found, starts=actor.has(*BUREAU_HR))
+
+
+@pages.get("/exchange/<plan_id>")
+def exchange_plan(plan_id: str) -> str:
+    """A plan: its goals in whole persons, every school's part, rounds, and what waits for an answer."""
+    actor, found = edge.actor(), queries.plan(edge.actor(), plan_id)
+    waiting = _waiting(actor, plan_id)
+    return render_template(
+        "exchange/plan.html",
+        plan=head_of(found),
+        schools=[
+            {**vars(one), "waiting": waiting.get(one.organisation_id)} for one in queries.progress(actor, plan_id)
+        ],
+        **_bureau(actor, found),
+    )
+
+
+def _plan_row(row: Any) -> dict[str, Any]:
+    return {"id": row.instance_id, "year": row.year, "state": words(f"state.{row.state}", {}, edge.locale())}
+
+
+def head_of(found: PlanView) -> dict[str, Any]:
+    """What every page of a plan shows of it."""
+    goals = [{**vars(goal), "words": said("goal", goal.name), "met": goal.reached >= goal.needed}
+             for goal in found.goals]  # fmt: skip
+    return {**vars(found), "id": found.instance_id, "goals": goals}
+
+
+def _waiting(actor: Actor, plan_id: str) -> dict[str, dict[str, Any]]:
+    """School → its open task of the plan, where the actor may see the case's tasks, and whether it is late."""
+    if not (actor.is_system or policy.sees(actor, "instance", _Case(plan_id))):
+        return {}
+    late, found = edge.now(), {}
+    for task in tasks.open_of(plan_id):
+        for group in task.groups:
+            place = group.partition("@")[2]
+            found[place] = {"name": task.name, "due_at": task.due_at, "late": task.due_at < late, "id": task.id}
+    return found
+
+
+class _Case:
+    def __init__(self, instance_id: str) -> None:
+        self.instance_id = instance_id
+
+
+def _bureau(actor: Actor, found: PlanView) -> dict[str, Any]:
+    """What the bureau alone sees: rounds, objections, exceptions."""
+    reads = policy.allows(actor, "exchange_round.read", Target())
+    rounds = queries_rounds.rounds(actor, found.instance_id) if reads else []
+    is_hr = actor.has(*BUREAU_HR)
+    kinds = ("correction", "appeal") if is_hr else ()
+    objections = [
+        {**vars(one), "outcome": said("outcome", one.outcome)}
+        for kind in kinds
+        for one in queries_list.objections(actor, found.instance_id, kind)
+    ]
+    exceptions = queries_list.asked_exceptions(actor, found.instance_id) if is_hr else []
+    return {
+        "rounds": rounds,
+        "objections": objections,
+        "exceptions": [entry_row(one) for one in exceptions],
+        "matches": is_hr and "match" in found.open,
+        "begins": is_hr and "begin" in found.open,
+        "reads": reads,
+        "run": _run(actor, rounds),
+    }
+
+
+def _run(actor: Actor, rounds: Any) -> dict[str, Any] | None:
+    """How far the newest round is, for who asked for it, while it has no result."""
+    if not rounds or rounds[0].done_at is not None or rounds[0].run_id is None:
+        return None
+    try:
+        return part_of(runs.run_of(actor, rounds[0].run_id))
+    except NotFound:
+        return None
+
+
+@pages.get("/exchange/<plan_id>/schools/<organisation_id>")
+def exchange_school(plan_id: str, organisation_id: str) -> str:
+    """A school's own part: its staff on the list, what it offers, who wishes to come."""
+    actor, found = edge.actor(), queries.plan(edge.actor(), plan_id)
+    part = next((one for one in queries.progress(actor, plan_id) if one.organisation_id == organisation_id), None)
+    if part is None:
+        raise NotFound("organisation.absent")
+    asked = sent.query(Filter)["after"]
+    listed = queries_list.entries(actor, plan_id, EntryQuery(organisation_id, after=asked))
+    offers = "offer" in found.open and policy.allows(actor, "exchange_opening.offer", part)
+    return render_template(
+        "exchange/school.html",
+        plan=head_of(found),
+        school=vars(part),
+        entries=[entry_row(one) for one in listed],
+        openings=[opening_row(one) for one in queries_openings.openings(actor, plan_id, organisation_id)],
+        offers=offers,
+        opens=policy.allows(actor, "exchange_opening.rank", part),
+        next=listed[-1].id if len(listed) == queries_list.PAGE else None,
+    )
+
+
+def opening_row(one: Any) -> dict[str, Any]:
+    """An opening in words."""
+    return {**vars(one), "manner_words": said("manner", one.manner)}
+
+
+def entry_row(one: EntryView) -> dict[str, Any]:
+    return {
+        **vars(one),
+        "result_words": said("result", one.result),
+        "reason_words": said("reason", one.reason),
+        "state_words": said("state", one.state),
+        "exception_words": said("exception", one.exception),
+        "manner_words": said("manner", one.manner),
+    }
+
+
+@pages.get("/exchange/<plan_id>/list.xlsx")
+def exchange_sheet(plan_id: str) -> Answer:
+    """The list as far as I see it, as a workbook."""
+    year = queries.plan(edge.actor(), plan_id).year
+    listed = queries_list.entries(edge.actor(), plan_id, EntryQuery(limit=None))
+    headings = [Heading(text, width) for text, width in (
+        (_("School"), 24), (_("Name"), 12), (_("Subject"), 10), (_("Result"), 16), (_("Reason"), 24),
+        (_("State"), 12), (_("Placed at"), 24), (_("How"), 16),
+    )]  # fmt: skip
+    rows = (
+        (one["school"], one["name"], one["subject"], one["result_words"], one["reason_words"], one["state_words"],
+         one["target"] or "", one["manner_words"])
+        for one in map(entry_row, listed)
+    )  # fmt: skip
+    content = sheets.workbook(_("Exchange and rotation"), headings, rows)
+    named = {"Content-Disposition": f'attachment; filename="exchange-{year}.xlsx"'}
+    return Answer(content, mimetype=sheets.XLSX, headers=named)

@@ -1,0 +1,122 @@
+"""The pages of the exchange: what each person sees and does on them through a year."""
+
+import pytest
+
+from tests.flows.exchange import driving
+from tests.flows.exchange.test_plan import lock, record
+from tests.service.web.pages.browser import Site
+
+
+@pytest.fixture
+def site(world, app):
+    return Site(app, world)
+
+
+def act(site, who, path, status=302, **form):
+    answer = site.visitor(who).post(path, form)
+    assert answer.status_code == status, answer.text
+    return answer
+
+
+def entry_path(world, case, who):
+    return f"/exchange/entries/{world.entry(case, who).id}"
+
+
+def test_a_year_on_the_pages(world, site):
+    case = driving.start(world)
+    school = f"/exchange/{case.id}/schools/{world.county.organisations['s02']}"
+    shown = site.visitor("bureau.hr").text(f"/exchange/{case.id}")
+    assert "参加改革 14 人" in shown and "待学校办理" in shown
+    place = {"organisation_id": world.county.organisations["s02"], "subject": "语文", "stage": "primary",
+             "count": "1", "manner": "move"}  # fmt: skip
+    act(site, "s02.hr", f"/exchange/{case.id}/openings", **place)
+    act(site, "s02.hr", f"/exchange/{case.id}/openings", **place)
+    second = driving.openings(world, case)[1].id
+    act(site, "s02.hr", f"/exchange/openings/{second}/take-back")
+    assert "1 · 语文" in site.visitor("s02.hr").text(school)
+    assert 'name="subject"' not in site.visitor("bureau.leader").text(school)
+    act(site, "a1", entry_path(world, case, "a1"), act="correct", text="到校年份有误", wanted="VOLUNTARY")
+    driving.checked(world, case)
+    shown = site.visitor("bureau.hr").text(f"/exchange/{case.id}")
+    assert "到校年份有误" in shown and "到校年份有误" not in site.visitor("s01.hr").text(f"/exchange/{case.id}")
+    said = world.rows(driving.OBJECTION.select())[0].id
+    answer = {"outcome": "accepted", "text": "属实", "result": "VOLUNTARY", "plan_id": case.id}
+    act(site, "bureau.hr", f"/exchange/objections/{said}", **answer)
+    case.complete("list_settle", "bureau.hr", "settle")
+    applying(world, site, case)
+    matching(world, site, case)
+
+
+def applying(world, site, case):
+    """Wishes that are refused come back as they were; then the schools say what they think."""
+    opening = driving.openings(world, case)[0].id
+    refused = site.visitor("a1").post(entry_path(world, case, "a1"), {"act": "apply", "wishes": [opening, opening]})
+    assert refused.status_code == 422 and "这个岗位填了两次" in refused.text
+    assert refused.text.count(f'value="{opening}" selected') == 2
+    for who in ("a1", "a2"):
+        act(site, who, entry_path(world, case, who), act="apply", wishes=opening, text="离家近")
+    act(site, "a2", entry_path(world, case, "a2"), act="withdraw")
+    act(site, "a2", entry_path(world, case, "a2"), act="apply", wishes=opening)
+    case.fire("applications_over")
+    act(site, "s01.hr", entry_path(world, case, "a1"), act="opine", opinion="oppose", text="学科缺人")
+    act(site, "s01.hr", entry_path(world, case, "a3"), act="nominate", text="满六年")
+    ids = {who: world.entry(case, who).id for who in ("a1", "a2")}
+    page = site.visitor("s02.hr").text(f"/exchange/openings/{opening}")
+    assert "离家近" in page and "不同意" in page
+    assert site.visitor("s01.hr").get(f"/exchange/openings/{opening}").status_code == 404
+    rows = {"rows.0.id": ids["a1"], "rows.0.rank": "", "rows.0.declined": "true", "rows.0.reason": "已有同类教师",
+            "rows.1.id": ids["a2"], "rows.1.rank": "1", "rows.1.reason": ""}  # fmt: skip
+    act(site, "s02.hr", f"/exchange/openings/{opening}/rank", **rows)
+    driving.opined(world, case)
+
+
+def matching(world, site, case):
+    """A round with its progress, its result, why, an appeal and a replay."""
+    went = act(site, "bureau.hr", f"/exchange/{case.id}/rounds", seed="9").location
+    assert "稍后开始" in site.visitor("bureau.hr").text(went)
+    world.work()
+    shown = site.visitor("bureau.leader").text(went)
+    assert "按志愿安排" in shown and "志愿都未能安排" in shown and "HiGHS" in shown
+    assert site.visitor("s01.hr").get(went).status_code == 403
+    case.complete("match", "bureau.hr", "adopt", round_number=1)
+    mine = site.visitor("a1").text(entry_path(world, case, "a1"))
+    assert "该校不接收" in mine and ">a2<" not in mine
+    opening = driving.openings(world, case)[0].id
+    assert "安排到本校" in site.visitor("s02.hr").text(f"/exchange/openings/{opening}")
+    act(site, "a1", entry_path(world, case, "a1"), act="appeal", text="请重放")
+    again = act(site, "bureau.hr", f"{went}/replay").location
+    world.work()
+    assert "结果相同" in site.visitor("bureau.hr").text(again)
+    act(site, "bureau.hr", f"/exchange/{case.id}/rounds")
+    sheet = site.visitor("bureau.hr").get(f"/exchange/{case.id}/list.xlsx")
+    assert sheet.status_code == 200 and sheet.data[:2] == b"PK"
+    assert "交流轮岗计划" in site.visitor("bureau.hr").text(f"/cases/{case.id}")
+    act(site, "bureau.hr", f"/exchange/{case.id}/begin")
+
+
+def test_an_exception_is_asked_for_and_decided_on_the_persons_page(world, site):
+    lock(world, "a1")
+    case = driving.start(world)
+    path = entry_path(world, case, "a1")
+    act(site, "s01.hr", path, act="ask_exception", text="夫妻团聚")
+    driving.checked(world, case)
+    entry = world.entry(case, "a2")
+    changed = {"act": "settle", "version": str(entry.version), "result": "EXEMPT", "text": "免除"}
+    act(site, "bureau.hr", entry_path(world, case, "a2"), **changed)
+    stale = site.visitor("bureau.hr").post(entry_path(world, case, "a2"), changed)
+    assert stale.status_code == 409 and "免除" in stale.text
+    case.complete("list_settle", "bureau.hr", "settle")
+    act(site, "bureau.hr", path, act="decide_exception", granted="true", text="会议同意")
+    assert "同意例外" in site.visitor("bureau.hr").text(f"/exchange/{case.id}")
+
+
+def test_a_teacher_finds_the_own_place_and_nobody_elses_health(world, site):
+    record(world, "a1", "health", value="pregnancy")
+    case = driving.start(world)
+    assert "缓期，本人自愿" in site.visitor("a1").text("/exchange")
+    listed = site.visitor("s01.hr").text(f"/exchange/{case.id}/schools/{world.county.organisations['s01']}")
+    assert "请问人事部门" in listed and "缓期" not in listed
+    assert "must be exchanged" in site.visitor("a2", "en").text("/exchange")
+    assert site.visitor("b1").get(entry_path(world, case, "a1")).status_code == 404
+    task = case.task("list_check")
+    assert f"/exchange/{case.id}/schools/" in site.visitor("s01.hr").text(f"/tasks/{task.id}")
