@@ -78,7 +78,7 @@ def build(bpmn: Path, password: str, now: datetime, say: Say) -> None:
     """Write the county; `say` hears of each step."""
     say("日历 · calendar")
     load_calendar(Actor.system(), now=now)
-    seats = [*_officials(), *_teachers()]
+    seats = [*_officials(), *teachers()]
     say(f"40 所学校、{len(seats)} 人 · 40 schools, {len(seats)} persons")
     hashed = passwords.hashed(password)
     with transaction() as session:
@@ -88,7 +88,7 @@ def build(bpmn: Path, password: str, now: datetime, say: Say) -> None:
         written = _write_records(session, seats, ids)
         body = {"persons": len(seats), "organisations": 40 + len(OFFICES), "records": written}
         chain.append(session, "import:demo", [NewEvent("county.imported", "system", body=body)], at=now)
-    for name in ("shared", "hiring", "personnel"):
+    for name in ("shared", "hiring", "personnel", "title", "title-revocation"):
         say(f"流程 · flow {name}")
         publish(Actor.system(), Publish(read_folder(bpmn / name), shared=name == "shared"), now=now)
 
@@ -159,7 +159,8 @@ def _kind(seat: Seat) -> str:
     return "alternate" if seat.username in ALTERNATES else "holder"
 
 
-def _teachers() -> list[Seat]:
+def teachers() -> list[Seat]:
+    """Everybody at a school; the first three hold its offices."""
     seats: list[Seat] = []
     counted: dict[str, int] = {}
     for teacher in county.teachers():

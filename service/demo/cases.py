@@ -42,7 +42,7 @@ def build(now: datetime, say: Say) -> None:
         say(f"案例 · case {school}")
         instance_id = _start(school, posts, now)
         for element_id, username, decision in decided:
-            _decide(instance_id, element_id, username, decision, now)
+            decide(instance_id, element_id, username, decision, now)
 
 
 def actor(username: str, now: datetime) -> Actor:
@@ -74,12 +74,14 @@ def _start(school: str, posts: tuple[tuple[str, int], ...], now: datetime) -> st
     return start_instance(clerk, command, now=now).instance_id
 
 
-def _decide(instance_id: str, element_id: str, username: str, decision: str, now: datetime) -> None:
+def decide(instance_id: str, element_id: str, username: str, decision: str, now: datetime, **filled: Any) -> None:
+    """Decide the open task of an element with what its form shows, and what is filled in."""
     who = actor(username, now)
     task = next(task for task in queries.open_of(instance_id) if task.element_id == element_id)
     shown = view(who, task.id)
     values = {name: shown.data[name] for name, right in shown.rights.items() if right != "read" and name in shown.data}
     db.session.rollback()
+    values |= filled
     command = CompleteTask(task.id, task.version, decision, OPINIONS.get(decision), values, no_interest=True)
     complete_task(who, command, now=now)
 
