@@ -34,6 +34,7 @@ from service.web.pages import (
     returnview,
     seatview,
     story,
+    titlelinks,
     voteview,
 )
 from service.web.pages.diagramview import diagram_of
@@ -213,9 +214,11 @@ def quick(found: TaskView) -> bool:
 
 
 def effect(task: TaskFacts) -> dict[str, Any] | None:
-    """The case's accounts in the ledger."""
+    """The accounts in which the case holds posts, or would by this step."""
     held = ledgerview.held_by(task.instance_id, task.organisation_id)
-    return None if held is None else {**held, "title": ledgerview.title(), "short": held["note"]}
+    if held is None:
+        return titlelinks.effect(task)
+    return {**held, "title": ledgerview.title(), "short": held["note"]}
 
 
 def read_only(rights: Mapping[str, str]) -> dict[str, str]:
@@ -236,6 +239,8 @@ def links(found: TaskView) -> list[dict[str, str]]:
     """Where else this step's work is done."""
     if found.task.case.definition_key == exchangelinks.FLOW:
         return exchangelinks.task_links(found.task)
+    if found.task.case.definition_key == titlelinks.FLOW:
+        return titlelinks.task_links(found.task)
     words_of = {
         "state": _("Applicants and the result of their review"),
         "written": _("Written scores of the candidates"),

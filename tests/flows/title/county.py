@@ -1,6 +1,6 @@
 """A county for title evaluation: schools with posts, records that HR has looked through, a batch, a pool of experts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import insert, select
 
@@ -34,6 +34,7 @@ from workflows.base import new_id
 FIGURES = {"headcount": (100, 60), "senior": (20, 18), "middle": (40, 38), "junior": (40, 4)}
 LEVELS = {"三级": False, "二级": False, "一级": False, "高级": True, "正高": True}
 DOCUMENT = "教〔2026〕9号"
+DAYS = timedelta(days=400)
 HERE = {**LEVELS, "高级": False}
 """Senior titles are judged in this house, too."""
 
