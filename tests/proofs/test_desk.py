@@ -3,6 +3,7 @@ agree, every change is told, a refusal changes nothing, and a recall restores wh
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, ClassVar
@@ -12,28 +13,40 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from service.audit import timeline
 from service.clock import SetClock
 from service.db import db
 from service.errors import LecternError
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
-from service.tasks.commands import SaveDraft, TaskCommand, claim_task, save_draft, unclaim_task
+from service.tasks.commands import (
+    Recuse,
+    SaveDraft,
+    TaskCommand,
+    claim_task,
+    recuse_task,
+    save_draft,
+    unclaim_task,
+)
 from service.tasks.commands_recalling import recall_task
 from service.tasks.commands_returning import ReturnTask, return_task
 from service.tasks.facts import TaskFacts
-from service.tasks.models import WAITING, QueueEntry, Seat, Task
+from service.tasks.models import WAITING, BoxedBallot, QueueEntry, Seat, Task
+from service.tasks.voting import VOTE
 from tests.driver import Driver
 from tests.service.people import county as counties
 from tests.service.tasks import desk as desks
 from tests.service.tasks.desk import Desk
 from tests.service.tasks.standing import snapshot
 from workflows import catalogue, engine, store
+from workflows.models import Timer
 
 PROVE = bool(os.environ.get("LECTERN_PROVE"))
 EXAMPLES, STEPS = (60, 30) if PROVE else (2, 12)
-POLICIES = ("single", "role", "all", "any", "sequence")
+POLICIES = ("single", "role", "all", "any", "sequence", "vote")
+TERMS = {"quorum": "1/2", "ratio": "2/3"}
+"""Of the vote: secret, by more than half of three members."""
 OFFICER = st.sampled_from(desks.OFFICERS)
 ANYBODY = st.sampled_from((*desks.OFFICERS, "s01.hr"))
 
@@ -44,13 +57,15 @@ class DeskOfOneCase(RuleBasedStateMachine):
     driver: ClassVar[Driver]
     keys: ClassVar[dict[tuple[str, bool], str]]
     actors: ClassVar[dict[str, Any]]
+    tally: ClassVar[Counter[str]] = Counter()
+    """What was tried, all cases together."""
 
     @initialize(policy=st.sampled_from(POLICIES), inside=st.booleans())
     def begin(self, policy: str, inside: bool) -> None:
         self.desk = Desk(self.driver, self.keys[policy, inside], self.actors)
         self.seats: set[str] = set()
         self.last: tuple[str, str, dict[str, Any]] | None = None
-        self.refused = False
+        self.tally[f"cases of {policy}"] += 1
 
     def do(self, act: Callable[[], object], decision: tuple[str, str] | None = None) -> bool:
         """Try it; whether it was allowed. `decision` is (who, task) of what can be taken back."""
@@ -63,7 +78,9 @@ class DeskOfOneCase(RuleBasedStateMachine):
             db.session.rollback()
             assert snapshot(case.id) == before
             assert self.told() == told
+            self.tally["refused"] += 1
             return False
+        self.tally["done"] += 1
         if snapshot(case.id, without_drafts_of="") != before:
             self.last = (*decision, own) if decision and own is not None else None
         return True
@@ -89,6 +106,32 @@ class DeskOfOneCase(RuleBasedStateMachine):
             decision = "approve" if agrees or task.element_id != "check" else "return"
             act = partial(self.desk.case.complete, task.element_id, by, decision)
             self.loudly(act, (by, task.id))
+
+    @rule(by=OFFICER, said=st.sampled_from(["yes", "no", "abstain", "aside"]))
+    def vote(self, by: str, said: str) -> None:
+        """Cast a ballot, or step aside from the vote; whatever is in the box, it counts as many as have voted."""
+        if "check" not in self.desk.case.open() or self.desk.task.signing != VOTE:
+            return
+        task = self.desk.task
+        if said == "aside":
+            self.loudly(
+                partial(recuse_task, self.actors[by], Recuse(task.id, task.version, "表弟"), now=self.driver.now)
+            )
+        else:
+            self.loudly(partial(self.desk.case.complete, "check", by, said), (by, task.id))
+        here = self.desk.task if "check" in self.desk.case.open() else None
+        if here is not None:
+            assert in_box(here.id) == sum(seat.state == "signed" for seat in here.seats)
+            assert all(seat.decision is None for seat in here.seats)
+
+    @rule(by=ANYBODY, resolved=st.integers(0, 7))
+    def withdraw(self, by: str, resolved: int) -> None:
+        """Who began the case ends it, now and then: nothing of it waits for anybody any more."""
+        if resolved:
+            return
+        if self.do(partial(self.desk.case.withdraw, by)):
+            assert (by, self.desk.case.state, self.desk.case.open()) == ("s01.hr", "withdrawn", [])
+            assert waiting_of(self.desk.case.id) == 0
 
     @rule(by=ANYBODY, straight=st.booleans(), number=st.integers(0, 2))
     def give_back(self, by: str, straight: bool, number: int) -> None:
@@ -178,6 +221,23 @@ class DeskOfOneCase(RuleBasedStateMachine):
             yield row.holder, row.box
 
 
+def in_box(task_id: str) -> int:
+    """Ballots that lie in the box of a vote."""
+    found = db.session.scalar(select(func.count()).select_from(BoxedBallot).where(BoxedBallot.task_id == task_id)) or 0
+    db.session.rollback()
+    return found
+
+
+def waiting_of(instance_id: str) -> int:
+    """Entries of any box in which a task of the case waits, and its timers."""
+    entries = select(func.count()).select_from(QueueEntry).join(Task, Task.id == QueueEntry.task_id)
+    lying = db.session.scalar(entries.where(Task.instance_id == instance_id, QueueEntry.box.in_(WAITING))) or 0
+    timers = select(func.count()).select_from(Timer).where(Timer.instance_id == instance_id)
+    running = db.session.scalar(timers) or 0
+    db.session.rollback()
+    return lying + running
+
+
 def seen(task: TaskFacts) -> TaskCommand:
     return TaskCommand(task.id, task.version)
 
@@ -194,10 +254,12 @@ def driver(app: Flask, clock: SetClock) -> Driver:
 
 
 @pytest.mark.timeout(3600)
-def test_nothing_is_lost_at_a_desk_whatever_people_do(driver: Driver) -> None:
+def test_nothing_is_lost_at_a_desk_whatever_people_do(driver: Driver, capsys: pytest.CaptureFixture[str]) -> None:
     DeskOfOneCase.driver, DeskOfOneCase.actors = driver, desks.acting(driver)
     DeskOfOneCase.keys = {
-        (policy, inside): desks.deploy(driver, policy, inside=inside, returnTo="any")
+        (policy, inside): desks.deploy(
+            driver, policy, inside=inside, **({"returnTo": "any"} if policy != VOTE else {"returnTo": "any", **TERMS})
+        )
         for policy in POLICIES
         for inside in (False, True)
     }
@@ -206,3 +268,6 @@ def test_nothing_is_lost_at_a_desk_whatever_people_do(driver: Driver) -> None:
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(DeskOfOneCase, settings=how)
+    with capsys.disabled():
+        print(f"\n{EXAMPLES} runs of {STEPS} steps: {dict(DeskOfOneCase.tally)}")
+    assert DeskOfOneCase.tally["done"] and DeskOfOneCase.tally["refused"]
