@@ -10,10 +10,10 @@ from service import db, observe, tables
 from service.clock import Clock, SystemClock
 from service.config import Settings
 from service.instances import runs_asked
-from service.web import api, edge, pages, problems
+from service.web import api, edge, pages, problems, runs_sheet
 from service.web.bodies import Json
 
-RUNS = (runs_asked.begin_many,)
+RUNS = (runs_asked.begin_many, runs_sheet.freeze_sheets)
 """Kinds of run of nouns that nothing else imports; those of the flows are found by their registry."""
 HOUSE = Path(__file__).resolve().parent.parent
 LARGEST_BODY = 210 << 20

@@ -12,8 +12,9 @@ from service.clock import Clock
 from service.runs.models import Run
 from workflows.base import table_of
 
-SHORT, LONG = "short", "long"
-"""Lanes: what takes minutes goes the long one, so that it holds up nothing that takes seconds."""
+SHORT, LONG, QUIET = "short", "long", "quiet"
+"""Lanes: what takes minutes goes the long one, so that it holds up nothing that takes seconds; what nobody waits for
+the quiet one, which rests after each run so that people feel nothing of it."""
 _RUN = table_of(Run)
 
 

@@ -1,6 +1,7 @@
 """Works on runs: takes one up, calls its runner, keeps it alive meanwhile, and writes how it ended."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,18 +19,27 @@ from service.db import db
 from service.errors import Forbidden, LecternError
 from service.runs import commands, queries
 from service.runs.commands import LEASE, Claimed, Told
-from service.runs.declaring import KINDS, Lost, Running, Stopped
+from service.runs.declaring import KINDS, LONG, QUIET, SHORT, Lost, Running, Stopped
 from service.runs.ending import CANCELLED, DONE, End
 
 EXTENSION = "lectern.runs"
-LANES = {"short": 2, "long": 1}
-"""Threads of a process for each lane."""
 PACE = 0.5
 """Seconds between two signs of progress that are written; what is told between them is passed over."""
 BEAT = LEASE.total_seconds() / 4
 
 _log = logging.getLogger("lectern.runs")
 Enough = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """How many threads of a process work on it, and for how many times the length of a run it rests after each."""
+
+    threads: int
+    rest: float = 0.0
+
+
+LANES = {SHORT: Lane(2), LONG: Lane(1), QUIET: Lane(1, rest=9.0)}
 
 
 class _Cancelled(Stopped):
@@ -60,18 +70,19 @@ class _Progress:
         self.written = time.monotonic()
 
 
-def work(lane: str, enough: Enough = lambda: False, pace: float = PACE) -> int:
+def work(lane: str, enough: Enough = lambda: False, pace: float = PACE, *, most: float = math.inf) -> int:
     """Carry out the runs of a lane one after the other until none waits, or it is `enough`; how many were ended.
 
     Needs an application context of its own: between commands nothing of it is open.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     clock: Clock = app.extensions["lectern.clock"]
-    ended = 0
-    while not enough() and queries.waits(lane, clock.now()):
+    begun = ended = 0
+    while begun < most and not enough() and queries.waits(lane, clock.now()):
         claimed = commands.claim(Actor.system(), lane, now=clock.now())
         if claimed is None:
             break
+        begun += 1
         with _alive(app, claimed):
             ended += _carry_out(claimed, _Progress(claimed, clock, enough, pace))
     return ended
@@ -157,13 +168,15 @@ class Workers:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._threads: dict[str, list[threading.Thread]] = {lane: [] for lane in LANES}
+        self._rests_until = dict.fromkeys(LANES, 0.0)
 
     def send_out(self) -> None:
         """Start a thread for every lane where something waits and that has one to spare."""
         now = self._app.extensions["lectern.clock"].now()
-        for lane, most in LANES.items():
+        for lane, how in LANES.items():
             busy = self._threads[lane] = [thread for thread in self._threads[lane] if thread.is_alive()]
-            if len(busy) < most and queries.waits(lane, now):
+            ready = len(busy) < how.threads and time.monotonic() >= self._rests_until[lane]
+            if ready and queries.waits(lane, now):
                 thread = threading.Thread(target=self._work, args=(lane,), name=f"runs-{lane}")
                 busy.append(thread)
                 thread.start()
@@ -174,12 +187,13 @@ class Workers:
             thread.join(seconds)
 
     def _work(self, lane: str) -> None:
-        main = threading.main_thread()
+        main, rest, began = threading.main_thread(), LANES[lane].rest, time.monotonic()
         with self._app.app_context():
             try:
-                work(lane, lambda: not main.is_alive())
+                work(lane, lambda: not main.is_alive(), most=1 if rest else math.inf)
             except Exception:  # noqa: BLE001 - the edge of a thread: the next tick starts another
                 _log.exception("worker failed", extra={"lane": lane})
+        self._rests_until[lane] = time.monotonic() + rest * (time.monotonic() - began)
 
 
 def send_out() -> None:

@@ -16,7 +16,7 @@ from service.notices.outbox import Message
 from service.parameters.kept import recall_window
 from service.parameters.queries import ParameterView
 from service.posts import ledger
-from service.tasks import opening, undo, voting_box, words
+from service.tasks import ends, opening, undo, voting_box, words
 from service.tasks.facts import CaseFacts, TaskFacts
 from service.tasks.models import WAITING, QueueEntry, Task
 from service.tasks.queue import Locked
@@ -86,6 +86,7 @@ def apply(
         words.leave(session, case.instance_id)
         told.append(NewEvent("instance.ended", actor, on_behalf_of, body={"outcome": step.outcome}))
         messages.extend(_ended_messages(case, step.outcome))
+        ends.follow(session, case.instance_id, around.now)
     notices = outbox.post(session, messages, around.now, recall_window(session, around.now))
     if made is not None:
         undo.keep(around, made, step, Effect([row["id"] for row in opened.tasks], notices))

@@ -1,5 +1,6 @@
 """What leaves the house about a case, as pages and API give it: the approval sheet, and the bundle that carries it."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -34,6 +35,8 @@ from service.web.words import words
 STYLES = Path(__file__).parent / "static" / "sheet.css"
 ZIP = "application/zip"
 PDF = "application/pdf"
+Draw = Callable[[str], bytes]
+"""(page that stands alone) → its PDF."""
 
 
 def bundled(instance_id: str, reason: str) -> Response:
@@ -51,25 +54,26 @@ def bundled(instance_id: str, reason: str) -> Response:
 def pdf_of(instance_id: str) -> Response:
     """The sheet as PDF: of an ended case the one that was frozen, the same bytes for everybody and for ever.
 
-    It is drawn when somebody asks for the first time after the end; a running case has one that is not kept.
+    It is drawn in the background after the end, or now for who asks sooner; a running case has one that is not kept.
     """
     found = sheet(edge.actor(), instance_id)
     locale = edge.locale()
     if found.ended is None:
         return send_file(BytesIO(_drawn(found)), mimetype=PDF, download_name=_name(found, locale))
-    kept = frozen(instance_id, locale) or _freeze(instance_id, locale)
+    kept = frozen(instance_id, locale) or freeze(edge.actor(), instance_id, locale)
     file = attachments.read(kept)
     return send_file(file.path, mimetype=PDF, etag=file.checksum, download_name=_name(found, locale))
 
 
-def _freeze(instance_id: str, locale: str) -> str:
-    found = common(edge.actor(), instance_id)
-    command = FreezeSheet(instance_id, locale, str(found.code), _name(found, locale), _drawn(found))
+def freeze(actor: Actor, instance_id: str, locale: str, draw: Draw | None = None) -> str:
+    """Draw the sheet that is the same for everybody, in the language of this request, and keep it for ever."""
+    found = common(actor, instance_id)
+    command = FreezeSheet(instance_id, locale, str(found.code), _name(found, locale), _drawn(found, draw))
     return freeze_sheet(Actor.system(), command, now=edge.now())
 
 
-def _drawn(found: Sheet) -> bytes:
-    return pdf.render(
+def _drawn(found: Sheet, draw: Draw | None = None) -> bytes:
+    return (draw or pdf.render)(
         render_template("requests/sheet.html", sheet=shown(found, drawn=True), styles=STYLES.read_text("utf-8"))
     )
 

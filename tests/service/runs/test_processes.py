@@ -139,6 +139,22 @@ def test_long_work_holds_up_nothing_short_and_the_threads_of_a_process_do_both(
     assert [row(one).result for one in ids] == [{"n": 1}, {"n": 1}]
 
 
+def test_what_nobody_waits_for_rests_after_each_run(
+    app: Flask, quick_county: County, clock: SetClock, declare: Declare
+) -> None:
+    declare(counting, "test.quiet", lane="quiet")
+    ids = [asked(SYSTEM, clock.now(), "test.quiet") for _ in range(2)]
+    workers = working.Workers(app)
+    for _ in range(2):
+        workers.send_out()
+        workers.wait(20)
+    assert [row(one).state for one in ids] == ["done", "waiting"]
+    workers._rests_until["quiet"] = 0.0
+    workers.send_out()
+    workers.wait(20)
+    assert row(ids[1]).state == "done"
+
+
 def test_a_run_is_taken_by_one_process_only(postgres_app: Flask, clock: SetClock, declare: Declare) -> None:
     """Eight threads that begin together, six runs: each is carried out once."""
     carried: list[str] = []

@@ -19,6 +19,8 @@ from service.errors import Conflict
 from service.evidence import pdf
 from service.evidence.checking import check_sheet
 from service.evidence.sheet import Code
+from service.runs import queries
+from service.runs.working import work
 from tests.driver import Case
 from tests.service.web.pages.browser import Site
 
@@ -96,6 +98,33 @@ def test_it_is_frozen_once_for_everybody_with_its_hash_in_the_record(site: Site,
     exported = site.visitor("bureau.chief").post(f"/cases/{ended.id}/evidence", {"reason": "行政复议"})
     with zipfile.ZipFile(BytesIO(exported.data)) as bundle:
         assert first in [bundle.read(name) for name in bundle.namelist() if name.endswith(".pdf")]
+
+
+def test_it_is_frozen_in_both_languages_right_after_the_end_before_anybody_asks(site: Site, ended: Case) -> None:
+    assert frozen_events(ended) == []
+    assert work("quiet") == 1
+    events = {event["locale"]: event for event in frozen_events(ended)}
+    assert set(events) == {"zh", "en"}
+    for locale, words in (("zh", "审批单"), ("en", "Approval sheet")):
+        content = drawn(site, ended, locale=locale)
+        assert events[locale]["checksum"] == hashlib.sha256(content).hexdigest()
+        assert words in text_of(content) and OPINION in text_of(content).replace("\n", "")
+        assert Code.read(events[locale]["code"]) == Code.read(code_of(text_of(content)))
+    assert len(frozen_events(ended)) == 2
+
+
+def test_what_was_asked_for_before_the_background_came_to_it_stays(site: Site, ended: Case) -> None:
+    first = drawn(site, ended)
+    assert work("quiet") == 1
+    assert [event["locale"] for event in frozen_events(ended)] == ["zh", "en"]
+    assert drawn(site, ended) == first
+
+
+def test_a_case_that_ends_without_a_decision_has_a_sheet_too(site: Site) -> None:
+    case = site.hiring()
+    assert not queries.waits("quiet", site.driver.now)
+    case.withdraw("s01.hr")
+    assert queries.waits("quiet", site.driver.now)
 
 
 def test_a_running_case_has_a_sheet_that_says_so_and_is_not_kept(site: Site) -> None:
