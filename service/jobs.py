@@ -25,6 +25,7 @@ from service.db import db
 from service.flows.hiring import commands_import
 from service.flows.title import commands_waiting
 from service.idempotency import commands as idempotency
+from service.instances import commands_batches
 from service.instances.departed import close_applications
 from service.instances.due import Firing
 from service.instances.recomputing import recompute
@@ -111,6 +112,7 @@ TICKS = (
     Tick("clean_up_undo", 600, until_done(commands_recalling.clean_up)),
     Tick("clean_up_desk", 3600, until_done(commands_forgetting.clean_up)),
     Tick("clean_up_runs", 3600, until_done(runs.clean_up)),
+    Tick("clean_up_batches", 3600, until_done(commands_batches.forget_batches)),
     Tick("clean_up_outbox", 3600, delivery.clean_up),
     Tick("clean_up_notices", 3600, forget_notices),
     Tick("clean_up_files", 3600, lambda now: attachments.clean_up(Actor.system(), now=now)),

@@ -1,9 +1,9 @@
 """Tables of cases: what people know a process instance by, and the counters of case numbers."""
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Code, Id, JsonObject, Moment
+from workflows.base import Base, Code, Id, JsonObject, Moment, PrimaryId
 
 
 class ProcessCase(Base):
@@ -56,3 +56,40 @@ class DeliveredMessage(Base):
     message_id: Mapped[Code] = mapped_column(primary_key=True)
     instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"))
     at: Mapped[Moment]
+
+
+class StartBatch(Base):
+    """Many cases of one flow that a person asks for at once, each a case of its own; a run begins them."""
+
+    __tablename__ = "start_batch"
+    __table_args__ = (Index("ix_start_batch_person_id", "person_id", "at"),)
+
+    id: Mapped[PrimaryId]
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    definition_key: Mapped[Code]
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    files: Mapped[JsonObject]
+    run_id: Mapped[Id | None]
+    at: Mapped[Moment]
+
+
+class StartRow(Base):
+    """One case of a batch; `state` waiting | done | refused, then `code` and `params` say why.
+
+    `sealed` holds what is filled in, and only while it waits.
+    """
+
+    __tablename__ = "start_row"
+    __table_args__ = (Index("ix_start_row_batch_id", "batch_id", "position", unique=True),)
+
+    id: Mapped[PrimaryId]
+    batch_id: Mapped[Id] = mapped_column(ForeignKey("start_batch.id"))
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(200))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(10))
+    instance_id: Mapped[Id | None]
+    code: Mapped[str | None] = mapped_column(String(100))
+    params: Mapped[JsonObject]
+    closed_at: Mapped[Moment | None]

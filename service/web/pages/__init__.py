@@ -33,7 +33,7 @@ ROOMS = (
     "channels", "deadlines", "deliveries", "desk", "evidence", "exchange", "exchangeentry",
     "exchangeround", "experts", "export", "extension", "files",
     "importing", "inbox", "incidents", "ledger", "minutes", "mydeadlines", "notices", "noticesettings",
-    "organisations", "overdue", "papers", "person", "personnel", "reserved", "retirements", "runs",
+    "organisations", "overdue", "papers", "person", "personnel", "personnelimport", "reserved", "retirements", "runs",
     "seating", "sessions", "sittings", "start", "tasks", "timers", "titles",
 )  # fmt: skip
 """The modules that declare pages."""

@@ -88,7 +88,7 @@ def personnel() -> str:
         schools=[{**vars(row), "name": names.get(row.organisation_id, "")} for row in totals],
         state=state, kind=kind, school=asked["school"],
         kinds=[{"key": key, "name": kind_name(key)} for key in KINDS],
-        may_start=_definition() is not None,
+        may_start=flow() is not None,
         corrections=[
             {"id": person_id, "name": name, "at": at} for person_id, name, at in _waiting()
         ],
@@ -138,7 +138,7 @@ def export_personnel() -> Answer:
     return reply
 
 
-def _definition() -> Any:
+def flow() -> Any:
     return next((flow for flow in definitions.startable(edge.actor()) if flow.key == FLOW), None)
 
 
@@ -149,8 +149,8 @@ def new_change() -> str:
     kind = asked["kind"] if asked["kind"] in KINDS else ""
     person_id = asked["person"]
     if kind and ("person_id" not in KINDS[kind].needs or person_id):
-        return _form(kind, _begun(kind, person_id), _school_of(person_id) or asked["school"] or _own_school())
-    school = asked["school"] or _own_school()
+        return _form(kind, _begun(kind, person_id), _school_of(person_id) or asked["school"] or own_school())
+    school = asked["school"] or own_school()
     staff = persons.people_of(edge.actor(), school, day_of(edge.now()), limit=200, name=asked["q"]) if kind else []
     return render_template(
         "personnel/new.html",
@@ -158,7 +158,7 @@ def new_change() -> str:
         kind={"key": kind, "name": kind_name(kind)} if kind else None,
         staff=[{"id": member.id, "name": member.name, "subject": member.subject, "title": member.title}
                for member in staff],
-        schools=_schools(), school=school, q=asked["q"],
+        schools=own_schools(), school=school, q=asked["q"],
     )  # fmt: skip
 
 
@@ -182,20 +182,20 @@ def _school_of(person_id: str | None) -> str | None:
     return open_ones[-1].organisation_id if open_ones else None
 
 
-def _own_school() -> str:
+def own_school() -> str:
     own = [role.organisation_id for role in edge.actor().acting_roles if role.organisation_kind == "school"]
-    schools = _schools()
+    schools = own_schools()
     return own[0] if own else (schools[0]["id"] if schools else "")
 
 
-def _schools() -> list[dict[str, str]]:
+def own_schools() -> list[dict[str, str]]:
     """The schools for which the reader may enter changes: the own ones, for bureau HR all."""
     own = {role.organisation_id for role in edge.actor().acting_roles if role.organisation_kind == "school"}
     everywhere = edge.actor().has("bureau_hr_officer")
-    return [one for one in _all_schools() if everywhere or one["id"] in own]
+    return [one for one in _allschools() if everywhere or one["id"] in own]
 
 
-def _all_schools() -> list[dict[str, str]]:
+def _allschools() -> list[dict[str, str]]:
     rows = people.organisations(edge.actor(), day_of(edge.now()), kind="school")
     return [{"id": row.id, "name": row.name_en if edge.locale() == "en" and row.name_en else row.name} for row in rows]
 
@@ -204,7 +204,7 @@ def _all_schools() -> list[dict[str, str]]:
 def submit_change() -> Response | tuple[str, int]:
     """Hand it in; what is wrong comes back beside the fields, a full ledger names the account."""
     found = sent.form(Filled)
-    definition = _definition()
+    definition = flow()
     kind = str(found.get("kind") or "")
     if definition is None or kind not in KINDS:
         raise NotFound("definition.absent", key=FLOW)
@@ -234,7 +234,7 @@ def _once(command: StartInstance, key: str | None) -> str:
 
 
 def _form(kind: str, values: Mapping[str, Any], school: str, problem: str | None = None, faults: Any = ()) -> str:
-    definition = _definition()
+    definition = flow()
     if definition is None:
         raise NotFound("definition.absent", key=FLOW)
     schema = _schema(starting.start_form(definition) or {}, kind)
@@ -266,7 +266,7 @@ def _schema(form: Mapping[str, Any], kind: str) -> dict[str, Any]:
 def _component(component: Mapping[str, Any], needed: bool) -> dict[str, Any]:
     shown = {name: value for name, value in component.items() if name != "conditional"}
     if component["key"] == SCHOOL_FIELD:
-        options = [{"value": one["id"], "label": one["name"], "label_en": one["name"]} for one in _all_schools()]
+        options = [{"value": one["id"], "label": one["name"], "label_en": one["name"]} for one in _allschools()]
         shown |= {"type": "select", "values": options}
     if needed:
         shown["validate"] = {**(component.get("validate") or {}), "required": True}

@@ -18,6 +18,8 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/personnel/new": lambda: render_template("personnel/new.html", **found["kinds"]),
         "/personnel/whom": lambda: render_template("personnel/new.html", **found["whom"]),
         "/personnel/form": lambda: render_template("personnel/form.html", **found["form"]),
+        "/personnel/import": lambda: render_template("personnel/import.html", **found["import"]),
+        "/personnel/imports/b1": lambda: render_template("personnel/batch.html", **found["batch"]),
         "/retirements": lambda: render_template("people/retirements.html", **found["retirements"]),
         "/empty-retirements": lambda: render_template("people/retirements.html", items=[], as_of=file["on"]),
     }

@@ -8,8 +8,10 @@ import pytest
 from service.attachments.commands import StoreAttachment, store_attachment
 from service.db import transaction
 from service.demo.cases import minutes_pdf
+from service.runs import working
 from service.sheets import XLSX
 from tests.driver import BPMN, folder
+from tests.service.people.county import id_number
 from tests.service.web.pages.browser import Site
 from tests.service.web.pages.test_ledger import words_of
 from workflows import catalogue
@@ -73,3 +75,25 @@ def test_a_full_ledger_comes_back_with_the_account(office: Site) -> None:
     refused = clerk.post("/personnel/new", filled(office, "promotion", **rise))
     assert refused.status_code == 409
     assert "高级" in words_of(refused.text)
+
+
+def test_a_sheet_is_checked_then_handed_in_row_by_row(office: Site) -> None:
+    clerk, template = office.visitor("s01.hr"), office.visitor("s01.hr").get("/personnel/template.xlsx")
+    assert template.mimetype == XLSX
+    assert "从表格批量登记" in clerk.text("/personnel/import")
+    cells = "异动种类,姓名,身份证号,生效日期,文件名称和文号,文件日期,岗位等级\n"
+    number = id_number(13)
+
+    def sent(line: str) -> dict[str, Any]:
+        return {"organisation_id": office.organisation("s01"), "scan": (BytesIO(minutes_pdf()), "文件.pdf"),
+                "sheet": (BytesIO((cells + line).encode()), "异动.csv")}  # fmt: skip
+
+    wrong = clerk.post("/personnel/import", sent(f"岗位等级变动,s01.teacher,{number},2026-09-10,文,2026-09-08,5"))
+    assert wrong.status_code == 422
+    assert "跨级别变动请选晋级或降级" in wrong.text
+    right = clerk.post("/personnel/import", sent(f"岗位等级变动,s01.teacher,{number},2026-09-10,文,2026-09-08,10"))
+    assert right.status_code == 302, words_of(right.text)
+    assert working.work("short") == 1
+    page = words_of(clerk.text(right.location))
+    assert "已提交 1 件" in page
+    assert "s01.teacher 岗位等级变动" in page

@@ -1,0 +1,81 @@
+"""Begins a case inside a command's transaction: one that somebody asks for, or one row of many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.access import policy, sealed
+from service.access.actor import Actor
+from service.access.days import day_of
+from service.attachments import links
+from service.audit.chain import BEGINNING
+from service.idempotency.repeats import answer
+from service.instances import ending, starting
+from service.people import queries as people
+from service.tasks import advance
+from service.tasks.around import surroundings
+from service.tasks.completion import signer
+from service.tasks.facts import CaseFacts
+from workflows import catalogue, engine
+from workflows.base import new_id
+
+
+@dataclass(frozen=True)
+class StartInstance:
+    """Ask for a case of a flow on behalf of an organisation; `variables` are the fields of its start form."""
+
+    definition_key: str
+    organisation_id: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    business_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Started:
+    """The new case; `outcome` is set when it ran through at once."""
+
+    instance_id: str
+    business_key: str
+    title: str
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The organisation and the flow of a case that is asked for, and what the permission is judged by."""
+
+    school: Any
+    definition: Any
+    target: policy.Target
+
+
+def asked(session: Session, actor: Actor, command: StartInstance) -> Asked:
+    """Look both up; NotFound("definition.absent" | "organisation.absent")."""
+    school = people.organisation_row(session, actor, command.organisation_id)
+    definition = catalogue.latest(session, command.definition_key)
+    starters = tuple(definition.settings.get("start", {}).get("roles", ()))
+    return Asked(school, definition, policy.Target(organisation_id=school.id, starters=starters))
+
+
+def begin(session: Session, actor: Actor, asked: Asked, command: StartInstance, now: datetime) -> Started:
+    """Write the case and run it to its first tasks; Invalid("form.invalid"), and what its first operations raise."""
+    definition, around, person_id = asked.definition, surroundings(session, actor, now), signer(actor)
+    variables = starting.first_variables(around, definition, command.variables, person_id, asked.school)
+    if command.business_key:
+        starting.refuse_taken_key(session, command.business_key)
+    number = command.business_key or starting.next_number(session, starting.number_pattern(definition), day_of(now))
+    title = starting.title_of(definition, variables, around)
+    case = CaseFacts(new_id(), definition.id, definition.key, number, title, person_id, asked.school.id)
+    answer(session, instance_id=case.instance_id)
+    secret = starting.secret_names(definition)
+    kept = sealed.seal_some(sealed.case(case.instance_id), variables, secret)
+    step = engine.start(session, definition, kept, around, instance_id=case.instance_id)
+    starting.write_case(session, case, around)
+    starting.forget_draft(session, person_id, definition.key)
+    event = ending.started_event(case, definition, variables, step, secret)
+    attached = links.link(session, actor, starting.files(definition, variables), case.instance_id)
+    advance.apply(around, case, step, [event, *attached], head=BEGINNING)
+    return Started(case.instance_id, number, title, step.outcome)
