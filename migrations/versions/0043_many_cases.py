@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant, Json
 
 revision = "0043"
-down_revision = "0056"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
