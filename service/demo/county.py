@@ -138,6 +138,8 @@ def officials() -> Iterator[tuple[str, Teacher]]:
 def _teacher(username: str, number: int, school: str | None, band: str, dice: random.Random) -> Teacher:
     born = date(1967, 1, 1) + timedelta(days=dice.randrange(0, 365 * 32))
     sex = "female" if dice.random() < 0.68 else "male"
+    if sex == "female" and born.year < 1972:
+        born += timedelta(days=6 * 365)  # else she would have retired
     grade = {"senior": 5 + number % 3, "middle": 8 + number % 3, "junior": 11 + number % 3}[band]
     title = {"senior": "高级", "middle": "一级", "junior": "二级" if grade < 13 else "三级"}[band]
     return Teacher(

@@ -88,7 +88,13 @@ def target_name(change: Change) -> str | None:
     target = change.values.get("to_school")
     if not target:
         return None
-    return change.call.session.scalar(select(ORGANISATION.c.name).where(ORGANISATION.c.id == target))
+    return school_names(change, {target}).get(target)
+
+
+def school_names(change: Change, places: set[str]) -> dict[str, str]:
+    """Organisation id → its name."""
+    found = select(ORGANISATION.c.id, ORGANISATION.c.name).where(ORGANISATION.c.id.in_(places))
+    return {row.id: row.name for row in change.call.session.execute(found)}
 
 
 def write(change: Change) -> None:

@@ -1,10 +1,12 @@
 """What a change moves in the ledger: holds while it is asked for, movements on its day (policy.md §2)."""
 
+from typing import Any
+
 from service.errors import Conflict
 from service.flows.acting import cause_of
 from service.flows.holding import set_to
 from service.flows.personnel import rules
-from service.flows.personnel.change import LINE, Change, accounts
+from service.flows.personnel.change import LINE, Change, accounts, school_names
 from service.posts import ledger, lending
 from service.posts.leaving import leave
 from service.posts.ledger import Full, Line, refuse
@@ -27,6 +29,21 @@ def _lines(change: Change, places: list[Place]) -> list[Line]:
     if missing:
         raise Conflict("ledger.no_account", kind=missing[0])
     return [Line(found[place], LINE, 1) for place in places]
+
+
+def effect(change: Change) -> list[dict[str, Any]]:
+    """What the change will move, for those who confirm it: school, account and +1 or −1; excess falls first."""
+    entered = rules.needed(change.values, change.standing, change.school)
+    left = list(_left(change).values()) if change.standing is not None else []
+    names = school_names(change, {place for place, _ in (*entered, *left)})
+    lent = _is_lent(change)
+    moved = [(place, name, 1) for place, name in entered]
+    moved += [(place, "returned" if lent and name != "headcount" else name, -1) for place, name in left]
+    return [{"school": names.get(place, ""), "account": name, "change": step} for place, name, step in moved]
+
+
+def _is_lent(change: Change) -> bool:
+    return change.person_id is not None and bool(lending.open_loans(change.call.session, [change.person_id]))
 
 
 def go(change: Change) -> None:
@@ -69,7 +86,8 @@ def _left(change: Change) -> dict[str, Place]:
     before, values = change.standing, change.values
     assert before is not None
     left: dict[str, Place] = {}
-    if values["kind"] == "transfer" and before.employment_kind == "staffed":
+    moves = values["kind"] == "transfer" or change.kind.group == "out"
+    if moves and before.employment_kind == "staffed":
         left["headcount"] = (change.school, "headcount")
     if rules.leaves_post(values, before) and before.band is not None:
         left[before.band] = (change.school, before.band)

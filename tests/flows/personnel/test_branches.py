@@ -48,7 +48,7 @@ def test_what_is_returned_keeps_its_hold_and_is_held_anew_as_corrected(personnel
     case = personnel.start("transfer_in", **NEW)
     case.complete("confirm", "bureau.chief", "return", "岗位写错")
     assert personnel.figures()["junior"] == (36, 1, 3)
-    changed = {"kind": "transfer_in", **NEW, "band": "middle", "grade": 10}
+    changed = {**NEW, "band": "middle", "grade": 10}
     case.complete("correction", "s01.hr", "resubmit", **changed, **paper(personnel))
     assert (personnel.figures()["junior"], personnel.figures()["middle"]) == ((36, 0, 4), (38, 1, 1))
     case.complete("confirm", "bureau.chief", "approve")
@@ -167,3 +167,16 @@ def test_who_leaves_takes_the_own_applications_along_and_no_other_case(personnel
         close_applications(message_id, message, personnel.driver.now)
         close_applications(message_id, message, personnel.driver.now)
     assert own.state == "cancelled"
+
+
+def test_who_confirms_reads_what_the_ledger_will_do(personnel):
+    there = personnel.driver.county.organisations["s02"]
+    case = personnel.start("transfer", to_school=there)
+    assert [(row["school"], row["account"], row["change"]) for row in case.variables["ledger_effect"]] == [
+        ("S02", "headcount", 1), ("S02", "middle", 1), ("S01", "headcount", -1), ("S01", "middle", -1)
+    ]  # fmt: skip
+    assert case.variables["to_school_name"] == "S02"
+    personnel.someone(970, band="senior", grade=7)
+    lent_post(personnel)
+    leaving = personnel.start("retirement")
+    assert [row["account"] for row in leaving.variables["ledger_effect"]] == ["headcount", "returned"]
