@@ -10,17 +10,19 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from service.access.actor import Actor
 from service.db import db, transaction
 from service.errors import Conflict
-from service.posts import ledger, posting
+from service.people.models import Person
+from service.posts import ledger, lending, posting
 from service.posts.ledger import Cause, Full, Line, Posted
+from service.posts.lending import LOAN, NewLoan
 from service.posts.queries_sums import county, reconcile
 from service.posts.rules import Figures
 from tests.conftest import START
-from tests.service.posts.conftest import BUREAU, PAPER, A, B, opened, place
+from tests.service.posts.conftest import BUREAU, DAY, PAPER, A, B, opened, place
 
 COMMANDS = 3000 if os.environ.get("LECTERN_PROVE") else 400
 BANDS = ("senior", "middle")
@@ -37,6 +39,10 @@ class World:
         self.pools = {band: opened(BUREAU, "post", band, 4, pool=True, lent_to={A: 1}) for band in BANDS}
         self.own = [*self.headcount.values(), *self.posts.values()]
         self.all = [*self.own, *self.pools.values()]
+        self.people = [f"p{number}" for number in range(5)]
+        rows = [{"id": name, "name": name, "created_at": START, "version": 1} for name in self.people]
+        with transaction() as session:
+            session.execute(insert(Person.__table__), rows)
         self.held: Counter[tuple[str, str, str]] = Counter()
         self.steps = 0
         self.outcomes: Counter[str] = Counter()
@@ -125,16 +131,18 @@ class World:
             return ledger.vacate(session, self.cause(None), [self.dice.choice(self.own)], "person")
 
     def lend(self) -> Posted | Full:
+        """To a person, who holds one lent post at most: giving it out again changes nothing, another is refused."""
         case, line, pool = self.pick_held(list(self.pools.values()))
+        person, school = self.dice.choice(self.people), self.dice.choice((A, B))
+        before = self.shown()[pool].lent
         with transaction() as session:
-            outcome = ledger.lend(session, self.cause(case), pool, line, self.dice.choice((A, B)))
-        self.used(case, line, pool)
-        return outcome
+            lending.lend_to(session, self.cause(case), NewLoan(pool, line, school, person, DAY, DAY))
+        self.held[(case, pool, line)] -= self.shown()[pool].lent - before
+        return Posted()
 
     def take_back(self) -> Posted | Full:
-        pool = self.pools[self.dice.choice(BANDS)]
         with transaction() as session:
-            return ledger.take_back(session, self.cause(None), pool, "person", self.dice.choice((A, B)))
+            return lending.give_back(session, self.cause(None), self.dice.choice(self.people), "returned", DAY)
 
     def move_post(self) -> Posted | Full:
         band = self.dice.choice(BANDS)
@@ -161,10 +169,18 @@ class World:
             assert figures.free >= 0
             assert figures.excess == 0 or figures.free == 0, "no vacancy while there is excess"
             assert figures.reserved == expected[account_id]
+        self.check_loans()
         assert all(sums.is_conserved for sums in county(Actor.system()))
         if self.steps % 20 == 0:
             assert reconcile(Actor.system()) == ()
         db.session.rollback()
+
+    def check_loans(self) -> None:
+        """What is lent is in somebody's hands, but for the post that each pool had lent before the opening day."""
+        found = db.session.execute(select(LOAN.c.account_id).where(LOAN.c.ended_on.is_(None)))
+        open_loans = Counter(found.scalars())
+        shown = self.shown()
+        assert all(shown[pool].lent == 1 + open_loans[pool] for pool in self.pools.values())
 
 
 @pytest.mark.parametrize("seed", [1, 2])
