@@ -13,11 +13,14 @@ from service.flows.declaring import operation
 from service.flows.reserved import applicants, rounds
 from service.posts import lending
 from service.posts.ledger import release_all
+from service.records.facts import Employment
 from service.records.queries import facts_of
 from workflows.base import new_id
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
+AT_LEAST = {"senior": ("senior",), "middle": ("senior", "middle")}
+"""Band → the bands of which a post makes one of it needless."""
 
 
 @operation(
@@ -31,7 +34,7 @@ def apply(call: Call) -> Result:
     """One application of one person in a round; a corrected one changes its band.
 
     Invalid("form.invalid") for an unknown person, Invalid("reserved.not_in_service" | "reserved.no_call" |
-    "reserved.closed" | "reserved.band_not_offered"), Conflict("reserved.applied" | "loan.held").
+    "reserved.closed" | "reserved.band_not_offered" | "reserved.has_post"), Conflict("reserved.applied" | "loan.held").
     """
     here = rounds.application(call.session, call.instance_id)
     if here is not None:
@@ -46,6 +49,8 @@ def apply(call: Call) -> Result:
     facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
     if facts.retired or facts.employment is None:
         raise Invalid("reserved.not_in_service", faults=(Fault("values.person_id", "reserved.not_in_service"),))
+    if _has_such_post(call, facts.employment):
+        raise Invalid("reserved.has_post", faults=(Fault("values.band", "reserved.has_post"),))
     application = {"id": new_id(), "instance_id": call.instance_id, "round_id": found.instance_id}
     place = {"school_id": call.variables["school"], "person_id": person_id, "band": call.variables["band"]}
     rounds.insert_application(call.session, application | place, call.now)
@@ -79,6 +84,12 @@ def _expect_first(call: Call, round_id: str, person_id: str) -> None:
         raise Conflict("reserved.applied", person_id=person_id)
     if lending.open_loans(call.session, [person_id]):
         raise Conflict("loan.held", person_id=person_id)
+
+
+def _has_such_post(call: Call, employment: Employment) -> bool:
+    """Who has a post of the band at this school already needs none of the pool."""
+    here = employment.organisation_id == call.variables["school"]
+    return here and employment.band in AT_LEAST[call.variables["band"]]
 
 
 def _school_name(session: Session, organisation_id: str) -> str:

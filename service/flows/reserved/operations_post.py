@@ -8,7 +8,7 @@ from service.access.days import day_of
 from service.errors import Fault, Invalid
 from service.flows import acting, publicity
 from service.flows.declaring import operation
-from service.flows.reserved import pools, rounds
+from service.flows.reserved import pools, rounds, taking
 from service.people.rules import lock_end
 from service.posts import ledger, lending
 from service.posts.ledger import Full
@@ -89,15 +89,22 @@ def lend(call: Call) -> Result:
     return {"lending": "lent", "loan_id": loan_id, "term_until": until.isoformat()}
 
 
-@operation("reserved.appoint", "登记聘任", "Record the appointment", reads=("applicant_id", "appointed_on"))
+@operation(
+    "reserved.appoint",
+    "登记聘任",
+    "Record the appointment",
+    reads=("applicant_id", "band", "appointed_on", "appointed_grade"),
+    writes=("former_band", "former_grade"),
+)
 def appoint(call: Call) -> Result:
-    """The person takes up the lent post. Invalid("dates.order") for a day outside the term."""
-    on = date.fromisoformat(call.variables["appointed_on"])
+    """The person takes up the lent post and leaves the own one. Invalid("dates.order") for a day outside the term."""
+    known = call.variables
+    on = date.fromisoformat(known["appointed_on"])
     if on > day_of(call.now):
         raise Invalid("dates.order", faults=(Fault("values.appointed_on", "dates.order"),))
-    lending.appoint(call.session, acting.cause_of(call), call.variables["applicant_id"], on)
+    former = taking.take_up(call, known["applicant_id"], known["band"], on, known.get("appointed_grade"))
     rounds.change_application(call.session, call.instance_id, state="appointed")
-    return None
+    return former
 
 
 @operation(
@@ -131,18 +138,25 @@ def extend(call: Call) -> Result:
     return {"term_until": until}
 
 
+@operation("reserved.release", "收回未聘任的岗位", "Take back a post that nobody took up", reads=("applicant_id",))
+def release(call: Call) -> Result:
+    """Nobody was appointed in time: the post returns to its pool, the person's own post was never left."""
+    person_id, today = call.variables["applicant_id"], day_of(call.now)
+    lending.give_back(call.session, acting.cause_of(call), person_id, "not_appointed", today)
+    rounds.change_application(call.session, call.instance_id, state="released")
+    return None
+
+
 @operation(
     "reserved.give_back",
     "收回岗位",
-    "Take the post back",
-    headers={"because": ("not_appointed", "term_over")},
-    required=("because",),
-    reads=("applicant_id",),
+    "Take the post back at the end of its term",
+    reads=("applicant_id", "band", "afterwards", "former_band", "former_grade"),
 )
 def give_back(call: Call) -> Result:
-    """The post returns to its pool: nobody was appointed in time, or the term is over."""
-    because = call.headers["because"]
-    lending.give_back(call.session, acting.cause_of(call), call.variables["applicant_id"], because, day_of(call.now))
-    state = "released" if because == "not_appointed" else "returned"
-    rounds.change_application(call.session, call.instance_id, state=state)
+    """The post returns to its pool; `afterwards` says which post its holder has from now on."""
+    known = call.variables
+    afterwards = known.get("afterwards") or taking.WAITING
+    taking.return_post(call, known["applicant_id"], known["band"], afterwards, "term_over")
+    rounds.change_application(call.session, call.instance_id, state="returned")
     return None

@@ -12,6 +12,7 @@ from service.flows.reserved.rounds import APPLICATION, ROUND
 from service.jobs import SENDERS
 from service.notices import delivery
 from service.people.models import Organisation
+from service.people.persons import APPOINTMENT
 from service.posts import opening
 from service.posts.ledger import Cause
 from service.posts.lending import LOAN
@@ -60,12 +61,15 @@ def open_accounts(session: Any, school: str) -> None:
 def teacher(driver: Driver, number: int, school: str = "s02", *, title: str = "高级", **facts: Any) -> str:
     """A new teacher with a file that HR has looked through; the person's id.
 
-    `facts`: exchange (school, months), excellent (years), backbone (tier), titled (day).
+    `facts`: exchange (school, months), excellent (years), backbone (tier), titled (day), band (of the own post).
     """
     name = f"teacher.{number}"
     with transaction() as session:
         counties._write(session, driver.county, number, name, "teacher", driver.county.organisations[school])
         person = driver.county.persons[name]
+        band = facts.get("band", "middle")
+        grade = {"junior": 12, "middle": 9, "senior": 7}[band]
+        session.execute(update(APPOINTMENT).where(APPOINTMENT.c.person_id == person).values(band=band, grade=grade))
         entries = [Entry("title", facts.get("titled", TITLED), value=title, document="证书")]
         if "exchange" in facts:
             place, months = facts["exchange"]

@@ -202,10 +202,17 @@ def test_a_retired_person_gets_no_post(driver):
         driver.start("reserved_post", "s02.hr", "s02", **fields)
 
 
+@pytest.mark.parametrize(("own", "asked"), [("senior", "senior"), ("middle", "middle"), ("senior", "middle")])
+def test_who_has_such_a_post_at_the_school_needs_none_of_the_pool(driver, own, asked):
+    called(driver, senior=1, middle=1)
+    with pytest.raises(Invalid, match=r"reserved\.has_post"):
+        apply(driver, teacher(driver, 700, band=own), band=asked)
+
+
 def test_a_band_that_is_not_offered_is_not_asked_for(driver):
     called(driver, senior=1, middle=0)
     with pytest.raises(Invalid) as refused:
-        apply(driver, teacher(driver, 700), band="middle")
+        apply(driver, teacher(driver, 700, band="junior"), band="middle")
     assert code_of(refused) == "reserved.band_not_offered"
 
 

@@ -1,7 +1,7 @@
 """Who may apply for a reserved post (policy.md §3.P 4): the ethics veto first, unknown facts never count as no."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.flows.asking import ask
@@ -34,6 +34,7 @@ def test_every_row_answers_its_case(facts, result, reason, row):
     assert ask(FILE, "reserved_eligibility", applicant=CLEAR | facts) == ({"result": result, "reason": reason}, [row])
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {

@@ -5,10 +5,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
-from service.db import transaction
+from service.db import db, transaction
 from service.errors import Invalid
 from service.instances.commands_messages import DeliverMessage, deliver_message
+from service.people.persons import APPOINTMENT
 from service.posts import ledger
 from service.posts.leaving import leave
 from service.posts.ledger import Cause
@@ -45,8 +47,16 @@ def test_an_allocation_is_held_public_lent_and_appointed(driver):
     school = driver.county.organisations["s02"]
     assert (loan.borrower_id, loan.from_on, loan.until) == (school, TODAY, date(2029, 9, 9))
     assert (loan.appointed_on, loan.instance_id) == (TODAY, case.id)
-    own = accounts(acting.SYSTEM, organisation_id=school, kind="post")
-    assert [(a.figures.approved, a.figures.occupied, a.borrowed) for a in own if a.band == "senior"] == [(20, 20, 1)]
+    own = {a.band: (a.figures.occupied, a.borrowed) for a in accounts(acting.SYSTEM, organisation_id=school)}
+    assert own == {None: (96, 0), "senior": (20, 1), "middle": (37, 0), "junior": (36, 0)}, "the own post is left"
+    assert (appointment(person).band, appointment(person).grade) == ("senior", 7)
+
+
+def appointment(person):
+    mine = (APPOINTMENT.c.person_id == person, APPOINTMENT.c.valid_until.is_(None))
+    found = db.session.execute(select(APPOINTMENT).where(*mine)).one()
+    db.session.rollback()
+    return found
 
 
 def test_it_is_public_for_five_working_days(driver):
@@ -178,7 +188,40 @@ def test_the_end_of_the_term_comes_up_before_it_and_is_due_on_its_last_day(drive
     assert (rows["due"].date(), rows["remind"].date()) == (date(2029, 9, 10), date(2029, 9, 5))
     case.complete("term_end", "bureau.hr", "give_back")
     assert (case.state, row_of(case).state, pool(driver)) == ("completed", "returned", (6, 0, 4))
-    assert loan_of(person).ended_because == "term_over"
+    assert (loan_of(person).ended_because, appointment(person).band) == ("term_over", None)
+
+
+def occupied(driver, band):
+    found = accounts(acting.SYSTEM, organisation_id=driver.county.organisations["s02"])
+    db.session.rollback()
+    return next(a.figures.occupied for a in found if a.band == band)
+
+
+def test_after_the_term_the_holder_goes_back_to_a_post_of_the_former_band(driver, appointed):
+    case, person = appointed
+    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
+    assert case.fire("term_near")
+    case.complete("term_end", "bureau.hr", "give_back", afterwards="former")
+    assert (occupied(driver, "middle"), pool(driver)) == (38, (6, 0, 4))
+    assert (appointment(person).band, appointment(person).grade) == ("middle", 9)
+
+
+def test_a_post_of_the_school_s_own_is_taken_only_where_one_is_free(driver, appointed):
+    case, person = appointed
+    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
+    assert case.fire("term_near")
+    with pytest.raises(Invalid) as refused:
+        case.complete("term_end", "bureau.hr", "give_back", afterwards="own_band")
+    assert refused.value.faults[0].code == "reserved.no_own_post"
+    assert (case.open(), pool(driver)) == (["term_end"], (7, 0, 3))
+    senior = next(
+        a for a in accounts(acting.SYSTEM, organisation_id=driver.county.organisations["s02"]) if a.band == "senior"
+    )
+    more = Cause(None, "", "", "system", driver.now, "区编〔2029〕1号", TODAY)
+    with transaction() as session:
+        ledger.change_approved(session, more, senior.id, 21)
+    case.complete("term_end", "bureau.hr", "give_back", afterwards="own_band")
+    assert (occupied(driver, "senior"), pool(driver), appointment(person).band) == (21, (6, 0, 4), "senior")
 
 
 def test_a_term_is_extended_and_comes_up_again(driver, appointed):

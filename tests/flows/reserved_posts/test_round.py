@@ -94,7 +94,7 @@ def test_exchanged_people_come_first_and_every_rank_has_its_reason(driver):
 def test_bands_are_ranked_apart(driver):
     case = called(driver, senior=1, middle=1)
     senior = accepted(driver, teacher(driver, 700, exchange=("s02", 12)))
-    middle = accepted(driver, teacher(driver, 701, title="一级"), band="middle")
+    middle = accepted(driver, teacher(driver, 701, title="一级", band="junior"), band="middle")
     ranked(case)
     assert [row_of(found).rank for found in (senior, middle)] == [1, 1]
     agreed(driver, case)

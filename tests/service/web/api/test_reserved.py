@@ -12,7 +12,6 @@ from service.db import transaction
 from service.jobs import SENDERS
 from service.notices import delivery
 from service.people.models import Organisation
-from service.people.persons import APPOINTMENT
 from service.posts import opening
 from service.posts.ledger import Cause
 from service.posts.opening import NewAccount
@@ -44,7 +43,6 @@ def teacher(house: House, number: int) -> str:
         name = f"teacher.{number}"
         counties._write(session, house.county, number, name, "teacher", house.county.organisations["s02"])
         person = house.county.persons[name]
-        session.execute(update(APPOINTMENT).where(APPOINTMENT.c.person_id == person).values(band="senior", grade=7))
         exchange = Entry("exchange", date(2024, 9, 1), value="moved", organisation_id=house.county.organisations["s02"])
         title = Entry("title", date(2015, 6, number % 28 + 1), value="高级")
         writing.add_many(session, {person: [title, exchange]}, by="system", now=START)
@@ -110,13 +108,16 @@ def test_examples_3_and_4_a_teacher_borrows_a_post_and_gives_it_back_by_retiring
     assert figures(house, pool) == (7, 3)
     assert house.figures("s02", "senior") == (20, 0, 0)
     decide(house, "s02.principal", application, "appointment", "appointed", appointed_on="2026-09-10")
+    assert house.figures("s02", "middle")[0] == 37, "the own post is left"
     [loan] = house.caller("s02.hr").get("/post-loans").json["items"]
     assert (loan["person_id"], loan["until"], loan["appointed_on"]) == (person, "2029-09-09", "2026-09-10")
 
     appointments = house.caller("bureau.hr").get(f"/persons/{person}").json["appointments"]
+    [current] = [one for one in appointments if one["valid_until"] is None]
+    assert current["band"] == "senior"
     leave = {"on": "2026-09-10", "because": "退休", "document": "教人〔2026〕7号"}
     before = house.figures("s02")
-    reply = house.caller("bureau.hr").post(f"/appointments/{appointments[0]['id']}/vacate", leave)
+    reply = house.caller("bureau.hr").post(f"/appointments/{current['id']}/vacate", leave)
     assert reply.status_code == 200, reply.json
     assert figures(house, pool) == (6, 4)
     assert house.figures("s02", "senior") == (20, 0, 0), "the school gains no vacancy"
