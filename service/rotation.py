@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from service.access.actor import Actor
 from service.access.commands_events import RotateEventKeys, rotate_event_keys
 from service.channels.commands_protected import RotateAddressKeys, rotate_address_keys
+from service.flows.exchange.commands_protected import RotateObjectionKeys, rotate_objection_keys
 from service.flows.hiring.commands_protected import RotateCandidateKeys, rotate_candidate_keys
 from service.instances.commands_protected import (
     RotateCaseKeys,
@@ -35,6 +36,7 @@ KINDS: tuple[tuple[str, Callable[..., Any], Callable[..., Any]], ...] = (
     ("records", rotate_record_keys, RotateRecordKeys),
     ("corrections", rotate_correction_keys, RotateCorrectionKeys),
     ("candidates", rotate_candidate_keys, RotateCandidateKeys),
+    ("objections", rotate_objection_keys, RotateObjectionKeys),
     ("addresses", rotate_address_keys, RotateAddressKeys),
     ("cases", rotate_case_keys, RotateCaseKeys),
     ("drafts", rotate_request_keys, RotateRequestKeys),

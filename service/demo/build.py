@@ -88,7 +88,7 @@ def build(bpmn: Path, password: str, now: datetime, say: Say) -> None:
         written = _write_records(session, seats, ids)
         body = {"persons": len(seats), "organisations": 40 + len(OFFICES), "records": written}
         chain.append(session, "import:demo", [NewEvent("county.imported", "system", body=body)], at=now)
-    for name in ("shared", "hiring", "personnel", "title", "title-revocation"):
+    for name in ("shared", "hiring", "personnel", "title", "title-revocation", "exchange", "exchange-placement"):
         say(f"流程 · flow {name}")
         publish(Actor.system(), Publish(read_folder(bpmn / name), shared=name == "shared"), now=now)
 

@@ -12,11 +12,8 @@ from service.flows.exchange import rules
 from service.flows.exchange.models import ExchangeEntry
 from service.people.models import Appointment, Organisation
 from service.records.queries import Facts
-from workflows import catalogue
 from workflows.base import new_id, table_of
-from workflows.feel import Scope
-from workflows.models import ProcessInstance
-from workflows.surroundings import Call, Decision
+from workflows.surroundings import Call
 
 ENTRY: Table = table_of(ExchangeEntry)
 FLOW, TABLE = "exchange", "exchange_eligibility"
@@ -46,21 +43,11 @@ def staff_of(session: Session, scope: str) -> list[str]:
 
 def answers(call: Call, facts: Mapping[str, Facts], on: date, parameters: Mapping[str, Any]) -> dict[str, Answer]:
     """Person id → the table's answer on that day."""
-    decision, scope = table_for(call), Scope(call.now, None, dict(parameters), [])
-    asked = {"as_of": on, "parameters": parameters}
     found = {}
     for person_id, known in facts.items():
         teacher = {name: getattr(known, name) for name in TEACHER}
-        value = decision.evaluate({"teacher": teacher, **asked}, scope).value
+        value = call.decide(TABLE, {"teacher": teacher, "as_of": on, "parameters": parameters}).value
         found[person_id] = Answer(value["result"], value["reason"])
-    return found
-
-
-def table_for(call: Call) -> Decision:
-    """The eligibility table as pinned by the case; of a case that begins just now, the newest."""
-    pinned = call.session.scalar(select(ProcessInstance.definition_id).where(ProcessInstance.id == call.instance_id))
-    definition = catalogue.get(call.session, pinned) if pinned else catalogue.latest(call.session, FLOW)
-    found: Decision = definition.decisions[TABLE]
     return found
 
 

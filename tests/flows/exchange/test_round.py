@@ -1,5 +1,7 @@
 """Rounds, publicity, appeals and decision of a plan: every branch, with the ledger, and what is refused on the way."""
 
+import base64
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,17 +9,14 @@ from sqlalchemy import select, update
 
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid
-from service.flows.exchange import (
-    commands,
-    commands_rounds,
-    operations_round,
-    queries_rounds,
-)  # fmt: skip
+from service.flows.exchange import commands, commands_rounds, operations_round, queries_list, queries_rounds
 from service.flows.exchange.casework import ROUND
 from service.posts.ledger import Full
 from service.posts.posting import ACCOUNT
+from service.rotation import rotate
 from service.runs.commands import cancel_run
 from service.runs.rows import RUN
+from tests.conftest import KEY
 from tests.flows.exchange import driving
 
 
@@ -188,3 +187,17 @@ def test_placements_that_were_not_begun_are_asked_for_again(world):
     assert (case.state, len(world.placements(case))) == ("completed", 2)
     with pytest.raises(Conflict, match=r"instance\.not_running"):
         commands_rounds.begin_again(world.actor("bureau.hr"), case.id, now=world.now)
+
+
+def test_what_was_objected_stays_legible_when_the_keys_are_changed(world, app):
+    case, _ = driving.applied(world, "a1")
+    driving.matched(world, case)
+    asked = objected(world, case, "a1", text="身体原因")
+    answered(world, asked, "cleared", "已与本人说明")
+    new = base64.b64encode(bytes(range(1, 33))).decode()
+    for keys in ((new, KEY), (new,)):
+        app.extensions["lectern.settings"] = replace(app.extensions["lectern.settings"], field_keys=keys)
+        if len(keys) == 2:
+            assert {one.what: one.written for one in rotate(world.now)}["objections"] == 1
+    found = queries_list.objections(world.actor("bureau.hr"), case.id, "appeal")
+    assert [(one.text, one.answer) for one in found] == [("身体原因", "已与本人说明")]

@@ -57,6 +57,7 @@ def test_after_a_rotation_the_old_key_can_go(driver: Driver, any_app: Flask) -> 
         "records": 0,
         "corrections": 0,
         "candidates": 0,
+        "objections": 0,
         "addresses": 0,
         "cases": 0,
         "drafts": 0,
