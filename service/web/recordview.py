@@ -38,6 +38,13 @@ VALUES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+OF_ONE_DAY = frozenset({
+    "assessment", "term_assessment", "training", "departure", "fraud", "retirement_choice", "former_name",
+    "certificate", "sanction",
+})  # fmt: skip
+"""Kinds that happened on a day and do not last: a sanction has its term."""
+
+
 def value_words(value: str | None) -> str | None:
     """A value of a record in the reader's language; what is no word of ours stays as it is."""
     return None if value is None else VALUES.get(value, (value, value))[edge.locale() == "en"]
@@ -68,6 +75,7 @@ def _record(record: Record, names: dict[str, str], may: bool) -> dict[str, Any]:
         "said": " · ".join(str(part) for part in said if part),
         "first": record.valid_from,
         "until": record.valid_until,
+        "once": record.kind in OF_ONE_DAY and record.valid_until is None,
         "document": record.document,
         "note": record.note,
         "voided": record.void_reason if record.voided_at else None,

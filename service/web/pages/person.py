@@ -11,17 +11,24 @@ from werkzeug.wrappers import Response
 from service.access import policy
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from service.instances import queries as cases
+from service.instances.queries import CaseQuery
 from service.people import persons
 from service.people import queries as people
 from service.records import commands, commands_requests, queries, queries_files
 from service.records.commands import AddRecord, CheckFile, CorrectRecord, VoidRecord
 from service.records.commands_requests import AnswerCorrection, AskCorrection
 from service.records.rules import BASES, KINDS, TOPICS, Entry
+from service.tasks import queries as tasks
 from service.web import edge, recordview
 from service.web.api.schemas.base import Text, reference
+from service.web.naming import named
 from service.web.pages import pages, sent
 from service.web.recordform import form_shown, values_of
 from service.web.words import words
+
+MINE = 8
+"""Applications that the own page lists; the others are one step away."""
 
 
 class DayAsked(sent.Query):
@@ -94,7 +101,24 @@ def _page(person_id: str, *, own: bool) -> str:
         may=policy.allows(actor, "file.enter", target),
         topics=[_topic(topic, told) for topic in TOPICS],
         corrections=queries_files.corrections_of(actor, person_id),
+        cases=_cases() if own else [],
     )
+
+
+def _cases() -> list[dict[str, Any]]:
+    """My latest applications: where each is."""
+    found = cases.page(edge.actor(), CaseQuery(mine=True, limit=MINE)).items
+    return [
+        {"title": row.title, "number": row.business_key, "url": url_for("pages.case", case_id=row.instance_id),
+         "state": words(f"state.{row.state}", {}, edge.locale()), "step": _step(row)}
+        for row in found
+    ]  # fmt: skip
+
+
+def _step(row: Any) -> str:
+    definition = cases.definition_of(row)
+    steps = (named(definition, task.element_id, task.name) for task in tasks.open_of(row.instance_id))
+    return str(_(", ")).join(dict.fromkeys(steps))
 
 
 def _locks(found: Sequence[Any]) -> list[dict[str, Any]]:
