@@ -1,22 +1,7 @@
 """Columns of the candidates' sheets: headings in both languages, which step asks for which, words in the cells."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
+from service.flows.columns import Column
 from service.flows.hiring.windows import Window
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: `name` is the field, `words` the words of a cell → the value, for fields of fixed values."""
-
-    name: str
-    zh: str
-    en: str
-    required: bool = False
-    words: Mapping[str, str] = field(default_factory=dict)
-    width: int = 16
-
 
 DEGREE_WORDS = {
     "博士": "phd", "博士研究生": "phd", "硕士": "master", "硕士研究生": "master", "本科": "bachelor",

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.errors import Conflict, Fault, Invalid
+from service.flows.columns import Column, matched
 from service.flows.hiring import entry_rules, messages, roster, writing
 from service.flows.hiring.casework import Casework
-from service.flows.hiring.columns import Column, columns_of, importable
+from service.flows.hiring.columns import columns_of, importable
 from service.flows.hiring.windows import Window
 from service.people.rules import id_number_of
 from service.sheets import Sheet
@@ -58,7 +59,7 @@ def plan(session: Session, case: Casework, window: Window, sheet: Sheet) -> Plan
     """
     if not importable(window):
         raise Conflict("candidate.not_now", fields="")
-    columns = _matched(columns_of(window), sheet.headings)
+    columns = matched(columns_of(window), sheet.headings, also=("id",))
     result = Plan(rows=len(sheet.rows))
     found = [(number, _values(number, columns, row, result)) for number, row in sheet.rows]
     if window.registers:
@@ -72,7 +73,7 @@ def expect_headings(window: Window, sheet: Sheet) -> None:
     """Conflict("candidate.not_now"), Invalid("import.headings" | "import.empty") for what no row can mend."""
     if not importable(window):
         raise Conflict("candidate.not_now", fields="")
-    _matched(columns_of(window), sheet.headings)
+    matched(columns_of(window), sheet.headings, also=("id",))
     if not sheet.rows:
         raise Invalid("import.empty")
 
@@ -94,23 +95,6 @@ def _write(session: Session, case: Casework, actor: Actor, plan: Plan, now: date
     for candidate_id, fields in plan.changes:
         writing.change(session, candidate_id, fields)
     return Imported(plan.rows, len(ids), len(plan.changes), tuple(plan.faults))
-
-
-def _matched(columns: tuple[Column, ...], headings: tuple[str, ...]) -> dict[str, Column]:
-    """Heading → column, in either language; Invalid("import.headings") names those that are missing."""
-    by_text = {text: column for column in columns for text in (column.zh, column.en)}
-    found = {heading: by_text[heading] for heading in headings if heading in by_text}
-    missing = [
-        column for column in columns if column not in found.values() and (column.required or column.name == "id")
-    ]
-    if missing:
-        faults = tuple(
-            Fault(column.name, "import.heading", params={"column": column.zh, "column_en": column.en})
-            for column in missing
-        )
-        named = {"missing": "、".join(c.zh for c in missing), "missing_en": ", ".join(c.en for c in missing)}
-        raise Invalid("import.headings", faults=faults, **named)
-    return found
 
 
 def _values(number: int, columns: Mapping[str, Column], row: Mapping[str, Any], result: Plan) -> dict[str, Any]:

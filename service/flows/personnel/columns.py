@@ -1,21 +1,7 @@
 """Columns of the sheet of personnel changes: headings in both languages, and the words of cells with fixed values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
+from service.flows.columns import Column
 from service.flows.personnel.rules import KINDS
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column; `words` the words of a cell in lower case → the value."""
-
-    name: str
-    zh: str
-    en: str
-    required: bool = False
-    words: Mapping[str, str] = field(default_factory=dict)
-    width: int = 14
 
 
 def _words(*pairs: tuple[str, str, str]) -> dict[str, str]:

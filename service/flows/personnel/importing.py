@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Fault, Invalid
+from service.flows.columns import Column, matched
 from service.flows.personnel import rules
-from service.flows.personnel.columns import COLUMNS, DAYS, NUMBERS, Column
+from service.flows.personnel.columns import COLUMNS, DAYS, NUMBERS
 from service.flows.personnel.rules import KINDS, Standing
 from service.people import persons
 from service.people.members import PERSON
@@ -35,7 +36,7 @@ class Plan:
 
 def plan(session: Session, school: str, sheet: Sheet) -> Plan:
     """Check every row. Invalid("import.headings" | "import.empty" | "import.too_many_rows")."""
-    columns = _matched(sheet.headings)
+    columns = matched(COLUMNS, sheet.headings)
     if not sheet.rows:
         raise Invalid("import.empty")
     if len(sheet.rows) > MOST:
@@ -56,17 +57,6 @@ def plan(session: Session, school: str, sheet: Sheet) -> Plan:
         else:
             result.rows.append((f"{number}: {ready['name']} {KINDS[ready['kind']].zh}", _sent(ready)))
     return result
-
-
-def _matched(headings: Sequence[str]) -> dict[str, Column]:
-    """Heading → column, in either language; Invalid("import.headings") names those that are missing."""
-    by_text = {text: column for column in COLUMNS for text in (column.zh, column.en)}
-    found = {heading: by_text[heading] for heading in headings if heading in by_text}
-    missing = [column for column in COLUMNS if column.required and column not in found.values()]
-    if missing:
-        named = {"missing": "、".join(c.zh for c in missing), "missing_en": ", ".join(c.en for c in missing)}
-        raise Invalid("import.headings", faults=(), **named)
-    return found
 
 
 def _values(columns: Mapping[str, Column], row: Mapping[str, Any]) -> dict[str, Any]:

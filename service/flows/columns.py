@@ -1,0 +1,38 @@
+"""Columns of sheets that flows take: headings in both languages, words of cells, the match with a sheet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from service.errors import Fault, Invalid
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `name` is the field, `words` the words of a cell in lower case → the value, of fixed values."""
+
+    name: str
+    zh: str
+    en: str
+    required: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+    width: int = 16
+
+
+def matched(columns: Iterable[Column], headings: Sequence[str], also: Sequence[str] = ()) -> dict[str, Column]:
+    """Heading → column, in either language; Invalid("import.headings") names those that are missing.
+
+    Needed are the required ones and those named in `also`.
+    """
+    every = tuple(columns)
+    by_text = {text: column for column in every for text in (column.zh, column.en)}
+    found = {heading: by_text[heading] for heading in headings if heading in by_text}
+    needed = [column for column in every if column.required or column.name in also]
+    missing = [column for column in needed if column not in found.values()]
+    if missing:
+        faults = tuple(
+            Fault(column.name, "import.heading", params={"column": column.zh, "column_en": column.en})
+            for column in missing
+        )
+        named = {"missing": "、".join(c.zh for c in missing), "missing_en": ", ".join(c.en for c in missing)}
+        raise Invalid("import.headings", faults=faults, **named)
+    return found
