@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
+from service.runs.working import work
 from tests.browser.people import PHONE, House, Person
 from tests.service.people.county import id_number
 
@@ -85,6 +86,8 @@ def sheet(clerk: Person, path: str, folder: Path, numbers: range, *, wrong: bool
     book.save(folder / "名单.xlsx")
     clerk.page.set_input_files("#sheet", folder / "名单.xlsx")
     clerk.page.get_by_role("button", name="核对并导入").click()
+    expect(clerk.page.locator(".run progress")).to_be_visible()
+    work("short")
 
 
 def about(clerk: Person) -> str:

@@ -1,5 +1,6 @@
 """Import of a sheet with its progress: handed in, checked part by part, then written at once or not at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,12 +11,14 @@ from service import sheets
 from service.access import policy
 from service.access.actor import Actor
 from service.db import transaction
-from service.errors import Conflict
+from service.errors import Conflict, Fault
 from service.flows.hiring import casework, importing, staging
 from service.flows.hiring.importing import Imported
 from service.flows.hiring.staging import IMPORT, LARGEST, PART, SHEET, Progress
+from service.runs.asking import ask
 from workflows.base import new_id
 
+KIND = "hiring.import"
 KEPT = timedelta(days=1)
 """How long a sheet that nobody goes on with is kept: it holds numbers of persons."""
 
@@ -37,7 +40,9 @@ class ImportStep:
 
 
 def begin_import(actor: Actor, command: BeginImport, *, now: datetime) -> str:
-    """Keep the sheet to be checked; its id. Whoever begins anew drops the sheet that one had begun for this case.
+    """Keep the sheet and ask for its check in the background; its id.
+
+    Whoever begins anew drops the sheet that one had begun for this case.
 
     Invalid("import.unreadable" | "import.too_large" | "import.too_many_rows" | "import.headings" | "import.empty"),
     Conflict("candidate.not_now") where the step expects no sheet.
@@ -50,11 +55,14 @@ def begin_import(actor: Actor, command: BeginImport, *, now: datetime) -> str:
         own = (IMPORT.c.instance_id == case.instance_id, IMPORT.c.account_id == actor.account_id)
         session.execute(delete(IMPORT).where(*own))
         import_id = new_id()
+        asked = {"import_id": import_id, "instance_id": case.instance_id, "rows": len(sheet.rows)}
+        run_id = ask(session, actor, KIND, asked, now=now, total=len(sheet.rows))
         kept = {"headings": sheet.headings, "rows": sheet.rows}
         row = {
             "id": import_id, "instance_id": case.instance_id, "account_id": actor.account_id,
             "name": command.name[:LARGEST], "total": len(sheet.rows), "done": 0, "at": now,
             "sheet": SHEET.seal(import_id, orjson.dumps(kept, default=str).decode()), "faults": None,
+            "run_id": run_id,
         }  # fmt: skip
         session.execute(insert(IMPORT), row)
         return import_id
@@ -71,7 +79,17 @@ def check_part(actor: Actor, command: ImportStep, *, now: datetime) -> Progress:
         faults = [*staging.faults_of(row), *importing.plan(session, case, window, part).faults]
         kept = {"done": done, "at": now, "faults": staging.sealed_faults(row.id, faults)}
         session.execute(update(IMPORT).where(IMPORT.c.id == row.id).values(kept))
-        return Progress(row.id, row.instance_id, row.name, done, row.total, tuple(faults))
+        return Progress(row.id, row.instance_id, row.name, done, row.total, tuple(faults), row.run_id)
+
+
+def keep_faults(actor: Actor, command: ImportStep, faults: Sequence[Fault], *, now: datetime) -> None:
+    """Keep what turned out wrong only when all rows were seen together. NotFound("import.absent")."""
+    with transaction() as session:
+        case = casework.lock(session, actor, staging.own(session, actor.account_id, command.import_id).instance_id)
+        policy.require(actor, "candidate.import", case)
+        row = staging.own(session, actor.account_id, command.import_id)
+        kept = {"faults": staging.sealed_faults(row.id, faults), "at": now}
+        session.execute(update(IMPORT).where(IMPORT.c.id == row.id).values(kept))
 
 
 def finish_import(actor: Actor, command: ImportStep, *, now: datetime) -> Imported:

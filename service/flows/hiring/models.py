@@ -62,8 +62,8 @@ class Candidate(Base):
 class CandidateImport(Base):
     """One sheet that a person handed in for a case: `done` of `total` rows are checked.
 
-    `sheet` (headings and rows) and `faults` are JSON under the field keys; the row goes when the sheet was written, was
-    refused and another came, or was left lying for a day.
+    `run_id` is the background work on it. `sheet` (headings and rows) and `faults` are JSON under the field keys; the
+    row goes when the sheet was written, was refused and another came, or was left lying for a day.
     """
 
     __tablename__ = "candidate_import"
@@ -77,4 +77,5 @@ class CandidateImport(Base):
     done: Mapped[int] = mapped_column(default=0)
     sheet: Mapped[bytes] = mapped_column(LargeBinary)
     faults: Mapped[bytes | None] = mapped_column(LargeBinary)
+    run_id: Mapped[Id | None]
     at: Mapped[Moment]

@@ -16,8 +16,8 @@ from workflows.base import table_of
 
 IMPORT = table_of(CandidateImport)
 SHEET, FAULTS = Field("candidate_import", "sheet"), Field("candidate_import", "faults")
-PART = 250
-"""Rows that one step checks: short enough that a page shows that it goes on."""
+PART = 100
+"""Rows that one step checks: a tenth of a second, as others wait to write meanwhile."""
 LARGEST = 200
 """Characters kept of a file's name."""
 
@@ -32,10 +32,16 @@ class Progress:
     done: int
     total: int
     faults: tuple[Fault, ...] = ()
+    run_id: str | None = None
 
     @property
     def checked(self) -> bool:
         return self.done >= self.total
+
+    @property
+    def wrong(self) -> int:
+        """How many lines are wrong so far."""
+        return len({fault.params["row"] for fault in self.faults})
 
 
 def own(session: Session, account_id: str, import_id: str) -> Row[Any]:
@@ -73,4 +79,4 @@ def sealed_faults(import_id: str, faults: Sequence[Fault]) -> bytes | None:
 
 def progress_of(row: Row[Any]) -> Progress:
     """How far it is."""
-    return Progress(row.id, row.instance_id, row.name, row.done, row.total, tuple(faults_of(row)))
+    return Progress(row.id, row.instance_id, row.name, row.done, row.total, tuple(faults_of(row)), row.run_id)

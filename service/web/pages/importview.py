@@ -3,31 +3,29 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import url_for
-
 from service.errors import Fault
 from service.flows.hiring import queries_import
 from service.flows.hiring.messages import WORDS
 from service.flows.hiring.staging import Progress
+from service.runs import queries as runs
 from service.web import edge
+from service.web.pages.runs import part_of
 from service.web.words import words
 
 
 def report_of(found: Progress) -> dict[str, Any]:
-    """candidates/report.html: running until every row is checked and right, then the faults, if there are any."""
-    report = {"file": found.name, "lines": found.total, "accepted": 0, "errors": []}
+    """candidates/report.html: the work on it while it runs, or why it stopped; then the faults, if there are any."""
     if found.checked and found.faults:
         return refused(found, found.faults)
-    url = url_for("pages.import_step", case_id=found.instance_id, import_id=found.id)
-    wrong = len({fault.params["row"] for fault in found.faults})
-    return {**report, "running": {"done": found.done, "total": found.total, "wrong": wrong, "url": url}}
+    run = None if found.run_id is None else runs.find(edge.actor(), found.run_id)
+    return {"file": found.name, "lines": found.total, "errors": [], "run": None if run is None else part_of(run)}
 
 
 def refused(found: Progress, faults: Sequence[Fault]) -> dict[str, Any]:
     """The report of a sheet that was not written, each fault with what stands in its cell."""
     cells, english = queries_import.cells(edge.actor(), found.id), edge.locale() == "en"
     errors = [_error(fault, cells, english) for fault in faults]
-    return {"file": found.name, "lines": found.total, "accepted": 0, "errors": errors}
+    return {"file": found.name, "lines": found.total, "errors": errors}
 
 
 def _error(fault: Fault, cells: Mapping[int, Mapping[str, Any]], english: bool) -> dict[str, Any]:

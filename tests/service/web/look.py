@@ -155,7 +155,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "/cases/c3/sheet": lambda: render_template("requests/sheet.html", sheet=sample("requests")["sheet"]),
     "/cases/c1/candidates": lambda: _candidates("report"),
     "/cases/c2/candidates": lambda: _candidates("running"),
-    "/cases/c3/candidates": lambda: _candidates("accepted"),
     "/candidates/k1/edit": lambda: render_template("candidates/edit.html", **sample("candidates")["edit"]),
     "/ledger": lambda: render_template("ledger/index.html", **sample("ledger")),
     "/ledger/o4": lambda: render_template("ledger/account.html", **sample("ledger")["account"]),
@@ -209,9 +208,6 @@ FRAGMENTS: dict[str, Callable[[], str]] = {
     "/reveal/<person_id>/<field>": lambda: render_template("components/revealed.html", value="13812340126"),
     "/candidates/<candidate_id>/reveal/<field>": lambda: render_template(
         "components/reveal_reason.html", reveal_url="/reveal/p1/phone", key="p1"
-    ),
-    "/cases/<case_id>/candidates/import/<import_id>": lambda: render_template(
-        "candidates/report.html", report=sample("candidates")["accepted"]
     ),
 }
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from service.flows.hiring import commands_import
+from service.runs.working import work
 from tests.driver import Case
 from tests.flows.hiring.county import id_number
 from tests.service.web.pages.browser import Site, Visitor
@@ -155,50 +157,42 @@ def test_a_sheet_goes_out_and_comes_back_and_its_faults_are_listed(site: Site, c
     assert sheet.headers["Content-Disposition"] == 'attachment; filename="candidates-ZP-2026-0001.xlsx"'
     rows = [(1, "林知远", id_number(1), "13812340126", "硕士"), (1, "周望舒", "1101", None, "本科")]
     assert send(clerk, case, filled(sheet.data, rows)).status_code == 302
-    refused = go_on(clerk, case)
-    assert "1101" in words_of(refused.text)
-    assert "身份证号" in refused.text
-    assert refused.text in clerk.text(f"/cases/{case.id}/candidates")
+    assert work("short", pace=0) == 1
+    refused = clerk.text(f"/cases/{case.id}/candidates")
+    assert "1101" in words_of(refused) and "身份证号" in refused and "every 1s" not in refused
     assert "林知远" not in names_in(clerk, case)
+    assert "写入 0 行，有误 1 行" in clerk.text("/my/runs")
     assert send(clerk, case, filled(sheet.data, rows[:1])).status_code == 302
-    assert "已检查" in words_of(clerk.text(f"/cases/{case.id}/candidates"))
+    assert "every 1s" in clerk.text(f"/cases/{case.id}/candidates")
     assert "林知远" not in names_in(clerk, case)
-    written = go_on(clerk, case)
-    assert (written.status_code, written.headers["HX-Redirect"]) == (204, f"/cases/{case.id}/candidates")
+    assert work("short", pace=0) == 1
     assert "林知远" in names_in(clerk, case)
+    assert f'href="/cases/{case.id}/candidates">写入 1 行，有误 0 行' in clerk.text("/my/runs")
     assert send(clerk, case, b"no workbook").status_code == 422
 
 
-def test_a_long_sheet_shows_how_far_it_is_and_nothing_is_there_before_the_end(site: Site, case: Case) -> None:
+def test_a_long_sheet_shows_how_far_it_is_and_nothing_is_there_before_the_end(
+    site: Site, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clerk, other = site.visitor("s01.hr"), site.visitor("s01.principal")
     template = clerk.get(f"/cases/{case.id}/candidates.xlsx").data
-    rows = [(1, f"考生{n}", id_number(n), None, "Master") for n in range(1, 501)]
+    rows = [(1, f"考生{n}", id_number(n), None, "Master") for n in range(1, 251)]
     send(clerk, case, filled(template, rows))
-    (address,) = STEP.findall(clerk.text(f"/cases/{case.id}/candidates"))
-    assert other.post(address).status_code == 404
-    told = [step(clerk, address).text for _ in range(2)]
-    assert ["250 / 500" in told[0], "500 / 500" in told[1]] == [True, True]
-    assert names_in(other, case) == []
-    assert step(clerk, address).status_code == 204
-    assert len(names_in(other, case)) == 500
-    assert step(clerk, address).status_code == 404
+    told: list[tuple[list[str], list[str]]] = []
+    check = commands_import.check_part
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        shown = re.findall(r"(\d+) / 250", clerk.text(f"/cases/{case.id}/candidates"))
+        told.append((shown, names_in(other, case)))
+        return check(*arguments, **options)
+
+    monkeypatch.setattr(commands_import, "check_part", watched)
+    assert work("short", pace=0) == 1
+    assert told == [(["0"], []), (["100"], []), (["200"], [])]
+    assert len(names_in(other, case)) == 250
 
 
-STEP = re.compile(r'hx-post="([^"]+)"')
 NAME = re.compile(r'<td class="lead"><a class="name" href="[^"]+">([^<]+)<')
-
-
-def step(clerk: Visitor, address: str) -> Any:
-    return clerk.post(address, headers={"HX-Request": "true"})
-
-
-def go_on(clerk: Visitor, case: Case) -> Any:
-    """Follow an import until its report asks for no further step."""
-    found = STEP.findall(clerk.text(f"/cases/{case.id}/candidates"))
-    while found:
-        reply = step(clerk, found[0])
-        found = STEP.findall(reply.text)
-    return reply
 
 
 def names_in(clerk: Visitor, case: Case) -> list[str]:

@@ -13,7 +13,6 @@ from service.flows.exchange.drawing_up import ENTRY
 from service.flows.hiring import xlsx
 from service.flows.hiring.columns import columns_of
 from service.flows.hiring.commands_import import BeginImport, begin_import
-from service.flows.hiring.models import CandidateImport
 from service.flows.hiring.windows import WINDOWS
 from service.flows.title.commands import OpenBatch, open_batch
 from service.flows.title.commands_experts import EnterExpert, enter_expert
@@ -46,7 +45,6 @@ SEES: dict[str, frozenset[str]] = {
     "case_id": HOUSE | OFFICES,
     "task_id": HOUSE | {"hr.bureau"},
     "candidate_id": HOUSE,
-    "import_id": frozenset({"s01.hr"}),
     "bulk_id": frozenset({"s01.hr"}),
     "filter_id": frozenset({"s01.hr"}),
     "run_id": ADMIN | {"s01.hr"},
@@ -131,7 +129,6 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         "case_id": case,
         "task_id": house.task("hr.bureau", case, "post_check")["id"],
         "candidate_id": candidate,
-        "import_id": _id(CandidateImport),
         "filter_id": house.caller("s01.hr").post("/task-filters", {"name": "我的"}).json["id"],
         "bulk_id": house.caller("s01.hr").post("/tasks/bulk-complete", {"tasks": [{"id": INVENTED}]}).json["id"],
         "run_id": _run(house),

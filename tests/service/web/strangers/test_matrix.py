@@ -10,7 +10,7 @@ import pytest
 
 from tests.service.people.county import PEOPLE
 from tests.service.web.strangers.asking import Asker, Line, lines, said
-from tests.service.web.strangers.secrets import INVENTED, OFFICES, SEES, Secret
+from tests.service.web.strangers.secrets import INVENTED, SEES, Secret
 
 OTHERWISE = {"pages.task_preview": 200, "api.revoke_token": 204}
 """The part beside the inbox tells of an absent task in its own words; what is no token of mine is no longer one."""
@@ -18,8 +18,6 @@ RETRIES = {("api.retry_instance", "admin"), ("pages.retry", "admin")}
 """The admin, who reads no case, is told by incidents which one has failed, and may retry it (policy.py)."""
 REFUSED_FIRST = frozenset({"timer_id", "incident_id", "message_id", "matching_id"})
 """Acts of admins or of the bureau alone, refused before anything is looked up: 403 of real and invented ids."""
-OFFICES_REFUSED = {("pages.import_step", who) for who in OFFICES}
-"""The outside offices know the case, and are refused everything about its candidates before an id is looked up."""
 THIRD = 1 if os.environ.get("LECTERN_PROVE") else 3
 READ = {200, 302, 403, 404, 409}
 
@@ -64,7 +62,7 @@ def _as_stranger(asker: Asker, secret: Secret, line: Line) -> tuple[str, list[st
     told, of_invented = said(real, secret.ids, names), said(of_nothing, invented, names)
     if told != of_invented:
         faults += unified_diff(told.split("\n"), of_invented.split("\n"), "real", "invented", n=0, lineterm="")
-    refused = line.private <= REFUSED_FIRST or (line.rule.endpoint, asker.who) in OFFICES_REFUSED
+    refused = line.private <= REFUSED_FIRST
     expected = OTHERWISE.get(line.rule.endpoint, 403 if refused else 404)
     if real.status_code != expected:
         faults.append(f"{real.status_code} instead of {expected}: {real.text[:200]}")
