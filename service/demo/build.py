@@ -30,6 +30,11 @@ from workflows.base import table_of
 
 Say = Callable[[str], None]
 BUREAU, SECTION = "bureau", "hr-section"
+FLOWS = (
+    "shared", "hiring", "personnel", "title", "title-revocation", "exchange", "exchange-placement", "reserved-round",
+    "reserved-posts",
+)  # fmt: skip
+"""Folders of bpmn/, what others need before them."""
 OFFICES = (
     (BUREAU, None, "bureau", "青禾县教育局（演示）", "Qinghe Education Bureau (demo)"),
     (SECTION, BUREAU, "section", "组织人事科", "Organisation and Staffing Section"),
@@ -88,7 +93,7 @@ def build(bpmn: Path, password: str, now: datetime, say: Say) -> None:
         written = _write_records(session, seats, ids)
         body = {"persons": len(seats), "organisations": 40 + len(OFFICES), "records": written}
         chain.append(session, "import:demo", [NewEvent("county.imported", "system", body=body)], at=now)
-    for name in ("shared", "hiring", "personnel", "title", "title-revocation", "exchange", "exchange-placement"):
+    for name in FLOWS:
         say(f"流程 · flow {name}")
         publish(Actor.system(), Publish(read_folder(bpmn / name), shared=name == "shared"), now=now)
 

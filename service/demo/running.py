@@ -13,7 +13,7 @@ from flask import Flask
 
 from service import config
 from service.app import HOUSE, create_app
-from service.demo import build, cases, changes, exchanges, titles
+from service.demo import build, cases, changes, exchanges, reserved, titles
 from service.demo.build import Say
 from service.schema import upgrade
 
@@ -43,6 +43,7 @@ def _make(password: str, say: Say) -> None:
     build.build(HOUSE / "bpmn", password, now, say)
     cases.build(now, say)
     titles.build(now, say)
+    reserved.build(now, say)
     changes.build(now, say)
     exchanges.build(now, say)
 
