@@ -11,8 +11,8 @@ from tests.service.web.api.house import House
 
 
 @pytest.fixture
-def house(world, app, clock):
-    yield House(app, clock, world.county, {})
+def house(world, application, clock):
+    yield House(application, clock, world.county, {})
     db.session.rollback()
 
 

@@ -8,8 +8,8 @@ from tests.service.web.pages.browser import Site
 
 
 @pytest.fixture
-def site(world, app):
-    return Site(app, world)
+def site(world, application):
+    return Site(application, world)
 
 
 def act(site, who, path, status=302, **form):

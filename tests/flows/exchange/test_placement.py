@@ -21,12 +21,12 @@ from tests.flows.exchange.driving import FIRST
 LAST = date(2029, 11, 2)
 
 
-def placed(world, manner="move", who="a1"):
-    """A placement of one person at s02, and the plan."""
+def placed(world, manner):
+    """A placement of one person at s02."""
     case = driving.start(world)
     opening = driving.offer(world, case, "s02", manner=manner)
     driving.opened(world, case)
-    driving.apply(world, case, who, opening)
+    driving.apply(world, case, "a1", opening)
     driving.closed(world, case)
     driving.matched(world, case)
     driving.published(world, case)
@@ -36,10 +36,35 @@ def placed(world, manner="move", who="a1"):
     return world.placements(case)[0]
 
 
-def arrived(world, manner="move"):
+def arrived(world, manner):
     one = placed(world, manner)
     one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
     return one
+
+
+def over(world, manner):
+    """A whole term and its assessment."""
+    one = years(world, arrived(world, manner))
+    one.complete("term_assessment", "s02.hr", "excellent")
+    return one
+
+
+@pytest.fixture
+def waiting(at):
+    """(manner) → the county, and a placement that waits for the arrival."""
+    return lambda manner="move": at(f"placed-{manner}", lambda world: placed(world, manner))
+
+
+@pytest.fixture
+def teaching(at):
+    """The same, arrived."""
+    return lambda manner="move": at(f"arrived-{manner}", lambda world: arrived(world, manner))
+
+
+@pytest.fixture
+def ended(at):
+    """The same, after a whole term."""
+    return lambda manner="move": at(f"over-{manner}", lambda world: over(world, manner))
 
 
 def years(world, one, count=3, value="competent"):
@@ -48,14 +73,6 @@ def years(world, one, count=3, value="competent"):
         world.move_to(date(year + 1, 11, 3))
         one.fire("year_over")
         one.complete("yearly_assessment", "s02.hr", value, assessed_year=year)
-    return one
-
-
-def decided(world, manner, decision, **values):
-    """A whole term, its assessment, and what follows."""
-    one = years(world, arrived(world, manner))
-    one.complete("term_assessment", "s02.hr", "excellent")
-    one.complete("term_decision", "bureau.hr", decision, **values)
     return one
 
 
@@ -83,18 +100,18 @@ def full(world, school, band=None):
 
 
 @pytest.mark.parametrize(
-    ("manner", "after", "at", "kind"),
+    ("manner", "after", "place", "kind"),
     [
         ("move", ((9, 9), (7, 7), (0, 0)), "s02", ("exchange", "moved", None)),
         ("lend", ((9, 9), (7, 6), (0, 1)), "s02", ("exchange", "lent", None)),
         ("loan", ((10, 10), (6, 6), (0, 0)), "s01", ("loan", "support", None)),
     ],
 )
-def test_who_arrives_moves_as_the_opening_says_and_the_counts_stay_whole(world, manner, after, at, kind):
-    one = placed(world, manner)
+def test_who_arrives_moves_as_the_opening_says_and_the_counts_stay_whole(waiting, manner, after, place, kind):
+    world, one = waiting(manner)
     assert books(world)[:2] == ((10, 10), (6, 6))
     one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
-    assert (books(world), world.appointment("a1"), records(world)) == (after, at, [kind])
+    assert (books(world), world.appointment("a1"), records(world)) == (after, place, [kind])
     assert [row.rule for row in one.timers() if row.kind == "event"] == ["2027-11-02"]
     with transaction() as session:
         held = open_loans(session, [world.county.persons["a1"]])
@@ -102,22 +119,22 @@ def test_who_arrives_moves_as_the_opening_says_and_the_counts_stay_whole(world, 
 
 
 @pytest.mark.parametrize("manner", ["move", "lend", "loan"])
-def test_who_does_not_arrive_gives_back_what_was_held(world, manner):
-    one = placed(world, manner)
+def test_who_does_not_arrive_gives_back_what_was_held(waiting, manner):
+    world, one = waiting(manner)
     one.complete("arrival", "s02.hr", "no_show")
     assert (one.state, books(world), world.figures("s02")[1]) == ("cancelled", ((10, 10), (6, 6), (0, 0)), 0)
 
 
 @pytest.mark.parametrize("day", ["2019-12-31", "2026-11-03"])
-def test_a_day_before_the_appointment_or_to_come_is_refused(world, day):
-    one = placed(world)
+def test_a_day_before_the_appointment_or_to_come_is_refused(waiting, day):
+    _, one = waiting()
     with pytest.raises(Invalid, match=r"dates\.order"):
         one.complete("arrival", "s02.hr", "arrived", arrived_on=day)
     assert one.open() == ["arrival"]
 
 
-def test_an_inquiry_that_is_opened_meanwhile_stops_the_exchange_and_keeps_its_hold(world):
-    one = placed(world)
+def test_an_inquiry_that_is_opened_meanwhile_stops_the_exchange_and_keeps_its_hold(waiting):
+    world, one = waiting()
     with transaction() as session:
         entry = Entry("inquiry", FIRST, document="教〔2026〕12号")
         writing.add(session, world.county.persons["a1"], entry, by="system", now=world.now)
@@ -126,8 +143,9 @@ def test_an_inquiry_that_is_opened_meanwhile_stops_the_exchange_and_keeps_its_ho
     assert (one.open(), world.figures("s02")[1]) == (["arrival"], 1)
 
 
-def test_each_year_is_assessed_and_stands_in_the_record(world):
-    one = years(world, arrived(world), count=2)
+def test_each_year_is_assessed_and_stands_in_the_record(teaching):
+    world, one = teaching()
+    years(world, one, count=2)
     assert ("assessment", "competent", None) in records(world)
     assert (one.variables["years"], one.variables["term_over"], one.open()) == (2, False, [])
     world.move_to(LAST + timedelta(days=1))
@@ -144,8 +162,8 @@ def test_each_year_is_assessed_and_stands_in_the_record(world):
     ]  # fmt: skip
 
 
-def test_who_leaves_during_the_term_ends_the_exchange_and_nothing_moves(world):
-    one = arrived(world)
+def test_who_leaves_during_the_term_ends_the_exchange_and_nothing_moves(teaching):
+    world, one = teaching()
     before = books(world)
     world.move_to(date(2027, 11, 3))
     one.fire("year_over")
@@ -159,7 +177,7 @@ RETURNED = {"returned_on": LAST.isoformat()}
 
 
 @pytest.mark.parametrize(
-    ("manner", "decision", "after", "at"),
+    ("manner", "decision", "after", "place"),
     [
         ("move", "return", ((10, 10), (6, 6), (0, 0)), "s01"),
         ("lend", "return", ((10, 10), (6, 6), (0, 0)), "s01"),
@@ -170,18 +188,18 @@ RETURNED = {"returned_on": LAST.isoformat()}
         ("move", "left", ((9, 9), (7, 7), (0, 0)), "s02"),
     ],
 )
-def test_after_the_term_a_teacher_returns_stays_or_has_left(world, manner, decision, after, at):
-    one = decided(world, manner, decision, **({} if decision == "left" else RETURNED))
-    assert (one.state, books(world), world.appointment("a1")) == ("completed", after, at)
+def test_after_the_term_a_teacher_returns_stays_or_has_left(ended, manner, decision, after, place):
+    world, one = ended(manner)
+    one.complete("term_decision", "bureau.hr", decision, **({} if decision == "left" else RETURNED))
+    assert (one.state, books(world), world.appointment("a1")) == ("completed", after, place)
     ended = [until for kind, _, until in records(world) if kind in ("exchange", "loan")]
     assert ended == [world.now.date() if decision == "left" else LAST]
     assert ("term_assessment", "excellent", None) in records(world)
 
 
 @pytest.mark.parametrize("manner", ["move", "lend"])
-def test_a_term_is_extended_by_years_and_goes_on(world, manner):
-    one = years(world, arrived(world, manner))
-    one.complete("term_assessment", "s02.hr", "excellent")
+def test_a_term_is_extended_by_years_and_goes_on(ended, manner):
+    world, one = ended(manner)
     with pytest.raises(Invalid, match=r"form\.invalid"):
         one.complete("term_decision", "bureau.hr", "extend")
     one.complete("term_decision", "bureau.hr", "extend", extend_years=1)
@@ -200,17 +218,16 @@ def test_a_term_is_extended_by_years_and_goes_on(world, manner):
     ("manner", "decision", "school", "band"),
     [("move", "return", "s01", None), ("loan", "stay", "s02", None), ("lend", "stay", "s02", "middle")],
 )
-def test_without_a_free_post_something_else_must_be_decided(world, manner, decision, school, band):
-    one = years(world, arrived(world, manner))
-    one.complete("term_assessment", "s02.hr", "competent")
+def test_without_a_free_post_something_else_must_be_decided(ended, manner, decision, school, band):
+    world, one = ended(manner)
     full(world, school, band)
     before = world.appointment("a1")
     one.complete("term_decision", "bureau.hr", decision, **RETURNED)
     assert (one.open(), one.variables["ledger_full"], world.appointment("a1")) == (["term_decision"], True, before)
 
 
-def test_a_placement_that_hr_cancels_before_the_arrival_gives_its_hold_back(world):
-    one = placed(world)
+def test_a_placement_that_hr_cancels_before_the_arrival_gives_its_hold_back(waiting):
+    world, one = waiting()
     command = CaseCommand(one.id, reason="另有安排")
     cancel_instance(world.actor("bureau.hr"), command, now=world.now)
     assert (one.state, world.figures("s02")) == ("cancelled", (6, 0, 0))

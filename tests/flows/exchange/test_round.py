@@ -189,14 +189,16 @@ def test_placements_that_were_not_begun_are_asked_for_again(world):
         commands_rounds.begin_again(world.actor("bureau.hr"), case.id, now=world.now)
 
 
-def test_what_was_objected_stays_legible_when_the_keys_are_changed(world, app):
+def test_what_was_objected_stays_legible_when_the_keys_are_changed(world, application):
     case, _ = driving.applied(world, "a1")
     driving.matched(world, case)
     asked = objected(world, case, "a1", text="身体原因")
     answered(world, asked, "cleared", "已与本人说明")
     new = base64.b64encode(bytes(range(1, 33))).decode()
     for keys in ((new, KEY), (new,)):
-        app.extensions["lectern.settings"] = replace(app.extensions["lectern.settings"], field_keys=keys)
+        application.extensions["lectern.settings"] = replace(
+            application.extensions["lectern.settings"], field_keys=keys
+        )
         if len(keys) == 2:
             assert {one.what: one.written for one in rotate(world.now)}["objections"] == 1
     found = queries_list.objections(world.actor("bureau.hr"), case.id, "appeal")
