@@ -18,6 +18,7 @@ from workflows.checks import (
     parameters,
     people,
     processes,
+    soundness,
     tables,
     tasks,
     trial,
@@ -54,14 +55,16 @@ class Folder:
 def check(given: Mapping[str, bytes], context: GateContext) -> list[Finding]:
     """Everything the gate finds in a folder (names → bytes): errors first, then by file and line.
 
-    Never raises for what the files contain. With `context.trial` a folder without errors is also parsed by the engine
-    in a process that can be killed.
+    Never raises for what the files contain. The token game is played on a folder without errors; with `context.trial`
+    what still has none is also parsed by the engine in a process that can be killed.
     """
     found: list[Finding] = [*files.check_folder(given)]
     if any(finding.rule is files.TOO_MANY for finding in found):
         return found
     folder = _read(given, found)
     found += _rules(given, folder, context)
+    if folder.diagrams and not refused(found):
+        found += soundness.check(folder.diagrams)
     if context.trial and folder.diagrams and not refused(found):
         found += trial.check(given, context)
     return ordered(found)

@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from tests.workflows.checks import examples_constructs, examples_files, examples_flows, examples_tasks
+from tests.workflows.checks import (
+    examples_constructs,
+    examples_files,
+    examples_flows,
+    examples_soundness,
+    examples_tasks,
+)
 from tests.workflows.checks.drawing import CONTEXT, Example
 from workflows.checks import REGISTRY, check, tables
 
@@ -13,6 +19,7 @@ EXAMPLES: list[Example] = [
     *examples_flows.EXAMPLES,
     *examples_tasks.EXAMPLES,
     *examples_files.EXAMPLES,
+    *examples_soundness.EXAMPLES,
 ]
 
 

@@ -1,0 +1,168 @@
+"""Every marking of a net that matters, breadth first, so that the way to each is a shortest one.
+
+Tokens only meet at joins. So of the tokens that wait for somebody, one may go on alone while the others stand: each
+marking without a further move is found all the same, after as many moves (persistent sets: Godefroid, LNCS 1032).
+The one that goes on is the least advanced, so that tokens which can stand on one node together are seen to. Where all
+that it leads to is known already, or where the order may change what an inclusive join takes, every token moves.
+Automatic nodes go first and inclusive joins when nothing else can, as `workflows/case.py` runs them.
+"""
+
+import itertools
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from workflows.checks.diagram import Node
+from workflows.checks.game.net import Move, Net
+
+LIMIT = 20_000
+"""Markings of one scope; beyond, the rest is not looked at and the gate says so."""
+CROWD = 3
+"""Tokens on one place; a marking with more is not followed further."""
+
+Marking = tuple[int, ...]
+
+
+@dataclass
+class Exploration:
+    """What was found: ids of nodes that a token reached, markings where nothing can move and that are no end, nodes
+    that hold two tokens with the first such marking, whether the scope can end normally, and whether all was seen."""
+
+    net: Net
+    reached: set[str] = field(default_factory=set)
+    stuck: list[Marking] = field(default_factory=list)
+    crowded: dict[str, Marking] = field(default_factory=dict)
+    ends: bool = False
+    whole: bool = True
+    markings: int = 0
+    came: dict[Marking, tuple[Marking, tuple[Node, ...]]] = field(default_factory=dict)
+
+    def way(self, marking: Marking) -> list[Node]:
+        """The nodes passed on a shortest way to a marking, from the start event."""
+        steps: list[tuple[Node, ...]] = []
+        while marking in self.came:
+            marking, passed = self.came[marking]
+            steps.append(passed)
+        return [node for passed in reversed(steps) for node in passed]
+
+
+def explore(net: Net, limit: int = LIMIT) -> Exploration:
+    """Play from the start event until every marking is known or `limit` of them are."""
+    found = Exploration(net, whole=net.whole)
+    first: Marking = (net.place[net.start.id],)
+    found.reached.add(net.start.id)
+    seen = {first}
+    todo = deque([first])
+    while todo:
+        marking = todo.popleft()
+        for follower, passed in _follow(found, marking, seen):
+            if follower in seen:
+                continue
+            if len(seen) >= limit:
+                found.whole = False
+                break
+            seen.add(follower)
+            found.came[follower] = (marking, passed)
+            if follower:
+                todo.append(follower)
+    found.markings = len(seen)
+    return found
+
+
+def _follow(found: Exploration, marking: Marking, seen: set[Marking]) -> list[tuple[Marking, tuple[Node, ...]]]:
+    """The markings that follow; notes what this one shows."""
+    net = found.net
+    if not _noted(found, marking):
+        return []
+    standing = sorted({place for place in marking if place < len(net.nodes)}, key=lambda place: net.rank[place])
+    ready = [place for place in standing if net.automatic[place]]
+    if ready:
+        return list(_moved(found, marking, ready[0]))
+    if opened := _open_inclusive(net, marking):
+        return [opened]
+    if not standing:
+        found.stuck.append(marking)
+        return []
+    followers = list(_moved(found, marking, standing[0]))
+    if len(standing) > 1 and (all(marking in seen for marking, _ in followers) or _order_matters(net, standing)):
+        followers += [follower for place in standing[1:] for follower in _moved(found, marking, place)]
+    return followers
+
+
+def _noted(found: Exploration, marking: Marking) -> bool:
+    """Note nodes with two tokens; False for a marking too crowded to follow."""
+    for place, after in itertools.pairwise(marking):
+        if place == after:
+            found.crowded.setdefault(found.net.node_at(place).id, marking)
+    if len(marking) > CROWD and any(marking.count(place) > CROWD for place in set(marking)):
+        found.whole = False
+        return False
+    return True
+
+
+def _moved(found: Exploration, marking: Marking, place: int) -> Iterator[tuple[Marking, tuple[Node, ...]]]:
+    net = found.net
+    for move in net.moves[place]:
+        event = move.passed[-1]
+        if move.stays and any(other in net.private[event.id] for other in marking):
+            continue
+        found.reached.update(node.id for node in move.passed)
+        after = _after(net, marking, place, move)
+        found.reached.update(net.nodes[other].id for other in after if other < len(net.nodes))
+        found.ends = found.ends or (not after and not move.throws)
+        yield after, move.passed
+
+
+def _after(net: Net, marking: Marking, place: int, move: Move) -> Marking:
+    """The marking that one move makes; a parallel join goes on as soon as every flow has an arrival."""
+    if move.ends:
+        return ()
+    tokens = list(marking)
+    if not move.stays:
+        tokens.remove(place)
+    for flow in move.flows:
+        assert flow.target is not None
+        waits = net.arrival.get(id(flow))
+        tokens.append(net.place[flow.target.id] if waits is None else waits)
+        if waits is not None and flow.target.kind == "parallelGateway":
+            _join(net, tokens, flow.target)
+    return tuple(sorted(tokens))
+
+
+def _join(net: Net, tokens: list[int], join: Node) -> None:
+    arrivals = [net.arrival[id(flow)] for flow in join.incoming]
+    if all(arrival in tokens for arrival in arrivals):
+        for arrival in arrivals:
+            tokens.remove(arrival)
+        tokens.append(net.place[join.id])
+
+
+def _open_inclusive(net: Net, marking: Marking) -> tuple[Marking, tuple[Node, ...]] | None:
+    """What follows when an inclusive join waits for nothing any more (BPMN 2.0.2 §13.4.3)."""
+    for name, reaching in net.inclusive.items():
+        arrived = {place for place in reaching if place in marking}
+        if not arrived:
+            continue
+        others = {net.node_at(place).id for place in marking} - {name}
+        filled = frozenset().union(*(reaching[place] for place in arrived))
+        empty = frozenset().union(*(nodes for place, nodes in reaching.items() if place not in arrived))
+        if others & (empty - filled):
+            continue
+        tokens = list(marking)
+        for place in arrived:
+            tokens.remove(place)
+        return tuple(sorted([*tokens, net.place[name]])), ()
+    return None
+
+
+def _order_matters(net: Net, standing: list[int]) -> bool:
+    """Whether two of the standing tokens may come to an inclusive join by the same flow, or one by several."""
+    names = [net.nodes[place].id for place in standing]
+    for reaching in net.inclusive.values():
+        ways = [sum(name in nodes for nodes in reaching.values()) for name in names]
+        if sum(1 for count in ways if count) < 2:
+            continue
+        by_flow = [sum(name in nodes for name in names) for nodes in reaching.values()]
+        if max(ways) > 1 or max(by_flow) > 1:
+            return True
+    return False
