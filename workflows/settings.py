@@ -41,6 +41,8 @@ SCHEMA: Mapping[str, Any] = {
     "outcomes": {"*": _LABEL},
     "conditions": {"*": _LABEL},
     "parameters": {"*": _ANY},
+    "mandatory": {"*": _TEXTS},
+    "ledger": {"held": _TEXTS},
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,9 @@ class Declared:
     """A registered operation: what it is called in a diagram, and which inputs and headers it takes.
 
     `inputs` name → FEEL type of an input mapping, `required` those without which it cannot run, `headers` name → the
-    values allowed (empty: any), `reads` and `writes` the variables of the case that it expects and sets.
+    values allowed (empty: any), `reads` and `writes` the variables of the case that it expects and sets. `ledger` is
+    "reserves" where the case begins to hold something, "settles" where what it holds is occupied, released or handed
+    over (a cut down to what is still needed included): the gate follows every way from the one to the other.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Declared:
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    ledger: str = ""
 
 
 DECLARED: dict[str, Declared] = {}
@@ -49,6 +53,7 @@ def operation(
     headers: Mapping[str, tuple[str, ...]] | None = None,
     reads: tuple[str, ...] = (),
     writes: tuple[str, ...] = (),
+    ledger: Literal["", "reserves", "settles"] = "",
 ) -> Callable[[Operation], Operation]:
     """Declare the decorated function as the operation `name`; ValueError when the name is taken by another."""
 
@@ -56,7 +61,7 @@ def operation(
         if name in DECLARED and DECLARED[name].run is not run:
             raise ValueError(f"operation {name} is declared twice")
         DECLARED[name] = Declared(
-            name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes
+            name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes, ledger
         )
         return run
 

@@ -36,7 +36,13 @@ def declared() -> Mapping[str, Declared]:
 def allowed() -> dict[str, Allowed]:
     """The operations as the deploy gate asks for them: inputs and headers are both parameters of a service task."""
     return {
-        name: Allowed(name, {**found.inputs, **dict.fromkeys(found.headers, "string")}, found.required)
+        name: Allowed(
+            name,
+            {**found.inputs, **dict.fromkeys(found.headers, "string")},
+            found.required,
+            writes=found.writes,
+            ledger=found.ledger,
+        )
         for name, found in DECLARED.items()
     }
 

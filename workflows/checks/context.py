@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 class Operation:
     """A registered operation; `parameters` name → FEEL type ("string", "number", …, "Any"), `required` those needed.
 
-    An operation with `open_parameters` takes any further input.
+    An operation with `open_parameters` takes any further input. `writes` are the variables that it sets; `ledger` is
+    "reserves" for one that begins to hold something, "settles" for one that occupies, releases or hands over what is
+    held, else empty.
     """
 
     name: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     open_parameters: bool = False
+    writes: tuple[str, ...] = ()
+    ledger: str = ""
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def check_settings(file: str, content: bytes, ids: frozenset[str]) -> Iterator[F
         return
     lines = content.decode("utf-8-sig").split("\n")
     for flaw in flaws(settings):
-        line = _line_of(lines, flaw.path)
+        line = line_of(lines, flaw.path)
         if flaw.expected is None:
             yield Finding(SETTING_UNKNOWN, file, line, params={"path": flaw.path})
         else:
@@ -187,7 +187,7 @@ def check_settings(file: str, content: bytes, ids: frozenset[str]) -> Iterator[F
         named |= {f"names.{language}.{name}": name for name in names} if isinstance(names, Mapping) else {}
     for path, name in named.items():
         if name not in ids:
-            yield Finding(SETTING_ELEMENT, file, _line_of(lines, path), name, {"path": path})
+            yield Finding(SETTING_ELEMENT, file, line_of(lines, path), name, {"path": path})
 
 
 def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -195,7 +195,7 @@ def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _line_of(lines: list[str], path: str) -> int:
+def line_of(lines: list[str], path: str) -> int:
     """The line of a dotted path: its [section] header, or the key under the header; 1 when not found."""
     section, _, key = path.rpartition(".")
     current = ""

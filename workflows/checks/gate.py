@@ -8,20 +8,24 @@ from lxml import etree
 
 from workflows.checks import (
     constructs,
+    duties,
     events,
     expressions,
     files,
     flows,
     foreign,
     forms,
+    holds,
     links,
     parameters,
     people,
     processes,
+    routes,
     soundness,
     tables,
     tasks,
     trial,
+    writers,
 )
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, read_diagram
@@ -64,7 +68,7 @@ def check(given: Mapping[str, bytes], context: GateContext) -> list[Finding]:
     folder = _read(given, found)
     found += _rules(given, folder, context)
     if folder.diagrams and not refused(found):
-        found += soundness.check(folder.diagrams)
+        found += _played(folder, context)
     if context.trial and folder.diagrams and not refused(found):
         found += trial.check(given, context)
     return ordered(found)
@@ -104,7 +108,9 @@ def _rules(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> 
         yield from flows.check(diagram)
         yield from tasks.check(diagram, context, known)
         yield from people.check(diagram, context, known, lanes if isinstance(lanes, Mapping) else {})
+        yield from duties.check(diagram)
         yield from expressions.check(diagram)
+    yield from routes.check(folder.diagrams, folder.settings, given.get(OWN, b""))
     yield from parameters.check(folder.diagrams, folder.decisions, given, context.parameters)
     yield from tables.check(folder.decisions, given, context.models)
     ids = frozenset(name for diagram in folder.diagrams.values() for name in diagram.ids)
@@ -113,6 +119,14 @@ def _rules(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> 
             yield from forms.check_form(file, content)
         if kind_of(file) == "toml":
             yield from forms.check_settings(file, content, ids)
+
+
+def _played(folder: Folder, context: GateContext) -> Iterator[Finding]:
+    """The rules that follow tokens; they need a diagram without errors."""
+    yield from soundness.check(folder.diagrams)
+    yield from holds.check(folder.diagrams, folder.settings, context)
+    for diagram in folder.diagrams.values():
+        yield from writers.check(diagram, context)
 
 
 def _form_ids(file: str, content: bytes) -> list[str]:

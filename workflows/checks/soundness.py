@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from workflows.checks import game
 from workflows.checks.cycles import components
-from workflows.checks.diagram import GATEWAYS, Diagram, Node, Scope
+from workflows.checks.diagram import Diagram, Node, Scope
 from workflows.checks.findings import Finding, error, warning
+from workflows.checks.ways import shortest, words
 
 DEADLOCK = error(
     "sound.deadlock",
@@ -92,9 +93,6 @@ PARTIAL = warning(
     ),
 )
 
-SHOWN = 14
-"""Elements named of a way in words."""
-
 
 def check(diagrams: Mapping[str, Diagram], limit: int = game.LIMIT) -> Iterator[Finding]:
     """All rules of soundness, on diagrams in which the other rules found no error; `limit` markings for each scope."""
@@ -154,7 +152,7 @@ def _stuck(diagram: Diagram, found: game.Exploration) -> Iterator[Finding]:
             missing = [flow.source for flow in join.incoming if found.net.arrival[id(flow)] not in marking]
             names = [node.name for node in missing if node] or ["–"]
             rule = LEFT_BEHIND if ended else DEADLOCK
-            yield diagram.find(rule, join, name=join.name, missing=names, path=_words([*way, join]))
+            yield diagram.find(rule, join, name=join.name, missing=names, path=words([*way, join]))
 
 
 def _twice(diagram: Diagram, found: game.Exploration) -> Iterator[Finding]:
@@ -166,12 +164,12 @@ def _twice(diagram: Diagram, found: game.Exploration) -> Iterator[Finding]:
             for name in fork.shared():
                 node = net.scope.nodes[name]
                 if name not in ways and not _finishes_at_once(net, node):
-                    ways[name] = _route(net, node)
+                    ways[name] = shortest(net.start, node)
     explained: set[str] = set()
     for name in sorted(ways, key=lambda name: net.rank[net.place[name]]):
         if name not in explained:
             explained |= net.reachable(net.scope.nodes[name])
-            yield diagram.find(TWICE, net.scope.nodes[name], name=net.scope.nodes[name].name, path=_words(ways[name]))
+            yield diagram.find(TWICE, net.scope.nodes[name], name=net.scope.nodes[name].name, path=words(ways[name]))
 
 
 def _finishes_at_once(net: game.Net, node: Node) -> bool:
@@ -218,7 +216,7 @@ def _no_way_out(diagram: Diagram, found: game.Exploration) -> Iterator[Finding]:
     for node in sorted(trapped, key=lambda node: net.rank[net.place[node.id]]):
         if node.id not in explained:
             explained |= net.reachable(node)
-            yield diagram.find(NO_WAY_OUT, node, name=node.name, path=_words(_route(net, node)))
+            yield diagram.find(NO_WAY_OUT, node, name=node.name, path=words(shortest(net.start, node)))
 
 
 def _spinning(diagram: Diagram, net: game.Net) -> Iterator[Finding]:
@@ -232,31 +230,4 @@ def _spinning(diagram: Diagram, net: game.Net) -> Iterator[Finding]:
     for component in components(following):
         if len(component) > 1 or component[0] in following[component[0]]:
             loop = sorted((net.scope.nodes[name] for name in component), key=lambda n: net.rank[net.place[n.id]])
-            yield diagram.find(SPINNING, loop[0], loop=_words([*loop, loop[0]]))
-
-
-def _route(net: game.Net, target: Node) -> list[Node]:
-    """A shortest way along the flows from the start event."""
-    came: dict[str, Node | None] = {net.start.id: None}
-    todo = [net.start]
-    for node in todo:
-        for after in net.after(node):
-            if after.id not in came:
-                came[after.id] = node
-                todo.append(after)
-    way: list[Node] = []
-    step: Node | None = target
-    while step is not None:
-        way.append(step)
-        step = came.get(step.id)
-    return way[::-1]
-
-
-def _words(way: list[Node]) -> str:
-    """A way in words: names in order, without gateways that have none; of a long one the first and the last."""
-    shown = [node for node in way[:-1] if node.element.get("name") or node.kind not in GATEWAYS] + way[-1:]
-    names = [node.name for node in shown]
-    names = [name for at, name in enumerate(names) if at == 0 or name != names[at - 1]]
-    if len(names) > SHOWN:
-        names = [*names[: SHOWN // 2], "…", *names[-(SHOWN // 2) :]]
-    return " → ".join(names)
+            yield diagram.find(SPINNING, loop[0], loop=words([*loop, loop[0]]))

@@ -169,6 +169,7 @@ def close_publicity(call: Call) -> Result:
     "Begin a case for each placement",
     reads=("plan", "term_years", "initiator"),
     writes=("placements",),
+    ledger="settles",
 )
 def begin_placements(call: Call) -> Result:
     """Ask for a case of each person who was placed; their holds stay with the plan until each case takes its own."""

@@ -34,6 +34,7 @@ HEADED = ("entry_id", "person_id", "school", "manner", "band")
     "Take over what the plan holds for the person",
     reads=("plan_id", *HEADED),
     writes=("years", "until", "next_on"),
+    ledger="reserves",
 )
 def take_over(call: Call) -> Result:
     """The plan's hold becomes this case's, in one step. Conflict("exchange.not_placed") for who was struck."""
@@ -51,7 +52,7 @@ def take_over(call: Call) -> Result:
     return {"years": 0, **_term(first, int(call.variables["term_years"]))}
 
 
-@operation("exchange.give_up", "释放预留", "Release what is held for the person")
+@operation("exchange.give_up", "释放预留", "Release what is held for the person", ledger="settles")
 def give_up(call: Call) -> Result:
     """The person did not arrive: what was held is free again."""
     way = _way(call)
@@ -67,6 +68,7 @@ def give_up(call: Call) -> Result:
     "Carry the exchange out",
     reads=("arrived_on", "term_years", "source", *HEADED),
     writes=("until", "next_on"),
+    ledger="settles",
 )
 def execute(call: Call) -> Result:
     """Employment, headcount and post move, or a post of the pool is lent, or nothing but the place of work.

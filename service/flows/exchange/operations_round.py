@@ -25,6 +25,7 @@ Result = Mapping[str, Any] | None
     "Adopt a round and reserve its places",
     reads=("round_number",),
     writes=("ledger_full", "placed", "round_id"),
+    ledger="reserves",
 )
 def adopt(call: Call) -> Result:
     """Hold headcount and post of everybody placed, at the target, all or none: `ledger_full` is an outcome.
@@ -76,7 +77,11 @@ def _here(call: Call) -> Any:
 
 
 @operation(
-    "exchange.release", "释放全部预留", "Release everything that the plan holds", writes=("placed", "publicity_round")
+    "exchange.release",
+    "释放全部预留",
+    "Release everything that the plan holds",
+    writes=("placed", "publicity_round"),
+    ledger="settles",
 )
 def release(call: Call) -> Result:
     """Set every hold of the plan to 0; who was placed takes part again."""

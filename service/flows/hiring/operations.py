@@ -27,6 +27,7 @@ NOTE = "values.qualification_note"
     headers={"when_full": ("refuse", "outcome")},
     reads=("school", "posts"),
     writes=("posts", "total", "ledger_full", *rules.REVIEWS),
+    ledger="reserves",
 )
 def reserve(call: Call) -> Result:
     """Make the case hold the demand; a replay after a correction posts only the difference.
@@ -44,7 +45,7 @@ def reserve(call: Call) -> Result:
     return {"posts": posts, "total": rules.total(posts), "ledger_full": False, **dict.fromkeys(rules.REVIEWS, review)}
 
 
-@operation("hiring.release", "释放全部预留", "Release everything that the case holds")
+@operation("hiring.release", "释放全部预留", "Release everything that the case holds", ledger="settles")
 def release(call: Call) -> Result:
     """Set every hold of the case to 0."""
     release_all(call.session, acting.cause_of(call))
@@ -142,6 +143,7 @@ def count_applicants(call: Call) -> Result:
     "Release what the decision on the ratio leaves out",
     reads=("posts", "applicants", "ratio_decision"),
     writes=("posts", "total"),
+    ledger="settles",
 )
 def apply_ratio(call: Call) -> Result:
     """Cut, cancel or keep the rows below the ratio as a person decided."""
@@ -185,6 +187,7 @@ def rank(call: Call) -> Result:
     "Record the chosen and release unfilled posts",
     reads=("posts", "choice", "choice_reason"),
     writes=("slots", "unfilled"),
+    ledger="settles",
 )
 def choose(call: Call) -> Result:
     """One slot per chosen candidate, each with a hold of its own; rows without enough of them release the rest.

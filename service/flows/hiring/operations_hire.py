@@ -90,6 +90,7 @@ def _reason(variables: Mapping[str, Any]) -> str:
     required=("state",),
     reads=("slot",),
     writes=("hire_result",),
+    ledger="settles",
 )
 def release_slot(call: Call) -> Result:
     """Rounds or ranks are used up, or the person did not arrive: headcount and post become free."""
@@ -108,6 +109,7 @@ def release_slot(call: Call) -> Result:
     required=("lock_years", "lock_end"),
     reads=("slot", "school", "directed", "onboarded_on"),
     writes=("hire_result",),
+    ledger="settles",
 )
 def onboard(call: Call) -> Result:
     """Reserved becomes occupied, the person is created and appointed; a directed hire is locked from that day on."""

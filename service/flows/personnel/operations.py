@@ -19,6 +19,7 @@ Result = Mapping[str, Any] | None
     "Check the change and hold what it needs",
     reads=("kind", "person_id", "name", "effective_on", "document", "document_on", "school"),
     writes=("to_school_name", "ledger_effect"),
+    ledger="reserves",
 )
 def check(call: Call) -> Result:
     """Refuse what cannot be, to whoever submits; hold headcount and post for who comes. A replay posts the difference.
@@ -32,7 +33,7 @@ def check(call: Call) -> Result:
     return {"to_school_name": change.target_name(asked), "ledger_effect": ledgering.effect(asked)}
 
 
-@operation("personnel.release", "释放预留", "Release everything that the case holds")
+@operation("personnel.release", "释放预留", "Release everything that the case holds", ledger="settles")
 def release(call: Call) -> Result:
     """Set every hold of the case to 0."""
     release_all(call.session, cause_of(call))
@@ -60,6 +61,7 @@ def schedule(call: Call) -> Result:
     "Carry the change out",
     reads=("kind", "person_id", "effective_on"),
     writes=("executed", "obstacle", "subject_id"),
+    ledger="settles",
 )
 def execute(call: Call) -> Result:
     """Ledger, appointment, roles, account and records on the day; `executed` is false where the person is not there.

@@ -125,6 +125,7 @@ def accept(call: Call) -> Result:
     "Close the application",
     headers={"state": ("refused", "expired", "returned")},
     required=("state",),
+    ledger="settles",
 )
 def close(call: Call) -> Result:
     """The application ends; whatever it holds is released."""

@@ -20,7 +20,9 @@ Result = Mapping[str, Any] | None
 LINE = "post"
 
 
-@operation("reserved.reserve", "预留该岗位", "Hold the post", reads=("band",), writes=("ledger_full",))
+@operation(
+    "reserved.reserve", "预留该岗位", "Hold the post", reads=("band",), writes=("ledger_full",), ledger="reserves"
+)
 def reserve(call: Call) -> Result:
     """Hold one post of the band's pool; `ledger_full` when none is free any more."""
     account = pools.pool_account(call.session, call.variables["band"])
@@ -68,6 +70,7 @@ def pause_publicity(call: Call) -> Result:
     required=("term_years",),
     reads=("applicant_id", "school", "band"),
     writes=("lending", "loan_id", "term_until"),
+    ledger="settles",
 )
 def lend(call: Call) -> Result:
     """Lend the held post to the person at the school for the term, from today.

@@ -96,6 +96,7 @@ def admit(call: Call) -> Result:
     required=("rule",),
     reads=("target", "school", "school_score"),
     writes=("post",),
+    ledger="reserves",
 )
 def reserve(call: Call) -> Result:
     """Keep the school's score and hold one post; `rule` is the parameter `title_post_rule`.
@@ -123,7 +124,7 @@ def _behind_others(rule: str) -> Result:
     return {"post": {"rule": rule, "held": False}}
 
 
-@operation("title.release", "释放预留", "Release what the application holds")
+@operation("title.release", "释放预留", "Release what the application holds", ledger="settles")
 def release(call: Call) -> Result:
     """Set every hold of the case to 0; it waits for no post any more."""
     release_all(call.session, posts.cause_of(call))

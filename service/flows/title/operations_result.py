@@ -76,6 +76,7 @@ def certify(call: Call) -> Result:
     "Appoint where a post is free, else wait for one",
     reads=("post", "confirmed_on"),
     writes=("appointment",),
+    ledger="settles",
 )
 def appoint(call: Call) -> Result:
     """`appointment.state`: appointed | waiting | titled (titles go without posts) | gone (left the school).

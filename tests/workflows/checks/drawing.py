@@ -14,7 +14,9 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 START, END = '<bpmn:startEvent id="s"/>', '<bpmn:endEvent id="e"/>'
 CONTEXT = GateContext(
     operations={
-        "ledger.reserve": Operation("ledger.reserve", {"count": "number", "note": "string"}, frozenset({"count"}))
+        "ledger.reserve": Operation("ledger.reserve", {"count": "number", "note": "string"}, frozenset({"count"})),
+        "hold.begin": Operation("hold.begin", ledger="reserves"),
+        "hold.end": Operation("hold.end", ledger="settles", writes=("settled",)),
     },
     roles=frozenset({"hr", "principal"}),
     held_roles=frozenset({"hr"}),

@@ -6,6 +6,7 @@ import pytest
 
 from tests.workflows.checks import (
     examples_constructs,
+    examples_domain,
     examples_files,
     examples_flows,
     examples_soundness,
@@ -20,6 +21,7 @@ EXAMPLES: list[Example] = [
     *examples_tasks.EXAMPLES,
     *examples_files.EXAMPLES,
     *examples_soundness.EXAMPLES,
+    *examples_domain.EXAMPLES,
 ]
 
 
