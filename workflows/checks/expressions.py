@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from workflows.checks.diagram import Diagram, extension_elements, line_of, texts_of
+from workflows.checks.diagram import NODES, Diagram, extension_elements, line_of, texts_of
 from workflows.checks.findings import Finding, error
 from workflows.checks.texts import is_feel
 from workflows.feel import FeelError, compile_expression
@@ -79,12 +79,27 @@ def places(diagram: Diagram) -> Iterator[Place]:
     holders += list(diagram.root.iterchildren(bpmn("message")))
     for holder in holders:
         for element in holder.iter(f"{{{BPMN}}}*"):
-            if element.tag in _TEXTS_MUST or element.tag in _TEXTS_MAY:
-                yield Place(element, local(element), texts_of(element), element.tag in _TEXTS_MUST)
-            elif element.tag == bpmn("extensionElements"):
-                continue
-            for extension in extension_elements(element):
-                yield from _attributes(extension)
+            yield from _of_element(element)
+
+
+def places_in(node: etree._Element) -> Iterator[Place]:
+    """The places for FEEL of one activity or event; not those of elements inside it that are drawn for themselves."""
+    todo = [node]
+    while todo:
+        element = todo.pop()
+        yield from _of_element(element)
+        todo += [
+            child for child in element.iterchildren(f"{{{BPMN}}}*") if local(child) not in NODES | {"sequenceFlow"}
+        ]
+
+
+def _of_element(element: etree._Element) -> Iterator[Place]:
+    if element.tag in _TEXTS_MUST or element.tag in _TEXTS_MAY:
+        yield Place(element, local(element), texts_of(element), element.tag in _TEXTS_MUST)
+    elif element.tag == bpmn("extensionElements"):
+        return
+    for extension in extension_elements(element):
+        yield from _attributes(extension)
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:

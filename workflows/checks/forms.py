@@ -99,6 +99,19 @@ def check_form(file: str, content: bytes) -> Iterator[Finding]:
     yield from _Form(file, content).components(form["components"])
 
 
+def input_keys(form: Mapping[str, Any]) -> frozenset[str]:
+    """The variables that a form may fill in: keys of its inputs, the path of what repeats or is grouped."""
+    keys: set[str] = set()
+    todo = [form.get("components")]
+    while todo:
+        for component in todo.pop() or ():
+            if isinstance(component, Mapping):
+                key = component.get("path") or component.get("key")
+                keys |= {str(key).partition(".")[0]} if key else set()
+                todo += [component.get("components")] if not component.get("path") else []
+    return frozenset(keys)
+
+
 class _Form:
     def __init__(self, file: str, content: bytes) -> None:
         self.file = file

@@ -25,6 +25,7 @@ from workflows.checks import (
     tables,
     tasks,
     trial,
+    unknown,
     writers,
 )
 from workflows.checks.context import GateContext
@@ -37,12 +38,14 @@ from workflows.settings import OWN, read_settings
 
 @dataclass(frozen=True)
 class Folder:
-    """The files that could be read: diagrams and decision roots by file, form ids, settings."""
+    """The files that could be read: diagrams and decision roots by file, form ids, settings, and the
+    variables that each form fills in, by its id."""
 
     diagrams: Mapping[str, Diagram]
     decisions: Mapping[str, etree._Element]
     forms: Mapping[str, list[str]]
     settings: Mapping[str, Any]
+    inputs: Mapping[str, frozenset[str]]
 
     def known(self, context: GateContext) -> dict[str, frozenset[str]]:
         """Ids of forms, decisions and processes, in the folder or around it."""
@@ -91,8 +94,10 @@ def _read(given: Mapping[str, bytes], found: list[Finding]) -> Folder:
             found += wrong
             if not wrong:
                 diagrams[file] = read_diagram(file, root)
-    own_forms = {file: _form_ids(file, content) for file, content in given.items() if kind_of(file) == "form"}
-    return Folder(diagrams, decisions, own_forms, _settings(given))
+    forms_read = {file: _form(file, content) for file, content in given.items() if kind_of(file) == "form"}
+    ids = {file: [form["id"]] if isinstance(form.get("id"), str) else [] for file, form in forms_read.items()}
+    inputs = {form["id"]: forms.input_keys(form) for form in forms_read.values() if isinstance(form.get("id"), str)}
+    return Folder(diagrams, decisions, ids, _settings(given), inputs)
 
 
 def _rules(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> Iterator[Finding]:
@@ -127,14 +132,27 @@ def _played(folder: Folder, context: GateContext) -> Iterator[Finding]:
     yield from holds.check(folder.diagrams, folder.settings, context)
     for diagram in folder.diagrams.values():
         yield from writers.check(diagram, context)
+        yield from unknown.check(diagram, _names(folder, context), _main(folder))
 
 
-def _form_ids(file: str, content: bytes) -> list[str]:
+def _names(folder: Folder, context: GateContext) -> unknown.Folder:
+    processes = {process.id: process for diagram in folder.diagrams.values() for process in diagram.processes}
+    return unknown.Folder(folder.inputs, processes, folder.settings, context)
+
+
+def _main(folder: Folder) -> str:
+    """The process that is deployed: the key of flow.toml, or the one that runs."""
+    flow = folder.settings.get("flow")
+    key = flow.get("key") if isinstance(flow, Mapping) else None
+    running = [process.id for diagram in folder.diagrams.values() for process in diagram.running()]
+    return str(key) if key else running[0]
+
+
+def _form(file: str, content: bytes) -> Mapping[str, Any]:
     try:
-        form_id = read_form(file, content).get("id")
+        return read_form(file, content)
     except Invalid:
-        return []
-    return [form_id] if isinstance(form_id, str) else []
+        return {}
 
 
 def _settings(given: Mapping[str, bytes]) -> Mapping[str, Any]:

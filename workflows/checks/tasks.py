@@ -8,6 +8,7 @@ from workflows.checks.context import GateContext, Operation
 from workflows.checks.diagram import Diagram, Node
 from workflows.checks.findings import Finding, Rule, error, warning
 from workflows.checks.texts import is_feel
+from workflows.feel import FeelError, compile_expression, plain
 from workflows.xml import bpmn, zeebe
 
 NO_OPERATION = error(
@@ -35,6 +36,14 @@ MISSING_PARAMETER = error(
         'Operation {operation} needs {parameters}, which "{name}" does not give.',
     ),
     ("在 zeebe:ioMapping 中为它们各加一个 input。", "Add an input for each of them to zeebe:ioMapping."),
+)
+PARAMETER_TYPE = error(
+    "operation.parameter_type",
+    (
+        "操作 {operation} 的参数 {parameter} 应是 {wanted}，“{name}”给的是 {found}。",
+        'The parameter {parameter} of operation {operation} is a {wanted}; "{name}" gives a {found}.',
+    ),
+    ("改成 {wanted}，例如 {example}。", "Give a {wanted}, for example {example}."),
 )
 UNKNOWN_PARAMETER = warning(
     "operation.parameter_unknown",
@@ -115,6 +124,17 @@ BINDING = error(
 )
 
 
+_EXAMPLES = {"number": "=5", "string": '="text"', "boolean": "=true"}
+_TYPES: Mapping[type, str] = {
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    list: "list",
+    dict: "context",
+}
+
+
 def check(diagram: Diagram, context: GateContext, known: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
     """Automatic tasks; `known` holds the ids of forms, decisions and processes inside and outside the files."""
     for node in diagram.nodes():
@@ -157,10 +177,35 @@ def _parameters(diagram: Diagram, node: Node, operation: Operation) -> Iterator[
     given |= {item.get("key", "") for item in node.element.iter(zeebe("header"))}
     if missing := sorted(operation.required - given):
         yield diagram.find(MISSING_PARAMETER, node, name=node.name, operation=operation.name, parameters=missing)
+    yield from _types(diagram, node, operation)
     surplus = sorted(given - operation.parameters.keys() - operation.required)
     if surplus and not operation.open_parameters:
         known = sorted({*operation.parameters, *operation.required}) or ["–"]
         yield diagram.find(UNKNOWN_PARAMETER, node, operation=operation.name, parameters=surplus, known=known)
+
+
+def _types(diagram: Diagram, node: Node, operation: Operation) -> Iterator[Finding]:
+    """Inputs that are constants of another type than the operation says."""
+    for item in node.element.iter(zeebe("input")):
+        parameter = item.get("target", "")
+        wanted, found = operation.parameters.get(parameter, ""), _constant_type(item.get("source", ""))
+        if wanted in _EXAMPLES and found and found != wanted:
+            yield diagram.find(
+                PARAMETER_TYPE, item, name=node.name, operation=operation.name, parameter=parameter, wanted=wanted,
+                found=found, example=_EXAMPLES[wanted],
+            )  # fmt: skip
+
+
+def _constant_type(source: str) -> str:
+    """The FEEL type of an input that reads no variable; empty for one that does and for null."""
+    if not is_feel(source):
+        return "string" if source else ""
+    try:
+        expression = compile_expression(source.strip()[1:])
+        value = None if expression.names | expression.uncertain else plain(expression.evaluate({}))
+    except FeelError:
+        return ""
+    return next((name for kind, name in _TYPES.items() if isinstance(value, kind)), "")
 
 
 def _script(diagram: Diagram, node: Node, context: GateContext) -> Iterator[Finding]:

@@ -28,12 +28,13 @@ _WRITE = re.compile(r"([\w.\-]+)\s*:\s*(?:write|required)")
 def written(node: Node, context: GateContext) -> frozenset[str]:
     """The variables of the case that an element writes: its outputs, or its result and what is filled in or set."""
     outputs = [output.get("target", "") for output in node.element.iterfind(f".//{zeebe('output')}")]
-    names = set(outputs) if outputs and node.body is None else {*outputs, *_results(node, context)}
+    names = set(outputs) if outputs and node.body is None else {*outputs, *results(node, context)}
     names |= {loop.get("outputCollection", "") for loop in node.element.iterfind(f".//{zeebe('loopCharacteristics')}")}
     return frozenset(name.partition(".")[0] for name in names if name)
 
 
-def _results(node: Node, context: GateContext) -> Iterator[str]:
+def results(node: Node, context: GateContext) -> Iterator[str]:
+    """The variables that an element sets by itself, before output mappings rename them."""
     for name in ("script", "calledDecision"):
         for extension in node.extensions(name):
             yield extension.get("resultVariable", "")

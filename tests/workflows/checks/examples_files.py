@@ -1,6 +1,6 @@
 """Examples: unreadable files, FEEL, forms, flow.toml, which process is deployed."""
 
-from tests.workflows.checks.drawing import Example, chain, element, extended, flow, process
+from tests.workflows.checks.drawing import Example, chain, element, extended, flow, process, properties, user
 from tests.workflows.checks.examples_constructs import CATCHING, PLAIN, waiting
 from tests.workflows.checks.examples_flows import gateway
 from tests.workflows.checks.examples_tasks import CALL, SCRIPT
@@ -70,7 +70,15 @@ def table(first, second):
 
 
 TABLE = table("&lt; 5", "&gt;= 5")
+START_FORM = process(
+    element("startEvent", "s", extended('<zeebe:formDefinition formId="known_form"/>')),
+    user("a", properties(result="verdict", about="=name")), element("exclusiveGateway", "g", default="g-e"), user("b"),
+    '<bpmn:endEvent id="e"/>', chain("s", "a", "g", "e"), flow("g", "b", '=verdict.decision = "x"'), chain("b", "e"),
+)  # fmt: skip
 EXAMPLES = [
+    Example("feel.unknown_name", "g-b", START_FORM.replace(b"=verdict.d", b"=verdikt.d"), START_FORM),
+    Example("feel.unknown_name", "a", START_FORM.replace(b'"=name"', b'"=b.decision"'), START_FORM),
+    Example("feel.unknown_name", "g-b", START_FORM.replace(b"=verdict.d", b"=b.d"), START_FORM),
     Example("xml.too_large", "", HUGE, PLAIN, mark="<?xml"),
     Example("xml.doctype", "", DOCTYPE, PLAIN, mark="<!DOCTYPE"),
     Example("xml.malformed", "", PLAIN.replace(b"</bpmn:process>", b"</bpmn:proces>"), PLAIN, mark="</bpmn:proces>"),

@@ -46,6 +46,10 @@ LOOPED = looped(ITEMS.format(""))
 FOREIGN_LISTENER = '<camunda:executionListener class="X" event="start"/>'
 
 EXAMPLES = [
+    *(
+        Example("operation.parameter_type", "a", RESERVE.replace(b'"=1"', wrong), RESERVE, mark="ledger.reserve")
+        for wrong in (b"'=\"two\"'", b'"two"', b'"=1 = 2"', b'"=[1]"')
+    ),
     Example("operation.missing", "a", service(""), RESERVE),
     Example("operation.unknown", "a", service(DEFINITION.format("ledger.steal") + INPUTS), RESERVE),
     Example("operation.parameter_missing", "a", service(DEFINITION.format("ledger.reserve")), RESERVE),
