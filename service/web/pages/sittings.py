@@ -80,7 +80,7 @@ class BallotsIn(sent.Form):
     no_interest = fields.Boolean(load_default=False)
 
 
-PAPERS = 30
+PAPERS = 20
 """Ballot papers on a page."""
 
 

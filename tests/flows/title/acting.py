@@ -11,6 +11,7 @@ from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.flows.title.committees import MEMBER, SESSION
 from service.flows.title.roster import APPLICATION
 from service.records.queries import facts_of
+from tests.driver import Case
 from tests.flows.title import county
 
 ASKED = {"target": "一级", "subject": "语文", "statement": "任现职以来完成教学任务。", "confirmed": True}
@@ -18,6 +19,11 @@ ASKED = {"target": "一级", "subject": "语文", "statement": "任现职以来�
 
 def apply(driver, who, school="s02", **values):
     return driver.start("title", who, school, **{**ASKED, **values})
+
+
+def of(driver, instance_id):
+    """A case that somebody has begun."""
+    return Case(driver, instance_id)
 
 
 def recommended(case, school="s02", score=88.5):

@@ -41,7 +41,11 @@ HERE = {**LEVELS, "高级": False}
 
 def build(clock, *, levels=LEVELS, figures=None):
     """The driver of a county: s01 may evaluate by itself, s02 not; the batch of 2026 is open."""
-    found = Driver(counties.build(), clock)
+    return furnished(Driver(counties.build(), clock), levels=levels, figures=figures)
+
+
+def furnished(found, *, levels=LEVELS, figures=None):
+    """The same for a county that is there."""
     with transaction() as session:
         for school in ("s01", "s02"):
             open_accounts(session, found.county.organisations[school], {**FIGURES, **(figures or {})})
@@ -140,3 +144,28 @@ def stage(driver, school, stage):
     with transaction() as session:
         place = Organisation.__table__.c.id == driver.county.organisations[school]
         session.execute(Organisation.__table__.update().where(place).values(stage=stage))
+
+
+def many(driver, count, school="s02"):
+    """`count` teachers who may apply for the middle title, written in bulk; their user names."""
+    county, place = driver.county, driver.county.organisations[school]
+    names = [f"teacher.{number}" for number in range(count)]
+    with transaction() as session:
+        rows = [
+            staff.person_row({**vars(NewPerson(name, degree="bachelor")), "sex": "female"}, START) for name in names
+        ]
+        session.execute(insert(PERSON), rows)
+        ids = [row["id"] for row in rows]
+        terms = Terms(place, date(2014, 9, 1), band="junior", grade=12, subject="语文", title="二级")
+        session.execute(insert(APPOINTMENT), [staff.appointment_row(new_id(), one, terms) for one in ids])
+        accounts.give_roles(
+            session, [NewAssignment(one, "teacher", place, counties.SINCE) for one in ids], "system", START
+        )
+        logins = [NewLogin(name, "-", one, place) for name, one in zip(names, ids, strict=True)]
+        county.accounts |= dict(zip(names, accounts.open_accounts(session, logins, START), strict=True))
+        title = Entry("title", date(2018, 9, 1), value="二级", document=DOCUMENT)
+        writing.add_many(session, {one: [title] for one in ids}, by="system", now=START)
+        for topic in ("discipline", "career"):
+            writing.confirm(session, ids, topic, START.date(), by="system", now=START)
+    county.persons |= dict(zip(names, ids, strict=True))
+    return names
