@@ -161,8 +161,8 @@ def main(applications: int, kind: str) -> bool:
     with house(kind) as made:
         figures = {"middle": (applications + 50, 10), "junior": (applications + 50, applications + 20)}
         driver = county.furnished(made.driver, figures=figures)
-        names = county.many(driver, applications)
         county.experts(driver, LARGE + 5)
+        names = county.many(driver, applications)
         cases = applied(watch, driver, names)
         looked_at(watch, driver, driver.batch)
         for place in range(0, len(cases), LISTED):

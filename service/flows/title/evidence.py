@@ -1,6 +1,7 @@
 """What the records prove: the context that the decision tables ask, and the evidence that the applicant confirmed."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -9,14 +10,19 @@ from service.attachments.models import Attachment
 from service.errors import Fault, Invalid
 from service.flows.title import rules
 from service.records.queries import Facts
+from service.records.rules import KINDS
 from workflows.surroundings import Call
 
-HIDDEN = ("ethics", "fraud_on", "retired", "records_checked")
+HIDDEN = ("ethics", "sanction_effect", "fraud_on", "retired", "records_checked")
 """What only bureau HR and the person may read: used once for the table, then dropped."""
 
 
-def applicant(facts: Facts, target: str) -> dict[str, Any]:
-    """The variable `applicant` of bpmn/title/title-eligibility.dmn; the effect of a sanction comes from its own table.
+DISCIPLINE = frozenset({"ethics", "sanction", "records"})
+OPEN_TABLES = frozenset({"学历与年限", "农村或薄弱学校任教", "职称申报条件"})
+
+
+def applicant(facts: Facts, target: str, sanction_effect: str | None) -> dict[str, Any]:
+    """The variable `applicant` of bpmn/title/title-eligibility.dmn.
 
     Of rural months what is on record counts where it suffices, else unknown stays unknown (policy §8).
     """
@@ -32,7 +38,8 @@ def applicant(facts: Facts, target: str) -> dict[str, Any]:
         "rural_exception": False,
         "retired": is_retired(facts),
         "ethics": facts.ethics,
-        "fraud_on": facts.fraud_on.isoformat() if facts.fraud_on else None,
+        "sanction_effect": sanction_effect,
+        "fraud_on": facts.fraud_on,
         "records_checked": facts.records_checked,
     }
 
@@ -48,11 +55,28 @@ def discreet(context: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in context.items() if name not in HIDDEN}
 
 
-def sanction(facts: Facts) -> dict[str, Any]:
-    """The variable `sanction` of bpmn/shared/sanctions.dmn, its day as text."""
-    context = facts.sanction_context() or dict.fromkeys(("kind", "system", "decided_on"))
-    decided = facts.sanction.decided_on if facts.sanction else None
-    return {**context, "decided_on": decided.isoformat() if decided else None}
+def judged(call: Call, facts: Facts, target: str, on: date) -> dict[str, Any]:
+    """What the tables say: {result, reason, missing_years, because}, without what they were told of discipline.
+
+    `because` are the rows on degree, years and rural service; that the file is not looked through is `file`.
+    """
+    asked = {"applicant": applicant(facts, target, _sanction_effect(call, facts, on)), "as_of": on}
+    outcome = call.decide("title_eligibility", asked)
+    found = dict(outcome.value)
+    if found["result"] == "unknown" and found["reason"] in DISCIPLINE:
+        found["reason"] = "file"
+    told = [rule.annotation for rule in outcome.reasons() if rule.table in OPEN_TABLES]
+    return {**found, "because": told}
+
+
+def _sanction_effect(call: Call, facts: Facts, on: date) -> str | None:
+    """What the person's sanction blocks. Every kind is asked about: the record names the parameters that were read."""
+    sanction = facts.sanction_context() or dict.fromkeys(("kind", "system", "decided_on"))
+    kinds = (*KINDS["sanction"].values, "none", None)
+    asked = {kind: {**sanction, "kind": kind, "decided_on": sanction["decided_on"] or on} for kind in kinds}
+    found = {kind: call.decide("sanction_effect", {"sanction": one, "as_of": on}).value for kind, one in asked.items()}
+    effect: str | None = found[None if facts.sanction is None else facts.sanction.kind]
+    return effect
 
 
 def of_records(facts: Facts) -> dict[str, Any]:

@@ -20,13 +20,14 @@ STAGES = ("verification", "bureau_review", "hr_review")
 @operation(
     "title.gather",
     "调取档案事实",
-    "Gather the facts of the applicant's records",
+    "Gather the facts of the applicant's records and judge them",
     reads=("initiator", "school", "target", "subject", "evidence", "confirmed"),
-    writes=("application_id", "as_of", "applicant", "record_evidence", "sanction", "batch", "corrections", "review"),
+    writes=("application_id", "applicant", "record_evidence", "eligibility", "batch", "corrections", "review"),
 )
 def gather(call: Call) -> Result:
-    """Find the batch of the day and what the records say of the applicant on it; write the application.
+    """Find the batch of the day and what the records say of the applicant on it; ask the tables; write the application.
 
+    What the file says of discipline is asked here and kept nowhere: the readers of a case may not see it (§7).
     Conflict("title.no_batch" | "title.too_early" | "title.too_late" | "title.twice"), Invalid("title.not_confirmed" |
     "title.level_closed" | "title.other_school" | "title.forged_evidence").
     """
@@ -53,10 +54,9 @@ def gather(call: Call) -> Result:
     roster.register(call.session, application)
     return {
         "application_id": call.instance_id,
-        "as_of": today.isoformat(),
-        "applicant": evidence.applicant(facts, target),
+        "applicant": evidence.discreet(evidence.applicant(facts, target, None)),
         "record_evidence": evidence.of_records(facts),
-        "sanction": evidence.sanction(facts),
+        "eligibility": evidence.judged(call, facts, target, today),
         "batch": {"id": batch.id, "year": batch.year, "criteria": batch.criteria, "outside": levels[target]},
         "corrections": [],
         "review": None,
@@ -67,15 +67,11 @@ def gather(call: Call) -> Result:
     "title.admit",
     "受理申报",
     "Take the application, or say why not",
-    reads=("eligibility", "record_note", "applicant", "batch"),
-    writes=("admission", "applicant", "sanction", "sanction_effect"),
+    reads=("eligibility", "record_note", "batch"),
+    writes=("admission",),
 )
 def admit(call: Call) -> Result:
-    """Refuse what is certain; `admission.doubt` where a person of the bureau has to look.
-
-    What the file says of discipline has been used and is not kept with the case, whose readers may not see it (§7).
-    Invalid("title.refused.<reason>").
-    """
+    """Refuse what is certain: Invalid("title.refused.<reason>"); `admission.doubt` where a person has to look."""
     found = call.variables["eligibility"]
     reason = rules.refusal(found, call.variables.get("record_note"))
     if reason is not None:
@@ -84,8 +80,7 @@ def admit(call: Call) -> Result:
         "doubt": found["result"] != "eligible", "reason": found["reason"], "missing_years": found.get("missing_years"),
         "outside": call.variables["batch"]["outside"],
     }  # fmt: skip
-    told = evidence.discreet(call.variables["applicant"])
-    return {"admission": admission, "applicant": told, "sanction": None, "sanction_effect": None}
+    return {"admission": admission}
 
 
 @operation(

@@ -19,6 +19,7 @@ from service.instances.commands_drafts import SaveRequest, save_request
 from service.records.rules import Entry
 from tests.flows.title import county
 from tests.flows.title.acting import apply
+from tests.flows.title.test_web import Site
 
 DAY = date(2026, 9, 9)
 
@@ -202,3 +203,32 @@ def test_there_is_one_batch_a_year_and_its_end_can_be_moved_until_it_is_closed(d
     commands.close_batch(hr, CloseBatch(driver.batch, 2), now=driver.now)
     with pytest.raises(Conflict, match=r"title\.batch_closed"):
         commands.change_batch(hr, ChangeBatch(driver.batch, 3, date(2026, 12, 20)), now=driver.now)
+
+
+def test_no_page_and_no_record_tells_the_school_of_a_sanction(app, driver):
+    """Of a warning the tables know, and nobody who handles the case (policy §7)."""
+    warned = Entry("sanction", DAY, value="warning", basis="staff", document="处〔1〕")
+    case = apply(driver, county.teacher(driver, "li", entries=[warned]))
+    site = Site(app, driver)
+    for who in ("s02.hr", "s02.principal", "li"):
+        told = site.caller(who).get(f"/process-instances/{case.id}/events").text
+        told += site.page(who, f"/cases/{case.id}").text
+        told += site.page(who, f"/tasks/{case.task('verification').id}").text
+        told += site.caller(who).get(f"/tasks/{case.task('verification').id}").text
+        for secret in ("higher_post", "警告", "处〔1〕"):
+            assert secret not in told, (who, secret)
+
+
+def test_the_parameters_that_the_record_names_are_the_same_for_everybody(app, driver):
+    """What was looked up must not tell what somebody's sanction is."""
+    warned = Entry("sanction", DAY, value="warning", basis="staff", document="处〔1〕")
+    cases = [apply(driver, county.teacher(driver, "li", entries=[warned])), apply(driver, county.teacher(driver, "wu"))]
+    used = [
+        [event.body["parameters"].keys() for event in cases_events(driver, case) if event.kind == "parameters.used"]
+        for case in cases
+    ]
+    assert used[0] == used[1]
+
+
+def cases_events(driver, case):
+    return cases.events(driver.actor("bureau.hr"), case.id, after=0, limit=100)
