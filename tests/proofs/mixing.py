@@ -59,7 +59,7 @@ class Mixture(Walking):
                 to = {self.county.organisations["s01"]: lent} if lent else {}
                 pool = NewAccount(self.county.organisations["bureau"], "post", band, posts, pool=True, lent_to=to)
                 opening.open_accounts(session, Cause(None, "", "", "system", START), [pool])
-            self.teachers = [self._teacher(session, number) for number in range(12)]
+            self.teachers = [self._teacher(session, number) for number in range(24)]
             catalogue.deploy_library(session, folder("shared"), now=START)
             for name in FLOWS:
                 catalogue.deploy(session, folder(name), now=START)

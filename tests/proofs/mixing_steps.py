@@ -32,6 +32,7 @@ from workflows.models import ProcessInstance, Timer
 
 SCHOOLS = ("s01", "s02")
 BANDS = ("senior", "middle", "junior")
+KINDS = ("retirement", "resignation", *("transfer", "promotion", "demotion") * 2, "transfer_in")
 
 
 class Beginning(driving.World):
@@ -88,7 +89,7 @@ class Beginning(driving.World):
 
     def change(self) -> str:
         """A personnel change of somebody, mostly one that frees or moves a post."""
-        kind = self.dice.choice(("retirement", "resignation", "transfer", "promotion", "demotion", "transfer_in"))
+        kind = self.dice.choice(KINDS)
         who = self.dice.choice(self.teachers)
         school = self.appointment(who) if kind != "transfer_in" else self.dice.choice(SCHOOLS)
         clerk = f"{school}.hr"
@@ -170,6 +171,9 @@ class Walking(Beginning):
         task = next((one for one in queries.open_of(chosen.instance_id) if one.id == chosen.id), None)
         if task is None:
             return "decide nothing"
+        if task.element_id == "publicity" and self.dice.random() < 0.8:
+            Case(self, task.instance_id).fire("publicity_over")
+            return "publicity over"
         who = self._able(task)
         if who is None:
             return "decide nobody"

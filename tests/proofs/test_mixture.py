@@ -13,7 +13,7 @@ from service.clock import SetClock
 from tests.proofs.mixing import Mixture
 
 PROVE = bool(os.environ.get("LECTERN_PROVE"))
-STEPS, SEEDS = (1200, range(1, 6)) if PROVE else (60, (1,))
+STEPS, SEEDS = (800, range(1, 4)) if PROVE else (60, (1,))
 COMPOSED = ("plan", "sit")
 """What takes several commands: what came before a refusal stays."""
 REACHED = {
