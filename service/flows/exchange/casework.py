@@ -42,6 +42,7 @@ WINDOWS: Mapping[str, tuple[str, ...]] = {
     "appeal": ("publicity",),
     "answer": ("publicity", "inquiry"),
     "begin": ("placements_begun",),
+    "see": ("publicity", "inquiry", "decision", "placements_begun"),
 }
 """What people do → the steps of the plan at which it may be done."""
 

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from service.flows.exchange import commands_openings, commands_rounds, queries_openings, queries_rounds
+from service.flows.exchange import (
+    commands_openings,
+    commands_rounds,
+    queries_openings,
+    queries_published,
+    queries_rounds,
+)
 from service.web import edge
 from service.web.api import api
 from service.web.api.exchange import EXCHANGE
@@ -61,6 +67,14 @@ def rank_applicants(opening_id: str, body: dict[str, Any]) -> Any:
 def where_ranked_went(opening_id: str) -> Any:
     """What became of those whom the school has ranked, for that school and bureau HR."""
     return {"items": queries_rounds.sent(edge.actor(), opening_id)}
+
+
+@api.get("/exchange-plans/<instance_id>/published")
+@api.output(shapes.PublishedList)
+@api.doc(tags=EXCHANGE)
+def published_list(instance_id: str) -> Any:
+    """Who goes where, for everybody on the list: while the result is published and afterwards."""
+    return {"items": queries_published.published(edge.actor(), instance_id)}
 
 
 @api.get("/exchange-plans/<instance_id>/rounds")

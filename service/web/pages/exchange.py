@@ -12,7 +12,7 @@ from service.access.actor import Actor
 from service.access.policy import Target
 from service.access.roles import BUREAU_HR
 from service.errors import NotFound
-from service.flows.exchange import queries, queries_list, queries_openings, queries_rounds
+from service.flows.exchange import queries, queries_list, queries_openings, queries_published, queries_rounds
 from service.flows.exchange.commands_rounds import SOLVE
 from service.flows.exchange.queries import PlanView
 from service.flows.exchange.queries_list import EntryQuery, EntryView
@@ -61,6 +61,10 @@ def exchange_plan(plan_id: str) -> str:
         plan=head_of(found),
         schools=[
             {**vars(one), "waiting": waiting.get(one.organisation_id)} for one in queries.progress(actor, plan_id)
+        ],
+        published=[
+            {**vars(one), "manner_words": said("manner", one.manner)}
+            for one in queries_published.published(actor, plan_id)
         ],
         **_bureau(actor, found),
     )

@@ -74,6 +74,7 @@ def test_a_year_of_exchange_runs_through_the_api(world, house):
     applied(year)
     ranked(world, year)
     matched(world, year)
+    seen_by_all(year)
     appealed(world, year)
     begun(world, year)
 
@@ -122,6 +123,7 @@ def ranked(world, year):
     ranking = {"ranked": [year.ids["a2"], year.ids["a1"]], "declined": {}}
     year.post("s02.hr", f"/exchange-openings/{year.opening}/rank", ranking, 204)
     driving.opined(world, year.case)
+    assert year.get("b1", f"{year.base}/published")["items"] == []
 
 
 def matched(world, year):
@@ -140,6 +142,14 @@ def matched(world, year):
     assert [(one["number"], one["reason"], one["before"]) for one in told] == [(1, "ranked_higher", 1)]
     sent = year.get("s02.hr", f"/exchange-openings/{year.opening}/sent")["items"]
     assert [(one["name"], one["outcome"]) for one in sent] == [("a2", "here"), ("a1", "no_place")]
+
+
+def seen_by_all(year):
+    """Everybody on the list reads who goes where, and nothing else of anybody."""
+    line = {"name": "a2", "source": "S01", "subject": "语文", "target": "S02", "manner": "move"}
+    for who in ("b1", "a1", "s02.hr", "bureau.leader"):
+        assert year.get(who, f"{year.base}/published")["items"] == [line], who
+    assert year.house.caller("staffing.office").get(f"{year.base}/published").status_code == 404
 
 
 def appealed(world, year):

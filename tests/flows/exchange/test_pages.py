@@ -81,6 +81,7 @@ def matching(world, site, case):
     case.complete("match", "bureau.hr", "adopt", round_number=1)
     mine = site.visitor("a1").text(entry_path(world, case, "a1"))
     assert "该校不接收" in mine and ">a2<" not in mine
+    assert ">a2<" in site.visitor("b1").text(f"/exchange/{case.id}")
     opening = driving.openings(world, case)[0].id
     assert "安排到本校" in site.visitor("s02.hr").text(f"/exchange/openings/{opening}")
     act(site, "a1", entry_path(world, case, "a1"), act="appeal", text="请重放")

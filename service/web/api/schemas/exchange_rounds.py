@@ -79,6 +79,22 @@ class RankingIn(Strict):
     declined = fields.Dict(keys=reference(), values=Text(most=300, least=1), load_default=dict)
 
 
+class PublishedOut(Schema):
+    """One line of the published list."""
+
+    name = fields.String(required=True)
+    source = fields.String(required=True)
+    subject = fields.String(required=True)
+    target = fields.String(required=True)
+    manner = fields.String(required=True)
+
+
+class PublishedList(Schema):
+    """By opening."""
+
+    items = fields.List(fields.Nested(PublishedOut), required=True)
+
+
 class RoundIn(Strict):
     """A round; without a seed one is drawn."""
 
