@@ -83,7 +83,7 @@ ACTIONS: dict[str, Rule] = {
     "record.void": hr,
     "file.check": hr,
     "file.ask_correction": own_person,
-    "file.answer_correction": hr,
+    "correction.answer": hr,
     "record.rotate_keys": only_jobs,
     "organisation.read": signed_in,
     "organisation.create": admin | hr,
@@ -193,6 +193,7 @@ NOUNS = {
     "absence": "person",
     "record": "person_record",
     "file": "person",
+    "correction": "person",
 }
 """Actions whose first word is not the noun of the target."""
 

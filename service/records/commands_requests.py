@@ -74,7 +74,7 @@ def answer_correction(actor: Actor, command: AnswerCorrection, *, now: datetime)
         row = session.execute(found).first()
         if row is None:
             raise NotFound("correction.absent")
-        policy.require(actor, "file.answer_correction", policy.Target(person_id=row.person_id))
+        policy.require(actor, "correction.answer", policy.Target(id=row.person_id, person_id=row.person_id))
         if row.answered_at is not None:
             raise Conflict("correction.answered")
         told = {"answered_at": now, "answered_by": actor.account_id, "answer": ANSWER.seal(row.id, command.answer)}

@@ -82,13 +82,13 @@ def check_sheet() -> Response | tuple[str, int]:
         batch_id = start_many(edge.actor(), command, now=edge.now())
     except (Invalid, Conflict) as refused:
         return _page(given["organisation_id"], problem=words(refused.code, refused.params, edge.locale())), 422
-    return redirect(url_for("pages.change_batch", batch_id=batch_id))
+    return redirect(url_for("pages.change_batch", many_id=batch_id))
 
 
-@pages.get("/personnel/imports/<batch_id>")
-def change_batch(batch_id: str) -> str:
+@pages.get("/personnel/imports/<many_id>")
+def change_batch(many_id: str) -> str:
     """How far a batch is, and which rows were refused and why."""
-    found = queries_batches.batch(edge.actor(), batch_id)
+    found = queries_batches.batch(edge.actor(), many_id)
     run = runs.find(edge.actor(), found.run_id) if found.run_id else None
     locale = edge.locale()
     return render_template(
@@ -103,7 +103,7 @@ def change_batch(batch_id: str) -> str:
 
 @runview.leads(RUN_KIND)
 def _to_batch(run: Any) -> str:
-    return url_for("pages.change_batch", batch_id=run.result["batch_id"])
+    return url_for("pages.change_batch", many_id=run.result["batch_id"])
 
 
 def _page(school: str | None = None, **more: Any) -> str:

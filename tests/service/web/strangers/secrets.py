@@ -14,16 +14,21 @@ from service.flows.hiring import xlsx
 from service.flows.hiring.columns import columns_of
 from service.flows.hiring.commands_import import BeginImport, begin_import
 from service.flows.hiring.windows import WINDOWS
+from service.flows.reserved.models import ReservedRound
 from service.flows.title.commands import OpenBatch, open_batch
 from service.flows.title.commands_experts import EnterExpert, enter_expert
 from service.flows.title.commands_sessions import PlanSession, plan_session
 from service.flows.title.roster import CERTIFICATE
 from service.incidents.models import Incident
 from service.incidents.record import Failure, open_incident
+from service.instances.commands_batches import StartMany, start_many
 from service.notices import delivery, outbox
 from service.notices.models import Notice
 from service.notices.outbox import Message
 from service.people.models import Appointment, Authorisation
+from service.records.commands import AddRecord, add_record
+from service.records.commands_requests import AskCorrection, ask_correction
+from service.records.rules import Entry
 from service.runs.asking import ask
 from service.tasks.bulk import RUN_KIND
 from tests.service.people.county import PEOPLE, id_number
@@ -67,6 +72,9 @@ SEES: dict[str, frozenset[str]] = {
     "expert_id": HOUSE,
     "number": HOUSE | {"s01.teacher"},
     "plan_id": HOUSE | {"s01.teacher"},
+    "record_id": HOUSE | {"s01.teacher"},
+    "request_id": HOUSE | ADMIN | {"s01.teacher"},
+    "many_id": frozenset({"s01.hr"}),
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
 
@@ -84,6 +92,7 @@ PUBLIC = frozenset(
         "operation",
         "opening_id",
         "batch_id",
+        "round_id",
     }
 )
 """What everybody who is signed in may know of, and what is no id."""
@@ -154,6 +163,8 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         "operation": "transfer",
         **_exchange(house),
         **_titles(house, case),
+        **_files(house),
+        "round_id": _round(),
     }
 
 
@@ -208,6 +219,25 @@ def _titles(house: House, case: str) -> dict[str, str]:
         "expert_id": enter_expert(clerk, term, now=now),
         "number": "2026000001",
     }
+
+
+def _files(house: House) -> dict[str, str]:
+    """A record of the teacher, what the teacher asks to have corrected, and a batch of the clerk's."""
+    county, now = house.county, house.clock.now()
+    person, clerk = county.persons["s01.teacher"], county.actor("s01.hr", now)
+    entry = Entry("title", now.date(), value="一级")
+    record = add_record(county.actor("bureau.hr", now), AddRecord(person, entry), now=now)
+    asked = ask_correction(county.actor("s01.teacher", now), AskCorrection(person, "职称"), now=now)
+    many = StartMany("hiring", county.organisations["s01"], "表", [("1", {})], {})
+    return {"record_id": record, "request_id": asked, "many_id": start_many(clerk, many, now=now)}
+
+
+def _round() -> str:
+    """A round of reserved posts: everybody may know that there is one."""
+    found = new_id()
+    with transaction() as session:
+        session.execute(insert(ReservedRound), {"instance_id": found, "year": 2026, "state": "planned"})
+    return found
 
 
 def announced(house: House) -> str:
