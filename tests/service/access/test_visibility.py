@@ -67,7 +67,8 @@ def cases(county):
 def seen(actor, noun):
     table = Base.metadata.tables[TABLES.get(noun, noun)]
     key = {"process_case": "instance_id", "audit_event": "stream", "parameter": "key", "calendar_day": "day",
-           "title_application": "instance_id"}  # fmt: skip
+           "title_application": "instance_id", "reserved_round": "instance_id",
+           "reserved_application": "instance_id"}  # fmt: skip
     column = table.c[key.get(table.name, "id")]
     return set(db.session.scalars(select(column).where(visible(actor, noun))))
 
