@@ -46,7 +46,8 @@ class Way:
 class Coming:
     """A step ahead. `holders` (`role@organisation`, `person:<id>`) would have it, `persons` stand for them today.
 
-    `due_at` is when it must be done at the latest, if every step before it takes the time that it has.
+    `due_at` is when it must be done at the latest, if every step before it takes the time that it has. `beside` are
+    events that may come while it is open.
     """
 
     step: Step
@@ -54,6 +55,7 @@ class Coming:
     persons: tuple[str, ...] = ()
     due_at: datetime | None = None
     ways: tuple[Way, ...] = ()
+    beside: tuple["Coming", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,9 @@ class _Look:
         """The steps with holders and days; `start` is when the first of them begins, None when nobody can say."""
         told = []
         for step in steps:
+            near = tuple(Coming(event, due_at=self._over(event.rule, start)) for event in step.beside)
             coming, start = self._coming(step, start)
-            told.append(coming)
+            told.append(replace(coming, beside=near))
         return tuple(told)
 
     def _coming(self, step: Step, start: datetime | None) -> tuple[Coming, datetime | None]:

@@ -64,6 +64,7 @@ class _View:
             "persons": [self.names.get(person, "") for person in coming.persons],
             "due_at": coming.due_at,
             "repeated": step.each,
+            "beside": [self._beside(event) for event in coming.beside],
             "side_by_side": step.how == kinds.PARALLEL,
             "depends_on": self._open([read for way in coming.ways for read in way.reads]),
             "branches": [
@@ -74,6 +75,16 @@ class _View:
                 }
                 for way in coming.ways
             ],
+        }
+
+    def _beside(self, event: Coming) -> dict[str, Any]:
+        """An event that may come while the step is open, and what comes then."""
+        return {
+            "element_id": event.step.element_id,
+            "name": named(self.definition, event.step.element_id, event.step.name),
+            "due_at": event.due_at,
+            "interrupts": event.step.how != kinds.PARALLEL,
+            "leads_to": [self._element(element_id) for element_id in event.step.among],
         }
 
     def _name(self, coming: Coming) -> str:
@@ -87,7 +98,10 @@ class _View:
 
     def _element(self, element_id: str) -> str:
         element = element_of(self.definition, element_id)
-        return named(self.definition, element_id, element.name) if element else element_id
+        told = named(self.definition, element_id, element.name) if element else element_id
+        if element is not None and element.kind == "endEvent":
+            return told or outcome_words(self.definition, element.properties.get("outcome", "completed"))
+        return told
 
     def _holder(self, holder: str) -> dict[str, str]:
         role, organisation_id = place_of(holder)

@@ -173,3 +173,19 @@ def test_a_condition_is_judged_by_what_is_known():
 def test_what_a_condition_reads_is_told_by_path_and_never_from_inside_a_text():
     assert paths('=a.b = "c.d" and e > 1') == {"a": ("a.b",), "e": ("e",)}
     assert read('=a.b = "x" and list[1] = 1', {"a": {"b": "x"}, "list": [1]}) == {"a.b": "x"}
+
+
+def test_what_is_attached_to_a_step_is_told_beside_it_with_what_comes_then(drive):
+    """Gateways behind an event are passed whatever they ask; a walk goes on along the step itself."""
+    parts = (
+        d.user("a"), d.user("late"), d.user("other"), d.gateway("exclusive", "which", default="no"),
+        d.boundary("over", "a", d.timer("Duration", "P5D")),
+        d.boundary("told", "a", d.timer("Duration", "P1D"), interrupting=False),
+        d.path("start", "a", "end"), d.path("over", "which"), d.flow("which", "late", "=x", "yes"),
+        d.flow("which", "other", None, "no"), d.path("late", "end"), d.path("told", "other", "end"),
+    )  # fmt: skip
+    path = outlook_from_start(drive(d.diagram(*parts)).flow, {}, GUIDE, SCOPE)
+    assert told(path) == ["a", "end"]
+    assert [(one.element_id, one.rule, one.among, one.how) for one in path[0].beside] == [
+        ("over", "P5D", ("late", "other"), ""), ("told", "P1D", ("other",), "parallel"),
+    ]  # fmt: skip

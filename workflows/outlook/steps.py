@@ -44,7 +44,8 @@ class Step:
     `kind` is task | call (a called process) | wait (a timer with its `rule`, or a message) | join (waits for the
     branches of `among`) | fork (`how`: parallel | either | event) | back (to the elements of `among`, seen before) |
     end (with its `outcome`) | more (too far ahead to tell) | signers (`among`: others who sign the same task).
-    `opened` is how a task would open by what is known.
+    `opened` is how a task would open by what is known. `beside` are waits of events attached to it, which may come
+    while it is open and lead to what is first behind them (`among`); parallel where they do not interrupt it.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Step:
     branches: tuple[Branch, ...] = ()
     among: tuple[str, ...] = ()
     each: bool = False
+    beside: "tuple[Step, ...]" = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from workflows.feel import Scope
 from workflows.nodes import activities, containers, events, gateways
 from workflows.nodes.base import Flow, Node
 from workflows.outlook import forks, steps, tables, tasks
+from workflows.outlook.beside import beside
 from workflows.outlook.known import Known
 from workflows.outlook.steps import Branch, Guide, Reads, Step
 from workflows.surroundings import Definition
@@ -106,7 +107,8 @@ class Walk:
         if element.id in place.seen:
             return Stretch((Step(steps.BACK, element.id, element.name, among=(element.id,)),), place.known)
         opened = tasks.opened(body, place.known, self.scope)
-        path.append(Step(steps.TASK, element.id, element.name, opened=opened, each=node is not body))
+        near = beside(body, place.known, self.scope)
+        path.append(Step(steps.TASK, element.id, element.name, opened=opened, each=node is not body, beside=near))
         known = tasks.agreed(body, self.guide, place.known)
         return node.flows, replace(place, known=_looped(node, known), seen=place.seen | {element.id})
 
@@ -117,7 +119,8 @@ class Walk:
         if isinstance(body, containers.Embedded) and place.depth < DEPTH:
             inside = self.along(body.inner.begin.flows, replace(place, depth=place.depth + 1))
             inner = (Branch(inside.path, goes_on=True),)
-        path.append(Step(steps.CALL, element.id, element.name, branches=inner, each=node is not body))
+        near = beside(body, place.known, self.scope)
+        path.append(Step(steps.CALL, element.id, element.name, branches=inner, each=node is not body, beside=near))
 
     def _wait(self, node: events.Waiting, known: Known) -> Step:
         rule, certain = known.value(node.text, self.scope) if node.trigger == events.TIMER else (None, True)

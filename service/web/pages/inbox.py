@@ -1,6 +1,6 @@
 """The inbox: boxes, the list, the preview."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from service.tasks import bulk, commands_reading, queries, queries_boxes
 from service.tasks.dues import DUES, UNDATED
 from service.tasks.orders import SORTS
 from service.web import edge
-from service.web.naming import definition_of, flow_name, holder_words, step_name
+from service.web.naming import definition_of, flow_name, holder_words, step_name, subtitles
 from service.web.pages import frame, listing, pages, sent
 from service.web.pages.taskpage import preview_of
 
@@ -106,9 +106,18 @@ def _tasks(wanted: dict[str, str], cursor: str | None, rows: int) -> tuple[list[
     box = wanted["box"]
     unread = queries_boxes.unread(edge.actor(), [row.id for row in found.items]) if box in queries_boxes.MARKED else ()
     return [
-        {**_row(row, names, about.get(row.id)), "unread": row.id in unread, "bulk": box in PICKED and _may_pick(row)}
-        for row in found.items
+        {
+            **_row(row, names, about.get(row.id)),
+            "subtitle": subtitle,
+            "unread": row.id in unread,
+            "bulk": box in PICKED and _may_pick(row),
+        }
+        for row, subtitle in zip(found.items, _subtitles(found.items), strict=True)
     ], found.next
+
+
+def _subtitles(rows: Sequence[Any]) -> list[str | None]:
+    return subtitles([(definition_of(row.definition_id), row.organisation_id) for row in rows])
 
 
 def _may_pick(row: Any) -> bool:
@@ -135,7 +144,10 @@ def _started(wanted: dict[str, str], cursor: str | None, rows: int) -> tuple[lis
     found = queries_boxes.page(edge.actor(), replace(listing.query_of(wanted), cursor=cursor, limit=rows))
     held = queries.holders_of([row.id for row in found.items])
     persons = people.names({name.removeprefix("person:") for holders in held.values() for name in holders})
-    return [_started_row(row, held.get(row.id, ()), persons) for row in found.items], found.next
+    return [
+        _started_row(row, held.get(row.id, ()), persons) | {"subtitle": subtitle}
+        for row, subtitle in zip(found.items, _subtitles(found.items), strict=True)
+    ], found.next
 
 
 def _started_row(row: Any, holders: Iterable[str], persons: Mapping[str, str]) -> dict[str, Any]:

@@ -24,6 +24,16 @@ class BranchOut(Schema):
     path = fields.List(fields.Nested(lambda: AheadOut()), required=True)
 
 
+class BesideOut(Schema):
+    """An event attached to a step: it may come while the step is open, and ends it where it interrupts."""
+
+    element_id = fields.String(required=True)
+    name = fields.String(required=True)
+    due_at = Moment(allow_none=True, required=True, metadata={"description": "When its period is over at the latest."})
+    interrupts = fields.Boolean(required=True)
+    leads_to = fields.List(fields.String(), required=True, metadata={"description": "Names of what comes first then."})
+
+
 class AheadOut(Schema):
     """Something ahead: a step of people, a called process, a period, a join, a fork, a way back, an end.
 
@@ -42,6 +52,7 @@ class AheadOut(Schema):
     )
     repeated = fields.Boolean(required=True, metadata={"description": "Once for each item of a list."})
     side_by_side = fields.Boolean(required=True, metadata={"description": "The branches run at the same time."})
+    beside = fields.List(fields.Nested(BesideOut), required=True)
     depends_on = fields.List(fields.String(), required=True, metadata={"description": "What is not known yet."})
     branches = fields.List(fields.Nested(BranchOut), required=True)
 

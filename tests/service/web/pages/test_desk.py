@@ -70,6 +70,10 @@ def test_what_i_started_is_the_same_list_on_the_page_and_in_the_api(site: Site) 
     [listed] = api(site, "s01.principal").get("/tasks?box=started").json["items"]
     assert (listed["id"], listed["business_key"] in page) == (case.task("check").id, True)
     assert f'href="/cases/{case.id}"' in page and "人事科" in page
+    english = words_of(site.visitor("s01.principal", "en").text("/?box=started"))
+    with site.app.test_request_context():
+        school = organisation_names([site.organisation("s01")], "en")[site.organisation("s01")]
+    assert f" · {school} · " in english and f" · {school} · " not in words_of(page)
     case.complete("check", "bureau.hr", "approve")
     assert f'href="/cases/{case.id}"' not in site.visitor("s01.principal").text("/?box=started")
 
