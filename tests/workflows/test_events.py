@@ -273,3 +273,14 @@ def test_an_escalation_that_nobody_hears_changes_nothing(drive):
     throw = d.node("intermediateThrowEvent", "raise", d.on("escalation", "late"))
     diagram = d.diagram(throw, d.user("t"), d.path("start", "raise", "t", "end"), around=[d.escalation("late")])
     assert drive(diagram).start().open == ["t"]
+
+
+def test_a_message_that_does_not_interrupt_may_come_again_and_each_time_opens_its_path(drive):
+    case = drive(d.diagram(
+        d.user("work"), d.boundary("news", "work", d.on("message", "news"), interrupting=False), d.user("read"),
+        d.end("read_end"), d.path("start", "work", "end"), d.path("news", "read", "read_end"),
+        around=[d.message("news", '="key"')],
+    )).start()  # fmt: skip
+    for count in (1, 2, 3):
+        case.deliver("news")
+        assert case.open == ["read"] * count + ["work"]

@@ -74,14 +74,6 @@ EVENT_SUBPROCESS = error(
         "Use a boundary event: put the main part into a subprocess and attach the event to it.",
     ),
 )
-NON_INTERRUPTING = error(
-    "construct.non_interrupting_boundary",
-    ("不中断的边界事件“{name}”只会触发一次。", 'Non-interrupting boundary event "{name}" would fire only once.'),
-    (
-        "改为中断式，或改用不中断的定时边界事件，或由并行分支中的接收任务循环等待。",
-        "Make it interrupting, use a non-interrupting timer, or wait in a loop on a parallel branch.",
-    ),
-)
 STANDARD_LOOP = error(
     "construct.standard_loop",
     ("“{name}”使用标准循环标记，引擎不支持。", '"{name}" has a standard loop marker, which is not supported.'),
@@ -138,9 +130,6 @@ def _rules_of(node: Node) -> Iterator[Rule]:
         yield SIGNAL_END
     elif node.event == "signal":
         yield SIGNAL
-    interrupting = truth(node.element.get("cancelActivity"), default=True)
-    if node.kind == "boundaryEvent" and node.event in ("message", "signal") and not interrupting:
-        yield NON_INTERRUPTING
     if node.element.find(bpmn("standardLoopCharacteristics")) is not None:
         yield STANDARD_LOOP
 

@@ -97,14 +97,6 @@ EXAMPLES = [
         ]
     ],
     Example(
-        "construct.non_interrupting_boundary",
-        "b",
-        boundary("message", cancelActivity="false").replace(
-            b"<bpmn:messageEventDefinition>", b'<bpmn:messageEventDefinition messageRef="m">'
-        ),
-        REMINDING,
-    ),
-    Example(
         "construct.standard_loop",
         "a",
         around(element("manualTask", "a", "<bpmn:standardLoopCharacteristics/>"), ids=("a",)),
