@@ -30,7 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "paper.disputed": ("{title}：代录的书面决定有异议", "{title}: a recorded decision on paper is disputed"),
     "minutes.chair_left": (
         "{title}：会议主持人已回避，请另定主持人并更正纪要",
-        "{title}: the chair of the meeting stepped aside, name another and correct the minutes",
+        "{title}: the chair stepped aside, name another",
     ),
     "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),
     "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
