@@ -27,6 +27,7 @@ from service.tasks.view import TaskView, view
 from tests.driver import Case
 from tests.flows.exchange import driving
 from tests.flows.title import acting
+from tests.flows.title import county as titles
 from tests.service.people import county as counties
 from workflows.models import ProcessInstance, Timer
 
@@ -132,14 +133,21 @@ class Beginning(driving.World):
         return "application"
 
     def sit(self) -> str:
-        """A sitting of the committee for an application that waits for one; mostly it passes."""
+        """A sitting of the committee for all that wait for one; mostly they pass."""
         running = set(self.running())
         found = db.session.scalars(select(APPLICATION.c.instance_id).order_by(APPLICATION.c.instance_id)).all()
         cases = [one for one in found if one in running and not queries.open_of(one)]
         if not cases:
             return "sit nothing"
-        yes = 7 if self.dice.random() < 0.8 else 3
-        acting.judged(self, Case(self, self.dice.choice(cases)), yes, 7 - yes)
+        yes, today = (7 if self.dice.random() < 0.8 else 3), self.now.date()
+        if "expert.hr.1" not in self.county.persons:
+            titles.experts(self, 9)
+        session_id = acting.plan(self, vote_until=today, meets_on=today)
+        acting.drawn(self, session_id)
+        members = acting.opened(self, session_id)
+        for case in (Case(self, one) for one in cases):
+            if "committee_vote" in case.open():
+                acting.voted(case, members, yes, 7 - yes)
         return "sitting"
 
     def plan(self) -> str:

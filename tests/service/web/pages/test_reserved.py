@@ -8,6 +8,8 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from service.clock import SetClock
+from service.flows.reserved import queries
+from tests.driver import Case
 from tests.flows.reserved_posts import acting
 from tests.service.web.pages.browser import Site
 
@@ -69,3 +71,18 @@ def test_the_pool_that_an_application_holds_stands_on_the_task(site: Site) -> No
     application.complete("publicity", "s02.hr", "objection", objection_text="来信")
     page = words_of(site.visitor("bureau.hr").text(f"/tasks/{application.task('inquiry').id}"))
     assert "预留 1" in page
+
+
+def test_the_bureau_begins_a_round_and_a_school_applies_from_the_page(site: Site) -> None:
+    begun = site.visitor("bureau.hr").post("/start/reserved_round", {"year": "2026"})
+    assert begun.status_code == 302, begun.text
+    [case] = [Case(site.driver, row.id) for row in queries.round_list(site.driver.actor("bureau.hr"))]
+    acting.offer(case, 1)
+    case.complete("call", "bureau.hr", "publish", call_text="请各校申请。", call_days=10)
+    person = acting.teacher(site.driver, 700)
+    fields = {"person_id": person, "band": "senior", "need": "补足高级岗位"}
+    assert site.visitor("s02.hr").post("/start/reserved_post", fields).status_code == 302
+    again = site.visitor("s02.hr").post("/start/reserved_post", fields)
+    assert again.status_code == 409 and "一年只能申请一次" in again.text
+    missing = site.visitor("s02.hr").post("/start/reserved_post", {**fields, "person_id": ""})
+    assert missing.status_code == 422 and "请选择本校教师" in missing.text
