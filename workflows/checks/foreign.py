@@ -57,18 +57,52 @@ _SCRIPT = (
     "改用 zeebe:taskDefinition type（操作）或 zeebe:script（FEEL）。",
     "Use zeebe:taskDefinition type (an operation) or zeebe:script (FEEL).",
 )
+_SKIP = ("在它之前画一个排他网关，绕过它。", "Draw an exclusive gateway before it and a flow that leads round it.")
+_PAYLOAD = (
+    "等待消息的事件用 zeebe:ioMapping 的 output 取内容；发送的用 input 写内容。",
+    "Take what a message brings with outputs of zeebe:ioMapping; what is sent with inputs.",
+)
+_CORRELATION = (
+    "改用消息上的 zeebe:subscription correlationKey。",
+    "Use correlationKey of zeebe:subscription on the message.",
+)
 INSTEAD: dict[str, tuple[str, str]] = {
     **{
         name: (f"改用 zeebe:assignmentDefinition 的 {name}。", f"Use {name} of zeebe:assignmentDefinition.")
         for name in ("assignee", "candidateUsers", "candidateGroups")
     },
     **dict.fromkeys(("formKey", "formRef", "formData", "formProperty"), _FORM),
-    **dict.fromkeys(("class", "delegateExpression", "type", "serviceTaskOperator", "topic", "connector"), _OPERATION),
+    **dict.fromkeys(("class", "delegateExpression", "type", "topic", "connector"), _OPERATION),
     **dict.fromkeys(("decisionRef", "calledDecisionId", "decisionTableReferenceKey"), _DECISION),
     **dict.fromkeys(("collection", "elementVariable"), _LOOP),
+    **dict.fromkeys(("field", "resource", "operationId", "serviceTaskOperator", "eventType"), _OPERATION),
+    **dict.fromkeys(("mapDecisionResult", "decisionRefBinding"), _DECISION),
+    **dict.fromkeys(("messageVariable", "messagePayload", "payloadExpression", "variableName"), _PAYLOAD),
+    **dict.fromkeys(("processVariableCorrelation", "eventCorrelationParameter", "correlationKeys"), _CORRELATION),
+    "skipExpression": _SKIP,
+    "initiator": (
+        "删去：变量 initiator 总是发起人。",
+        "Remove it: the variable initiator is always who started the case.",
+    ),
+    "caseDefinitionKey": (
+        "改用 zeebe:calledElement 调用流程。",
+        "Call a process with zeebe:calledElement.",
+    ),
+    "followUpDate": ("改用 zeebe:taskSchedule followUpDate。", "Use followUpDate of zeebe:taskSchedule."),
+    **dict.fromkeys(
+        ("instructionsForEndUser", "guestConfirmation"),
+        ("写进 flow.toml 的 [asks]。", "Write it into [asks] of flow.toml."),
+    ),
+    **dict.fromkeys(
+        ("failedJobRetryTimeCycle", "retry"),
+        (
+            "删去：失败的步骤成为事故，由管理员重试。",
+            "Remove it: a step that fails becomes an incident, which an admin retries.",
+        ),
+    ),
     **dict.fromkeys(("in", "inputOutput", "preScript"), _INPUT),
     **dict.fromkeys(("out", "postScript"), _OUTPUT),
-    **dict.fromkeys(("expression", "script", "resultVariable"), _SCRIPT),
+    **dict.fromkeys(("expression", "script", "resultVariable", "resultVariableName"), _SCRIPT),
     **dict.fromkeys(
         ("executionListener", "taskListener"),
         (
@@ -115,6 +149,28 @@ _HARMLESS = frozenset(
         "candidateStarterGroups",
         "candidateStarterUsers",
         "diagramRelationId",
+        "asyncLeave",
+        "noWaitStatesAsyncLeave",
+        "historyLevel",
+        "sameDeployment",
+        "fallbackToDefaultTenant",
+        "category",
+        "palette",
+        "creationdate",
+        "modificationdate",
+        "stencilid",
+        "stencilsuperid",
+        "rotation",
+        "labelrotation",
+        "display_ref_in_diagram",
+        "sourceDockerX",
+        "sourceDockerY",
+        "targetDockerX",
+        "targetDockerY",
+        "work-form-field-validation",
+        "formFieldValidation",
+        "task-candidates-type",
+        "unitTests",
     ]
 )
 
@@ -131,8 +187,13 @@ def check(diagram: Diagram) -> Iterator[Finding]:
         relevant = list(dict.fromkeys(name for name in names if name not in _HARMLESS))
         if relevant:
             rule = FOREIGN if id(owner) in executed else UNUSED
-            instead = next((INSTEAD[name] for name in relevant if name in INSTEAD), _OTHERWISE)
-            yield diagram.find(rule, owner, vendor=vendor, names=relevant, instead=instead)
+            yield diagram.find(rule, owner, vendor=vendor, names=relevant, instead=_instead(relevant))
+
+
+def _instead(names: list[str]) -> tuple[str, str]:
+    """What to write for each of the names, once."""
+    told = list(dict.fromkeys(INSTEAD.get(name, _OTHERWISE) for name in names))
+    return "".join(zh for zh, _ in told), " ".join(en for _, en in told)
 
 
 def _foreign_names(element: etree._Element) -> Iterator[tuple[str, str]]:
