@@ -95,13 +95,15 @@ PARTIAL = warning(
 
 
 def check(diagrams: Mapping[str, Diagram], limit: int = game.LIMIT) -> Iterator[Finding]:
-    """All rules of soundness, on diagrams in which the other rules found no error; `limit` markings for each scope."""
+    """All rules of soundness, on diagrams in which the other rules found no error; `limit` markings for all scopes."""
     processes = {process.id: process for diagram in diagrams.values() for process in diagram.processes}
+    used = 0
     for diagram in diagrams.values():
         unending: set[str] = set()
         for scope in reversed(list(diagram.scopes())):
             net = net_of(diagram, scope, processes, frozenset(unending))
-            found = game.explore(net, limit)
+            found = game.explore(net, max(limit - used, 1))
+            used += found.markings
             yield from _findings(diagram, found, limit)
             if found.whole and not found.ends and not found.stuck:
                 unending.add(scope.id)

@@ -126,6 +126,16 @@ def test_limit_of_the_game_is_said_and_what_was_found_before_it_stays():
     assert rules >= {"sound.deadlock"}
 
 
+def test_limit_is_one_for_all_sub_processes_together():
+    subs = [sub(f"p{n}", user(f"u{n}"), chain(f"s{n}", f"u{n}", f"e{n}"), start=f"s{n}", end=f"e{n}") for n in range(9)]
+    xml = around(*subs, ids=tuple(f"p{n}" for n in range(9)))
+    diagram = read_diagram("flow.bpmn", parse_xml(xml, "flow.bpmn"))
+    assert list(soundness.check({"flow.bpmn": diagram})) == []
+    cut = [f.element_id for f in soundness.check({"flow.bpmn": diagram}, limit=20)]
+    assert len(cut) == 5, "four markings in each: twenty do for five of the nine, not for four and what holds them"
+    assert "p" in cut
+
+
 def test_twelve_branches_of_ten_people_need_no_more_markings_than_steps():
     """Without choosing one token at a time these would be 11 to the power of 12."""
     steps = [[f"b{branch}_{step}" for step in range(10)] for branch in range(12)]

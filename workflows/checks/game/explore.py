@@ -16,7 +16,7 @@ from workflows.checks.diagram import Node
 from workflows.checks.game.net import Move, Net
 
 LIMIT = 20_000
-"""Markings of one scope; beyond, the rest is not looked at and the gate says so."""
+"""Markings of a folder; beyond, the rest is not looked at and the gate says so."""
 CROWD = 3
 """Tokens on one place; a marking with more is not followed further."""
 
