@@ -97,8 +97,6 @@ def voted(case, members, yes=7, no=0, abstain=0):
 
 def judged(driver, case, yes=7, no=0):
     """The whole sitting for what waits: planned, drawn, marked, voted."""
-    if "expert.hr.1" not in driver.county.persons:
-        county.experts(driver, 9)
     session_id = plan(driver, vote_until=driver.now.date(), meets_on=driver.now.date())
     drawn(driver, session_id)
     return voted(case, opened(driver, session_id), yes, no)

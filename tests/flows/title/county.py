@@ -11,6 +11,7 @@ from service.db import db, transaction
 from service.flows.title import commands, commands_experts
 from service.flows.title.commands import OpenBatch
 from service.flows.title.commands_experts import EnterExpert
+from service.flows.title.roster import BATCH
 from service.notices import delivery
 from service.parameters.commands import SetParameter, set_parameter
 from service.people import staff
@@ -99,8 +100,9 @@ def teacher(driver, name, school="s02", *, title="二级", since=date(2018, 9, 1
 
 
 def experts(driver, count, place="hr", *, highest="正高", subject=None, by="bureau.hr"):
-    """`count` experts in the pool of an organisation; their user names."""
-    names = [f"expert.{place}.{number}" for number in range(1, count + 1)]
+    """At least `count` experts in the pool of an organisation; their user names."""
+    wanted = [f"expert.{place}.{number}" for number in range(1, count + 1)]
+    names = [name for name in wanted if name not in driver.county.persons]
     for name in names:
         teacher(driver, name, "s02" if place != "s01" else "s01", title="正高", band="senior", grade=4)
         term = EnterExpert(
@@ -108,7 +110,7 @@ def experts(driver, count, place="hr", *, highest="正高", subject=None, by="bu
             date(2026, 1, 1), date(2028, 12, 31), "专家库〔2026〕1号",
         )  # fmt: skip
         commands_experts.enter_expert(driver.actor(by), term, now=START)
-    return names
+    return wanted
 
 
 def account(driver, school, band):
@@ -169,3 +171,10 @@ def many(driver, count, school="s02"):
             writing.confirm(session, ids, topic, START.date(), by="system", now=START)
     county.persons |= dict(zip(names, ids, strict=True))
     return names
+
+
+def opens(driver, levels):
+    """The batch takes these levels."""
+    rows = [{"level": level, "outside": outside} for level, outside in levels.items()]
+    with transaction() as session:
+        session.execute(BATCH.update().values(levels=rows))

@@ -60,7 +60,6 @@ def test_the_order_of_a_seed_never_changes():
 
 def test_a_drawn_committee_can_be_drawn_again_and_the_next_one_sits_for_who_cannot_come(driver):
     case = at_committee(driver)
-    county.experts(driver, 9)
     session_id = plan(driver)
     first = acting.drawn(driver, session_id)
     assert len(first) == 7
@@ -95,25 +94,21 @@ def test_a_committee_that_may_not_judge_is_not_planned(driver, given, field):
 
 
 def test_only_who_fits_is_drawn(driver):
-    at_committee(driver, "expert.hr.9")
-    names = county.experts(driver, 8)
-    other = county.teacher(driver, "lower", title="二级")
-    hr = driver.actor("bureau.hr")
+    at_committee(driver, "applicant")
+    names = county.experts(driver, 9)
+    hr, organisation = driver.actor("bureau.hr"), driver.county.organisations["hr"]
     days = (date(2026, 1, 1), date(2028, 12, 31), "库")
-    organisation = driver.county.organisations["hr"]
-    commands_experts.enter_expert(
-        hr, EnterExpert(organisation, driver.county.persons[other], "二级", None, *days), now=driver.now
-    )
-    applicant = EnterExpert(organisation, driver.county.persons["expert.hr.9"], "正高", None, *days)
-    commands_experts.enter_expert(hr, applicant, now=driver.now)
+    for name, highest in ((county.teacher(driver, "lower", title="二级"), "二级"), ("applicant", "正高")):
+        term = EnterExpert(organisation, driver.county.persons[name], highest, None, *days)
+        commands_experts.enter_expert(hr, term, now=driver.now)
     session_id = plan(driver)
-    assert queries_sessions.pool_size(hr, session_id) == 9, "the applicant is not on the list yet"
-    assert set(acting.drawn(driver, session_id)) <= set(names), "neither the applicant nor who has a lower title"
+    assert queries_sessions.pool_size(hr, session_id) == 10, "the applicant is not on the list yet"
+    drawn = acting.drawn(driver, session_id)
+    assert set(drawn) <= set(names), "neither the applicant nor who may judge lower titles only"
 
 
 def test_a_pool_that_is_too_small_is_said_before_anything_is_drawn(driver):
-    county.experts(driver, 6)
-    session_id = plan(driver)
+    session_id = plan(driver, seats=11)
     with pytest.raises(Conflict, match=r"title\.pool_small"):
         commands_sessions.draw(driver.actor("bureau.hr"), Draw(session_id, 1), now=driver.now)
     assert sitting(session_id).state == "planned"
@@ -148,7 +143,6 @@ def test_a_school_convenes_its_own_committee_and_no_other(driver):
 
 def test_nothing_is_voted_on_before_members_marks_and_list_are_there(driver):
     case = at_committee(driver)
-    county.experts(driver, 9)
     session_id, hr = plan(driver), driver.actor("bureau.hr")
 
     def open_vote():
@@ -180,12 +174,12 @@ def recuse(driver, case, member):
     recuse_task(driver.actor(member), Recuse(task.id, task.version, "与申报人同一课题组"), now=driver.now)
 
 
-def test_twenty_five_members_vote_on_two_candidates_and_recusals_are_counted_for_each(clock, app):
+def test_twenty_five_members_vote_on_two_candidates_and_recusals_are_counted_for_each(driver):
     """Of 25 the quorum is 17. Four step aside for li: 21 present, 14 of them in favour carry it (3 × 14 ≥ 2 × 21).
 
     For zhao nobody steps aside: of 25 present 16 in favour do not (48 < 50).
     """
-    driver = county.build(clock, levels=county.HERE)
+    county.opens(driver, county.HERE)
     cases = [
         at_committee(driver, name, target="高级", teacher={"title": "一级", "band": "middle", "grade": 8})
         for name in ("li", "zhao")
@@ -207,7 +201,6 @@ def test_twenty_five_members_vote_on_two_candidates_and_recusals_are_counted_for
 def test_too_many_recusals_leave_no_quorum(driver):
     """Of 7 the quorum is 5: three step aside, four votes in favour decide nothing."""
     case = at_committee(driver)
-    county.experts(driver, 9)
     session_id = plan(driver)
     acting.drawn(driver, session_id)
     members = acting.opened(driver, session_id)
@@ -220,7 +213,6 @@ def test_too_many_recusals_leave_no_quorum(driver):
 
 def test_votes_of_the_recused_of_strangers_by_proxy_and_late_are_refused_and_nothing_is_lost(driver):
     case = at_committee(driver)
-    county.experts(driver, 9)
     session_id = plan(driver)
     acting.drawn(driver, session_id)
     members = acting.opened(driver, session_id)

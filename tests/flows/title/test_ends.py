@@ -36,7 +36,6 @@ def test_two_recommended_one_appointed_is_the_handbooks_second_example(driver):
     assert county.figures(driver, "s02", "middle") == (38, 2, 0)
     headcount = county.figures(driver, "s02", None)
     session_id = acting.plan(driver)
-    county.experts(driver, 9)
     acting.drawn(driver, session_id)
     members = acting.opened(driver, session_id)
     acting.voted(first, members)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.access.actor import Actor
 from service.db import transaction
 from service.errors import Conflict
-from service.flows.title import commands_waiting
+from service.flows.title import commands_waiting, queries_progress, queries_sessions
 from service.people import staff
 from service.people.regrading import open_appointment
 from service.posts import ledger
@@ -54,7 +54,6 @@ def served(driver):
 def test_a_pass_without_a_vacancy_waits_in_order_and_is_served_when_somebody_retires(driver):
     full(driver, title_post_rule="queue")
     cases = [at_committee(driver, name) for name in ("li", "zhao")]
-    county.experts(driver, 9)
     session_id = acting.plan(driver)
     acting.drawn(driver, session_id)
     members = acting.opened(driver, session_id)
@@ -129,7 +128,21 @@ def test_a_title_of_the_same_band_needs_no_post(driver):
 
 
 def judged_lower(driver, case):
-    county.experts(driver, 7)
     session_id = acting.plan(driver, level="二级")
     acting.drawn(driver, session_id)
     return acting.voted(case, acting.opened(driver, session_id))
+
+
+def test_the_whole_way_to_the_queue_and_out_of_it_on_postgresql(postgres_app, clock):
+    driver = county.build(clock)
+    county.experts(driver, 7)
+    full(driver, title_post_rule="queue")
+    case = confirmed(passed(driver))
+    assert served(driver) == 0
+    [school] = queries_progress.progress(driver.actor("bureau.hr"), driver.batch, driver.now)
+    assert (school.total, school.stages["waiting"]) == (1, 1)
+    retire(driver)
+    assert served(driver) == 1
+    assert case.state == "completed"
+    [sitting] = queries_sessions.sessions(driver.actor("bureau.hr"), batch_id=driver.batch)
+    assert [one.state for one in queries_sessions.candidates(driver.actor("bureau.hr"), sitting.id)] == ["passed"]

@@ -141,8 +141,8 @@ def test_what_is_missing_or_unknown_is_said(driver, code, values):
     refused(driver, code, "li", **values)
 
 
-def test_a_level_that_is_not_open_this_year_is_refused(clock, app):
-    driver = county.build(clock, levels={"一级": False})
+def test_a_level_that_is_not_open_this_year_is_refused(driver):
+    county.opens(driver, {"一级": False})
     county.teacher(driver, "li", title="三级", degree="associate")
     refused(driver, "title.level_closed", "li", target="二级")
 

@@ -99,7 +99,6 @@ def test_who_does_not_ask_in_time_is_not_reviewed(driver):
 
 def test_without_a_quorum_the_application_waits_for_another_sitting(driver):
     case = at_committee(driver)
-    county.experts(driver, 9)
     session_id = acting.plan(driver)
     acting.drawn(driver, session_id)
     acting.voted(case, acting.opened(driver, session_id), yes=4)
