@@ -20,6 +20,9 @@ ALL_CASES = (*roles.BUREAU_HR, *roles.LEADER, *roles.AUDITOR)
 CONFIDENTIAL = "confidential"
 """The property of an element whose decision, opinion, values and files only HR and who decided may read."""
 
+ANONYMOUS = "anonymous"
+"""The property of a vote whose members only they themselves and the bureau know."""
+
 WAITING = ("todo", "claimable")
 """The boxes in which a task waits for somebody; in the others it only lies to be looked at."""
 COPIED = "copied"

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
-from service.access.case_rows import CONFIDENTIAL
+from service.access.case_rows import ALL_CASES, ANONYMOUS, CONFIDENTIAL
 from service.audit import timeline
 from service.audit.timeline import Event
 from service.tasks import advance, forms
-from service.tasks.models import Task
+from service.tasks.facts import SYSTEM
+from service.tasks.models import Seat, Task
 from service.tasks.voting import VOTE
 from workflows.base import table_of
 from workflows.catalogue import Definition
@@ -36,7 +37,9 @@ DECIDED = (SIGNED, COUNTED, RECORDED, CONFIRMED, TRANSFERRED)
 """The events of a case that say what was decided, and that somebody else decided: what a sheet lists, in order."""
 FORMS = (SIGNED, RECORDED, ENTERED, CONFIRMED)
 """Events whose sensitive part is a form."""
-_TASK = table_of(Task)
+NAMING = ("persons", "person_id", "seat_id")
+"""What the events of a vote say of its members."""
+_TASK, _SEAT = table_of(Task), table_of(Seat)
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Sight:
 
     `contents`: everything but what is confidential; without it only what belongs to tasks of the actor. `tasks` are
     those that the actor may read, id → element; `others` the elements of those that the actor may not. `voting` are
-    votes that run: nobody reads their ballots yet.
+    votes that run: nobody reads their ballots yet. `members`: whether the actor may know who sits at anonymous votes.
     """
 
     definition: Definition
@@ -53,6 +56,7 @@ class Sight:
     tasks: Mapping[str, str]
     others: frozenset[str]
     voting: frozenset[str] = frozenset()
+    members: bool = True
 
     @cached_property
     def elements(self) -> frozenset[str]:
@@ -63,9 +67,10 @@ class Sight:
     def hidden_names(self) -> frozenset[str]:
         """The variables that confidential tasks write which the actor may not read."""
         secret = confidential(self.definition)
-        return frozenset(
-            name for element_id in self.others for name in _written(self.definition, secret.get(element_id))
-        )
+        names = {name for element_id in self.others for name in _written(self.definition, secret.get(element_id))}
+        if not self.members:
+            names |= {_named_by(element) for element in anonymous(self.definition).values()}
+        return frozenset(names)
 
     def told(self, events: Sequence[Event]) -> list[Event]:
         """The events that the actor may know of, each as far as the actor may read it."""
@@ -79,6 +84,8 @@ class Sight:
         return self.contents or event.kind.startswith("instance.") or event.element_id in self.elements
 
     def _seen(self, event: Event) -> Event:
+        if not self.members and event.element_id in anonymous(self.definition):
+            event = _nameless(event)
         body = event.body
         if body is None:
             return replace(event, sensitive=None)
@@ -89,6 +96,12 @@ class Sight:
         if not self.contents:
             body = {name: value for name, value in body.items() if name != "variables"}
         return replace(event, body=_opened(body, event.sensitive) if mine else body, sensitive=None)
+
+
+def _nameless(event: Event) -> Event:
+    """An event of an anonymous vote without whoever sits there: those it was opened for, who voted or stepped aside."""
+    body = None if event.body is None else {name: value for name, value in event.body.items() if name not in NAMING}
+    return replace(event, actor_id=event.actor_id if event.actor_id == SYSTEM else "", body=body, sensitive=None)
 
 
 def _opened(body: Mapping[str, Any], sensitive: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -113,7 +126,17 @@ def sight_of(session: Session, actor: Actor, instance_id: str, definition: Defin
         tasks={task_id: element_id for task_id, element_id in everything.items() if task_id in seen},
         others=frozenset(element_id for task_id, element_id in everything.items() if task_id not in seen),
         voting=frozenset(row.id for row in rows if (row.signing, row.state) == (VOTE, "open")),
+        members=not anonymous(definition) or _may_know(session, actor, list(everything)),
     )
+
+
+def _may_know(session: Session, actor: Actor, task_ids: Sequence[str]) -> bool:
+    """Whether the actor may know the members of an anonymous vote: the bureau, and who sits at one of these tasks."""
+    if actor.is_system or actor.has(*ALL_CASES):
+        return True
+    mine = (_SEAT.c.person_id == actor.person_id, _SEAT.c.task_id.in_(task_ids), _TASK.c.signing == VOTE)
+    found = select(_SEAT.c.id).join(_TASK, _TASK.c.id == _SEAT.c.task_id).where(*mine)
+    return session.execute(found.limit(1)).first() is not None
 
 
 def reads_contents(actor: Actor, instance_id: str) -> bool:
@@ -147,6 +170,22 @@ def confidential(definition: Definition) -> Mapping[str, Any]:
         for element in process.elements.values()
         if CONFIDENTIAL in element.properties
     }
+
+
+def anonymous(definition: Definition) -> Mapping[str, Any]:
+    """The anonymous votes of a flow and of what it calls, by id."""
+    return {
+        element.id: element
+        for process in definition.spec.processes.values()
+        for element in process.elements.values()
+        if ANONYMOUS in element.properties
+    }
+
+
+def _named_by(element: Any) -> str:
+    """The variable that names the members of a vote: `committee` of `=committee.members`."""
+    users = str(element.zeebe.get("assignmentDefinition", {}).get("candidateUsers", ""))
+    return users.removeprefix("=").strip().partition(".")[0]
 
 
 def _written(definition: Definition, element: Any) -> list[str]:

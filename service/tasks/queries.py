@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, String, cast, not_, or_, select
 from sqlalchemy.orm import Session
 
 from service.access import policy, sealed
 from service.access.actor import Actor
+from service.access.case_rows import ANONYMOUS
 from service.db import db
 from service.errors import Conflict, Invalid, NotFound
 from service.tasks import extension, queue, recalling, urging, voting
@@ -62,7 +63,7 @@ def task(actor: Actor, task_id: str) -> TaskFacts:
     found = queue.read(session, task_id)
     if not queue.may_see(session, actor, found):
         raise NotFound("task.absent", task_id=task_id)
-    return voting.veiled(found)
+    return voting.veiled(found, actor)
 
 
 def urging_from(actor: Actor, task_ids: Sequence[str], now: datetime) -> datetime | None:
@@ -132,16 +133,19 @@ def draft(actor: Actor, task_id: str) -> Kept | None:
     return Kept(sealed.shown(place, row.values), row.decision, sealed.opened(place, row.opinion), row.saved_at)
 
 
-def open_of(instance_id: str) -> Sequence[TaskFacts]:
-    """The open tasks of a case that the caller has found visible."""
+def open_of(instance_id: str, reader: Actor | None = None) -> Sequence[TaskFacts]:
+    """The open tasks of a case that the caller has found visible, as the reader may see who signs them."""
     session: Session = db.session()
     ids = session.scalars(select(Task.id).where(Task.instance_id == instance_id, Task.state == "open")).all()
-    return [voting.veiled(queue.read(session, task_id)) for task_id in ids]
+    return [voting.veiled(queue.read(session, task_id), reader) for task_id in ids]
 
 
 def holders_of(task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Task → with whom it lies, persons or roles; for tasks that the caller has found visible."""
-    waiting = select(_ENTRY.c.task_id, _ENTRY.c.holder).where(_ENTRY.c.task_id.in_(task_ids), _ENTRY.c.box.in_(WAITING))
+    """Task → with whom it lies, persons or roles; for tasks that the caller has found visible. No member of an
+    anonymous vote is named."""
+    told = not_(cast(_TASK.c.properties, String).contains(f'"{ANONYMOUS}"'))
+    here = (_ENTRY.c.task_id.in_(task_ids), _ENTRY.c.box.in_(WAITING), told)
+    waiting = select(_ENTRY.c.task_id, _ENTRY.c.holder).join(_TASK, _TASK.c.id == _ENTRY.c.task_id).where(*here)
     held: dict[str, tuple[str, ...]] = {}
     for row in db.session.execute(waiting.order_by(_ENTRY.c.id)):
         held[row.task_id] = (*held.get(row.task_id, ()), row.holder)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
+from service.access.actor import Actor
+from service.access.case_rows import ALL_CASES, ANONYMOUS
 from service.errors import Conflict
 from service.tasks.facts import TaskFacts
 from service.tasks.signing import SeatState
@@ -124,8 +126,20 @@ def refuse_draft(task_id: str, properties: Mapping[str, str]) -> None:
         raise Conflict("vote.no_draft", task_id=task_id)
 
 
-def veiled(task: TaskFacts) -> TaskFacts:
-    """The task as people see it: while a named vote runs nobody learns what the others chose."""
+def knows_members(actor: Actor | None, task: TaskFacts) -> bool:
+    """Whether the reader may know who sits at a vote; without a reader the answer is for the house itself."""
+    if ANONYMOUS not in task.properties or actor is None or actor.is_system or actor.has(*ALL_CASES):
+        return True
+    return actor.person_id is not None and task.seat_of(actor.person_id) is not None
+
+
+def veiled(task: TaskFacts, reader: Actor | None = None) -> TaskFacts:
+    """The task as people see it: while a named vote runs nobody learns what the others chose.
+
+    Of an anonymous vote who may not know its members sees seats without persons.
+    """
+    if not knows_members(reader, task):
+        task = replace(task, seats=tuple(replace(seat, person_id="", on_behalf_of=None) for seat in task.seats))
     if task.signing != VOTE or task.state != "open":
         return task
     seats = (replace(seat, decision=None, opinion=None) for seat in task.seats)

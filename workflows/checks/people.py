@@ -98,6 +98,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "confidential": ("health",),
     "paper": ("allowed",),
     "bulk": ("no",),
+    "anonymous": ("true",),
     "collective": ("ordinary", "appointment"),
 }
 _PATTERNS: Mapping[str, tuple[str, list[str]]] = {

@@ -192,7 +192,7 @@ def instance_of(actor: Any, instance_id: str) -> dict[str, Any]:
 def standing(actor: Any, row: Any) -> list[dict[str, Any]]:
     """Where the case stands: its live elements, and who holds the tasks among them."""
     definition = instances.definition_of(row)
-    held = {task.token: task for task in tasks.open_of(row.instance_id)}
+    held = {task.token: task for task in tasks.open_of(row.instance_id, actor)}
     seen = instances.sight(actor, row.instance_id).tasks
     return [
         {

@@ -66,7 +66,7 @@ def requests() -> str:
 
 def _item(row: Any) -> dict[str, Any]:
     definition = queries.definition_of(row)
-    standing = tasks.open_of(row.instance_id)
+    standing = tasks.open_of(row.instance_id, edge.actor())
     return {
         **_facts(row, definition),
         "due_at": _due(standing),
@@ -109,7 +109,7 @@ def case(case_id: str) -> str:
     """One case: where it is, what is missing, what happened, what I can do."""
     row = queries.case(edge.actor(), case_id)
     definition = queries.definition_of(row)
-    standing = list(tasks.open_of(case_id))
+    standing = list(tasks.open_of(case_id, edge.actor()))
     events = queries.story(edge.actor(), case_id)
     current = _current(definition, standing)
     path = queries.passed(events)

@@ -117,7 +117,7 @@ def _cases() -> list[dict[str, Any]]:
 
 def _step(row: Any) -> str:
     definition = cases.definition_of(row)
-    steps = (named(definition, task.element_id, task.name) for task in tasks.open_of(row.instance_id))
+    steps = (named(definition, task.element_id, task.name) for task in tasks.open_of(row.instance_id, edge.actor()))
     return str(_(", ")).join(dict.fromkeys(steps))
 
 

@@ -52,7 +52,7 @@ def advises(task: TaskFacts) -> dict[str, str] | None:
 
 def seat_groups(task: TaskFacts) -> list[dict[str, Any]]:
     """This step's signers, and those of the steps that run beside it."""
-    beside = [other for other in queries.open_of(task.instance_id) if other.id != task.id]
+    beside = [other for other in queries.open_of(task.instance_id, edge.actor()) if other.id != task.id]
     names = people.names([seat.person_id for one in (task, *beside) for seat in one.seats])
     groups = [{"title": _("This step"), "seats": seats(task, names)}]
     if beside:

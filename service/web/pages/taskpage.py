@@ -62,7 +62,7 @@ def page_of(
     task = found.task
     locale = edge.locale()
     data = {**found.data, **(sent or {}).get("values", {})}
-    standing = queries.open_of(task.instance_id)
+    standing = queries.open_of(task.instance_id, edge.actor())
     return {
         **preview_from(found),
         "form": form_of(found.form, data, found.rights if found.may_act else read_only(found.rights), faults),

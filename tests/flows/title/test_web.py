@@ -168,3 +168,19 @@ def test_experts_are_entered_and_ended_on_the_page_and_through_the_api(site, dri
     ended = site.caller("bureau.hr").post(f"/title-experts/{known['id']}/end", {"on": "2027-01-01"}).json
     assert ended["valid_until"] == "2027-01-01"
     assert site.page("li" if "li" in driver.county.persons else "s01.teacher", "/title-experts").status_code == 403
+
+
+def test_who_sits_on_a_committee_is_told_to_nobody_but_its_members_and_the_bureau(site, driver):
+    case = at_committee(driver)
+    session_id = acting.plan(driver)
+    acting.drawn(driver, session_id)
+    members = acting.opened(driver, session_id)
+    task = case.task("committee_vote").id
+    case.complete("committee_vote", members[0], "yes", "")
+    for who, knows in (("li", False), ("s02.hr", False), (members[1], True), ("bureau.hr", True)):
+        told = site.page(who, f"/cases/{case.id}").text + site.page(who, f"/tasks/{task}").text
+        for path in (f"/tasks/{task}", f"/process-instances/{case.id}", f"/process-instances/{case.id}/events",
+                     f"/process-instances/{case.id}/variables"):  # fmt: skip
+            told += site.caller(who).get(path).text
+        names = [name for name in members if name != who and (name in told or driver.county.persons[name] in told)]
+        assert bool(names) == knows, (who, names)
