@@ -219,6 +219,10 @@ def _no_way_out(diagram: Diagram, found: game.Exploration) -> Iterator[Finding]:
         if node.id not in explained:
             explained |= net.reachable(node)
             yield diagram.find(NO_WAY_OUT, node, name=node.name, path=words(shortest(net.start, node)))
+    marking = found.endless()
+    if marking is not None and not trapped:
+        node = min((net.node_at(place) for place in marking), key=lambda node: net.rank[net.place[node.id]])
+        yield diagram.find(NO_WAY_OUT, node, name=node.name, path=words([*found.way(marking), node]))
 
 
 def _spinning(diagram: Diagram, net: game.Net) -> Iterator[Finding]:

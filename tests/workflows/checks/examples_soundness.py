@@ -43,6 +43,14 @@ def growing(out):
     )  # fmt: skip
 
 
+def renewing(endless):
+    """A loop that leaves one token behind the fork in every round: one ends, the other never does."""
+    fork = FORK if endless else element("exclusiveGateway", "f", default="f-e")
+    return process(
+        START, MERGE, user("a"), fork, END, chain("s", "m", "a", "f", "e"), flow("f", "m", None if endless else "=c"),
+    )  # fmt: skip
+
+
 SYNCHRONISED = block(FORK, JOIN)
 TASK_ERROR = boundary("error")
 SIDE = event("boundaryEvent", "t", "timer", LATER, attachedToRef="a", cancelActivity="false")
@@ -67,6 +75,7 @@ EXAMPLES = [
         PLAIN,
     ),
     Example("sound.no_way_to_end", "m", loop(user("a"), back=False), loop(user("a"))),
+    Example("sound.no_way_to_end", "m", renewing(endless=True), renewing(endless=False)),
     Example("sound.twice", "m", block(FORK, MERGE, ids=("f", "m")), SYNCHRONISED),
     Example("sound.twice", "m", beside(merges=True), beside(merges=False)),
     Example("sound.not_explored", "p", growing(out=False), growing(out=True)),

@@ -36,6 +36,20 @@ class Exploration:
     whole: bool = True
     markings: int = 0
     came: dict[Marking, tuple[Marking, tuple[Node, ...]]] = field(default_factory=dict)
+    before: dict[Marking, list[Marking]] = field(default_factory=dict)
+
+    def endless(self) -> Marking | None:
+        """The first marking from which neither an end nor a standstill can be reached; told only when all was seen."""
+        if not self.whole:
+            return None
+        finite: set[Marking] = set()
+        todo: list[Marking] = [(), *self.stuck]
+        while todo:
+            marking = todo.pop()
+            if marking not in finite:
+                finite.add(marking)
+                todo += self.before.get(marking, ())
+        return next((marking for marking in self.came if marking not in finite), None)
 
     def way(self, marking: Marking) -> list[Node]:
         """The nodes passed on a shortest way to a marking, from the start event."""
@@ -56,6 +70,7 @@ def explore(net: Net, limit: int = LIMIT) -> Exploration:
     while todo:
         marking = todo.popleft()
         for follower, passed in _follow(found, marking, seen):
+            found.before.setdefault(follower, []).append(marking)
             if follower in seen:
                 continue
             if len(seen) >= limit:
