@@ -45,7 +45,8 @@ class SteadyScheduler(BackgroundScheduler):
                 job.modify(next_run_time=job.next_run_time + timedelta(seconds=jump))
         while self._wanted:
             job_id, moment = self._wanted.popleft()
-            self.modify_job(job_id, next_run_time=after(moment - time.monotonic()))
+            if self.get_job(job_id) is not None:  # it may have been taken off while it ran: the others go on
+                self.modify_job(job_id, next_run_time=after(moment - time.monotonic()))
         pause: float | None = super()._process_jobs()
         if self._wanted:
             return 0.0

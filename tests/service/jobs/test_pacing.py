@@ -46,3 +46,16 @@ def test_a_clock_that_jumps_an_hour_neither_stops_nor_hurries_a_job(
         assert late <= 5
     finally:
         scheduler.shutdown()
+
+
+def test_a_job_that_was_taken_off_while_it_ran_stops_no_other() -> None:
+    ran = threading.Semaphore(0)
+    scheduler = SteadyScheduler(timezone="UTC")
+    scheduler.add_job(ran.release, "interval", seconds=3600, id="other")
+    scheduler.start()
+    try:
+        scheduler.run_again("taken off", 0.0)
+        scheduler.run_again("other", 0.0)
+        assert ran.acquire(timeout=20)
+    finally:
+        scheduler.shutdown()
