@@ -134,10 +134,13 @@ def clean_up(actor: Actor, *, now: datetime) -> int:
 
 
 def _give_up_lost(session: Session, now: datetime) -> None:
-    """End runs whose process is gone and that are not begun anew: cancelled ones, and those that may not be."""
+    """End runs whose process is gone and that are not begun anew: cancelled ones, and those that may not be.
+
+    Of a kind that this process does not know, it cannot tell; one that knows it will.
+    """
     once = [kind.name for kind in KINDS.values() if not kind.again]
     never = or_(RUN.c.kind.in_(once), RUN.c.attempts >= ATTEMPTS, RUN.c.cancel_asked_at.is_not(None))
-    gone = select(RUN).where(OPEN_RUNS, left(now), never)
+    gone = select(RUN).where(OPEN_RUNS, left(now), never, RUN.c.kind.in_(list(KINDS)))
     for row in session.execute(gone.with_for_update(skip_locked=True)).all():
         cancelled = row.cancel_asked_at is not None
         how = End(CANCELLED) if cancelled else End(FAILED, fault="run.interrupted")

@@ -4,9 +4,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from queue import Empty, Queue
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import orjson
 
@@ -18,6 +20,7 @@ from service.runs.declaring import Progress, Running, runner
 CHILD = "service.flows.exchange.matching.child"
 PATIENCE = 0.25
 """Seconds between two looks at whether somebody has cancelled."""
+LAST_WORDS = 1_000
 STAGES = {"goals": 1, "wishes": 2}
 
 
@@ -45,22 +48,29 @@ def solve(running: Running, progress: Progress, clock: Clock) -> Mapping[str, An
 
 def _lines(asked: bytes, progress: Progress) -> Iterator[Mapping[str, Any]]:
     """What the process says, line by line; RuntimeError with its last words when it fails."""
+    with TemporaryFile() as words:
+        process = _started(words)
+        said: Queue[bytes | None] = Queue()
+        reader = threading.Thread(target=_read, args=(process, asked, said), daemon=True)
+        reader.start()
+        try:
+            while (line := _next(said, progress)) is not None:
+                yield orjson.loads(line)
+            if process.wait():
+                words.seek(0)
+                last = words.read().decode(errors="replace")[-LAST_WORDS:]
+                raise RuntimeError(f"the solving process ended with {process.returncode}: {last}")
+        finally:
+            process.kill()
+            process.wait()
+            reader.join()
+
+
+def _started(words: IO[bytes]) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", CHILD]
-    process = subprocess.Popen(  # noqa: S603 - our own module, nothing of it comes from outside
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    return subprocess.Popen(  # noqa: S603 - our own module, nothing of it comes from outside
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=words
     )
-    said: Queue[bytes | None] = Queue()
-    reader = threading.Thread(target=_read, args=(process, asked, said), daemon=True)
-    reader.start()
-    try:
-        while (line := _next(said, progress)) is not None:
-            yield orjson.loads(line)
-        if process.wait():
-            raise RuntimeError(f"the solving process ended with {process.returncode}")
-    finally:
-        process.kill()
-        process.wait()
-        reader.join()
 
 
 def _next(said: "Queue[bytes | None]", progress: Progress) -> bytes | None:
@@ -73,10 +83,11 @@ def _next(said: "Queue[bytes | None]", progress: Progress) -> bytes | None:
 
 
 def _read(process: "subprocess.Popen[bytes]", asked: bytes, said: "Queue[bytes | None]") -> None:
+    """Give the process its input and pass on what it says; one that dies over its input has said all it will."""
     assert process.stdin is not None and process.stdout is not None
-    with process.stdin as stdin, process.stdout as stdout:
+    with suppress(BrokenPipeError), process.stdin as stdin:
         stdin.write(asked)
-        stdin.close()
+    with process.stdout as stdout:
         for line in stdout:
             said.put(line)
     said.put(None)

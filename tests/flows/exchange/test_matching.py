@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.flows.exchange import runs
 from service.flows.exchange.matching import checking, explaining, greedy, measuring, solving
 from service.flows.exchange.matching.problem import LOAN, Goals, Opening, Problem, Teacher, dumped, loaded, pairs, ranks
 from service.flows.exchange.matching.worth import LOTS, lot, worth
@@ -180,3 +181,14 @@ def test_a_county_of_1240_is_solved_and_better_than_by_hand():
     print(f"{len(asked.teachers)} teachers: {best}\nby hand: {other}")
     assert lacking(asked, found) <= lacking(asked, by_hand)
     assert best.wishes[0] > other.wishes[0]
+
+
+def test_who_was_ranked_and_has_left_before_the_round_got_no_place():
+    one = problem([teacher("a", "o")], [opening("o", ranked=("left", "a"))])
+    assert explaining.sent(one, {"a": "o"}, one.openings[0]) == [("left", 1, "no_place"), ("a", 2, "here")]
+
+
+def test_a_solver_that_dies_over_its_input_fails_the_run_with_its_last_words(monkeypatch):
+    monkeypatch.setattr(runs, "CHILD", "service.no_such_solver")
+    with pytest.raises(RuntimeError, match="No module named"):
+        list(runs._lines(b" " * 1_000_000, lambda *_: None))

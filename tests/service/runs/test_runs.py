@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from service.access.actor import Actor
 from service.access.commands_accounts import CloseAccount, close_account
@@ -17,7 +17,7 @@ from service.notices import delivery, words
 from service.notices.models import Notice
 from service.runs import commands, queries
 from service.runs.asking import ask
-from service.runs.declaring import Progress, Running, runner
+from service.runs.declaring import KINDS, Progress, Running, runner
 from service.runs.rows import RUN
 from service.runs.working import work
 from tests.service.people.county import County
@@ -174,6 +174,21 @@ def test_ended_runs_are_forgotten_after_the_days_of_the_parameter(
     clock.advance(timedelta(days=300))
     assert commands.clean_up(SYSTEM, now=clock.now()) == 1
     assert set(db.session.scalars(select(RUN.c.id))) == {waiting}
+
+
+def test_a_lost_run_of_a_kind_that_this_process_does_not_know_is_left_and_stops_no_other(
+    quick_county: County, clock: SetClock, declare: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(counting, "test.elsewhere")
+    lost = asked(quick_county.actor("s01.hr"), clock.now(), "test.elsewhere")
+    with transaction() as session:
+        gone = {"state": "running", "holder": "gone", "held_until": clock.now() - timedelta(hours=1), "attempts": 9}
+        session.execute(update(RUN).where(RUN.c.id == lost).values(gone))
+    monkeypatch.delitem(KINDS, "test.elsewhere")
+    declare(counting)
+    known = asked(quick_county.actor("s01.hr"), clock.now())
+    assert work("short", pace=0) == 1
+    assert (row(known).state, row(lost).state) == ("done", "running")
 
 
 def test_a_kind_is_declared_once(declare: Declare) -> None:

@@ -132,11 +132,15 @@ def _rank(round_: _Round, opening: Opening, teacher_id: str) -> int:
 
 
 def sent(problem: Problem, assignment: Assignment, opening: Opening) -> list[tuple[str, int, str]]:
-    """(teacher id, the school's rank, what became of them): here, a wish they preferred, elsewhere, no place."""
+    """(teacher id, the school's rank, what became of them): here, a wish they preferred, elsewhere, no place.
+
+    Who was ranked and is not in the round, having left meanwhile, got no place.
+    """
     teachers = {teacher.id: teacher for teacher in problem.teachers}
     found = []
     for rank, teacher_id in enumerate(opening.ranked, start=1):
-        got, wishes = assignment.get(teacher_id), teachers[teacher_id].wishes
+        got = assignment.get(teacher_id)
+        wishes = teachers[teacher_id].wishes if teacher_id in teachers else ()
         here, preferred = _place(wishes, opening.id), _place(wishes, got)
         what = "no_place" if got is None else "elsewhere"
         if got == opening.id:
