@@ -29,7 +29,7 @@ def gather(call: Call) -> Result:
 
     What the file says of discipline is asked here and kept nowhere: the readers of a case may not see it (§7).
     Conflict("title.no_batch" | "title.too_early" | "title.too_late" | "title.twice"), Invalid("title.not_confirmed" |
-    "title.level_closed" | "title.other_school" | "title.forged_evidence").
+    "title.level_closed" | "title.other_school" | "title.not_higher" | "title.forged_evidence").
     """
     variables, today = call.variables, day_of(call.now)
     if not variables.get("confirmed"):
@@ -45,6 +45,8 @@ def gather(call: Call) -> Result:
         raise Invalid("title.refused.retired")
     if job is None or job.organisation_id != variables["school"]:
         raise Invalid("title.other_school")
+    if not rules.is_higher(target, facts.title):
+        raise Invalid("title.not_higher", faults=(Fault("values.target", "title.not_higher"),), title=facts.title)
     evidence.expect_genuine(call, variables.get("evidence") or ())
     application = {
         "instance_id": call.instance_id, "batch_id": batch.id, "person_id": facts.person_id, "target": target,

@@ -23,6 +23,11 @@ def band_of(level: str) -> str:
     return TITLES[level]
 
 
+def is_higher(level: str, title: str | None) -> bool:
+    """Whether a level lies above the title that a person has; above an unknown one it may."""
+    return title not in LEVELS or LEVELS.index(level) > LEVELS.index(title)
+
+
 def moves_up(level: str, band: str | None) -> bool:
     """Whether the title needs a post of another band than the person has."""
     return band_of(level) != band

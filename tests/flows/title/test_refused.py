@@ -147,6 +147,13 @@ def test_a_level_that_is_not_open_this_year_is_refused(driver):
     refused(driver, "title.level_closed", "li", target="二级")
 
 
+@pytest.mark.parametrize("title", ["二级", "高级"])
+def test_nobody_applies_for_the_title_they_have_or_a_lower_one(driver, title):
+    county.opens(driver, {"二级": False})
+    county.teacher(driver, "li", title=title, degree="master")
+    refused(driver, "title.not_higher", "li", target="二级", record_note="请予照顾。")
+
+
 def test_nobody_applies_through_another_school(driver):
     county.teacher(driver, "li")
     with pytest.raises(Exception, match=r"access\.not_starter"):
