@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 from service.access.days import day_of
 from service.audit import chain
 from service.audit.chain import NewEvent
+from service.errors import Fault, Invalid
 from service.flows.title import posts
 from service.flows.title.roster import BATCH, CERTIFICATE
 from service.records import writing
@@ -23,7 +24,7 @@ DIGITS = 32
 
 def issue(call: Call, application: Any) -> dict[str, Any]:
     """Write record, event and certificate of a grant; {number, code}. The batch is locked: numbers have no gaps."""
-    session, confirmed = call.session, date.fromisoformat(call.variables["confirmed_on"])
+    session, confirmed = call.session, _day(call, "confirmed_on", day_of(application.applied_at))
     document = call.variables["confirmation_document"]
     of_year = select(BATCH.c.year).where(BATCH.c.id == application.batch_id)
     year = session.execute(of_year.with_for_update()).scalar_one()
@@ -50,9 +51,18 @@ def _next(call: Call, year: int) -> int:
     return int(last[4:]) + 1 if last else 1
 
 
-def revoke(call: Call, certificate: Any, document: str, on: date) -> None:
+def _day(call: Call, name: str, first: date) -> date:
+    """The day of a paper; Invalid("title.day") before `first` or after today."""
+    day, today = date.fromisoformat(call.variables[name]), day_of(call.now)
+    if not first <= day <= today:
+        raise Invalid("title.day", faults=(Fault(f"values.{name}", "title.day"),), first=first.isoformat())
+    return day
+
+
+def revoke(call: Call, certificate: Any, document: str) -> None:
     """The certificate is void from that day, its title is taken back, and the fraud is on record (policy §3.T 8)."""
     session, person_id, by = call.session, certificate.person_id, posts.actor_of(call)
+    on = _day(call, "revoked_on", certificate.confirmed_on)
     record_id = _title_record(call, certificate)
     if record_id is not None:
         writing.void(session, record_id, document, by=by, now=call.now)

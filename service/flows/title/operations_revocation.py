@@ -60,7 +60,7 @@ def _certificate(call: Call) -> Row[Any]:
 def revoke(call: Call) -> Result:
     """The certificate is void, the title is taken back, the fraud is on record; waiting for a post ends."""
     found, variables = _certificate(call), call.variables
-    certifying.revoke(call, found, variables["revocation_document"], date.fromisoformat(variables["revoked_on"]))
+    certifying.revoke(call, found, variables["revocation_document"])
     roster.mark(call.session, found.instance_id, result="revoked", waiting_since=None)
     return None
 

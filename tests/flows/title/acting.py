@@ -102,13 +102,13 @@ def judged(driver, case, yes=7, no=0):
     return voted(case, opened(driver, session_id), yes, no)
 
 
-def confirmed(case):
+def confirmed(case, on="2026-09-10"):
     """The publicity of the result and the confirmation."""
     assert case.fire("publicity_over")
     if "filing" in case.open():
         case.complete("filing", "bureau.hr", "accept")
     case.complete("confirmation", "bureau.chief", "confirm", confirmation_document="职称〔2026〕1号",
-                  confirmed_on="2026-09-10")  # fmt: skip
+                  confirmed_on=on)  # fmt: skip
     return case
 
 

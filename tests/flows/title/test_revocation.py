@@ -26,10 +26,10 @@ def revocation(driver, number=NUMBER):
     return driver.start("title_revocation", "bureau.hr", "hr", **asked)
 
 
-def decided(case, decision="revoke"):
+def decided(case, decision="revoke", on="2026-09-10"):
     case.complete("statement", "li", "state", holder_statement="确有不当。")
     case.complete("revocation_decision", "bureau.chief", decision, "证据确凿",
-                  revocation_document="撤〔2026〕1号", revoked_on="2026-09-10")  # fmt: skip
+                  revocation_document="撤〔2026〕1号", revoked_on=on)  # fmt: skip
     return case
 
 
@@ -113,3 +113,22 @@ def test_a_certificate_is_verified_by_number_and_code_and_tells_that_it_was_revo
     assert queries.verify(NUMBER, "0" * 32) == queries.Verified(NUMBER, genuine=False)
     decided(revocation(driver))
     assert queries.verify(NUMBER, code.upper()).state == "revoked"
+
+
+@pytest.mark.parametrize("day", ["2026-09-09", "2030-09-10"])
+def test_no_title_is_revoked_before_it_was_confirmed_or_on_a_day_to_come(driver, day):
+    confirmed(passed(driver))
+    case = revocation(driver)
+    with pytest.raises(Invalid, match=r"title\.day"):
+        decided(case, on=day)
+    assert case.open() == ["revocation_decision"]
+    assert queries.certificate(driver.actor("li"), NUMBER).state == "valid"
+
+
+@pytest.mark.parametrize("day", ["2010-09-10", "2030-09-10"])
+def test_no_title_begins_before_it_was_asked_for_or_on_a_day_to_come(driver, day):
+    case = passed(driver)
+    with pytest.raises(Invalid, match=r"title\.day"):
+        confirmed(case, day)
+    assert case.open() == ["confirmation"]
+    assert facts(driver, "li").title == "二级"
