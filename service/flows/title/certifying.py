@@ -55,7 +55,8 @@ def _day(call: Call, name: str, first: date) -> date:
     """The day of a paper; Invalid("title.day") before `first` or after today."""
     day, today = date.fromisoformat(call.variables[name]), day_of(call.now)
     if not first <= day <= today:
-        raise Invalid("title.day", faults=(Fault(f"values.{name}", "title.day"),), first=first.isoformat())
+        told = {"first": first.isoformat()}
+        raise Invalid("title.day", faults=(Fault(f"values.{name}", "title.day", params=told),), **told)
     return day
 
 
