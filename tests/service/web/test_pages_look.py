@@ -16,8 +16,7 @@ from tests.service.web import look
 pytestmark = pytest.mark.browser
 PROVE = "LECTERN_PROVE" in os.environ
 WIDTHS = ((1440, 900), (1024, 800), (768, 1024), (390, 844))
-JUDGED = {"zh": (1440, 390), "en": (1440, 390) if PROVE else ()}
-"""Where axe-core looks at a page; English has the same elements, so `make prove` alone asks twice."""
+ENDS = (1440, 390)
 AXE = look.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 FINDINGS = """async () => {
   const found = await axe.run(document, {resultTypes: ['violations']});
@@ -73,6 +72,16 @@ def violations(page: Page) -> list[str]:
     return found
 
 
+def judged(path: str, locale: str) -> tuple[int, ...]:
+    """Where axe-core looks at a page: `make prove` at both ends in both languages.
+
+    The small size looks in Chinese, at one end, as English has the same elements: the desk and the phone take turns.
+    """
+    if PROVE:
+        return ENDS
+    return () if locale == "en" else (ENDS[list(look.PAGES).index(path) % 2],)
+
+
 @pytest.mark.parametrize("locale", ["zh", "en"])
 @pytest.mark.parametrize("path", look.PAGES)
 def test_a_page_is_accessible_fits_and_obeys_the_policy(
@@ -86,7 +95,7 @@ def test_a_page_is_accessible_fits_and_obeys_the_policy(
         for width, height in WIDTHS:
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate(OVERFLOW) <= 0, f"wider than {width}"
-            if width in JUDGED[locale]:
+            if width in judged(path, locale):
                 assert violations(page) == []
         assert said == []
         assert page.locator("h1").count() == 1
