@@ -1,7 +1,7 @@
 """What an exchange moves: headcount, post and appointment of one person, or nothing but the place of work."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
+from service.flows import acting
 from service.flows.exchange.matching.problem import LEND, LOAN
 from service.people import staff
 from service.people.persons import APPOINTMENT
@@ -39,14 +40,8 @@ def cause_of(call: Call, instance_id: str | None = None, *, step: str = "") -> C
 
     A cause posts once to an account and line: what holds and then occupies in one operation names its first `step`.
     """
-    token = f"{call.token}{step}"
-    return Cause(instance_id or call.instance_id, call.element_id, token, actor_of(call), call.now)
-
-
-def actor_of(call: Call) -> str:
-    """The person who acts, else the account; `system` for a timer."""
-    actor = call.actor
-    return getattr(actor, "person_id", None) or getattr(actor, "account_id", None) or "system"
+    cause = acting.cause_of(call)
+    return replace(cause, instance_id=instance_id or call.instance_id, token=f"{call.token}{step}")
 
 
 class Accounts:
@@ -96,7 +91,7 @@ def carry_out(call: Call, way: Way, on: date, until: date) -> None:
     expect_day(call, post, on)
     accounts = Accounts(call.session, [way.target_id, post.organisation_id])
     _move_posts(call, accounts, way, post, on, until)
-    by = actor_of(call)
+    by = acting.actor_of(call)
     staff.end_appointment(call.session, way.person_id, post.id, on, "exchange", by=by, now=call.now)
     kept = ("employment_kind", "post_category", "band", "grade", "subject", "stage", "title")
     terms = Terms(

@@ -8,11 +8,12 @@ from sqlalchemy import select, update
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
+from service.flows.acting import actor_of
 from service.flows.declaring import operation
 from service.flows.exchange import moving
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching.problem import LEND, LOAN, MOVE
-from service.flows.exchange.moving import HOLDING, Accounts, Way, actor_of, cause_of
+from service.flows.exchange.moving import HOLDING, Accounts, Way, cause_of
 from service.people.rules import lock_end
 from service.posts import lending
 from service.posts.ledger import Full, Line, hold_many

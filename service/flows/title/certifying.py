@@ -9,7 +9,7 @@ from service.access.days import day_of
 from service.audit import chain
 from service.audit.chain import NewEvent
 from service.errors import Fault, Invalid
-from service.flows.title import posts
+from service.flows.acting import actor_of
 from service.flows.title.roster import BATCH, CERTIFICATE
 from service.records import writing
 from service.records.reading import RECORD
@@ -33,7 +33,7 @@ def issue(call: Call, application: Any) -> dict[str, Any]:
     if earlier is not None:
         return {"number": earlier.number, "code": earlier.code}
     entry = Entry("title", confirmed, value=application.target, document=document, instance_id=call.instance_id)
-    writing.add(session, application.person_id, entry, by=posts.actor_of(call), now=call.now)
+    writing.add(session, application.person_id, entry, by=actor_of(call), now=call.now)
     number = f"{year}{_next(call, year):06d}"
     code = _record(call, application, GRANTED, {"number": number, "level": application.target, "document": document})
     row = {
@@ -62,7 +62,7 @@ def _day(call: Call, name: str, first: date) -> date:
 
 def revoke(call: Call, certificate: Any, document: str) -> None:
     """The certificate is void from that day, its title is taken back, and the fraud is on record (policy §3.T 8)."""
-    session, person_id, by = call.session, certificate.person_id, posts.actor_of(call)
+    session, person_id, by = call.session, certificate.person_id, actor_of(call)
     on = _day(call, "revoked_on", certificate.confirmed_on)
     record_id = _title_record(call, certificate)
     if record_id is not None:
@@ -82,6 +82,6 @@ def _title_record(call: Call, certificate: Any) -> str | None:
 def _record(call: Call, about: Any, kind: str, body: dict[str, Any]) -> str:
     """Tell the person's stream; the hash of that event, as far as it stands on paper."""
     told = {**body, "case": call.instance_id, "day": day_of(call.now).isoformat()}
-    event = NewEvent(kind, posts.actor_of(call), element_id=call.element_id, body=told)
+    event = NewEvent(kind, actor_of(call), element_id=call.element_id, body=told)
     head = chain.append(call.session, f"person:{about.person_id}", [event], at=call.now)
     return head.hash.hex()[:DIGITS]

@@ -5,6 +5,7 @@ from typing import Any
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
+from service.flows.acting import cause_of
 from service.flows.declaring import operation
 from service.flows.title import evidence, posts, roster, rules
 from service.people import queries as people
@@ -124,7 +125,7 @@ def _behind_others(rule: str) -> Result:
 @operation("title.release", "释放预留", "Release what the application holds", ledger="settles")
 def release(call: Call) -> Result:
     """Set every hold of the case to 0; it waits for no post any more."""
-    release_all(call.session, posts.cause_of(call))
+    release_all(call.session, cause_of(call))
     roster.mark(call.session, call.instance_id, waiting_since=None)
     return None
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from service.access.days import day_of
 from service.errors import Conflict
+from service.flows.acting import actor_of, cause_of
 from service.flows.title import rules
 from service.flows.title.rules import band_of
 from service.people.regrading import open_appointment, regrade
@@ -20,20 +21,9 @@ from workflows.surroundings import Call
 LINE = "title"
 
 
-def cause_of(call: Call) -> Cause:
-    """The case, element and token of an operation, and who acts in it."""
-    return Cause(call.instance_id, call.element_id, call.token, actor_of(call), call.now)
-
-
 def moving(call: Call) -> Cause:
     """The same for a second movement of one step on the same account and line: an entry is written once a cause."""
     return replace(cause_of(call), token=f"{call.token}.move"[:64])
-
-
-def actor_of(call: Call) -> str:
-    """The person who acts, else the account; `system` for a timer or a message."""
-    actor = call.actor
-    return getattr(actor, "person_id", None) or getattr(actor, "account_id", None) or "system"
 
 
 def account(call: Call, organisation_id: str, band: str) -> str:

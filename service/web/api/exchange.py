@@ -12,11 +12,10 @@ from service.flows.exchange import (
     queries_rounds,
 )  # fmt: skip
 from service.flows.exchange.drawing_up import FLOW
-from service.instances import commands as cases
 from service.instances import queries as instances
 from service.web import edge
 from service.web.api import api
-from service.web.api.instances import organisation_of
+from service.web.api.instances import started
 from service.web.api.organisations import versioned
 from service.web.api.schemas import exchange as shapes
 from service.web.api.schemas.exchange_rounds import ExplanationOut, Made
@@ -41,14 +40,7 @@ def list_exchange_plans(query: dict[str, Any]) -> Any:
 @api.doc(tags=EXCHANGE)
 def create_exchange_plan(body: dict[str, Any]) -> Any:
     """Draw up the list and undertake numbers; 422 exchange.target_short when fewer than needed are undertaken."""
-    sent = cases.StartInstance(FLOW, organisation_of(edge.actor(), body), body["variables"])
-    instance_id = edge.repeatable(
-        body,
-        201,
-        lambda: cases.start_instance(edge.actor(), sent, now=edge.now()).instance_id,
-        lambda ids: str(ids["instance_id"]),
-    )
-    return plan_of(edge.actor(), instance_id)
+    return plan_of(edge.actor(), started(FLOW, body))
 
 
 @api.get("/exchange-plans/<instance_id>")

@@ -17,13 +17,12 @@ from service.flows.hiring.commands import (
     UnmaskCandidate,
 )
 from service.flows.hiring.importing import Imported
-from service.instances import commands as cases
 from service.instances import queries as instances
 from service.posts import queries_sums
 from service.web import edge
 from service.web.api import Responses, api
 from service.web.api.definitions import download
-from service.web.api.instances import organisation_of
+from service.web.api.instances import started
 from service.web.api.organisations import versioned
 from service.web.api.schemas import hiring as shapes
 from service.web.api.schemas.persons import UnmaskIn, UnmaskOut
@@ -53,14 +52,7 @@ def list_requests(query: dict[str, Any]) -> Any:
 @api.doc(tags=HIRING)
 def create_request(body: dict[str, Any]) -> Any:
     """Ask for posts: headcount and posts are reserved at once; 409 ledger.full names the account that lacks them."""
-    sent = cases.StartInstance(FLOW, organisation_of(edge.actor(), body), body["variables"])
-    instance_id = edge.repeatable(
-        body,
-        201,
-        lambda: cases.start_instance(edge.actor(), sent, now=edge.now()).instance_id,
-        lambda ids: str(ids["instance_id"]),
-    )
-    return request_of(edge.actor(), instance_id)
+    return request_of(edge.actor(), started(FLOW, body))
 
 
 @api.get("/hiring-requests/<instance_id>")

@@ -27,16 +27,19 @@ DIGITS = 9
 @api.doc(tags=CASES)
 def start_instance(body: dict[str, Any]) -> Any:
     """Ask for a case; 409 ledger.full names the account that has too little free."""
-    sent = StartInstance(
-        body["definition_key"], organisation_of(edge.actor(), body), body["variables"], body["business_key"]
-    )
-    instance_id = edge.repeatable(
+    return instance_of(edge.actor(), started(body["definition_key"], body))
+
+
+def started(flow: str, body: dict[str, Any]) -> str:
+    """The id of the case that a body asks for, begun once however often it is sent."""
+    key = body.get("business_key")
+    sent = StartInstance(flow, organisation_of(edge.actor(), body), body["variables"], key)
+    return edge.repeatable(
         body,
         201,
         lambda: commands.start_instance(edge.actor(), sent, now=edge.now()).instance_id,
         lambda ids: str(ids["instance_id"]),
     )
-    return instance_of(edge.actor(), instance_id)
 
 
 def organisation_of(actor: Actor, body: dict[str, Any]) -> str:

@@ -4,10 +4,9 @@ from typing import Any
 
 from service.flows.title import commands, queries, queries_progress
 from service.flows.title.commands import ChangeBatch, CloseBatch, OpenBatch
-from service.instances import commands as cases
 from service.web import edge
 from service.web.api import api
-from service.web.api.instances import organisation_of
+from service.web.api.instances import started
 from service.web.api.schemas import titles as shapes
 from service.web.api.shaping import instance_of
 
@@ -100,14 +99,7 @@ def list_title_applications(query: dict[str, Any]) -> Any:
 @api.doc(tags=TITLES)
 def create_title_application(body: dict[str, Any]) -> Any:
     """Apply for a title; a refusal says why and what to do, and nothing is stored."""
-    sent = cases.StartInstance(FLOW, organisation_of(edge.actor(), body), body["variables"])
-    instance_id = edge.repeatable(
-        body,
-        201,
-        lambda: cases.start_instance(edge.actor(), sent, now=edge.now()).instance_id,
-        lambda ids: str(ids["instance_id"]),
-    )
-    return _application(instance_id)
+    return _application(started(FLOW, body))
 
 
 @api.get("/title-applications/<instance_id>")
