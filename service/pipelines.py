@@ -36,7 +36,7 @@ class Cursor(psycopg.Cursor[Any]):
 
     def _recover(self) -> None:
         """After an error a pipeline answers nothing until it is synchronised; a savepoint may then be rolled back."""
-        if self._conn._pipeline is not None:
+        if self._conn._pipeline is not None and not self.later:
             with suppress(psycopg.Error):
                 self._conn._pipeline.sync()
 
@@ -60,7 +60,8 @@ def pipelined(lane: Lane) -> Iterator[None]:
     driver: Any = lane.connection.connection.driver_connection
     setattr(driver, LANE, lane)
     try:
-        with driver.pipeline():
+        with driver.pipeline() as pipeline:
+            _gathered(pipeline, lane)
             yield
     except psycopg.IntegrityError as error:
         raise IntegrityError(None, None, error) from error
@@ -68,3 +69,17 @@ def pipelined(lane: Lane) -> Iterator[None]:
         raise DBAPIError(None, None, error) from error
     finally:
         delattr(driver, LANE)
+
+
+def _gathered(pipeline: Any, lane: Lane) -> None:
+    """Statements whose answers nobody looks at yet leave together with the next one whose answer is awaited.
+
+    Of psycopg's own accord each of them costs a look at the socket.
+    """
+    communicate = pipeline._communicate_gen
+
+    def unless_later() -> Iterator[Any]:
+        if not lane.later:
+            yield from communicate()
+
+    pipeline._communicate_gen = unless_later

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from service.audit import chain
 from service.audit.chain import Head, NewEvent
@@ -93,6 +93,16 @@ def test_an_error_of_a_statement_that_is_waited_for_comes_with_it(any_app: Flask
             session.connection().execute(insert(TABLE), row("a"))
         write(session, insert(TABLE), row("b"))
     assert kept() == ["a", "b"]
+
+
+def test_what_cannot_even_be_sent_harms_nothing_that_waits_to_be(postgres_app: Flask) -> None:
+    with transaction() as session:
+        write(session, insert(TABLE), row("a"))
+        with pytest.raises(DataError), session.connection().begin_nested():
+            write(session, insert(TABLE), row("b"))
+            write(session, insert(TABLE), row("\0"))
+        write(session, insert(TABLE), row("c"))
+    assert kept() == ["a", "c"]
 
 
 def test_a_chain_that_has_moved_is_refused_before_the_commit(any_app: Flask) -> None:
