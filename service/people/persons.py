@@ -15,6 +15,7 @@ from service.access.standing import in_force
 from service.db import db
 from service.errors import NotFound
 from service.people import rules
+from service.people.locking import lock_persons
 from service.people.members import PERSON, RELATION
 from service.people.models import Appointment, ServiceLock
 
@@ -147,7 +148,8 @@ class PersonFacts:
 
 def lock(session: Session, person_id: str, on: date) -> PersonFacts:
     """Lock a person; NotFound("person.absent"). The organisation is that of the day, else of the next appointment."""
-    row = session.execute(select(PERSON).where(PERSON.c.id == person_id).with_for_update()).first()
+    lock_persons(session, [person_id])
+    row = session.execute(select(PERSON).where(PERSON.c.id == person_id)).first()
     if row is None:
         raise NotFound("person.absent", person_id=person_id)
     ahead = or_(APPOINTMENT.c.valid_until.is_(None), APPOINTMENT.c.valid_until > on)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Invalid
 from service.people import recording, rules
-from service.people.members import PERSON
+from service.people.locking import lock_persons
 from service.people.persons import APPOINTMENT
 from workflows.base import new_id
 
@@ -18,7 +18,7 @@ GRADED = ("band", "grade", "title", "post_category", "employment_kind", "subject
 
 def open_appointment(session: Session, person_id: str) -> Row[Any] | None:
     """The appointment that has no end, locked with its person; None for who has left."""
-    session.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update())
+    lock_persons(session, [person_id])
     found = select(APPOINTMENT).where(APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.valid_until.is_(None))
     return session.execute(found).first()
 

@@ -13,6 +13,7 @@ from service.access.accounts import NewAssignment
 from service.access.fields import Columns
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.people import recording, rules
+from service.people.locking import lock_persons
 from service.people.members import PERSON
 from service.people.models import Organisation
 from service.people.persons import APPOINTMENT, ID_NUMBER, LOCK, PHONE
@@ -138,7 +139,7 @@ def appoint(session: Session, person_id: str, terms: Terms, *, by: str, now: dat
     kind = session.execute(_KIND_OF, {"organisation_id": terms.organisation_id}).scalar()
     if kind is None:
         raise NotFound("organisation.absent", organisation_id=terms.organisation_id)
-    session.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update())
+    lock_persons(session, [person_id])
     _refuse_overlap(session, person_id, terms.valid_from)
     appointment_id = new_id()
     session.execute(insert(APPOINTMENT), appointment_row(appointment_id, person_id, terms))

@@ -14,8 +14,9 @@ from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.people import staff
 from service.people.models import Appointment
-from service.posts import leaving, ledger, opening, posting, recording
+from service.posts import leaving, ledger, lending, opening, posting, recording
 from service.posts.ledger import Cause, Full, Posted
+from service.posts.lending import NewLoan
 from service.posts.opening import NewAccount
 
 APPOINTMENT = cast("Table", Appointment.__table__)
@@ -115,9 +116,12 @@ def vacate_post(actor: Actor, command: VacatePost, *, now: datetime) -> Posted:
         target = policy.Target(id=row.person_id, person_id=row.person_id, organisation_id=row.organisation_id)
         policy.require(actor, "person.end_appointment", target)
         _expect_open(row.valid_from, row.valid_until, command.on, now)
-        staff.end_appointment(session, row.person_id, row.id, command.on, command.because, by=actor.account_id, now=now)
         cause = _cause(actor, command.document, command.on, now)
-        posted = leaving.leave(session, cause, row, "exit", command.on, pool_id=command.borrowed_from)
+        if command.borrowed_from is not None:
+            opening_loan = (command.borrowed_from, "opening", row.organisation_id, row.person_id)
+            lending.name_holder(session, cause, NewLoan(*opening_loan, row.valid_from, command.on))
+        posted = leaving.leave(session, cause, row.person_id, "exit", command.on)
+        staff.end_appointment(session, row.person_id, row.id, command.on, command.because, by=actor.account_id, now=now)
         answer(session, account_ids=sorted({entry.movement.account_id for entry in posted.entries}))
         recording.record(session, cause, posted)
         return posted

@@ -13,9 +13,9 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from service.audit import chain
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.notices import outbox
+from service.people.locking import lock_persons
 from service.people.recording import person_event
 from service.posts import ledger, posting
 from service.posts.borrowing import borrowed
@@ -68,8 +68,7 @@ def lock(
 ) -> Mapping[str, Loan]:
     """Lock these persons' loans, then these accounts and those of the loans, each in order; person id → open loan."""
     persons = sorted(set(person_ids))
-    for person_id in persons:
-        chain.lock(session, f"person:{person_id}")
+    lock_persons(session, persons)
     loans = open_loans(session, persons)
     posting.lock(session, cause, {*account_ids, *(loan.account_id for loan in loans.values())})
     return loans
@@ -91,16 +90,19 @@ def lend_to(session: Session, cause: Cause, new: NewLoan) -> str:
 
 
 def name_holder(session: Session, cause: Cause, new: NewLoan) -> str:
-    """Say who holds a post that the opening balance has lent to the school: nothing moves. The loan's id.
+    """Say who sits in a post that the opening balance has lent to the school: nothing moves. The loan's id.
 
-    Conflict("loan.all_named") when every post that the school has borrowed there is somebody's.
+    The post is taken up from its first day. Conflict("loan.held"), Conflict("loan.all_named") when every post that the
+    school has borrowed there is somebody's, Invalid("dates.order").
     """
+    if new.until < new.from_on:
+        raise Invalid("dates.order", faults=(Fault("until", "dates.order"),))
     if lock(session, cause, [new.person_id], [new.account_id]):
         raise Conflict("loan.held", person_id=new.person_id)
     lent = borrowed(session, new.borrower_id).get(new.account_id, 0)
     if lent <= _named(session, new.account_id, new.borrower_id):
         raise Conflict("loan.all_named", borrower_id=new.borrower_id, lent=lent)
-    return _insert(session, cause, new)
+    return _insert(session, cause, new, appointed_on=new.from_on)
 
 
 def appoint(session: Session, cause: Cause, person_id: str, on: date) -> str:
@@ -188,10 +190,12 @@ def _named(session: Session, account_id: str, borrower_id: str) -> int:
     return int(session.execute(select(func.count()).where(*mine)).scalar_one())
 
 
-def _insert(session: Session, cause: Cause, new: NewLoan) -> str:
+def _insert(session: Session, cause: Cause, new: NewLoan, *, appointed_on: date | None = None) -> str:
     loan_id = new_id()
-    blank = dict.fromkeys(("appointed_on", "appointed_by", "ended_on", "ended_because", "ended_instance_id"))
-    session.execute(insert(LOAN), {"id": loan_id, **asdict(new), "instance_id": cause.instance_id, **blank})
+    row: dict[str, Any] = {"id": loan_id, **asdict(new), "instance_id": cause.instance_id}
+    row |= dict.fromkeys(("ended_on", "ended_because", "ended_instance_id"))
+    row |= {"appointed_on": appointed_on, "appointed_by": cause.actor_id if appointed_on else None}
+    session.execute(insert(LOAN), row)
     body = {"loan_id": loan_id, **asdict(new), "instance_id": cause.instance_id}
     person_event(session, new.person_id, "post.lent", cause.actor_id, cause.now, body)
     return loan_id

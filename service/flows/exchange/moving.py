@@ -13,12 +13,12 @@ from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
 from service.flows.exchange.matching.problem import LEND, LOAN
 from service.people import staff
-from service.people.persons import APPOINTMENT
 from service.people.staff import Terms
-from service.posts import ledger, lending
+from service.posts import ledger, lending, sitting
 from service.posts.ledger import Full, Line
 from service.posts.lending import NewLoan
 from service.posts.posting import ACCOUNT, Cause
+from service.posts.sitting import Sitting
 from workflows.surroundings import Call
 
 HEADCOUNT, HOLDING = "headcount", "+hold"
@@ -87,10 +87,13 @@ def carry_out(call: Call, way: Way, on: date, until: date) -> None:
     """
     if way.manner == LOAN:
         return
-    post = appointment_of(call.session, way.person_id)
+    held = Accounts(call.session, [way.target_id]).lines(way)
+    seat = sitting.lock(call.session, cause_of(call), way.person_id, [line.account_id for line in held])
+    post = seat.appointment
+    if post is None:
+        raise Conflict("exchange.gone", person_id=way.person_id)
     expect_day(call, post, on)
-    accounts = Accounts(call.session, [way.target_id, post.organisation_id])
-    _move_posts(call, accounts, way, post, on, until)
+    _move_posts(call, way, seat, held, on, until)
     by = acting.actor_of(call)
     staff.end_appointment(call.session, way.person_id, post.id, on, "exchange", by=by, now=call.now)
     kept = ("employment_kind", "post_category", "band", "grade", "subject", "stage", "title")
@@ -101,36 +104,34 @@ def carry_out(call: Call, way: Way, on: date, until: date) -> None:
     staff.appoint(call.session, way.person_id, terms, by=by, now=call.now)
 
 
-def _move_posts(call: Call, accounts: Accounts, way: Way, post: Any, on: date, until: date) -> None:
-    session, cause = call.session, cause_of(call)
-    held = accounts.lines(way)
-    left = [accounts.of(post.organisation_id, HEADCOUNT)]
-    if way.band:
-        left.append(accounts.of(post.organisation_id, way.band))
-    lent = lending.lock(session, cause, [way.person_id], {*left, *(line.account_id for line in held)})
-    if way.person_id in lent:
-        lending.give_back(session, cause, way.person_id, "transfer", on)
-        left = left[:1]
-    if way.manner == LEND:
-        ledger.exchange(session, cause, way.line, {left[0]: held[0].account_id})
-        if left[1:]:
-            ledger.vacate(session, cause, left[1:], way.line)
-        new = NewLoan(held[1].account_id, way.line, way.target_id, way.person_id, on, until)
-        lending.lend_to(session, cause, new)
+def _move_posts(call: Call, way: Way, seat: Sitting, held: list[Line], on: date, until: date) -> None:
+    """Headcount moves with who uses one, else the held one is released; a post of the own school is left."""
+    session, cause, (headcount, *post) = call.session, cause_of(call), held
+    if seat.headcount is None:
+        ledger.release(session, cause, headcount.account_id, headcount.line)
+    moves = {} if seat.headcount is None else {seat.headcount: headcount.account_id}
+    if seat.loan is not None and _ends(seat, way):
+        lending.give_back(session, cause, way.person_id, "transfer", max(on, seat.loan.from_on))
+    if way.manner != LEND and post and seat.post is not None:
+        moves[seat.post] = post[0].account_id
+    if moves:
+        ledger.exchange(session, cause, way.line, moves)
+    if way.manner == LEND and post:
+        if seat.post is not None:
+            ledger.vacate(session, cause, [seat.post], way.line)
+        lending.lend_to(session, cause, NewLoan(post[0].account_id, way.line, way.target_id, way.person_id, on, until))
         lending.appoint(session, cause, way.person_id, on)
-        return
-    ledger.exchange(session, cause, way.line, dict(zip(left, (line.account_id for line in held), strict=False)))
-    if len(held) > len(left):
-        ledger.occupy_many(session, cause, held[len(left) :])
+    elif post and seat.post is None:
+        ledger.occupy_many(session, cause, post)
 
 
-def appointment_of(session: Session, person_id: str) -> Any:
-    """The open appointment, locked; Conflict("exchange.gone") for who has none."""
-    mine = (APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.valid_until.is_(None))
-    row = session.execute(select(APPOINTMENT).where(*mine).with_for_update()).first()
-    if row is None:
-        raise Conflict("exchange.gone", person_id=person_id)
-    return row
+def _ends(seat: Sitting, way: Way) -> bool:
+    """A lent post goes back; one that is only promised stays where its person moves to the school it was lent to."""
+    return (
+        seat.lent is not None
+        or way.manner == LEND
+        or (seat.promised is not None and seat.promised.borrower_id != way.target_id)
+    )
 
 
 def expect_day(call: Call, post: Any, on: date) -> None:
@@ -148,7 +149,8 @@ def take_own_post(call: Call, way: Way, on: date) -> bool:
         return True
     session, cause = call.session, cause_of(call)
     account_id = Accounts(session, [way.target_id]).of(way.target_id, way.band)
-    lending.lock(session, cause, [way.person_id], [account_id])
+    if sitting.lock(session, cause, way.person_id, [account_id]).lent is None:
+        return True
     if isinstance(ledger.hold(session, cause_of(call, step=HOLDING), account_id, way.line, 1), Full):
         return False
     ledger.occupy(session, cause, account_id, way.line)

@@ -7,9 +7,10 @@ from service.flows.acting import cause_of
 from service.flows.holding import set_to
 from service.flows.personnel import rules
 from service.flows.personnel.change import LINE, Change, accounts, school_names
-from service.posts import ledger, lending
+from service.posts import ledger, lending, sitting
 from service.posts.leaving import leave
 from service.posts.ledger import Full, Line, refuse
+from service.posts.sitting import Sitting
 
 Place = tuple[str, str]
 
@@ -34,21 +35,18 @@ def _lines(change: Change, places: list[Place]) -> list[Line]:
 def effect(change: Change) -> list[dict[str, Any]]:
     """What the change will move, for those who confirm it: school, account and +1 or −1; excess falls first."""
     entered = rules.needed(change.values, change.standing, change.school)
-    left = list(_left(change).values()) if change.standing is not None else []
-    names = school_names(change, {place for place, _ in (*entered, *left)})
-    lent = _is_lent(change)
+    names = school_names(change, {change.school, *(place for place, _ in entered)})
     moved = [(place, name, 1) for place, name in entered]
-    moved += [(place, "returned" if lent and name != "headcount" else name, -1) for place, name in left]
+    if change.standing is not None and change.person_id is not None:
+        seat = sitting.sittings(change.call.session, [change.person_id])[change.person_id]
+        moved += [(change.school, name, -1) for name in _left(change, seat)]
     return [{"school": names.get(place, ""), "account": name, "change": step} for place, name, step in moved]
-
-
-def _is_lent(change: Change) -> bool:
-    return change.person_id is not None and bool(lending.open_loans(change.call.session, [change.person_id]))
 
 
 def go(change: Change) -> None:
     """Somebody leaves the service: what was the school's own is vacated, a lent post returns."""
-    leave(change.call.session, cause_of(change.call), change.row, change.kind.because, change.on)
+    assert change.person_id is not None
+    leave(change.call.session, cause_of(change.call), change.person_id, change.kind.because, change.on)
 
 
 def come(change: Change) -> None:
@@ -65,30 +63,33 @@ def move(change: Change) -> None:
     """
     session, cause, before = change.call.session, cause_of(change.call), change.standing
     assert before is not None and change.person_id is not None
-    entered = {name: (place, name) for place, name in rules.needed(change.values, before, change.school)}
-    left = _left(change)
-    known = accounts(change, [*entered.values(), *left.values()])
-    loan = lending.lock(session, cause, [change.person_id], known.values()).get(change.person_id)
-    if loan is not None:
-        left = {name: place for name, place in left.items() if name == "headcount"}
-    lines = _lines(change, list(entered.values()))
+    lines = _lines(change, rules.needed(change.values, before, change.school))
+    seat = sitting.lock(session, cause, change.person_id, [line.account_id for line in lines])
     if lines:
         ledger.occupy_many(session, cause, lines)
-    gone = [known[place] for place in left.values() if place in known]
+    gone = [account_id for account_id in _left(change, seat).values() if account_id is not None]
     if gone:
         ledger.vacate(session, cause, gone, f"{LINE}.left")
-    if loan is not None and rules.leaves_post(change.values, before):
+    if _ends_loan(change, seat):
         lending.give_back(session, cause, change.person_id, change.kind.because or "returned", change.on)
 
 
-def _left(change: Change) -> dict[str, Place]:
-    """The school's own headcount and band that the person leaves."""
+def _left(change: Change, seat: Sitting) -> dict[str, str | None]:
+    """What the person leaves: headcount, and the band or a lent post ("returned") → the school's own account of it."""
     before, values = change.standing, change.values
     assert before is not None
-    left: dict[str, Place] = {}
     moves = values["kind"] == "transfer" or change.kind.group == "out"
+    left: dict[str, str | None] = {}
     if moves and before.employment_kind == "staffed":
-        left["headcount"] = (change.school, "headcount")
-    if rules.leaves_post(values, before) and before.band is not None:
-        left[before.band] = (change.school, before.band)
+        left["headcount"] = seat.headcount
+    if rules.leaves_post(values, before):
+        left["returned" if seat.lent is not None else str(before.band)] = seat.post
     return left
+
+
+def _ends_loan(change: Change, seat: Sitting) -> bool:
+    """A lent post goes back when its holder leaves it; one that is only promised, by a demotion or a move elsewhere."""
+    if seat.promised is not None:
+        kind, to = change.values["kind"], change.values.get("to_school")
+        return bool(kind == "demotion" or (kind == "transfer" and to != seat.promised.borrower_id))
+    return seat.lent is not None and change.standing is not None and rules.leaves_post(change.values, change.standing)

@@ -8,8 +8,7 @@ from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
 from service.people import regrading
-from service.posts import ledger, lending
-from service.posts.leaving import accounts_of
+from service.posts import ledger, lending, sitting
 from service.posts.ledger import Full, Line
 from service.posts.posting import Posted
 from workflows.surroundings import Call
@@ -25,14 +24,14 @@ def take_up(call: Call, person_id: str, band: str, on: date, grade: int | None) 
 
     Excess of the own band falls before a vacancy opens. Conflict("appointment.none") for who has left meanwhile.
     """
-    before, cause = regrading.open_appointment(call.session, person_id), acting.cause_of(call)
+    cause = acting.cause_of(call)
+    seat = sitting.lock(call.session, cause, person_id)
+    before = seat.appointment
     if before is None:
         raise Conflict("appointment.none", person_id=person_id)
-    own = accounts_of(call.session, before).get("post")
-    lending.lock(call.session, cause, [person_id], [own] if own else [])
     lending.appoint(call.session, cause, person_id, on)
-    if own:
-        ledger.vacate(call.session, cause, [own], person_id)
+    if seat.post is not None:
+        ledger.vacate(call.session, cause, [seat.post], person_id)
     _regrade(call, person_id, on, {"band": band, "grade": grade or LOWEST[band]}, "聘任到借用的预留岗位")
     return {"former_band": before.band, "former_grade": before.grade}
 
@@ -61,11 +60,11 @@ def _former(call: Call) -> tuple[str | None, int | None]:
 def _occupy(call: Call, before: Any, band: str | None) -> None:
     """A free post of the school's own, at once; all accounts are locked with the loan's."""
     cause = acting.cause_of(call)
-    wanted = _Wanted(before.organisation_id, band) if before is not None and band else None
-    account = accounts_of(call.session, wanted).get("post") if wanted else None
+    own = sitting.accounts(call.session, {before.organisation_id}) if before is not None and band else {}
+    account = own.get((before.organisation_id, band)) if before is not None else None
     if account is None:
         raise _none_free()
-    lending.lock(call.session, cause, [before.person_id], [account])
+    sitting.lock(call.session, cause, before.person_id, [account])
     holds = replace(cause, token=f"{cause.token}+hold")
     if isinstance(ledger.hold_many(call.session, holds, [Line(account, LINE, 1)]), Full):
         raise _none_free()
@@ -74,15 +73,6 @@ def _occupy(call: Call, before: Any, band: str | None) -> None:
 
 def _none_free() -> Invalid:
     return Invalid("form.invalid", faults=(Fault("values.afterwards", "reserved.no_own_post"),))
-
-
-class _Wanted:
-    """What `accounts_of` reads: the post of a band, no headcount."""
-
-    employment_kind = ""
-
-    def __init__(self, organisation_id: str, band: str | None) -> None:
-        self.organisation_id, self.band = organisation_id, band
 
 
 def _regrade(call: Call, person_id: str, on: date, changes: dict[str, Any], because: str) -> None:

@@ -97,7 +97,7 @@ def appoint(call: Call) -> Result:
         return _waiting(call, application, "sanction")
     if not call.variables["post"]["held"] and roster.ahead(call.session, application):
         return _waiting(call, application, "queue")
-    if not posts.take(call, application, job):
+    if not posts.take(call, application):
         return _waiting(call, application, "full")
     return _appointed(call, application)
 

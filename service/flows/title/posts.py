@@ -13,7 +13,7 @@ from service.flows.title import rules
 from service.flows.title.rules import band_of
 from service.people.regrading import open_appointment, regrade
 from service.people.rules import BANDS
-from service.posts import ledger, lending
+from service.posts import ledger, lending, sitting
 from service.posts.ledger import Cause, Full, Posted
 from service.posts.posting import ACCOUNT
 from workflows.surroundings import Call
@@ -41,22 +41,20 @@ def hold(call: Call, application: Any) -> Posted | Full:
     return ledger.hold(call.session, cause_of(call), target, LINE, 1)
 
 
-def take(call: Call, application: Any, job: Any) -> bool:
+def take(call: Call, application: Any) -> bool:
     """Hold the post if the case does not yet, and move the person into it; False when none is free.
 
     Who sits in a lent post of the pool gives that one back, every other leaves one of the school's own old band.
     """
     new = account(call, application.organisation_id, band_of(application.target))
-    old = account(call, application.organisation_id, job.band) if job.band else None
-    loans = lending.lock(call.session, cause_of(call), [application.person_id], filter(None, (new, old)))
+    seat = sitting.lock(call.session, cause_of(call), application.person_id, [new])
     if isinstance(ledger.hold(call.session, cause_of(call), new, LINE, 1), Full):
         return False
-    loan = loans.get(application.person_id)
-    if loan is None and old is not None:
-        ledger.promote(call.session, moving(call), new, LINE, old)
+    if seat.post is not None:
+        ledger.promote(call.session, moving(call), new, LINE, seat.post)
         return True
     ledger.occupy(call.session, moving(call), new, LINE)
-    if loan is not None:
+    if seat.lent is not None:
         lending.give_back(call.session, cause_of(call), application.person_id, "returned", day_of(call.now))
     return True
 

@@ -241,19 +241,9 @@ def test_a_term_is_extended_and_comes_up_again(driver, appointed):
 def goes(driver, person, because):
     """The person leaves; what they had goes where it belongs, as a retirement or a transfer does it."""
     with transaction() as session:
-        retires = Leaver(person, driver.county.organisations["s02"])
         cause = Cause("another case", "leave", "t1", "person:1", driver.now)
-        leave(session, cause, retires, because, driver.now.date())
+        leave(session, cause, person, because, driver.now.date())
     acting.told(driver)
-
-
-class Leaver:
-    """What `leave` reads of an appointment."""
-
-    employment_kind, band = "staffed", "senior"
-
-    def __init__(self, person_id, organisation_id):
-        self.person_id, self.organisation_id = person_id, organisation_id
 
 
 @pytest.mark.parametrize("because", ["retirement", "transfer", "demotion"])
