@@ -26,12 +26,12 @@ from service.flows.hiring import commands_import
 from service.flows.title import commands_waiting
 from service.idempotency import commands as idempotency
 from service.instances import commands_batches
-from service.instances.departed import close_applications
+from service.instances.departed import close_applications, close_case
 from service.instances.due import Firing
 from service.instances.recomputing import recompute
 from service.instances.thrown import deliver_thrown
 from service.notices import delivery, reading
-from service.notices.outbox import DEPARTURE, MESSAGE
+from service.notices.outbox import CLOSING, DEPARTURE, MESSAGE
 from service.pacing import SteadyScheduler, after
 from service.parameters import queries as parameters
 from service.runs import commands as runs
@@ -81,7 +81,7 @@ def until_done(command: Callable[..., int], *arguments: Any) -> Callable[[dateti
     return run
 
 
-SENDERS = {MESSAGE: deliver_thrown, DEPARTURE: close_applications}
+SENDERS = {MESSAGE: deliver_thrown, DEPARTURE: close_applications, CLOSING: close_case}
 """Channel of the outbox → what delivers its messages here; notices of the pages need none, couriers have the others."""
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 MAIL = "email"
-OWN_CHANNELS = frozenset({"in_app", "message", "departure", MAIL})
+OWN_CHANNELS = frozenset({"in_app", "message", "departure", "closing", MAIL})
 """Channels of the house itself: no admin may declare one of these names."""
 GROUPS = ("opened", "due", "cases", "other")
 """What a person chooses by, in the order of the page."""

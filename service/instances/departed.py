@@ -1,10 +1,13 @@
-"""Ends the cases in which somebody applies who has left: told by the outbox, a command for each (policy.md §3.C)."""
+"""Ends cases that have lost their ground: told by the outbox, a command for each (policy.md §3.C, §3.T).
+
+Somebody has left, and the own applications end; or what a case rests on is void, and that case ends.
+"""
 
 from datetime import datetime
 
 from service.access.actor import Actor
 from service.instances.commands import CaseCommand, cancel_instance
-from service.instances.queries_departed import own_cases
+from service.instances.queries_departed import is_under_way, own_cases
 from service.notices.outbox import Message
 
 REASON = "申请人已离开：{because}"
@@ -16,3 +19,10 @@ def close_applications(_message_id: str, message: Message, now: datetime) -> Non
     for instance_id in own_cases(person_id):
         reason = REASON.format(because=because)
         cancel_instance(Actor.system(), CaseCommand(instance_id, reason=reason), now=now)
+
+
+def close_case(_message_id: str, message: Message, now: datetime) -> None:
+    """Cancel the case that the message names, if it has not ended; told again, it finds nothing to do."""
+    instance_id, because = message.body["instance_id"], message.body["because"]
+    if is_under_way(instance_id):
+        cancel_instance(Actor.system(), CaseCommand(instance_id, reason=because), now=now)

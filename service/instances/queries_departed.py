@@ -28,3 +28,12 @@ def own_cases(person_id: str) -> list[str]:
     session.rollback()
     own = {key for key, one in definitions.items() if APPLICANT in one.settings.get("start", {}).get("roles", ())}
     return [row.instance_id for row in rows if row.instance_id in about or row.definition_id in own]
+
+
+def is_under_way(instance_id: str) -> bool:
+    """Whether a case could still be ended."""
+    session = db.session()
+    found = (ProcessInstance.id == instance_id, ProcessInstance.state.in_(ENDABLE))
+    known = session.scalar(select(ProcessInstance.id).where(*found))
+    session.rollback()
+    return known is not None

@@ -16,8 +16,10 @@ OUTBOX = cast("Table", OutboxMessage.__table__)
 THROWN = "message.thrown"
 IN_APP = "in_app"
 LEFT = "person.left"
+VOID = "case.void"
 MESSAGE = "message"
 DEPARTURE = "departure"
+CLOSING = "closing"
 INCIDENT, ADMINS = "incident.opened", "role:admin"
 """What the admins are told when a timer has used up its attempts."""
 AT_ONCE = timedelta(0)
@@ -30,7 +32,8 @@ class Message:
     """What somebody is told: `kind` names the words, `holder` is `person:<id>`, `role@<organisation>` or `role:<role>`.
 
     A message that a diagram throws (`message.thrown`) goes to another case instead, and that somebody has left
-    (`person.left`) to the cases in which that person applies: each as a command of its own.
+    (`person.left`) to the cases in which that person applies, and that a case has lost its ground (`case.void`) to that
+    case: each as a command of its own.
     """
 
     kind: str
@@ -39,7 +42,7 @@ class Message:
 
     @property
     def channel(self) -> str:
-        return {THROWN: MESSAGE, LEFT: DEPARTURE}.get(self.kind, IN_APP)
+        return {THROWN: MESSAGE, LEFT: DEPARTURE, VOID: CLOSING}.get(self.kind, IN_APP)
 
 
 def post(session: Session, messages: Sequence[Message], now: datetime, hold: timedelta = AT_ONCE) -> list[str]:

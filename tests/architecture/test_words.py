@@ -11,7 +11,7 @@ import pytest
 
 from service.access import policy
 from service.access.visibility import CLAUSES
-from service.flows.title.rules import REFUSALS
+from service.flows.title.rules import FINAL, REFUSALS
 from service.tasks import moving, reasons
 from service.web.problems import OWN_STATUS
 from service.web.validation import KNOWN
@@ -36,6 +36,7 @@ ASSEMBLED = {
     "affected": ("jump.inside_block", "jump.other_branch", "jump.not_a_target", "jump.unknown_element"),
     "row.barred": ("recall.ended", "recall.operation", "recall.message", "recall.closed"),
     "f'title.refused.{reason}'": tuple(f"title.refused.{reason}" for reason in REFUSALS),
+    "f'title.barred.{reason}'": tuple(f"title.barred.{reason}" for reason in FINAL),
     "DRAWN_IN[event.kind][represented]": tuple(code for both in reasons.DRAWN_IN.values() for code in both),
     "finding.rule.id": (),
     "error.code": (),

@@ -5,24 +5,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.db import transaction
+from service.flows.title import claims
 from service.flows.title.committees import POST_FREE
-from service.flows.title.roster import APPLICATION, INSTANCE, UNDER_WAY
-from service.flows.title.rules import band_of
+from service.flows.title.roster import APPLICATION, INSTANCE
+from service.flows.title.rules import band_of, needs_post
 from service.notices import outbox
 from service.notices.outbox import THROWN, Message
-from service.posts.models import LedgerEntry
 from service.posts.posting import ACCOUNT
 from service.records.queries import facts_of
-from workflows.base import table_of
 
-ENTRY = table_of(LedgerEntry)
 AGAIN = timedelta(hours=1)
 """A call that nobody has answered after so long is made once more."""
 
@@ -30,7 +28,8 @@ AGAIN = timedelta(hours=1)
 def serve_waiting(actor: Actor, *, now: datetime) -> int:
     """Call as many of each queue as posts are free, who has left the school at once; how many were called.
 
-    Who is barred by a sanction keeps the place and is passed over. The case then takes the post, or waits on.
+    Who is barred by the file keeps the place and is passed over. The case then takes the post, or waits on. A case that
+    stands still (suspended) is not called: its place is kept.
     """
     with transaction() as session:
         policy.require(actor, "title.serve_waiting")
@@ -49,11 +48,11 @@ def serve_waiting(actor: Actor, *, now: datetime) -> int:
 
 
 def _waiting(session: Session) -> Sequence[Row[Any]]:
-    """Everybody who waits, in the order of every queue."""
+    """Everybody who waits and can be called, in the order of every queue."""
     found = (
         select(APPLICATION)
         .join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
-        .where(APPLICATION.c.waiting_since.is_not(None), INSTANCE.c.state.in_(UNDER_WAY))
+        .where(APPLICATION.c.waiting_since.is_not(None), INSTANCE.c.state == "running")
         .order_by(APPLICATION.c.waiting_since, APPLICATION.c.school_score.desc(), APPLICATION.c.instance_id)
         .with_for_update(of=APPLICATION, skip_locked=True)
     )
@@ -63,20 +62,19 @@ def _waiting(session: Session) -> Sequence[Row[Any]]:
 def _next(session: Session, waiting: Sequence[Row[Any]], now: datetime) -> list[str]:
     free = _free(session, {row.organisation_id for row in waiting})
     facts = facts_of(session, [row.person_id for row in waiting], day_of(now))
-    holding = _holding(session, [row.instance_id for row in waiting])
+    holding = claims.holding(session, [row.instance_id for row in waiting])
     taken: Counter[tuple[str, str]] = Counter()
     called = []
     for row in waiting:
-        place = (row.organisation_id, band_of(row.target))
+        place, standing = (row.organisation_id, band_of(row.target)), facts.get(row.person_id)
+        takes = row.instance_id not in holding and _needs_post(row, standing)
         if _under_way(row, now):
-            taken[place] += row.instance_id not in holding
-        elif _has_left(row, facts.get(row.person_id)):
+            taken[place] += takes
+        elif _has_left(row, standing):
             called.append(row.instance_id)
-        elif not _is_barred(facts.get(row.person_id)):
-            held = row.instance_id in holding
-            if held or taken[place] < free.get(place, 0):
-                called.append(row.instance_id)
-                taken[place] += not held
+        elif not claims.is_barred(standing) and (not takes or taken[place] < free.get(place, 0)):
+            called.append(row.instance_id)
+            taken[place] += takes
     return called
 
 
@@ -85,11 +83,13 @@ def _under_way(row: Row[Any], now: datetime) -> bool:
 
 
 def _has_left(row: Row[Any], facts: Any) -> bool:
+    """Not at the school any more: gone for good, or at another one, where the pass goes on waiting."""
     return facts is None or facts.employment is None or facts.employment.organisation_id != row.organisation_id
 
 
-def _is_barred(facts: Any) -> bool:
-    return facts is None or facts.sanction is None or facts.sanction.kind != "none"
+def _needs_post(row: Row[Any], facts: Any) -> bool:
+    """正高 in the band of 高级 waits for what bars it to end and takes no post."""
+    return facts is None or facts.employment is None or needs_post(row.target, facts.employment.band)
 
 
 def _free(session: Session, organisations: set[str]) -> dict[tuple[str, str], int]:
@@ -100,10 +100,3 @@ def _free(session: Session, organisations: set[str]) -> dict[tuple[str, str], in
         (row.organisation_id, row.band): row.approved + row.excess - row.occupied - row.reserved - row.lent
         for row in rows
     }
-
-
-def _holding(session: Session, instance_ids: Sequence[str]) -> set[str]:
-    """Cases that hold a post still: they wait for a sanction to end, not for a post."""
-    total = func.sum(ENTRY.c.reserved)
-    found = select(ENTRY.c.instance_id).where(ENTRY.c.instance_id.in_(instance_ids))
-    return set(session.scalars(found.group_by(ENTRY.c.instance_id).having(total > 0)))

@@ -7,7 +7,7 @@ from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
 from service.flows.acting import cause_of
 from service.flows.declaring import operation
-from service.flows.title import evidence, posts, roster, rules
+from service.flows.title import claims, evidence, posts, roster, rules
 from service.people import queries as people
 from service.posts.ledger import Full, refuse, release_all
 from service.records.queries import facts_of
@@ -102,24 +102,27 @@ def reserve(call: Call) -> Result:
     within: Conflict("ledger.full") for the principal where none is free. queue: goes on without, a pass waits. none:
     titles go without posts.
     """
-    variables = call.variables
+    variables, rule = call.variables, call.variables["rule"]
     roster.mark(call.session, call.instance_id, school_score=rules.hundredths(variables["school_score"]))
     application = roster.application(call.session, call.instance_id)
-    if variables["rule"] == "none" or not rules.moves_up(application.target, application.from_band):
-        return {"post": {"rule": variables["rule"], "held": False}}
-    if roster.waiting(call.session, application.organisation_id, rules.band_of(application.target)):
-        return _behind_others(variables["rule"])
+    if rule == "none" or not rules.needs_post(application.target, application.from_band):
+        return {"post": {"rule": rule, "held": False}}
+    spare = 1 if claims.holding(call.session, [call.instance_id]) else _spare(call, application)
+    if rule == "queue" and spare < 1:
+        return {"post": {"rule": rule, "held": False}}
     outcome = posts.hold(call, application)
-    if isinstance(outcome, Full) and variables["rule"] == "within":
+    if isinstance(outcome, Full):
         refuse(outcome)
-    return {"post": {"rule": variables["rule"], "held": not isinstance(outcome, Full)}}
-
-
-def _behind_others(rule: str) -> Result:
-    """What becomes free is for those who have passed and wait (policy §3.T 7)."""
-    if rule == "within":
+    if spare < 1:
         raise Conflict("title.others_wait")
-    return {"post": {"rule": rule, "held": False}}
+    return {"post": {"rule": rule, "held": True}}
+
+
+def _spare(call: Call, application: Any) -> int:
+    """Free posts that are nobody's: what those who have passed wait for is theirs (policy §3.T 7)."""
+    band = rules.band_of(application.target)
+    waited_for = claims.spoken_for(call.session, application.organisation_id, band, day_of(call.now))
+    return posts.free(call, application) - waited_for
 
 
 @operation("title.release", "释放预留", "Release what the application holds", ledger="settles")
@@ -171,6 +174,18 @@ def ask_correction(call: Call) -> Result:
 
 
 @operation(
+    "title.check_papers",
+    "核对补正材料",
+    "Check the corrected papers",
+    reads=("evidence",),
+)
+def check_papers(call: Call) -> Result:
+    """Corrected papers are the ones whose checksums are given, as those of the application. Invalid as `gather`."""
+    evidence.expect_genuine(call, call.variables.get("evidence") or ())
+    return None
+
+
+@operation(
     "title.queue_for_committee",
     "等候上会",
     "Wait for a sitting of the committee",
@@ -178,8 +193,11 @@ def ask_correction(call: Call) -> Result:
     writes=("committee",),
 )
 def queue_for_committee(call: Call) -> Result:
-    """The application may be put on the list of a sitting; one whose vote had no quorum, too, and once more."""
+    """The application may be put on the list of a sitting; one whose vote had no quorum, too, and once more.
+
+    Another committee judges what it has seen itself: marks of an earlier sitting do not stand.
+    """
     committee = call.variables["route"]["committee"]
-    cleared = dict.fromkeys(("session_id", "called_at", "result"))
+    cleared = dict.fromkeys(("session_id", "called_at", "result", "demonstration", "interview"))
     roster.mark(call.session, call.instance_id, committee=committee, **cleared)
     return {"committee": None}

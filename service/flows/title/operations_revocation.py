@@ -58,10 +58,11 @@ def _certificate(call: Call) -> Row[Any]:
     reads=("certificate_number", "revocation_document", "revoked_on"),
 )
 def revoke(call: Call) -> Result:
-    """The certificate is void, the title is taken back, the fraud is on record; waiting for a post ends."""
+    """The certificate is void, the title is taken back, the fraud is on record; who waits for a post waits no more."""
     found, variables = _certificate(call), call.variables
     certifying.revoke(call, found, variables["revocation_document"])
     roster.mark(call.session, found.instance_id, result="revoked", waiting_since=None)
+    roster.close(call.session, found.instance_id, found.person_id, "职称已撤销", call.now)
     return None
 
 
@@ -74,13 +75,11 @@ def revoke(call: Call) -> Result:
     writes=("undone",),
 )
 def undo_appointment(call: Call) -> Result:
-    """Back into the old band: `undone.state` is undone | none | full.
+    """Back into the band that is left: `undone.state` is undone | none | full | without_post.
 
-    `full`: the old band has no free post; with `without_post=true` the person is then left without one for now.
+    `full`: that band has no free post; with `without_post=true` the person is then left without one for now.
     """
     application = roster.application(call.session, call.variables["certificate_of"])
     on = date.fromisoformat(call.variables["revoked_on"])
-    if call.headers.get("without_post") == "true":
-        posts.leave_post(call, application, on)
-        return {"undone": {"state": "without_post"}}
-    return {"undone": {"state": posts.step_down(call, application, on)}}
+    without = call.headers.get("without_post") == "true"
+    return {"undone": {"state": posts.step_down(call, application, on, without_post=without)}}

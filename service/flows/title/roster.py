@@ -1,6 +1,6 @@
 """The application of a case as operations read and mark it, inside the engine's transaction."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict
 from service.flows.title.models import TitleApplication, TitleBatch, TitleCertificate
 from service.flows.title.rules import LEVELS, band_of
+from service.notices import outbox
+from service.notices.outbox import Message
 from service.people.members import PERSON
 from workflows.base import table_of
 from workflows.models import ProcessInstance
@@ -66,6 +68,15 @@ def mark(session: Session, instance_id: str, **values: Any) -> None:
     """Change the application of a case."""
     changed = {**values, "version": APPLICATION.c.version + 1}
     session.execute(update(APPLICATION).where(APPLICATION.c.instance_id == instance_id).values(changed))
+
+
+def close(session: Session, instance_id: str, person_id: str, because: str, now: datetime) -> None:
+    """An application that is still under way ends, by a command of its own; what it holds is released."""
+    found = (INSTANCE.c.id == instance_id, INSTANCE.c.state.in_(UNDER_WAY))
+    if session.scalar(select(INSTANCE.c.id).where(*found)) is None:
+        return
+    body = {"instance_id": instance_id, "because": because}
+    outbox.post(session, [Message(outbox.VOID, f"person:{person_id}", body)], now)
 
 
 def waiting(session: Session, organisation_id: str, band: str) -> list[str]:

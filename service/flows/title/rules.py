@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.people.rules import TITLES
+from service.people.rules import BANDS, TITLES
 
 LEVELS = tuple(TITLES)
 """The titles from the lowest to the highest."""
 SENIOR = ("高级", "正高")
+FULL_SENIOR_GRADE = 4
+"""The lowest of the grades of 正高, 1–4 (岗位设置管理试行办法)."""
 
 FINAL = frozenset({"retired", "ethics", "ethics_investigation", "sanction", "fraud", "step_by_step"})
 """Reasons of the table against which no explanation helps: whoever applies is told at once (policy §3.T 1)."""
@@ -28,9 +30,39 @@ def is_higher(level: str, title: str | None) -> bool:
     return title not in LEVELS or LEVELS.index(level) > LEVELS.index(title)
 
 
-def moves_up(level: str, band: str | None) -> bool:
+def needs_post(level: str, band: str | None) -> bool:
     """Whether the title needs a post of another band than the person has."""
     return band_of(level) != band
+
+
+def is_higher_post(level: str, band: str | None, grade: int | None) -> bool:
+    """Whether an appointment by the title leads to a higher post: another band, or 正高 above the grades of 副高."""
+    return needs_post(level, band) or (level == "正高" and not is_full_senior(grade))
+
+
+def is_full_senior(grade: int | None) -> bool:
+    """Whether a grade is one of 正高 (1–4); 副高 has 5–7 (policy §1)."""
+    return grade is not None and grade <= FULL_SENIOR_GRADE
+
+
+def first_grade(level: str, band: str | None, grade: int | None) -> int | None:
+    """The grade with which the title begins: the lowest of its own where the post is a higher one, else as it was."""
+    if not is_higher_post(level, band, grade):
+        return grade
+    return FULL_SENIOR_GRADE if level == "正高" else BANDS[band_of(level)][-1]
+
+
+def band_left(title: str | None, from_band: str | None, band: str | None) -> str | None:
+    """The band in which somebody may stay who keeps `title` alone: never above the present one.
+
+    `from_band` is the band before the title that is lost: who sat higher than the title kept says goes back there.
+    """
+    allowed = max((TITLES.get(title or ""), from_band), key=_height)
+    return min((allowed, band), key=_height)
+
+
+def _height(band: str | None) -> int:
+    return -1 if band is None else tuple(reversed(BANDS)).index(band)
 
 
 def refusal(eligibility: Mapping[str, Any], note: str | None) -> str | None:

@@ -11,12 +11,12 @@ from service.errors import Conflict
 from service.flows.title import commands_waiting, queries_progress, queries_sessions
 from service.people import staff
 from service.people.regrading import open_appointment
+from service.people.staff import Terms
 from service.posts import ledger
 from service.posts.ledger import Cause
 from service.posts.posting import ACCOUNT
 from service.records import writing
 from service.records.rules import Entry
-from tests.conftest import START
 from tests.flows.title import acting, county
 from tests.flows.title.acting import (
     apply,
@@ -31,11 +31,18 @@ from tests.flows.title.acting import (
 def full(driver, **parameters):
     """The middle posts of s02 are all in use."""
     with transaction() as session:
-        cause = Cause(None, "", "cut", "system", START, document="核减〔2026〕1号", decided_on=date(2026, 9, 1))
+        cause = Cause(None, "", "cut", "system", driver.now, document="核减〔2026〕1号", decided_on=date(2026, 9, 1))
         own = (ACCOUNT.c.organisation_id == driver.county.organisations["s02"], ACCOUNT.c.band == "middle")
         ledger.change_approved(session, cause, session.scalar(select(ACCOUNT.c.id).where(*own)), 38)
     for key, value in parameters.items():
         county.parameter(driver, key, value)
+
+
+def fills(driver, name, **entries):
+    """HR writes something in somebody's file; the id of the record."""
+    with transaction() as session:
+        entry = Entry(**{"valid_from": driver.now.date(), "document": "文〔2026〕1号", **entries})
+        return writing.add(session, driver.county.persons[name], entry, by="system", now=driver.now)
 
 
 def retire(driver, school="s02", band="middle"):
@@ -85,11 +92,9 @@ def test_a_post_that_becomes_free_is_not_given_past_those_who_wait(driver):
 
 def test_any_sanction_blocks_the_appointment_and_not_the_title(driver):
     case = passed(driver)
-    with transaction() as session:
-        warned = Entry("sanction", date(2026, 9, 9), value="warning", basis="staff", document="处〔2026〕1号")
-        writing.add(session, driver.county.persons["li"], warned, by="system", now=START)
+    fills(driver, "li", kind="sanction", value="warning", basis="staff")
     confirmed(case)
-    assert case.variables["appointment"]["reason"] == "sanction"
+    assert case.variables["appointment"]["reason"] == "file", "readers of the case do not learn what it is (§7)"
     assert county.figures(driver, "s02", "middle") == (38, 1, 1), "the post stays held"
     assert served(driver) == 0
     driver.clock.advance(timedelta(days=200))
@@ -107,6 +112,113 @@ def test_who_has_left_the_school_waits_for_nothing(driver):
         )  # fmt: skip
     assert served(driver) == 1
     assert case.state == "expired"
+
+
+def test_who_moves_to_another_school_keeps_the_pass_and_waits_there(driver):
+    full(driver, title_post_rule="queue")
+    case = confirmed(passed(driver))
+    move(driver, "li", "s01")
+    assert served(driver) == 1
+    assert case.state == "completed"
+    assert facts(driver, "li").employment.band == "middle"
+    assert [county.figures(driver, school, "middle") for school in ("s01", "s02")] == [(39, 0, 1), (38, 0, 0)]
+    assert county.figures(driver, "s01", "junior") == (3, 0, 37), "the junior post that li sat in there is left"
+
+
+def test_a_post_held_at_the_old_school_is_released_when_the_applicant_moves(driver):
+    case = passed(driver)
+    move(driver, "li", "s01")
+    confirmed(case)
+    assert case.state == "completed"
+    assert [county.figures(driver, school, "middle") for school in ("s01", "s02")] == [(39, 0, 1), (38, 0, 2)]
+
+
+def move(driver, name, school):
+    """Another school takes somebody over, with the junior post."""
+    person_id, now = driver.county.persons[name], driver.now
+    with transaction() as session:
+        job = open_appointment(session, person_id)
+        staff.end_appointment(session, person_id, job.id, now.date(), "调动", by="system", now=now)
+        terms = Terms(driver.county.organisations[school], now.date(), band=job.band, grade=job.grade, title=job.title)
+        staff.appoint(session, person_id, terms, by="system", now=now)
+
+
+def full_senior(driver):
+    """An application for 正高 of somebody in a post of 高级."""
+    name = county.teacher(driver, "sun", title="高级", band="senior", grade=6)
+    case = to_committee(apply(driver, name, target="正高"))
+    case.complete("outside_result", "bureau.hr", "passed")
+    return case
+
+
+def test_a_full_senior_title_leads_to_grade_four_and_takes_no_other_post(driver):
+    case = confirmed(full_senior(driver))
+    assert case.state == "completed"
+    assert (facts(driver, "sun").employment.band, facts(driver, "sun").employment.grade) == ("senior", 4)
+    assert county.figures(driver, "s02", "senior") == (18, 0, 2)
+
+
+def test_a_sanction_blocks_the_higher_grade_inside_the_senior_band_as_well(driver):
+    case = full_senior(driver)
+    fills(driver, "sun", kind="sanction", value="warning", basis="staff")
+    confirmed(case)
+    assert case.variables["appointment"]["state"] == "waiting"
+    assert facts(driver, "sun").employment.grade == 6
+    assert served(driver) == 0
+    driver.clock.advance(timedelta(days=200))
+    assert served(driver) == 1
+    assert (case.state, facts(driver, "sun").employment.grade) == ("completed", 4)
+    assert county.figures(driver, "s02", "senior") == (18, 0, 2)
+
+
+@pytest.mark.parametrize("value", ["investigation", "upheld"])
+def test_an_ethics_case_keeps_who_waits_from_the_post_and_the_next_one_gets_it(driver, value):
+    full(driver, title_post_rule="queue")
+    cases = waiting(driver, "li", "zhao")
+    record = fills(driver, "li", kind="ethics", value=value)
+    retire(driver)
+    assert served(driver) == 1
+    assert [case.state for case in cases] == ["running", "completed"], "li came first"
+    with transaction() as session:
+        writing.void(session, record, "查无此事", by="system", now=driver.now)
+    retire(driver)
+    assert served(driver) == 1
+    assert cases[0].state == "completed"
+
+
+def waiting(driver, *names):
+    """Applications that have passed in this order and wait for a post."""
+    cases = [at_committee(driver, name) for name in names]
+    session_id = acting.plan(driver)
+    acting.drawn(driver, session_id)
+    members = acting.opened(driver, session_id)
+    for case in cases:
+        driver.clock.advance(timedelta(minutes=1))
+        confirmed(acting.voted(case, members))
+    return cases
+
+
+def test_one_who_is_barred_does_not_keep_the_principal_from_recommending_others(driver):
+    full(driver, title_post_rule="queue")
+    waiting(driver, "li")
+    fills(driver, "li", kind="sanction", value="warning", basis="staff")
+    county.parameter(driver, "title_post_rule", "within")
+    retire(driver)
+    case = acting.recommended(apply(driver, county.teacher(driver, "zhao")))
+    assert case.variables["post"]["held"] is True
+    assert county.figures(driver, "s02", "middle") == (37, 1, 0)
+
+
+def test_a_second_free_post_is_nobodys_and_may_be_held(driver):
+    full(driver, title_post_rule="queue")
+    waiting(driver, "li")
+    for _ in range(2):
+        driver.clock.advance(timedelta(minutes=1))
+        retire(driver)
+    case = acting.recommended(apply(driver, county.teacher(driver, "zhao")))
+    assert case.variables["post"]["held"] is True
+    assert served(driver) == 1
+    assert county.figures(driver, "s02", "middle") == (37, 1, 0)
 
 
 def test_where_titles_go_without_posts_none_is_held_and_nobody_waits(driver):

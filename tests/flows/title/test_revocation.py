@@ -1,5 +1,6 @@
 """Fraud: the title is revoked, recorded for three years, the appointment undone; whose it was is heard before."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -10,11 +11,16 @@ from service.db import transaction
 from service.demo.cases import minutes_pdf
 from service.errors import Conflict, Invalid
 from service.flows.title import queries
+from service.flows.title.committees import POST_FREE
+from service.instances.thrown import deliver_thrown
+from service.notices.outbox import THROWN, Message
+from service.people.regrading import regrade
 from service.posts import ledger
 from service.posts.ledger import Cause, Line
 from tests.conftest import START
 from tests.flows.title import county
 from tests.flows.title.acting import apply, confirmed, facts, passed
+from tests.flows.title.test_posts import fills, full_senior, move
 
 NUMBER = "2026000001"
 
@@ -88,6 +94,92 @@ def test_with_no_post_free_in_the_old_band_a_person_finds_one_or_vacates_the_und
     assert case.state == "completed"
     assert county.figures(driver, "s02", "middle") == (38, 0, 2)
     assert facts(driver, "li").employment.band == ("junior" if placed == "retry" else None)
+
+
+def test_who_waits_for_a_post_waits_no_more_and_holds_nothing(driver):
+    case = passed(driver)
+    fills(driver, "li", kind="sanction", value="warning", basis="staff")
+    confirmed(case)
+    assert (case.state, county.figures(driver, "s02", "middle")) == ("running", (38, 1, 1))
+    assert decided(revocation(driver)).state == "completed"
+    county.deliver(driver)
+    assert (case.state, county.figures(driver, "s02", "middle")) == ("cancelled", (38, 0, 2))
+    assert facts(driver, "li").employment.band == "junior"
+
+
+def test_a_call_for_a_post_that_arrives_after_the_revocation_appoints_nobody(driver):
+    case = passed(driver)
+    fills(driver, "li", kind="sanction", value="warning", basis="staff")
+    confirmed(case)
+    decided(revocation(driver))
+    called = Message(THROWN, f"message:{POST_FREE}", {"name": POST_FREE, "correlation_key": case.id, "payload": {}})
+    deliver_thrown("a call under way", called, driver.now)
+    assert case.state == "expired"
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+    assert facts(driver, "li").employment.title == "二级"
+
+
+def regraded(driver, name, **changes):
+    """Another case gives the post other terms: the person is not where the title's own case put them."""
+    with transaction() as session:
+        regrade(
+            session, driver.county.persons[name], driver.now.date() + timedelta(days=1), "岗位晋级", changes,
+            instance_id="another case", by="system", document="岗〔2026〕2号", now=driver.now,
+        )  # fmt: skip
+    driver.clock.advance(timedelta(days=2))
+
+
+def test_a_post_that_another_case_has_graded_since_is_left_all_the_same(driver):
+    confirmed(passed(driver))
+    regraded(driver, "li", grade=9)
+    case = decided(revocation(driver), on="2026-09-12")
+    assert case.variables["undone"] == {"state": "undone"}
+    known = facts(driver, "li").employment
+    assert (known.title, known.band, known.grade) == ("二级", "junior", 12), "the grade that li had before"
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+    assert county.figures(driver, "s02", "junior") == (4, 0, 36)
+
+
+def test_the_undue_post_is_left_at_the_school_where_the_person_works_by_now(driver):
+    confirmed(passed(driver))
+    move(driver, "li", "s01")
+    driver.clock.advance(timedelta(days=1))
+    decided(revocation(driver), on="2026-09-11")
+    assert facts(driver, "li").employment.band == "junior"
+    assert county.figures(driver, "s01", "middle") == (37, 0, 3)
+    assert county.figures(driver, "s01", "junior") == (5, 0, 35)
+    assert county.figures(driver, "s02", "middle") == (39, 0, 1), "nobody has moved that post but the test"
+
+
+def test_a_lower_post_that_the_person_has_by_now_is_not_vacated_blindly(driver):
+    """While HR looked for a place the person went down by another case: there is nothing to vacate any more."""
+    confirmed(passed(driver))
+    fill_junior(driver, 37)
+    case = decided(revocation(driver))
+    assert case.open() == ["placement"]
+    fill_junior(driver, 36)
+    with transaction() as session:
+        cause = Cause("another case", "down", "1", "system", driver.now)
+        junior, middle = (county.account(driver, "s02", band) for band in ("junior", "middle"))
+        ledger.hold(session, cause, junior, "li", 1)
+        ledger.promote(session, replace(cause, token="2"), junior, "li", middle)
+    regraded(driver, "li", band="junior", grade=13, title="二级")
+    before = [county.figures(driver, "s02", band) for band in ("middle", "junior")]
+    case.complete("placement", "bureau.hr", "without_post", "处理")
+    assert case.variables["undone"] == {"state": "none"}
+    assert [county.figures(driver, "s02", band) for band in ("middle", "junior")] == before
+    assert facts(driver, "li").employment.band == "junior"
+
+
+def test_a_full_senior_goes_back_to_the_grade_before(driver):
+    confirmed(full_senior(driver))
+    case = revocation(driver)
+    case.complete("statement", "sun", "state", holder_statement="确有不当。")
+    case.complete("revocation_decision", "bureau.chief", "revoke", revocation_document="撤〔2026〕1号",
+                  revoked_on="2026-09-10")  # fmt: skip
+    known = facts(driver, "sun").employment
+    assert (known.title, known.band, known.grade) == ("高级", "senior", 6)
+    assert county.figures(driver, "s02", "senior") == (18, 0, 2)
 
 
 def test_a_title_without_an_appointment_is_revoked_as_well(driver):

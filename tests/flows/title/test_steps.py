@@ -6,7 +6,9 @@ import pytest
 
 from service.errors import Conflict, Invalid
 from tests.flows.title import acting, county
-from tests.flows.title.acting import apply, at_committee, judged, recommended, senior
+from tests.flows.title.acting import apply, at_committee, confirmed, judged, passed, recommended, senior
+from tests.flows.title.test_posts import fills
+from tests.flows.title.test_refused import paper
 
 
 def asked(case, step="verification", by="s02.hr"):
@@ -33,6 +35,44 @@ def test_each_office_may_ask_once_and_the_post_stays_held(driver, step, by):
     assert county.figures(driver, "s02", "senior") == (18, 1, 1)
     case.complete("correction", "sun", "resubmit", correction_reply="已补齐。")
     assert case.open() == [step]
+
+
+def test_corrected_papers_must_be_the_ones_whose_checksums_are_given(driver):
+    case = asked(apply(driver, county.teacher(driver, "li")))
+    row = {"kind": "research", "name": "课题结题证书", "file": [paper(driver, "li")]}
+    with pytest.raises(Invalid, match=r"title\.forged_evidence"):
+        case.complete("correction", "li", "resubmit", correction_reply="已补。", evidence=[{**row, "sha256": "0" * 64}])
+    assert case.open() == ["correction"]
+    case.complete("correction", "li", "resubmit", correction_reply="已补。", evidence=[row])
+    assert case.open() == ["verification"]
+
+
+def test_a_second_committee_gives_marks_of_its_own(driver):
+    case = judged(driver, at_committee(driver), yes=4, no=3)
+    assert acting.row(case).demonstration == 9000
+    case.complete("review_request", "li", "request", review_grounds="遗漏材料。")
+    case.complete("review", "bureau.hr", "reopen", review_finding="程序有误。")
+    assert (acting.row(case).demonstration, acting.row(case).interview) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "entry"),
+    [
+        ("ethics_investigation", {"kind": "ethics", "value": "investigation"}),
+        ("ethics", {"kind": "ethics", "value": "upheld"}),
+        ("sanction", {"kind": "sanction", "value": "demerit", "basis": "staff"}),
+        ("fraud", {"kind": "fraud"}),
+        ("retired", {"kind": "retirement_choice", "value": "early"}),
+        ("not_higher", {"kind": "title", "value": "一级"}),
+    ],
+)
+def test_what_has_come_to_bar_the_title_is_seen_when_it_is_confirmed(driver, reason, entry):
+    case = passed(driver)
+    fills(driver, "li", **entry)
+    with pytest.raises(Conflict, match=rf"title\.barred\.{reason}"):
+        confirmed(case)
+    assert case.open() == ["confirmation"]
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
 
 
 def test_a_request_for_corrections_says_what_is_missing(driver):
