@@ -83,13 +83,15 @@ def scheduler(threads: int) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--shared", is_flag=True, help="The folder is the shared library.")
-def deploy(folder: Path, shared: bool) -> None:
+@click.option("--replace", is_flag=True, help="Also over a version that the bureau has drawn itself.")
+@click.option("--reason", default="lectern deploy", show_default=True, help="Kept with the version.")
+def deploy(folder: Path, shared: bool, replace: bool, reason: str) -> None:
     """Publish the flow in FOLDER; what the gate finds is printed, errors keep it out."""
     from service.deployments.commands import Publish, publish
     from service.deployments.folder import read_folder
 
     with installed().app_context():
-        done = publish(Actor.system(), Publish(read_folder(folder), shared), now=datetime.now(UTC))
+        done = publish(Actor.system(), Publish(read_folder(folder), shared, reason, replace), now=datetime.now(UTC))
     for finding in done.findings:
         click.echo(f"{finding.severity}: {finding.file}:{finding.line} {finding.element_id} {finding.text('zh')}")
     click.echo(f"{done.key} version {done.version}")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workflows.base import new_id
 from workflows.definition import CACHE, Definition, build
-from workflows.errors import Fault, Invalid, NotFound
+from workflows.errors import Conflict, Fault, Invalid, NotFound
 from workflows.models import ProcessDefinition, Resource
 from workflows.references import closure, kind_of, main_process, scan
 from workflows.settings import OWN, read_settings
@@ -24,7 +24,7 @@ LIBRARY_MARK = "@"  # no process id begins with it
 LIBRARY = "@shared"
 MAX_NAME = 60
 LIBRARY_FOLDER = "shared"
-ACTIVE, SHARED = "active", "library"
+ACTIVE, SHARED, RETIRED = "active", "library", "retired"
 
 _BY_ID = select(ProcessDefinition).where(ProcessDefinition.id == bindparam("id"))
 _NEWEST = (
@@ -32,6 +32,11 @@ _NEWEST = (
     .where(ProcessDefinition.key == bindparam("key"), ProcessDefinition.state == bindparam("state"))
     .order_by(ProcessDefinition.version.desc())
     .limit(1)
+)
+_EVERY = (
+    select(ProcessDefinition)
+    .where(ProcessDefinition.key == bindparam("key"))
+    .order_by(ProcessDefinition.version.desc())
 )
 
 
@@ -77,9 +82,11 @@ def get(session: Session, definition_id: str) -> Definition:
 
 
 def latest(session: Session, key: str) -> Definition:
-    """The newest active version of a flow. Raises NotFound `definition.absent`."""
+    """The newest active version of a flow. Raises NotFound `definition.absent`, Conflict `definition.retired`."""
     row = _newest(session, key, ACTIVE)
     if row is None:
+        if _newest(session, key, RETIRED) is not None:
+            raise Conflict("definition.retired", key=key)
         raise NotFound("definition.absent", key=key)
     return CACHE.get(row.id) or _load(session, row)
 
@@ -90,6 +97,37 @@ def files_of(session: Session, definition_id: str) -> dict[str, bytes]:
     if row is None:
         raise NotFound("definition.absent", definition_id=definition_id)
     return contents(session, row.manifest)
+
+
+def newest_row(session: Session, key: str) -> ProcessDefinition | None:
+    """The newest version of a key whatever its state, with its manifest; None when nothing was published."""
+    return session.scalars(_EVERY, {"key": key}).first()
+
+
+def row_of(session: Session, definition_id: str) -> ProcessDefinition:
+    """The row of one version, of a library too. Raises NotFound `definition.absent`."""
+    row = session.scalars(_BY_ID, {"id": definition_id}).one_or_none()
+    if row is None:
+        raise NotFound("definition.absent", definition_id=definition_id)
+    return row
+
+
+def key_of(files: Mapping[str, bytes], *, library: bool = False) -> str:
+    """The key under which a folder would be stored. Raises Invalid `deployment.process` | `deployment.library` | …"""
+    if library:
+        return LIBRARY
+    return f"{LIBRARY_MARK}{_library_name(files)}" if holds_decisions_only(files) else main_process(files)
+
+
+def retire(session: Session, key: str) -> int:
+    """Let no new case begin by any version of a flow; how many versions were active. Running cases go on by theirs."""
+    _lock(session, key)
+    rows = session.scalars(_EVERY, {"key": key}).all()
+    active = [row for row in rows if row.state == ACTIVE]
+    for row in active:
+        row.state = RETIRED
+    session.flush()
+    return len(active)
 
 
 def shown_key(key: str) -> str:

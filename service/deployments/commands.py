@@ -1,60 +1,78 @@
-"""Publish a flow or the shared library; what the gate refuses is never stored."""
+"""Publish a flow or the shared library from files; what the gate refuses is never stored. And retire a flow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from service.access import policy
 from service.access.actor import Actor
-from service.audit import chain
-from service.audit.chain import NewEvent
-from service.calendar.queries import zone_of
 from service.db import db, transaction
-from service.deployments import gate
+from service.deployments import approving, drafts, gate, releasing, retiring
+from service.deployments.releasing import Origin
 from service.idempotency.repeats import answer
-from workflows import catalogue, checks, starts
-from workflows.models import ProcessDefinition
+from workflows import catalogue, checks
 
 
 @dataclass(frozen=True)
 class Publish:
-    """The files of one flow, or of the shared library; names are relative to its folder."""
+    """The files of one flow, or of the shared library, and why; names are relative to its folder.
+
+    `replace` lets a release of the house take the place of what the bureau has drawn.
+    """
 
     files: Mapping[str, bytes]
     shared: bool = False
+    reason: str = ""
+    replace: bool = False
 
 
 @dataclass(frozen=True)
 class Published:
-    """The stored version and the warnings of the gate."""
+    """The stored version and the warnings of the gate; a `draft_id` instead where a second person must approve it."""
 
-    definition_id: str
+    definition_id: str | None
     key: str
     version: int
     findings: Sequence[checks.Finding] = field(default_factory=tuple)
+    draft_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Retire:
+    """A flow by one of its versions, and why it takes no new cases."""
+
+    definition_id: str
+    reason: str
 
 
 def publish(actor: Actor, command: Publish, *, now: datetime) -> Published:
-    """Check and store a version; Invalid("deployment.refused") with a fault for each error of the gate.
+    """Check and store a version, or where a second person must approve it a draft that waits for that person.
 
-    The gate takes a second and looks only at files, so it runs before the transaction and holds no lock.
+    Invalid("deployment.refused") with a fault for each error of the gate, Conflict("draft.open") when the flow has a
+    draft already, Conflict("deployment.redrawn") when the house would undo what the bureau has drawn. The gate takes a second and looks only at files, so it runs before the transaction and holds no lock.
     """
     found = gate.findings(db.session(), command.files) if policy.allows(actor, "deployment.publish") else ()
     with transaction() as session:
         policy.require(actor, "deployment.publish")
         gate.refuse(found)
-        deploy = catalogue.deploy_library if command.shared else catalogue.deploy
-        row = deploy(session, command.files, now=now)
-        if row.state == catalogue.ACTIVE:
-            starts.follow(session, catalogue.get(session, row.id), now, zone_of(session))
+        if releasing.needs_second(session, actor, now):
+            draft_id, key = approving.submit(session, actor, command.files, command.shared, command.reason, now)
+            answer(session, draft_id=draft_id)
+            return Published(None, key, 0, found, draft_id)
+        if actor.is_system and not command.replace:
+            releasing.expect_house(session, catalogue.key_of(command.files, library=command.shared))
+        origin = Origin([drafts.who(actor)], command.reason)
+        row = releasing.release(session, actor, command.files, origin, now, library=command.shared)
         answer(session, definition_id=row.id)
-        _record(session, actor, row, now)
         return Published(row.id, row.key, row.version, found)
 
 
-def _record(session: Session, actor: Actor, row: ProcessDefinition, now: datetime) -> None:
-    body = {"version": row.version, "checksum": row.checksum, "manifest": row.manifest}
-    event = NewEvent("definition.published", actor.person_id or actor.account_id, body=body)
-    chain.append(session, f"definition:{row.key}", [event], at=now)
+def retire_flow(actor: Actor, command: Retire, *, now: datetime) -> int:
+    """Let a flow take no new cases; running ones go on, what began by itself does not any more. How many versions.
+
+    NotFound("definition.absent"), Invalid("reason.missing"), Conflict("definition.retired" | "definition.library").
+    Publishing the flow again brings it back.
+    """
+    with transaction() as session:
+        policy.require(actor, "definition.retire")
+        return retiring.retire(session, actor, command.definition_id, command.reason, now)

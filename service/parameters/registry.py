@@ -23,6 +23,8 @@ FLOOR_PERSONS = ("meeting_conditions", "all_teachers")
 COMMITTEES = "law: 职称评审管理暂行规定（人社部令第40号）"
 POST_RULES = ("within", "queue", "none")
 """Titles are recommended within free posts; beyond them, and a pass waits; or they go without posts (评聘分开)."""
+APPROVALS = ("several_admins", "always", "never")
+"""Who wrote a flow does not publish it alone: while there is another admin, whatever there is, or they may."""
 UPLIFTS = ("combined", "per_band")
 
 
@@ -209,6 +211,11 @@ NOTICES = (
     Parameter("digest_hour", 8, "hour", DEFAULT, "汇总通知发出时间（时）", "Hour of the digest", 0, 23),
 )
 
+PUBLISHING = (
+    Parameter("publishing_approval", APPROVALS[0], "choice", DEFAULT,
+              "发布流程须经第二人批准（有其他管理员时 / 一律 / 否）",
+              "A second admin approves a flow (while there is one, always, never)", choices=APPROVALS),
+)  # fmt: skip
 DEADLINES = (
     Parameter("working_hours", STANDARD_HOURS, "hours_of_day", DEFAULT, "工作时间", "Working hours"),
     _switch("pause_on_school_holidays", DEFAULT, "办理时限在寒暑假中暂停计算", "Deadlines of steps pause in holidays"),
@@ -219,5 +226,6 @@ DEADLINES = (
               "Lateness of deadlines that makes /readyz fail", 1, 1440),
 )  # fmt: skip
 
-_EVERY = (*SHARED, *MEETINGS, *HIRING, *POSTS, *RESERVED, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES)
+_EVERY = (*SHARED, *MEETINGS, *HIRING, *POSTS, *RESERVED, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES,
+          *PUBLISHING)  # fmt: skip
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in _EVERY})

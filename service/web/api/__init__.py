@@ -13,7 +13,7 @@ from service.web import edge
 PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
-    "sessions", "definitions", "instances", "evidence", "tasks", "bulk", "runs", "desk", "seats", "papers",
+    "sessions", "definitions", "drafts", "instances", "evidence", "tasks", "bulk", "runs", "desk", "seats", "papers",
     "hiring", "titles", "sittings", "reserved", "exchange", "exchange_rounds", "ledger", "organisations",
     "persons", "records", "personnel", "roles", "substitutes", "attachments", "reports", "settings", "calendar",
     "operation", "channels", "tools",
@@ -21,7 +21,9 @@ MODULES = (
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login"})
 """Endpoints that may be called before login."""
-UPLOADS = frozenset({"api.upload_attachment", "api.deploy", "api.import_candidates", "api.import_year"})
+UPLOADS = frozenset(
+    {"api.upload_attachment", "api.deploy", "api.import_draft", "api.import_candidates", "api.import_year"}
+)
 """Endpoints that take files; every other body is JSON of at most LARGEST_JSON bytes."""
 LARGEST_JSON = 4 << 20
 Responses = dict[int | str, dict[str, str | dict[str, dict[str, Any]]]]

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Response
 from werkzeug.datastructures import FileStorage
 
-from service.deployments import commands, gate, queries
-from service.deployments.commands import Publish
+from service.deployments import commands, gate, packing, queries, queries_drafts
+from service.deployments.commands import Publish, Retire
 from service.errors import Fault, Invalid
 from service.instances import queries_timers, starting
 from service.instances.commands_starts import SwitchStart, switch_start
 from service.tasks import forms
-from service.web import edge
+from service.web import draftview, edge
 from service.web.api import Responses, api
 from service.web.api.schemas import definitions as shapes
 from service.web.api.shaping import paged
@@ -22,7 +22,15 @@ DRY_RUN: Responses = {
     200: {
         "description": "A dry run without errors; nothing is stored",
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DeploymentOut"}}},
-    }
+    },
+    202: {
+        "description": "A draft that waits for a second person",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DeploymentOut"}}},
+    },
+}
+ZIP = "application/zip"
+ZIPPED: Responses = {
+    200: {"description": "A ZIP of the files", "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}}}
 }
 
 
@@ -35,6 +43,8 @@ def list_definitions(query: dict[str, Any]) -> Any:
     actor = edge.actor()
     if query["startable"]:
         found: Sequence[Any] = [flow for flow in queries.startable(actor) if query["key"] in (None, flow.key)]
+    elif query["every"]:
+        found = queries_drafts.every_version(actor, query["key"])
     else:
         found = queries.definitions(actor, query["key"])
     return paged([item_of(row) for row in found], query)
@@ -49,6 +59,7 @@ def item_of(row: Any) -> dict[str, Any]:
         "key": row.key,
         "version": row.version,
         "name": english or row.name,
+        "state": getattr(row, "state", "active"),
         "checksum": getattr(row, "checksum", "") or "",
         "deployed_at": getattr(row, "deployed_at", None),
     }
@@ -60,11 +71,46 @@ def item_of(row: Any) -> dict[str, Any]:
 def get_definition(definition_id: str) -> Any:
     """One version: what it runs by and who may start it."""
     found = queries.definition(edge.actor(), definition_id)
+    row = queries_drafts.version_row(edge.actor(), definition_id)
     return item_of(found) | {
+        "state": row.state,
+        "deployed_at": row.deployed_at,
         "manifest": found.manifest,
         "start_roles": list(found.settings.get("start", {}).get("roles", ())),
         "decisions": sorted(found.decisions),
+        "release": draftview.release_of(definition_id),
     }
+
+
+@api.get("/process-definitions/<definition_id>/files")
+@api.output(shapes.FilesOut)
+@api.doc(tags=["Definitions"])
+def get_definition_files(definition_id: str) -> Any:
+    """The own files of a version of a flow or library; those of libraries that it is pinned to are not among them."""
+    found = queries_drafts.own_files(edge.actor(), definition_id)
+    return {"contents": {name: content.decode("utf-8", "replace") for name, content in found.items()}}
+
+
+@api.get("/process-definitions/<definition_id>/export")
+@api.doc(tags=["Definitions"], responses=ZIPPED)
+def export_definition(definition_id: str) -> Response:
+    """The own files of a version as a ZIP, which can be imported as a draft."""
+    row = queries.version_of(edge.actor(), definition_id)
+    found = queries_drafts.own_files(edge.actor(), definition_id)
+    name = row.key.removeprefix("@").encode("ascii", "replace").decode().replace("?", "_")
+    return download(packing.pack(found), f"{name}-{row.version}.zip", ZIP)
+
+
+@api.post("/process-definitions/<definition_id>/retire")
+@api.input(shapes.RetireIn, arg_name="body")
+@api.output(shapes.RetiredOut)
+@api.doc(tags=["Definitions"])
+def retire_definition(definition_id: str, body: dict[str, Any]) -> Any:
+    """Let a flow take no new cases (admin); running ones go on, publishing it again brings it back."""
+    sent = Retire(definition_id, body["reason"] or "")
+    edge.repeatable(body, 200, lambda: commands.retire_flow(edge.actor(), sent, now=edge.now()), lambda _ids: None)
+    row = queries_drafts.version_row(edge.actor(), definition_id)
+    return {"id": row.id, "key": row.key, "state": row.state}
 
 
 @api.get("/process-definitions/<definition_id>/xml")
@@ -90,30 +136,36 @@ def get_start_form(definition_id: str) -> Any:
 @api.output(shapes.DeploymentOut, status_code=201)
 @api.doc(tags=["Definitions"], responses=DRY_RUN)
 def deploy(query: dict[str, Any], body: dict[str, Any]) -> Any:
-    """Check a flow folder and store it as the next version; what the gate refuses is 422 with `findings`."""
+    """Check a flow folder and store it as the next version; what the gate refuses is 422 with `findings`.
+
+    Where a second person must approve what is published, 202 with the draft that waits for one.
+    """
     files = read(body["files"])
     if query["dry_run"]:
         found = queries.dry_run(edge.actor(), files)
         gate.refuse(found)
-        return {"id": None, "key": None, "version": None, "findings": said(found)}, 200
+        return {"id": None, "key": None, "version": None, "draft_id": None, "findings": draftview.said(found)}, 200
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    sent = Publish(files, query["shared"])
+    sent = Publish(files, query["shared"], query["reason"] or "")
     published = edge.repeatable(
-        {"files": sums, "shared": query["shared"]},
+        {"files": sums, **query},
         201,
         lambda: commands.publish(edge.actor(), sent, now=edge.now()),
-        lambda ids: commands.Published(ids["definition_id"], "", 0),
+        lambda ids: commands.Published(ids.get("definition_id"), "", 0, draft_id=ids.get("draft_id")),
     )
-    return stored(published)
+    return stored(published), 202 if published.draft_id else 201
 
 
 def stored(published: commands.Published) -> dict[str, Any]:
-    """What was stored; a repeated request is answered from the version itself."""
-    key, version = published.key, published.version
-    if not version:
+    """What was stored; a repeated request is answered from the version or the draft itself."""
+    key, version = published.key, published.version or None
+    if published.definition_id and not version:
         again = queries.version_of(edge.actor(), published.definition_id)
         key, version = again.key, again.version
-    return {"id": published.definition_id, "key": key, "version": version, "findings": said(published.findings)}
+    if published.draft_id and not key:
+        key = draftview.draft_of(published.draft_id)["key"]
+    told = {"key": key, "version": version, "findings": draftview.said(published.findings)}
+    return {"id": published.definition_id, "draft_id": published.draft_id, **told}
 
 
 def read(files: Sequence[FileStorage]) -> Mapping[str, bytes]:
@@ -125,11 +177,6 @@ def read(files: Sequence[FileStorage]) -> Mapping[str, bytes]:
             raise Invalid("deployment.file", faults=(Fault(name or "files", "deployment.file_name"),))
         contents[name] = file.stream.read()
     return contents
-
-
-def said(findings: Sequence[Any]) -> list[dict[str, Any]]:
-    """Findings in the caller's language."""
-    return [finding.as_json(edge.locale()) for finding in findings]
 
 
 def download(content: bytes, name: str, media_type: str) -> Response:

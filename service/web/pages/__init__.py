@@ -30,7 +30,7 @@ def ask_for_login() -> Response | None:
 
 ROOMS = (
     "absence", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases", "certificates",
-    "channels", "deadlines", "deliveries", "desk", "evidence", "exchange", "exchangeentry",
+    "channels", "deadlines", "deliveries", "desk", "draftcontents", "evidence", "exchange", "exchangeentry",
     "exchangeround", "experts", "export", "extension", "files",
     "importing", "inbox", "incidents", "ledger", "minutes", "mydeadlines", "notices", "noticesettings",
     "organisations", "overdue", "papers", "person", "personnel", "personnelimport", "reserved", "retirements", "runs",

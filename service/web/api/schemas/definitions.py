@@ -4,15 +4,17 @@ from apiflask import Schema
 from marshmallow import fields, validate
 
 from service.web.api.schemas.base import FindingOut, Moment, PageQuery, Reasoned, Strict, Text, page_of
+from service.web.api.schemas.drafts import SaidOut, WhoOut
 
 LANGUAGE = {"description": "The name by language; English where flow.toml gives one."}
 
 
 class DefinitionQuery(PageQuery):
-    """Which versions; `startable` are the newest versions that I may start."""
+    """Which versions; `startable` are the newest versions that I may start, `every` has retired ones and libraries."""
 
     key = Text(most=64, load_default=None)
     startable = fields.Boolean(load_default=False)
+    every = fields.Boolean(load_default=False)
 
 
 class DefinitionItem(Schema):
@@ -22,6 +24,7 @@ class DefinitionItem(Schema):
     key = fields.String(required=True)
     version = fields.Integer(required=True)
     name = fields.String(required=True, metadata=LANGUAGE)
+    state = fields.String(required=True, validate=validate.OneOf(("active", "retired", "library")))
     checksum = fields.String(required=True)
     deployed_at = Moment(required=True, allow_none=True)
 
@@ -39,12 +42,42 @@ class StartTimerOut(Schema):
     due_at = Moment(required=True, allow_none=True)
 
 
+class ReleaseOut(Schema):
+    """Who brought a version, why, who approved it, and that its flow takes no new cases any more."""
+
+    authors = fields.List(fields.Nested(WhoOut), required=True)
+    approved_by = fields.Nested(WhoOut, required=True, allow_none=True)
+    reason = fields.String(required=True)
+    retired = fields.Nested(SaidOut, required=True, allow_none=True)
+
+
+class FilesOut(Schema):
+    """The own files of a version."""
+
+    contents = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class RetireIn(Strict):
+    """Why a flow takes no new cases any more."""
+
+    reason = Text(most=500, allow_none=True, load_default=None)
+
+
+class RetiredOut(Schema):
+    """The version by which the flow was named, as it stands."""
+
+    id = fields.String(required=True)
+    key = fields.String(required=True)
+    state = fields.String(required=True)
+
+
 class DefinitionOut(DefinitionItem):
     """A version with what it runs by and who may start it."""
 
     manifest = fields.Dict(required=True, metadata={"description": "Kind → file name → SHA-256."})
     start_roles = fields.List(fields.String(), required=True)
     decisions = fields.List(fields.String(), required=True)
+    release = fields.Nested(ReleaseOut, required=True, allow_none=True)
 
 
 class XmlOut(Schema):
@@ -63,10 +96,11 @@ class StartFormOut(Schema):
 
 
 class DeployQuery(Strict):
-    """`dry_run` only runs the gate; `shared` publishes the shared library."""
+    """`dry_run` only runs the gate; `shared` publishes the shared library; `reason` is kept with the version."""
 
     dry_run = fields.Boolean(load_default=False)
     shared = fields.Boolean(load_default=False)
+    reason = Text(most=500, load_default=None)
 
 
 class DeploymentIn(Strict):
@@ -80,9 +114,13 @@ class DeploymentIn(Strict):
 
 
 class DeploymentOut(Schema):
-    """The stored version; of a dry run only the findings. The same files again are the same version."""
+    """The stored version, or the draft that waits for a second person; of a dry run only the findings.
+
+    The same files again are the same version.
+    """
 
     id = fields.String(required=True, allow_none=True)
+    draft_id = fields.String(required=True, allow_none=True)
     key = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingOut), required=True)

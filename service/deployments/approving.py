@@ -1,0 +1,82 @@
+"""The second person: what is asked for stays as it is until somebody else has approved or refused it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from service.access.actor import Actor
+from service.deployments import contents, drafts, releasing
+from service.deployments.drafts import ASKED
+from service.deployments.releasing import Origin
+from service.errors import Conflict, Fault, Forbidden, Invalid
+from workflows import catalogue
+from workflows.models import ProcessDefinition
+
+
+def submit(
+    session: Session, actor: Actor, files: Mapping[str, bytes], library: bool, reason: str, now: datetime
+) -> tuple[str, str]:
+    """Files from outside as a draft that waits for a second person; its id and key."""
+    key = catalogue.key_of(files, library=library)
+    newest = catalogue.newest_row(session, key)
+    name, base = (newest.name, newest.id) if newest else (key, None)
+    draft_id = drafts.insert_draft(session, actor, key, name, base, contents.texts_of(files), now)
+    ask(session, actor, drafts.read(session, draft_id), reason or "API", now)
+    return draft_id, key
+
+
+def ask(session: Session, actor: Actor, row: Row[Any], reason: str, now: datetime) -> int:
+    """Let a locked draft wait for a second person; its version. Invalid("reason.missing")."""
+    if not reason.strip():
+        raise Invalid("reason.missing", faults=(Fault("reason", "reason.missing"),))
+    values = {"state": ASKED, "asked_by": drafts.who(actor), "asked_at": now, "reason": reason.strip()}
+    version = drafts.change(session, row, {**values, "answered_by": None, "answered_at": None, "answer": None})
+    sums = {name: contents.checksum(text) for name, text in drafts.files_of(session, row.id).items()}
+    body = {"draft_id": row.id, "reason": reason.strip(), "authors": row.authors, "files": sums}
+    drafts.tell(session, actor, row.key, "draft.asked", body, now)
+    return version
+
+
+def expect_key(row: Row[Any], files: Mapping[str, bytes]) -> None:
+    """The files are still of the flow that the draft is about; Invalid("draft.other_key")."""
+    found = catalogue.key_of(files, library=is_library(row.key))
+    if found != row.key:
+        raise Invalid("draft.other_key", key=catalogue.shown_key(row.key), found=catalogue.shown_key(found))
+
+
+def expect_newest(session: Session, row: Row[Any]) -> None:
+    """Nothing was published since the draft began; Conflict("draft.behind")."""
+    newest = catalogue.newest_row(session, row.key)
+    if newest is not None and newest.id != row.base_id:
+        raise Conflict("draft.behind", version=newest.version)
+
+
+def barred(session: Session, actor: Actor, row: Row[Any], now: datetime) -> str | None:
+    """Why this actor may not approve a draft: a code; None when they may."""
+    own = drafts.who(actor) in (*row.authors, row.asked_by)
+    return "draft.own_work" if own and releasing.needs_second(session, actor, now) else None
+
+
+def approve(
+    session: Session, actor: Actor, row: Row[Any], files: Mapping[str, bytes], opinion: str, now: datetime
+) -> ProcessDefinition:
+    """Publish a locked draft that waits. Forbidden("draft.own_work"), and what `release` raises."""
+    if code := barred(session, actor, row, now):
+        raise Forbidden(code)
+    expect_key(row, files)
+    expect_newest(session, row)
+    origin = Origin(row.authors, row.reason or "", drafts.who(actor))
+    version = releasing.release(session, actor, files, origin, now, library=row.key == catalogue.LIBRARY)
+    drafts.change(session, row, {
+        "state": drafts.PUBLISHED, "answered_by": drafts.who(actor), "answered_at": now, "answer": opinion or None,
+        "definition_id": version.id,
+    })  # fmt: skip
+    return version
+
+
+def is_library(key: str) -> bool:
+    """Whether a draft is of the shared library."""
+    return key == catalogue.LIBRARY
