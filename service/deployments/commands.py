@@ -49,7 +49,8 @@ def publish(actor: Actor, command: Publish, *, now: datetime) -> Published:
     """Check and store a version, or where a second person must approve it a draft that waits for that person.
 
     Invalid("deployment.refused") with a fault for each error of the gate, Conflict("draft.open") when the flow has a
-    draft already, Conflict("deployment.redrawn") when the house would undo what the bureau has drawn. The gate takes a second and looks only at files, so it runs before the transaction and holds no lock.
+    draft already, Conflict("deployment.redrawn") when the house would undo what the bureau has drawn. The
+    gate takes a second and looks only at files, so it runs before the transaction and holds no lock.
     """
     found = gate.findings(db.session(), command.files) if policy.allows(actor, "deployment.publish") else ()
     with transaction() as session:
