@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from service.posts.posting import Cause
 from workflows.surroundings import Operation
 
 Interest = Callable[[Session, str, str], str | None]
@@ -14,6 +15,10 @@ Interest = Callable[[Session, str, str], str | None]
 
 Applications = Callable[[Session, str], Iterable[str]]
 """(session, person id) → instance ids of the cases that are about that person alone, open or not."""
+
+
+Ending = Callable[[Session, Cause], None]
+"""(session, cause) → puts in order what the end of the cause's case leaves behind; asked at every end, of any kind."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Declared:
 DECLARED: dict[str, Declared] = {}
 INTERESTS: dict[str, Interest] = {}
 APPLICATIONS: dict[str, Applications] = {}
+ENDINGS: dict[str, Ending] = {}
 
 
 def operation(
@@ -84,5 +90,15 @@ def applications(flow: str) -> Callable[[Applications], Applications]:
     def declare(find: Applications) -> Applications:
         APPLICATIONS[flow] = find
         return find
+
+    return declare
+
+
+def ending(flow: str) -> Callable[[Ending], Ending]:
+    """Declare the decorated function as what follows from every end of a case of `flow`: withdrawn, cancelled, done."""
+
+    def declare(follow: Ending) -> Ending:
+        ENDINGS[flow] = follow
+        return follow
 
     return declare

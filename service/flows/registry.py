@@ -8,11 +8,12 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from service import flows
-from service.flows.declaring import APPLICATIONS, DECLARED, INTERESTS, Declared
+from service.flows.declaring import APPLICATIONS, DECLARED, ENDINGS, INTERESTS, Declared
+from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
 
-DECLARING = ("operations", "interest", "runs")
+DECLARING = ("operations", "interest", "endings", "runs")
 """Names of the modules of a flow that declare something."""
 
 
@@ -51,6 +52,13 @@ def interest_of(session: Session, definition_key: str, instance_id: str, person_
     """Why this person may not act in this case (policy §3.H, recusal); None when nothing is known against it."""
     ask = INTERESTS.get(definition_key)
     return ask(session, instance_id, person_id) if ask else None
+
+
+def ended(session: Session, definition_key: str, cause: Cause) -> None:
+    """The case of the cause has ended: what its flow has to put in order then, whatever ended it."""
+    follow = ENDINGS.get(definition_key)
+    if follow is not None:
+        follow(session, cause)
 
 
 def applications_of(session: Session, person_id: str) -> set[str]:

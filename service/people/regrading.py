@@ -35,7 +35,7 @@ def regrade(
     row = open_appointment(session, person_id)
     if row is None:
         raise Conflict("appointment.none", person_id=person_id)
-    if row.instance_id == instance_id and row.valid_from == on:
+    if row.instance_id == instance_id and row.valid_from == on and changes.items() <= dict(row._mapping).items():
         return str(row.id)
     if on < row.valid_from:
         raise Invalid("dates.order")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.access.actor import Actor
 from service.audit import chain
 from service.audit.chain import Head, NewEvent
+from service.flows import registry
 from service.notices import outbox
 from service.notices.outbox import Message
 from service.parameters.kept import recall_window
@@ -23,7 +24,7 @@ from service.tasks.queue import Locked
 from service.tasks.reentry import Reentry
 from service.tasks.undo import Decision, Effect
 from service.tasks.voting import VOTE
-from workflows.base import table_of
+from workflows.base import new_id, table_of
 from workflows.models import Timer
 from workflows.step import DecisionMade, Step
 from workflows.surroundings import Surroundings
@@ -82,7 +83,9 @@ def apply(
     told.extend(opened.events)
     messages = [*opened.messages, *thrown_messages(case, step)]
     if step.outcome is not None:
-        ledger.release_all(session, ledger.Cause(case.instance_id, "", "", actor, around.now))
+        cause = ledger.Cause(case.instance_id, "", new_id(), actor, around.now)
+        registry.ended(session, case.definition_key, cause)
+        ledger.release_all(session, cause)
         words.leave(session, case.instance_id)
         told.append(NewEvent("instance.ended", actor, on_behalf_of, body={"outcome": step.outcome}))
         messages.extend(_ended_messages(case, step.outcome))

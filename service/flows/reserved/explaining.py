@@ -14,6 +14,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "tie": ("与前一名各项相同", "equal to the one before in everything"),
     "standing": ("不符合条件或暂缓：请问人事科", "not eligible or suspended: ask HR"),
     "incomplete": ("排序依据不全，未排序", "a fact is missing: not ranked"),
+    "given_up": ("本轮已撤销", "the round was given up"),
+    "late": ("排序后才受理，本轮未排序", "accepted after the ranking: not ranked"),
     "rejected": ("本轮不予分配", "nothing is allocated in this round"),
 }
 DESTINATIONS = {

@@ -16,7 +16,8 @@ PROGRESS = (("学校", "School"), ("核对中", "Being checked"), ("已受理", 
 BANDS = {"senior": ("高级", "senior"), "middle": ("中级", "middle")}
 YES = ("是", "yes")
 STATES = {
-    "submitted": ("核对中", "being checked"), "accepted": ("已受理", "accepted"), "granted": ("获分配", "granted"),
+    "submitted": ("核对中", "being checked"), "suspended": ("暂缓", "suspended"),
+    "accepted": ("已受理", "accepted"), "granted": ("获分配", "granted"),
     "refused": ("未获分配", "not allocated"), "expired": ("逾期失效", "expired"), "lent": ("已借出", "lent"),
     "released": ("未聘收回", "released"), "appointed": ("已聘任", "appointed"), "returned": ("已归还", "returned"),
     "ended": ("已撤销", "withdrawn"),

@@ -24,6 +24,6 @@ def interested(session: Session, instance_id: str, person_id: str) -> str | None
 @applications("reserved_post")
 def of_person(session: Session, person_id: str) -> list[str]:
     """The applications for a person up to the appointment; after it the case follows the loan, whoever ends that."""
-    before = ("submitted", "accepted", "granted", "lent")
+    before = ("submitted", "suspended", "accepted", "granted", "lent")
     found = select(APPLICATION.c.instance_id).where(APPLICATION.c.person_id == person_id)
     return list(session.scalars(found.where(APPLICATION.c.state.in_(before))))

@@ -32,7 +32,8 @@ class ReservedRound(Base):
 class ReservedApplication(Base):
     """One person's application through one school; a case each.
 
-    `state` is submitted | accepted | granted | refused | expired | lent | released | appointed | returned. `facts` are
+    `state` is submitted | suspended (an ethics case is open) | accepted | granted | refused | expired | lent | released |
+    appointed | returned. `facts` are
     the criteria as they were ranked; `rank` is the place among those of the band (ties share one), `because` the
     criterion that put the person behind the one before; `votes` the votes in favour, one number a tie vote. What the
     table of eligibility answered of sanctions and ethics stands nowhere here: it is for bureau HR alone (policy §7).
@@ -42,7 +43,7 @@ class ReservedApplication(Base):
     __table_args__ = (
         CheckConstraint("band IN ('senior', 'middle')", name="band"),
         CheckConstraint(
-            "state IN ('submitted', 'accepted', 'granted', 'refused', 'expired', 'lent', 'released', 'appointed',"
+            "state IN ('submitted', 'suspended', 'accepted', 'granted', 'refused', 'expired', 'lent', 'released', 'appointed',"
             " 'returned')",
             name="state",
         ),

@@ -109,14 +109,18 @@ def judge(call: Call) -> Result:
     person_id = call.variables["applicant_id"]
     facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
     outcome = call.decide("reserved_eligibility", {"applicant": applicants.judged_by(facts, call.variables["band"])})
+    waits = outcome.value["result"] == "suspended"
+    rounds.change_application(call.session, call.instance_id, state="suspended" if waits else "submitted")
     return {"eligibility": applicants.finding_of(outcome.value)}
 
 
-@operation("reserved.accept", "受理申请", "Accept the application")
+@operation("reserved.accept", "受理申请", "Accept the application", reads=("round_id",), writes=("round_over",))
 def accept(call: Call) -> Result:
-    """It takes part in the ranking."""
-    rounds.change_application(call.session, call.instance_id, state="accepted")
-    return None
+    """It takes part in the ranking; `round_over` when the round has ended without waiting for it."""
+    over = rounds.locked_round(call.session, call.variables["round_id"]).state not in rounds.UNDECIDED
+    if not over:
+        rounds.change_application(call.session, call.instance_id, state="accepted")
+    return {"round_over": over}
 
 
 @operation(

@@ -10,9 +10,9 @@ from service.flows import acting, publicity
 from service.flows.declaring import operation
 from service.flows.reserved import pools, rounds, taking
 from service.people.rules import lock_end
-from service.posts import ledger, lending
+from service.posts import ledger, lending, sitting
 from service.posts.ledger import Full
-from service.posts.lending import NewLoan
+from service.posts.lending import Loan, NewLoan
 from service.records.queries import facts_of, standing_of
 from workflows.surroundings import Call
 
@@ -75,39 +75,56 @@ def pause_publicity(call: Call) -> Result:
 def lend(call: Call) -> Result:
     """Lend the held post to the person at the school for the term, from today.
 
-    `lending` is lent, suspended while an ethics case or inquiry is open, barred for who may not have it any more.
+    `lending` is lent, else what bureau HR has to look at: suspended (an ethics case or inquiry is open, or unknown),
+    barred, left (not in service any more), loan_held (another lent post was taken meanwhile). The hold stays.
     """
-    known, today = call.variables, day_of(call.now)
-    facts = facts_of(call.session, [known["applicant_id"]], today)
-    word = standing_of(facts)[known["applicant_id"]]
-    if facts[known["applicant_id"]].employment is None or word == "barred":
-        return {"lending": "barred", "loan_id": None}
-    if word != "clear":
-        return {"lending": "suspended", "loan_id": None}
-    account = pools.pool_account(call.session, known["band"])
+    known, today, cause = call.variables, day_of(call.now), acting.cause_of(call)
+    person_id, account = known["applicant_id"], pools.pool_account(call.session, known["band"])
+    against = _against(call, sitting.lock(call.session, cause, person_id, [account]).loan)
+    if against is not None:
+        return {"lending": against, "loan_id": None}
     until = lock_end(today, int(known["term_years"])) - timedelta(days=1)
-    new = NewLoan(account, LINE, known["school"], known["applicant_id"], today, until)
-    loan_id = lending.lend_to(call.session, acting.cause_of(call), new)
+    loan_id = lending.lend_to(call.session, cause, NewLoan(account, LINE, known["school"], person_id, today, until))
     rounds.change_application(call.session, call.instance_id, state="lent")
     return {"lending": "lent", "loan_id": loan_id, "term_until": until.isoformat()}
 
 
+def _against(call: Call, there: Loan | None) -> str | None:
+    """What stands against lending or appointing now, for bureau HR to look at; None when nothing does."""
+    facts = facts_of(call.session, [call.variables["applicant_id"]], day_of(call.now))
+    [(person_id, word)] = standing_of(facts).items()
+    if facts[person_id].employment is None:
+        return "left"
+    if there is not None and there.instance_id != call.instance_id:
+        return "loan_held"
+    return {"clear": None, "barred": "barred"}.get(word, "suspended")
+
+
 @operation(
     "reserved.appoint",
-    "登记聘任",
-    "Record the appointment",
-    reads=("applicant_id", "band", "appointed_on", "appointed_grade"),
-    writes=("former_band", "former_grade"),
+    "核对并登记聘任",
+    "Look at ethics once more and record the appointment",
+    reads=("applicant_id", "school", "band", "appointment", "appointed_on", "appointed_grade"),
+    writes=("appointing",),
 )
 def appoint(call: Call) -> Result:
-    """The person takes up the lent post and leaves the own one. Invalid("dates.order") for a day outside the term."""
-    known = call.variables
+    """The person takes up the lent post and leaves the own one. Invalid("dates.order") for a day outside the term.
+
+    `appointing` is appointed, lapsed when the time ran out, held while something stands against the person: then
+    nothing moves, and the time that ran out does not count.
+    """
+    known, cause = call.variables, acting.cause_of(call)
+    if _against(call, sitting.lock(call.session, cause, known["applicant_id"]).loan) is not None:
+        return {"appointing": "held"}
+    if known["appointment"]["decision"] != "appointed":
+        return {"appointing": "lapsed"}
     on = date.fromisoformat(known["appointed_on"])
     if on > day_of(call.now):
         raise Invalid("dates.order", faults=(Fault("values.appointed_on", "dates.order"),))
-    former = taking.take_up(call, known["applicant_id"], known["band"], on, known.get("appointed_grade"))
+    place = (known["school"], known["band"])
+    taking.take_up(call.session, cause, known["applicant_id"], place, on, known.get("appointed_grade"))
     rounds.change_application(call.session, call.instance_id, state="appointed")
-    return former
+    return {"appointing": "appointed"}
 
 
 @operation(
@@ -154,12 +171,14 @@ def release(call: Call) -> Result:
     "reserved.give_back",
     "收回岗位",
     "Take the post back at the end of its term",
-    reads=("applicant_id", "band", "afterwards", "former_band", "former_grade"),
+    reads=("applicant_id", "band", "afterwards"),
 )
 def give_back(call: Call) -> Result:
     """The post returns to its pool; `afterwards` says which post its holder has from now on."""
-    known = call.variables
+    known, cause = call.variables, acting.cause_of(call)
     afterwards = known.get("afterwards") or taking.WAITING
-    taking.return_post(call, known["applicant_id"], known["band"], afterwards, "term_over")
+    loan = sitting.lock(call.session, cause, known["applicant_id"]).loan
+    if loan is not None:
+        taking.return_post(call.session, cause, loan, known["band"], afterwards)
     rounds.change_application(call.session, call.instance_id, state="returned")
     return None

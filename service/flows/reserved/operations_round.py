@@ -7,7 +7,7 @@ from service.access.days import day_of
 from service.calendar.queries import calendar
 from service.errors import Conflict, Invalid
 from service.flows.declaring import operation
-from service.flows.reserved import applicants, committee, pools, rounds, rules
+from service.flows.reserved import applicants, committee, placing, pools, rounds, rules
 from service.flows.reserved.explaining import told
 from service.records.queries import facts_of, standing_of
 from workflows.surroundings import Call
@@ -88,8 +88,8 @@ def close_call(call: Call) -> Result:
 def gather(call: Call) -> Result:
     """The criteria of everybody whose application was accepted, as they are known today.
 
-    Invalid("reserved.unchecked") while an application is still being checked, Invalid("reserved.too_many") for more
-    than one evaluation can rank. Who is barred or suspended today is not ranked, nor is who lacks a fact.
+    Invalid("reserved.unchecked") while an application is still being checked; one that waits for an ethics case holds
+    nobody up. Who is barred or suspended today is not ranked, nor is who lacks a fact. `applicants` are parts of a band.
     """
     rows = rounds.standing(call.session, call.instance_id)
     unchecked = sum(row.state == "submitted" for row in rows)
@@ -104,30 +104,28 @@ def gather(call: Call) -> Result:
     for row in accepted:
         if row.id in ranked:
             found[row.band].append({"id": row.id, **ranked[row.id]})
-    if max(map(len, found.values())) > rules.MOST_RANKED:
-        raise Invalid("reserved.too_many", most=rules.MOST_RANKED)
-    return {"applicants": found, "unranked": len(accepted) - len(ranked)}
+    parts = [
+        {"band": band, "applicants": several[start : start + rules.AT_ONCE]}
+        for band, several in found.items()
+        for start in range(0, len(several), rules.AT_ONCE)
+    ]
+    return {"applicants": parts, "unranked": len(accepted) - len(ranked)}
 
 
 @operation(
     "reserved.place",
     "登记名次",
     "Record the ranks",
-    reads=("senior_ranking", "middle_ranking"),
+    reads=("rankings",),
     writes=("ties", "committee", "unranked"),
 )
 def place(call: Call) -> Result:
     """Write rank and reason of everybody, who gets a post by it, and who is equal across the border."""
-    answers = {band: call.variables[f"{band}_ranking"] for band in rules.BANDS}
-    places = [
-        rules.Place(row["id"], band, row["rank"], row["because"])
-        for band, answer in answers.items()
-        for row in answer["ranking"]
-    ]
-    found = rules.allocate(places, rounds.offered(rounds.the_round(call.session, call.instance_id)))
-    rounds.write_places(call.session, found.places)
-    incomplete = [one for answer in answers.values() for one in answer["incomplete"]]
+    answers = call.variables["rankings"]
+    rounds.write_keys(call.session, {row["id"]: row["order"] for answer in answers for row in answer["keys"]})
+    incomplete = [one for answer in answers for one in answer["incomplete"]]
     rounds.write_facts(call.session, {}, dict.fromkeys(incomplete, "incomplete"))
+    found = placing.placed(call)
     unranked = int(call.variables["unranked"]) + len(incomplete)
     members = committee.members(call.session, day_of(call.now)) if found.tied else []
     return {"ties": committee.tie_rows(call, found.tied), "committee": members, "unranked": unranked}
@@ -135,7 +133,12 @@ def place(call: Call) -> Result:
 
 @operation("reserved.list_ranking", "形成拟分配名单", "Draw up the list", writes=("ranking", "granted_count"))
 def list_ranking(call: Call) -> Result:
-    """The list as both sides decide on it: every rank with its reason, and who is to get a post."""
+    """The list as both sides decide on it: every rank with its reason, and who is to get a post.
+
+    Who has withdrawn since the ranking leaves no gap: those behind move up. Equals whom this puts across the border get
+    nothing unless the list is returned and they are voted on.
+    """
+    placing.placed(call)
     rows = [row for row in rounds.standing(call.session, call.instance_id) if row.state == "accepted"]
     listed = [
         {
@@ -156,15 +159,19 @@ def list_ranking(call: Call) -> Result:
     writes=("outcomes",),
 )
 def decide(call: Call) -> Result:
-    """The round is over; what each application is told. Rejected: nobody gets a post."""
+    """The round is over; what each application is told. Rejected: nobody gets a post.
+
+    Who was accepted after the list was drawn up is told that it was too late.
+    """
     state = call.headers["outcome"]
+    rounds.locked_round(call.session, call.instance_id)
     rounds.change_round(call.session, call.instance_id, state=state)
     rows = [row for row in rounds.standing(call.session, call.instance_id) if row.state == "accepted"]
     return {
         "outcomes": [
             {
                 "application_id": row.id, "granted": row.granted and state == "decided", "rank": row.rank,
-                "because": "rejected" if state == "rejected" else row.because,
+                "because": "rejected" if state == "rejected" else row.because or rules.LATE,
             }
             for row in rows
         ]

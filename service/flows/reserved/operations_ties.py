@@ -8,7 +8,7 @@ from sqlalchemy import select
 from service.access.days import day_of
 from service.errors import Fault, Invalid
 from service.flows.declaring import operation
-from service.flows.reserved import committee, rounds, rules
+from service.flows.reserved import committee, placing
 from service.people.members import PERSON
 from workflows.surroundings import Call
 
@@ -45,8 +45,5 @@ def name_committee(call: Call) -> Result:
 )
 def settle_ties(call: Call) -> Result:
     """Whoever has more votes in favour is first; `ties` are those between whom the border still lies."""
-    places = rounds.places_of(rounds.standing(call.session, call.instance_id))
-    places = rules.voted(places, call.variables["tie_results"])
-    found = rules.allocate(places, rounds.offered(rounds.the_round(call.session, call.instance_id)))
-    rounds.write_places(call.session, found.places)
+    found = placing.placed(call, call.variables["tie_results"])
     return {"ties": committee.tie_rows(call, found.tied)}

@@ -12,6 +12,7 @@ from service.access.actor import Actor
 from service.db import db
 from service.errors import NotFound
 from service.flows.reserved import rounds
+from service.flows.reserved.rules import KEY
 from service.flows.reserved.rounds import APPLICATION, INSTANCE, LIVE, ORGANISATION, ROUND
 from service.people.members import PERSON
 
@@ -138,9 +139,11 @@ def _late(now: datetime) -> Any:
 
 
 def _application(row: Row[*tuple[Any, ...]]) -> ApplicationView:
-    stopped = row.case_state not in LIVE and row.state in ("submitted", "accepted", *HELD)
+    stopped = row.case_state not in LIVE and row.state in ("submitted", "suspended", "accepted", *HELD)
     plain = {name: getattr(row, name) for name in ApplicationView.__dataclass_fields__}
-    return ApplicationView(**{**plain, "votes": tuple(row.votes), "state": "ended" if stopped else row.state})
+    facts = {name: value for name, value in row.facts.items() if name != KEY}
+    state = "ended" if stopped else row.state
+    return ApplicationView(**{**plain, "votes": tuple(row.votes), "facts": facts, "state": state})
 
 
 def progress(found: Sequence[ApplicationView]) -> list[Progress]:
@@ -155,7 +158,8 @@ def progress(found: Sequence[ApplicationView]) -> list[Progress]:
 def _progress(several: Sequence[ApplicationView]) -> Progress:
     first = several[0]
     held = sum(one.state in HELD for one in several)
-    submitted, accepted = (sum(one.state == state for one in several) for state in ("submitted", "accepted"))
+    submitted = sum(one.state in ("submitted", "suspended") for one in several)
+    accepted = sum(one.state == "accepted" for one in several)
     ended = len(several) - held - submitted - accepted
     late = sum(one.overdue for one in several)
     names = (first.school_id, first.school_name, first.school_name_en)

@@ -7,8 +7,9 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, bindparam, column, func, insert, select, table, update
 from sqlalchemy.orm import Session
 
+from service.audit import chain
 from service.flows.reserved.models import ReservedApplication, ReservedRound
-from service.flows.reserved.rules import BANDS, Place
+from service.flows.reserved.rules import BANDS, KEY, Place
 from service.people.members import PERSON
 from service.people.models import Organisation
 
@@ -16,8 +17,12 @@ ROUND = cast("Table", ReservedRound.__table__)
 APPLICATION = cast("Table", ReservedApplication.__table__)
 ORGANISATION = cast("Table", Organisation.__table__)
 INSTANCE = table("process_instance", column("id"), column("state"))
+ROUNDS = "reserved:rounds"
+"""The stream whose lock keeps rounds apart."""
 LIVE = ("running", "suspended", "failed")
 """States of a case that has not ended."""
+UNDECIDED = ("planned", "open", "closed")
+"""States of a round in which applications may still take part."""
 STOPPED = ("withdrawn", "cancelled")
 """How a case ends without any decision: its person may apply again."""
 
@@ -44,6 +49,11 @@ def the_round(session: Session, instance_id: str) -> Row[Any]:
     return session.execute(select(ROUND).where(ROUND.c.instance_id == instance_id)).one()
 
 
+def locked_round(session: Session, instance_id: str) -> Row[Any]:
+    """The same, locked: an application is accepted before a round ends or after it, never beside it."""
+    return session.execute(select(ROUND).where(ROUND.c.instance_id == instance_id).with_for_update()).one()
+
+
 def open_round(session: Session) -> Row[Any] | None:
     """The round that takes applications, else the latest that has been called; None before the first."""
     called = select(ROUND).where(ROUND.c.opened_at.is_not(None))
@@ -52,9 +62,10 @@ def open_round(session: Session) -> Row[Any] | None:
 
 
 def running_round(session: Session, but: str) -> str | None:
-    """Another round that has neither been decided nor given up."""
+    """Another round that has neither been decided nor given up; two that begin at once wait for each other here."""
+    chain.lock(session, ROUNDS)
     other = select(ROUND.c.instance_id).join(INSTANCE, INSTANCE.c.id == ROUND.c.instance_id)
-    undecided = ROUND.c.state.in_(("planned", "open", "closed"))
+    undecided = ROUND.c.state.in_(UNDECIDED)
     return session.scalar(other.where(ROUND.c.instance_id != but, undecided, INSTANCE.c.state.in_(LIVE)).limit(1))
 
 
@@ -112,15 +123,6 @@ def standing(session: Session, round_id: str) -> Sequence[Row[Any]]:
     return session.execute(found.order_by(APPLICATION.c.band.desc(), APPLICATION.c.rank, APPLICATION.c.id)).all()
 
 
-def places_of(rows: Iterable[Row[Any]]) -> list[Place]:
-    """Those of the rows that are ranked."""
-    return [
-        Place(row.id, row.band, row.rank, row.because, tuple(row.votes), row.granted)
-        for row in rows
-        if row.rank is not None and row.state == "accepted"
-    ]
-
-
 def write_places(session: Session, places: Iterable[Place]) -> None:
     """Write ranks, votes and who gets a post."""
     rows = [
@@ -129,6 +131,13 @@ def write_places(session: Session, places: Iterable[Place]) -> None:
     ]
     if rows:
         session.execute(_PLACE, rows)
+
+
+def write_keys(session: Session, keys: Mapping[str, Any]) -> None:
+    """Add to the facts of each the key by which it is ranked; nobody keeps an earlier rank or vote."""
+    known = select(APPLICATION.c.id, APPLICATION.c.facts).where(APPLICATION.c.id.in_(list(keys)))
+    facts = {row.id: {**row.facts, KEY: keys[row.id]} for row in session.execute(known)}
+    write_facts(session, facts, {})
 
 
 def write_facts(session: Session, facts: Mapping[str, Mapping[str, Any]], without: Mapping[str, str]) -> None:

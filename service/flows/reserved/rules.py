@@ -7,9 +7,14 @@ from typing import Any
 from service.posts.rules import Percent, Structure, pool_shortage, share, structure
 
 BANDS = ("senior", "middle")
-MOST_RANKED = 250
-"""How many one evaluation of the ranking can order, a band."""
-VOTED, LEFT_OPEN = "vote", "tie_left"
+LOWEST = {"senior": 7, "middle": 10}
+"""Grade at which somebody begins in a band, where the school names none (policy §1)."""
+AT_ONCE = 100
+"""How many applicants one evaluation of the ranking looks at; the keys that it gives are put in order here."""
+KEY = "key"
+"""Where the facts of an application keep the key by which it was ranked."""
+GIVEN_UP, LATE = "given_up", "late"
+"""Why nobody got a post: the round ended undecided; the application was accepted after the ranking."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,29 @@ class Place:
     because: str
     votes: tuple[int, ...] = ()
     granted: bool = False
+
+
+def in_order(keys: Mapping[str, Sequence[Mapping[str, Any]]], band: str) -> list[Place]:
+    """Those of a band by their keys (`{criterion, value}` in the order of weight, a smaller value first).
+
+    Equals share a rank; `because` is the first criterion that put somebody behind the one before.
+    """
+    ordered = sorted(keys, key=lambda one: (_values(keys[one]), one))
+    places: list[Place] = []
+    for number, one in enumerate(ordered, 1):
+        because = _because(keys[ordered[number - 2]], keys[one]) if places else "first"
+        rank = places[-1].rank if because == "tie" else number
+        places.append(Place(one, band, rank, because))
+    return places
+
+
+def _values(key: Sequence[Mapping[str, Any]]) -> list[Any]:
+    return [part["value"] for part in key]
+
+
+def _because(before: Sequence[Mapping[str, Any]], key: Sequence[Mapping[str, Any]]) -> str:
+    differing = (part["criterion"] for one, part in zip(before, key, strict=True) if one["value"] != part["value"])
+    return next(differing, "tie")
 
 
 @dataclass(frozen=True)

@@ -4,79 +4,97 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from service.access.days import day_of
-from service.errors import Conflict, Fault, Invalid
-from service.flows import acting
-from service.people import regrading
-from service.posts import ledger, lending, sitting
-from service.posts.ledger import Full, Line
-from service.posts.posting import Posted
-from workflows.surroundings import Call
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
-LOWEST = {"senior": 7, "middle": 10}
-"""Grade at which somebody begins in a band, where the school names none (policy §1)."""
+from service.access.days import day_of
+from service.errors import Fault, Invalid
+from service.flows.reserved.rules import LOWEST
+from service.people import regrading
+from service.people.persons import APPOINTMENT
+from service.posts import ledger, lending, sitting
+from service.posts.ledger import Cause, Full, Line
+from service.posts.lending import Loan
+
 OWN_BAND, FORMER, WAITING = "own_band", "former", "waiting"
 LINE = "afterwards"
+TAKEN_UP, TERM_OVER, GIVEN_UP = "聘任到借用的预留岗位", "预留岗位借期届满", "预留岗位申请终止"
 
 
-def take_up(call: Call, person_id: str, band: str, on: date, grade: int | None) -> dict[str, Any]:
-    """The person takes up the lent post and leaves the own one; what that was, for the day after the loan.
+def take_up(session: Session, cause: Cause, person_id: str, place: tuple[str, str], on: date, grade: int | None) -> None:
+    """The person takes up the lent post at `place` (school, band) and leaves the own one there.
 
-    Excess of the own band falls before a vacancy opens. Conflict("appointment.none") for who has left meanwhile.
+    Excess of the own band falls before a vacancy opens. Invalid("form.invalid") for who is not at that school: the
+    own post elsewhere is left by an exchange or a transfer, which move the employment, too.
     """
-    cause = acting.cause_of(call)
-    seat = sitting.lock(call.session, cause, person_id)
-    before = seat.appointment
-    if before is None:
-        raise Conflict("appointment.none", person_id=person_id)
-    lending.appoint(call.session, cause, person_id, on)
+    school, band = place
+    seat = sitting.lock(session, cause, person_id)
+    if seat.appointment is None or seat.appointment.organisation_id != school:
+        raise Invalid("form.invalid", faults=(Fault("values.appointed_on", "reserved.elsewhere"),))
+    lending.appoint(session, cause, person_id, on)
     if seat.post is not None:
-        ledger.vacate(call.session, cause, [seat.post], person_id)
-    _regrade(call, person_id, on, {"band": band, "grade": grade or LOWEST[band]}, "聘任到借用的预留岗位")
-    return {"former_band": before.band, "former_grade": before.grade}
+        ledger.vacate(session, cause, [seat.post], person_id)
+    _regrade(session, cause, person_id, on, (band, grade or LOWEST[band]), TAKEN_UP)
 
 
-def return_post(call: Call, person_id: str, band: str, afterwards: str, because: str) -> Posted:
-    """The lent post returns; its holder takes a post of the school's own, of this band or the former, or none.
+def return_post(session: Session, cause: Cause, loan: Loan, band: str, afterwards: str) -> None:
+    """The term is over: the holder takes a post of the school's own, of this band or the former, or none.
 
-    Invalid("reserved.no_own_post") where the school has none free, or there was no post before.
+    Invalid("form.invalid") where the school has none free, or there was no post before.
     """
-    before, cause = regrading.open_appointment(call.session, person_id), acting.cause_of(call)
-    today = day_of(call.now)
-    known = {OWN_BAND: (band, before and before.grade), FORMER: _former(call), WAITING: (None, None)}
-    new_band, grade = known[afterwards]
-    if afterwards != WAITING:
-        _occupy(call, before, new_band)
-    posted = lending.give_back(call.session, cause, person_id, because, today)
-    if before is not None and new_band != before.band:
-        _regrade(call, person_id, today, {"band": new_band, "grade": grade}, "预留岗位借期届满")
-    return posted
+    before = sitting.lock(session, cause, loan.person_id).appointment
+    known = {OWN_BAND: (band, before and before.grade), FORMER: _former(session, loan), WAITING: (None, None)}
+    if afterwards != WAITING and not _occupies(session, cause, before, known[afterwards][0]):
+        raise Invalid("form.invalid", faults=(Fault("values.afterwards", "reserved.no_own_post"),))
+    _leave(session, cause, loan, before, known[afterwards], ("term_over", TERM_OVER))
 
 
-def _former(call: Call) -> tuple[str | None, int | None]:
-    return call.variables.get("former_band"), call.variables.get("former_grade")
+def leave_lent_post(session: Session, cause: Cause, loan: Loan) -> None:
+    """The case ends within the term: the holder has a post of the former band again if one is free, else none."""
+    before, former = sitting.lock(session, cause, loan.person_id).appointment, _former(session, loan)
+    after = former if _occupies(session, cause, before, former[0]) else (None, None)
+    _leave(session, cause, loan, before, after, ("returned", GIVEN_UP))
 
 
-def _occupy(call: Call, before: Any, band: str | None) -> None:
-    """A free post of the school's own, at once; all accounts are locked with the loan's."""
-    cause = acting.cause_of(call)
-    own = sitting.accounts(call.session, {before.organisation_id}) if before is not None and band else {}
-    account = own.get((before.organisation_id, band)) if before is not None else None
+def _leave(
+    session: Session, cause: Cause, loan: Loan, before: Row[Any] | None, after: tuple[Any, Any], why: tuple[str, str]
+) -> None:
+    today = day_of(cause.now)
+    lending.give_back(session, cause, loan.person_id, why[0], today)
+    if before is not None and after[0] != before.band:
+        _regrade(session, cause, loan.person_id, today, after, why[1])
+
+
+def _former(session: Session, loan: Loan) -> tuple[str | None, int | None]:
+    """Band and grade that the holder had before this loan was taken up."""
+    mine = APPOINTMENT.c.person_id == loan.person_id
+    made = select(APPOINTMENT.c.valid_from).where(mine, APPOINTMENT.c.instance_id == loan.instance_id)
+    first = made.order_by(APPOINTMENT.c.valid_from).limit(1).scalar_subquery()
+    before = select(APPOINTMENT.c.band, APPOINTMENT.c.grade).where(mine, APPOINTMENT.c.valid_until == first)
+    found = session.execute(before.order_by(APPOINTMENT.c.valid_from).limit(1)).first()
+    return (found.band, found.grade) if found else (None, None)
+
+
+def _occupies(session: Session, cause: Cause, before: Row[Any] | None, band: str | None) -> bool:
+    """Whether a post of the school's own was free: it is taken at once. All accounts are locked with the loan's."""
+    if before is None or band is None:
+        return False
+    account = sitting.accounts(session, {before.organisation_id}).get((before.organisation_id, band))
     if account is None:
-        raise _none_free()
-    sitting.lock(call.session, cause, before.person_id, [account])
+        return False
+    sitting.lock(session, cause, before.person_id, [account])
     holds = replace(cause, token=f"{cause.token}+hold")
-    if isinstance(ledger.hold_many(call.session, holds, [Line(account, LINE, 1)]), Full):
-        raise _none_free()
-    ledger.occupy(call.session, cause, account, LINE)
+    if isinstance(ledger.hold_many(session, holds, [Line(account, LINE, 1)]), Full):
+        return False
+    ledger.occupy(session, cause, account, LINE)
+    return True
 
 
-def _none_free() -> Invalid:
-    return Invalid("form.invalid", faults=(Fault("values.afterwards", "reserved.no_own_post"),))
-
-
-def _regrade(call: Call, person_id: str, on: date, changes: dict[str, Any], because: str) -> None:
-    by, instance = acting.actor_of(call), call.instance_id
+def _regrade(
+    session: Session, cause: Cause, person_id: str, on: date, post: tuple[str | None, int | None], because: str
+) -> None:
+    case, (band, grade) = cause.instance_id or "", post
+    changes = {"band": band, "grade": grade}
     regrading.regrade(
-        call.session, person_id, on, because, changes, instance_id=instance, by=by, document=instance, now=call.now
+        session, person_id, on, because, changes, instance_id=case, by=cause.actor_id, document=case, now=cause.now
     )

@@ -9,6 +9,7 @@ from service.access.actor import Actor
 from service.clock import SetClock
 from service.db import db, transaction
 from service.flows.reserved.rounds import APPLICATION, ROUND
+from service.instances.commands import CaseCommand, cancel_instance
 from service.jobs import SENDERS
 from service.notices import delivery
 from service.people.models import Organisation
@@ -146,6 +147,11 @@ def granted(driver: Driver, number: int = 700, **facts: Any) -> tuple[Case, str]
     ranked(case)
     agreed(driver, case)
     return application, person
+
+
+def cancel(driver: Driver, case: Case) -> None:
+    """HR ends the case as an error."""
+    cancel_instance(driver.actor("bureau.hr"), CaseCommand(case.id, reason="办错"), now=driver.now)
 
 
 def pool(driver: Driver, band: str = "senior") -> tuple[int, int, int]:

@@ -5,18 +5,20 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.db import db, transaction
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.instances.commands_messages import DeliverMessage, deliver_message
 from service.people.persons import APPOINTMENT
-from service.posts import ledger
+from service.posts import ledger, lending
 from service.posts.leaving import leave
 from service.posts.ledger import Cause
+from service.posts.lending import NewLoan
 from service.posts.queries import accounts
 from tests.flows.reserved_posts import acting, files
 from tests.flows.reserved_posts.acting import granted, loan_of, pool, row_of
+from tests.service.people.county import id_number
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 9, 10)
@@ -143,15 +145,77 @@ def test_what_stays_open_is_closed_and_the_post_released(driver):
     assert (case.state, pool(driver)) == ("rejected", (6, 0, 4))
 
 
-@pytest.mark.parametrize("why", ["upheld", "left"])
-def test_who_may_not_have_it_any_more_gets_no_loan(driver, why):
+@pytest.mark.parametrize(("why", "word"), [("upheld", "barred"), ("left", "left")])
+def test_who_may_not_have_it_any_more_gets_no_loan_and_a_person_says_so(driver, why, word):
     case, person = granted(driver)
     if why == "left":
         files.leave(person)
     else:
         files.enter(person, "ethics", value="upheld", document="师德〔2026〕3号")
     assert case.fire("publicity_over")
+    assert (case.open(), case.variables["lending"], pool(driver)) == (["lend_hold"], word, (6, 1, 3))
+    case.complete("lend_hold", "bureau.hr", "drop")
     assert (case.state, pool(driver)) == ("rejected", (6, 0, 4))
+
+
+def test_a_post_that_was_lent_meanwhile_by_another_case_is_told_and_no_incident(driver):
+    case, person = granted(driver)
+    senior = next(a.id for a in accounts(acting.SYSTEM, pool=True) if a.band == "senior")
+    other = Cause("another case", "lend", "t1", "person:1", driver.now)
+    with transaction() as session:
+        ledger.hold(session, replace(other, token="t0"), senior, "post", 1)
+        lending.lend_to(session, other, NewLoan(senior, "post", school(driver, "s01"), person, TODAY, date(2027, 9, 9)))
+    assert case.fire("publicity_over")
+    assert (case.state, case.open(), case.variables["lending"]) == ("running", ["lend_hold"], "loan_held")
+    with transaction() as session:
+        lending.give_back(session, replace(other, token="t2"), person, "returned", TODAY)
+    case.complete("lend_hold", "bureau.hr", "again")
+    assert (case.open(), pool(driver)) == (["appointment"], (7, 0, 3))
+
+
+def school(driver, name):
+    return driver.county.organisations[name]
+
+
+def test_ethics_are_asked_once_more_before_the_appointment(driver, lent):
+    case, person = lent
+    record = files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
+    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    assert (case.open(), pool(driver), loan_of(person).appointed_on) == (["appointment_hold"], (7, 0, 3), None)
+    files.end(record)
+    case.complete("appointment_hold", "bureau.hr", "again")
+    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    assert (loan_of(person).appointed_on, case.open()) == (TODAY, [])
+
+
+def test_the_time_to_appoint_does_not_run_out_over_an_open_ethics_case(driver, lent):
+    case, person = lent
+    files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
+    assert case.fire("appointment", "due")
+    assert (case.open(), pool(driver)) == (["appointment_hold"], (7, 0, 3))
+    case.complete("appointment_hold", "bureau.hr", "drop")
+    assert (case.state, pool(driver), loan_of(person).ended_because) == ("expired", (6, 0, 4), "not_appointed")
+
+
+def test_who_still_works_at_another_school_is_appointed_only_after_the_move(driver):
+    person = acting.teacher(driver, 700, "s01", exchange=("s02", 24))
+    round_ = acting.called(driver, 2)
+    fields = {"person_name": "teacher.700", "id_number": id_number(700), "band": "senior", "need": "交流教师"}
+    case = driver.start("reserved_post", "s02.hr", "s02", **fields)
+    case.complete("check", "bureau.hr", "approve")
+    acting.ranked(round_)
+    acting.agreed(driver, round_)
+    assert case.fire("publicity_over")
+    before = occupied(driver, "middle", "s01")
+    with pytest.raises(Invalid) as refused:
+        case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    assert refused.value.faults[0].code == "reserved.elsewhere"
+    assert (case.open(), occupied(driver, "middle", "s01"), pool(driver)) == (["appointment"], before, (7, 0, 3))
+    with transaction() as session:
+        mine = (APPOINTMENT.c.person_id == person, APPOINTMENT.c.valid_until.is_(None))
+        session.execute(update(APPOINTMENT).where(*mine).values(organisation_id=school(driver, "s02")))
+    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    assert (occupied(driver, "middle", "s01"), occupied(driver, "middle", "s02")) == (before, 37)
 
 
 def test_who_is_not_appointed_within_thirty_days_gives_the_post_back(driver, lent):
@@ -191,8 +255,8 @@ def test_the_end_of_the_term_comes_up_before_it_and_is_due_on_its_last_day(drive
     assert (loan_of(person).ended_because, appointment(person).band) == ("term_over", None)
 
 
-def occupied(driver, band):
-    found = accounts(acting.SYSTEM, organisation_id=driver.county.organisations["s02"])
+def occupied(driver, band, at="s02"):
+    found = accounts(acting.SYSTEM, organisation_id=school(driver, at))
     db.session.rollback()
     return next(a.figures.occupied for a in found if a.band == band)
 
@@ -268,6 +332,33 @@ def test_who_leaves_before_the_appointment_has_nothing_to_give_back_later(driver
     assert pool(driver) == (6, 0, 4)
     assert case.fire("appointment", "due")
     assert (case.state, pool(driver)) == ("expired", (6, 0, 4))
+
+
+def test_withdrawing_between_loan_and_appointment_gives_the_post_back(driver, lent):
+    case, person = lent
+    case.withdraw("s02.hr")
+    assert (case.state, row_of(case).state, pool(driver)) == ("withdrawn", "released", (6, 0, 4))
+    assert loan_of(person).ended_because == "not_appointed"
+
+
+def test_nobody_withdraws_what_the_teacher_has_been_appointed_to(driver, appointed):
+    case, _ = appointed
+    with pytest.raises(Conflict, match=r"instance\.decided"):
+        case.withdraw("s02.hr")
+    assert pool(driver) == (7, 0, 3)
+
+
+@pytest.mark.parametrize(("free", "after"), [(True, ("middle", 9)), (False, (None, None))])
+def test_hr_cancels_an_appointed_case_and_the_holder_has_the_former_post_or_waits(driver, appointed, free, after):
+    case, person = appointed
+    if not free:
+        middle = next(a for a in accounts(acting.SYSTEM, organisation_id=school(driver, "s02")) if a.band == "middle")
+        with transaction() as session:
+            ledger.hold(session, Cause("other", "hold", "t1", "person:1", driver.now), middle.id, "one", 3)
+    acting.cancel(driver, case)
+    assert (case.state, row_of(case).state, pool(driver)) == ("cancelled", "returned", (6, 0, 4))
+    assert (loan_of(person).ended_because, occupied(driver, "middle")) == ("returned", 38 if free else 37)
+    assert (appointment(person).band, appointment(person).grade) == after
 
 
 def test_withdrawing_before_the_loan_releases_the_post(driver):

@@ -3,6 +3,7 @@
 import pytest
 
 from service.errors import Conflict, Invalid
+from service.flows.reserved import rules
 from tests.flows.reserved_posts import acting, files
 from tests.flows.reserved_posts.acting import accepted, agreed, called, offer, pool, ranked, round_row, row_of, teacher
 
@@ -66,6 +67,73 @@ def test_the_window_ends_and_what_is_unchecked_holds_the_ranking_up(driver):
     application.complete("check", "bureau.hr", "approve")
     case.complete("collect", "bureau.hr", "rank")
     assert case.open() == ["bureau_decision", "hr_decision"]
+
+
+def test_an_open_ethics_case_holds_nobody_else_up_and_takes_part_if_it_is_closed_in_time(driver):
+    case = called(driver, senior=2)
+    waiting, ready = teacher(driver, 700, exchange=("s02", 24)), teacher(driver, 701)
+    record = files.enter(waiting, "ethics", value="investigation", document="立〔2026〕1号")
+    held, other = acting.apply(driver, waiting), accepted(driver, ready)
+    assert row_of(held).state == "suspended"
+    ranked(case)
+    assert [row_of(one).rank for one in (held, other)] == [None, 1]
+    files.end(record)
+    held.complete("ethics_hold", "bureau.hr", "again")
+    held.complete("check", "bureau.hr", "approve")
+    case.complete("bureau_decision", "bureau.leader", "return")
+    case.complete("hr_decision", "hr.bureau", "approve")
+    case.complete("collect", "bureau.hr", "rank")
+    assert [row_of(one).rank for one in (held, other)] == [1, 2]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_is_accepted_after_the_ranking_learns_that_it_was_too_late(driver, when):
+    case = called(driver, senior=2)
+    person = teacher(driver, 700)
+    record = files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
+    held = acting.apply(driver, person)
+    ranked(case)
+    files.end(record)
+    held.complete("ethics_hold", "bureau.hr", "again")
+    for step in (agreed, lambda *_: held.complete("check", "bureau.hr", "approve"))[:: 1 if when == "after" else -1]:
+        step(driver, case)
+    assert (held.state, row_of(held).state, pool(driver)) == ("rejected", "refused", (6, 0, 4))
+
+
+def test_a_round_that_is_cancelled_tells_its_applicants_and_takes_no_more(driver):
+    case = called(driver)
+    waits, checked_later = accepted(driver, teacher(driver, 700)), acting.apply(driver, teacher(driver, 701))
+    acting.cancel(driver, case)
+    acting.told(driver)
+    assert (round_row(case).state, waits.state, row_of(waits).state) == ("cancelled", "rejected", "refused")
+    checked_later.complete("check", "bureau.hr", "approve")
+    assert checked_later.state == "rejected"
+    with pytest.raises(Invalid, match=r"reserved\.closed"):
+        acting.apply(driver, teacher(driver, 702))
+    assert acting.round_of(driver, 2027).open() == ["pool_check"]
+
+
+def test_who_withdraws_after_the_ranking_leaves_no_gap(driver):
+    case = called(driver, senior=1)
+    people = [teacher(driver, 700 + number, exchange=("s02", 30 - number)) for number in range(3)]
+    cases = [accepted(driver, person) for person in people]
+    ranked(case)
+    cases[0].withdraw("s02.hr")
+    case.complete("bureau_decision", "bureau.leader", "return")
+    case.complete("hr_decision", "hr.bureau", "approve")
+    case.complete("collect", "bureau.hr", "rank")
+    assert [(row_of(one).rank, row_of(one).because, row_of(one).granted) for one in cases[1:]] == [
+        (1, "first", True), (2, "months", False),
+    ]  # fmt: skip
+
+
+def test_a_band_is_ranked_in_parts_and_put_together(driver, monkeypatch):
+    monkeypatch.setattr(rules, "AT_ONCE", 2)
+    case = called(driver, senior=2)
+    cases = [accepted(driver, teacher(driver, 700 + number, excellent=number)) for number in range(5)]
+    ranked(case)
+    assert [row_of(one).rank for one in cases] == [5, 4, 3, 2, 1]
+    assert [row_of(one).granted for one in cases] == [False, False, False, True, True]
 
 
 def test_exchanged_people_come_first_and_every_rank_has_its_reason(driver):

@@ -85,6 +85,19 @@ def test_the_post_stays_in_the_pool_when_it_is_given_to_none_of_them(driver, tie
     assert ([one.state for one in cases], acting.pool(driver)) == (["rejected", "rejected"], (6, 0, 4))
 
 
+def test_who_withdraws_during_the_vote_frees_the_post_for_the_next(driver):
+    case = called(driver, senior=2)
+    best = accepted(driver, teacher(driver, 702, exchange=("s02", 24)))
+    cases = [accepted(driver, teacher(driver, number, exchange=("s02", 12))) for number in (700, 701)]
+    ranked(case)
+    name(driver, case)
+    best.withdraw("s02.hr")
+    vote(driver, case, teacher_700="yes no no", teacher_701="yes yes abstain")
+    assert case.open() == ["bureau_decision", "hr_decision"]
+    assert [(row_of(one).rank, row_of(one).granted) for one in cases] == [(1, True), (1, True)]
+    assert [row["name"] for row in case.variables["ranking"]] == ["teacher.700", "teacher.701"]
+
+
 @pytest.mark.parametrize("members", [MEMBERS[:2], (*MEMBERS, "tdc")])
 def test_too_few_or_an_even_number_is_no_committee(driver, tied, members):
     case, _ = tied
