@@ -32,19 +32,19 @@ class ReservedRound(Base):
 class ReservedApplication(Base):
     """One person's application through one school; a case each.
 
-    `state` is submitted | suspended (an ethics case is open) | accepted | granted | refused | expired | lent | released |
-    appointed | returned. `facts` are
-    the criteria as they were ranked; `rank` is the place among those of the band (ties share one), `because` the
-    criterion that put the person behind the one before; `votes` the votes in favour, one number a tie vote. What the
-    table of eligibility answered of sanctions and ethics stands nowhere here: it is for bureau HR alone (policy §7).
+    `state` is submitted | suspended (an ethics case is open) | accepted | granted | refused | expired | lent |
+    released | appointed | returned. `facts` are the criteria as they were ranked, with the key; `rank` is the place
+    among those of the band (ties share one), `because` the criterion that put the person behind the one before; `votes`
+    the votes in favour, one number a tie vote. What the table of eligibility answered of sanctions and ethics stands
+    nowhere here: it is for bureau HR alone (policy §7).
     """
 
     __tablename__ = "reserved_application"
     __table_args__ = (
         CheckConstraint("band IN ('senior', 'middle')", name="band"),
         CheckConstraint(
-            "state IN ('submitted', 'suspended', 'accepted', 'granted', 'refused', 'expired', 'lent', 'released', 'appointed',"
-            " 'returned')",
+            "state IN ('submitted', 'suspended', 'accepted', 'granted', 'refused', 'expired', 'lent', 'released',"
+            " 'appointed', 'returned')",
             name="state",
         ),
         Index(None, "round_id", "band", "rank"),

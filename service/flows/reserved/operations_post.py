@@ -12,7 +12,8 @@ from service.flows.reserved import pools, rounds, taking
 from service.people.rules import lock_end
 from service.posts import ledger, lending, sitting
 from service.posts.ledger import Full
-from service.posts.lending import Loan, NewLoan
+from service.posts.lending import NewLoan
+from service.posts.sitting import Sitting
 from service.records.queries import facts_of, standing_of
 from workflows.surroundings import Call
 
@@ -76,11 +77,12 @@ def lend(call: Call) -> Result:
     """Lend the held post to the person at the school for the term, from today.
 
     `lending` is lent, else what bureau HR has to look at: suspended (an ethics case or inquiry is open, or unknown),
-    barred, left (not in service any more), loan_held (another lent post was taken meanwhile). The hold stays.
+    barred, left (not in service any more), elsewhere (still at another school: the exchange or transfer comes first),
+    loan_held (another lent post was taken meanwhile). The hold stays.
     """
     known, today, cause = call.variables, day_of(call.now), acting.cause_of(call)
     person_id, account = known["applicant_id"], pools.pool_account(call.session, known["band"])
-    against = _against(call, sitting.lock(call.session, cause, person_id, [account]).loan)
+    against = _against(call, sitting.lock(call.session, cause, person_id, [account]))
     if against is not None:
         return {"lending": against, "loan_id": None}
     until = lock_end(today, int(known["term_years"])) - timedelta(days=1)
@@ -89,14 +91,15 @@ def lend(call: Call) -> Result:
     return {"lending": "lent", "loan_id": loan_id, "term_until": until.isoformat()}
 
 
-def _against(call: Call, there: Loan | None) -> str | None:
+def _against(call: Call, seat: Sitting) -> str | None:
     """What stands against lending or appointing now, for bureau HR to look at; None when nothing does."""
-    facts = facts_of(call.session, [call.variables["applicant_id"]], day_of(call.now))
-    [(person_id, word)] = standing_of(facts).items()
-    if facts[person_id].employment is None:
+    if seat.appointment is None:
         return "left"
-    if there is not None and there.instance_id != call.instance_id:
+    if seat.appointment.organisation_id != call.variables["school"]:
+        return "elsewhere"
+    if seat.loan is not None and seat.loan.instance_id != call.instance_id:
         return "loan_held"
+    word = standing_of(facts_of(call.session, [seat.person_id], day_of(call.now)))[seat.person_id]
     return {"clear": None, "barred": "barred"}.get(word, "suspended")
 
 
@@ -110,19 +113,20 @@ def _against(call: Call, there: Loan | None) -> str | None:
 def appoint(call: Call) -> Result:
     """The person takes up the lent post and leaves the own one. Invalid("dates.order") for a day outside the term.
 
-    `appointing` is appointed, lapsed when the time ran out, held while something stands against the person: then
-    nothing moves, and the time that ran out does not count.
+    `appointing` is appointed, lapsed when the time ran out, held while something stands against it or the post was
+    given back meanwhile: then nothing moves, and the time that ran out does not count.
     """
     known, cause = call.variables, acting.cause_of(call)
-    if _against(call, sitting.lock(call.session, cause, known["applicant_id"]).loan) is not None:
+    seat = sitting.lock(call.session, cause, known["applicant_id"])
+    in_time = known["appointment"]["decision"] == "appointed"
+    if _against(call, seat) is not None if seat.loan else in_time:
         return {"appointing": "held"}
-    if known["appointment"]["decision"] != "appointed":
+    if not in_time:
         return {"appointing": "lapsed"}
     on = date.fromisoformat(known["appointed_on"])
     if on > day_of(call.now):
         raise Invalid("dates.order", faults=(Fault("values.appointed_on", "dates.order"),))
-    place = (known["school"], known["band"])
-    taking.take_up(call.session, cause, known["applicant_id"], place, on, known.get("appointed_grade"))
+    taking.take_up(call.session, cause, seat, known["band"], on, known.get("appointed_grade"))
     rounds.change_application(call.session, call.instance_id, state="appointed")
     return {"appointing": "appointed"}
 

@@ -89,7 +89,8 @@ def gather(call: Call) -> Result:
     """The criteria of everybody whose application was accepted, as they are known today.
 
     Invalid("reserved.unchecked") while an application is still being checked; one that waits for an ethics case holds
-    nobody up. Who is barred or suspended today is not ranked, nor is who lacks a fact. `applicants` are parts of a band.
+    nobody up. Who is barred or suspended today is not ranked, nor is who lacks a fact. `applicants` are parts of a
+    band.
     """
     rows = rounds.standing(call.session, call.instance_id)
     unchecked = sum(row.state == "submitted" for row in rows)

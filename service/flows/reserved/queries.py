@@ -12,8 +12,8 @@ from service.access.actor import Actor
 from service.db import db
 from service.errors import NotFound
 from service.flows.reserved import rounds
-from service.flows.reserved.rules import KEY
 from service.flows.reserved.rounds import APPLICATION, INSTANCE, LIVE, ORGANISATION, ROUND
+from service.flows.reserved.rules import KEY
 from service.people.members import PERSON
 
 CASE = table("process_case", column("instance_id"), column("business_key"))

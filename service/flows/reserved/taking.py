@@ -15,26 +15,22 @@ from service.people.persons import APPOINTMENT
 from service.posts import ledger, lending, sitting
 from service.posts.ledger import Cause, Full, Line
 from service.posts.lending import Loan
+from service.posts.sitting import Sitting
 
 OWN_BAND, FORMER, WAITING = "own_band", "former", "waiting"
 LINE = "afterwards"
 TAKEN_UP, TERM_OVER, GIVEN_UP = "聘任到借用的预留岗位", "预留岗位借期届满", "预留岗位申请终止"
 
 
-def take_up(session: Session, cause: Cause, person_id: str, place: tuple[str, str], on: date, grade: int | None) -> None:
-    """The person takes up the lent post at `place` (school, band) and leaves the own one there.
+def take_up(session: Session, cause: Cause, seat: Sitting, band: str, on: date, grade: int | None) -> None:
+    """The person takes up the lent post and leaves the own one; `seat` is locked and at the school of the loan.
 
-    Excess of the own band falls before a vacancy opens. Invalid("form.invalid") for who is not at that school: the
-    own post elsewhere is left by an exchange or a transfer, which move the employment, too.
+    Excess of the own band falls before a vacancy opens. Invalid("dates.order") for a day outside the term.
     """
-    school, band = place
-    seat = sitting.lock(session, cause, person_id)
-    if seat.appointment is None or seat.appointment.organisation_id != school:
-        raise Invalid("form.invalid", faults=(Fault("values.appointed_on", "reserved.elsewhere"),))
-    lending.appoint(session, cause, person_id, on)
+    lending.appoint(session, cause, seat.person_id, on)
     if seat.post is not None:
-        ledger.vacate(session, cause, [seat.post], person_id)
-    _regrade(session, cause, person_id, on, (band, grade or LOWEST[band]), TAKEN_UP)
+        ledger.vacate(session, cause, [seat.post], seat.person_id)
+    _regrade(session, cause, seat.person_id, on, (band, grade or LOWEST[band]), TAKEN_UP)
 
 
 def return_post(session: Session, cause: Cause, loan: Loan, band: str, afterwards: str) -> None:

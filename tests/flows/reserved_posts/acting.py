@@ -19,6 +19,7 @@ from service.posts.ledger import Cause
 from service.posts.lending import LOAN
 from service.posts.opening import NewAccount
 from service.posts.posting import ACCOUNT
+from service.posts.queries import accounts
 from service.records import writing as records
 from service.records.rules import Entry
 from tests.conftest import START
@@ -177,6 +178,23 @@ def loan_of(person: str) -> Any:
     found = db.session.execute(select(LOAN).where(LOAN.c.person_id == person)).one()
     db.session.rollback()
     return found
+
+
+def appointment(person: str) -> Any:
+    mine = (APPOINTMENT.c.person_id == person, APPOINTMENT.c.valid_until.is_(None))
+    found = db.session.execute(select(APPOINTMENT).where(*mine)).one()
+    db.session.rollback()
+    return found
+
+
+def school(driver: Driver, name: str) -> str:
+    return driver.county.organisations[name]
+
+
+def occupied(driver: Driver, band: str, at: str = "s02") -> int:
+    found = accounts(SYSTEM, organisation_id=school(driver, at))
+    db.session.rollback()
+    return int(next(a.figures.occupied for a in found if a.band == band))
 
 
 SYSTEM = Actor.system()

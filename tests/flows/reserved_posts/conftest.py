@@ -9,7 +9,7 @@ import pytest
 from service.clock import SetClock
 from service.db import db
 from tests.conftest import START, opened
-from tests.driver import Driver
+from tests.driver import Case, Driver
 from tests.flows.reserved_posts import acting
 from tests.service.people.county import County
 
@@ -32,3 +32,18 @@ def driver(built: tuple[Path, County], tmp_path: Path, clock: SetClock) -> Itera
     for app in opened(f"sqlite:///{tmp_path / 'lectern.db'}", tmp_path, clock):
         app.config["PASSWORD_COST"] = (1, 8, 1)
         yield Driver(built[1], clock)
+
+
+@pytest.fixture
+def lent(driver: Driver) -> tuple[Case, str]:
+    """The post is lent; the school has to appoint."""
+    case, person = acting.granted(driver)
+    assert case.fire("publicity_over")
+    return case, person
+
+
+@pytest.fixture
+def appointed(lent: tuple[Case, str]) -> tuple[Case, str]:
+    case, person = lent
+    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    return case, person

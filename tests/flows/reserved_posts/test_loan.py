@@ -1,42 +1,26 @@
 """From the allocation to the return: hold, publicity, loan, appointment, term (policy.md §3.P 7–10)."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from service.db import db, transaction
-from service.errors import Conflict, Invalid
+from service.db import transaction
+from service.errors import Invalid
 from service.instances.commands_messages import DeliverMessage, deliver_message
 from service.people.persons import APPOINTMENT
 from service.posts import ledger, lending
-from service.posts.leaving import leave
 from service.posts.ledger import Cause
 from service.posts.lending import NewLoan
 from service.posts.queries import accounts
 from tests.flows.reserved_posts import acting, files
-from tests.flows.reserved_posts.acting import granted, loan_of, pool, row_of
+from tests.flows.reserved_posts.acting import appointment, granted, loan_of, occupied, pool, row_of, school
 from tests.service.people.county import id_number
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 9, 10)
-
-
-@pytest.fixture
-def lent(driver):
-    """The post is lent; the school has to appoint."""
-    case, person = granted(driver)
-    assert case.fire("publicity_over")
-    return case, person
-
-
-@pytest.fixture
-def appointed(driver, lent):
-    case, person = lent
-    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
-    return case, person
 
 
 def test_an_allocation_is_held_public_lent_and_appointed(driver):
@@ -52,13 +36,6 @@ def test_an_allocation_is_held_public_lent_and_appointed(driver):
     own = {a.band: (a.figures.occupied, a.borrowed) for a in accounts(acting.SYSTEM, organisation_id=school)}
     assert own == {None: (96, 0), "senior": (20, 1), "middle": (37, 0), "junior": (36, 0)}, "the own post is left"
     assert (appointment(person).band, appointment(person).grade) == ("senior", 7)
-
-
-def appointment(person):
-    mine = (APPOINTMENT.c.person_id == person, APPOINTMENT.c.valid_until.is_(None))
-    found = db.session.execute(select(APPOINTMENT).where(*mine)).one()
-    db.session.rollback()
-    return found
 
 
 def test_it_is_public_for_five_working_days(driver):
@@ -173,10 +150,6 @@ def test_a_post_that_was_lent_meanwhile_by_another_case_is_told_and_no_incident(
     assert (case.open(), pool(driver)) == (["appointment"], (7, 0, 3))
 
 
-def school(driver, name):
-    return driver.county.organisations[name]
-
-
 def test_ethics_are_asked_once_more_before_the_appointment(driver, lent):
     case, person = lent
     record = files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
@@ -197,7 +170,7 @@ def test_the_time_to_appoint_does_not_run_out_over_an_open_ethics_case(driver, l
     assert (case.state, pool(driver), loan_of(person).ended_because) == ("expired", (6, 0, 4), "not_appointed")
 
 
-def test_who_still_works_at_another_school_is_appointed_only_after_the_move(driver):
+def test_who_still_works_at_another_school_gets_the_post_only_after_the_move(driver):
     person = acting.teacher(driver, 700, "s01", exchange=("s02", 24))
     round_ = acting.called(driver, 2)
     fields = {"person_name": "teacher.700", "id_number": id_number(700), "band": "senior", "need": "交流教师"}
@@ -206,16 +179,22 @@ def test_who_still_works_at_another_school_is_appointed_only_after_the_move(driv
     acting.ranked(round_)
     acting.agreed(driver, round_)
     assert case.fire("publicity_over")
-    before = occupied(driver, "middle", "s01")
-    with pytest.raises(Invalid) as refused:
-        case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
-    assert refused.value.faults[0].code == "reserved.elsewhere"
-    assert (case.open(), occupied(driver, "middle", "s01"), pool(driver)) == (["appointment"], before, (7, 0, 3))
+    assert (case.open(), case.variables["lending"], pool(driver)) == (["lend_hold"], "elsewhere", (6, 1, 3))
     with transaction() as session:
         mine = (APPOINTMENT.c.person_id == person, APPOINTMENT.c.valid_until.is_(None))
         session.execute(update(APPOINTMENT).where(*mine).values(organisation_id=school(driver, "s02")))
+    case.complete("lend_hold", "bureau.hr", "again")
     case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
-    assert (occupied(driver, "middle", "s01"), occupied(driver, "middle", "s02")) == (before, 37)
+    assert (occupied(driver, "middle", "s01"), occupied(driver, "middle"), pool(driver)) == (38, 37, (7, 0, 3))
+
+
+def test_a_loan_that_was_given_back_meanwhile_is_no_dead_end(driver, lent):
+    case, person = lent
+    with transaction() as session:
+        lending.give_back(session, Cause("another", "x", "t1", "person:1", driver.now), person, "demotion", TODAY)
+    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    case.complete("appointment_hold", "bureau.hr", "drop")
+    assert (case.state, row_of(case).state, pool(driver)) == ("expired", "released", (6, 0, 4))
 
 
 def test_who_is_not_appointed_within_thirty_days_gives_the_post_back(driver, lent):
@@ -240,128 +219,3 @@ def test_nobody_is_appointed_before_the_loan_or_in_the_future(driver, lent, day)
     with pytest.raises(Invalid, match=r"dates\.order"):
         case.complete("appointment", "s02.principal", "appointed", appointed_on=day)
     assert case.open() == ["appointment"]
-
-
-def test_the_end_of_the_term_comes_up_before_it_and_is_due_on_its_last_day(driver, appointed):
-    case, person = appointed
-    [near] = case.timers()
-    assert (near.element_id, near.due_at.astimezone(BEIJING).date()) == ("term_near", date(2029, 7, 11))
-    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
-    assert case.fire("term_near")
-    rows = {row.kind: row.due_at.astimezone(BEIJING) for row in case.timers() if row.element_id == "term_end"}
-    assert (rows["due"].date(), rows["remind"].date()) == (date(2029, 9, 10), date(2029, 9, 5))
-    case.complete("term_end", "bureau.hr", "give_back")
-    assert (case.state, row_of(case).state, pool(driver)) == ("completed", "returned", (6, 0, 4))
-    assert (loan_of(person).ended_because, appointment(person).band) == ("term_over", None)
-
-
-def occupied(driver, band, at="s02"):
-    found = accounts(acting.SYSTEM, organisation_id=school(driver, at))
-    db.session.rollback()
-    return next(a.figures.occupied for a in found if a.band == band)
-
-
-def test_after_the_term_the_holder_goes_back_to_a_post_of_the_former_band(driver, appointed):
-    case, person = appointed
-    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
-    assert case.fire("term_near")
-    case.complete("term_end", "bureau.hr", "give_back", afterwards="former")
-    assert (occupied(driver, "middle"), pool(driver)) == (38, (6, 0, 4))
-    assert (appointment(person).band, appointment(person).grade) == ("middle", 9)
-
-
-def test_a_post_of_the_school_s_own_is_taken_only_where_one_is_free(driver, appointed):
-    case, person = appointed
-    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
-    assert case.fire("term_near")
-    with pytest.raises(Invalid) as refused:
-        case.complete("term_end", "bureau.hr", "give_back", afterwards="own_band")
-    assert refused.value.faults[0].code == "reserved.no_own_post"
-    assert (case.open(), pool(driver)) == (["term_end"], (7, 0, 3))
-    senior = next(
-        a for a in accounts(acting.SYSTEM, organisation_id=driver.county.organisations["s02"]) if a.band == "senior"
-    )
-    more = Cause(None, "", "", "system", driver.now, "区编〔2029〕1号", TODAY)
-    with transaction() as session:
-        ledger.change_approved(session, more, senior.id, 21)
-    case.complete("term_end", "bureau.hr", "give_back", afterwards="own_band")
-    assert (occupied(driver, "senior"), pool(driver), appointment(person).band) == (21, (6, 0, 4), "senior")
-
-
-def test_a_term_is_extended_and_comes_up_again(driver, appointed):
-    case, person = appointed
-    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
-    assert case.fire("term_near")
-    with pytest.raises(Invalid):
-        case.complete("term_end", "bureau.hr", "extend", extended_until="2029-09-09")
-    with pytest.raises(Invalid):
-        case.complete("term_end", "bureau.hr", "extend")
-    case.complete("term_end", "bureau.hr", "extend", extended_until="2030-08-31")
-    assert (loan_of(person).until, pool(driver)) == (date(2030, 8, 31), (7, 0, 3))
-    [near] = case.timers()
-    assert near.due_at.astimezone(BEIJING).date() == date(2030, 7, 2)
-
-
-def goes(driver, person, because):
-    """The person leaves; what they had goes where it belongs, as a retirement or a transfer does it."""
-    with transaction() as session:
-        cause = Cause("another case", "leave", "t1", "person:1", driver.now)
-        leave(session, cause, person, because, driver.now.date())
-    acting.told(driver)
-
-
-@pytest.mark.parametrize("because", ["retirement", "transfer", "demotion"])
-def test_the_post_returns_early_and_the_case_ends(driver, appointed, because):
-    case, person = appointed
-    goes(driver, person, because)
-    assert (case.state, row_of(case).state, pool(driver)) == ("completed", "returned", (6, 0, 4))
-    assert loan_of(person).ended_because == because
-
-
-def test_who_leaves_while_the_end_of_the_term_is_being_decided_ends_the_case_too(driver, appointed):
-    case, person = appointed
-    driver.clock.set(driver.now + timedelta(days=1050))
-    assert case.fire("term_near")
-    goes(driver, person, "retirement")
-    assert (case.state, pool(driver)) == ("completed", (6, 0, 4))
-
-
-def test_who_leaves_before_the_appointment_has_nothing_to_give_back_later(driver, lent):
-    case, person = lent
-    goes(driver, person, "retirement")
-    assert pool(driver) == (6, 0, 4)
-    assert case.fire("appointment", "due")
-    assert (case.state, pool(driver)) == ("expired", (6, 0, 4))
-
-
-def test_withdrawing_between_loan_and_appointment_gives_the_post_back(driver, lent):
-    case, person = lent
-    case.withdraw("s02.hr")
-    assert (case.state, row_of(case).state, pool(driver)) == ("withdrawn", "released", (6, 0, 4))
-    assert loan_of(person).ended_because == "not_appointed"
-
-
-def test_nobody_withdraws_what_the_teacher_has_been_appointed_to(driver, appointed):
-    case, _ = appointed
-    with pytest.raises(Conflict, match=r"instance\.decided"):
-        case.withdraw("s02.hr")
-    assert pool(driver) == (7, 0, 3)
-
-
-@pytest.mark.parametrize(("free", "after"), [(True, ("middle", 9)), (False, (None, None))])
-def test_hr_cancels_an_appointed_case_and_the_holder_has_the_former_post_or_waits(driver, appointed, free, after):
-    case, person = appointed
-    if not free:
-        middle = next(a for a in accounts(acting.SYSTEM, organisation_id=school(driver, "s02")) if a.band == "middle")
-        with transaction() as session:
-            ledger.hold(session, Cause("other", "hold", "t1", "person:1", driver.now), middle.id, "one", 3)
-    acting.cancel(driver, case)
-    assert (case.state, row_of(case).state, pool(driver)) == ("cancelled", "returned", (6, 0, 4))
-    assert (loan_of(person).ended_because, occupied(driver, "middle")) == ("returned", 38 if free else 37)
-    assert (appointment(person).band, appointment(person).grade) == after
-
-
-def test_withdrawing_before_the_loan_releases_the_post(driver):
-    case, _ = granted(driver)
-    case.withdraw("s02.hr")
-    assert (case.state, pool(driver)) == ("withdrawn", (6, 0, 4))
