@@ -101,6 +101,10 @@ def set_absence(actor: Actor, command: SetAbsence, *, now: datetime) -> None:
 
 
 def _lock(session: Session, assignment_id: str) -> Row[Any]:
+    """The person, then the assignment: whoever changes both does so in this order."""
+    person_id = session.scalar(select(ROLE.c.person_id).where(ROLE.c.id == assignment_id))
+    if person_id is not None:
+        chain.lock(session, f"person:{person_id}")
     row = session.execute(select(*ROLE.c).where(ROLE.c.id == assignment_id).with_for_update()).first()
     if row is None:
         raise NotFound("role.absent")
@@ -113,7 +117,8 @@ def _target(row: Row[Any]) -> policy.Target:
 
 def _lock_both(session: Session, command: NewAssignment) -> str:
     """Lock person and organisation, so that two assignments cannot pass each other; the organisation's kind."""
-    person = select(_person.c.id).where(_person.c.id == command.person_id).with_for_update()
+    chain.lock(session, f"person:{command.person_id}")
+    person = select(_person.c.id).where(_person.c.id == command.person_id)
     if session.execute(person).first() is None:
         raise NotFound("person.absent")
     organisation = select(_organisation.c.kind).where(_organisation.c.id == command.organisation_id).with_for_update()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from sqlalchemy.orm import Session
@@ -43,10 +44,14 @@ class Declared:
     ledger: str = ""
 
 
+Queue = Callable[[Session, str, str, date], int]
+"""(session, organisation id, band, day) → how many wait in the flow for a post of the school's own in that band."""
+
 DECLARED: dict[str, Declared] = {}
 INTERESTS: dict[str, Interest] = {}
 APPLICATIONS: dict[str, Applications] = {}
 ENDINGS: dict[str, Ending] = {}
+QUEUES: dict[str, Queue] = {}
 
 
 def operation(
@@ -80,6 +85,16 @@ def interest(flow: str) -> Callable[[Interest], Interest]:
     def declare(ask: Interest) -> Interest:
         INTERESTS[flow] = ask
         return ask
+
+    return declare
+
+
+def queue(flow: str) -> Callable[[Queue], Queue]:
+    """Declare the decorated function as what counts who waits in `flow` for a post: other flows leave it to them."""
+
+    def declare(count: Queue) -> Queue:
+        QUEUES[flow] = count
+        return count
 
     return declare
 

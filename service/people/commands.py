@@ -14,6 +14,7 @@ from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.people import persons, recording, rules, staff
+from service.people.locking import lock_persons
 from service.people.members import PERSON, RELATION
 from service.people.persons import APPOINTMENT
 from service.people.staff import NewPerson, Terms
@@ -143,6 +144,7 @@ def declare_relation(actor: Actor, command: DeclareRelation, *, now: datetime) -
     if faults:
         raise Invalid("relation.invalid", faults=tuple(faults))
     with transaction() as session:
+        lock_persons(session, {command.person_id, command.relative_id or command.person_id})
         facts = persons.lock(session, command.person_id, day_of(now))
         policy.require(actor, "person.declare_relation", facts)
         if command.relative_id is not None:

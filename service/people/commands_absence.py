@@ -14,6 +14,7 @@ from service.access.substitutes import SUBSTITUTION
 from service.db import answer, transaction
 from service.errors import Fault, Invalid, NotFound
 from service.people import substituting
+from service.people.locking import lock_persons
 from service.people.substituting import NameSubstitute
 
 
@@ -49,6 +50,7 @@ def plan_absence(actor: Actor, command: PlanAbsence, *, now: datetime) -> str | 
     with transaction() as session:
         policy.require(actor, "absence.plan", policy.Target(id=command.person_id, person_id=command.person_id))
         _expect_days(command, day_of(now))
+        lock_persons(session, {command.person_id, command.substitute_id or command.person_id})
         substitution_id = None
         if command.substitute_id is not None:
             named = NameSubstitute(
@@ -68,6 +70,7 @@ def end_absence(actor: Actor, command: EndAbsence, *, now: datetime) -> None:
     """The person is there in every role, and nobody stands in any more; NotFound("absence.absent") when that is so."""
     with transaction() as session:
         policy.require(actor, "absence.plan", policy.Target(id=command.person_id, person_id=command.person_id))
+        lock_persons(session, [command.person_id])
         away = or_(ROLE.c.absent_until.is_(None), ROLE.c.absent_until > day_of(now))
         held = select(*ROLE.c).where(ROLE.c.person_id == command.person_id, ROLE.c.absent_from.is_not(None), away)
         roles = session.execute(held.order_by(ROLE.c.id).with_for_update()).all()

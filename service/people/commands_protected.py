@@ -72,7 +72,7 @@ def rotate_keys(actor: Actor, command: RotateKeys, *, now: datetime) -> Rotated:
     chunk = select(PERSON.c.id, PERSON.c.id_number, PERSON.c.phone).where(PERSON.c.id > command.after, protected)
     with transaction() as session:
         policy.require(actor, "person.rotate_keys")
-        rows = session.execute(chunk.order_by(PERSON.c.id).limit(command.limit).with_for_update()).all()
+        rows = session.execute(chunk.order_by(PERSON.c.id).limit(command.limit).with_for_update(key_share=True)).all()
         written = sum(write_anew(session, PERSON, (ID_NUMBER, PHONE), row) for row in rows)
         event = chain.NewEvent("person.keys_rotated", actor.account_id, body={"written": written})
         chain.append(session, f"account:{actor.account_id}", [event], at=now)

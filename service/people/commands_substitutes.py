@@ -11,6 +11,7 @@ from service.access.substitutes import SUBSTITUTION
 from service.db import answer, transaction
 from service.errors import Conflict, NotFound
 from service.people import substituting
+from service.people.locking import lock_persons
 from service.people.substituting import NameSubstitute
 
 __all__ = ["EndSubstitution", "NameSubstitute", "end_substitution", "name_substitute"]
@@ -41,6 +42,8 @@ def end_substitution(actor: Actor, command: EndSubstitution, *, now: datetime) -
     """End it at this moment: what the substitute has begun is with the other again. Conflict("substitute.ended")."""
     with transaction() as session:
         own = SUBSTITUTION.c.id == command.substitution_id
+        both = session.execute(select(SUBSTITUTION.c.represented_id, SUBSTITUTION.c.substitute_id).where(own)).first()
+        lock_persons(session, both or ())
         row = session.execute(select(SUBSTITUTION).where(own).with_for_update()).first()
         if row is None:
             raise NotFound("substitute.absent")

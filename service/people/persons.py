@@ -130,6 +130,12 @@ def appointment_on(session: Session, person_id: str, on: date) -> Row[Any] | Non
     return found.first()
 
 
+def open_appointment_of(session: Session, person_id: str) -> Row[Any] | None:
+    """The appointment that has no end; None for who has left."""
+    found = select(APPOINTMENT).where(APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.valid_until.is_(None))
+    return session.execute(found).first()
+
+
 def locks_on(session: Session, person_id: str, on: date) -> Sequence[Row[Any]]:
     """The service locks in force on a day, their last day included."""
     found = select(LOCK).where(LOCK.c.person_id == person_id, LOCK.c.starts_on <= on, LOCK.c.ends_on >= on)

@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Invalid
 from service.people import recording, rules
 from service.people.locking import lock_persons
-from service.people.persons import APPOINTMENT
+from service.people.persons import APPOINTMENT, open_appointment_of
 from workflows.base import new_id
 
 GRADED = ("band", "grade", "title", "post_category", "employment_kind", "subject", "stage")
@@ -19,8 +19,7 @@ GRADED = ("band", "grade", "title", "post_category", "employment_kind", "subject
 def open_appointment(session: Session, person_id: str) -> Row[Any] | None:
     """The appointment that has no end, locked with its person; None for who has left."""
     lock_persons(session, [person_id])
-    found = select(APPOINTMENT).where(APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.valid_until.is_(None))
-    return session.execute(found).first()
+    return open_appointment_of(session, person_id)
 
 
 def regrade(

@@ -19,6 +19,7 @@ from service.audit import chain
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.notices import outbox
 from service.notices.outbox import Message
+from service.people.locking import lock_persons
 from service.people.members import PERSON, names
 from service.people.recording import plain
 from workflows.base import new_id, table_of
@@ -95,8 +96,9 @@ def _brings(session: Session, actor: Actor, command: NameSubstitute) -> bool:
 
 def lock(session: Session, command: NameSubstitute) -> None:
     """Both persons, in the order of ids: what is named of either meanwhile waits. NotFound("person.absent")."""
-    both = select(PERSON.c.id).where(PERSON.c.id.in_((command.represented_id, command.substitute_id)))
-    if len(session.scalars(both.order_by(PERSON.c.id).with_for_update()).all()) != 2:
+    both = (command.represented_id, command.substitute_id)
+    lock_persons(session, both)
+    if len(session.scalars(select(PERSON.c.id).where(PERSON.c.id.in_(both))).all()) != 2:
         raise NotFound("person.absent")
 
 

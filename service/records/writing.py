@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from service.audit import chain
 from service.errors import Conflict, Invalid, NotFound
 from service.people import recording
+from service.people.locking import lock_persons
 from service.records.reading import CHECK, RECORD, SEALED, Record, opened
 from service.records.rules import KINDS, TOPICS, Entry, entry_faults, sealed_fields
 from workflows.base import new_id
@@ -139,7 +140,9 @@ def confirm(session: Session, person_ids: Collection[str], topic: str, on: date,
 
 
 def lock(session: Session, record_id: str) -> Row[Any]:
-    """Lock a record; NotFound("record.absent")."""
+    """Lock the person of a record, then the record; NotFound("record.absent")."""
+    person_id = session.scalar(select(RECORD.c.person_id).where(RECORD.c.id == record_id))
+    lock_persons(session, [person_id] if person_id is not None else [])
     row = session.execute(select(RECORD).where(RECORD.c.id == record_id).with_for_update()).first()
     if row is None:
         raise NotFound("record.absent")

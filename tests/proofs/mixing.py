@@ -26,7 +26,10 @@ from service.records import writing
 from service.records.rules import Entry
 from tests.conftest import START
 from tests.flows.hiring.county import folder
-from tests.proofs.mixing_steps import SCHOOLS, Walking
+from tests.flows.title import county as title_county
+from tests.proofs.mixing_books import LockOrder, nameless
+from tests.proofs.mixing_people import SCHOOLS
+from tests.proofs.mixing_steps import Walking
 from tests.service.people import county as counties
 from workflows import catalogue
 from workflows.models import ProcessInstance
@@ -40,6 +43,8 @@ OWN = {"headcount": (40, 34), "senior": (8, 6), "middle": (16, 18), "junior": (1
 POOLS = {"senior": (4, 1), "middle": (3, 0)}
 LENT_BEFORE = {("senior", "s01"): 1}
 """Posts that were lent before the opening day, to nobody whose name is known."""
+EMPLOYED = (*("staffed",) * 5, "special", "staffed", "contract")
+"""Of the teachers: who is no staff uses no headcount, and who is in a special post no post either."""
 REFUSED = (Conflict, Forbidden, Invalid, NotFound)
 Word = Callable[[], str]
 
@@ -66,7 +71,9 @@ class Mixture(Walking):
         levels = dict.fromkeys(("三级", "二级", "一级", "高级", "正高"), False)
         batch = OpenBatch(2026, "2026 年职称评审", levels, date(2026, 9, 1), date(2026, 12, 31), "标准")
         self.batch = titles.open_batch(self.actor("bureau.hr"), batch, now=START)
-        self.paper = {who: self._file(who) for who in ("s01.hr", "s02.hr", "bureau.hr")}
+        title_county.experts(self, 9)
+        self.nameless = nameless()
+        self.locks = LockOrder()
 
     def _open(self, session: Any, school: str, figures: Mapping[str, tuple[int, int]]) -> None:
         place = self.county.organisations[school]
@@ -80,8 +87,10 @@ class Mixture(Walking):
         counties._write(session, self.county, 200 + number, who, "teacher", self.county.organisations[school])
         person = self.county.persons[who]
         band, grade, title = (("senior", 7, "高级"), ("middle", 9, "一级"), ("junior", 12, "二级"))[number % 3]
+        kind = EMPLOYED[number % len(EMPLOYED)]
         mine = update(APPOINTMENT).where(APPOINTMENT.c.person_id == person)
-        session.execute(mine.values(band=band, grade=grade, subject="语文", stage="primary", title=title))
+        terms = {"band": band, "grade": grade} if kind != "special" else {"band": None, "grade": None}
+        session.execute(mine.values(**terms, employment_kind=kind, subject="语文", stage="primary", title=title))
         entries = [Entry("title", date(2012 + number % 4, 6, 1), value=title)]
         if number % 4:
             entries.append(Entry("exchange", date(2023, 9, 1), value="lent", organisation_id=self.place("s02")))
@@ -103,6 +112,7 @@ class Mixture(Walking):
             self.apply,
             self.sit,
             self.plan,
+            self.cut,
         )
         verb = self.dice.choice((*decide, *starts, self.fire, self.fire, self.deliver, self.withdraw, self.wait))
         try:
@@ -131,6 +141,8 @@ class Mixture(Walking):
             "an ended case holds nothing"
         )
         self._check_loans()
+        assert nameless() == self.nameless, "an account counts those who sit there, and nobody else"
+        assert self.locks.taken() == [], "a person is locked before any account, persons by id"
         if books:
             assert reconcile(Actor.system()) == ()
         db.session.rollback()

@@ -1,6 +1,5 @@
 """What is done at random in a county of all flows: begin a case, decide what is open, let a deadline pass."""
 
-import random
 from collections.abc import Mapping
 from datetime import date, timedelta
 from io import BytesIO
@@ -27,27 +26,19 @@ from service.tasks.view import TaskView, view
 from tests.driver import Case
 from tests.flows.exchange import driving
 from tests.flows.title import acting
-from tests.flows.title import county as titles
+from tests.proofs.mixing_people import SCHOOLS, Changing
 from tests.service.people import county as counties
 from workflows.models import ProcessInstance, Timer
 
-SCHOOLS = ("s01", "s02")
 BANDS = ("senior", "middle", "junior")
-KINDS = ("retirement", "resignation", *("transfer", "promotion", "demotion") * 2, "transfer_in")
 
 
-class Beginning(driving.World):
+class Beginning(Changing):
     """Begins cases of every flow."""
 
-    dice: random.Random
-    teachers: list[str]
     batch: str
-    number: int
 
-    def place(self, code: str) -> str:
-        return self.county.organisations[code]
-
-    def _file(self, who: str) -> str:
+    def file(self, who: str) -> str:
         stored = StoreAttachment(BytesIO(minutes_pdf()), "文件.pdf")
         return store_attachment(self.actor(who), stored, now=self.now)
 
@@ -84,32 +75,9 @@ class Beginning(driving.World):
             "count": self.dice.randint(1, 3),
         }
         demand = {"posts": [row], "degree": "bachelor", "certificate": "教师资格证", "need": "缺编",
-                  "meeting_on": "2026-09-08", "minutes": [self._file(f"{school}.hr")]}  # fmt: skip
+                  "meeting_on": "2026-09-08", "minutes": [self.file(f"{school}.hr")]}  # fmt: skip
         self.start("hiring", f"{school}.hr", school, **demand)
         return "hiring"
-
-    def change(self) -> str:
-        """A personnel change of somebody, mostly one that frees or moves a post."""
-        kind = self.dice.choice(KINDS)
-        who = self.dice.choice(self.teachers)
-        school = self.appointment(who) if kind != "transfer_in" else self.dice.choice(SCHOOLS)
-        clerk = f"{school}.hr"
-        paper = {"document": "青教人〔2026〕8号", "document_on": "2026-09-08", "scan": [self._file(clerk)]}
-        given: dict[str, Any] = {"kind": kind, "effective_on": self.now.date().isoformat(), **paper}
-        if kind == "transfer_in":
-            self.number += 1
-            post = {"post_category": "professional", "band": self.dice.choice(("middle", "junior")), "grade": 10}
-            given |= {"name": f"新{self.number}", "id_number": counties.id_number(self.number), **post}
-        else:
-            given |= {"person_id": self.county.persons[who], "name": who}
-        if kind == "transfer":
-            given["to_school"] = self.place(next(one for one in SCHOOLS if one != school))
-        if kind in ("promotion", "demotion"):
-            up = kind == "promotion"
-            given |= {"assessment": "excellent" if up else "failed", "band": "senior" if up else "junior",
-                      "grade": 7 if up else 12}  # fmt: skip
-        self.start("personnel", clerk, school, **given)
-        return f"personnel {kind}"
 
     def title(self) -> str:
         who = self.dice.choice(self.teachers)
@@ -140,8 +108,6 @@ class Beginning(driving.World):
         if not cases:
             return "sit nothing"
         yes, today = (7 if self.dice.random() < 0.8 else 3), self.now.date()
-        if "expert.hr.1" not in self.county.persons:
-            titles.experts(self, 9)
         session_id = acting.plan(self, vote_until=today, meets_on=today)
         acting.drawn(self, session_id)
         members = acting.opened(self, session_id)
@@ -230,7 +196,7 @@ class Walking(Beginning):
         if kind == "datetime":
             return self.now.date().isoformat()
         if kind == "filepicker":
-            return [self._file(who)]
+            return [self.file(who)]
         if kind in ("select", "radio") and component.get("values"):
             return self.dice.choice(component["values"])["value"]
         return None

@@ -13,6 +13,7 @@ from service.flows.declaring import operation
 from service.flows.exchange import drawing_up, gathering, rules
 from service.flows.exchange.casework import OBJECTION, PLAN
 from service.flows.exchange.drawing_up import ENTRY
+from service.flows.turns import take_turns
 from service.parameters.queries import view
 from service.records.queries import facts_of
 from service.runs.asking import ask
@@ -66,7 +67,8 @@ def draw_up(call: Call) -> Result:
 
 
 def _refuse_second(call: Call, year: int) -> None:
-    """One plan a year; one that was rejected or cancelled makes room for another."""
+    """One plan a year; one that was rejected or cancelled makes room for another. Two at once take turns."""
+    take_turns(call.session, "exchange", str(year))
     live = ProcessInstance.state.in_(("running", "suspended", "failed", "completed"))
     other = select(PLAN.c.instance_id).join(ProcessInstance, ProcessInstance.id == PLAN.c.instance_id)
     found = call.session.scalar(other.where(PLAN.c.year == year, live, PLAN.c.instance_id != call.instance_id).limit(1))

@@ -114,7 +114,6 @@ def release_slot(call: Call) -> Result:
 def onboard(call: Call) -> Result:
     """Reserved becomes occupied, the person is created and appointed; a directed hire is locked from that day on."""
     slot, variables = call.variables["slot"], call.variables
-    holds.occupy_slot(call, slot["band"], slot["key"])
     candidate = roster.personal(call.session, slot["candidate_id"])
     person = NewPerson(candidate["name"], candidate["id_number"], phone=candidate["phone"], degree=candidate["degree"])
     terms = Terms(
@@ -127,6 +126,7 @@ def onboard(call: Call) -> Result:
         instance_id=call.instance_id,
     )
     person_id = take_on(call.session, person, terms, lock=_lock(variables), by=acting.actor_of(call), now=call.now)
+    holds.occupy_slot(call, slot["band"], slot["key"])
     roster.mark(call.session, slot["candidate_id"], "hired", person_id=person_id)
     return {"hire_result": {**_outcome(slot, "hired"), "person_id": person_id}}
 

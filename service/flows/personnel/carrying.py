@@ -1,16 +1,16 @@
 """What a change does on its day besides the ledger: appointment, roles, account, records, words to other cases."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from service.access import absences, accounts
 from service.access.standing import ROLE, in_force
 from service.flows.personnel import ledgering, rules
-from service.flows.personnel.change import Change
+from service.flows.personnel.change import CHANGE, Change
 from service.notices import outbox
 from service.notices.outbox import LEFT, Message
 from service.people import recording, staff
@@ -34,11 +34,12 @@ def _in(change: Change) -> str:
     if change.values["kind"] == "conversion":
         ledgering.move(change)
         return _regraded(change)
-    ledgering.come(change)
     names = ("name", "id_number", "phone", "degree")
     given: dict[str, Any] = {name: change.values.get(name) for name in names}
-    new = NewPerson(**given)
-    return staff.take_on(change.call.session, new, _terms(change, change.school), by=change.by, now=change.call.now)
+    terms, now = _terms(change, change.school), change.call.now
+    person_id = staff.take_on(change.call.session, NewPerson(**given), terms, by=change.by, now=now)
+    ledgering.come(change)
+    return person_id
 
 
 def _out(change: Change) -> str:
@@ -48,7 +49,7 @@ def _out(change: Change) -> str:
     because = change.kind.zh
     staff.end_appointment(session, person_id, _row(change).id, change.on, because, by=change.by, now=now)
     accounts.leave(session, person_id, change.on, now)
-    _end_absences(change)
+    _end_absences(change, AWAY)
     value = DEPARTURES.get(change.values["kind"], change.values["kind"])
     _record(change, Entry("departure", change.on, value=value))
     left = Message(LEFT, f"person:{person_id}", {"person_id": person_id, "because": because})
@@ -75,11 +76,6 @@ def _assessed(change: Change) -> str:
     return _post(change)
 
 
-def _title(change: Change) -> str:
-    _record(change, Entry("title", change.on, value=change.values["title"]))
-    return _regraded(change)
-
-
 def _rename(change: Change) -> str:
     session, person_id, now = change.call.session, _person(change), change.call.now
     old, new = change.values["name"].strip(), change.values["new_name"].strip()
@@ -102,18 +98,33 @@ def _away(change: Change) -> str:
 
 
 def _back(change: Change) -> str:
-    _end_absences(change)
-    _note_roles(change, away=False)
+    _end_absences(change, (change.values["back_from"],))
+    if not _is_away(change):
+        _note_roles(change, away=False)
     return _person(change)
 
 
-def _end_absences(change: Change) -> None:
-    """End what says that the person is away and has not begun to end before this day."""
-    session, on = change.call.session, change.on
-    mine = (RECORD.c.person_id == _person(change), RECORD.c.kind.in_(AWAY), RECORD.c.voided_at.is_(None))
-    lasting = select(RECORD.c.id).where(*mine, RECORD.c.valid_from <= on, RECORD.c.valid_until.is_(None))
+def _end_absences(change: Change, kinds: Sequence[str]) -> None:
+    """End what says that the person is away in these ways, as personnel changes or HR have entered it.
+
+    What another flow has entered (a loan of an exchange) is for that flow to end.
+    """
+    session = change.call.session
+    own = or_(RECORD.c.instance_id.is_(None), RECORD.c.instance_id.in_(select(CHANGE.c.instance_id)))
+    lasting = select(RECORD.c.id).where(*_lasting(change, kinds), RECORD.c.valid_until.is_(None), own)
     for record_id in session.scalars(lasting.order_by(RECORD.c.id)).all():
-        writing.end(session, record_id, on, document=change.document, by=change.by, now=change.call.now)
+        writing.end(session, record_id, change.on, document=change.document, by=change.by, now=change.call.now)
+
+
+def _is_away(change: Change) -> bool:
+    """Whether something else still says that the person is away."""
+    later = or_(RECORD.c.valid_until.is_(None), RECORD.c.valid_until > change.on)
+    return change.call.session.scalar(select(RECORD.c.id).where(*_lasting(change, AWAY), later).limit(1)) is not None
+
+
+def _lasting(change: Change, kinds: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    mine = (RECORD.c.person_id == _person(change), RECORD.c.kind.in_(kinds), RECORD.c.voided_at.is_(None))
+    return (*mine, RECORD.c.valid_from <= change.on)
 
 
 def _note_roles(change: Change, *, away: bool) -> None:
@@ -165,6 +176,6 @@ def _day(text: str | None) -> date | None:
 
 
 _CARRIED: Mapping[str, Callable[[Change], str]] = {
-    "in": _in, "out": _out, "transfer": _transfer, "post": _post, "grade": _post, "title": _title,
+    "in": _in, "out": _out, "transfer": _transfer, "post": _post, "grade": _post, "title": _regraded,
     "rename": _rename, "promotion": _assessed, "demotion": _assessed, "absence": _away, "loan": _away, "back": _back,
 }  # fmt: skip

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from service.access import sealed
 from service.flows.acting import actor_of
 from service.flows.personnel.models import PersonnelChange
 from service.flows.personnel.rules import KINDS, Kind, Standing
 from service.people import persons
+from service.people.locking import lock_persons
 from service.people.queries import ORGANISATION
 from service.posts.posting import ACCOUNT
 from workflows.base import table_of
@@ -25,7 +27,7 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert(CHANGE), "postgresql": postgr
 
 @dataclass(frozen=True)
 class Change:
-    """One change as an operation sees it; `row` is the appointment of the day, `standing` the same for the rules."""
+    """One change as an operation sees it; `row` is the appointment that it starts from, `standing` it for the rules."""
 
     call: Call
     values: Mapping[str, Any]
@@ -57,20 +59,34 @@ class Change:
 
     @property
     def standing(self) -> Standing | None:
-        if self.row is None:
-            return None
-        names = ("organisation_id", "employment_kind", "post_category", "band", "grade", "valid_from")
-        return Standing(**{name: getattr(self.row, name) for name in names})
+        return standing_of(self.row)
 
 
 def of(call: Call) -> Change:
-    """The change of a case; its secret fields are opened for the operation alone."""
+    """The change of a case, its person locked; its secret fields are opened for the operation alone."""
     values = sealed.opened(sealed.case(call.instance_id), dict(call.variables))
     person_id = values.get("person_id")
     if not person_id:
         return Change(call, values, None)
-    row = persons.appointment_on(call.session, person_id, date.fromisoformat(values["effective_on"]))
-    return Change(call, values, row)
+    lock_persons(call.session, [person_id])
+    on = date.fromisoformat(values["effective_on"])
+    return Change(call, values, starting_point(call.session, values["kind"], person_id, on))
+
+
+def starting_point(session: Session, kind: str, person_id: str, on: date) -> Row[Any] | None:
+    """The appointment that a change starts from, whatever its day: what has ended cannot be altered any more.
+
+    Who is away, or is called otherwise, is asked about the day alone.
+    """
+    if KINDS[kind].group == "absent" or kind == "rename":
+        return persons.appointment_on(session, person_id, on)
+    return persons.open_appointment_of(session, person_id)
+
+
+def standing_of(row: Row[Any] | None) -> Standing | None:
+    """The same for the rules."""
+    names = ("organisation_id", "employment_kind", "post_category", "band", "grade", "valid_from")
+    return None if row is None else Standing(**{name: getattr(row, name) for name in names})
 
 
 def accounts(change: Change, places: list[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -6,8 +6,9 @@ from sqlalchemy import column, select, table
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
-from service.flows.personnel import rules
+from service.flows.personnel import ledgering, rules
 from service.flows.personnel.change import CHANGE, Change
+from service.flows.turns import take_turns
 from service.people import persons, staff
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT, ID_NUMBER
@@ -27,7 +28,7 @@ def check(change: Change) -> None:
     """
     faults = [*rules.shape_faults(change.values), *_paper_faults(change)]
     if not faults:
-        faults = [*_person_faults(change), *_place_faults(change)]
+        faults = [*_person_faults(change), *_place_faults(change), *_title_faults(change)]
         faults += rules.standing_faults(change.values, change.standing, change.school, change.on)
     if not faults:
         faults = rules.terms_faults(change.values, rules.terms_of(change.values, change.standing))
@@ -39,6 +40,21 @@ def check(change: Change) -> None:
     _refuse_second(change)
     _refuse_locked(change)
     _refuse_rise(change)
+
+
+def obstacle(change: Change) -> str | None:
+    """Why a change that was confirmed cannot be carried out now, as a code; what it comes into is held as of today.
+
+    Between its entry and its day a lock, a sanction, another post or a cut may have come.
+    """
+    try:
+        check(change)
+        if change.person_id is not None:
+            ledgering.hold(change)
+    except (Invalid, Conflict) as refused:
+        faults = getattr(refused, "faults", ())
+        return str(faults[0].code if faults else refused.code)
+    return None
 
 
 def _paper_faults(change: Change) -> list[Fault]:
@@ -57,6 +73,16 @@ def _person_faults(change: Change) -> list[Fault]:
     return [] if known in (None, values["name"].strip()) else [Fault("values.name", "personnel.other_name")]
 
 
+def _title_faults(change: Change) -> list[Fault]:
+    """The appointment follows a title that stands in the file; a change grants none (policy §3.T 7)."""
+    if change.values["kind"] != "title" or change.person_id is None:
+        return []
+    facts = facts_of(change.call.session, [change.person_id], change.on).get(change.person_id)
+    if facts is None or change.values["title"] in facts.titles:
+        return []
+    return [Fault("values.title", "personnel.title_not_on_file")]
+
+
 def _place_faults(change: Change) -> list[Fault]:
     target = change.values.get("to_school")
     if not target:
@@ -66,8 +92,9 @@ def _place_faults(change: Change) -> list[Fault]:
 
 
 def _refuse_employed(change: Change) -> None:
-    """Somebody who comes from outside is not appointed in the county on that day."""
+    """Somebody who comes from outside is not appointed in the county on that day; two who enter one take turns."""
     indexes = ID_NUMBER.indexes(staff.cleaned({"id_number": change.values["id_number"]})["id_number"])
+    take_turns(change.call.session, "arrival", indexes[0])
     known = select(PERSON.c.id).where(PERSON.c.id_number_index.in_(indexes))
     here = (APPOINTMENT.c.person_id.in_(known), APPOINTMENT.c.valid_until.is_(None))
     if change.call.session.execute(select(APPOINTMENT.c.id).where(*here)).first() is not None:
@@ -93,16 +120,18 @@ def _refuse_locked(change: Change) -> None:
 
 
 def _refuse_rise(change: Change) -> None:
-    """A higher post is closed to who has a sanction in force or an open case; the refusal does not say which."""
-    if change.values["kind"] not in rules.RISING or change.person_id is None or not _rises(change):
+    """A higher post is closed to who has a sanction in force or an open case; the refusal does not say which.
+
+    On the day of the change, and today for one that is entered late: nobody is raised by an older date.
+    """
+    before, person_id = change.standing, change.person_id
+    if before is None or person_id is None:
         return
-    standing = standing_of(facts_of(change.call.session, [change.person_id], change.on))[change.person_id]
-    if standing == "unknown":
-        raise Conflict("personnel.unchecked")
-    if standing != "clear":
+    if not rules.leads_higher(before, rules.terms_of(change.values, before)):
+        return
+    days = {change.on, max(change.on, day_of(change.call.now))}
+    found = {standing_of(facts_of(change.call.session, [person_id], on))[person_id] for on in days}
+    if found & {"barred", "suspended"}:
         raise Conflict("personnel.ask_hr")
-
-
-def _rises(change: Change) -> bool:
-    before, after = change.standing, change.values.get("grade")
-    return before is None or before.grade is None or after is None or after < before.grade
+    if found != {"clear"}:
+        raise Conflict("personnel.unchecked")

@@ -22,6 +22,7 @@ ASSESSMENTS = _words(("excellent", "优秀", "Excellent"), ("competent", "合格
 REASONS = _words(("leave", "事假", "Leave"), ("sickness", "病假", "Sickness"), ("maternity", "产假", "Maternity"),
                  ("study", "进修", "Study"))  # fmt: skip
 LOANS = _words(("support", "支教", "Support teaching"), ("secondment", "借调", "Secondment"))
+BACK_FROM = _words(("absence", "离岗", "Absence"), ("loan", "支教、借调", "Loan"))
 KIND_WORDS = _words(*((key, kind.zh, kind.en) for key, kind in KINDS.items()))
 
 COLUMNS = (
@@ -42,6 +43,7 @@ COLUMNS = (
     Column("assessment", "聘期考核结果", "Result of the term assessment", words=ASSESSMENTS),
     Column("reason", "离岗原因", "Why absent", words=REASONS),
     Column("loan", "派出方式", "Kind of loan", words=LOANS),
+    Column("back_from", "从何返岗", "Back from", words=BACK_FROM),
     Column("until", "预计返岗日", "Expected day of return"),
     Column("phone", "手机号", "Phone"),
     Column("degree", "学历", "Degree", words=DEGREES),

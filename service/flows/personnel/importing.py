@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from service.errors import Fault, Invalid
 from service.flows.columns import Column, matched
 from service.flows.personnel import rules
+from service.flows.personnel.change import standing_of, starting_point
 from service.flows.personnel.columns import COLUMNS, DAYS, NUMBERS
-from service.flows.personnel.rules import KINDS, Standing
+from service.flows.personnel.rules import KINDS
 from service.people import persons
 from service.people.members import PERSON
 from service.people.persons import ID_NUMBER
@@ -137,7 +138,7 @@ def _faults(session: Session, ready: Mapping[str, Any], school: str) -> list[Fau
     if ready.get("known_as", ready["name"]) != ready["name"]:
         return [Fault("name", "personnel.other_name")]
     on, person_id = date.fromisoformat(ready["effective_on"]), ready.get("person_id")
-    standing = _standing(session, person_id, on) if person_id else None
+    standing = standing_of(starting_point(session, ready["kind"], person_id, on)) if person_id else None
     faults = [*rules.shape_faults(ready), *rules.standing_faults(ready, standing, school, on)]
     if not faults:
         faults = rules.terms_faults(ready, rules.terms_of(ready, standing))
@@ -146,12 +147,6 @@ def _faults(session: Session, ready: Mapping[str, Any], school: str) -> list[Fau
         until = {"until": locks[-1].ends_on.isoformat()} if locks else {}
         faults = [Fault("kind", "personnel.service_lock", params=until)] if locks else []
     return faults
-
-
-def _standing(session: Session, person_id: str, on: date) -> Standing | None:
-    row = persons.appointment_on(session, person_id, on)
-    names = ("organisation_id", "employment_kind", "post_category", "band", "grade", "valid_from")
-    return None if row is None else Standing(**{name: getattr(row, name) for name in names})
 
 
 def _sent(ready: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,10 @@ Place = tuple[str, str]
 
 
 def hold(change: Change) -> None:
-    """Hold what the change comes into, and nothing else; Conflict("ledger.full") where it is not free."""
+    """Hold what the change comes into, and nothing else.
+
+    Conflict("ledger.full") where it is not free, Conflict("ledger.others_wait") where somebody waits for it.
+    """
     outcome = set_to(change.call, _lines(change, rules.needed(change.values, change.standing, change.school)))
     if isinstance(outcome, Full):
         refuse(outcome)

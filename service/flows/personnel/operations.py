@@ -64,14 +64,14 @@ def schedule(call: Call) -> Result:
     ledger="settles",
 )
 def execute(call: Call) -> Result:
-    """Ledger, appointment, roles, account and records on the day; `executed` is false where the person is not there.
+    """Ledger, appointment, roles, account and records on the day, once everything has been looked at again.
 
-    `obstacle` is then the code of what has changed meanwhile.
+    `executed` is false where it may not be any more; `obstacle` is then the code of what has changed meanwhile.
     """
     due = change.of(call)
-    faults = rules.standing_faults(due.values, due.standing, due.school, due.on)
-    if faults:
-        return {"executed": False, "obstacle": faults[0].code}
+    found = checking.obstacle(due)
+    if found is not None:
+        return {"executed": False, "obstacle": found}
     person_id = carrying.carry_out(due)
     change.mark(due, state="done", done_at=call.now, person_id=person_id)
     return {"executed": True, "obstacle": None, "subject_id": person_id}

@@ -11,6 +11,8 @@ from service.people.rules import BANDS, appointment_faults
 GROUPS = ("in", "out", "inside", "absent")
 IDENTITY = ("name", "id_number", "phone", "degree")
 POST = ("post_category", "band", "grade", "subject", "stage", "title")
+ASKED = (*IDENTITY, *POST, "person_id", "to_school", "new_name", "assessment", "reason", "loan", "until", "back_from")
+"""What some kinds ask for and others do not."""
 PAPER = ("effective_on", "document", "document_on", "scan", "note")
 """What every change carries: the day from which it holds, and the paper that it rests on."""
 
@@ -82,12 +84,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "absence": Kind("absent", "离岗", "Absence", ("person_id", "name", "reason"), ("until",)),
     "loan": Kind("absent", "支教、借调", "Loan", ("person_id", "name", "loan"), ("to_school", "until")),
-    "back": Kind("absent", "返岗", "Return to the post", ("person_id", "name")),
+    "back": Kind("absent", "返岗", "Return to the post", ("person_id", "name", "back_from")),
 }  # fmt: skip
 """Kind of change → what it is. A transfer within the county is one change: the source and the target move at once."""
 
-RISING = ("promotion", "grade")
-"""Kinds that may lead to a higher post, which a sanction in force forbids (policy.md §3.T 1)."""
 _ORDER = ("junior", "middle", "senior")
 
 
@@ -107,8 +107,7 @@ def shape_faults(values: Mapping[str, Any]) -> list[Fault]:
     """What is missing from a change, and what it must not say."""
     kind = KINDS[values["kind"]]
     faults = [_fault(name, "field.required") for name in kind.needs if values.get(name) in (None, "", [])]
-    extra = [name for name in (*IDENTITY, *POST, "person_id", "to_school", "new_name", "assessment", "reason", "loan",
-                               "until") if values.get(name) not in (None, "") and name not in kind.fields]  # fmt: skip
+    extra = [name for name in ASKED if values.get(name) not in (None, "") and name not in kind.fields]
     faults += [_fault(name, "personnel.not_asked") for name in extra]
     until = values.get("until")
     if until and date.fromisoformat(until) <= date.fromisoformat(values["effective_on"]):
@@ -137,6 +136,18 @@ def standing_faults(values: Mapping[str, Any], standing: Standing | None, school
 
 
 _PLACE = {"conversion": "person_id", "transfer": "to_school", "grade": "grade", "promotion": "band", "demotion": "band"}
+
+
+def leads_higher(before: Standing, after: Mapping[str, Any]) -> bool:
+    """Whether the change leads to a higher post, which any sanction in force forbids (policy.md §3.T 1).
+
+    Higher is a higher band, a post of a band for who had none, and a lower number of the grade within the band.
+    """
+    if after["band"] != before.band:
+        return _rises(before.band, after["band"])
+    if after["band"] is None or after["grade"] is None or after["grade"] == before.grade:
+        return False
+    return before.grade is None or bool(after["grade"] < before.grade)
 
 
 def _rises(low: str | None, high: str | None) -> bool:

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
-from service.audit import chain
 from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.reserved import applicants, rounds
+from service.people.locking import lock_persons
 from service.posts import lending
 from service.posts.ledger import release_all
 from service.records.facts import Employment
@@ -44,7 +44,7 @@ def apply(call: Call) -> Result:
     found = _open_round(call)
     _expect_offered(call, found)
     person_id = applicants.person_of(call)
-    chain.lock(call.session, f"person:{person_id}")
+    lock_persons(call.session, [person_id])
     _expect_first(call, found.instance_id, person_id)
     facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
     if facts.retired or facts.employment is None:

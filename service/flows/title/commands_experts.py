@@ -17,6 +17,7 @@ from service.errors import Conflict, Fault, Invalid, NotFound
 from service.flows.title import rules
 from service.flows.title.committees import EXPERT
 from service.parameters.queries import view
+from service.people.locking import lock_persons
 from service.people.members import PERSON
 from service.people.rules import lock_end
 from workflows.base import new_id
@@ -76,7 +77,7 @@ def _faults(session: Session, command: EnterExpert, longest: int) -> list[Fault]
 
 def _refuse_overlap(session: Session, command: EnterExpert) -> None:
     """The person is locked first, so that two terms entered at once see each other."""
-    session.execute(select(PERSON.c.id).where(PERSON.c.id == command.person_id).with_for_update())
+    lock_persons(session, [command.person_id])
     same = (EXPERT.c.person_id == command.person_id, EXPERT.c.organisation_id == command.organisation_id)
     days = (EXPERT.c.valid_from < command.valid_until, EXPERT.c.valid_until > command.valid_from)
     if session.scalar(select(EXPERT.c.id).where(*same, *days)) is not None:

@@ -1,13 +1,22 @@
 """Recusal 回避: who is the applicant, or a relative, may neither handle nor judge nor vote (policy §3.H, §3.T)."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.flows.declaring import interest
+from service.flows.declaring import interest, queue
+from service.flows.title import claims
 from service.flows.title.roster import APPLICATION
 from service.people import members
 
 SELF, RELATED = "title.is_applicant", "title.related_to_applicant"
+
+
+@queue("title")
+def waiting(session: Session, organisation_id: str, band: str, on: date) -> int:
+    """Who has passed, waits for a post, and could take one."""
+    return claims.spoken_for(session, organisation_id, band, on)
 
 
 @interest("title")

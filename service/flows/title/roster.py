@@ -11,7 +11,7 @@ from service.flows.title.models import TitleApplication, TitleBatch, TitleCertif
 from service.flows.title.rules import LEVELS, band_of
 from service.notices import outbox
 from service.notices.outbox import Message
-from service.people.members import PERSON
+from service.people.locking import lock_persons
 from workflows.base import table_of
 from workflows.models import ProcessInstance
 
@@ -44,7 +44,7 @@ def refuse_second(session: Session, batch_id: str, person_id: str) -> None:
 
     The person is locked first, so that of two at once one is seen by the other.
     """
-    session.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update())
+    lock_persons(session, [person_id])
     mine = (APPLICATION.c.batch_id == batch_id, APPLICATION.c.person_id == person_id)
     counts = INSTANCE.c.state.not_in(TAKEN_BACK)
     joined = APPLICATION.join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)

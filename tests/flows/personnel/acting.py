@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 
+import pytest
 from sqlalchemy import select
 
 from service.attachments.commands import StoreAttachment, store_attachment
 from service.db import db, transaction
 from service.demo.cases import minutes_pdf
+from service.errors import Conflict
 from service.notices.outbox import DEPARTURE, OUTBOX, Message
 from service.people import staff
 from service.people.persons import APPOINTMENT
@@ -96,6 +98,13 @@ def open_accounts(session, school, figures):
         for band, used in figures.items()
     ]
     opening.open_accounts(session, Cause(None, "", "", "system", START), accounts)
+
+
+def refusal(personnel, kind, **values):
+    """The code with which a change is refused."""
+    with pytest.raises(Conflict) as found:
+        personnel.start(kind, **values)
+    return found.value.code
 
 
 def departures():

@@ -1,8 +1,10 @@
 """Every branch of the diagram, and the day on which a change takes effect."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import delete, insert
 
 from service.access.roles import ROLES
 from service.db import db, transaction
@@ -10,7 +12,9 @@ from service.errors import Conflict
 from service.flows import registry
 from service.instances.departed import close_applications
 from service.people import staff
-from service.posts import ledger, lending
+from service.people.persons import LOCK
+from service.people.regrading import regrade
+from service.posts import ledger, lending, sitting
 from service.posts.ledger import Cause
 from service.posts.lending import NewLoan
 from service.posts.opening import NewAccount, open_accounts
@@ -109,6 +113,47 @@ def test_what_could_not_be_done_is_done_once_it_can(personnel):
         staff.appoint(session, personnel.person_id, terms, by="test", now=START)
     case.complete("obstacle", "bureau.hr", "retry")
     assert case.state == "completed"
+
+
+def due(personnel, case):
+    personnel.driver.clock.set(case.timers()[0].due_at)
+    assert case.fire("day_reached")
+
+
+def test_everything_is_looked_at_again_on_the_day(personnel):
+    there = personnel.driver.county.organisations["s02"]
+    case = personnel.confirmed("transfer", to_school=there, effective_on=LATER)
+    lock = {"id": "lock", "person_id": personnel.person_id, "organisation_id": there, "starts_on": date(2024, 9, 1),
+            "ends_on": date(2029, 9, 1), "reason": "定向招聘", "instance_id": None}  # fmt: skip
+    with transaction() as session:
+        session.execute(insert(LOCK), lock)
+    due(personnel, case)
+    assert (case.open(), case.variables["obstacle"]) == (["obstacle"], "personnel.service_lock")
+    with transaction() as session:
+        session.execute(delete(LOCK))
+    case.complete("obstacle", "bureau.hr", "retry")
+    assert case.state == "completed"
+
+
+def test_what_is_held_follows_a_post_that_has_changed_meanwhile(personnel):
+    there = personnel.driver.county.organisations["s02"]
+    case = personnel.confirmed("transfer", to_school=there, effective_on=LATER)
+    assert personnel.figures("s02")["middle"] == (38, 1, 1)
+    with transaction() as session:
+        junior = {"band": "junior", "grade": 11}
+        regrade(session, personnel.person_id, TODAY, "更正", junior, instance_id="x", by="t", document="", now=START)
+        cause = Cause("x", "e", "t", "test", START)
+        ours = posts(session, personnel.driver.county.organisations["s01"])
+        ledger.hold(session, cause, ours["junior"], "l", 1)
+        ledger.promote(session, replace(cause, token="u"), ours["junior"], "l", ours["middle"])
+    due(personnel, case)
+    assert case.state == "completed"
+    assert (personnel.figures("s02")["middle"], personnel.figures("s02")["junior"]) == ((38, 0, 2), (37, 0, 3))
+    assert personnel.figures("s01")["junior"] == (36, 0, 4)
+
+
+def posts(session, place):
+    return {band: one for (_, band), one in sitting.accounts(session, {place}).items() if band}
 
 
 def test_excess_falls_before_a_vacancy_opens(app, clock):

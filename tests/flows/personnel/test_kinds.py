@@ -15,6 +15,7 @@ from service.people.members import PERSON
 from service.records import writing
 from service.records.queries import facts_of
 from service.records.reading import RECORD, opened
+from service.records.rules import Entry
 from tests.conftest import START
 from tests.flows.personnel import acting
 from tests.flows.personnel.acting import NEWCOMER, SINCE, TODAY
@@ -41,6 +42,7 @@ class Row:
     ended: bool = False
     target: dict = field(default_factory=dict)
     start: dict = field(default_factory=dict)
+    filed: tuple = ()
 
 
 ROWS = [
@@ -61,7 +63,8 @@ ROWS = [
         target={"headcount": 1, "middle": 1}),
     Row("post", {"post_category": "management"}, {"middle": -1}, {"post_category": "management", "band": None}),
     Row("grade", {"grade": 10}, {}, {"grade": 10, "band": "middle"}),
-    Row("title", {"title": "高级"}, {}, {"title": "高级", "band": "middle"}, (("title", "高级"),)),
+    Row("title", {"title": "高级"}, {}, {"title": "高级", "band": "middle"}, (("title", "高级"),),
+        filed=(Entry("title", SINCE, value="高级"),)),
     Row("rename", {"new_name": "赵行"}, {}, {"grade": 9}, (("former_name", "赵远"),)),
     Row("promotion", {"assessment": "excellent", "band": "senior", "grade": 7}, {"senior": 1, "middle": -1},
         {"band": "senior", "grade": 7}, (("term_assessment", "excellent"),)),
@@ -70,7 +73,7 @@ ROWS = [
     Row("absence", {"reason": "sickness", "until": "2026-12-01"}, {}, {"grade": 9}, (("absence", "sickness"),)),
     Row("loan", {"loan": "support", "to_school": "s02", "until": "2027-07-01"}, {}, {"grade": 9},
         (("loan", "support"),)),
-    Row("back", {}, {}, {"grade": 9}),
+    Row("back", {"back_from": "absence"}, {}, {"grade": 9}),
 ]  # fmt: skip
 
 
@@ -83,6 +86,11 @@ def roles(person_id):
     rows = db.session.execute(held.where(ROLE.c.person_id == person_id).order_by(ROLE.c.id)).all()
     db.session.rollback()
     return rows
+
+
+def file(person_id, *entries):
+    with transaction() as session:
+        writing.add_many(session, {person_id: entries}, by="hr", now=START)
 
 
 def open_login(county, person_id, number):
@@ -98,6 +106,7 @@ def test_each_kind_does_what_it_says_and_nothing_else(any_app, clock):
     for number, row in enumerate(ROWS, start=800):
         person_id = personnel.someone(number, **row.start)
         login = open_login(county, person_id, number)
+        file(person_id, *row.filed)
         before = {school: personnel.figures(school) for school in ("s01", "s02")}
         told = len(acting.departures())
         values = dict(row.values)
@@ -144,10 +153,30 @@ def test_who_is_away_has_the_alternate_in_the_roles_until_back(app, clock):
     facts = facts_of(db.session(), [personnel.person_id], TODAY)[personnel.person_id]
     assert facts.absent
     assert roles(personnel.person_id)[0].absent_from == TODAY
-    personnel.confirmed("back", effective_on="2026-09-10", document="返岗通知")
+    personnel.confirmed("back", back_from="absence", document="返岗通知")
     facts = facts_of(db.session(), [personnel.person_id], date(2026, 9, 11))[personnel.person_id]
     assert not facts.absent
     assert roles(personnel.person_id)[0].absent_from is None
+
+
+def test_who_is_back_from_one_thing_is_still_away_for_the_other(app, clock):
+    personnel = acting.county(clock)
+    there = personnel.driver.county.organisations["s02"]
+    personnel.confirmed("loan", loan="support", to_school=there)
+    personnel.confirmed("absence", reason="sickness")
+    file(personnel.person_id, Entry("loan", SINCE, value="support", organisation_id=there, instance_id="an exchange"))
+    personnel.confirmed("back", back_from="absence")
+    assert lasting(personnel) == ["loan", "loan"]
+    assert roles(personnel.person_id)[0].absent_from == TODAY, "the loan lasts"
+    personnel.confirmed("back", back_from="loan")
+    assert lasting(personnel) == ["loan"], "what an exchange has entered ends with the exchange"
+
+
+def lasting(personnel):
+    mine = (RECORD.c.person_id == personnel.person_id, RECORD.c.valid_until.is_(None))
+    found = db.session.scalars(select(RECORD.c.kind).where(*mine).order_by(RECORD.c.id)).all()
+    db.session.rollback()
+    return list(found)
 
 
 def test_what_was_true_before_the_change_stays_true_of_its_days(app, clock):

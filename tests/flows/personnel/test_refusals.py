@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select
 
 from service.db import db, transaction
 from service.errors import Conflict, Forbidden, Invalid
+from service.flows import declaring
 from service.flows.personnel.change import CHANGE
 from service.people.persons import LOCK
 from service.records import writing
@@ -36,7 +37,9 @@ def test_what_is_wrong_in_the_form_is_named_by_field(app, clock):
         ("retirement", {"person_id": county.persons["s02.teacher"], "name": "s02.teacher"}, "person_id",
          "personnel.not_here"),
         ("retirement", {"person_id": "nobody"}, "person_id", "personnel.not_here"),
-        ("retirement", {"effective_on": "2019-09-01"}, "person_id", "personnel.not_here"),
+        ("retirement", {"effective_on": "2019-09-01"}, "effective_on", "personnel.before_appointment"),
+        ("title", {"title": "高级"}, "title", "personnel.title_not_on_file"),
+        ("back", {}, "back_from", "field.required"),
         ("conversion", {"post_category": "professional"}, "person_id", "personnel.not_special"),
         ("transfer", {"to_school": county.organisations["s01"]}, "to_school", "personnel.same_school"),
         ("transfer", {"to_school": county.organisations["hr"]}, "to_school", "personnel.no_school"),
@@ -61,10 +64,9 @@ def personnel(app, clock):
 
 
 def refused(personnel, kind, **values):
-    with pytest.raises(Conflict) as found:
-        personnel.start(kind, **values)
+    code = acting.refusal(personnel, kind, **values)
     expect_nothing(personnel)
-    return found.value.code
+    return code
 
 
 def test_a_service_lock_holds_who_would_be_transferred_and_nobody_who_retires(personnel):
@@ -88,6 +90,50 @@ def test_a_higher_post_is_closed_to_who_has_a_sanction_or_an_unknown_file(person
         writing.confirm(session, [personnel.person_id], "discipline", TODAY, by="hr", now=START)
     assert refused(personnel, "promotion", **rise) == "personnel.ask_hr"
     assert personnel.confirmed("grade", grade=10).state == "completed"
+
+
+def test_no_way_into_a_higher_post_is_open_to_who_has_a_sanction(personnel):
+    with transaction() as session:
+        entry = Entry("sanction", date(2026, 6, 1), value="warning", basis="staff", document="处")
+        writing.add(session, personnel.person_id, entry, by="hr", now=START)
+    there = personnel.driver.county.organisations["s02"]
+    senior = {"band": "senior", "grade": 7}
+    assert refused(personnel, "post", post_category="professional", **senior) == "personnel.ask_hr"
+    assert refused(personnel, "transfer", to_school=there, **senior) == "personnel.ask_hr"
+    assert personnel.confirmed("transfer", to_school=there).state == "completed", "a post alike is none higher"
+    first = personnel.someone(903, employment="special", band=None, grade=None)
+    with transaction() as session:
+        writing.add(session, first, entry, by="hr", now=START)
+    assert acting.refusal(personnel, "conversion", post_category="professional", band="junior", grade=13) == (
+        "personnel.ask_hr"
+    )
+
+
+def test_a_sanction_since_then_blocks_a_promotion_of_an_older_date(personnel):
+    with transaction() as session:
+        writing.confirm(session, [personnel.person_id], "discipline", TODAY, by="hr", now=START)
+        entry = Entry("sanction", date(2026, 9, 5), value="warning", basis="staff", document="处")
+        writing.add(session, personnel.person_id, entry, by="hr", now=START)
+    rise = {"assessment": "excellent", "band": "senior", "grade": 7}
+    assert refused(personnel, "promotion", effective_on="2026-09-01", **rise) == "personnel.ask_hr"
+
+
+def test_an_appointment_that_has_ended_is_altered_by_nothing_that_is_entered_late(personnel):
+    personnel.confirmed("demotion", assessment="failed", band="junior", grade=11)
+    before, figures = personnel.appointments(), personnel.figures()
+    with pytest.raises(Invalid) as late:
+        personnel.start("retirement", effective_on="2026-09-01")
+    assert [fault.code for fault in late.value.faults] == ["personnel.before_appointment"]
+    assert (personnel.appointments(), personnel.figures()) == (before, figures)
+    assert personnel.confirmed("absence", reason="leave", effective_on="2026-09-01").state == "completed"
+
+
+def test_a_post_for_which_somebody_waits_is_given_to_nobody_else(personnel, monkeypatch):
+    waiting = {"junior": 4}
+    monkeypatch.setitem(declaring.QUEUES, "title", lambda _session, _place, band, _on: waiting.get(band, 0))
+    assert refused(personnel, "transfer_in", **NEW) == "ledger.others_wait"
+    waiting["junior"] = 3
+    assert personnel.confirmed("transfer_in", **NEW).state == "completed"
 
 
 def test_a_full_ledger_refuses_who_would_come(app, clock):
