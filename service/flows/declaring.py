@@ -22,6 +22,10 @@ Ending = Callable[[Session, Cause], None]
 """(session, cause) → puts in order what the end of the cause's case leaves behind; asked at every end, of any kind."""
 
 
+Queue = Callable[[Session, str, str, date], int]
+"""(session, organisation id, band, day) → how many wait in the flow for a post of the school's own in that band."""
+
+
 @dataclass(frozen=True)
 class Declared:
     """A registered operation: what it is called in a diagram, and which inputs and headers it takes.
@@ -43,9 +47,6 @@ class Declared:
     writes: tuple[str, ...] = ()
     ledger: str = ""
 
-
-Queue = Callable[[Session, str, str, date], int]
-"""(session, organisation id, band, day) → how many wait in the flow for a post of the school's own in that band."""
 
 DECLARED: dict[str, Declared] = {}
 INTERESTS: dict[str, Interest] = {}
