@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access.standing import ROLE, in_force, present
 from service.flows.reserved import rounds
+from service.flows.reserved.interest import interested
 from service.people.members import PERSON
 from workflows.surroundings import Call
 
@@ -16,8 +17,11 @@ VOTING = ("bureau_leader", "bureau_hr_chief", "bureau_hr_officer", "hr_bureau_of
 """The roles whose holders are proposed as members."""
 
 
-def members(session: Session, on: date) -> list[dict[str, Any]]:
-    """Everybody who may sit in the committee, each once, ticked; whoever is away that day is not proposed."""
+def members(session: Session, round_id: str, on: date) -> list[dict[str, Any]]:
+    """Everybody who may sit in the committee, each once, ticked.
+
+    Whoever is away that day is not proposed, nor who applied or is related to an applicant (policy §3.H, recusal).
+    """
     office = select(ROLE.c.person_id, PERSON.c.name, ROLE.c.role, rounds.ORGANISATION.c.name.label("place"))
     found = (
         office.join(PERSON, PERSON.c.id == ROLE.c.person_id)
@@ -29,6 +33,7 @@ def members(session: Session, on: date) -> list[dict[str, Any]]:
     return [
         {"person_id": row.person_id, "name": row.name, "office": row.place, "sits": True}
         for row in reversed(rows.values())
+        if interested(session, round_id, row.person_id) is None
     ]
 
 

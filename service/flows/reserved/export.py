@@ -9,7 +9,8 @@ from service.sheets import Heading
 
 HEADINGS = (
     (("层级", "Band"), 8), (("名次", "Rank"), 8), (("姓名", "Name"), 14), (("学校", "School"), 28),
-    (("拟分配", "Granted"), 10),    (("理由", "Why"), 60), (("状态", "State"), 14), (("案号", "Case"), 18),
+    (("拟分配", "Granted"), 10),    (("理由", "Why"), 60), (("状态", "State"), 14), (("逾期", "Overdue"), 8),
+    (("案号", "Case"), 18),
 )  # fmt: skip
 PROGRESS = (("学校", "School"), ("核对中", "Being checked"), ("已受理", "Accepted"), ("获分配", "Granted"),
             ("已结束", "Ended"), ("逾期", "Overdue"))  # fmt: skip
@@ -40,4 +41,5 @@ def _line(row: ApplicationView, at: int, locale: str) -> list[str]:
     school = row.school_name_en if at and row.school_name_en else row.school_name
     rank, granted = str(row.rank or ""), YES[at] if row.granted else ""
     why = told(row.because, row.facts, row.votes, locale)
-    return [BANDS[row.band][at], rank, row.name, school, granted, why, STATES[row.state][at], row.business_key]
+    state, late = STATES[row.state][at], YES[at] if row.overdue else ""
+    return [BANDS[row.band][at], rank, row.name, school, granted, why, state, late, row.business_key]

@@ -128,7 +128,7 @@ def place(call: Call) -> Result:
     rounds.write_facts(call.session, {}, dict.fromkeys(incomplete, "incomplete"))
     found = placing.placed(call)
     unranked = int(call.variables["unranked"]) + len(incomplete)
-    members = committee.members(call.session, day_of(call.now)) if found.tied else []
+    members = committee.members(call.session, call.instance_id, day_of(call.now)) if found.tied else []
     return {"ties": committee.tie_rows(call, found.tied), "committee": members, "unranked": unranked}
 
 

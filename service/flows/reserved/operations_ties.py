@@ -27,7 +27,7 @@ Result = Mapping[str, Any] | None
 def name_committee(call: Call) -> Result:
     """Those who were ticked. Invalid("reserved.committee") for too few or an even number, or somebody not proposed."""
     sitting = [row["person_id"] for row in call.variables["committee"] if row.get("sits")]
-    able = {row["person_id"] for row in committee.members(call.session, day_of(call.now))}
+    able = {row["person_id"] for row in committee.members(call.session, call.instance_id, day_of(call.now))}
     least = int(call.variables["least"])
     if len(sitting) < least or len(sitting) % 2 == 0 or not set(sitting) <= able:
         fault = Fault("values.committee", "reserved.committee", params={"least": least, "named": len(sitting)})

@@ -19,6 +19,10 @@ from service.people.members import PERSON
 CASE = table("process_case", column("instance_id"), column("business_key"))
 TASK = table("task", column("instance_id"), column("state"), column("due_at"))
 HELD = ("granted", "lent", "appointed")
+DECIDED = ("decided", "rejected")
+"""States of a round in which its ranking is told to those who did not decide on it."""
+MOST = 500
+"""How many applications a list that is not of one round holds."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,8 @@ class Progress:
 
 def round_list(actor: Actor) -> Sequence[RoundView]:
     """Every round, the newest first; whoever is signed in may know that one was called."""
-    return [
-        _round(row)
-        for row in db.session.execute(_rounds(actor).order_by(ROUND.c.year.desc(), ROUND.c.instance_id.desc()))
-    ]
+    newest = _rounds(actor).order_by(ROUND.c.year.desc(), ROUND.c.instance_id.desc())
+    return [_round(row, actor) for row in db.session.execute(newest)]
 
 
 def round_of(actor: Actor, round_id: str) -> RoundView:
@@ -85,7 +87,7 @@ def round_of(actor: Actor, round_id: str) -> RoundView:
     row = db.session.execute(_rounds(actor).where(ROUND.c.instance_id == round_id)).first()
     if row is None:
         raise NotFound("reserved_round.absent", round_id=round_id)
-    return _round(row)
+    return _round(row, actor)
 
 
 def _rounds(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -104,33 +106,51 @@ def _rounds(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _round(row: Row[*tuple[Any, ...]]) -> RoundView:
+def _round(row: Row[*tuple[Any, ...]], actor: Actor) -> RoundView:
+    told = row.state in DECIDED or decides(actor)
     return RoundView(
         row.instance_id, row.business_key, row.year, row.state, rounds.offered(row), row.opened_at, row.closes_at,
-        row.applications, row.granted,
+        row.applications, row.granted if told else 0,
     )  # fmt: skip
+
+
+def decides(actor: Actor) -> bool:
+    """Whether the actor sees a ranking before it is decided."""
+    return policy.allows(actor, "reserved_round.read")
 
 
 def applications(
     actor: Actor, round_id: str, *, now: datetime, school_id: str | None = None
 ) -> Sequence[ApplicationView]:
     """The visible applications of a round by band and rank, those without a rank last."""
+    found = _applications(actor, now).where(APPLICATION.c.round_id == round_id)
+    if school_id is not None:
+        found = found.where(APPLICATION.c.school_id == school_id)
+    last = case((APPLICATION.c.rank.is_(None), 1), else_=0)
+    by_rank = (last, APPLICATION.c.rank) if decides(actor) else ()
+    ordered = found.order_by(APPLICATION.c.band.desc(), *by_rank, CASE.c.business_key)
+    return [_application(row, actor) for row in db.session.execute(ordered)]
+
+
+def of_every_round(actor: Actor, *, now: datetime) -> Sequence[ApplicationView]:
+    """The visible applications of every round, the newest first; at most `MOST`."""
+    newest = _applications(actor, now).order_by(ROUND.c.year.desc(), CASE.c.business_key.desc()).limit(MOST)
+    return [_application(row, actor) for row in db.session.execute(newest)]
+
+
+def _applications(actor: Actor, now: datetime) -> Select[*tuple[Any, ...]]:
     names = (ORGANISATION.c.name.label("school_name"), ORGANISATION.c.name_en.label("school_name_en"))
-    found = (
-        select(
-            APPLICATION, CASE.c.business_key, INSTANCE.c.state.label("case_state"), PERSON.c.name, *names, _late(now)
-        )
+    own = policy.visible(actor, "person", PERSON).label("own")
+    case_state, round_state = INSTANCE.c.state.label("case_state"), ROUND.c.state.label("round_state")
+    return (
+        select(APPLICATION, CASE.c.business_key, case_state, round_state, PERSON.c.name, *names, _late(now), own)
+        .join(ROUND, ROUND.c.instance_id == APPLICATION.c.round_id)
         .join(CASE, CASE.c.instance_id == APPLICATION.c.instance_id)
         .join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
         .join(PERSON, PERSON.c.id == APPLICATION.c.person_id)
         .join(ORGANISATION, ORGANISATION.c.id == APPLICATION.c.school_id)
-        .where(APPLICATION.c.round_id == round_id, policy.visible(actor, "reserved_application"))
+        .where(policy.visible(actor, "reserved_application"))
     )
-    if school_id is not None:
-        found = found.where(APPLICATION.c.school_id == school_id)
-    last = case((APPLICATION.c.rank.is_(None), 1), else_=0)
-    ordered = found.order_by(APPLICATION.c.band.desc(), last, APPLICATION.c.rank, CASE.c.business_key)
-    return [_application(row) for row in db.session.execute(ordered)]
 
 
 def _late(now: datetime) -> Any:
@@ -138,12 +158,20 @@ def _late(now: datetime) -> Any:
     return exists().where(here).label("overdue")
 
 
-def _application(row: Row[*tuple[Any, ...]]) -> ApplicationView:
+def _application(row: Row[*tuple[Any, ...]], actor: Actor) -> ApplicationView:
+    """What the actor may know of it: a ranking once it is decided, somebody else's facts while the case concerns one.
+
+    A receiving school sees the criteria of a teacher of another school as long as the application is open (policy §7).
+    """
     stopped = row.case_state not in LIVE and row.state in ("submitted", "suspended", "accepted", *HELD)
     plain = {name: getattr(row, name) for name in ApplicationView.__dataclass_fields__}
     facts = {name: value for name, value in row.facts.items() if name != KEY}
-    state = "ended" if stopped else row.state
-    return ApplicationView(**{**plain, "votes": tuple(row.votes), "facts": facts, "state": state})
+    known = {**plain, "votes": tuple(row.votes), "facts": facts, "state": "ended" if stopped else row.state}
+    if not (row.round_state in DECIDED or decides(actor)):
+        known |= {"rank": None, "because": None, "votes": (), "granted": False, "facts": {}}
+    if not (row.own or row.case_state in LIVE or decides(actor)):
+        known |= {"votes": (), "facts": {}}
+    return ApplicationView(**known)
 
 
 def progress(found: Sequence[ApplicationView]) -> list[Progress]:

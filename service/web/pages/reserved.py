@@ -29,13 +29,13 @@ class LoanQuery(sent.Query):
 
 @pages.get("/reserved-posts")
 def reserved() -> str:
-    """Rounds of every year; the pool for those who decide on them; one's own applications in the newest round."""
+    """Rounds of every year; the pool for those who decide on them; one's own applications for the others."""
     actor = edge.actor()
     reads = policy.allows(actor, "reserved_round.read")
     rounds = queries.round_list(actor)
     keys = {flow.key for flow in definitions.startable(actor)}
     taking = any(one.state == TAKING for one in rounds)
-    own = queries.applications(actor, rounds[0].id, now=edge.now()) if rounds and not reads else ()
+    own = () if reads else queries.of_every_round(actor, now=edge.now())
     return render_template(
         "reserved/index.html",
         rounds=[_round(one, reads) for one in rounds],

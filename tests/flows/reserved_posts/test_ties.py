@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from service.errors import Invalid
+from service.people.commands import DeclareRelation, declare_relation
 from service.tasks import queries
 from service.tasks.commands import CompleteTask, complete_task
 from tests.flows.reserved_posts import acting
@@ -104,6 +105,23 @@ def test_too_few_or_an_even_number_is_no_committee(driver, tied, members):
     with pytest.raises(Invalid, match=r"reserved\.committee"):
         name(driver, case, members)
     assert case.open() == ["choose_committee"]
+
+
+def test_a_relative_of_an_applicant_is_not_proposed_and_cannot_be_named(driver):
+    case = called(driver, senior=1)
+    people = [teacher(driver, number, exchange=("s02", 12)) for number in (700, 701)]
+    leader = driver.county.persons["bureau.leader"]
+    relation = DeclareRelation(leader, "spouse", relative_id=people[0])
+    declare_relation(driver.actor("bureau.chief"), relation, now=driver.now)
+    for person in people:
+        accepted(driver, person)
+    ranked(case)
+    proposed = case.variables["committee"]
+    assert leader not in {row["person_id"] for row in proposed} and len(proposed) >= 3
+    rows = [{**row, "sits": number < 2} for number, row in enumerate(proposed)]
+    with pytest.raises(Invalid, match=r"reserved\.committee"):
+        own = {"person_id": leader, "name": "x", "office": "x", "sits": True}
+        case.complete("choose_committee", "bureau.hr", "name", committee=[*rows, own])
 
 
 def test_nobody_sits_in_the_committee_who_was_not_proposed(driver, tied):

@@ -12,6 +12,7 @@ from service.db import transaction
 from service.jobs import SENDERS
 from service.notices import delivery
 from service.people.models import Organisation
+from service.people.persons import APPOINTMENT
 from service.posts import opening
 from service.posts.ledger import Cause
 from service.posts.opening import NewAccount
@@ -225,3 +226,44 @@ def test_applying_twice_late_or_before_the_call_is_refused_in_words(house: House
     late = apply(house, teacher(house, 701))
     assert (late.status_code, late.json["code"]) == (422, "reserved.closed")
     assert "2026" in late.json["detail"]
+
+
+def of_school(house: House, who: str, case: str) -> dict[str, Any]:
+    """The one application of a round as somebody reads it."""
+    [found] = house.caller(who).get(f"/reserved-posts/{case}/applications").json["items"]
+    return dict(found)
+
+
+def test_a_ranking_is_told_to_schools_only_once_both_bureaus_have_decided(house: House) -> None:
+    furnish(house)
+    case = called(house)
+    application = str(apply(house, teacher(house, 700)).json["id"])
+    decide(house, "bureau.hr", application, "check", "approve")
+    house.fire(case, "call_period")
+    decide(house, "bureau.hr", case, "collect", "rank")
+    early, known = of_school(house, "s02.hr", case), of_school(house, "bureau.hr", case)
+    assert (early["rank"], early["because"], early["granted"], early["why"]) == (None, None, False, "")
+    assert (known["rank"], known["granted"]) == (1, True)
+    counts = [house.caller(who).get("/reserved-posts").json["items"][0]["granted"] for who in ("s02.hr", "bureau.hr")]
+    assert counts == [0, 1]
+    decide(house, "bureau.leader", case, "bureau_decision", "approve")
+    decide(house, "hr.bureau", case, "hr_decision", "approve")
+    told = of_school(house, "s02.hr", case)
+    assert (told["rank"], told["granted"]) == (1, True) and "交流" in told["why"]
+
+
+def test_a_school_reads_an_outsider_s_criteria_only_while_the_application_is_open(house: House) -> None:
+    furnish(house)
+    case, person = called(house), teacher(house, 700)
+    application = str(apply(house, person).json["id"])
+    decide(house, "bureau.hr", application, "check", "approve")
+    decided(house, case)
+    with transaction() as session:
+        moved = {"organisation_id": house.county.organisations["s01"]}
+        session.execute(update(APPOINTMENT).where(APPOINTMENT.c.person_id == person).values(**moved))
+    assert "交流" in of_school(house, "s02.hr", case)["why"]
+    version = house.caller("s02.hr").get(f"/process-instances/{application}").json["version"]
+    reply = house.caller("s02.hr").post(f"/process-instances/{application}/withdraw", {"version": version})
+    assert reply.json["state"] == "withdrawn"
+    assert "交流" not in of_school(house, "s02.hr", case)["why"]
+    assert "交流" in of_school(house, "bureau.hr", case)["why"]
