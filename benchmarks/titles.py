@@ -20,6 +20,7 @@ from service.access.actor import Actor
 from service.db import db
 from service.flows.title import (
     commands,
+    commands_drawing,
     commands_sessions,
     commands_sitting,
     commands_waiting,
@@ -28,7 +29,8 @@ from service.flows.title import (
     queries_sessions,
 )
 from service.flows.title.commands import CloseBatch
-from service.flows.title.commands_sessions import Draw, ListCandidates
+from service.flows.title.commands_drawing import Draw
+from service.flows.title.commands_sessions import ListCandidates
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.instances.commands import StartInstance, start_instance
 from service.instances.commands_timers import fire_timer
@@ -102,11 +104,13 @@ def judged(watch: Watch, driver: Any, cases: Sequence[Any], seats: int) -> tuple
     session_id = acting.plan(driver, seats=seats)
     version = lambda: acting.sitting(session_id).version  # noqa: E731 - read anew for every command
     ids = tuple(case.id for case in cases)
-    first = ListCandidates(session_id, version(), ids)
+    first = ListCandidates(session_id, version(), ids, no_interest=True)
     watch.time("list", lambda: commands_sessions.list_candidates(hr, first, now=driver.now))
     draw = Draw(session_id, version())
-    watch.time("draw", lambda: commands_sessions.draw(hr, draw, now=driver.now))
-    marks = EnterMarks(session_id, {one: {"demonstration": 90, "interview": 85} for one in ids})
+    watch.time("draw", lambda: commands_drawing.draw(hr, draw, now=driver.now))
+    marks = EnterMarks(
+        session_id, version(), {one: {"demonstration": 90, "interview": 85} for one in ids}, no_interest=True
+    )
     watch.time(f"marks of {LISTED}", lambda: commands_sitting.enter_marks(hr, marks, now=driver.now))
     opening = OpenVote(session_id, version())
     watch.time("open the votes", lambda: commands_sitting.open_vote(hr, opening, now=driver.now))

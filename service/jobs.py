@@ -27,6 +27,7 @@ from service.flows.title import commands_waiting
 from service.idempotency import commands as idempotency
 from service.instances import commands_batches
 from service.instances.departed import close_applications, close_case
+from service.instances.disciplined import follow_files
 from service.instances.due import Firing
 from service.instances.recomputing import recompute
 from service.instances.thrown import deliver_thrown
@@ -104,6 +105,7 @@ TICKS = (
     Tick("outbox", 3, deliver, shared=True),
     Tick("runs", 1, lambda _now: working.send_out(), shared=True),
     Tick("recompute", 2, recompute),
+    Tick("files", 60, follow_files),
     Tick("title_queue", 60, lambda now: commands_waiting.serve_waiting(Actor.system(), now=now)),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),

@@ -11,10 +11,19 @@ from service.db import db
 from service.demo import county
 from service.demo.build import SECTION, Say, organisation_id, teachers
 from service.demo.cases import actor, decide
-from service.flows.title import commands, commands_experts, commands_sessions, commands_sitting, queries_sessions, rules
+from service.flows.title import (
+    commands,
+    commands_drawing,
+    commands_experts,
+    commands_sessions,
+    commands_sitting,
+    queries_sessions,
+    rules,
+)
 from service.flows.title.commands import OpenBatch
+from service.flows.title.commands_drawing import Draw
 from service.flows.title.commands_experts import EnterExpert
-from service.flows.title.commands_sessions import Draw, ListCandidates, PlanSession
+from service.flows.title.commands_sessions import ListCandidates, PlanSession
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.flows.title.evidence import is_retired
 from service.instances.commands import StartInstance, start_instance
@@ -126,13 +135,13 @@ def _sit(batch: str, now: datetime) -> None:
     hr, day = actor(HR, now), now.date()
     place, until = organisation_id(SECTION), max(day, date(day.year, 12, 31))
     sitting = PlanSession(
-        batch, place, "中级职称评委会（演示）", "一级", "other", None, 7, "评委会备案（演示）1号", day, until
+        batch, place, "中级职称评委会（演示）", "一级", "other", None, 7, "评委会备案（演示）1号", day, day, until
     )
     session_id = commands_sessions.plan_session(hr, sitting, now=now)
-    commands_sessions.list_candidates(hr, ListCandidates(session_id, 1), now=now)
-    commands_sessions.draw(hr, Draw(session_id, 2), now=now)
+    commands_sessions.list_candidates(hr, ListCandidates(session_id, 1, no_interest=True), now=now)
+    commands_drawing.draw(hr, Draw(session_id, 2), now=now)
     listed = queries_sessions.candidates(hr, session_id)
     marks = {one.instance_id: {"demonstration": 86 + n, "interview": 90 - n} for n, one in enumerate(listed)}
     db.session.rollback()
-    commands_sitting.enter_marks(hr, EnterMarks(session_id, marks), now=now)
-    commands_sitting.open_vote(hr, OpenVote(session_id, 3), now=now)
+    commands_sitting.enter_marks(hr, EnterMarks(session_id, 3, marks, no_interest=True), now=now)
+    commands_sitting.open_vote(hr, OpenVote(session_id, 4), now=now)

@@ -26,6 +26,13 @@ Queue = Callable[[Session, str, str, date], int]
 """(session, organisation id, band, day) → how many wait in the flow for a post of the school's own in that band."""
 
 
+Discipline = Callable[[Session, date], Mapping[str, str]]
+"""(session, day) → instance id → `suspend` | `resume` | `end`: what the files on discipline ask of cases now."""
+HELD_BY_FILE = "有事项尚无结论，本件按规定中止办理，结论作出后自动继续；详情请向人事科了解。"
+"""Why such a case stands still, as its readers learn it: that there is something, never what (policy §7)."""
+ENDED_BY_FILE = "目前不具备资格，本件终止；详情请向人事科了解。"
+
+
 @dataclass(frozen=True)
 class Declared:
     """A registered operation: what it is called in a diagram, and which inputs and headers it takes.
@@ -53,6 +60,7 @@ INTERESTS: dict[str, Interest] = {}
 APPLICATIONS: dict[str, Applications] = {}
 ENDINGS: dict[str, Ending] = {}
 QUEUES: dict[str, Queue] = {}
+DISCIPLINES: dict[str, Discipline] = {}
 
 
 def operation(
@@ -116,5 +124,15 @@ def ending(flow: str) -> Callable[[Ending], Ending]:
     def declare(follow: Ending) -> Ending:
         ENDINGS[flow] = follow
         return follow
+
+    return declare
+
+
+def discipline(flow: str) -> Callable[[Discipline], Discipline]:
+    """Declare the decorated function as what the files on discipline ask of the cases of `flow` (policy §1, ethics)."""
+
+    def declare(find: Discipline) -> Discipline:
+        DISCIPLINES[flow] = find
+        return find
 
     return declare

@@ -3,17 +3,18 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
 from service import flows
-from service.flows.declaring import APPLICATIONS, DECLARED, ENDINGS, INTERESTS, Declared
+from service.flows.declaring import APPLICATIONS, DECLARED, DISCIPLINES, ENDINGS, INTERESTS, Declared
 from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
 
-DECLARING = ("operations", "interest", "endings", "runs")
+DECLARING = ("operations", "interest", "endings", "runs", "standing")
 """Names of the modules of a flow that declare something."""
 
 
@@ -64,3 +65,8 @@ def ended(session: Session, definition_key: str, cause: Cause) -> None:
 def applications_of(session: Session, person_id: str) -> set[str]:
     """Instance ids of the cases that are about this person alone, open or not, as each flow knows them."""
     return {instance_id for find in APPLICATIONS.values() for instance_id in find(session, person_id)}
+
+
+def asked_by_files(session: Session, on: date) -> dict[str, str]:
+    """Instance id → suspend | resume | end: what the files on discipline ask of cases now, flow by flow."""
+    return {instance_id: word for find in DISCIPLINES.values() for instance_id, word in find(session, on).items()}

@@ -1,11 +1,11 @@
 """The sitting itself: marks of demonstration and interview, then a secret vote for each candidate (policy §3.T 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -14,12 +14,13 @@ from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid
 from service.flows.title import committees, rules
-from service.flows.title.committees import CALLED, MEMBER, SESSION
+from service.flows.title.committees import ACCOUNT, CALLED, EXPERT, MEMBER
 from service.flows.title.roster import APPLICATION
+from service.flows.title.rules import MARKS
 from service.notices import outbox
 from service.notices.outbox import THROWN, Message
+from service.people import members
 
-MARKS = ("demonstration", "interview")
 _MARK = (
     update(APPLICATION)
     .where(APPLICATION.c.instance_id == bindparam("b_id"))
@@ -33,10 +34,15 @@ _MARK = (
 
 @dataclass(frozen=True)
 class EnterMarks:
-    """Case → its marks of 0 to 100 by name (`demonstration`, `interview`), None to take one back."""
+    """Case → its marks of 0 to 100 by name (`demonstration`, `interview`), None to take one back.
+
+    `version` is that of the sitting that the caller saw, `no_interest` as for the list.
+    """
 
     session_id: str
+    version: int
     marks: Mapping[str, Mapping[str, float | str | None]]
+    no_interest: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,14 @@ class OpenVote:
 
 def enter_marks(actor: Actor, command: EnterMarks, *, now: datetime) -> int:
     """How many candidates changed; all of the marks or none. Invalid("title.marks") with a fault a field,
-    Conflict("title.voting")."""
+    Invalid("recusal.unanswered"), Forbidden("title.convener_interest"), Conflict("title.voting" | "title.cancelled" |
+    "title.stale")."""
     with transaction() as session:
-        row = committees.lock(session, actor, command.session_id)
+        row = committees.lock(session, actor, command.session_id, command.version)
         policy.require(actor, "title.convene", row)
         committees.expect_before_vote(row)
+        committees.refuse_interest(session, actor, row)
+        committees.expect_answer(no_interest=command.no_interest)
         listed = select(APPLICATION).where(APPLICATION.c.session_id == row.id)
         known = {one.instance_id: one for one in session.execute(listed)}
         changes, faults = _changes(known, command.marks)
@@ -61,6 +70,7 @@ def enter_marks(actor: Actor, command: EnterMarks, *, now: datetime) -> int:
             raise Invalid("title.marks", faults=tuple(faults))
         if changes:
             session.execute(_MARK, changes)
+            committees.touch(session, row)
             body = {"count": len(changes), "cases": [one["b_id"] for one in changes]}
             committees.record(session, actor, row.id, "title.marked", now, body)
         answer(session, changed=len(changes))
@@ -94,29 +104,51 @@ def _new(old: Mapping[str, int | None], given: Mapping[str, Any]) -> tuple[dict[
 def open_vote(actor: Actor, command: OpenVote, *, now: datetime) -> int:
     """How many candidates are voted on: each case is told by a message of its own and opens its vote.
 
-    Conflict("title.not_drawn" | "title.voting" | "title.stale" | "title.list_empty" | "title.unmarked" |
-    "title.vote_over").
+    Conflict("title.not_drawn" | "title.voting" | "title.cancelled" | "title.stale" | "title.list_empty" |
+    "title.unmarked" | "title.vote_over" | "title.not_yet" | "title.member_gone"),
+    Forbidden("title.convener_interest").
     """
     with transaction() as session:
         row = committees.lock(session, actor, command.session_id, command.version)
         policy.require(actor, "title.convene", row)
         committees.expect_before_vote(row)
-        if row.state != "drawn":
-            raise Conflict("title.not_drawn")
-        if row.vote_until < day_of(now):
-            raise Conflict("title.vote_over", on=row.vote_until.isoformat())
-        listed = _listed(session, row)
-        here = (MEMBER.c.session_id == row.id, MEMBER.c.state == "seated")
-        seated = session.scalars(select(MEMBER.c.person_id).where(*here).order_by(MEMBER.c.position)).all()
+        committees.refuse_interest(session, actor, row)
+        _expect_time(row, day_of(now))
+        listed, seated = _listed(session, row), _seated(session, row)
         payload = {"committee": {"session": row.id, "members": seated, "vote_until": row.vote_until.isoformat()}}
         outbox.post(session, [_call(instance_id, payload) for instance_id in listed], now)
         session.execute(update(APPLICATION).where(APPLICATION.c.session_id == row.id).values(called_at=now))
-        values = {"state": "voting", "version": row.version + 1}
-        session.execute(update(SESSION).where(SESSION.c.id == row.id).values(values))
+        committees.touch(session, row, state="voting")
         body = {"count": len(listed), "members": len(seated)}
         committees.record(session, actor, row.id, "title.vote_opened", now, body)
         answer(session, count=len(listed))
         return len(listed)
+
+
+def _expect_time(row: Any, today: date) -> None:
+    """Members are drawn and sit by now, and the last day of voting is not over."""
+    if row.state != "drawn":
+        raise Conflict("title.not_drawn")
+    if today < row.meets_on:
+        raise Conflict("title.not_yet", on=row.meets_on.isoformat())
+    if row.vote_until < today:
+        raise Conflict("title.vote_over", on=row.vote_until.isoformat())
+
+
+def _seated(session: Session, row: Any) -> Sequence[str]:
+    """Who sits, in the order of the draw; each may still vote: terms may have been ended and accounts closed since."""
+    here = (MEMBER.c.session_id == row.id, MEMBER.c.state == "seated")
+    seated = session.scalars(select(MEMBER.c.person_id).where(*here).order_by(MEMBER.c.position)).all()
+    able = (
+        select(MEMBER.c.person_id)
+        .join(EXPERT, EXPERT.c.id == MEMBER.c.expert_id)
+        .join(ACCOUNT, and_(ACCOUNT.c.person_id == MEMBER.c.person_id, ACCOUNT.c.closed_at.is_(None)))
+        .where(*here, EXPERT.c.valid_from <= row.meets_on, EXPERT.c.valid_until > row.vote_until)
+    )
+    gone = members.names([one for one in seated if one not in set(session.scalars(able))])
+    if gone:
+        raise Conflict("title.member_gone", names="、".join(gone.values()))
+    return seated
 
 
 def _listed(session: Session, row: Any) -> list[str]:

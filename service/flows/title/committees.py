@@ -1,9 +1,10 @@
 """Committees inside a command's transaction: what is locked, who may be drawn, what refuses."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -11,10 +12,11 @@ from service.access.actor import Actor
 from service.access.models import Account
 from service.audit import chain
 from service.audit.chain import NewEvent
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from service.flows.title import rules
 from service.flows.title.models_committee import TitleExpert, TitleMember, TitleSession
 from service.flows.title.roster import APPLICATION, INSTANCE
+from service.people import members
 from service.people.queries import ORGANISATION
 from workflows.base import table_of
 from workflows.models import MessageSubscription
@@ -24,6 +26,8 @@ SUBSCRIPTION, ACCOUNT = table_of(MessageSubscription), table_of(Account)
 CALLED, POST_FREE = "title.called", "title.post_free"
 """The messages for which cases wait: a sitting votes on them, a post has become free."""
 SCHOOLS_OWN = "school"
+ALIKE = ("batch_id", "organisation_id", "level", "subject")
+"""What two sittings have in common between whose draws somebody could choose."""
 
 
 def lock(session: Session, actor: Actor, session_id: str, version: int | None = None) -> Row[Any]:
@@ -38,16 +42,50 @@ def lock(session: Session, actor: Actor, session_id: str, version: int | None = 
 
 
 def expect_before_vote(row: Row[Any]) -> None:
-    """Conflict("title.voting") when the votes have been opened: nothing of the sitting changes any more."""
+    """Conflict("title.voting" | "title.cancelled") when nothing of the sitting changes any more."""
     if row.state == "voting":
         raise Conflict("title.voting")
+    if row.state == "cancelled":
+        raise Conflict("title.cancelled")
+
+
+def touch(session: Session, row: Row[Any], **values: Any) -> None:
+    """Change a locked sitting."""
+    changed = {**values, "version": row.version + 1}
+    session.execute(update(SESSION).where(SESSION.c.id == row.id).values(changed))
+
+
+def reason_of(text: str) -> str:
+    """The reason as it is kept; Invalid("title.reason") without one."""
+    if not text.strip():
+        raise Invalid("title.reason", faults=(Fault("reason", "title.reason"),))
+    return text.strip()[:200]
+
+
+def expect_answer(*, no_interest: bool) -> None:
+    """Kinship is asked of who handles the list, not only looked up; Invalid("recusal.unanswered")."""
+    if not no_interest:
+        raise Invalid("recusal.unanswered", faults=(Fault("no_interest", "recusal.unanswered"),))
+
+
+def refuse_interest(session: Session, actor: Actor, sitting: Row[Any], wanted: Collection[str] = ()) -> None:
+    """Who applies, or is related to an applicant, has no hand in that applicant's sitting (policy §3.H, §3.T).
+
+    Forbidden("title.convener_interest") for somebody on the list or among the cases `wanted` for it.
+    """
+    if actor.person_id is None:
+        return
+    here = or_(APPLICATION.c.session_id == sitting.id, APPLICATION.c.instance_id.in_(wanted))
+    persons = set(session.scalars(select(APPLICATION.c.person_id).where(here)))
+    if actor.person_id in persons or (persons and members.related_among(actor.person_id, persons)):
+        raise Forbidden("title.convener_interest")
 
 
 def drawable(session: Session, sitting: Row[Any]) -> list[Row[Any]]:
     """The experts (id, person_id) from whom a sitting is drawn, one term each.
 
-    Their term covers the day, their title is not below the one judged, their subject fits, they have an open account to
-    vote with, and they do not stand on the list themselves.
+    Their term covers the days from the first to the last, their title is not below the one judged, their subject fits,
+    they have an open account to vote with, and they do not stand on the list themselves.
     """
     able = [level for level in rules.LEVELS if rules.LEVELS.index(level) >= rules.LEVELS.index(sitting.level)]
     listed = select(APPLICATION.c.person_id).where(APPLICATION.c.session_id == sitting.id)
@@ -57,7 +95,7 @@ def drawable(session: Session, sitting: Row[Any]) -> list[Row[Any]]:
         .where(
             EXPERT.c.organisation_id == sitting.organisation_id,
             EXPERT.c.valid_from <= sitting.meets_on,
-            EXPERT.c.valid_until > sitting.meets_on,
+            EXPERT.c.valid_until > sitting.vote_until,
             EXPERT.c.highest.in_(able),
             EXPERT.c.person_id.not_in(listed),
         )
@@ -91,6 +129,13 @@ def waiting_for(session: Session, sitting: Row[Any]) -> list[str]:
         .order_by(APPLICATION.c.organisation_id, APPLICATION.c.instance_id)
     )
     return list(session.scalars(found))
+
+
+def drawn_before(session: Session, sitting: Row[Any]) -> int:
+    """How many draws there were for sittings like this one that have not voted: a further one could be a choice."""
+    same = [SESSION.c[name].is_not_distinct_from(getattr(sitting, name)) for name in ALIKE]
+    unused = (SESSION.c.id != sitting.id, SESSION.c.drawn_at.is_not(None), SESSION.c.state != "voting")
+    return int(session.execute(select(func.count()).select_from(SESSION).where(*same, *unused)).scalar_one())
 
 
 def is_school(session: Session, organisation_id: str) -> bool:

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.attachments.models import Attachment
 from service.errors import Fault, Invalid
 from service.flows.title import rules
+from service.parameters.queries import view
 from service.records.queries import Facts
 from service.records.rules import KINDS
 from workflows.surroundings import Call
@@ -79,12 +81,13 @@ def _sanction_effect(call: Call, facts: Facts, on: date) -> str | None:
     return effect
 
 
-def of_records(facts: Facts) -> dict[str, Any]:
-    """Five years of assessments, training hours and rural months as they stood when the applicant confirmed them."""
+def of_records(session: Session, facts: Facts) -> dict[str, Any]:
+    """Assessments of some years (a parameter), training hours and rural months as the applicant confirmed them."""
+    years = int(view(session, facts.on)["title_evidence_years"])
     return {
         "title": facts.title,
         "title_since": facts.title_since.isoformat() if facts.title_since else None,
-        "assessments": rules.recent(facts.assessments, facts.on),
+        "assessments": rules.recent(facts.assessments, facts.on, years),
         "training_hours": facts.training_hours,
         "rural_months": facts.rural_months,
         "rural_months_seen": facts.rural_months_seen,

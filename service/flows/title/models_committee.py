@@ -36,14 +36,16 @@ class TitleExpert(Base):
 class TitleSession(Base):
     """One sitting of a committee: it judges the candidates on its list for one title, each by a vote of its own.
 
-    `kind` is series | specialty | other and says how many must sit (policy §3.T 5). `seed` is the seed of the draw in
-    hexadecimal, `pool_hash` the hash of the pool that was drawn from: with both anybody can draw again.
+    `kind` is series | specialty | other and says how many must sit (policy §3.T 5). `filing` is the document of the
+    committee's filing on `filed_on`, None for sittings of before it was asked. `seed` is the seed of the draw in
+    hexadecimal, `pool_hash` the hash of the pool that was drawn from: with both anybody can draw again;
+    `drawn_because` says why it was drawn where another draw like it had not been used.
     """
 
     __tablename__ = "title_session"
     __table_args__ = (
         CheckConstraint("kind IN ('series', 'specialty', 'other')", name="kind"),
-        CheckConstraint("state IN ('planned', 'drawn', 'voting')", name="state"),
+        CheckConstraint("state IN ('planned', 'drawn', 'voting', 'cancelled')", name="state"),
         CheckConstraint("seats % 2 = 1", name="odd"),
         Index(None, "batch_id"),
         Index(None, "organisation_id"),
@@ -58,12 +60,15 @@ class TitleSession(Base):
     subject: Mapped[str | None] = mapped_column(String(40))
     seats: Mapped[int]
     filing: Mapped[str] = mapped_column(String(200))
+    filed_on: Mapped[date | None]
     meets_on: Mapped[date]
     vote_until: Mapped[date]
-    state: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(12))
     seed: Mapped[str | None] = mapped_column(String(64))
     pool_hash: Mapped[str | None] = mapped_column(String(64))
     drawn_at: Mapped[Moment | None]
+    drawn_because: Mapped[str | None] = mapped_column(String(200))
+    cancelled_because: Mapped[str | None] = mapped_column(String(200))
     created_by: Mapped[Code]
     created_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)

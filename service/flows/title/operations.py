@@ -58,7 +58,7 @@ def gather(call: Call) -> Result:
     return {
         "application_id": call.instance_id,
         "applicant": evidence.discreet(evidence.applicant(facts, target, None)),
-        "record_evidence": evidence.of_records(facts),
+        "record_evidence": evidence.of_records(call.session, facts),
         "eligibility": evidence.judged(call, facts, target, today),
         "batch": {"id": batch.id, "year": batch.year, "criteria": batch.criteria, "outside": levels[target]},
         "corrections": [],

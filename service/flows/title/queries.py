@@ -135,7 +135,7 @@ def own_facts(actor: Actor, on: date) -> Mapping[str, Any] | None:
     if facts is None:
         return None
     years = {"years_in_title": facts.years_in_title, "years_of_service": facts.years_of_service}
-    return {"degree": facts.degree, **years, **evidence.of_records(facts)}
+    return {"degree": facts.degree, **years, **evidence.of_records(db.session(), facts)}
 
 
 def certificates(actor: Actor, *, person_id: str | None = None) -> Sequence[Row[Any]]:

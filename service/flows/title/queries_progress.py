@@ -48,6 +48,11 @@ def progress(actor: Actor, batch_id: str, now: datetime) -> Sequence[Progress]:
     return sorted(found.values(), key=lambda one: (one.name, one.organisation_id))
 
 
+def standing(actor: Actor, batch_id: str, now: datetime) -> dict[str, tuple[str, bool]]:
+    """Case → its stage, and whether its open step is past its deadline; as `progress` counts them."""
+    return {row.instance_id: (stage_of(row), bool(row.overdue)) for row in _rows(actor, batch_id, now)}
+
+
 def stage_of(row: Any) -> str:
     """The stage of an application from the state of its case, its open step and its own marks."""
     if row.state not in UNDER_WAY:
@@ -72,6 +77,7 @@ def _rows(actor: Actor, batch_id: str, now: datetime) -> Sequence[Any]:
     mine = (APPLICATION.c.batch_id == batch_id, policy.visible(actor, "title_application"))
     found = (
         select(
+            APPLICATION.c.instance_id,
             APPLICATION.c.organisation_id,
             ORGANISATION.c.name,
             APPLICATION.c.committee,

@@ -1,7 +1,7 @@
 """Reads of committees for an actor: sittings, their lists and members, the ballot papers of a member, the pool."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,9 @@ from service.people.queries import ORGANISATION
 
 VOTE = "committee_vote"
 ABLE = ("一级", "高级", "正高")
-MOST = 500
+RESULTS = ("passed", "failed", "no_quorum")
+MOST = 50
+"""Experts of a page, and persons that one search offers."""
 _task = table(
     "task", column("id"), column("instance_id"), column("element_id"), column("state"), column("decision"),
     column("version"), column("due_at"), column("opened_at"),
@@ -96,17 +98,32 @@ def is_reproducible(actor: Actor, session_id: str) -> bool:
 
 
 def candidates(actor: Actor, session_id: str) -> list[Candidate]:
-    """The list of a sitting by school and name, with the state of each vote: two statements for any number."""
+    """The list of a sitting by school and name, with the state of each vote: two statements for any number.
+
+    While anybody on the list is still voted on nobody reads how another vote ended: it is `closed`.
+    """
     session(actor, session_id)
     votes = _votes(actor, session_id)
-    found = (
+    rows = db.session.execute(_listed().where(APPLICATION.c.session_id == session_id)).all()
+    found = [_candidate(row, votes.get(row.instance_id)) for row in rows]
+    if any(one.state in ("waiting", "open") for one in found):
+        return [replace(one, state="closed") if one.state in RESULTS else one for one in found]
+    return found
+
+
+def choosable(actor: Actor, session_id: str) -> list[Any]:
+    """Who could stand on the list: those that wait for a sitting like it; `session_id` says who is on it already."""
+    able = committees.waiting_for(db.session(), session(actor, session_id))
+    return list(db.session.execute(_listed().where(APPLICATION.c.instance_id.in_(able))))
+
+
+def _listed() -> Select[Any]:
+    return (
         select(APPLICATION, PERSON.c.name, ORGANISATION.c.name.label("school"))
         .join(PERSON, PERSON.c.id == APPLICATION.c.person_id)
         .join(ORGANISATION, ORGANISATION.c.id == APPLICATION.c.organisation_id)
-        .where(APPLICATION.c.session_id == session_id)
         .order_by(ORGANISATION.c.name, PERSON.c.name, APPLICATION.c.instance_id)
     )
-    return [_candidate(row, votes.get(row.instance_id)) for row in db.session.execute(found)]
 
 
 def _candidate(row: Any, vote: Any) -> Candidate:
@@ -119,7 +136,7 @@ def _candidate(row: Any, vote: Any) -> Candidate:
 
 
 def _state(vote: Any) -> str:
-    """waiting (no vote yet) | open | passed | failed | no_quorum."""
+    """waiting (no vote yet) | open | passed | failed | no_quorum; `candidates` tells results as closed at first."""
     if vote is None:
         return "waiting"
     return "open" if vote.state == "open" else str(vote.decision or "open")
@@ -155,24 +172,26 @@ def _votes(actor: Actor, session_id: str) -> dict[str, Any]:
     return {row.instance_id: row for row in db.session.execute(found)}
 
 
-def waiting(actor: Actor, session_id: str) -> list[str]:
-    """The cases that could stand on the list of a sitting: those that wait for one like it."""
-    row = session(actor, session_id)
-    return committees.waiting_for(db.session(), row)
-
-
 def pool_size(actor: Actor, session_id: str) -> int:
     """From how many experts the sitting would be drawn now."""
     return len(committees.drawable(db.session(), session(actor, session_id)))
 
 
-def possible_experts(actor: Actor, on: date) -> Sequence[Any]:
-    """Visible persons with a senior title, who may be entered in a pool: id, name, title, organisation."""
+def drawn_before(actor: Actor, session_id: str) -> int:
+    """How many draws like the coming one have not been used: with any of them it needs a reason."""
+    return committees.drawn_before(db.session(), session(actor, session_id))
+
+
+def possible_experts(actor: Actor, on: date, *, name: str) -> Sequence[Any]:
+    """Visible persons with a senior title whose name holds the words: id, name, title, organisation; at most MOST."""
+    if not name.strip():
+        return ()
     found = (
         select(PERSON.c.id, PERSON.c.name, APPOINTMENT.c.title, ORGANISATION.c.name.label("organisation"))
         .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
         .join(ORGANISATION, ORGANISATION.c.id == APPOINTMENT.c.organisation_id)
         .where(policy.visible(actor, "person"), APPOINTMENT.c.title.in_(ABLE), in_force(APPOINTMENT.c, on))
+        .where(PERSON.c.name.contains(name.strip(), autoescape=True))
     )
     return db.session.execute(found.order_by(PERSON.c.name, PERSON.c.id).limit(MOST)).all()
 
@@ -185,10 +204,19 @@ def expert(actor: Actor, expert_id: str) -> Any:
     return row
 
 
-def experts(actor: Actor, on: date) -> Sequence[Any]:
-    """The pool that the actor sees: terms that last or begin later, by organisation and name."""
+def experts(
+    actor: Actor, on: date, *, name: str = "", after: str | None = None, limit: int | None = None
+) -> Sequence[Any]:
+    """The pool that the actor sees: terms that last or begin later, in the order in which they were entered.
+
+    `name` narrows by words of the name, `after` is the last term of the page before.
+    """
     lasting = _experts(actor).where(EXPERT.c.valid_until > on)
-    return db.session.execute(lasting.order_by(ORGANISATION.c.name, PERSON.c.name, EXPERT.c.id)).all()
+    if name.strip():
+        lasting = lasting.where(PERSON.c.name.contains(name.strip(), autoescape=True))
+    if after is not None:
+        lasting = lasting.where(EXPERT.c.id > after)
+    return db.session.execute(lasting.order_by(EXPERT.c.id).limit(limit)).all()
 
 
 def _experts(actor: Actor) -> Select[Any]:

@@ -14,10 +14,11 @@ FULL_SENIOR_GRADE = 4
 
 FINAL = frozenset({"retired", "ethics", "ethics_investigation", "sanction", "fraud", "step_by_step"})
 """Reasons of the table against which no explanation helps: whoever applies is told at once (policy §3.T 1)."""
+COMMITTEES = ("series", "specialty", "other")
+"""Kinds of committee: of a senior series, of a senior specialty, of lower and middle titles (policy §3.T 5)."""
+MARKS = ("demonstration", "interview")
 REFUSALS = (*sorted(FINAL), "no_rule", "years", "nearly", "rural")
 """What `refusal` may answer; the last ones an explanation may overcome."""
-YEARS_BACK = 5
-"""Assessments and training hours of so many years are evidence (policy §3.T 2)."""
 
 
 def band_of(level: str) -> str:
@@ -101,7 +102,7 @@ def seats_needed(level: str, kind: str, least: Mapping[str, int]) -> int:
     return least[kind] if level in SENIOR else least["other"]
 
 
-def recent(assessments: Mapping[int, str], on: date) -> dict[str, str]:
-    """Year → assessment of the five years before the day's own, as text keys; a year without one is left out."""
-    years = range(on.year - YEARS_BACK, on.year)
-    return {str(year): assessments[year] for year in years if year in assessments}
+def recent(assessments: Mapping[int, str], on: date, years: int) -> dict[str, str]:
+    """Year → assessment of so many years before the day's own, as text keys; a year without one is left out."""
+    wanted = range(on.year - years, on.year)
+    return {str(year): assessments[year] for year in wanted if year in assessments}

@@ -3,9 +3,16 @@
 from typing import Any
 
 from service.access.days import day_of
-from service.flows.title import commands_experts, commands_sessions, commands_sitting, queries_sessions
+from service.flows.title import (
+    commands_drawing,
+    commands_experts,
+    commands_sessions,
+    commands_sitting,
+    queries_sessions,
+)
+from service.flows.title.commands_drawing import Draw, Excuse
 from service.flows.title.commands_experts import EndTerm, EnterExpert
-from service.flows.title.commands_sessions import Draw, Excuse, ListCandidates, PlanSession
+from service.flows.title.commands_sessions import CancelSession, ListCandidates, PlanSession
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.web import edge
 from service.web.api import api
@@ -15,11 +22,14 @@ from service.web.api.titles import TITLES
 
 
 @api.get("/title-experts")
-@api.output(shapes.ExpertList)
+@api.input(shapes.ExpertQuery, location="query", arg_name="query")
+@api.output(shapes.ExpertPage)
 @api.doc(tags=TITLES)
-def list_title_experts() -> Any:
-    """The pool that I may see."""
-    return {"items": queries_sessions.experts(edge.actor(), day_of(edge.now()))}
+def list_title_experts(query: dict[str, Any]) -> Any:
+    """The pool that I may see, in the order in which terms were entered."""
+    limit, wanted = query["limit"], {"name": query["name"], "after": query["cursor"]}
+    found = queries_sessions.experts(edge.actor(), day_of(edge.now()), **wanted, limit=limit)
+    return {"items": found, "next": found[-1].id if len(found) == limit else None}
 
 
 @api.post("/title-experts")
@@ -104,21 +114,31 @@ def _session(session_id: str) -> dict[str, Any]:
 def list_title_candidates(session_id: str, body: dict[str, Any]) -> Any:
     """Set the list of a sitting, or put everybody on it who waits."""
     ids = body["process_instance_ids"]
-    sent = ListCandidates(session_id, body["version"], None if ids is None else tuple(ids))
+    chosen = None if ids is None else tuple(ids)
+    sent = ListCandidates(session_id, body["version"], chosen, body["no_interest"])
     return _counted(body, lambda: commands_sessions.list_candidates(edge.actor(), sent, now=edge.now()), "count")
 
 
 @api.post("/title-sessions/<session_id>/draw")
-@api.input(TitleVersionIn, arg_name="body")
+@api.input(shapes.TitleDrawIn, arg_name="body")
 @api.output(shapes.TitleSessionOut)
 @api.doc(tags=TITLES)
 def draw_title_members(session_id: str, body: dict[str, Any]) -> Any:
-    """Draw the members at random, once; the seed is recorded."""
+    """Draw the members at random, once; the seed is recorded. After another draw that was not used, with a reason."""
+    drawing = Draw(session_id, **body)
+    edge.repeatable(body, 200, lambda: commands_drawing.draw(edge.actor(), drawing, now=edge.now()), lambda _ids: [])
+    return _session(session_id)
+
+
+@api.post("/title-sessions/<session_id>/cancel")
+@api.input(shapes.TitleCancelIn, arg_name="body")
+@api.output(shapes.TitleSessionOut)
+@api.doc(tags=TITLES)
+def cancel_title_session(session_id: str, body: dict[str, Any]) -> Any:
+    """The committee does not sit: who stood on its list waits for another one, the draw stays on record."""
+    cancelled = CancelSession(session_id, **body)
     edge.repeatable(
-        body,
-        200,
-        lambda: commands_sessions.draw(edge.actor(), Draw(session_id, body["version"]), now=edge.now()),
-        lambda _ids: [],
+        body, 200, lambda: commands_sessions.cancel_session(edge.actor(), cancelled, now=edge.now()), lambda _ids: None
     )
     return _session(session_id)
 
@@ -132,7 +152,7 @@ def excuse_title_member(session_id: str, body: dict[str, Any]) -> Any:
     edge.repeatable(
         body,
         200,
-        lambda: commands_sessions.excuse(edge.actor(), Excuse(session_id, **body), now=edge.now()),
+        lambda: commands_drawing.excuse(edge.actor(), Excuse(session_id, **body), now=edge.now()),
         lambda _ids: "",
     )
     return _session(session_id)
@@ -145,7 +165,7 @@ def excuse_title_member(session_id: str, body: dict[str, Any]) -> Any:
 def mark_title_candidates(session_id: str, body: dict[str, Any]) -> Any:
     """Enter marks of demonstration and interview; all of them, or none with a fault each."""
     marks = {row.pop("process_instance_id"): row for row in [dict(one) for one in body["marks"]]}
-    sent = EnterMarks(session_id, marks)
+    sent = EnterMarks(session_id, body["version"], marks, body["no_interest"])
     return _counted(body, lambda: commands_sitting.enter_marks(edge.actor(), sent, now=edge.now()), "changed")
 
 

@@ -9,19 +9,21 @@ from werkzeug.wrappers import Response
 
 from service.access import policy
 from service.access.days import day_of
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.flows.title import commands_experts, queries_sessions, rules
 from service.flows.title.commands_experts import EndTerm, EnterExpert
+from service.flows.title.queries_sessions import MOST
 from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.pages import pages, sent
 from service.web.pages.titles import places
-from service.web.words import words
+from service.web.problems import status_of
 
 
 class ExpertIn(sent.Form):
-    """A term in a pool."""
+    """A term in a pool; `who` are the words by which the person was looked for."""
 
+    who = Text(most=40, load_default="")
     organisation_id = Text(most=64, required=True)
     person_id = Text(most=64, required=True)
     highest = Text(most=16, required=True)
@@ -37,30 +39,41 @@ class EndIn(sent.Form):
     on = fields.Date(required=True)
 
 
+class ExpertQuery(sent.Query):
+    """Words of the names in the pool and of who may be entered, and the last term of the page before."""
+
+    name = Text(most=40, load_default="")
+    who = Text(most=40, load_default="")
+    cursor = fields.String(load_default=None)
+
+
 @pages.get("/title-experts")
 def title_experts() -> str:
-    """The terms that last, and a form for another one."""
+    """The terms that last, by the page and by name, and a form for another one."""
     return _page({}, {})
 
 
 def _page(entered: dict[str, Any], errors: dict[str, str]) -> str:
-    actor, today = edge.actor(), day_of(edge.now())
+    actor, today, asked = edge.actor(), day_of(edge.now()), sent.query(ExpertQuery)
     policy.require(actor, "title.enter_expert", policy.Target(organisation_id=actor.organisation_id))
-    found = queries_sessions.experts(actor, today)
+    found = queries_sessions.experts(actor, today, name=asked["name"], after=asked["cursor"], limit=MOST)
+    who = entered.get("who") or asked["who"]
     return render_template(
         "titles/experts.html", experts=found, places=places("title.enter_expert"), levels=rules.LEVELS, entered=entered,
-        errors=errors, people=queries_sessions.possible_experts(actor, today),
+        errors=errors, people=queries_sessions.possible_experts(actor, today, name=who), most=MOST, asked=asked,
+        who=who, next=found[-1].id if len(found) == MOST else None,
     )  # fmt: skip
 
 
 @pages.post("/title-experts")
 def enter_title_expert() -> Response | tuple[str, int]:
-    """Enter a term; what is wrong stands beside its field."""
-    found = sent.form(ExpertIn)
+    """Enter a term; what is wrong stands beside its field and nothing typed is lost."""
     try:
-        commands_experts.enter_expert(edge.actor(), EnterExpert(**found), now=edge.now())
-    except Invalid as refused:
-        return _page(found, {one.path: words(one.code, one.params, edge.locale()) for one in refused.faults}), 422
+        found = sent.form(ExpertIn)
+        term = EnterExpert(**{name: value for name, value in found.items() if name != "who"})
+        commands_experts.enter_expert(edge.actor(), term, now=edge.now())
+    except (Invalid, Conflict) as refused:
+        return _page(sent.typed(ExpertIn), sent.beside(refused)), status_of(refused)
     flash(_("Entered in the pool"))
     return redirect(url_for("pages.title_experts"))
 

@@ -6,10 +6,12 @@ from typing import Any
 from flask import Request, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validate
 
-from service.errors import Invalid
+from service.errors import Invalid, LecternError
+from service.web import edge
 from service.web.api.schemas.base import Strict
 from service.web.pages.presentation import unflatten
 from service.web.validation import faults_of
+from service.web.words import words
 
 CSRF_FIELD = "csrf_token"
 
@@ -43,6 +45,17 @@ def form(schema: type[Schema]) -> dict[str, Any]:
     for each wrong field, Invalid("body.nul").
     """
     return _loaded(schema, _posted(request, schema))
+
+
+def typed(schema: type[Schema]) -> dict[str, Any]:
+    """What was posted, as it was typed: a form that is refused shows it again."""
+    return _posted(request, schema)
+
+
+def beside(refused: LecternError) -> dict[str, str]:
+    """Field → what is wrong with it, in words; "" → why it was refused where no field is to blame."""
+    faults = {fault.path: words(fault.code, fault.params, edge.locale()) for fault in refused.faults}
+    return faults or {"": words(refused.code, refused.params, edge.locale())}
 
 
 def query(schema: type[Schema]) -> dict[str, Any]:

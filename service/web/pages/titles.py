@@ -1,28 +1,24 @@
-"""Title evaluation: what concerns the reader, the batch of a year with its progress, opening and closing it."""
+"""Title evaluation: what concerns the reader, and opening the evaluation of a year."""
 
 from typing import Any
 
-from flask import Response as Answer
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from marshmallow import fields
 from werkzeug.wrappers import Response
 
-from service import sheets
 from service.access import policy
 from service.access.days import day_of
 from service.deployments import queries as definitions
-from service.errors import Invalid
-from service.flows.title import commands, queries, queries_progress, queries_sessions, rules
-from service.flows.title.commands import ChangeBatch, CloseBatch, OpenBatch
+from service.errors import Conflict, Invalid
+from service.flows.title import commands, queries, queries_sessions, rules
+from service.flows.title.commands import OpenBatch
 from service.flows.title.queries import Application
-from service.flows.title.queries_progress import STAGES
 from service.people import queries as people
-from service.sheets import XLSX, Heading
 from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.pages import pages, sent
-from service.web.words import words
+from service.web.problems import status_of
 
 FLOW = "title"
 
@@ -37,26 +33,6 @@ class BatchIn(sent.Form):
     opens_on = fields.Date(required=True)
     closes_on = fields.Date(required=True)
     criteria = Text(most=400, load_default="")
-
-
-class DayIn(sent.Form):
-    """Another last day."""
-
-    version = sent.whole(required=True)
-    closes_on = fields.Date(required=True)
-
-
-class VersionIn(sent.Form):
-    """The version that the page showed."""
-
-    version = sent.whole(required=True)
-
-
-class SchoolQuery(sent.Query):
-    """The school whose applications are listed, and the last one of the page before."""
-
-    school = fields.String(load_default=None)
-    after = fields.String(load_default=None)
 
 
 @pages.get("/titles")
@@ -109,45 +85,16 @@ def sitting_item(row: Any) -> dict[str, Any]:
 
 @pages.post("/titles/batches")
 def open_title_batch() -> Response | tuple[str, int]:
-    """Open the evaluation of a year."""
-    found = sent.form(BatchIn)
-    levels = {level: level in found["outside"] for level in found["levels"]}
-    given = {name: found[name] for name in ("year", "name", "opens_on", "closes_on", "criteria")}
+    """Open the evaluation of a year; what is refused stands in the form again."""
     try:
+        found = sent.form(BatchIn)
+        levels = {level: level in found["outside"] for level in found["levels"]}
+        given = {name: found[name] for name in ("year", "name", "opens_on", "closes_on", "criteria")}
         batch_id = commands.open_batch(edge.actor(), OpenBatch(**given, levels=levels), now=edge.now())
-    except Invalid as refused:
-        return _home(
-            found, {fault.path: words(fault.code, fault.params, edge.locale()) for fault in refused.faults}
-        ), 422
+    except (Invalid, Conflict) as refused:
+        return _home(sent.typed(BatchIn), sent.beside(refused)), status_of(refused)
     flash(_("The evaluation of %(year)s is open", year=found["year"]))
     return redirect(url_for("pages.title_batch", batch_id=batch_id))
-
-
-@pages.get("/title-batches/<batch_id>")
-def title_batch(batch_id: str) -> str:
-    """How far a batch is, school by school, with its sittings; of one school every application by its score."""
-    actor, asked = edge.actor(), sent.query(SchoolQuery)
-    row = queries.batch(actor, batch_id)
-    schools = queries_progress.progress(actor, batch_id, edge.now())
-    school = asked["school"] or (schools[0].organisation_id if len(schools) == 1 else None)
-    listed = (
-        queries.applications(actor, batch_id=batch_id, organisation_id=school, after=asked["after"]) if school else []
-    )
-    return render_template(
-        "titles/batch.html",
-        batch=row,
-        schools=schools,
-        stages=STAGES,
-        totals={stage: sum(one.stages[stage] for one in schools) for stage in STAGES},
-        school=next((one for one in schools if one.organisation_id == school), None),
-        applications=sorted(map(application_item, listed), key=lambda one: -(one["school_score"] or -1)),
-        next=listed[-1].instance_id if len(listed) == queries.MOST else None,
-        sittings=[sitting_item(one) for one in queries_sessions.sessions(actor, batch_id=batch_id)],
-        may_open=policy.allows(actor, "title.open_batch"),
-        places=places("title.convene"),
-        levels=[level["level"] for level in row.levels],
-        today=day_of(edge.now()),
-    )
 
 
 def places(action: str) -> list[dict[str, str]]:
@@ -157,46 +104,3 @@ def places(action: str) -> list[dict[str, str]]:
     able = [one for one in own if policy.allows(actor, action, policy.Target(organisation_id=one))]
     names = people.organisation_names(able, edge.locale())
     return [{"id": one, "name": names.get(one, "")} for one in able]
-
-
-@pages.post("/title-batches/<batch_id>/days")
-def change_title_batch(batch_id: str) -> Response:
-    """Let applications close on another day."""
-    found = sent.form(DayIn)
-    commands.change_batch(edge.actor(), ChangeBatch(batch_id, found["version"], found["closes_on"]), now=edge.now())
-    flash(_("Applications close on another day now"))
-    return redirect(url_for("pages.title_batch", batch_id=batch_id))
-
-
-@pages.post("/title-batches/<batch_id>/close")
-def close_title_batch(batch_id: str) -> Response:
-    """Take no more applications; those under way go on."""
-    found = sent.form(VersionIn)
-    commands.close_batch(edge.actor(), CloseBatch(batch_id, found["version"]), now=edge.now())
-    flash(_("No more applications are taken"))
-    return redirect(url_for("pages.title_batch", batch_id=batch_id))
-
-
-@pages.get("/title-batches/<batch_id>.xlsx")
-def export_title_batch(batch_id: str) -> Answer:
-    """Every application of a batch that the reader sees, as a workbook."""
-    row = queries.batch(edge.actor(), batch_id)
-    headings = [Heading(str(text)) for text in (
-        _("Case"), _("Name"), _("School or office"), _("Title applied for"), _("Subject"), _("Present title"),
-        _("State"), _("Score of the school"), _("Place in the queue"), _("Appointed on"),
-    )]  # fmt: skip
-    names = (
-        "business_key", "person_name", "organisation_name", "target", "subject", "from_title", "state", "school_score",
-        "place", "appointed_on",
-    )  # fmt: skip
-    found = queries.applications(edge.actor(), batch_id=batch_id, limit=sheets.MAX_ROWS)
-    rows = ([_cell(name, getattr(one, name)) for name in names] for one in found)
-    reply = Answer(sheets.workbook(row.name[:31], headings, rows), mimetype=XLSX)
-    reply.headers["Content-Disposition"] = f"attachment; filename=titles-{row.year}.xlsx"
-    return reply
-
-
-def _cell(name: str, value: Any) -> str:
-    if name == "state":
-        return words(f"state.{value}", {}, edge.locale())
-    return "" if value is None else str(value)

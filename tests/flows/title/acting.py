@@ -5,8 +5,9 @@ from datetime import date
 from sqlalchemy import select
 
 from service.db import db
-from service.flows.title import commands_sessions, commands_sitting
-from service.flows.title.commands_sessions import Draw, ListCandidates, PlanSession
+from service.flows.title import commands_drawing, commands_sessions, commands_sitting
+from service.flows.title.commands_drawing import Draw
+from service.flows.title.commands_sessions import ListCandidates, PlanSession
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.flows.title.committees import MEMBER, SESSION
 from service.flows.title.roster import APPLICATION
@@ -48,7 +49,7 @@ def plan(driver, by="bureau.hr", place="hr", **given):
     asked = {
         "batch_id": driver.batch, "organisation_id": driver.county.organisations[place], "name": "中级评委会",
         "level": "一级", "kind": "other", "subject": None, "seats": 7, "filing": "备案〔2026〕1号",
-        "meets_on": date(2026, 9, 10), "vote_until": date(2026, 9, 11),
+        "filed_on": date(2026, 3, 1), "meets_on": date(2026, 9, 10), "vote_until": date(2026, 9, 11),
     }  # fmt: skip
     return commands_sessions.plan_session(driver.actor(by), PlanSession(**{**asked, **given}), now=driver.now)
 
@@ -70,8 +71,10 @@ def seated(driver, session_id):
 
 def drawn(driver, session_id, by="bureau.hr", seed="a seed of the tests"):
     actor = driver.actor(by)
-    commands_sessions.list_candidates(actor, ListCandidates(session_id, sitting(session_id).version), now=driver.now)
-    commands_sessions.draw(actor, Draw(session_id, sitting(session_id).version), now=driver.now, seed=seed)
+    commands_sessions.list_candidates(
+        actor, ListCandidates(session_id, sitting(session_id).version, no_interest=True), now=driver.now
+    )
+    commands_drawing.draw(actor, Draw(session_id, sitting(session_id).version), now=driver.now, seed=seed)
     return seated(driver, session_id)
 
 
@@ -81,7 +84,9 @@ def opened(driver, session_id, by="bureau.hr"):
     listed = select(APPLICATION.c.instance_id).where(APPLICATION.c.session_id == session_id)
     marks = {one: {"demonstration": 90, "interview": "85.5"} for one in db.session.scalars(listed)}
     db.session.rollback()
-    commands_sitting.enter_marks(actor, EnterMarks(session_id, marks), now=driver.now)
+    commands_sitting.enter_marks(
+        actor, EnterMarks(session_id, sitting(session_id).version, marks, no_interest=True), now=driver.now
+    )
     commands_sitting.open_vote(actor, OpenVote(session_id, sitting(session_id).version), now=driver.now)
     county.deliver(driver)
     return seated(driver, session_id)

@@ -7,14 +7,23 @@ from datetime import date, timedelta
 import pytest
 
 from service.errors import Conflict, Forbidden, Invalid
-from service.flows.title import commands_experts, commands_sessions, commands_sitting, drawing, queries_sessions
+from service.flows.title import (
+    commands_drawing,
+    commands_experts,
+    commands_sessions,
+    commands_sitting,
+    drawing,
+    queries_sessions,
+)
+from service.flows.title.commands_drawing import Draw, Excuse
 from service.flows.title.commands_experts import EndTerm, EnterExpert
-from service.flows.title.commands_sessions import Draw, Excuse, ListCandidates
+from service.flows.title.commands_sessions import ListCandidates
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.people.commands import DeclareRelation, declare_relation
 from service.tasks.commands import Recuse, recuse_task
 from tests.flows.title import acting, county
 from tests.flows.title.acting import at_committee, plan, seated, sitting
+from tests.flows.title.test_sitting import events
 
 WRITTEN_DOWN = ["c", "a", "d", "b"]
 CRITICAL = {9: 27.88, 24: 51.18}
@@ -67,12 +76,13 @@ def test_a_drawn_committee_can_be_drawn_again_and_the_next_one_sits_for_who_cann
     assert queries_sessions.is_reproducible(hr, session_id)
     gone = driver.county.persons[first[0]]
     excuse = Excuse(session_id, sitting(session_id).version, gone, "出差")
-    commands_sessions.excuse(hr, excuse, now=driver.now)
+    commands_drawing.excuse(hr, excuse, now=driver.now)
     assert len(seated(driver, session_id)) == 7
     assert first[0] not in seated(driver, session_id)
     assert queries_sessions.is_reproducible(hr, session_id)
+    assert events(session_id)["title.member_excused"]["reason"] == "出差"
     with pytest.raises(Conflict, match=r"title\.drawn"):
-        commands_sessions.draw(hr, Draw(session_id, sitting(session_id).version), now=driver.now)
+        commands_drawing.draw(hr, Draw(session_id, sitting(session_id).version), now=driver.now)
     assert case.open() == []
 
 
@@ -85,6 +95,8 @@ def test_a_drawn_committee_can_be_drawn_again_and_the_next_one_sits_for_who_cann
         ({"level": "高级", "kind": "specialty", "seats": 9, "subject": "语文"}, "title.seats_few"),
         ({"level": "高级", "kind": "specialty", "seats": 11}, "title.subject_needed"),
         ({"vote_until": date(2026, 9, 1)}, "dates.order"), ({"filing": ""}, "title.text"),
+        ({"meets_on": date(2026, 9, 9)}, "title.day_past"), ({"filed_on": date(2026, 9, 11)}, "dates.order"),
+        ({"filed_on": date(2023, 9, 11)}, "title.filing_over"),
     ],
 )  # fmt: skip
 def test_a_committee_that_may_not_judge_is_not_planned(driver, given, field):
@@ -110,7 +122,7 @@ def test_only_who_fits_is_drawn(driver):
 def test_a_pool_that_is_too_small_is_said_before_anything_is_drawn(driver):
     session_id = plan(driver, seats=11)
     with pytest.raises(Conflict, match=r"title\.pool_small"):
-        commands_sessions.draw(driver.actor("bureau.hr"), Draw(session_id, 1), now=driver.now)
+        commands_drawing.draw(driver.actor("bureau.hr"), Draw(session_id, 1), now=driver.now)
     assert sitting(session_id).state == "planned"
 
 
@@ -150,23 +162,25 @@ def test_nothing_is_voted_on_before_members_marks_and_list_are_there(driver):
 
     with pytest.raises(Conflict, match=r"title\.not_drawn"):
         open_vote()
-    commands_sessions.draw(hr, Draw(session_id, 1), now=driver.now)
+    commands_drawing.draw(hr, Draw(session_id, 1), now=driver.now)
     with pytest.raises(Conflict, match=r"title\.list_empty"):
         open_vote()
-    commands_sessions.list_candidates(hr, ListCandidates(session_id, 2, (case.id,)), now=driver.now)
+    commands_sessions.list_candidates(hr, ListCandidates(session_id, 2, (case.id,), no_interest=True), now=driver.now)
     with pytest.raises(Conflict, match=r"title\.unmarked"):
         open_vote()
     with pytest.raises(Invalid, match=r"title\.marks") as wrong:
         marks = {case.id: {"demonstration": "101", "interview": "很好"}}
-        commands_sitting.enter_marks(hr, EnterMarks(session_id, marks), now=driver.now)
+        commands_sitting.enter_marks(hr, EnterMarks(session_id, 3, marks, no_interest=True), now=driver.now)
     assert len(wrong.value.faults) == 2
     acting.opened(driver, session_id)
     assert case.open() == ["committee_vote"]
     with pytest.raises(Conflict, match=r"title\.voting"):
-        commands_sitting.enter_marks(hr, EnterMarks(session_id, {}), now=driver.now)
+        commands_sitting.enter_marks(
+            hr, EnterMarks(session_id, sitting(session_id).version, {}, no_interest=True), now=driver.now
+        )
     with pytest.raises(Invalid, match=r"title\.not_waiting"):
         other = plan(driver)
-        commands_sessions.list_candidates(hr, ListCandidates(other, 1, (case.id,)), now=driver.now)
+        commands_sessions.list_candidates(hr, ListCandidates(other, 1, (case.id,), no_interest=True), now=driver.now)
 
 
 def recuse(driver, case, member):

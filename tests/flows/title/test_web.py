@@ -1,6 +1,7 @@
 """Title evaluation as people meet it: through the API from the batch to the certificate, and on the pages."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 import pytest
 
@@ -9,6 +10,7 @@ from service.db import transaction
 from service.web import edge
 from tests.flows.title import acting, county
 from tests.flows.title.acting import apply, at_committee, confirmed, passed
+from tests.flows.title.webpages import checked, field
 from tests.service.web.api.house import Caller
 from tests.service.web.api.outside import outside
 
@@ -19,7 +21,7 @@ class Site:
 
     app: object
     driver: object
-    tokens: dict = field(default_factory=dict)
+    tokens: dict = made(default_factory=dict)
 
     def caller(self, who):
         if who not in self.tokens:
@@ -68,20 +70,26 @@ def test_the_api_convenes_a_committee_and_members_vote_by_their_tasks(site, driv
     case = at_committee(driver)
     hr, place = site.caller("bureau.hr"), driver.county.organisations["hr"]
     planned = {"organisation_id": place, "name": "评委会", "level": "一级", "kind": "other", "seats": 7,
-               "filing": "1号", "meets_on": "2026-09-10", "vote_until": "2026-09-11"}  # fmt: skip
+               "filing": "1号", "filed_on": "2026-03-01", "meets_on": "2026-09-10",
+               "vote_until": "2026-09-11"}  # fmt: skip
     refused = hr.post(f"/title-batches/{driver.batch}/sessions", {**planned, "seats": 6})
     assert {one["code"] for one in refused.json["errors"]} == {"title.seats_even", "title.seats_few"}
     sitting = hr.post(f"/title-batches/{driver.batch}/sessions", planned).json
     where = f"/title-sessions/{sitting['id']}"
-    assert hr.post(f"{where}/candidates", {"version": 1}).json == {"count": 1}
+    assert hr.post(f"{where}/candidates", {"version": 1}).json["code"] == "recusal.unanswered"
+    assert hr.post(f"{where}/candidates", {"version": 1, "no_interest": True}).json == {"count": 1}
     drawn = hr.post(f"{where}/draw", {"version": 2}).json
     assert (len(drawn["member_list"]), drawn["reproducible"]) == (9, True)
     first = next(one["person_id"] for one in drawn["member_list"] if one["state"] == "seated")
     excused = hr.post(f"{where}/excuse", {"version": 3, "person_id": first, "reason": "出差"}).json
     assert sum(one["state"] == "seated" for one in excused["member_list"]) == 7
     mark = {"process_instance_id": case.id, "demonstration": 90, "interview": 85.5}
-    assert hr.post(f"{where}/marks", {"marks": [mark]}).json == {"count": 1}
-    assert hr.post(f"{where}/open-vote", {"version": 4}).json == {"count": 1}
+    marks = {"version": 4, "marks": [mark], "no_interest": True}
+    assert hr.post(f"{where}/marks", marks).json == {"count": 1}
+    assert hr.post(f"{where}/open-vote", {"version": 5}).json == {"count": 1}
+    again = hr.post(f"/title-batches/{driver.batch}/sessions", planned).json
+    cancelled = hr.post(f"/title-sessions/{again['id']}/cancel", {"version": 1, "reason": "台风"}).json
+    assert (cancelled["state"], cancelled["cancelled_because"]) == ("cancelled", "台风")
     county.deliver(driver)
     member = acting.seated(driver, sitting["id"])[0]
     shown = site.caller(member).get(where).json
@@ -115,15 +123,14 @@ def test_a_member_casts_a_page_of_ballots_and_one_that_is_refused_takes_no_other
     acting.drawn(driver, session_id)
     where = f"/title-sessions/{session_id}"
     assert site.page("bureau.hr", where).status_code == 200
-    wrong = {"rows.0.id": cases[0].id, "rows.0.demonstration": "很好", "rows.0.interview": "90"}
-    assert site.page("bureau.hr", f"{where}/marks", wrong).status_code == 422
     member = acting.opened(driver, session_id)[0]
     tasks = [case.task("committee_vote") for case in cases]
     page = site.page(member, f"{where}/ballots")
     assert page.status_code == 200 and page.text.count('type="radio"') == 6
     rows = {f"rows.{n}.id": task.id for n, task in enumerate(tasks)} | {f"rows.{n}.version": 1 for n in range(2)}
     without = site.page(member, f"{where}/ballots", {**rows, "rows.0.decision": "yes"})
-    assert without.status_code == 409, "nobody votes who has not said that nothing stands against it"
+    assert without.status_code == 422, "nobody votes who has not said that nothing stands against it"
+    assert checked(without) == [("rows.0.decision", "yes")], "what was chosen stands in the answer, and nowhere else"
     first = site.page(member, f"{where}/ballots", {**rows, "rows.0.decision": "yes", "no_interest": "true"})
     assert first.status_code == 302
     both = {**rows, "rows.0.decision": "no", "rows.1.decision": "abstain", "no_interest": "true"}
@@ -160,11 +167,21 @@ def test_a_certificate_is_paper_and_can_be_verified_by_anybody(site, driver):
 def test_experts_are_entered_and_ended_on_the_page_and_through_the_api(site, driver):
     person = driver.county.persons[county.teacher(driver, "zhou", title="正高", band="senior", grade=4)]
     term = {"organisation_id": driver.county.organisations["hr"], "person_id": person, "highest": "高级",
-            "valid_from": "2026-01-01", "valid_until": "2030-01-01", "document": "库"}  # fmt: skip
-    assert "3 年" in site.page("bureau.hr", "/title-experts", term).text
+            "valid_from": "2026-01-01", "valid_until": "2030-01-01", "document": "库", "who": "zhou"}  # fmt: skip
+    refused = site.page("bureau.hr", "/title-experts", term)
+    assert "3 年" in refused.text
+    assert (field(refused, "document"), "zhou" in refused.text) == ("库", True)
+    missing = site.page("bureau.hr", "/title-experts", {**term, "valid_from": ""})
+    assert (missing.status_code, field(missing, "document")) == (422, "库")
     assert site.page("bureau.hr", "/title-experts", {**term, "valid_until": "2028-01-01"}).status_code == 302
     found = site.caller("bureau.hr").get("/title-experts").json["items"]
     [known] = [one for one in found if one["person_id"] == person]
+    assert "zhou" in site.page("bureau.hr", "/title-experts?name=zho").text
+    assert "zhou" not in site.page("bureau.hr", "/title-experts?name=expert").text
+    assert person in site.page("bureau.hr", "/title-experts?who=zhou").text
+    first = site.caller("bureau.hr").get("/title-experts?limit=4").json
+    rest = site.caller("bureau.hr").get(f"/title-experts?limit=200&cursor={first['next']}").json
+    assert len(first["items"]) + len(rest["items"]) == 10
     ended = site.caller("bureau.hr").post(f"/title-experts/{known['id']}/end", {"on": "2027-01-01"}).json
     assert ended["valid_until"] == "2027-01-01"
     assert site.page("li" if "li" in driver.county.persons else "s01.teacher", "/title-experts").status_code == 403

@@ -13,6 +13,7 @@ def pages(given: dict[str, Any], start: dict[str, Any]) -> dict[str, Callable[[]
         "/titles-teacher": lambda: render_template("titles/home.html", **_teacher(given["home"])),
         "/title-batches/b1": lambda: render_template("titles/batch.html", **given["batch"]),
         "/title-sessions/s1": lambda: render_template("titles/session.html", **given["session"]),
+        "/title-sessions/s3": lambda: render_template("titles/session.html", **_planned(given["session"])),
         "/title-sessions/s2": lambda: render_template("titles/session.html", **_voting(given["session"])),
         "/title-sessions/s1/ballots": lambda: render_template("titles/ballots.html", **given["ballots"]),
         "/title-sessions/s2/ballots": lambda: render_template("titles/ballots.html", **_cast(given["ballots"])),
@@ -33,12 +34,21 @@ def _voting(session: dict[str, Any]) -> dict[str, Any]:
     opened = {**session["session"], "state": "voting"}
     candidates = [{**one, "state": "open", "voted": 4, "members": 7, "recused": 1} for one in session["candidates"]]
     counts = {"open": len(candidates), "passed": 1}
-    return {**session, "session": opened, "candidates": candidates, "counts": counts, "errors": {}, "waiting": 0}
+    return {**session, "session": opened, "candidates": candidates, "counts": counts, "errors": {}, "editable": False,
+            "choosable": []}  # fmt: skip
+
+
+def _planned(session: dict[str, Any]) -> dict[str, Any]:
+    """The sitting before its draw, after two others that were not used."""
+    planned = {**session["session"], "state": "planned", "seed": None, "drawn_because": None}
+    return {**session, "session": planned, "members": [], "pool": 41, "reproducible": None, "drawn_before": 2,
+            "candidates": [], "errors": {"no_interest": "请先回答是否有利害关系。"},
+            "typed": {"cases": ["c3"]}}  # fmt: skip
 
 
 def _cast(ballots: dict[str, Any]) -> dict[str, Any]:
     """Nothing is left to be voted on."""
-    return {**ballots, "papers": [], "left": 0, "refused": {}}
+    return {**ballots, "papers": [], "left": 0, "refused": {}, "chosen": {}}
 
 
 def _start(given: dict[str, Any], start: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.web.api.schemas.base import Moment, Strict, Text, count, reference
+from service.web.api.schemas.base import Moment, Strict, Text, count, page_of, reference
 from service.web.api.schemas.titles import LEVEL, MARK, TitleVersionIn
 
 
@@ -23,6 +23,7 @@ class TitleSessionIn(Strict):
     subject = Text(most=40, load_default=None, allow_none=True)
     seats = count(least=1, most=99, required=True)
     filing = Text(most=200, least=1, required=True)
+    filed_on = fields.Date(required=True)
     meets_on = fields.Date(required=True)
     vote_until = fields.Date(required=True)
 
@@ -39,13 +40,16 @@ class TitleSessionItem(Schema):
     subject = fields.String(required=True, allow_none=True)
     seats = fields.Integer(required=True)
     filing = fields.String(required=True)
+    filed_on = fields.Date(required=True, allow_none=True)
     meets_on = fields.Date(required=True)
     vote_until = fields.Date(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["planned", "drawn", "voting"]))
+    state = fields.String(required=True, validate=validate.OneOf(["planned", "drawn", "voting", "cancelled"]))
     listed = fields.Integer(required=True, allow_none=True)
     seed = fields.String(required=True, allow_none=True)
     pool_hash = fields.String(required=True, allow_none=True)
     drawn_at = Moment(required=True, allow_none=True)
+    drawn_because = fields.String(required=True, allow_none=True)
+    cancelled_because = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
 
 
@@ -56,7 +60,10 @@ class TitleSessionList(Schema):
 
 
 class TitleCandidateOut(Schema):
-    """Somebody on the list; `mine` is the state of my own seat at the vote."""
+    """Somebody on the list; `mine` is the state of my own seat at the vote.
+
+    `closed`: the vote has ended, how is told when every vote of the sitting has.
+    """
 
     process_instance_id = fields.String(required=True, attribute="instance_id")
     name = fields.String(required=True)
@@ -67,7 +74,7 @@ class TitleCandidateOut(Schema):
     interview = fields.Float(required=True, allow_none=True, metadata=MARK)
     task_id = fields.String(required=True, allow_none=True)
     state = fields.String(
-        required=True, validate=validate.OneOf(["waiting", "open", "passed", "failed", "no_quorum"])
+        required=True, validate=validate.OneOf(["waiting", "open", "closed", "passed", "failed", "no_quorum"])
     )  # fmt: skip
     voted = fields.Integer(required=True)
     recused = fields.Integer(required=True)
@@ -93,10 +100,26 @@ class TitleSessionOut(TitleSessionItem):
     reproducible = fields.Boolean(required=True, allow_none=True)
 
 
+NO_INTEREST = {"description": "That I am related to nobody on the list: asked of who handles it."}
+
+
 class TitleListIn(TitleVersionIn):
-    """The cases on the list; null: everybody who waits for a sitting like this."""
+    """The cases on the list; null: everybody who waits for a sitting like this, [] empties it."""
 
     process_instance_ids = fields.List(reference(), load_default=None, allow_none=True)
+    no_interest = fields.Boolean(load_default=False, metadata=NO_INTEREST)
+
+
+class TitleDrawIn(TitleVersionIn):
+    """`reason`: why once more, where a sitting like this was drawn and has not voted."""
+
+    reason = Text(most=200, load_default="")
+
+
+class TitleCancelIn(TitleVersionIn):
+    """Why the committee does not sit."""
+
+    reason = Text(most=200, least=1, required=True)
 
 
 class ExcuseIn(TitleVersionIn):
@@ -114,9 +137,10 @@ class TitleMarkIn(Strict):
     interview = fields.Float(allow_none=True, metadata=MARK)
 
 
-class TitleMarksIn(Strict):
+class TitleMarksIn(TitleVersionIn):
     """The marks of several candidates: all are kept or none."""
 
+    no_interest = fields.Boolean(load_default=False, metadata=NO_INTEREST)
     marks = fields.List(fields.Nested(TitleMarkIn), required=True)
 
 
@@ -158,7 +182,13 @@ class ExpertOut(Schema):
     document = fields.String(required=True)
 
 
-class ExpertList(Schema):
-    """The terms that I see and that have not ended."""
+class ExpertQuery(Strict):
+    """Words of the name; `cursor` is the `next` of the page before."""
 
-    items = fields.List(fields.Nested(ExpertOut), required=True)
+    name = Text(most=40, load_default="")
+    cursor = reference(load_default=None)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+ExpertPage = page_of(ExpertOut, "TitleExpertPage")
+"""The terms that I see and that have not ended."""

@@ -203,7 +203,7 @@ def _titles(house: House, case: str) -> dict[str, str]:
     school, person, later = county.organisations["s01"], county.persons["s01.teacher"], day + timedelta(days=365)
     opened = OpenBatch(2026, "2026", {"一级": False}, day, day, "标准")
     batch = open_batch(county.actor("bureau.hr", now), opened, now=now)
-    sitting = PlanSession(batch, school, "评委会", "一级", "other", None, 7, "备案", day, day)
+    sitting = PlanSession(batch, school, "评委会", "一级", "other", None, 7, "备案", day, day, day)
     clerk = county.actor("s01.hr", now)
     certificate = {
         "id": new_id(), "number": "2026000001", "code": "0" * 32, "instance_id": case, "person_id": person,

@@ -1,0 +1,72 @@
+"""An ethics case that is opened while an application is under way: it stands still until the case is decided (§1)."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.db import transaction
+from service.flows.declaring import HELD_BY_FILE
+from service.instances import queries as cases
+from service.instances.commands import CaseCommand, resume_instance, suspend_instance
+from service.instances.disciplined import follow_files
+from service.records import writing
+from tests.flows.title import county
+from tests.flows.title.acting import apply, confirmed, passed, recommended
+from tests.flows.title.test_posts import fills
+
+
+def void(driver, record):
+    with transaction() as session:
+        writing.void(session, record, "查无此事", by="system", now=driver.now)
+
+
+def test_an_opened_case_suspends_the_application_and_its_end_lets_it_go_on(driver):
+    case, other = (recommended(apply(driver, county.teacher(driver, name))) for name in ("li", "zhao"))
+    assert follow_files(driver.now) == 0
+    record = fills(driver, "li", kind="ethics", value="investigation")
+    assert follow_files(driver.now) == 1
+    assert follow_files(driver.now) == 0, "once"
+    assert (case.state, other.state) == ("suspended", "running")
+    assert county.figures(driver, "s02", "middle") == (38, 2, 0), "the post stays held"
+    told = cases.case(driver.actor("s02.principal"), case.id).suspension_reason
+    assert told == HELD_BY_FILE
+    assert "师德" not in told
+    void(driver, record)
+    assert follow_files(driver.now) == 1
+    assert (case.state, case.open()) == ("running", ["bureau_review"])
+
+
+def test_a_finding_ends_the_application_and_releases_the_post(driver):
+    case = recommended(apply(driver, county.teacher(driver, "li")))
+    record = fills(driver, "li", kind="ethics", value="investigation")
+    follow_files(driver.now)
+    void(driver, record)
+    fills(driver, "li", kind="ethics", value="upheld")
+    assert follow_files(driver.now) == 1
+    assert case.state == "cancelled"
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+
+
+@pytest.mark.parametrize("value", ["investigation", "upheld"])
+def test_who_has_the_certificate_keeps_the_place_in_the_queue(driver, value):
+    case = passed(driver)
+    fills(driver, "li", kind="sanction", value="warning", basis="staff")
+    confirmed(case)
+    fills(driver, "li", kind="ethics", value=value)
+    follow_files(driver.now)
+    assert case.state == ("suspended" if value == "investigation" else "running")
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
+
+
+def test_what_hr_has_suspended_for_another_reason_is_left_to_hr(driver):
+    case = recommended(apply(driver, county.teacher(driver, "li")))
+    hr = driver.actor("bureau.hr")
+    suspend_instance(hr, CaseCommand(case.id, reason="材料待查"), now=driver.now)
+    record = fills(driver, "li", kind="ethics", value="investigation")
+    assert follow_files(driver.now) == 0
+    resume_instance(hr, CaseCommand(case.id), now=driver.now)
+    assert follow_files(driver.now) == 1, "the ethics case is still open"
+    driver.clock.advance(timedelta(days=1))
+    void(driver, record)
+    assert follow_files(driver.now) == 1
+    assert case.state == "running"
