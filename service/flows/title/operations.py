@@ -5,6 +5,7 @@ from typing import Any
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
+from service.flows import queueing
 from service.flows.acting import cause_of
 from service.flows.declaring import operation
 from service.flows.title import claims, evidence, posts, roster, rules
@@ -121,7 +122,7 @@ def reserve(call: Call) -> Result:
 def _spare(call: Call, application: Any) -> int:
     """Free posts that are nobody's: what those who have passed wait for is theirs (policy §3.T 7)."""
     band = rules.band_of(application.target)
-    waited_for = claims.spoken_for(call.session, application.organisation_id, band, day_of(call.now))
+    waited_for = queueing.waiting(call.session, application.organisation_id, band, day_of(call.now))
     return posts.free(call, application) - waited_for
 
 
