@@ -118,7 +118,7 @@ def end_appointment(actor: Actor, command: EndAppointment, *, now: datetime) -> 
     """End an appointment that uses neither headcount nor post; the ids of the role assignments that end with it.
 
     Conflict("appointment.ended"), Invalid("dates.order"); Conflict("appointment.occupies") when the ledger must follow:
-    then `posts.commands.vacate_post` ends both at once.
+    who has a post leaves it by a personnel change, which ends all that hangs on it.
     """
     with transaction() as session:
         found = select(APPOINTMENT).where(APPOINTMENT.c.id == command.appointment_id).with_for_update()

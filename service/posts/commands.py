@@ -2,24 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
-from service.access.days import day_of
 from service.db import answer, transaction
-from service.errors import Conflict, Fault, Invalid, NotFound
-from service.people import staff
-from service.people.models import Appointment
-from service.posts import leaving, ledger, lending, opening, posting, recording
+from service.errors import Conflict, Fault, Invalid
+from service.posts import ledger, lending, opening, posting, recording, sitting
 from service.posts.ledger import Cause, Full, Posted
 from service.posts.lending import NewLoan
 from service.posts.opening import NewAccount
+from service.posts.sitting import Sitting
 
-APPOINTMENT = cast("Table", Appointment.__table__)
+OPENING = "opening"
+"""The line of a loan that was made before the opening day."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +51,16 @@ class MovePost:
 
 
 @dataclass(frozen=True)
-class VacatePost:
-    """Somebody leaves: `on` is the first day without the appointment, today or earlier.
+class NameHolder:
+    """Who sits in a post that the opening balance of a pool has lent to a school, on from_on ≤ day ≤ until."""
 
-    A lent post returns to its pool instead of opening a vacancy: the one that the person is known to hold, else the one
-    of `borrowed_from`, a pool account.
-    """
-
-    appointment_id: str
-    on: date
-    because: str
+    account_id: str
+    borrower_id: str
+    person_id: str
+    from_on: date
+    until: date
     document: str
-    borrowed_from: str | None = None
+    decided_on: date
 
 
 def open_accounts(actor: Actor, command: OpenAccounts, *, now: datetime) -> list[str]:
@@ -102,29 +98,32 @@ def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
         return posted
 
 
-def vacate_post(actor: Actor, command: VacatePost, *, now: datetime) -> Posted:
-    """End an appointment and free its headcount and post, in one transaction; excess falls before a vacancy opens.
+def name_holder(actor: Actor, command: NameHolder, *, now: datetime) -> str:
+    """The id of the loan; nothing moves, the opening balance has counted the post as lent (policy §8).
 
-    NotFound("appointment.absent"), Conflict("appointment.ended"), Invalid("dates.order") for a day before the
-    appointment or after today.
+    NotFound("ledger_account.absent"), Invalid("ledger.not_pool" | "loan.not_there" | "dates.order"),
+    Conflict("loan.held" | "loan.all_named").
     """
     with transaction() as session:
-        found = select(APPOINTMENT).where(APPOINTMENT.c.id == command.appointment_id).with_for_update()
-        row = session.execute(found).one_or_none()
-        if row is None:
-            raise NotFound("appointment.absent")
-        target = policy.Target(id=row.person_id, person_id=row.person_id, organisation_id=row.organisation_id)
-        policy.require(actor, "person.end_appointment", target)
-        _expect_open(row.valid_from, row.valid_until, command.on, now)
-        cause = _cause(actor, command.document, command.on, now)
-        if command.borrowed_from is not None:
-            opening_loan = (command.borrowed_from, "opening", row.organisation_id, row.person_id)
-            lending.name_holder(session, cause, NewLoan(*opening_loan, row.valid_from, command.on))
-        posted = leaving.leave(session, cause, row.person_id, "exit", command.on)
-        staff.end_appointment(session, row.person_id, row.id, command.on, command.because, by=actor.account_id, now=now)
-        answer(session, account_ids=sorted({entry.movement.account_id for entry in posted.entries}))
-        recording.record(session, cause, posted)
-        return posted
+        cause = _cause(actor, command.document, command.decided_on, now)
+        seat = sitting.lock(session, cause, command.person_id, [command.account_id])
+        account = posting.lock(session, cause, [command.account_id])[command.account_id].row
+        policy.require(actor, "ledger.open", account)
+        if not account.pool:
+            raise Invalid("ledger.not_pool", account_id=account.id)
+        _expect_there(seat, command, account.band)
+        term = (command.from_on, command.until)
+        new = NewLoan(account.id, OPENING, command.borrower_id, command.person_id, *term)
+        loan_id = lending.name_holder(session, cause, new)
+        answer(session, loan_id=loan_id)
+        return loan_id
+
+
+def _expect_there(seat: Sitting, command: NameHolder, band: str) -> None:
+    """The person is appointed at the school in the band of the post, since it was lent at the latest."""
+    job = seat.appointment
+    if job is None or (job.organisation_id, job.band) != (command.borrower_id, band):
+        raise Invalid("loan.not_there", faults=(Fault("person_id", "loan.not_there"),))
 
 
 def _cause(actor: Actor, document: str, decided_on: date, now: datetime) -> Cause:
@@ -146,10 +145,3 @@ def _expect_new(session: Session, accounts: tuple[NewAccount, ...]) -> None:
     taken = wanted & {tuple(row) for row in session.execute(there)}
     if taken or len(wanted) < len(accounts):
         raise Conflict("ledger.account_exists")
-
-
-def _expect_open(first: date, ended: date | None, on: date, now: datetime) -> None:
-    if ended is not None:
-        raise Conflict("appointment.ended", on=ended.isoformat())
-    if not first <= on <= day_of(now):
-        raise Invalid("dates.order", faults=(Fault("on", "dates.order"),))

@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from service.posts import ledger, lending, sitting
 from service.posts.posting import Cause, Posted
-from service.posts.sitting import Sitting
 
 
 def leave(session: Session, cause: Cause, person_id: str, because: str, on: date) -> Posted:
@@ -15,14 +14,10 @@ def leave(session: Session, cause: Cause, person_id: str, because: str, on: date
     A lent post goes back, also one that was only promised: then the own one is left, too. `because` is one of
     `lending.BECAUSE`.
     """
-    return leave_from(session, cause, sitting.lock(session, cause, person_id), because, on)
-
-
-def leave_from(session: Session, cause: Cause, seat: Sitting, because: str, on: date) -> Posted:
-    """The same of somebody who is locked already."""
-    posted = ledger.vacate(session, cause, seat.own, seat.person_id) if seat.own else Posted()
+    seat = sitting.lock(session, cause, person_id)
+    posted = ledger.vacate(session, cause, seat.own, person_id) if seat.own else Posted()
     if seat.loan is None:
         return posted
     first = max(on, seat.loan.from_on)
-    back = lending.give_back(session, cause, seat.person_id, because, first)
+    back = lending.give_back(session, cause, person_id, because, first)
     return Posted(posted.entries + back.entries)

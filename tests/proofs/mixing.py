@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -15,7 +15,9 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.flows.title import commands as titles
 from service.flows.title.commands import OpenBatch
 from service.people.persons import APPOINTMENT
+from service.posts import commands as ledger
 from service.posts import opening, posting
+from service.posts.commands import NameHolder
 from service.posts.ledger import Cause
 from service.posts.lending import LOAN
 from service.posts.opening import NewAccount
@@ -40,9 +42,9 @@ FLOWS = (
 )  # fmt: skip
 OWN = {"headcount": (40, 34), "senior": (8, 6), "middle": (16, 18), "junior": (16, 12)}
 """Approved and occupied of each school: the middle band is over its number, so that excess falls first."""
-POOLS = {"senior": (4, 1), "middle": (3, 0)}
+POOLS = {"senior": (5, 2), "middle": (3, 0)}
 LENT_BEFORE = {("senior", "s01"): 1}
-"""Posts that were lent before the opening day, to nobody whose name is known."""
+"""Posts that were lent before the opening day and whose holder nobody has named; another one is t0's."""
 EMPLOYED = (*("staffed",) * 5, "special", "staffed", "contract")
 """Of the teachers: who is no staff uses no headcount, and who is in a special post no post either."""
 REFUSED = (Conflict, Forbidden, Invalid, NotFound)
@@ -72,6 +74,7 @@ class Mixture(Walking):
         batch = OpenBatch(2026, "2026 年职称评审", levels, date(2026, 9, 1), date(2026, 12, 31), "标准")
         self.batch = titles.open_batch(self.actor("bureau.hr"), batch, now=START)
         title_county.experts(self, 9)
+        self._name_holder("t0")
         self.nameless = nameless()
         self.locks = LockOrder()
 
@@ -98,6 +101,12 @@ class Mixture(Walking):
         for topic in ("career", "discipline"):
             writing.confirm(session, [person], topic, START.date(), by="system", now=START)
         return who
+
+    def _name_holder(self, who: str) -> None:
+        pool = self.row(select(posting.ACCOUNT.c.id).where(posting.ACCOUNT.c.pool, posting.ACCOUNT.c.band == "senior"))
+        term = (START.date() - timedelta(days=300), START.date() + timedelta(days=300))
+        sent = NameHolder(pool.id, self.place("s01"), self.county.persons[who], *term, "借〔2026〕1号", START.date())
+        ledger.name_holder(self.actor("bureau.hr"), sent, now=START)
 
     def step(self) -> str:
         """One random thing; what is refused says so and must not have changed anything (the caller looks)."""

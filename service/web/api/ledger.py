@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from service.people import persons
 from service.people import queries as people
 from service.posts import commands, queries, queries_sums
-from service.posts.commands import ChangeApproved, MovePost, OpenAccounts, VacatePost
+from service.posts.commands import ChangeApproved, MovePost, NameHolder, OpenAccounts
 from service.posts.opening import NewAccount
 from service.web import edge
 from service.web.api import api
-from service.web.api.persons import appointment_hidden
 from service.web.api.schemas import ledger as shapes
 from service.web.api.shaping import paged
 
@@ -58,9 +58,10 @@ def list_sums() -> Any:
 @api.doc(tags=LEDGER)
 def open_accounts(body: dict[str, Any]) -> Any:
     """Open accounts with their balances, by one document."""
-    for organisation_id in sorted({one["organisation_id"] for one in body["accounts"]}):
+    accounts = body["accounts"]
+    for organisation_id in sorted({one["organisation_id"] for row in accounts for one in (row, *row["lent_to"])}):
         people.organisation(edge.actor(), organisation_id)
-    sent = OpenAccounts(tuple(NewAccount(**one) for one in body["accounts"]), body["document"], body["decided_on"])
+    sent = OpenAccounts(tuple(map(opening_of, accounts)), body["document"], body["decided_on"])
     ids = edge.repeatable(
         body,
         201,
@@ -68,6 +69,12 @@ def open_accounts(body: dict[str, Any]) -> Any:
         lambda ids: list(ids["account_ids"]),
     )
     return standing(ids)
+
+
+def opening_of(sent: dict[str, Any]) -> NewAccount:
+    """A balance as it was sent: what a pool had lent stands by school."""
+    lent = {one["organisation_id"]: one["count"] for one in sent["lent_to"]}
+    return NewAccount(**{**sent, "lent_to": lent})
 
 
 @api.post("/accounts/<account_id>/change-approved")
@@ -92,26 +99,22 @@ def move_post(account_id: str, body: dict[str, Any]) -> Any:
     return standing([account_id, body["target_id"]])
 
 
-@api.post("/appointments/<appointment_id>/vacate")
-@api.input(shapes.VacateIn, arg_name="body")
-@api.output(shapes.AccountsOut)
+@api.post("/accounts/<account_id>/loans")
+@api.input(shapes.HolderIn, arg_name="body")
+@api.output(shapes.LoanIdOut, status_code=201)
 @api.doc(tags=LEDGER)
-def vacate_post(appointment_id: str, body: dict[str, Any]) -> Any:
-    """Somebody leaves: the appointment ends, headcount and post are freed, excess falls before a vacancy opens."""
-    sent = VacatePost(appointment_id, **body)
-    with appointment_hidden():
-        changed = edge.repeatable(
-            body,
-            200,
-            lambda: changed_by(commands.vacate_post(edge.actor(), sent, now=edge.now())),
-            lambda ids: list(ids["account_ids"]),
-        )
-    return standing(changed)
-
-
-def changed_by(posted: Any) -> list[str]:
-    """The accounts that a command moved."""
-    return sorted({entry.movement.account_id for entry in posted.entries})
+def name_holder(account_id: str, body: dict[str, Any]) -> Any:
+    """Say who sits in a post that a pool had lent to a school before the opening day; nothing moves in the ledger."""
+    people.organisation(edge.actor(), body["borrower_id"])
+    persons.person(edge.actor(), body["person_id"])
+    sent = NameHolder(account_id, **body)
+    made = edge.repeatable(
+        body,
+        201,
+        lambda: commands.name_holder(edge.actor(), sent, now=edge.now()),
+        lambda ids: str(ids["loan_id"]),
+    )
+    return {"id": made}
 
 
 def standing(account_ids: Iterable[str]) -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """Dated decisions: who may take them, what they move, what they leave in the chain."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from service.access.actor import Actor
 from service.audit import timeline
@@ -15,8 +13,7 @@ from service.db import db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.people.models import Appointment, Person
 from service.posts import commands, ledger, lending
-from service.posts.commands import ChangeApproved, MovePost, OpenAccounts, VacatePost
-from service.posts.lending import NewLoan
+from service.posts.commands import ChangeApproved, MovePost, NameHolder, OpenAccounts
 from service.posts.opening import NewAccount
 from service.posts.recording import stream_of
 from service.posts.rules import Figures
@@ -101,79 +98,43 @@ def test_a_free_post_moves_to_the_pool_and_an_occupied_one_does_not() -> None:
     assert (refused.value.code, refused.value.params["asked"], refused.value.params["free"]) == ("ledger.full", 1, 0)
 
 
-Employ = Callable[..., str]
-
-
 @pytest.fixture
-def employ() -> Employ:
-    def write(**terms: Any) -> str:
-        facts = {"id": "p1", "name": "李明", "created_at": START, "version": 1}
-        row = {
-            "id": "a1", "person_id": "p1", "organisation_id": A, "employment_kind": "staffed", "document": "",
-            "post_category": "professional", "band": "senior", "valid_from": DAY - timedelta(days=900),
-        }  # fmt: skip
-        with transaction() as session:
-            session.execute(insert(Person), facts)
-            session.execute(insert(Appointment), row | terms)
-        return "a1"
-
-    return write
-
-
-def leaving(appointment: str, **more: Any) -> VacatePost:
-    return VacatePost(appointment, DAY, "退休", "退〔2026〕3号", **more)
-
-
-def ended_on(appointment: str) -> date | None:
-    found: date | None = db.session.scalar(select(Appointment.valid_until).where(Appointment.id == appointment))
-    db.session.rollback()
-    return found
-
-
-def test_who_retires_frees_headcount_and_post(employ: Employ) -> None:
-    headcount, senior = opened(A, "headcount", None, 10, 10), opened(A, "post", "senior", 3, 5)
-    appointment = employ()
-    commands.vacate_post(HR, leaving(appointment), now=START)
-    assert (figures(headcount), figures(senior)) == (Figures(10, 0, 9), Figures(3, 1, 4))
-    assert ended_on(appointment) == DAY
-    assert kinds(headcount) == ["ledger.vacated"]
-    with pytest.raises(Conflict, match=r"appointment\.ended"):
-        commands.vacate_post(HR, leaving(appointment), now=START)
-
-
-def test_a_contract_teacher_uses_no_headcount(employ: Employ) -> None:
-    headcount, junior = opened(A, "headcount", None, 10, 10), opened(A, "post", "junior", 5, 5)
-    commands.vacate_post(HR, leaving(employ(employment_kind="contract", band="junior")), now=START)
-    assert (figures(headcount).occupied, figures(junior).occupied) == (10, 4)
-
-
-@pytest.mark.parametrize("known", [True, False])
-def test_a_lent_post_returns_to_the_pool_with_its_holders_retirement(employ: Employ, known: bool) -> None:
-    headcount, senior = opened(A, "headcount", None, 10, 10), opened(A, "post", "senior", 5, 5)
+def holder(county: None) -> NameHolder:
+    """Somebody of A on a senior post, one of two that the pool had lent to A before the opening day."""
     pool = opened(BUREAU, "post", "senior", 4, pool=True, lent_to={A: 1})
-    appointment = employ()
-    if known:
-        run(lending.name_holder, cause(None), NewLoan(pool, "opening", A, "p1", DAY, DAY))
-    commands.vacate_post(HR, leaving(appointment, borrowed_from=None if known else pool), now=START)
-    assert (figures(headcount).occupied, figures(senior).occupied, figures(pool).lent) == (9, 5, 0)
+    row = {
+        "id": "a1", "person_id": "p1", "organisation_id": A, "employment_kind": "staffed", "document": "",
+        "post_category": "professional", "band": "senior", "valid_from": DAY - timedelta(days=900),
+    }  # fmt: skip
+    with transaction() as session:
+        session.execute(insert(Person), {"id": "p1", "name": "李明", "created_at": START, "version": 1})
+        session.execute(insert(Appointment), row)
+    return NameHolder(pool, A, "p1", DAY - timedelta(days=300), DAY + timedelta(days=300), **PAPER)
+
+
+def test_who_sits_in_a_post_lent_before_the_opening_day_is_named_and_nothing_moves(holder: NameHolder) -> None:
+    before = figures(holder.account_id)
+    loan_id = commands.name_holder(HR, holder, now=START)
+    [loan] = run(lending.open_loans, ["p1"]).values()
+    assert (loan.id, loan.borrower_id, loan.appointed_on) == (loan_id, A, holder.from_on)
+    assert figures(holder.account_id) == before
+    with pytest.raises(Conflict, match=r"loan\.held"):
+        commands.name_holder(HR, holder, now=START)
+
+
+def test_a_holder_is_of_that_school_and_band_and_named_by_hr_alone(holder: NameHolder) -> None:
+    school = opened(A, "post", "senior", 4)
+    for wrong, error in (
+        (replace(holder, borrower_id=B), r"loan\.not_there"),
+        (replace(holder, person_id="nobody"), r"loan\.not_there"),
+        (replace(holder, account_id=school), r"ledger\.not_pool"),
+        (replace(holder, until=holder.from_on - timedelta(days=1)), r"dates\.order"),
+    ):
+        with pytest.raises(Invalid, match=error):
+            commands.name_holder(HR, wrong, now=START)
+    with pytest.raises(NotFound):
+        commands.name_holder(PRINCIPAL, holder, now=START)
     assert run(lending.open_loans, ["p1"]) == {}
-
-
-def test_leaving_is_booked_on_the_day_not_before_and_by_hr_alone(employ: Employ) -> None:
-    opened(A, "headcount", None, 10, 10)
-    command = leaving(employ())
-    with pytest.raises(Invalid, match=r"dates\.order"):
-        commands.vacate_post(HR, replace(command, on=DAY + timedelta(days=1)), now=START)
-    with pytest.raises(Forbidden):
-        commands.vacate_post(PRINCIPAL, command, now=START)
-    assert ended_on("a1") is None
-
-
-def test_a_command_that_fails_half_way_leaves_the_appointment_open(employ: Employ) -> None:
-    empty = opened(A, "headcount", None, 10, 0)
-    with pytest.raises(Conflict, match=r"ledger\.not_occupied"):
-        commands.vacate_post(HR, leaving(employ()), now=START)
-    assert (ended_on("a1"), figures(empty).occupied) == (None, 0)
 
 
 def test_the_system_may_do_what_hr_may() -> None:

@@ -82,6 +82,13 @@ class MoveIn(DecisionIn):
     count = count(least=1, load_default=1)
 
 
+class LentIn(Strict):
+    """Posts of a pool that a school had borrowed before the opening day."""
+
+    organisation_id = reference(required=True)
+    count = count(least=1, required=True)
+
+
 class NewAccountIn(Strict):
     """An opening balance."""
 
@@ -91,6 +98,7 @@ class NewAccountIn(Strict):
     pool = fields.Boolean(load_default=False)
     approved = count(required=True)
     occupied = count(load_default=0)
+    lent_to = fields.List(fields.Nested(LentIn), load_default=list, validate=validate.Length(max=500))
 
 
 class OpeningIn(DecisionIn):
@@ -99,13 +107,19 @@ class OpeningIn(DecisionIn):
     accounts = fields.List(fields.Nested(NewAccountIn), required=True, validate=validate.Length(1, 500))
 
 
-class VacateIn(Strict):
-    """Somebody leaves: the first day without the appointment, today or earlier; a lent post names its pool account."""
+class HolderIn(DecisionIn):
+    """Who sits in a lent post since before the opening day, on from_on ≤ day ≤ until, by the paper that says so."""
 
-    on = fields.Date(required=True)
-    because = Text(least=1, required=True)
-    document = Text(least=1, required=True, metadata=PAPER)
-    borrowed_from = reference(load_default=None, allow_none=True)
+    borrower_id = reference(required=True)
+    person_id = reference(required=True)
+    from_on = fields.Date(required=True)
+    until = fields.Date(required=True)
+
+
+class LoanIdOut(Schema):
+    """The loan that was recorded."""
+
+    id = fields.String(required=True)
 
 
 class AccountsOut(Schema):

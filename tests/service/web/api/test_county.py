@@ -171,3 +171,22 @@ def test_accounts_are_opened_by_one_document_and_paged(house: House) -> None:
         seen += [item["id"] for item in page["items"]]
         cursor = page["next"]
     assert len(seen) == len(set(seen)) == 10
+
+
+def test_posts_lent_before_the_opening_day_are_opened_by_school_and_get_their_holders(house: House) -> None:
+    officer, places = house.caller("bureau.hr"), house.county.organisations
+    lent = [{"organisation_id": places["s01"], "count": 1}]
+    pool = {"organisation_id": places["bureau"], "kind": "post", "band": "middle", "approved": 3, "pool": True}
+    made = officer.post("/accounts", {"accounts": [{**pool, "lent_to": lent}], **PAPER})
+    assert (made.status_code, made.json["items"][0]["lent"]) == (201, 1)
+    path = f"/accounts/{made.json['items'][0]['id']}/loans"
+    holder = {"borrower_id": places["s01"], "person_id": house.county.persons["s01.teacher"],
+              "from_on": "2025-09-01", "until": "2028-08-31", **PAPER}  # fmt: skip
+    named = officer.post(path, holder, headers={"Idempotency-Key": "l-1"})
+    assert named.status_code == 201, named.json
+    assert officer.post(path, holder, headers={"Idempotency-Key": "l-1"}).json == named.json
+    [loan] = officer.get("/post-loans").json["items"]
+    assert (loan["id"], loan["appointed_on"], loan["until"]) == (named.json["id"], "2025-09-01", "2028-08-31")
+    other = {**holder, "person_id": house.county.persons["s01.hr"]}
+    assert officer.post(path, other).json["code"] == "loan.all_named"
+    assert house.caller("s01.hr").post(path, other).status_code == 404

@@ -1,16 +1,18 @@
 """The worked examples of policy.md §2 through the API, number by number."""
 
 from datetime import date
+from io import BytesIO
 
 from service.db import transaction
 from service.people import staff
-from service.people.models import Person
 from service.people.staff import NewPerson, Terms
 from service.posts import opening
 from service.posts.ledger import Cause
 from service.posts.opening import NewAccount
+from tests.driver import BPMN, folder
 from tests.service.people.county import id_number
-from tests.service.web.api.house import House
+from tests.service.web.api.house import PDF, House
+from workflows import catalogue
 
 REVIEWS = (
     ("bureau.hr", "bureau_review"),
@@ -148,32 +150,52 @@ def open_account(house: House, school: str, band: str, approved: int, occupied: 
     return found
 
 
-def senior(house: House, school: str, number: int) -> str:
-    """Somebody on a senior post of a school who uses no headcount; the id of the appointment."""
+def senior(house: House, school: str, number: int) -> tuple[str, str]:
+    """Somebody on a senior post of a school who uses no headcount: school and person."""
     with transaction() as session:
-        person, _ = staff.write_person(
-            session, NewPerson(f"高级{number}", id_number(800 + number)), by="system", now=house.clock.now()
-        )
+        new = NewPerson(senior_name(number), id_number(800 + number))
+        person, _ = staff.write_person(session, new, by="system", now=house.clock.now())
         terms = Terms(house.county.organisations[school], SINCE, "filed", band="senior", grade=6)
-        assert session.get(Person, person) is not None
-        return staff.appoint(session, person, terms, by="system", now=house.clock.now())
+        staff.appoint(session, person, terms, by="system", now=house.clock.now())
+    return school, person
 
 
-def vacate(house: House, appointment_id: str) -> None:
-    body = {"on": "2026-09-10", "because": "退休", "document": "教人〔2026〕7号"}
-    reply = house.caller("bureau.hr").post(f"/appointments/{appointment_id}/vacate", body)
-    assert reply.status_code == 200, reply.json
+def senior_name(number: int) -> str:
+    return f"高级{number}"
+
+
+def retire(house: House, school: str, person: str) -> None:
+    """The change of personnel by which somebody leaves, from the clerk to the section chief."""
+    clerk = house.caller("bureau.hr")
+    scan = {"file": (BytesIO(PDF), "退休.pdf")}
+    name = clerk.get(f"/persons/{person}").json["name"]
+    asked = {
+        "kind": "retirement", "person_id": person, "name": name, "effective_on": "2026-09-10",
+        "document": "教人〔2026〕7号", "document_on": "2026-09-09",
+        "scan": [clerk.post("/attachments", data=scan, content_type="multipart/form-data").json["id"]],
+    }  # fmt: skip
+    place = house.county.organisations[school]
+    body = {"definition_key": "personnel", "organisation_id": place, "variables": asked}
+    made = clerk.post("/process-instances", body)
+    assert made.status_code == 201, made.json
+    decided(house, "bureau.chief", made.json["id"], "confirm", "approve")
+
+
+def with_personnel(house: House) -> House:
+    with transaction() as session:
+        catalogue.deploy(session, folder(BPMN / "personnel"), now=house.clock.now())
+    return house
 
 
 def test_example_10_excess_falls_before_a_vacancy_opens(any_house: House) -> None:
-    house = any_house
+    house = with_personnel(any_house)
     account = open_account(house, "point", "senior", 20, 23)
     people = [senior(house, "point", number) for number in range(4)]
     assert figures(house, account) == (20, 3, 23, 0)
-    for appointment_id in people[:3]:
-        vacate(house, appointment_id)
+    for one in people[:3]:
+        retire(house, *one)
     assert figures(house, account) == (20, 0, 20, 0)
-    vacate(house, people[3])
+    retire(house, *people[3])
     assert figures(house, account) == (20, 0, 19, 1)
 
 
@@ -184,14 +206,14 @@ def figures(house: House, account_id: str) -> tuple[int, int, int, int]:
 
 
 def test_example_11_a_vacated_post_moves_to_the_pool(any_house: House) -> None:
-    house = any_house
+    house = with_personnel(any_house)
     school = open_account(house, "point", "senior", 605, 605)
     pool = open_account(house, "bureau", "senior", 0, 0, pool=True)
     move = {"target_id": pool, "count": 1, "document": "教人〔2026〕8号", "decided_on": "2026-09-10"}
     refused = house.caller("bureau.hr").post(f"/accounts/{school}/move-post", move)
     assert (refused.status_code, refused.json["code"]) == (409, "ledger.full")
 
-    vacate(house, senior(house, "point", 9))
+    retire(house, *senior(house, "point", 9))
     moved = house.caller("bureau.hr").post(f"/accounts/{school}/move-post", move)
     assert moved.status_code == 200, moved.json
     assert figures(house, school) == (604, 0, 604, 0)

@@ -14,14 +14,13 @@ from service.posts import opening
 from service.posts.ledger import Cause
 from service.posts.opening import NewAccount
 from service.posts.posting import ACCOUNT
-from tests.driver import BPMN, Case, Driver, folder
+from tests.driver import Case, Driver
 from tests.flows.title import acting as titles
 from tests.flows.title import county as title_county
 from tests.service.people.county import id_number
 from tests.service.tasks import polls
 from tests.service.web.api.house import PDF, House
-from tests.service.web.api.test_examples import open_account, senior, vacate
-from workflows import catalogue
+from tests.service.web.api.test_examples import open_account, retire, senior, with_personnel
 
 
 def house_of(app: Flask, driver: Driver) -> House:
@@ -76,14 +75,13 @@ def test_example_2_of_two_recommended_one_passes_and_moves_up(app: Flask, clock:
 
 def test_example_3_variant_the_post_moves_with_the_teacher(house: House) -> None:
     """A 20/20, B 5/5: the teacher leaves A, the free post moves to B, the teacher arrives there; the pool stands."""
-    with transaction() as session:
-        catalogue.deploy(session, folder(BPMN / "personnel"), now=house.clock.now())
+    with_personnel(house)
     here, pool = house.accounts["s01", "senior"], open_account(house, "bureau", "senior", 10, 0, pool=True)
     there = open_account(house, "point", "senior", 5, 5)
     with transaction() as session:
         headcount = NewAccount(house.county.organisations["point"], "headcount", None, 40, 30)
         opening.open_accounts(session, Cause(None, "", "", "system", house.clock.now()), [headcount])
-    vacate(house, senior(house, "s01", 1))
+    retire(house, *senior(house, "s01", 1))
     move = {"target_id": there, "count": 1, "document": "教人〔2026〕8号", "decided_on": "2026-09-10"}
     assert house.caller("bureau.hr").post(f"/accounts/{here}/move-post", move).status_code == 200
     sent = {"file": (BytesIO(PDF), "调令.pdf")}

@@ -22,6 +22,7 @@ from tests.conftest import START
 from tests.driver import BPMN, folder
 from tests.service.people import county as counties
 from tests.service.web.api.house import House
+from tests.service.web.api.test_examples import retire, with_personnel
 from workflows import catalogue
 
 
@@ -116,10 +117,8 @@ def test_examples_3_and_4_a_teacher_borrows_a_post_and_gives_it_back_by_retiring
     appointments = house.caller("bureau.hr").get(f"/persons/{person}").json["appointments"]
     [current] = [one for one in appointments if one["valid_until"] is None]
     assert current["band"] == "senior"
-    leave = {"on": "2026-09-10", "because": "退休", "document": "教人〔2026〕7号"}
     before = house.figures("s02")
-    reply = house.caller("bureau.hr").post(f"/appointments/{current['id']}/vacate", leave)
-    assert reply.status_code == 200, reply.json
+    retire(with_personnel(house), "s02", person)
     assert figures(house, pool) == (6, 4)
     assert house.figures("s02", "senior") == (20, 0, 0), "the school gains no vacancy"
     assert house.figures("s02")[0] == before[0] - 1

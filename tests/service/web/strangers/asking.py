@@ -56,7 +56,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.unmask_candidate": {"field": "phone", "reason": "查"},
     "api.change_approved": {"approved": 100, **PAPER},
     "api.move_post": {"target_id": INVENTED, **PAPER},
-    "api.vacate_post": {"on": TODAY, "because": "退休", "document": "教人〔2026〕1号"},
+    "api.name_holder": {**PAPER, "borrower_id": INVENTED, "person_id": INVENTED, "from_on": TODAY, "until": TODAY},
     "api.edit_organisation": {"version": 1, "name": "改名"},
     "api.authorise": {"kind": "own_titles", "valid_from": TODAY, "document": "教〔2026〕1号"},
     "api.end_authorisation": {"on": TODAY},
