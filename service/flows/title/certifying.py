@@ -40,7 +40,7 @@ def issue(call: Call, application: Any) -> dict[str, Any]:
         "id": new_id(), "number": number, "code": code, "instance_id": call.instance_id, "level": application.target,
         "person_id": application.person_id, "organisation_id": application.organisation_id,
         "subject": application.subject, "confirmed_on": confirmed, "document": document, "issued_at": call.now,
-        "state": "valid", "revoked_on": None, "revoked_by_document": None,
+        "state": "valid", **dict.fromkeys(("revoked_on", "revoked_by_document", "revoked_because")),
     }  # fmt: skip
     session.execute(insert(CERTIFICATE), row)
     return {"number": number, "code": code}
@@ -60,17 +60,23 @@ def _day(call: Call, name: str, first: date) -> date:
     return day
 
 
-def revoke(call: Call, certificate: Any, document: str) -> None:
-    """The certificate is void from that day, its title is taken back, and the fraud is on record (policy §3.T 8)."""
-    session, person_id, by = call.session, certificate.person_id, actor_of(call)
-    on = _day(call, "revoked_on", certificate.confirmed_on)
+def revoke(call: Call, application: Any, certificate: Any | None, *, fraud: bool) -> None:
+    """A certificate is void from that day and its title taken back; a fraud is on record (policy §3.T 8)."""
+    session, by, document = call.session, actor_of(call), str(call.variables["revocation_document"])
+    asked = day_of(application.applied_at)
+    on = _day(call, "revoked_on", asked if certificate is None else certificate.confirmed_on)
+    if fraud:
+        entry = Entry("fraud", on, document=document, instance_id=call.instance_id)
+        writing.add(session, application.person_id, entry, by=by, now=call.now)
+    if certificate is None:
+        return
     record_id = _title_record(call, certificate)
     if record_id is not None:
         writing.void(session, record_id, document, by=by, now=call.now)
-    fraud = Entry("fraud", on, document=document, instance_id=call.instance_id)
-    writing.add(session, person_id, fraud, by=by, now=call.now)
-    _record(call, certificate, REVOKED, {"number": certificate.number, "document": document, "on": on.isoformat()})
-    gone = {"state": "revoked", "revoked_on": on, "revoked_by_document": document}
+    because = "fraud" if fraud else "correction"
+    told = {"number": certificate.number, "document": document, "on": on.isoformat(), "because": because}
+    _record(call, certificate, REVOKED, told)
+    gone = {"state": "revoked", "revoked_on": on, "revoked_by_document": document, "revoked_because": because}
     session.execute(update(CERTIFICATE).where(CERTIFICATE.c.id == certificate.id).values(gone))
 
 

@@ -79,11 +79,15 @@ class TitleApplication(Base):
 
 
 class TitleCertificate(Base):
-    """An electronic certificate; `code` stands on the paper and is what an outsider asks by. Revoked for fraud."""
+    """An electronic certificate; `code` stands on the paper and is what an outsider asks by.
+
+    Revoked for fraud, or void by a correction: `revoked_because` is fraud | correction.
+    """
 
     __tablename__ = "title_certificate"
     __table_args__ = (
         CheckConstraint("state IN ('valid', 'revoked')", name="state"),
+        CheckConstraint("revoked_because IN ('fraud', 'correction')", name="revoked_because"),
         UniqueConstraint("number"),
         UniqueConstraint("instance_id"),
         Index(None, "person_id"),
@@ -103,3 +107,4 @@ class TitleCertificate(Base):
     state: Mapped[str] = mapped_column(String(8))
     revoked_on: Mapped[date | None]
     revoked_by_document: Mapped[str | None] = mapped_column(String(200))
+    revoked_because: Mapped[str | None] = mapped_column(String(12))

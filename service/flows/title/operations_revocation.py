@@ -1,20 +1,22 @@
-"""Operations of a revocation: which certificate, void for fraud, the appointment undone (policy §3.T 8)."""
+"""Operations of a revocation: whose title, void for fraud or by a correction, the appointment undone (§3.T 8, §5)."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, column, select, table
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Fault, Invalid
 from service.flows.declaring import interest, operation
 from service.flows.title import certifying, posts, roster
-from service.flows.title.roster import CERTIFICATE, INSTANCE
+from service.flows.title.roster import APPLICATION, CERTIFICATE, INSTANCE
 from service.people import members
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
+CASE = table("process_case", column("instance_id"), column("business_key"))
+CORRECTION = "correction"
 IS_HOLDER, RELATED = "title.is_holder", "title.related_to_holder"
 
 
@@ -30,24 +32,58 @@ def interested(session: Session, instance_id: str, person_id: str) -> str | None
 
 @operation(
     "title.find_certificate",
-    "查找证书",
-    "Find the certificate",
-    reads=("certificate_number",),
+    "查找申报和证书",
+    "Find application and certificate",
+    reads=("ground", "certificate_number", "application_number"),
     writes=("holder", "certificate_of", "revoked_level"),
 )
 def find_certificate(call: Call) -> Result:
-    """Whose certificate it is. Invalid("title.no_certificate"), Conflict("title.revoked_already")."""
-    found = _certificate(call)
-    return {"holder": found.person_id, "certificate_of": found.instance_id, "revoked_level": found.level}
+    """Whose title it is, by the number of the certificate or, before there is one, of the application's case.
+
+    Fraud may be found before a certificate exists; a correction (更正) needs one: before it the application itself can
+    still be decided. Invalid("title.number_needed" | "title.no_certificate" | "title.no_application" |
+    "title.nothing_to_correct"), Conflict("title.revoked_already").
+    """
+    application, certificate = _concerned(call)
+    if certificate is None and call.variables["ground"] == CORRECTION:
+        raise Invalid("title.nothing_to_correct", faults=(Fault("values.ground", "title.nothing_to_correct"),))
+    known = {"holder": application.person_id, "certificate_of": application.instance_id}
+    return {**known, "revoked_level": application.target}
 
 
-def _certificate(call: Call) -> Row[Any]:
-    number = str(call.variables["certificate_number"]).strip()
+def _concerned(call: Call) -> tuple[Row[Any], Row[Any] | None]:
+    """The application and its certificate, locked, if there is one by now."""
+    certificate = _certificate(call)
+    instance_id = _numbered(call) if certificate is None else certificate.instance_id
+    if certificate is None:
+        issued = select(CERTIFICATE).where(CERTIFICATE.c.instance_id == instance_id)
+        certificate = call.session.execute(issued.with_for_update()).first()
+    application = roster.application(call.session, instance_id)
+    if application.result == "revoked":
+        told = certificate.number if certificate is not None else str(call.variables["application_number"])
+        raise Conflict("title.revoked_already", number=told)
+    return application, certificate
+
+
+def _certificate(call: Call) -> Row[Any] | None:
+    number = str(call.variables.get("certificate_number") or "").strip()
+    if not number:
+        return None
     found = call.session.execute(select(CERTIFICATE).where(CERTIFICATE.c.number == number).with_for_update()).first()
     if found is None:
         raise Invalid("title.no_certificate", faults=(Fault("values.certificate_number", "title.no_certificate"),))
-    if found.state == "revoked":
-        raise Conflict("title.revoked_already", number=number)
+    return found
+
+
+def _numbered(call: Call) -> str:
+    """The application with the number of a case."""
+    number = str(call.variables.get("application_number") or "").strip()
+    if not number:
+        raise Invalid("title.number_needed", faults=(Fault("values.certificate_number", "title.number_needed"),))
+    joined = select(APPLICATION.c.instance_id).join(CASE, CASE.c.instance_id == APPLICATION.c.instance_id)
+    found: str | None = call.session.scalar(joined.where(CASE.c.business_key == number))
+    if found is None:
+        raise Invalid("title.no_application", faults=(Fault("values.application_number", "title.no_application"),))
     return found
 
 
@@ -55,14 +91,17 @@ def _certificate(call: Call) -> Row[Any]:
     "title.revoke",
     "撤销职称",
     "Revoke the title",
-    reads=("certificate_number", "revocation_document", "revoked_on"),
+    reads=("ground", "certificate_number", "application_number", "revocation_document", "revoked_on"),
 )
 def revoke(call: Call) -> Result:
-    """The certificate is void, the title is taken back, the fraud is on record; who waits for a post waits no more."""
-    found, variables = _certificate(call), call.variables
-    certifying.revoke(call, found, variables["revocation_document"])
-    roster.mark(call.session, found.instance_id, result="revoked", waiting_since=None)
-    roster.close(call.session, found.instance_id, found.person_id, "职称已撤销", call.now)
+    """A certificate is void and its title taken back; a fraud is on record, a correction is none (policy §3.T 8, §5).
+
+    What is still under way of the application ends: whoever waits for a post waits no more, and holds nothing.
+    """
+    application, certificate = _concerned(call)
+    certifying.revoke(call, application, certificate, fraud=call.variables["ground"] != CORRECTION)
+    roster.mark(call.session, application.instance_id, result="revoked", waiting_since=None)
+    roster.close(call.session, application.instance_id, application.person_id, "职称已撤销", call.now)
     return None
 
 

@@ -173,6 +173,7 @@ class Verified:
     level: str | None = None
     confirmed_on: date | None = None
     revoked_on: date | None = None
+    revoked_because: str | None = None
 
 
 def verify(number: str, code: str) -> Verified:
@@ -180,4 +181,4 @@ def verify(number: str, code: str) -> Verified:
     row = db.session.execute(select(CERTIFICATE).where(CERTIFICATE.c.number == number)).first()
     if row is None or row.code != code.strip().lower():
         return Verified(number, genuine=False)
-    return Verified(number, True, row.state, row.level, row.confirmed_on, row.revoked_on)
+    return Verified(number, True, row.state, row.level, row.confirmed_on, row.revoked_on, row.revoked_because)

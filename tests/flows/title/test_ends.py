@@ -1,5 +1,7 @@
 """Every way in which an application can go to its end, through the commands of people."""
 
+from datetime import timedelta
+
 import pytest
 
 from service.errors import Conflict
@@ -62,25 +64,37 @@ def test_a_third_recommendation_is_refused_while_no_post_is_free(driver):
 
 
 def test_an_authorised_school_judges_by_its_own_committee_and_the_result_is_filed(driver):
+    case = at_filing(driver)
+    case.complete("filing", "bureau.hr", "accept")
+    assert case.open() == ["confirmation"]
+
+
+def at_filing(driver):
+    """A result of a school's own committee that the bureau is told of."""
     case = recommended(apply(driver, county.teacher(driver, "li", "s01"), "s01"), "s01")
-    assert case.open() == []
     county.experts(driver, 7, "s01", by="s01.hr")
     session_id = acting.plan(driver, "s01.hr", "s01")
     acting.drawn(driver, session_id, "s01.hr")
     acting.voted(case, acting.opened(driver, session_id, "s01.hr"))
     assert case.fire("publicity_over")
     assert case.open() == ["filing"]
-    case.complete("filing", "bureau.hr", "accept")
-    assert case.open() == ["confirmation"]
+    return case
+
+
+@pytest.mark.parametrize("silence_accepts", [True, False])
+def test_silence_on_a_filing_counts_as_filed_only_where_a_parameter_says_so(driver, silence_accepts):
+    county.parameter(driver, "filing_silence_accepts", silence_accepts)
+    case = at_filing(driver)
+    driver.clock.advance(timedelta(days=9))
+    assert case.fire("filing", "due")
+    assert case.open() == (["confirmation"] if silence_accepts else ["filing"])
+    if silence_accepts:
+        assert case.variables["filing"]["decision"] == "deemed_filed"
+        assert case.variables["filing"]["by"] == "system", "nobody has consented"
 
 
 def test_a_filing_that_meets_an_objection_ends_the_application(driver):
-    case = recommended(apply(driver, county.teacher(driver, "li", "s01"), "s01"), "s01")
-    county.experts(driver, 7, "s01", by="s01.hr")
-    session_id = acting.plan(driver, "s01.hr", "s01")
-    acting.drawn(driver, session_id, "s01.hr")
-    acting.voted(case, acting.opened(driver, session_id, "s01.hr"))
-    assert case.fire("publicity_over")
+    case = at_filing(driver)
     case.complete("filing", "bureau.hr", "object")
     assert case.state == "rejected"
     assert county.figures(driver, "s01", "middle") == (38, 0, 2)

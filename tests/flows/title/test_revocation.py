@@ -12,6 +12,7 @@ from service.demo.cases import minutes_pdf
 from service.errors import Conflict, Invalid
 from service.flows.title import queries
 from service.flows.title.committees import POST_FREE
+from service.instances import queries as cases
 from service.instances.thrown import deliver_thrown
 from service.notices.outbox import THROWN, Message
 from service.people.regrading import regrade
@@ -25,10 +26,11 @@ from tests.flows.title.test_posts import fills, full_senior, move
 NUMBER = "2026000001"
 
 
-def revocation(driver, number=NUMBER):
+def revocation(driver, number=NUMBER, ground="fraud", **named):
     hr = driver.actor("bureau.hr")
     paper = store_attachment(hr, StoreAttachment(BytesIO(minutes_pdf()), "调查.pdf"), now=driver.now)
-    asked = {"certificate_number": number, "fraud_finding": "论文系抄袭。", "fraud_files": [paper]}
+    named = named or {"certificate_number": number}
+    asked = {"ground": ground, **named, "fraud_finding": "论文系抄袭。", "fraud_files": [paper]}
     return driver.start("title_revocation", "bureau.hr", "hr", **asked)
 
 
@@ -188,6 +190,49 @@ def test_a_title_without_an_appointment_is_revoked_as_well(driver):
     case = decided(revocation(driver))
     assert case.variables["undone"] == {"state": "none"}
     assert county.figures(driver, "s02", "junior") == (4, 0, 36)
+
+
+def test_fraud_found_before_a_certificate_ends_the_application_and_bars_for_three_years(driver):
+    case = passed(driver)
+    number = cases.case(driver.actor("bureau.hr"), case.id).business_key
+    assert decided(revocation(driver, application_number=number)).state == "completed"
+    county.deliver(driver)
+    assert (case.state, county.figures(driver, "s02", "middle")) == ("cancelled", (38, 0, 2))
+    assert (facts(driver, "li").fraud_on, facts(driver, "li").title) == (date(2026, 9, 10), "二级")
+    driver.clock.advance(timedelta(days=1))
+    with pytest.raises(Invalid, match=r"title\.refused\.fraud"):
+        apply(driver, "li")
+    with pytest.raises(Conflict, match=r"title\.revoked_already"):
+        revocation(driver, application_number=number)
+
+
+def test_a_certificate_that_was_issued_while_the_holder_was_heard_is_void_as_well(driver):
+    application = passed(driver)
+    number = cases.case(driver.actor("bureau.hr"), application.id).business_key
+    case = revocation(driver, application_number=number)
+    confirmed(application)
+    decided(case)
+    assert queries.certificate(driver.actor("li"), NUMBER).state == "revoked"
+    assert facts(driver, "li").employment.band == "junior"
+
+
+def test_a_correction_takes_the_title_back_and_is_no_fraud(driver):
+    code = confirmed(passed(driver)).variables["certificate"]["code"]
+    assert decided(revocation(driver, ground="correction")).state == "completed"
+    known = facts(driver, "li")
+    assert (known.title, known.employment.band, known.fraud_on) == ("二级", "junior", None)
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+    assert queries.verify(NUMBER, code).revoked_because == "correction"
+
+
+def test_what_names_no_title_or_one_without_a_certificate_to_correct_is_refused(driver):
+    with pytest.raises(Invalid, match=r"title\.number_needed"):
+        revocation(driver, certificate_number=None)
+    with pytest.raises(Invalid, match=r"title\.no_application"):
+        revocation(driver, application_number="ZC-2026-99999")
+    number = cases.case(driver.actor("bureau.hr"), passed(driver).id).business_key
+    with pytest.raises(Invalid, match=r"title\.nothing_to_correct|form\.invalid"):
+        revocation(driver, ground="correction", application_number=number)
 
 
 def test_an_unknown_number_and_a_second_revocation_are_refused(driver):

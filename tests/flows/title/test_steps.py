@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from service.access.actor import Actor
 from service.errors import Conflict, Invalid
+from service.instances.commands_messages import DeliverMessage, deliver_message
 from tests.flows.title import acting, county
 from tests.flows.title.acting import apply, at_committee, confirmed, judged, passed, recommended, senior
 from tests.flows.title.test_posts import fills
@@ -109,6 +111,20 @@ def test_an_objection_stops_the_period_for_an_inquiry(driver, internal, finding)
         assert county.figures(driver, "s02", "middle") == (38, 0, 2)
     else:
         assert case.open() == ["publicity"]
+
+
+def test_an_objection_that_comes_as_a_message_stops_the_period_as_well(driver):
+    case = apply(driver, county.teacher(driver, "li"))
+    case.complete("verification", "s02.hr", "verify")
+    case.complete("recommendation", "s02.principal", "recommend", school_score=80, recommended_on="2026-09-10")
+    objection = DeliverMessage("title.objection", case.id, {"objection_text": "材料不实。"}, "letter 1")
+    deliver_message(Actor.system(), objection, now=driver.now)
+    assert case.open() == ["inquiry"]
+    deliver_message(Actor.system(), objection, now=driver.now)
+    case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="已核查。")
+    assert case.open() == ["publicity"]
+    assert case.fire("publicity_over")
+    assert case.open() == ["bureau_review"]
 
 
 def test_not_passed_and_reviewed_once_may_be_judged_again_and_then_it_is_final(driver):

@@ -152,6 +152,7 @@ class CertificateOut(Schema):
     document = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["valid", "revoked"]))
     revoked_on = fields.Date(required=True, allow_none=True)
+    revoked_because = fields.String(required=True, allow_none=True, validate=validate.OneOf(["fraud", "correction"]))
 
 
 class VerifyQuery(Strict):
@@ -170,3 +171,4 @@ class VerifiedOut(Schema):
     level = fields.String(required=True, allow_none=True)
     confirmed_on = fields.Date(required=True, allow_none=True)
     revoked_on = fields.Date(required=True, allow_none=True)
+    revoked_because = fields.String(required=True, allow_none=True, validate=validate.OneOf(["fraud", "correction"]))
