@@ -9,11 +9,11 @@ from flask_compress import Compress
 from service import db, observe, tables
 from service.clock import Clock, SystemClock
 from service.config import Settings
-from service.instances import runs_asked, runs_batches
+from service.instances import runs_asked, runs_batches, runs_migrate
 from service.web import api, edge, pages, problems, runs_sheet
 from service.web.bodies import Json
 
-RUNS = (runs_asked.begin_many, runs_batches.start_batch, runs_sheet.freeze_sheets)
+RUNS = (runs_asked.begin_many, runs_batches.start_batch, runs_migrate.migrate_many, runs_sheet.freeze_sheets)
 """Kinds of run of nouns that nothing else imports; those of the flows are found by their registry."""
 HOUSE = Path(__file__).resolve().parent.parent
 LARGEST_BODY = 210 << 20

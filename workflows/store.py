@@ -44,6 +44,7 @@ _GUARD = update(_INSTANCE).where(_INSTANCE.c.id == bindparam("b_id"), _INSTANCE.
 _SAVE = _GUARD.values({name: bindparam(name) for name in ("version", "state", "tokens", "ended_at")})
 _SAVE_ALL = _SAVE.values(variables=bindparam("variables"))
 _STATE = _GUARD.values(version=bindparam("version"), state=bindparam("state"), ended_at=bindparam("ended_at"))
+_REPIN = update(_INSTANCE).where(_INSTANCE.c.id == bindparam("b_id")).values(definition_id=bindparam("definition_id"))
 _NEW = insert(_INSTANCE)
 _CHANGES = insert(VariableChange)
 _CHANGED = select(*_CHANGE.c).where(
@@ -150,6 +151,12 @@ def save(session: Session, held: Held, values: Mapping[str, Any]) -> None:
 def _guarded(session: Session, statement: Any, held: Held, values: Mapping[str, Any]) -> None:
     stale = Conflict("instance.stale", instance_id=held.id, version=held.version)
     write(session, statement, {**values, "b_id": held.id, "b_version": held.version}, stale)
+
+
+def repin(session: Session, held: Held, definition_id: str) -> None:
+    """Let an instance run by another definition from now on; what it stands on was saved for that one before."""
+    write(session, _REPIN, {"b_id": held.id, "definition_id": definition_id})
+    held.definition_id = definition_id
 
 
 def add(

@@ -49,8 +49,7 @@ def write(actor: Actor, instance_id: str, parts: Parts, target: IO[bytes], *, no
     book = _Book(zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED))
     found = record.events(db.session(), stream_of(instance_id), parts.upto)
     _write_record(book, Reader(actor, queries.sight(actor, instance_id)), row, found)
-    for name, content in catalogue.files_of(db.session(), row.definition_id).items():
-        book.add(f"definition/{name}", content)
+    _write_definitions(book, row.definition_id, found)
     _write_votes(book, actor, instance_id)
     _write_attachments(book, actor, instance_id)
     _write_names(book, found)
@@ -59,6 +58,16 @@ def write(actor: Actor, instance_id: str, parts: Parts, target: IO[bytes], *, no
     book.add("verify.py", Path(offline.__file__).read_bytes())
     book.add("README.txt", READ_ME.read_bytes())
     _seal(book, _manifest(row, actor, parts.upto, now))
+
+
+def _write_definitions(book: "_Book", definition_id: str, events: Sequence[Row[Any]]) -> None:
+    """The files by which the case runs, and those of each version that it has left."""
+    for name, content in catalogue.files_of(db.session(), definition_id).items():
+        book.add(f"definition/{name}", content)
+    moves = (orjson.loads(event.body) for event in events if event.kind == "instance.migrated" and event.body)
+    for version, left in {move["before"]["version"]: move["before"]["definition_id"] for move in moves}.items():
+        for name, content in catalogue.files_of(db.session(), left).items():
+            book.add(f"definition-{version}/{name}", content)
 
 
 @dataclass

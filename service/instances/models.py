@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Code, Id, JsonObject, Moment, PrimaryId
+from workflows.base import Base, Code, Id, JsonList, JsonObject, Moment, PrimaryId
 
 
 class ProcessCase(Base):
@@ -92,4 +92,30 @@ class StartRow(Base):
     instance_id: Mapped[Id | None]
     code: Mapped[str | None] = mapped_column(String(100))
     params: Mapped[JsonObject]
+    closed_at: Mapped[Moment | None]
+
+
+class Migration(Base):
+    """Many cases of a flow that shall go on by another version; a run moves them, or where `dry` only foresees it."""
+
+    __tablename__ = "migration"
+
+    id: Mapped[PrimaryId]
+    definition_id: Mapped[Id] = mapped_column(ForeignKey("process_definition.id"))
+    dry: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(500))
+    asked_by: Mapped[str] = mapped_column(String(80))
+    run_id: Mapped[Id | None]
+    at: Mapped[Moment]
+
+
+class MigrationRow(Base):
+    """One case of a migration; `state` waiting | moved | stayed, then `reasons` [{code, element_id, name, params}]."""
+
+    __tablename__ = "migration_row"
+
+    migration_id: Mapped[Id] = mapped_column(ForeignKey("migration.id"), primary_key=True)
+    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    reasons: Mapped[JsonList]
     closed_at: Mapped[Moment | None]

@@ -24,7 +24,7 @@ def draft_of(draft_id: str) -> dict[str, Any]:
 def shaped(found: DraftView) -> dict[str, Any]:
     """A draft as it is answered: who, when, what of it may be done by the caller."""
     row = found.row
-    named = _namer([row.created_by, row.saved_by, row.asked_by, row.answered_by, *row.authors])
+    named = namer([row.created_by, row.saved_by, row.asked_by, row.answered_by, *row.authors])
     return {
         "id": row.id, "key": row.key, "name": row.name, "shown_key": shown_key(row.key), "state": row.state,
         "version": row.version, "shared": is_library(row.key), "base": _version(found.base),
@@ -59,7 +59,7 @@ def release_of(definition_id: str) -> dict[str, Any] | None:
     row = queries_drafts.release(edge.actor(), definition_id)
     if row is None:
         return None
-    named = _namer([row.approved_by, row.retired_by, *row.authors])
+    named = namer([row.approved_by, row.retired_by, *row.authors])
     return {
         "authors": [named(author) for author in row.authors],
         "approved_by": named(row.approved_by) if row.approved_by else None,
@@ -68,7 +68,8 @@ def release_of(definition_id: str) -> dict[str, Any] | None:
     }
 
 
-def _namer(ids: Iterable[str | None]) -> Any:
+def namer(ids: Iterable[str | None]) -> Any:
+    """Names ids of persons as answers have them; `system` and accounts of nobody too."""
     wanted = {one for one in ids if one}
     names: Mapping[str, str] = names_of([*wanted])
     house = words("actor.system", {}, edge.locale())

@@ -39,6 +39,7 @@ ASSEMBLED = {
     "f'title.barred.{reason}'": tuple(f"title.barred.{reason}" for reason in FINAL),
     "DRAWN_IN[event.kind][represented]": tuple(code for both in reasons.DRAWN_IN.values() for code in both),
     "finding.rule.id": (),
+    "refusal.code": tuple(code for code in texts() if code.startswith("migrate.")),
     "error.code": (),
     "refused.code": (),
     "fault.code": (),

@@ -1,10 +1,12 @@
 """Names that a FEEL expression reads though nothing before it can have written them: their value is always null."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
+
+from lxml import etree
 
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, Node, Scope, texts_of
@@ -60,7 +62,19 @@ def check(diagram: Diagram, folder: Folder, main: str) -> Iterator[Finding]:
         if process.id == main:
             begins = _at_start(process, folder)
             if begins is not ANYTHING:
-                yield from _Process(diagram, process, folder, begins).findings()
+                yield from _Process(diagram, folder, begins, _nodes(process)).findings()
+
+
+def unknown_names(
+    diagram: Diagram, folder: Folder, begins: frozenset[str], nodes: Sequence[Node], reading: Sequence[Node]
+) -> frozenset[str]:
+    """The variables that `reading` elements read though they are not among `begins` and none of `nodes` writes them."""
+    reader = _Process(diagram, folder, begins, nodes)
+    return frozenset(name for node in reading for *_, name in reader.unknown(node))
+
+
+def _nodes(process: Scope) -> list[Node]:
+    return [node for scope in process.inside() for node in scope.nodes.values()]
 
 
 def _at_start(process: Scope, folder: Folder) -> Names:
@@ -80,29 +94,29 @@ def _at_start(process: Scope, folder: Folder) -> Names:
 @dataclass
 class _Process:
     diagram: Diagram
-    process: Scope
     folder: Folder
     begins: frozenset[str]
+    nodes: Sequence[Node]
     ahead: dict[str, set[str]] = field(default_factory=dict)
 
     def findings(self) -> Iterator[Finding]:
         """All names that are unknown where they are read."""
         for node in self.nodes:
-            places = [(place.label, place.text, place.element) for place in places_in(node.element)]
-            places += [
-                ("conditionExpression", texts_of(flow.condition), flow.element)
-                for flow in node.outgoing
-                if flow.condition is not None
-            ]
-            for label, text, element in places:
-                for name in sorted(self._unknown(node, text)):
-                    yield self.diagram.find(
-                        NAME, element, name=node.name, place=label, variable=name, instead=self._instead(name)
-                    )
+            for element, label, name in self.unknown(node):
+                yield self.diagram.find(
+                    NAME, element, name=node.name, place=label, variable=name, instead=self._instead(name)
+                )
 
-    @cached_property
-    def nodes(self) -> list[Node]:
-        return [node for scope in self.process.inside() for node in scope.nodes.values()]
+    def unknown(self, node: Node) -> Iterator[tuple[etree._Element, str, str]]:
+        """What an element reads that nothing can have written: where, what the place is called, the name."""
+        places = [(place.label, place.text, place.element) for place in places_in(node.element)]
+        places += [
+            ("conditionExpression", texts_of(flow.condition), flow.element)
+            for flow in node.outgoing
+            if flow.condition is not None
+        ]
+        for label, text, element in places:
+            yield from ((element, label, name) for name in sorted(self._unknown(node, text)))
 
     @cached_property
     def writers(self) -> dict[str | None, list[Node]]:

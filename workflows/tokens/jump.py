@@ -35,6 +35,11 @@ def move(token: Token, element_id: str) -> None:
     node.arrive(scope)
 
 
+def expect(token: Token, element_id: str) -> None:
+    """Raises Conflict `jump.…` where `move` would; for a case that is thrown away."""
+    _cleared(token, element_id)
+
+
 def comes_back(token: Token, element_id: str) -> bool:
     """Whether a user task, once returned to another one, may be jumped to straight from there, closing nothing else.
 

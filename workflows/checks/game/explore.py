@@ -60,11 +60,12 @@ class Exploration:
         return [node for passed in reversed(steps) for node in passed]
 
 
-def explore(net: Net, limit: int = LIMIT) -> Exploration:
-    """Play from the start event until every marking is known or `limit` of them are."""
+def explore(net: Net, limit: int = LIMIT, first: Marking | None = None) -> Exploration:
+    """Play from the start event, or from the marking `first`, until every marking is known or `limit` of them are."""
     found = Exploration(net, whole=net.whole)
-    first: Marking = (net.place[net.start.id],)
-    found.reached.add(net.start.id)
+    if first is None:
+        first = (net.place[net.start.id],)
+        found.reached.add(net.start.id)
     seen = {first}
     todo = deque([first])
     while todo:

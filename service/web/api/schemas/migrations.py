@@ -1,0 +1,77 @@
+"""Shapes of moving running cases to another version of their flow."""
+
+from apiflask import Schema
+from marshmallow import fields, validate
+
+from service.web.api.schemas.base import Moment, PageQuery, Reasoned, Strict, Text, page_of, reference
+from service.web.api.schemas.drafts import WhoOut
+
+ROW_STATES = ("waiting", "moved", "stayed")
+
+
+class MigrateIn(Reasoned):
+    """The version that a case shall go on by, and why; `dry_run` only says whether it may."""
+
+    definition_id = reference(required=True)
+    dry_run = fields.Boolean(load_default=False)
+
+
+class ReasonOut(Schema):
+    """Why a case stays: a code, the element concerned, in words."""
+
+    code = fields.String(required=True)
+    element_id = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True)
+
+
+class MigrateOut(Schema):
+    """Whether a case may move (or has moved): the attached events that begin to wait (`armed`) and that stop."""
+
+    safe = fields.Boolean(required=True)
+    moved = fields.Boolean(required=True)
+    reasons = fields.List(fields.Nested(ReasonOut), required=True)
+    armed = fields.List(fields.String(), required=True)
+    dropped = fields.List(fields.String(), required=True)
+
+
+class MigrateManyIn(Strict):
+    """The running cases of the flow that are on other versions, or of the versions `of`, shall move to this one."""
+
+    of = fields.List(reference(), load_default=list, validate=validate.Length(max=200))
+    reason = Text(most=500, allow_none=True, load_default=None)
+    dry_run = fields.Boolean(load_default=False)
+
+
+class MigrationOut(Schema):
+    """Many cases on their way; `run_id` is the background work that moves them, and that can be cancelled."""
+
+    id = fields.String(required=True)
+    definition_id = fields.String(required=True)
+    definition_key = fields.String(required=True)
+    definition_version = fields.Integer(required=True)
+    dry_run = fields.Boolean(required=True)
+    reason = fields.String(required=True)
+    asked_by = fields.Nested(WhoOut, required=True)
+    at = Moment(required=True)
+    run_id = fields.String(required=True, allow_none=True)
+    waiting = fields.Integer(required=True)
+    moved = fields.Integer(required=True)
+    stayed = fields.Integer(required=True)
+
+
+class MigrationRowQuery(PageQuery):
+    """Cases of a migration in a state."""
+
+    state = fields.String(load_default=None, validate=validate.OneOf(ROW_STATES))
+
+
+class MigrationRowOut(Schema):
+    """One case of a migration: what came of it (of a dry run: would come), and why it stays."""
+
+    process_instance_id = fields.String(required=True)
+    business_key = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(ROW_STATES))
+    reasons = fields.List(fields.Nested(ReasonOut), required=True)
+
+
+MigrationRowPage = page_of(MigrationRowOut, "MigrationRowPage")

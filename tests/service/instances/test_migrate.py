@@ -1,0 +1,196 @@
+"""Running cases and a newer version of their flow: which move, which stay and why, and what people keep."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from service.audit import timeline
+from service.db import db
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.instances import commands_migrate, queries_migrate
+from service.instances.commands import CaseCommand, suspend_instance
+from service.instances.commands_migrate import MigrateInstance, MigrateMany, migrate_instance, migrate_many
+from service.runs import commands as runs
+from service.runs.working import work
+from service.tasks.commands import SaveDraft, TaskCommand, claim_task, save_draft
+from service.tasks.models import Draft, Task
+from tests.driver import Case, Driver
+from tests.service.tasks import flows
+from tests.workflows import diagrams as d
+from workflows import catalogue
+
+CHECK = flows.task("check", "bureau_hr_officer", decisions="approve, reject", dueIn="5 workdays", onExpiry="none")
+FORMED = flows.task(
+    "check", "bureau_hr_officer", form="small-start", decisions="approve, hold", dueIn="9 workdays", onExpiry="none"
+)
+CONFIRM = flows.task("confirm", "bureau_hr_chief", decisions="approve")
+OLD = flows.line(CHECK, ids=("check",))
+LONGER = flows.line(FORMED, CONFIRM, ids=("check", "confirm"))
+OTHER = flows.line(CONFIRM, ids=("confirm",))
+
+
+class County:
+    """Cases on the first version of a flow, and a second one."""
+
+    def __init__(self, driver: Driver, after: dict[str, bytes] = LONGER, count: int = 1) -> None:
+        self.driver = driver
+        driver.deploy(OLD)
+        self.cases = [driver.start("small", by="s01.principal", count=3) for _ in range(count)]
+        driver.deploy(after)
+        self.target = self.newest()
+
+    def newest(self) -> str:
+        found = catalogue.latest(db.session(), "small").id
+        db.session.rollback()
+        return found
+
+    def move(self, case: Case, by: str = "admin", reason: str = "新办法") -> None:
+        sent = MigrateInstance(case.id, self.target, reason)
+        migrate_instance(self.driver.actor(by), sent, now=self.driver.now)
+
+    def many(self, *, dry: bool = False) -> Any:
+        sent = MigrateMany(self.target, "新办法", dry=dry)
+        migration_id = migrate_many(self.driver.actor("admin"), sent, now=self.driver.now)
+        assert work("long", pace=0) == 1
+        return self.view(migration_id)
+
+    def view(self, migration_id: str) -> Any:
+        found = queries_migrate.migration(self.driver.actor("admin"), migration_id)
+        db.session.rollback()
+        return found
+
+
+def task_row(case: Case) -> Any:
+    row = db.session.execute(select(Task.__table__).where(Task.instance_id == case.id, Task.state == "open")).one()
+    db.session.rollback()
+    return row
+
+
+def test_a_case_that_moves_keeps_draft_claim_and_deadline_and_goes_the_new_way(driver: Driver) -> None:
+    county = County(driver)
+    (case,) = county.cases
+    officer, before = driver.actor("bureau.hr"), task_row(case)
+    claim_task(officer, TaskCommand(before.id, before.version), now=driver.now)
+    save_draft(officer, SaveDraft(before.id, {"count": 7}, "approve", "写了一半"), now=driver.now)
+    timers = [(row.id, row.due_at, row.rule) for row in case.timers()]
+    county.move(case)
+    after = task_row(case)
+    assert (after.id, after.due_at, after.groups) == (before.id, before.due_at, before.groups)
+    assert [(row.id, row.due_at, row.rule) for row in case.timers()] == timers
+    assert (after.definition_id, after.form_id) == (county.target, "small-start")
+    assert after.properties["decisions"] == "approve, hold"
+    draft = db.session.execute(select(Draft.__table__).where(Draft.task_id == before.id)).one()
+    assert draft.opinion and task_row(case).version > before.version
+    assert [seat.person_id for seat in case.task("check").seats] == [officer.person_id]
+    case.complete("check", "bureau.hr", "approve", count=7)
+    assert case.open() == ["confirm"]
+    case.complete("confirm", "bureau.chief", "approve")
+    assert case.state == "completed"
+
+
+def test_the_record_says_who_moved_it_why_and_where_it_stood_before_and_after(quick_driver: Driver) -> None:
+    county = County(quick_driver)
+    (case,) = county.cases
+    county.move(case)
+    (event,) = [e for e in timeline.events(db.session(), f"instance:{case.id}") if e.kind == "instance.migrated"]
+    assert event.actor_id == quick_driver.county.persons["admin"]
+    body: Any = event.body
+    assert (body["reason"], body["before"]["version"], body["after"]["version"]) == ("新办法", 1, 2)
+    assert body["before"]["elements"] == body["after"]["elements"] == ["check"]
+
+
+def test_a_case_that_cannot_go_on_soundly_stays_as_it_was_and_says_why(driver: Driver) -> None:
+    county = County(driver, OTHER)
+    (case,) = county.cases
+    before = task_row(case)
+    with pytest.raises(Conflict) as refused:
+        county.move(case)
+    assert refused.value.code == "migrate.refused"
+    assert [(one.code, one.path) for one in refused.value.faults] == [("migrate.element_gone", "check")]
+    assert task_row(case) == before
+    case.complete("check", "bureau.hr", "approve")
+    assert case.state == "completed"
+
+
+def test_what_is_no_move_is_refused_with_what_to_do(quick_driver: Driver) -> None:
+    county = County(quick_driver)
+    (case,) = county.cases
+    with pytest.raises(Invalid) as unexplained:
+        county.move(case, reason=" ")
+    assert unexplained.value.code == "reason.missing"
+    for who in ("s01.principal", "auditor"):
+        with pytest.raises((Forbidden, NotFound)):
+            county.move(case, by=who)
+    quick_driver.deploy({**flows.flow((CONFIRM,), [d.path("start", "confirm", "end")], key="other"),
+                         "flow.toml": flows.TOML.replace('"small"', '"other"').encode()})  # fmt: skip
+    county.target = catalogue.latest(db.session(), "other").id
+    with pytest.raises(Invalid) as other:
+        county.move(case)
+    assert other.value.code == "migrate.other_flow"
+    county.target = county.newest()
+    county.move(case)
+    with pytest.raises(Conflict) as again:
+        county.move(case)
+    assert again.value.code == "migrate.same_version"
+    case.complete("check", "bureau.hr", "approve", count=1)
+    case.complete("confirm", "bureau.chief", "approve")
+    with pytest.raises(Conflict) as ended:
+        county.move(case)
+    assert ended.value.code == "instance.ended"
+
+
+def test_a_suspended_case_moves_and_stays_suspended(quick_driver: Driver) -> None:
+    county = County(quick_driver)
+    (case,) = county.cases
+    suspend_instance(quick_driver.actor("bureau.chief"), CaseCommand(case.id, reason="核查"), now=quick_driver.now)
+    county.move(case)
+    assert (case.state, task_row(case).definition_id) == ("suspended", county.target)
+
+
+def test_many_are_foreseen_and_then_moved_as_a_run(driver: Driver) -> None:
+    county = County(driver, count=3)
+    before = {task_row(case).definition_id for case in county.cases}
+    foreseen = county.many(dry=True)
+    assert (foreseen.counts.moved, foreseen.counts.stayed) == (3, 0)
+    assert {task_row(case).definition_id for case in county.cases} == before, "nothing has moved"
+    done = county.many()
+    assert (done.counts.waiting, done.counts.moved, done.counts.stayed) == (0, 3, 0)
+    assert {task_row(case).definition_id for case in county.cases} == {county.target}
+    with pytest.raises(Invalid) as nothing:
+        county.many()
+    assert nothing.value.code == "migrate.nothing"
+
+
+def test_a_case_that_stays_stops_no_other(quick_driver: Driver) -> None:
+    county = County(quick_driver, count=1)
+    quick_driver.deploy(flows.line(CHECK, CONFIRM, ids=("check", "confirm")))
+    ahead = quick_driver.start("small", by="s01.principal", count=3)
+    ahead.complete("check", "bureau.hr", "approve")
+    sign = flows.task("sign", "bureau_hr_chief", decisions="approve")
+    quick_driver.deploy(flows.line(CHECK, sign, ids=("check", "sign")))
+    county.target = county.newest()
+    done = county.many()
+    assert (done.counts.moved, done.counts.stayed) == (1, 1)
+    (stays,) = queries_migrate.rows(quick_driver.actor("admin"), done.id, "stayed")
+    assert stays.instance_id == ahead.id
+    assert [(one["code"], one["element_id"]) for one in stays.reasons] == [("migrate.element_gone", "confirm")]
+
+
+def test_a_run_that_is_stopped_leaves_the_rest_where_it_is(
+    quick_driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = County(quick_driver, count=3)
+    admin, now = quick_driver.actor("admin"), quick_driver.now
+    migration_id = migrate_many(admin, MigrateMany(county.target, "新办法"), now=now)
+    run_id = county.view(migration_id).run_id
+    move_row = commands_migrate.migrate_row
+
+    def stopping(actor: Any, step: Any, *, now: Any) -> None:
+        move_row(actor, step, now=now)
+        runs.cancel_run(admin, run_id, now=now)
+
+    monkeypatch.setattr(commands_migrate, "migrate_row", stopping)
+    work("long", pace=0)
+    counts = county.view(migration_id).counts
+    assert (counts.moved, counts.waiting) == (1, 2)

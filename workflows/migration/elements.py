@@ -1,0 +1,84 @@
+"""Whether a live token may stand on an element as another version draws it: a code says why not."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workflows.catalogue import Definition
+from workflows.diagram.elements import Element
+
+SEATS = ("signing", "quorum", "ratio", "secret", "anonymous", "collective", "confidential", "recuse")
+"""Properties of a user task by which its seats were made or its contents sealed: neither is made anew."""
+SECRECY = ("confidential", "anonymous", "result")
+"""Properties that say what of a done step may be read, and in which variable it stands."""
+
+Elements = Mapping[str, Element]
+
+
+def changed(old: Definition, new: Definition, process: str, before: Element, after: Element) -> str | None:
+    """Why a token on `before` must not stand on `after`; None when it may."""
+    if before.kind != after.kind or _event(before)[:2] != _event(after)[:2]:
+        return "migrate.kind_changed"
+    if before.scope != after.scope:
+        return "migrate.scope_changed"
+    if before.loop != after.loop:
+        return "migrate.loop_changed"
+    if _event(before) != _event(after):
+        return "migrate.message_changed"
+    if _inputs(before) != _inputs(after):
+        return "migrate.inputs_changed"
+    if before.zeebe.get("calledElement") != after.zeebe.get("calledElement"):
+        return "migrate.called_changed"
+    if before.kind == "eventBasedGateway" and _awaited(old, process, before) != _awaited(new, process, after):
+        return "migrate.waits_changed"
+    return _task_changed(old, new, before, after) if before.kind == "userTask" else None
+
+
+def _task_changed(old: Definition, new: Definition, before: Element, after: Element) -> str | None:
+    if _holders(old, before) != _holders(new, after):
+        return "migrate.holders_changed"
+    seats = [[element.properties.get(name) for name in SEATS] for element in (before, after)]
+    return None if seats[0] == seats[1] else "migrate.signing_changed"
+
+
+def same_event(before: Element, after: Element | None) -> bool:
+    """Whether an armed boundary event goes on waiting as it does: its row stays the truth about when."""
+    return after is not None and (before.attached_to, *_event(before)) == (after.attached_to, *_event(after))
+
+
+def attached(elements: Elements, host: str) -> dict[str, Element]:
+    """The boundary events of an activity by id."""
+    return {element.id: element for element in elements.values() if element.attached_to == host}
+
+
+def unveiled(old: Elements, new: Elements, seen: frozenset[str]) -> Iterator[Element]:
+    """Elements that a case has been on and whose secrecy another version would lift."""
+    for element in old.values():
+        secret = element.properties.get("confidential") or element.properties.get("anonymous")
+        if element.id in seen and secret:
+            after = new.get(element.id)
+            names = [each.properties.get(name) for name in SECRECY for each in (element, after or element)]
+            if after is None or names[::2] != names[1::2]:
+                yield element
+
+
+def _event(element: Element) -> tuple[str, ...]:
+    """Kind and kind of timer first; of messages, errors and escalations what they wait for. Not the rule of a timer."""
+    event = element.event
+    text = () if event.kind == "timer" else (event.text, event.correlation_key)
+    return (event.kind, event.timer, *text)
+
+
+def _inputs(element: Element) -> Any:
+    return element.zeebe.get("ioMapping", {}).get("inputs") or []
+
+
+def _holders(definition: Definition, element: Element) -> tuple[Any, ...]:
+    lanes = definition.settings.get("lanes", {})
+    given = element.zeebe.get("assignmentDefinition")
+    return (given, None if given else lanes.get(element.lane))
+
+
+def _awaited(definition: Definition, process: str, gateway: Element) -> frozenset[tuple[str, ...]]:
+    elements = definition.spec.processes[process].elements
+    targets = [elements[elements[flow].target] for flow in gateway.outgoing]
+    return frozenset((target.id, *_event(target)) for target in targets)

@@ -1,0 +1,176 @@
+"""Whether a case may move to another version, decided on its marking: every live token, join, scope and read ahead."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.base import new_id
+from workflows.catalogue import Definition
+from workflows.checks.context import GateContext
+from workflows.checks.diagram import Node
+from workflows.diagram.elements import Element
+from workflows.migration import elements
+from workflows.migration.nets import Drawn, Entry
+from workflows.tokens.marking import Marking
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a case stays: a code `migrate.…`, the element concerned with its name, and what fills the words."""
+
+    code: str
+    element_id: str = ""
+    name: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is asked of a case beside its marking: elements that it has been on, names of its root variables."""
+
+    passed: frozenset[str]
+    variables: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a move would do: why it is refused, else the marking to stand on, the attached events that begin to wait
+    (`armed`) and those that stop (`dropped`), both element ids."""
+
+    refusals: tuple[Refusal, ...]
+    marking: Marking
+    armed: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def safe(self) -> bool:
+        """Whether the case may move."""
+        return not self.refusals
+
+
+class Planner:
+    """From one version to another, for as many cases as wanted; what the diagrams say is worked out once."""
+
+    def __init__(self, old: Definition, new: Definition, context: GateContext) -> None:
+        self.old, self.new = Drawn(old, context), Drawn(new, context)
+
+    def plan(self, marking: Marking, facts: Facts) -> Plan:
+        """Say for one case at rest whether it may move; what refuses it comes in the order of its tokens."""
+        return _Walk(self.old, self.new, facts).plan(marking)
+
+
+class _Walk:
+    def __init__(self, old: Drawn, new: Drawn, facts: Facts) -> None:
+        self.old, self.new, self.facts = old, new, facts
+        self.refusals: list[Refusal] = []
+        self.armed: list[str] = []
+        self.dropped: list[str] = []
+        self.live: list[tuple[str, str, str]] = []  # process, scope, element
+
+    def plan(self, marking: Marking) -> Plan:
+        key = self.new.definition.key
+        tokens = self._scope(marking["tokens"], key, key)
+        if not self.refusals:
+            self._read_ahead()
+        moved = {**marking, "tokens": tokens}
+        return Plan(tuple(self.refusals), moved, tuple(self.armed), tuple(self.dropped))
+
+    def _scope(self, entries: list[Entry], process: str, scope: str) -> list[dict[str, Any]]:
+        """The tokens of a scope as the new version has them; refused where they could not go on soundly."""
+        before = len(self.refusals)
+        moved = [self._token(entry, process, scope) for entry in entries]
+        if len(self.refusals) == before:
+            self._play(entries, process, scope)
+        return moved
+
+    def _token(self, entry: Entry, process: str, scope: str) -> dict[str, Any]:
+        old = self._elements(self.old, process)[entry["element"]]
+        new = self._elements(self.new, process).get(old.id)
+        self.live.append((process, scope, old.id))
+        code = "migrate.element_gone" if new is None else self._changed(process, old, new)
+        if code is not None:
+            self._refuse(code, old)
+            return dict(entry)
+        moved = {**entry, **self._events(entry, process, old.id)}
+        if "instances" in entry:
+            moved["instances"] = [self._inside(one, process, old) for one in entry["instances"]]
+        return self._inside(moved, process, old)
+
+    def _changed(self, process: str, old: Element, new: Element) -> str | None:
+        return elements.changed(self.old.definition, self.new.definition, process, old, new)
+
+    def _inside(self, entry: Entry, process: str, element: Element) -> dict[str, Any]:
+        """A token, or an iteration, with what runs inside it."""
+        if "tokens" not in entry:
+            return dict(entry)
+        called = element.zeebe.get("calledElement", {}).get("processId")
+        inner = (called, called) if element.kind == "callActivity" else (process, element.id)
+        return {**entry, "tokens": self._scope(entry["tokens"], *inner)}
+
+    def _events(self, entry: Entry, process: str, host: str) -> dict[str, Any]:
+        """Attached events: those that go on waiting as they do, and those that the new version adds."""
+        old, new = (elements.attached(self._elements(drawn, process), host) for drawn in (self.old, self.new))
+        kept = [
+            one for one in entry.get("events", ()) if elements.same_event(old[one["element"]], new.get(one["element"]))
+        ]
+        gone = [one["element"] for one in entry.get("events", ()) if one not in kept]
+        fresh = [
+            name for name, element in new.items() if name not in old or not elements.same_event(old[name], element)
+        ]
+        self.dropped += gone
+        self.armed += fresh
+        waiting = [*kept, *({"element": name, "id": new_id()} for name in fresh)]
+        return {"events": waiting} if waiting or "events" in entry else {}
+
+    def _play(self, entries: list[Entry], process: str, scope: str) -> None:
+        found = self.new.play(process, scope, entries)
+        if found is None:
+            joins = [entry["element"] for entry in entries if "arrivals" in entry]
+            self._refuse("migrate.join_changed", self._elements(self.old, process)[joins[0]])
+            return
+        names = {element.id: element for element in self._elements(self.new, process).values()}
+        if found.stuck is not None:
+            self._refuse("migrate.would_wait", names[found.stuck])
+        if not found.whole:
+            self.refusals.append(Refusal("migrate.too_complex"))
+        if found.endless:
+            self.refusals.append(Refusal("migrate.no_end"))
+        before = self.old.play(process, scope, entries)
+        for twice in sorted(found.crowded - (before.crowded if before else frozenset()))[:1]:
+            self._refuse("migrate.twice", names[twice])
+
+    def _read_ahead(self) -> None:
+        """What only the whole case can tell: variables, mandatory steps, secrecy of what was done."""
+        for name in sorted(self._missing(self.new) - self._missing(self.old)):
+            self.refusals.append(Refusal("migrate.variable_missing", "", name, {"variable": name}))
+        for target, step in self.new.skipped(self._nodes(self.new), self.facts.passed):
+            self.refusals.append(Refusal("migrate.mandatory_missed", step.id, step.name, {"target": target.name}))
+        seen = self.facts.passed | {element for _, _, element in self.live}
+        for process, read in self.old.definition.spec.processes.items():
+            for element in elements.unveiled(read.elements, self._elements(self.new, process), seen):
+                self._refuse("migrate.secrecy_lost", element)
+
+    def _missing(self, drawn: Drawn) -> frozenset[str]:
+        return drawn.missing(self._nodes(drawn), self.facts.variables)
+
+    def _nodes(self, drawn: Drawn) -> list[Node]:
+        return [drawn.scope(process, scope).nodes[element] for process, scope, element in self.live]
+
+    def _elements(self, drawn: Drawn, process: str) -> Mapping[str, Element]:
+        found = drawn.definition.spec.processes.get(process)
+        return found.elements if found is not None else {}
+
+    def _refuse(self, code: str, element: Element) -> None:
+        self.refusals.append(Refusal(code, element.id, element.name or element.id))
+
+
+def standing(marking: Marking) -> Iterator[str]:
+    """The elements on which the tokens of a marking stand, outer ones first, without attached events."""
+    todo = list(marking["tokens"])
+    while todo:
+        entry = todo.pop(0)
+        yield entry["element"]
+        todo += [
+            *entry.get("tokens", ()),
+            *(inner for one in entry.get("instances", ()) for inner in one.get("tokens", ())),
+        ]
