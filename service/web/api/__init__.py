@@ -15,8 +15,8 @@ DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
     "sessions", "definitions", "drafts", "instances", "migrations", "evidence", "tasks", "bulk", "runs", "desk",
     "seats", "papers", "hiring", "titles", "sittings", "reserved", "exchange", "exchange_rounds", "ledger",
-    "organisations", "persons", "records", "personnel", "roles", "substitutes", "attachments", "reports", "settings", "calendar",
-    "operation", "channels", "tools",
+    "organisations", "persons", "records", "personnel", "roles", "substitutes", "attachments", "reports",
+    "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login"})
