@@ -22,6 +22,7 @@ __all__ = ["Definition", "deploy", "deploy_library", "get", "latest", "library_f
 
 LIBRARY_MARK = "@"  # no process id begins with it
 LIBRARY = "@shared"
+UNSTORED = "unstored"
 MAX_NAME = 60
 LIBRARY_FOLDER = "shared"
 ACTIVE, SHARED, RETIRED = "active", "library", "retired"
@@ -57,6 +58,18 @@ def deploy(session: Session, files: Mapping[str, bytes], *, now: datetime) -> Pr
     key = main_process(files)
     complete = _complete(session, files)
     return _store(session, key, _name_of(complete, key), complete, ACTIVE, now)
+
+
+def assembled(session: Session, files: Mapping[str, bytes]) -> Definition:
+    """A definition of files that are not published, with what they take from shared parts; nothing is stored.
+
+    Raises Invalid as `deploy` does, and for a diagram that the engine cannot read.
+    """
+    own = _named(files)
+    key = main_process(own)
+    complete = _complete(session, own)
+    name = _name_of(complete, key)
+    return build(ProcessDefinition(id=UNSTORED, key=key, version=0, name=name, checksum="", manifest={}), complete)
 
 
 def deploy_library(session: Session, files: Mapping[str, bytes], *, now: datetime) -> ProcessDefinition:
