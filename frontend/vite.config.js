@@ -44,6 +44,8 @@ export default defineConfig({
   publicDir: false,
   logLevel: "warn",
   plugins: [iconSprite()],
+  // One Preact for panels, forms and menus: two of them do not know each other's components.
+  resolve: { alias: [{ find: /^preact(\/(hooks|compat|jsx-runtime))?$/, replacement: "@bpmn-io/properties-panel/preact$1" }] },
   css: { preprocessorOptions: { scss: { loadPaths: [resolve(here, "../node_modules")], quietDeps: true } } },
   build: {
     outDir: resolve(here, "../service/web/static/dist"),
@@ -53,12 +55,13 @@ export default defineConfig({
     modulePreload: false,
     assetsDir: ".",
     assetsInlineLimit: 0,
-    chunkSizeWarningLimit: 700,
+    chunkSizeWarningLimit: 1700, // the modeler with its panel and FEEL, which only the editor loads
     rollupOptions: {
       input: {
         app: resolve(here, "app/main.js"),
         style: resolve(here, "style/style.scss"),
         diagram: resolve(here, "diagram/main.js"),
+        editor: resolve(here, "editor/main.js"),
       },
     },
   },

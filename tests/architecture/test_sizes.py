@@ -17,6 +17,7 @@ EDGES = {
     "service/runs/working.py": "the edge of a run: what one meets ends it with words, and stops no other",
     "service/notices/delivery.py": "the edge to another system: whatever it raises is kept and shown",
     "workflows/run.py": "the edge to operations that others wrote: it becomes an EngineFault",
+    "workflows/rehearsal/play.py": "the edge to a diagram that is still being drawn: it becomes an EngineFault",
     "workflows/checks/trial_process.py": "the edge of the trial process: its parent reports it",
 }
 ROLLBACK = "service/db.py"

@@ -29,12 +29,12 @@ def ask_for_login() -> Response | None:
 
 
 ROOMS = (
-    "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases", "certificates",
-    "channels", "deadlines", "deliveries", "desk", "draftcontents", "evidence", "exchange", "exchangeentry",
-    "exchangeround", "experts", "export", "extension", "files",
-    "importing", "inbox", "incidents", "ledger", "minutes", "mydeadlines", "notices", "noticesettings",
-    "organisations", "overdue", "papers", "person", "personnel", "personnelimport", "reserved", "retirements", "runs",
-    "seating", "sessions", "sittings", "start", "tasks", "timers", "titlebatches", "titles",
+    "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases",
+    "certificates", "channels", "deadlines", "deliveries", "desk", "draftcontents", "editor", "evidence", "exchange",
+    "exchangeentry", "exchangeround", "experts", "export", "extension", "files", "importing", "inbox", "incidents",
+    "ledger", "minutes", "mydeadlines", "notices", "noticesettings", "organisations", "overdue", "papers", "person",
+    "personnel", "personnelimport", "reserved", "retirements", "runs", "seating", "sessions", "sittings", "start",
+    "tasks", "timers", "titlebatches", "titles",
 )  # fmt: skip
 """The modules that declare pages."""
 

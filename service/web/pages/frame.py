@@ -20,7 +20,8 @@ from service.tasks import queries as tasks
 from service.tasks import queries_boxes as boxes
 from service.tasks.queries_boxes import BoxQuery
 from service.web import edge
-from service.web.pages.presentation import Presentation, asset_urls
+from service.web.pages.assets import asset_urls
+from service.web.pages.presentation import Presentation
 
 
 def init(app: Flask) -> None:

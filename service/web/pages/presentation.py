@@ -130,18 +130,6 @@ def _rows(node: Any) -> Any:
     return children
 
 
-def asset_urls(manifest: Mapping[str, Mapping[str, Any]], base: str) -> dict[str, str]:
-    """Map the names that templates use to built files: app, diagram (scripts), style, diagram_style, icons."""
-    urls = {}
-    for source, built in manifest.items():
-        name = built.get("name") or source.rsplit("/", 1)[-1].split(".", 1)[0]
-        if source.endswith(".svg") or built.get("isEntry"):
-            urls[name] = base + built["file"]
-        for style in built.get("css", ()) if built.get("isEntry") else ():
-            urls[f"{name}_style"] = base + style
-    return urls
-
-
 @dataclass(frozen=True, slots=True)
 class Presentation:
     """The words of one page: language (`zh` or `en`), the bureau's zone, the moment, and its working-day calendar."""

@@ -15,7 +15,8 @@ from flask import Flask, Response, flash, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
-from service.web.pages.presentation import Presentation, asset_urls
+from service.web.pages.assets import asset_urls
+from service.web.pages.presentation import Presentation
 from tests.service.web import exchangelooks, paperlooks, peoplelooks, reservedlooks, runlooks, seatlooks, titlelooks
 
 ROOT = Path(__file__).parents[3]

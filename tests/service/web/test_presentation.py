@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.web.pages.assets import asset_urls
 from service.web.pages.presentation import (
     BLOCK_LIMIT,
     Presentation,
-    asset_urls,
     ledger_bar,
     masked,
     unflatten,
@@ -147,10 +147,10 @@ def test_dotted_names_become_nested_values(pairs: list[tuple[str, str]], values:
 def test_assets_are_found_by_the_names_that_templates_use() -> None:
     manifest: dict[str, dict[str, Any]] = {
         "app/main.js": {"file": "app-1.js", "name": "app", "isEntry": True},
-        "diagram/main.js": {"file": "diagram-2.js", "name": "diagram", "isEntry": True, "css": ["diagram-3.css"]},
+        "diagram/main.js": {"file": "diagram-2.js", "name": "diagram", "isEntry": True, "imports": ["_shared.js"]},
         "style/style.scss": {"file": "style-4.css", "name": "style", "isEntry": True},
         "icons.svg": {"file": "icons-5.svg"},
-        "_shared.js": {"file": "shared-6.js", "name": "shared"},
+        "_shared.js": {"file": "shared-6.js", "name": "shared", "css": ["diagram-3.css"]},
     }
     assert asset_urls(manifest, "/s/") == {
         "app": "/s/app-1.js", "diagram": "/s/diagram-2.js", "diagram_style": "/s/diagram-3.css",
