@@ -32,6 +32,7 @@ class Settings:
     `signing_key` is a base64 Ed25519 seed of 32 bytes; `checkpoints` the file outside the database. `base_url` is the
     address of the pages as people reach them, for links that leave the house; without `smtp` no mail is sent.
     `allowed_hosts` are names of this network that channels may reach although their addresses are private.
+    `pg_bin` is the folder of pg_dump and pg_restore; without it they are looked for on PATH.
     """
 
     database_url: str
@@ -48,6 +49,7 @@ class Settings:
     smtp: Smtp | None = None
     mail_from: str = ""
     allowed_hosts: frozenset[str] = frozenset()
+    pg_bin: Path | None = None
 
 
 REQUIRED = ("SECRET_KEY", "FIELD_KEYS", "SIGNING_KEY")
@@ -71,6 +73,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         base_url=_base_url(environment),
         smtp=_smtp(environment),
         mail_from=environment.get("LECTERN_MAIL_FROM", "").strip(),
+        pg_bin=Path(environment["LECTERN_PG_BIN"]) if environment.get("LECTERN_PG_BIN") else None,
         allowed_hosts=frozenset(_listed(environment.get("LECTERN_ALLOWED_HOSTS", "").casefold())),
     )
 

@@ -38,6 +38,11 @@ class KeyRing:
         self._ciphers = {i: AESGCM(_derived(key, b"field")) for i, key in zip(self._ids, raw, strict=True)}
         self._index_keys = [_derived(key, b"index") for key in raw]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The names of the keys (8 hex digits), newest first; they stand in what was encrypted and tell nothing."""
+        return tuple(key_id.hex() for key_id in self._ids)
+
     def encrypt(self, plain: bytes, context: bytes = b"") -> bytes:
         """Format byte, key id, nonce, AES-256-GCM; `context` (table, row) binds the ciphertext to its place."""
         header = FORMAT + self._ids[0]

@@ -35,6 +35,14 @@ def is_at_head() -> bool:
     return found == _heads(current_app.config["MIGRATIONS"])
 
 
+def knows(revision: str) -> bool:
+    """Whether this code can bring a database of that revision to head; it cannot when a newer version made it."""
+    from alembic.script import ScriptDirectory
+
+    directory = ScriptDirectory(current_app.config["MIGRATIONS"])
+    return revision in {found.revision for found in directory.walk_revisions()}
+
+
 @lru_cache(maxsize=4)
 def _heads(directory: str) -> frozenset[str]:
     from alembic.script import ScriptDirectory

@@ -8,25 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from flask import Flask
 
 from service import config, observe, serving
 from service.access.actor import Actor
-from service.app import HOUSE, create_app
-from service.errors import LecternError
+from service.app import HOUSE
+from service.cli import operation
+from service.cli.installation import Commands, installed
 from service.schema import upgrade
 
 LOCAL = "127.0.0.1"
-
-
-class Commands(click.Group):
-    """Errors that the caller can act on are told in one line, without a traceback."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except LecternError as error:
-            raise click.ClickException(serving.in_words(error)) from error
 
 
 @click.group(cls=Commands)
@@ -34,11 +24,8 @@ def main() -> None:
     """Lectern 讲席: staffing flows of an education bureau and its schools."""
 
 
-def installed() -> Flask:
-    """The application of this installation, from LECTERN_* variables."""
-    settings = config.read()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return create_app(settings)
+for command in operation.COMMANDS:
+    main.add_command(command)
 
 
 @main.command()

@@ -1,0 +1,1 @@
+"""Operation of an installation: backups and what they are restored from."""
