@@ -7,6 +7,7 @@ from service.access.actor import SYSTEM
 from service.deployments import queries_drafts
 from service.deployments.approving import is_library
 from service.deployments.drafts import ASKED
+from service.deployments.queries_diff import Difference
 from service.deployments.queries_drafts import DraftView
 from service.people.members import names as names_of
 from service.web import edge
@@ -52,6 +53,12 @@ def findings_of(draft_id: str) -> list[dict[str, Any]]:
 def said(findings: Sequence[Any]) -> list[dict[str, Any]]:
     """Findings in the caller's language."""
     return [finding.as_json(edge.locale()) for finding in findings]
+
+
+def difference_of(found: Difference) -> dict[str, Any]:
+    """What differs, as it is answered."""
+    changes = [{**vars(change), "details": [vars(detail) for detail in change.details]} for change in found.changes]
+    return {"old": _version(found.old), "new": _version(found.new), "changes": changes}
 
 
 def release_of(definition_id: str) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from werkzeug.datastructures import FileStorage
 
-from service.deployments import commands, gate, packing, queries, queries_drafts
+from service.deployments import commands, gate, packing, queries, queries_diff, queries_drafts
 from service.deployments.commands import Publish, Retire
 from service.errors import Fault, Invalid
 from service.instances import queries_timers, starting
@@ -16,6 +16,7 @@ from service.tasks import forms
 from service.web import draftview, edge
 from service.web.api import Responses, api
 from service.web.api.schemas import definitions as shapes
+from service.web.api.schemas.drafts import DiffOut, DiffQuery
 from service.web.api.shaping import paged
 
 DRY_RUN: Responses = {
@@ -99,6 +100,15 @@ def export_definition(definition_id: str) -> Response:
     found = queries_drafts.own_files(edge.actor(), definition_id)
     name = row.key.removeprefix("@").encode("ascii", "replace").decode().replace("?", "_")
     return download(packing.pack(found), f"{name}-{row.version}.zip", ZIP)
+
+
+@api.get("/process-definitions/<definition_id>/diff")
+@api.input(DiffQuery, location="query", arg_name="query")
+@api.output(DiffOut)
+@api.doc(tags=["Definitions"])
+def diff_definition(definition_id: str, query: dict[str, Any]) -> Any:
+    """What a version changes, against the one before it or another version of its flow."""
+    return draftview.difference_of(queries_diff.of_version(edge.actor(), definition_id, query["against"]))
 
 
 @api.post("/process-definitions/<definition_id>/retire")

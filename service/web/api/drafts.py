@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from service.deployments import commands_approval, commands_drafts, contents, packing, queries_drafts
+from service.deployments import commands_approval, commands_drafts, contents, packing, queries_diff, queries_drafts
 from service.deployments.commands import Published
 from service.deployments.commands_approval import Reasoned
 from service.deployments.commands_drafts import BeginDraft, DraftStep, SaveDraft
@@ -85,6 +85,15 @@ def get_draft(draft_id: str) -> Any:
 def get_draft_findings(draft_id: str) -> Any:
     """What the gate finds in a draft as it was saved last."""
     return {"findings": draftview.findings_of(draft_id)}
+
+
+@api.get("/definition-drafts/<draft_id>/diff")
+@api.input(shapes.DiffQuery, location="query", arg_name="query")
+@api.output(shapes.DiffOut)
+@api.doc(tags=DRAFTS)
+def diff_draft(draft_id: str, query: dict[str, Any]) -> Any:
+    """What a draft changes, against its base or another version of its flow."""
+    return draftview.difference_of(queries_diff.of_draft(edge.actor(), draft_id, query["against"]))
 
 
 @api.get("/definition-drafts/<draft_id>/export")

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from service.web import draftview
+from service.deployments import queries_diff
+from service.web import draftview, edge
 from service.web.api.drafts import saved
 from service.web.api.schemas.drafts import DraftSave
 from service.web.pages import pages
@@ -21,6 +22,12 @@ def draft_contents(draft_id: str) -> Response:
 def save_draft_contents(draft_id: str, body: dict[str, Any]) -> Response:
     """Keep what was edited; the draft with what the gate finds in it."""
     return jsonify(saved(draft_id, body))
+
+
+@pages.get("/drafts/<draft_id>/diff.json")
+def draft_diff(draft_id: str) -> Response:
+    """What it changes against its base."""
+    return jsonify(draftview.difference_of(queries_diff.of_draft(edge.actor(), draft_id)))
 
 
 @pages.get("/drafts/<draft_id>/findings")

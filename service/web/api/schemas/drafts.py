@@ -171,6 +171,40 @@ class FindingsOut(Schema):
     findings = fields.List(fields.Nested(FindingOut), required=True)
 
 
+class DiffQuery(Strict):
+    """The version to compare with; without it the one before, of a draft its base."""
+
+    against = reference(load_default=None)
+
+
+class DetailOut(Schema):
+    """One thing that differs in a part; "" for nothing."""
+
+    what = fields.String(required=True, metadata={"description": "An attribute (@…) or a place in the part."})
+    old = fields.String(required=True)
+    new = fields.String(required=True)
+
+
+class ChangeOfPartOut(Schema):
+    """A part that differs: an element, decision, rule, form field, setting or file."""
+
+    file = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    part = fields.String(required=True, metadata={"description": "Its id; the key of a field or setting."})
+    type = fields.String(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(("added", "removed", "changed", "moved")))
+    details = fields.List(fields.Nested(DetailOut), required=True)
+
+
+class DiffOut(Schema):
+    """What differs between two versions; `old` null where there is nothing before, `new` null for a draft."""
+
+    old = fields.Nested(VersionOut, required=True, allow_none=True)
+    new = fields.Nested(VersionOut, required=True, allow_none=True)
+    changes = fields.List(fields.Nested(ChangeOfPartOut), required=True)
+
+
 class DraftAct(Versioned):
     """An act on a draft with the version that was seen."""
 

@@ -166,3 +166,21 @@ def test_a_zip_that_cannot_be_taken_says_why_and_leaves_nothing(shared_house: Ho
     assert code in {one["code"] for one in refused.json["errors"]}
     assert all(one["message"] for one in refused.json["errors"])
     assert shared_house.caller("admin").get("/definition-drafts?key=small").json["items"] == []
+
+
+def test_what_a_draft_and_a_version_change_is_told_part_by_part(admins: House) -> None:
+    admin, version = admins.caller("admin"), published(admins)
+    begun = admin.post("/definition-drafts", {"definition_id": version.rpartition("/")[2]}).json
+    draft = f"/definition-drafts/{begun['id']}"
+    assert admin.get(f"{draft}/diff").json["changes"] == []
+    text = begun["contents"]["flow.bpmn"].replace('name="check"', 'name="核对"')
+    admin.call("PUT", draft, {"version": 1, "files": {"flow.bpmn": text}, "check": False})
+    found = admin.get(f"{draft}/diff").json
+    assert (found["old"]["version"], found["new"]) == (1, None)
+    (change,) = found["changes"]
+    assert (change["part"], change["type"], change["state"]) == ("check", "userTask", "changed")
+    assert change["details"] == [{"what": "@name", "old": "check", "new": "核对"}]
+    first = admin.get(f"{version}/diff").json
+    assert first["old"] is None and {one["state"] for one in first["changes"]} == {"added"}
+    (hiring,) = admin.get("/process-definitions?key=hiring").json["items"]
+    assert admin.get(f"{draft}/diff?against={hiring['id']}").status_code == 404
