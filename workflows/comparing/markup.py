@@ -84,7 +84,7 @@ def _drawn(root: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _place(point: etree._Element) -> str:
     """Bounds or a waypoint in whole pixels."""
-    return " ".join(f"{key}={_rounded(str(value))}" for key, value in sorted(point.attrib.items()))
+    return " ".join(f"{key!s}={_rounded(str(value))}" for key, value in sorted(point.attrib.items()))
 
 
 def _rounded(value: str) -> str:
