@@ -41,7 +41,7 @@ _seat = table("seat", column("task_id"), column("person_id"), column("values"), 
 _signed = table(
     "seat", column("task_id"), column("person_id"), column("on_behalf_of"), column("state"), column("kind")
 ).alias("signed")
-_paper = table("paper_decision", column("task_id"), column("person_id"))
+_paper = table("paper_decision", column("task_id"), column("person_id"), column("on_behalf_of"))
 _earlier = table("task", column("id"), column("instance_id")).alias("earlier")
 _substitution = table("substitution", column("represented_id"), column("attachment_id"))
 
@@ -167,10 +167,13 @@ def substitutable(person_id: Any, represented_id: Any, initiator_id: Any, instan
 
     What was signed for the same person is that person's signature and stands in nobody's way (policy.md §5).
     """
-    for_another = or_(_signed.c.on_behalf_of.is_(None), _signed.c.on_behalf_of != represented_id)
-    mine = or_(and_(_signed.c.person_id == person_id, for_another), _signed.c.on_behalf_of == person_id)
-    signed = exists().where(_signed.c.task_id == _earlier.c.id, decides(_signed.c), mine)
-    on_paper = exists().where(_paper.c.task_id == _earlier.c.id, _paper.c.person_id == person_id)
+
+    def mine(c: Any) -> Clause:
+        for_another = or_(c.on_behalf_of.is_(None), c.on_behalf_of != represented_id)
+        return or_(and_(c.person_id == person_id, for_another), c.on_behalf_of == person_id)
+
+    signed = exists().where(_signed.c.task_id == _earlier.c.id, decides(_signed.c), mine(_signed.c))
+    on_paper = exists().where(_paper.c.task_id == _earlier.c.id, mine(_paper.c))
     decided = exists().where(_earlier.c.instance_id == instance_id, or_(signed, on_paper))
     return and_(initiator_id != person_id, not_(decided))
 

@@ -74,7 +74,7 @@ def _chain_problems(stream: str, rows: list[Row[Any]], now: datetime) -> list[st
 
 def _signatures(rows: list[Row[Any]]) -> tuple[str, ...]:
     signed = [(row, orjson.loads(row.body)) for row in rows if row.kind in DECIDED and isinstance(row.body, str)]
-    spoken_of = [body[name] for _, body in signed for name in ("for", "from", "to") if name in body]
+    spoken_of = [body[name] for _, body in signed for name in ("for", "from", "to", "seat_of") if name in body]
     names = people.names([*(row.actor_id for row, _ in signed), *spoken_of])
     return tuple(_line(row, body, names) for row, body in signed)
 
@@ -82,16 +82,19 @@ def _signatures(rows: list[Row[Any]]) -> tuple[str, ...]:
 def _line(row: Row[Any], body: dict[str, Any], names: dict[str, str]) -> str:
     counts = [f"{name}={body[name]}" for name in COUNTS] if "present" in body else []
     if row.kind == RECORDED:
-        paper = body["paper"]
-        counts.append(
-            f"(decided by {paper['decided_by']} on paper, {paper['document']}, {paper['decided_on']}; recorded)"
-        )
+        counts.append(_on_paper(body, names))
     if row.kind == CONFIRMED:
         met = body["meeting"]
         counts.append(f"(decided collectively: {met['meeting']}, {met['held_on']}; confirmed by the above)")
     told = (str(row.at)[:16], names.get(row.actor_id, row.actor_id), body.get("name"), body.get("decision"))
     said = body.get("opinion") or body.get("reason") or ""
     return " ".join(str(part) for part in (*told, said, *_parties(body, names), *counts) if part)
+
+
+def _on_paper(body: dict[str, Any], names: dict[str, str]) -> str:
+    paper, whose = body["paper"], body.get("seat_of")
+    seat = "" if whose in (None, paper["person_id"]) else f" for the seat of {names.get(whose, whose)}"
+    return f"(decided by {paper['decided_by']}{seat} on paper, {paper['document']}, {paper['decided_on']}; recorded)"
 
 
 def _parties(body: dict[str, Any], names: dict[str, str]) -> list[str]:

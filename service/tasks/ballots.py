@@ -15,7 +15,7 @@ from service.tasks.facts import TaskFacts
 from service.tasks.meetings import matter
 from service.tasks.models import WAITING, Draft, QueueEntry, Seat, Task
 from service.tasks.opening import NEW_ENTRIES, entry_row, seat_row
-from service.tasks.signing import Ballot, Removed, SeatState, Signed, sign
+from service.tasks.signing import RECORDED, Ballot, Removed, SeatState, Signed, sign
 from workflows.base import new_id, table_of
 from workflows.models import Timer
 from workflows.writing import write
@@ -61,13 +61,21 @@ def cast_ballot(session: Session, task: TaskFacts, who: Capacity, agreeing: str,
     seat = _seat_for(task, who.seat_of)
     if seat.state == "open":
         seat = replace(seat, person_id=who.person_id, on_behalf_of=who.on_behalf_of)
+    return put(session, task, seat, agreeing, ballot, ballot.at)
+
+
+def put(session: Session, task: TaskFacts, seat: SeatState, agreeing: str, ballot: Ballot, now: datetime) -> Signed:
+    """Put a ballot on a seat and write what follows, at `now`; a ballot on paper was given at a moment of its own.
+
+    From paper it lies among what is done of nobody, until the caller says so. Conflict("seat.closed").
+    """
     signed = sign(task.signing, agreeing, task.seats, seat, ballot)
-    if signed.seat.on_behalf_of:
-        signed = replace(signed, filed=[entry_row(task.id, f"person:{who.person_id}", "done", ballot.at)])
+    if signed.seat.on_behalf_of and not ballot.on_paper:
+        signed = replace(signed, filed=[entry_row(task.id, f"person:{signed.seat.person_id}", "done", now)])
     _write_seat(session, task, signed.seat)
-    entries = _move_queue(session, task, signed, ballot.at)
+    entries = _move_queue(session, task, signed, now)
     if signed.decision is not None:
-        return replace(signed, removed=replace(close(session, task, signed.decision, ballot.at), entries=entries))
+        return replace(signed, removed=replace(close(session, task, signed.decision, now), entries=entries))
     if task.signing == "single":
         seating.touch(session, task.id)
     return replace(signed, removed=Removed(entries=entries))
@@ -103,7 +111,9 @@ def _move_queue(session: Session, task: TaskFacts, signed: Signed, now: datetime
     again = seating.forget(session, task, [person for person in filed if person in task.person_ids])
     holder, meets = f"person:{signer}", matter(task) is not None
     done = {"b_task": task.id, "b_holder": holder, "b_now": now}
-    if sat:
+    if seat.state == RECORDED:
+        seating.dequeue(session, task, [signer])
+    elif sat:
         write(session, _DONE, done)
     elif len(task.groups) > 1 or meets:
         write(session, _LEFT, {"b_task": task.id})

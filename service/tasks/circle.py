@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, null, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from service.access import roles
@@ -171,7 +171,7 @@ def _barred(session: Session, actor: Actor, draw: Draw) -> dict[str, str]:
 
 
 def _sits(seat: SeatState) -> bool:
-    return seat.is_live or (seat.state == "signed" and not seat.advises)
+    return seat.is_live or (seat.has_said and not seat.advises)
 
 
 def _chair(session: Session, task: TaskFacts) -> Sequence[str]:
@@ -183,7 +183,8 @@ def _signed_before(session: Session, task: TaskFacts) -> Sequence[str]:
     """Who has decided another step of the case here or on paper, and for whom."""
     here = (Task.instance_id == task.instance_id, Task.id != task.id)
     signed = select(Seat.person_id, Seat.on_behalf_of).join(Task, Task.id == Seat.task_id).where(*here, decides(Seat))
-    paper = select(PaperDecision.person_id, null()).join(Task, Task.id == PaperDecision.task_id).where(*here)
+    decided = select(PaperDecision.person_id, PaperDecision.on_behalf_of)
+    paper = decided.join(Task, Task.id == PaperDecision.task_id).where(*here)
     both: Any = union_all(signed, paper)
     return [person for row in session.execute(both) for person in row if person]
 

@@ -8,23 +8,25 @@ from typing import Any
 from service.access import policy
 from service.access.actor import Actor
 from service.db import answer, transaction
-from service.errors import Conflict
-from service.tasks import queue, recording, recusal
+from service.tasks import disputing, paper_rows, queue, recording, recusal
 from service.tasks.around import surroundings
 from service.tasks.commands import TaskCommand
 from service.tasks.completion import Completed, signer
-from service.tasks.papers import PaperFacts, Tally
+from service.tasks.papers import Tally
 
 
 @dataclass(frozen=True)
 class RecordPaper(TaskCommand):
     """A decision made outside: who decided, document number, day, scan of the sealed paper, and what it says.
 
-    `decided_by` names the body or person as the paper does; `person_id` is the person where it is one of the house.
+    `seat_id` is the seat whose decision it is; without it the only one whose turn it is, or the step that nobody has
+    claimed. `decided_by` names the body or person as the paper does; `person_id` is the person where it is one of the
+    house.
     `tally` are the minutes of a vote, for which `decision`, `opinion` and `values` say nothing. `no_interest` declares
     that the recorder is related to nobody concerned.
     """
 
+    seat_id: str | None = None
     decided_by: str | None = None
     person_id: str | None = None
     document: str = ""
@@ -43,14 +45,15 @@ class DisputePaper:
 
     task_id: str
     reason: str
+    seat_id: str | None = None
 
 
 def record_paper(actor: Actor, command: RecordPaper, *, now: datetime) -> Completed:
-    """Record a decision on paper in the name of who decided; the step is done and the case goes on.
+    """Record a decision on paper in the name of who decided: of one seat, as if it had been signed there.
 
-    NotFound("task.absent"), Forbidden, Conflict("task.closed" | "task.stale" | "instance.not_running" |
-    "paper.not_allowed" | "paper.ballots_cast" | "vote.over"), Invalid("paper.invalid" | "paper.person" |
-    "recusal.unanswered" | "attachment.unknown" and those of a completion).
+    NotFound("task.absent" | "seat.absent"), Forbidden, Conflict("task.closed" | "task.stale" | "seat.closed" |
+    "instance.not_running" | "paper.not_allowed" | "paper.seat_decided" | "paper.ballots_cast" | "vote.over"),
+    Invalid("paper.invalid" | "paper.person" | "recusal.unanswered" | "attachment.unknown" and those of a completion).
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
@@ -65,15 +68,12 @@ def record_paper(actor: Actor, command: RecordPaper, *, now: datetime) -> Comple
 def dispute_paper(actor: Actor, command: DisputePaper, *, now: datetime) -> None:
     """Say that a recorded decision is not what was decided; recorder and bureau HR are told, nothing is undone.
 
-    NotFound("task.absent"), Conflict("paper.none" | "paper.disputed"), Forbidden("paper.own_recording" and the
-    policy's), Invalid("reason.missing").
+    NotFound("task.absent" | "seat.absent"), Conflict("paper.none" | "paper.disputed"),
+    Forbidden("paper.own_recording" and the policy's), Invalid("reason.missing" | "paper.which_seat").
     """
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
-        paper = recording.paper_of(session, command.task_id)
         task = locked.task
-        who = None if paper is None else paper.person_id
-        policy.require(actor, "task.dispute_paper", PaperFacts(task.id, task.groups, task.seated_ids, who))
-        if paper is None:
-            raise Conflict("paper.none", task_id=task.id)
-        recording.dispute(surroundings(session, actor, now), locked, paper, signer(actor), command.reason)
+        paper = disputing.chosen(paper_rows.papers_of(session, task.id), task.id, command.seat_id)
+        policy.require(actor, "task.dispute_paper", disputing.facts_of(task, paper))
+        disputing.dispute(surroundings(session, actor, now), locked, paper, signer(actor), command.reason)

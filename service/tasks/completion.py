@@ -11,7 +11,7 @@ from service.access.case_rows import CONFIDENTIAL
 from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Forbidden
-from service.tasks import advance, ballots, demands, forms, targets, undo
+from service.tasks import advance, ballots, demands, forms, paper_rows, targets, undo
 from service.tasks.around import definition_of
 from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
@@ -20,7 +20,7 @@ from service.tasks.meetings import refuse_single
 from service.tasks.opening import NEW_ENTRIES
 from service.tasks.queue import Locked
 from service.tasks.rights import rights
-from service.tasks.signing import Ballot, SeatState, Signed
+from service.tasks.signing import RECORDED, Ballot, SeatState, Signed
 from service.tasks.undo import Decision
 from workflows import engine
 from workflows.catalogue import Definition
@@ -143,23 +143,26 @@ def after_signing(
 ) -> Completed:
     """Record the signature; when it decides, complete the token with the decision and apply the step.
 
-    What was returned to be corrected goes straight back with its agreeing decision, where that was asked for.
+    What was returned to be corrected goes straight back with its agreeing decision, where that was asked for. What was
+    recorded from paper is not taken back by anybody: it was made outside.
     """
     task, seat = locked.task, signed.seat
+    on_paper = seat.state == RECORDED
     if signed.decision is None:
         write(around.session, NEW_ENTRIES, signed.filed)
         advance.tell(around.session, locked, events, around.now)
         kind = "task.answered" if seat.advises else "task.opened"
         notices = advance.announce(around, task, [opened.person_id for opened in signed.opened], kind)
-        undo.keep_ballot(around, locked.instance.version, task, signed, notices)
+        if not on_paper:
+            undo.keep_ballot(around, locked.instance.version, task, signed, notices)
         return Completed(task.id, task.instance_id, decided=False)
-    result = outcome_of(task, signed)
+    result = outcome_of(task, signed, _papers(around, task, seat))
     tokens = locked.instance.tokens
     onward = task.reentry.next if task.reentry and signed.decision == agreeing else None
     values = {**_written(task, seat), **result}
     step = engine.complete(locked.instance, task.token, values, around, onward=onward)
-    behalf = seat.on_behalf_of
-    told = [*events, completed_event(task, seat.person_id, signed.decision, step.passed, behalf)]
+    behalf = None if on_paper else seat.on_behalf_of
+    told = [*events, completed_event(task, advance.actor_of(around), signed.decision, step.passed, behalf)]
     advance.apply(
         around,
         task.case,
@@ -169,7 +172,7 @@ def after_signing(
         completed_token=task.token,
         on_behalf_of=behalf,
         reentry=targets.straight_back(around.session, task) if onward else None,
-        made=Decision(task, seat.person_id, tokens, signed.removed),
+        made=None if on_paper else Decision(task, seat.person_id, tokens, signed.removed),
         filed=signed.filed,
     )
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
@@ -183,29 +186,36 @@ def completed_event(
     return NewEvent("task.completed", actor_id, on_behalf_of, task.element_id, body)
 
 
-def outcome_of(task: TaskFacts, signed: Signed) -> dict[str, Any]:
+Papers = Mapping[str, Mapping[str, Any]]
+"""Seat → the paper on which its decision stands, as records name it."""
+
+
+def _papers(around: Surroundings, task: TaskFacts, last: SeatState) -> Papers:
+    if not any(seat.state == RECORDED for seat in (*task.seats, last)):
+        return {}
+    return paper_rows.of_seats(around.session, task.id)
+
+
+def outcome_of(task: TaskFacts, signed: Signed, papers: Papers) -> dict[str, Any]:
     """The one context a completion writes: `<result> = {decision, opinion, by, on_behalf_of, at}`, and `ballots`.
 
     `on_behalf_of` is null unless a substitute (`by`) signed for that person; `ballots` are those of several signers.
-    Advice is none: it stands in the record and not in the data.
+    Advice is none: it stands in the record and not in the data. Of a decision on paper `paper` says where it stands.
+    `at` is when the last of them decided, whichever was written down last.
     """
-    seat = signed.seat
-    outcome: dict[str, Any] = {
-        "decision": signed.decision,
-        "opinion": seat.opinion,
-        "by": seat.person_id,
-        "on_behalf_of": seat.on_behalf_of,
-        "at": seat.signed_at.isoformat() if seat.signed_at else None,
-    }
-    signers = _signers(task, seat)
+    signers = _signers(task, signed.seat)
+    last = told(signed.seat, papers)
+    at = max((seat.signed_at for seat in signers if seat.signed_at), default=None)
+    outcome: dict[str, Any] = {name: last[name] for name in ("opinion", "by", "on_behalf_of", "paper") if name in last}
+    outcome |= {"decision": signed.decision, "at": _text(at)}
     if task.signing != "single" or len(signers) > 1:
-        outcome["ballots"] = [told(signer) for signer in signers]
+        outcome["ballots"] = [told(signer, papers) for signer in signers]
     return {task.properties.get("result") or task.element_id: outcome}
 
 
 def _signers(task: TaskFacts, last: SeatState) -> list[SeatState]:
-    """Who has signed, advisers left out; the deciding one last."""
-    return [*(seat for seat in task.seats if seat.state == "signed" and not seat.advises and seat.id != last.id), last]
+    """Who has signed, here or on paper, advisers left out; the deciding one last."""
+    return [*(seat for seat in task.seats if seat.has_said and not seat.advises and seat.id != last.id), last]
 
 
 def _written(task: TaskFacts, last: SeatState) -> dict[str, Any]:
@@ -215,15 +225,17 @@ def _written(task: TaskFacts, last: SeatState) -> dict[str, Any]:
     return {name: value for seat in _signers(task, last) for name, value in (seat.values or {}).items()}
 
 
-def told(seat: SeatState) -> dict[str, Any]:
-    """A signed seat as the result of a step with several of them tells it."""
+def told(seat: SeatState, papers: Papers) -> dict[str, Any]:
+    """A seat as the result of a step with several of them tells it; on paper nobody signed, and a body has no `by`."""
+    paper = papers.get(seat.id)
     return {
-        "by": seat.person_id,
+        "by": seat.person_id if paper is None else paper["person_id"],
         "on_behalf_of": seat.on_behalf_of,
         "decision": seat.decision,
         "opinion": seat.opinion,
         "values": seat.values,
         "at": _text(seat.signed_at),
+        **({} if paper is None else {"paper": dict(paper)}),
     }
 
 

@@ -199,7 +199,8 @@ def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | 
     around.session.execute(kept.values(confirmed_at=around.now))
     values = sealed.opened(sealed.case(task.instance_id), row.values)
     event = _event(CONFIRMED, chair_id, definition, task, entered, values, None)
-    decided_at = overdue.decided(around, task, row.held_on)
+    decided_at = overdue.moment_of(around, row.held_on)
+    overdue.decided(around, task, decided_at)
     confirmed = {"confirmed_by": chair_id, "confirmed_at": around.now.isoformat()}
     outcome = {
         "decision": row.decision,

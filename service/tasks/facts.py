@@ -8,7 +8,7 @@ from typing import Any
 from service.errors import NotFound
 from service.tasks.models import NEVER
 from service.tasks.reentry import Reentry
-from service.tasks.signing import LIVE, SeatState
+from service.tasks.signing import LIVE, SAID, SeatState
 
 SYSTEM = "system"
 """The initiator of a case that began by itself."""
@@ -97,11 +97,11 @@ class TaskFacts:
 
     @property
     def seated_ids(self) -> frozenset[str]:
-        """Who has a seat that counts: open, waiting, signed, or superseded by the decision; not one given back.
+        """Who has a seat that counts: open, waiting, signed, recorded, superseded by the decision; not one given back.
 
         Who comes after the decision is told that the task is closed, not that it was never theirs.
         """
-        counting = (*LIVE, "signed", "superseded")
+        counting = (*LIVE, *SAID, "superseded")
         seats = [seat for seat in self.seats if not (seat.is_past_advice and self.is_free)]
         return frozenset(person for seat in seats if seat.state in counting for person in seat.person_ids)
 
@@ -113,7 +113,7 @@ class TaskFacts:
     @property
     def claimant_id(self) -> str | None:
         """Who has claimed it or was named for it, when one person signs alone, with or without others drawn in."""
-        own = [seat for seat in self.seats if seat.for_seat_id is None and seat.state in (*LIVE, "signed")]
+        own = [seat for seat in self.seats if seat.for_seat_id is None and seat.state in (*LIVE, *SAID)]
         return own[0].person_id if self.signing == "single" and own else None
 
     @property
@@ -125,7 +125,7 @@ class TaskFacts:
     @property
     def drawn_in_ids(self) -> frozenset[str]:
         """Who has a seat because another signer asked or added them, whatever their role; nobody of a free task."""
-        counting = () if self.is_free else (*LIVE, "signed", "superseded")
+        counting = () if self.is_free else (*LIVE, *SAID, "superseded")
         drawn_in = [seat for seat in self.seats if seat.for_seat_id and seat.state in counting]
         return frozenset(person for seat in drawn_in for person in seat.person_ids)
 

@@ -59,8 +59,9 @@ class Task(Base):
 
 
 class Seat(Base):
-    """One person who signs, or has signed, a task; `state` is waiting | open | signed | removed | recused | superseded.
+    """One person who signs, or has signed, a task.
 
+    `state` is waiting | open | signed | recorded (a paper, `PaperDecision`) | removed | recused | superseded.
     `kind` is signer, adviser or delegate; `for_seat_id` the seat whose holder has drawn this person in.
     In a secret vote `decision`, `opinion` and `values` say nothing: signed means has voted (`BoxedBallot`).
     A seat is that of who is represented until a substitute signs it: then `person_id` is the substitute and

@@ -2,24 +2,36 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Id, JsonList, JsonObject, Moment
+from workflows.base import Base, Id, JsonList, JsonObject, Moment, PrimaryId
+
+_OF_STEP = text("seat_id IS NULL")
 
 
 class PaperDecision(Base):
-    """A decision that was made outside, on paper, and recorded here for a whole step (代录).
+    """A decision that was made outside, on paper, and recorded here (代录) for a seat.
 
-    `decided_by` is the body or person as the paper names it, `person_id` the person where it is one of the house;
-    `decided_on` counts for deadlines, `recorded_at` stands beside it. `disputed_at` is set once, by who decided.
+    `seat_id` is null where nobody sat: of a step that nobody had claimed, and of the minutes of a whole vote.
+    `decided_by` is the body or person as the paper names it, `person_id` the person where it is one of the house, then
+    `on_behalf_of` whom that substitute represented; `decided_on` counts for deadlines, `recorded_at` stands beside it.
+    `disputed_at` is set once, by who decided.
     """
 
     __tablename__ = "paper_decision"
+    __table_args__ = (
+        Index("ix_paper_decision_task_id", "task_id"),
+        Index("uq_paper_decision_seat", "seat_id", unique=True),
+        Index("uq_paper_decision_step", "task_id", unique=True, sqlite_where=_OF_STEP, postgresql_where=_OF_STEP),
+    )
 
-    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    id: Mapped[PrimaryId]
+    task_id: Mapped[Id] = mapped_column(ForeignKey("task.id"))
+    seat_id: Mapped[Id | None] = mapped_column(ForeignKey("seat.id"))
     decided_by: Mapped[str] = mapped_column(String(200))
     person_id: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))
     document: Mapped[str] = mapped_column(String(100))
     decided_on: Mapped[date]
     decision: Mapped[str] = mapped_column(String(64))

@@ -49,19 +49,35 @@ def hold(session: Session, task_ids: Sequence[str]) -> None:
     session.execute(update(_OVERDUE).where(_OVERDUE.c.task_id.in_(task_ids)).values(rule=None))
 
 
-def decided(around: Surroundings, task: TaskFacts, day: date) -> datetime:
-    """The step was decided elsewhere on `day`, on paper or by a meeting; returns the moment that counts.
+def moment_of(around: Surroundings, day: date) -> datetime:
+    """The moment that counts of what was decided elsewhere on a day: papers and minutes name no hour."""
+    return min(calendars.calendar(around.session).end_of(day), around.now)
 
-    Late by so much, or in time, however late that was recorded. Papers and minutes name a day and no hour: one of the
-    day of the deadline is in time.
+
+def decided(around: Surroundings, task: TaskFacts, decided_at: datetime) -> None:
+    """The step was decided elsewhere at that moment, on paper or by a meeting: late by so much, or in time, however
+    late that was recorded. What was decided on the day of the deadline is in time.
     """
     session = around.session
-    decided_at: datetime = min(calendars.calendar(session).end_of(day), around.now)
-    if day <= day_of(task.due_at):
+    if is_in_time(task, decided_at):
         forget(session, task.id)
     else:
         session.execute(update(_OVERDUE).where(_OVERDUE.c.task_id == task.id).values(decided_at=decided_at))
-    return decided_at
+
+
+def is_in_time(task: TaskFacts, decided_at: datetime) -> bool:
+    """Whether something was decided no later than on the day of the deadline."""
+    return day_of(decided_at) <= day_of(task.due_at)
+
+
+def pass_on(around: Surroundings, task: TaskFacts) -> None:
+    """Whom the figure was counted against has decided in time, on paper: it is of those who had the turn beside them.
+
+    `task` is as it stood without that seat.
+    """
+    role, organisation_id = _office(around, task)
+    kept = update(_OVERDUE).where(_OVERDUE.c.task_id == task.id)
+    around.session.execute(kept.values(role=role, organisation_id=organisation_id))
 
 
 def keep_reminding(around: Surroundings, timer: Row[Any], *, again: bool) -> None:

@@ -9,6 +9,7 @@ from service.errors import Conflict, Fault, Invalid
 from service.tasks import voting
 from service.tasks.facts import TaskFacts
 from service.tasks.outside import day_faults
+from service.tasks.signing import SeatState
 from service.tasks.voting import VOTE, Count
 
 ALLOWED = "allowed"
@@ -27,8 +28,10 @@ class Tally:
 
 
 class Paper(Protocol):
-    """What the clerk copies from the paper; `person_id` where a person of the house decided."""
+    """What the clerk copies from the paper; `seat_id` whose decision it is, `person_id` who of the house decided."""
 
+    @property
+    def seat_id(self) -> str | None: ...
     @property
     def decided_by(self) -> str | None: ...
     @property
@@ -51,12 +54,39 @@ class Paper(Protocol):
 
 @dataclass(frozen=True)
 class PaperFacts:
-    """A recorded paper as the target of the permission check; `person_id` who decided, None for a body."""
+    """A recorded paper as the target of the permission check; `person_id` who decided, None for a body.
+
+    `seated_ids` are those whose decision it tells: of a seat its own, else everybody of the step.
+    """
 
     id: str
     groups: tuple[str, ...]
     seated_ids: frozenset[str]
     person_id: str | None
+
+
+def seat_for(task: TaskFacts, seat_id: str | None) -> SeatState | None:
+    """The seat of which a decision on paper is recorded: one that has the turn, so that nothing is passed by.
+
+    None where nobody sits: at a step of a role that nobody has claimed, and of the minutes of a whole vote. Without
+    `seat_id` the one that has the turn. NotFound("seat.absent"), Conflict("paper.seat_decided" | "seat.closed"),
+    Invalid("paper.invalid") with "paper.single_ballot" or "paper.which_seat".
+    """
+    if task.signing == VOTE:
+        if seat_id is not None:
+            raise Invalid("paper.invalid", faults=(Fault("seat_id", "paper.single_ballot"),))
+        return None
+    turn = [seat for seat in task.seats if seat.state == "open"]
+    if seat_id is None:
+        if len(turn) > 1:
+            raise Invalid("paper.invalid", faults=(Fault("seat_id", "paper.which_seat"),))
+        return turn[0] if turn else None
+    seat = task.seat(seat_id)
+    if seat.has_said:
+        raise Conflict("paper.seat_decided", task_id=task.id, seat_id=seat.id)
+    if seat.state != "open":
+        raise Conflict("seat.closed", seat_id=seat.id, state=seat.state)
+    return seat
 
 
 def allows(task: TaskFacts) -> bool:

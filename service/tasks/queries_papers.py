@@ -9,19 +9,18 @@ from sqlalchemy import Row, select
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db
-from service.tasks import convening, membership, papers, queries, recording
+from service.tasks import convening, deciders, disputing, membership, paper_rows, papers, queries
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Task
-from service.tasks.models_papers import PaperDecision
-from service.tasks.papers import PaperFacts
+from service.tasks.paper_rows import PAPER
 from workflows.base import table_of
 
-_PAPER, _TASK = table_of(PaperDecision), table_of(Task)
+_TASK = table_of(Task)
 
 
-def paper_of(task_id: str) -> Row[Any] | None:
-    """The decision on paper of a task that the caller has found visible."""
-    return recording.paper_of(db.session(), task_id)
+def papers_of(task_id: str) -> Sequence[Row[Any]]:
+    """The decisions on paper of a task that the caller has found visible."""
+    return paper_rows.papers_of(db.session(), task_id)
 
 
 def minutes_of(task_id: str) -> Row[Any] | None:
@@ -31,14 +30,14 @@ def minutes_of(task_id: str) -> Row[Any] | None:
 
 def disputed(actor: Actor, instance_id: str) -> Sequence[Any]:
     """The disputed decisions on paper among the tasks of a case that the actor may see."""
-    found = select(*_PAPER.c, _TASK.c.element_id, _TASK.c.name).join(_TASK, _TASK.c.id == _PAPER.c.task_id)
-    here = (_TASK.c.instance_id == instance_id, _PAPER.c.disputed_at.is_not(None), policy.visible(actor, "task"))
-    return list(db.session.execute(found.where(*here).order_by(_PAPER.c.disputed_at)))
+    found = select(*PAPER.c, _TASK.c.element_id, _TASK.c.name).join(_TASK, _TASK.c.id == PAPER.c.task_id)
+    here = (_TASK.c.instance_id == instance_id, PAPER.c.disputed_at.is_not(None), policy.visible(actor, "task"))
+    return list(db.session.execute(found.where(*here).order_by(PAPER.c.disputed_at)))
 
 
 def able(actor: Actor, task_id: str, today: date) -> list[str]:
     """The persons who could decide a task in person; NotFound("task.absent")."""
-    return sorted(recording.able(db.session(), queries.task(actor, task_id), today))
+    return sorted(deciders.able(db.session(), queries.task(actor, task_id), today))
 
 
 def colleagues(task: TaskFacts, today: date) -> frozenset[str]:
@@ -56,9 +55,9 @@ def may_record(actor: Actor, task: TaskFacts) -> bool:
     )
 
 
-def may_dispute(actor: Actor, task: TaskFacts, paper: Row[Any] | None) -> bool:
+def may_dispute(actor: Actor, task: TaskFacts, paper: Row[Any]) -> bool:
     """Whether the pages offer to dispute what was recorded."""
-    if paper is None or paper.disputed_at is not None or paper.recorded_by == actor.person_id:
+    if paper.disputed_at is not None or paper.recorded_by == actor.person_id:
         return False
-    facts = PaperFacts(task.id, task.groups, task.seated_ids, paper.person_id)
+    facts = disputing.facts_of(task, paper)
     return actor.person_id is not None and policy.allows(actor, "task.dispute_paper", facts)

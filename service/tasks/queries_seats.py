@@ -106,7 +106,7 @@ def preview(
         return []
     change = _change(actor, task, operation, person_ids, seat_id)
     after = {seat.id: seat for seat in (*task.seats, *change.added, *change.changed)}
-    left = [seat for seat in after.values() if seat.is_live or seat.state == "signed"]
+    left = [seat for seat in after.values() if seat.is_live or seat.has_said]
     return sorted(left, key=lambda seat: (seat.position, not seat.advises, seat.id))
 
 

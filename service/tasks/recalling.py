@@ -11,7 +11,7 @@ from service.notices.outbox import OUTBOX
 from service.tasks import undo
 from service.tasks.facts import TaskFacts
 from service.tasks.models import Draft, Seat, Task
-from service.tasks.signing import SeatState
+from service.tasks.signing import SAID, SIGNED, SeatState
 from service.tasks.voting import VOTE
 from workflows.base import table_of
 from workflows.store import Held
@@ -24,7 +24,7 @@ _TOUCHED = select(_TASK.c.id).where(
     or_(
         _TASK.c.state != "open",
         _TASK.c.version != 1,
-        exists().where(_SEAT.c.task_id == _TASK.c.id, _SEAT.c.state == "signed"),
+        exists().where(_SEAT.c.task_id == _TASK.c.id, _SEAT.c.state.in_(SAID)),
         exists().where(_DRAFT.c.task_id == _TASK.c.id),
     ),
 )
@@ -67,7 +67,7 @@ def expect(around: Surroundings, held: Held, task: TaskFacts, person_id: str) ->
 
 
 def _own(task: TaskFacts, person_id: str) -> SeatState:
-    own = [seat for seat in task.seats if seat.person_id == person_id and seat.state == "signed"]
+    own = [seat for seat in task.seats if seat.person_id == person_id and seat.state == SIGNED]
     if not own:
         raise Conflict("recall.not_yours", task_id=task.id)
     return max(own, key=lambda seat: (str(seat.signed_at), seat.position))

@@ -26,10 +26,10 @@ def filled_in(task: TaskFacts, seat: SeatState | None) -> dict[str, Any]:
     """What others have filled in for this seat: delegates of its holder, and who signed a single task before it."""
     if seat is None or task.state != "open":
         return {}
-    before = [each for each in task.seats if each.state == "signed" and not each.advises and task.signing == "single"]
+    before = [each for each in task.seats if each.has_said and not each.advises and task.signing == "single"]
     mine = [each for each in task.seats if _acted_for(each, seat)]
     return {name: value for each in (*before, *mine) for name, value in (each.values or {}).items()}
 
 
 def _acted_for(each: SeatState, seat: SeatState) -> bool:
-    return each.kind == DELEGATE and each.for_seat_id == seat.id and each.state == "signed"
+    return each.kind == DELEGATE and each.for_seat_id == seat.id and each.has_said

@@ -98,7 +98,7 @@ def apply(
 
 def _lose(session: Session, task: TaskFacts, gone: Sequence[str], acting: str | None) -> None:
     """Whose seat has gone finds the task nowhere, unless they have signed at it or gave it away; no draft is left."""
-    said = {person for seat in task.seats if seat.state == "signed" for person in seat.person_ids}
+    said = {person for seat in task.seats if seat.has_said for person in seat.person_ids}
     forget(session, task, [person for person in gone if person not in {acting, *said}])
     if gone and task.has_draft:
         session.execute(delete(Draft).where(Draft.task_id == task.id, Draft.person_id.in_(gone)))
@@ -155,7 +155,7 @@ def recuse(
         return apply(session, task, take_away(task.signing, task.seats, own, "recused"), None, now)
     if task.signing != "single" or not task.groups or (own is not None and own.for_seat_id and own.is_live):
         raise Conflict("task.not_recusable", task_id=task.id)
-    if own is not None and own.state == "signed" and not own.advises:
+    if own is not None and own.has_said and not own.advises:
         raise Conflict("seat.closed", seat_id=own.id, state=own.state)
     _set_aside(session, task, person_id, own if own is not None and not own.is_past_advice else None)
     if further:

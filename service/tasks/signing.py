@@ -11,11 +11,14 @@ POLICIES = ("single", "all", "any", "sequence", "vote")
 LIVE = ("open", "waiting")
 """States of a seat that may still act."""
 SIGNER, ADVISER, DELEGATE = "signer", "adviser", "delegate"
+SIGNED, RECORDED = "signed", "recorded"
+"""A seat that was signed here, and one of which a decision on paper was recorded: nobody signed that."""
+SAID = (SIGNED, RECORDED)
 
 
 @dataclass(frozen=True)
 class SeatState:
-    """One seat as it stands; `state` is waiting | open | signed | removed | recused | superseded.
+    """One seat as it stands; `state` is waiting | open | signed | recorded | removed | recused | superseded.
 
     `kind` is signer, or adviser | delegate: somebody whom the holder of the seat `for_seat_id` has asked, and whose
     decision is advice. A signer with `for_seat_id` was added to sign after that seat.
@@ -38,6 +41,11 @@ class SeatState:
         return self.state in LIVE
 
     @property
+    def has_said(self) -> bool:
+        """Whether its decision is there, signed here or on paper."""
+        return self.state in SAID
+
+    @property
     def advises(self) -> bool:
         """Whether its decision is advice to another seat and never decides."""
         return self.kind != SIGNER
@@ -57,13 +65,15 @@ class SeatState:
 class Ballot:
     """What a signer says: a decision of the task, an opinion, the fields declared per signer.
 
-    `decision` is None on the seat of a secret vote, which tells only that its person has voted.
+    `decision` is None on the seat of a secret vote, which tells only that its person has voted. `on_paper`: it was said
+    outside, at the moment `at`, and somebody records it; nobody signs.
     """
 
     decision: str | None
     opinion: str | None
     values: dict[str, Any] | None
     at: datetime
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,7 @@ def sign(signing: str, agreeing: str, seats: Sequence[SeatState], seat: SeatStat
         raise Conflict("seat.closed", seat_id=seat.id, state=seat.state)
     signed = replace(
         seat,
-        state="signed",
+        state=RECORDED if ballot.on_paper else SIGNED,
         decision=ballot.decision,
         opinion=ballot.opinion,
         values=ballot.values,

@@ -123,6 +123,15 @@ def count_words(body: Mapping[str, Any]) -> str:
     return words("vote.count", {name: body.get(name) for name in names}, edge.locale())
 
 
+def seat_words(body: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Whose seat a decision on paper is of, where that is not simply who decided."""
+    whose, paper = body.get("seat_of"), body["paper"]
+    if whose is None or whose == paper["person_id"]:
+        return ""
+    name = names.get(whose, "")
+    return str(_("for %(name)s", name=name) if body.get("represented") else _("seat of %(name)s", name=name))
+
+
 def advice_words(body: Mapping[str, Any], said: str, names: Mapping[str, str]) -> str:
     """A signed decision in words; that of an adviser or a delegate says that it is advice, and to whom."""
     if body.get("kind", SIGNER) == SIGNER:

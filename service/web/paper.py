@@ -29,6 +29,7 @@ from service.web.naming import (
     named,
     outcome_words,
     paper_words,
+    seat_words,
 )
 from service.web.words import words
 
@@ -109,7 +110,7 @@ def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
 
 
 def _signed(found: Sheet) -> list[dict[str, Any]]:
-    spoken_of = [(event.body or {}).get(name) for event in found.signed for name in ("for", "from", "to")]
+    spoken_of = [(event.body or {}).get(name) for event in found.signed for name in ("for", "from", "to", "seat_of")]
     acting = [person for event in found.signed for person in (event.actor_id, event.on_behalf_of)]
     entering = [(event.body or {})["meeting"]["entered_by"] for event in found.signed if event.kind == CONFIRMED]
     names = people.names(sorted({person for person in (*acting, *spoken_of, *entering) if person}))
@@ -119,7 +120,7 @@ def _signed(found: Sheet) -> list[dict[str, Any]]:
 def _row(found: Sheet, event: Event, names: dict[str, str]) -> dict[str, Any]:
     body = event.body or {}
     decision = body.get("decision")
-    counted, on_paper = "present" in body, body.get("paper") if event.kind == RECORDED else None
+    counted = "present" in body
     said = decision_words(found.definition, event.element_id, decision) if decision else ""
     if event.kind == TRANSFERRED:
         parties = {name: names.get(body.get(name, ""), "") for name in ("from", "to")}
@@ -128,21 +129,21 @@ def _row(found: Sheet, event: Event, names: dict[str, str]) -> dict[str, Any]:
         "step": named(found.definition, event.element_id, str(body.get("name", ""))),
         "decision": advice_words(body, said, names),
         "opinion": count_words(body) if counted else body.get("opinion") or body.get("reason"),
-        "by": _decider(event, on_paper, names),
+        "by": _decider(event, names),
         "on_behalf_of": names.get(event.on_behalf_of or ""),
         "at": event.at,
     }
 
 
-def _decider(event: Event, on_paper: dict[str, Any] | None, names: dict[str, str]) -> str:
-    """Who decided; of a decision on paper its body, where it stands, and who only recorded it."""
-    name = names.get(event.actor_id, "")
-    if on_paper is not None:
-        where = paper_words(on_paper)
-        told = {"body": on_paper["decided_by"], "where": where, "name": name}
+def _decider(event: Event, names: dict[str, str]) -> str:
+    """Who decided; of a decision on paper its body, whose seat it is of, where it stands, and who only recorded it."""
+    name, body = names.get(event.actor_id, ""), event.body or {}
+    if event.kind == RECORDED and "paper" in body:
+        where = _("; ").join(filter(None, [seat_words(body, names), paper_words(body["paper"])]))
+        told = {"body": body["paper"]["decided_by"], "where": where, "name": name}
         return str(_("%(body)s, on paper (%(where)s); recorded by %(name)s", **told))
     if event.kind == CONFIRMED:
-        meeting = (event.body or {})["meeting"]
+        meeting = body["meeting"]
         told = {"where": meeting_words(meeting), "secretary": names.get(meeting["entered_by"], ""), "name": name}
         return str(_("%(where)s; entered by %(secretary)s, confirmed by %(name)s", **told))
     return str(_("Vote of the members")) if event.kind == COUNTED else name

@@ -124,6 +124,19 @@ class DeskOfOneCase(RuleBasedStateMachine):
             assert in_box(here.id) == sum(seat.state == "signed" for seat in here.seats)
             assert all(seat.decision is None for seat in here.seats)
 
+    @rule(whose=OFFICER, agrees=st.booleans())
+    def record(self, whose: str, agrees: bool) -> None:
+        """A clerk records on paper what somebody who sits there decided, or whoever has the turn of a free step."""
+        if "check" not in self.desk.case.open():
+            return
+        self.desk.task_id = self.desk.task.id
+        sits = any(
+            seat.person_id == self.desk.person(whose) and seat.state != "removed" for seat in self.desk.task.seats
+        )
+        decision = "approve" if agrees else "return"
+        if self.do(partial(self.desk.paper, whose if sits else None, decision)):
+            self.tally["recorded"] += 1
+
     @rule(by=ANYBODY, resolved=st.integers(0, 7))
     def withdraw(self, by: str, resolved: int) -> None:
         """Who began the case ends it, now and then: nothing of it waits for anybody any more."""
@@ -258,7 +271,7 @@ def test_nothing_is_lost_at_a_desk_whatever_people_do(driver: Driver, capsys: py
     DeskOfOneCase.driver, DeskOfOneCase.actors = driver, desks.acting(driver)
     DeskOfOneCase.keys = {
         (policy, inside): desks.deploy(
-            driver, policy, inside=inside, **({"returnTo": "any"} if policy != VOTE else {"returnTo": "any", **TERMS})
+            driver, policy, inside=inside, returnTo="any", paper="allowed", **(TERMS if policy == VOTE else {})
         )
         for policy in POLICIES
         for inside in (False, True)

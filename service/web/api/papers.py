@@ -18,7 +18,7 @@ from service.web.api.tasks import TASKS, completed
 @api.output(CompletedOut)
 @api.doc(tags=TASKS)
 def record_paper(task_id: str, body: dict[str, Any]) -> Any:
-    """Record a decision made outside, on paper, in the name of who decided (代录); the case goes on."""
+    """Record a decision made outside, on paper, in the name of who decided (代录), at their seat."""
     given = {name: value for name, value in body.items() if name not in ("version", "tally")}
     tally = Tally(**{**body["tally"], "recused": tuple(body["tally"]["recused"])}) if body["tally"] else None
     sent = RecordPaper(task_id, edge.version_seen(body), **given, tally=tally)
@@ -37,7 +37,7 @@ def record_paper(task_id: str, body: dict[str, Any]) -> Any:
 @api.doc(tags=TASKS)
 def dispute_paper(task_id: str, body: dict[str, Any]) -> Any:
     """Say that a recorded decision is not what was decided: recorder and bureau HR are told, nothing is undone."""
-    sent = DisputePaper(task_id, body["reason"])
+    sent = DisputePaper(task_id, body["reason"], body["seat_id"])
     edge.repeatable(body, 204, lambda: commands_papers.dispute_paper(edge.actor(), sent, now=edge.now()),
                     lambda _ids: None)  # fmt: skip
     return ""

@@ -52,13 +52,14 @@ def task_of(view: TaskView) -> dict[str, Any]:
     """A task as its page shows it."""
     task, locale = view.task, edge.locale()
     item = task_item(_Row(task))
+    on_paper = {row.seat_id: row for row in papers.papers_of(task.id)}
     item["name"] = named(view.definition, task.element_id, task.name)
     return {
         **item,
         "assignee": task.assignee_id,
         "candidate_groups": list(task.groups),
         "decision": task.decision,
-        "seats": seats(task),
+        "seats": seats(task, on_paper),
         "form": {
             "id": task.form_id,
             "schema": forms.visible(view.form, view.rights),
@@ -70,7 +71,7 @@ def task_of(view: TaskView) -> dict[str, Any]:
         "reasons": [reason_out(view.definition, reason) for reason in view.reasons],
         "draft": draft_of(view.draft),
         "minutes": papers.minutes_of(task.id),
-        "paper": papers.paper_of(task.id),
+        "paper": on_paper.get(None),
         "return_targets": [target_of(view, target) for target in view.return_targets],
         "reentry": reentry_of(view),
         "recall": recall_of(task.id),
@@ -127,8 +128,8 @@ def draft_of(draft: Any) -> dict[str, Any] | None:
     return {"values": draft.values, "decision": draft.decision, "opinion": draft.opinion, "saved_at": saved_at}
 
 
-def seats(task: TaskFacts) -> list[dict[str, Any]]:
-    """The seats of a task with names."""
+def seats(task: TaskFacts, on_paper: Mapping[str | None, Any]) -> list[dict[str, Any]]:
+    """The seats of a task with names; `on_paper` gives the decisions that were recorded: those nobody has signed."""
     names = names_of([*task.person_ids])
     return [
         {
@@ -138,7 +139,8 @@ def seats(task: TaskFacts) -> list[dict[str, Any]]:
             "state": seat.state,
             "decision": seat.decision,
             "opinion": seat.opinion,
-            "signed_at": seat.signed_at,
+            "signed_at": None if seat.id in on_paper else seat.signed_at,
+            "paper": on_paper.get(seat.id),
             "on_behalf_of": seat.on_behalf_of,
             "kind": seat.kind,
             "for_seat_id": seat.for_seat_id,

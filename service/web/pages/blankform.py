@@ -6,25 +6,46 @@ import segno
 from flask import render_template
 
 from service.people import queries as people
+from service.tasks.signing import SeatState
 from service.tasks.view import TaskView, view
+from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.formview import form_of
 from service.web.naming import flow_name, named
-from service.web.pages import pages, taskpage
+from service.web.pages import pages, seatview, sent, taskpage
+from service.web.pages.papers import SeatAsked
 
 
 @pages.get("/tasks/<task_id>/form")
 def blank_form(task_id: str) -> str:
-    """The form of a task, to be printed and filled in by hand; what is hidden in this step is not on it."""
-    return render_template("tasks/blank.html", paper=_blank(view(edge.actor(), task_id)))
+    """The form of a task, to be printed and filled in by hand; what is hidden in this step is not on it.
+
+    Of a step that several decide a sheet for each seat that has still to, or for the one that is asked for.
+    """
+    found = view(edge.actor(), task_id)
+    seats = _seats(found, sent.query(SeatAsked)["seat"])
+    sheets = [_blank(found, seat, number) for number, seat in enumerate(seats or [None], start=1)]
+    return render_template("tasks/blank.html", sheets=sheets)
 
 
-def _blank(found: TaskView) -> dict[str, Any]:
+def _seats(found: TaskView, chosen: str | None) -> list[SeatState]:
+    """Those who sign on a sheet of their own: not the members of a vote, of which the minutes are one paper."""
+    task = found.task
+    if chosen is not None:
+        return [task.seat(chosen)]
+    live = [] if task.signing == VOTE else [seat for seat in task.seats if seat.is_live]
+    return live if len(live) > 1 else []
+
+
+def _blank(found: TaskView, seat: SeatState | None, number: int) -> dict[str, Any]:
     task, definition, locale = found.task, found.definition, edge.locale()
     places = people.organisation_names([task.organisation_id], locale)
-    code = f"LECTERN-TASK {task.case.business_key} {task.id}"
+    code = " ".join(["LECTERN-TASK", task.case.business_key, task.id, *([seat.id] if seat else [])])
+    signer = people.names([seat.person_id]).get(seat.person_id, "") if seat else ""
     return {
         "task_id": task.id,
+        "number": number,
+        "signer": " · ".join(filter(None, [signer, seatview.tie_of(task, seat) if seat else None])),
         "bureau": people.bureau_name(locale),
         "flow_name": flow_name(definition),
         "step": named(definition, task.element_id, task.name),

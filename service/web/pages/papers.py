@@ -24,6 +24,7 @@ OWN = frozenset({"paper", "tally", "decision", "opinion", "version", "no_interes
 class Paper(sent.Form):
     """What stands on the paper; its fields carry its name, so that the step's own form keeps theirs."""
 
+    seat_id = Text(most=36, load_default=None, allow_none=True)
     decided_by = Text(most=200, load_default=None, allow_none=True)
     person_id = Text(most=64, load_default=None, allow_none=True)
     document = Text(most=100, load_default="")
@@ -61,10 +62,17 @@ class Disputed(sent.Form):
     reason = fields.String(required=True, validate=validate.Length(max=500))
 
 
+class SeatAsked(sent.Query):
+    """Of whose seat the address speaks."""
+
+    seat = Text(most=36, load_default=None, allow_none=True)
+
+
 @pages.get("/tasks/<task_id>/paper")
 def paper(task_id: str) -> str:
     """The form in which a clerk copies a decision from its paper."""
-    return render_template("tasks/paper.html", task=paperview.form(task_id, {"paper": {}, "values": {}}))
+    given = {"paper": {"seat_id": sent.query(SeatAsked)["seat"]}, "values": {}}
+    return render_template("tasks/paper.html", task=paperview.form(task_id, given))
 
 
 @pages.post("/tasks/<task_id>/paper")
@@ -90,7 +98,7 @@ def _command(task_id: str, given: dict[str, Any]) -> RecordPaper:
     sheet, tally = given["paper"], given["tally"]
     scan = (sheet.get("scan") or [""])[0]
     counted = Tally(**{**tally, "recused": tuple(tally["recused"])}) if tally else None
-    copied = {name: sheet.get(name) for name in ("decided_by", "person_id", "decided_on")}
+    copied = {name: sheet.get(name) for name in ("seat_id", "decided_by", "person_id", "decided_on")}
     said = {name: given[name] for name in ("decision", "opinion", "values")}
     return RecordPaper(
         task_id,
@@ -107,9 +115,12 @@ def _command(task_id: str, given: dict[str, Any]) -> RecordPaper:
 @pages.route("/tasks/<task_id>/dispute", methods=["GET", "POST"])
 def dispute(task_id: str) -> str | Response:
     """Say that a recorded decision is not what was decided."""
+    seat_id = sent.query(SeatAsked)["seat"]
     if request.method == "GET":
-        return render_template("tasks/dispute.html", task=page_of(task_id))
+        page = page_of(task_id)
+        paper = next((one for one in page["papers"] if one["seat_id"] == seat_id), None)
+        return render_template("tasks/dispute.html", task=page, paper=paper)
     reason = sent.form(Disputed)["reason"]
-    commands_papers.dispute_paper(edge.actor(), DisputePaper(task_id, reason), now=edge.now())
+    commands_papers.dispute_paper(edge.actor(), DisputePaper(task_id, reason, seat_id), now=edge.now())
     flash(_("Disputed: the recorder and bureau HR have been told."))
     return redirect(url_for("pages.task", task_id=task_id))

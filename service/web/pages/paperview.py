@@ -16,6 +16,7 @@ from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.formview import errors, form_of, with_files
 from service.web.naming import decision_words, named, role_name
+from service.web.pages import seatview
 from service.web.words import words
 from workflows.catalogue import Definition
 
@@ -23,13 +24,20 @@ SCAN = {"components": [{"key": "scan", "type": "filepicker"}]}
 """The one file field of the page, as forms write it."""
 
 
-def paper(task: TaskFacts) -> dict[str, Any] | None:
-    """The paper that closed a task, None where it was decided here."""
-    found = queries_papers.paper_of(task.id)
-    if found is None:
-        return None
-    names = people.names([found.recorded_by, *filter(None, [found.disputed_by])])
+def papers(task: TaskFacts) -> list[dict[str, Any]]:
+    """The decisions on paper of a task, as they were recorded; none where it was decided here."""
+    found = queries_papers.papers_of(task.id)
+    holders = {seat.id: seat.on_behalf_of or seat.person_id for seat in task.seats}
+    spoken_of = [one for row in found for one in (row.recorded_by, row.disputed_by, holders.get(row.seat_id)) if one]
+    names = people.names(spoken_of) if spoken_of else {}
+    return [_paper(task, row, names.get(holders.get(row.seat_id, ""), ""), names) for row in found]
+
+
+def _paper(task: TaskFacts, found: Any, holder: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """One of them; `seat` names whose seat it is, where that is not who decided."""
     return {
+        "seat_id": found.seat_id,
+        "seat": holder if holder != found.decided_by else "",
         "decided_by": found.decided_by,
         "document": found.document,
         "decided_on": found.decided_on,
@@ -66,9 +74,23 @@ def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | N
         "opened_at": task.opened_at,
         "office": _(", ").join(role_name(group.partition("@")[0]) for group in task.groups),
         "persons": persons(queries_papers.able(edge.actor(), task_id, day_of(edge.now()))),
+        "seats": _places(task, given["paper"].get("seat_id")),
         "vote": task.signing == VOTE,
         "members": persons([seat.person_id for seat in task.seats if seat.state != "removed"]),
     }
+
+
+def _places(task: TaskFacts, chosen: str | None) -> list[dict[str, Any]]:
+    """The seats whose turn it is, to choose whose decision the paper tells; none where it is clear."""
+    turn = [] if task.signing == VOTE else [seat for seat in task.seats if seat.state == "open"]
+    if len(turn) < 2 and not any(seat.is_live and seat not in turn for seat in task.seats):
+        return []
+    names = people.names([seat.person_id for seat in turn])
+    return [
+        {"id": seat.id, "name": names.get(seat.person_id, ""), "tie": seatview.tie_of(task, seat),
+         "chosen": seat.id == chosen or len(turn) == 1}
+        for seat in turn
+    ]  # fmt: skip
 
 
 def outside(found: TaskView, given: Mapping[str, Any], scan: Any, refused: Conflict | Invalid | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from service.people import queries as people
 from service.tasks import queries
 from service.tasks.facts import TaskFacts
-from service.tasks.signing import SeatState
+from service.tasks.signing import RECORDED, SAID, SeatState
 from service.tasks.voting import VOTE, is_secret
 from service.web import edge
 from service.web.naming import role_name, step_name
@@ -20,7 +20,7 @@ ABSENT = {"recused": "aside", "superseded": "missed"}
 def signing(task: TaskFacts) -> dict[str, Any]:
     """The signing policy and where in it the reader stands."""
     mine, signers = task.seat_of(edge.actor().person_id), task.signers
-    signed = sum(seat.state == "signed" for seat in signers)
+    signed = sum(seat.has_said for seat in signers)
     place = (signers.index(mine) if mine in signers else signed) + 1
     if task.signing == VOTE:
         return {"kind": VOTE, "secret": is_secret(task.properties)}
@@ -62,7 +62,7 @@ def seat_groups(task: TaskFacts) -> list[dict[str, Any]]:
 
 def seats(task: TaskFacts, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Signers of one task; a role that nobody has claimed stands for itself."""
-    shown = ("open", "waiting", "signed", *(("recused", "superseded") if task.signing == VOTE else ()))
+    shown = ("open", "waiting", *SAID, *(("recused", "superseded") if task.signing == VOTE else ()))
     rows = [_seat(task, seat, names) for seat in task.seats if seat.state in shown]
     if rows:
         return rows
@@ -80,8 +80,8 @@ def seats(task: TaskFacts, names: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def _seat(task: TaskFacts, seat: SeatState, names: Mapping[str, str]) -> dict[str, Any]:
-    refused = seat.state == "signed" and not seat.advises and seat.decision in ("reject", "object")
-    votes = task.signing == VOTE
+    refused = seat.has_said and not seat.advises and seat.decision in ("reject", "object")
+    votes, on_paper = task.signing == VOTE, seat.state == RECORDED
     asker = task.asker_of(seat)
     return {
         "tie": _tie(seat, names.get(asker.person_id, "")) if asker else None,
@@ -92,10 +92,17 @@ def _seat(task: TaskFacts, seat: SeatState, names: Mapping[str, str]) -> dict[st
         "on_behalf_of": names.get(seat.on_behalf_of or ""),
         "due_at": task.due_at if task.has_deadline and not votes else None,
         "pending": _("not voted yet") if votes else None,
-        "signed_at": seat.signed_at,
+        "signed_at": None if on_paper else seat.signed_at,
+        "decided_on": seat.signed_at if on_paper else None,
         "decision": seat.decision,
         "opinion": seat.opinion,
     }
+
+
+def tie_of(task: TaskFacts, seat: SeatState) -> str | None:
+    """For whom, or after whom, somebody sits at a task; None for who sits there by themselves."""
+    asker = task.asker_of(seat)
+    return _tie(seat, people.names([asker.person_id]).get(asker.person_id, "")) if asker else None
 
 
 def _tie(seat: SeatState, name: str) -> str:

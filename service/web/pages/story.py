@@ -27,6 +27,7 @@ from service.web.naming import (
     outcome_words,
     paper_words,
     place_of,
+    seat_words,
 )
 from service.web.pages.frame import show
 from service.web.words import words
@@ -108,7 +109,7 @@ def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Ma
         said = decision_words(definition, event.element_id, body.get("decision"))
         return {**told, "text": advice_words(body, said, names), "note": note}
     if event.kind == RECORDED:
-        return {**told, **_recorded(definition, event)}
+        return {**told, **_recorded(definition, event, names)}
     if event.kind == CONFIRMED:
         return {**told, **_met(definition, event, names)}
     if event.kind == COUNTED:
@@ -119,12 +120,13 @@ def _event(definition: Any, event: Event, names: Mapping[str, str], subjects: Ma
     return {**told, "text": words(f"event.{event.kind}", _params(definition, event, names), edge.locale())}
 
 
-def _recorded(definition: Any, event: Event) -> dict[str, str]:
+def _recorded(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str, str]:
     """A decision on paper: whose it is comes first, who recorded it is the actor of the line."""
     body = event.body or {}
-    decision = decision_words(definition, event.element_id, body.get("decision"))
+    decision = advice_words(body, decision_words(definition, event.element_id, body.get("decision")), names)
     whose = body["paper"]["decided_by"]
-    parts = [step_of(definition, event), paper_words(body["paper"]), count_words(body) if "present" in body else "",
+    counted = count_words(body) if "present" in body else ""
+    parts = [step_of(definition, event), seat_words(body, names), paper_words(body["paper"]), counted,
              body.get("opinion")]  # fmt: skip
     return {
         "text": _("recorded the decision of %(body)s on paper: %(decision)s", body=whose, decision=decision),
@@ -148,7 +150,8 @@ def _spoken_of(event: Event) -> list[str]:
     """The persons of whom an operation on seats speaks."""
     body = event.body or {}
     if event.kind not in (*SEATING, "task.copied"):
-        return [body["for"]] if event.kind == SIGNED and "for" in body else []
+        spoken = ("for", "seat_of") if event.kind in (SIGNED, RECORDED) else ()
+        return [body[name] for name in spoken if name in body]
     return [*(body[name] for name in ("from", "to", "person") if name in body), *body.get("persons", ())]
 
 

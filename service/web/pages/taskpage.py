@@ -91,7 +91,7 @@ def offered(found: TaskView) -> dict[str, Any]:
         "may_extend": may_extend(task),
         **returnview.panels(found),
         "may_record": queries_papers.may_record(edge.actor(), task),
-        "paper": paperview.paper(task),
+        "papers": paperview.papers(task),
         "minutes": meetingview.minutes(found),
         **operations.shown(task, found.instance_state),
         "links": links(found),

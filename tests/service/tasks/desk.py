@@ -7,15 +7,17 @@ import orjson
 from sqlalchemy import select
 
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.audit import timeline
 from service.db import db, transaction
-from service.tasks import commands, commands_seats
+from service.tasks import commands, commands_seats, queries
+from service.tasks.commands_papers import RecordPaper, record_paper
 from service.tasks.commands_seats import AddSigners, CopyTask, DelegateTask, RemoveSigner, TransferTask
 from service.tasks.facts import TaskFacts
 from service.tasks.models import QueueEntry
 from tests.driver import Case, Driver
 from tests.service.people import county as counties
-from tests.service.tasks import flows
+from tests.service.tasks import flows, scans
 from tests.workflows import diagrams as d
 
 OFFICERS = ("a", "b", "c", "x", "y", "z")
@@ -127,6 +129,17 @@ class Desk:
         words = "理由" if decision == "return" else None
         command = commands.CompleteTask(self.task_id, self.task.version, decision, words, values, no_interest=True)
         return commands.complete_task(self.actors[by], command, now=self.driver.now).decided
+
+    def paper(self, whose: str | None, decision: str = "approve", by: str = "bureau.chief", **given: Any) -> bool:
+        """Record the decision on paper of somebody who sits there; whether that decided the step."""
+        task = queries.task(Actor.system(), self.task_id)
+        db.session.rollback()
+        seats = {seat.person_id: seat.id for seat in task.seats if seat.state != "removed"}
+        sent = {"decided_by": "县委编办", "document": "编办〔2026〕12号", "decided_on": day_of(self.driver.now),
+                "opinion": "理由", "attachment_id": scans.scan(self.driver, by), **given}  # fmt: skip
+        sent.setdefault("seat_id", None if whose is None else seats[self.person(whose)])
+        command = RecordPaper(self.task_id, task.version, decision=decision, no_interest=True, **sent)
+        return record_paper(self.actors[by], command, now=self.driver.now).decided
 
     def person(self, name: str) -> str:
         return self.driver.county.persons[name]

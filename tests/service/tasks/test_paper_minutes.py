@@ -1,4 +1,4 @@
-"""Decisions on paper where several decide: the paper of the whole step, the minutes of a whole vote."""
+"""Decisions on paper of a vote: the minutes of the whole, never a single ballot."""
 
 import pytest
 
@@ -8,28 +8,9 @@ from service.errors import Conflict, Invalid
 from service.tasks import queries
 from service.tasks.papers import Tally
 from tests.driver import Driver
-from tests.service.tasks import flows, polls, scans
-from tests.service.tasks.paperwork import STEP, begun, faults, told
+from tests.service.tasks import polls, scans
+from tests.service.tasks.paperwork import begun, faults, told
 from tests.service.tasks.recalls import refused
-from tests.workflows import diagrams as d
-
-
-def test_the_paper_of_a_step_that_several_sign_decides_it_for_all_who_have_not(driver: Driver) -> None:
-    names = ("staffing.office", "hr.bureau")
-    listed = "=[" + ", ".join(f'"{driver.county.persons[name]}"' for name in names) + "]"
-    both = d.user("both", d.zeebe("assignmentDefinition", candidateUsers=listed), d.properties(signing="all", **STEP))
-    driver.deploy(flows.line(both, ids=("both",)))
-    case = driver.start("small", by="s01.principal", count=3)
-    task = case.task("both")
-    case.complete("both", "staffing.office", "approve")
-    done = scans.recorded(case, "both")
-    assert done.outcome == "completed"
-    signed, paper = case.variables["both"]["ballots"]
-    assert (signed["by"], paper["by"], paper["decision"]) == (driver.county.persons["staffing.office"], None, "approve")
-    assert paper["paper"]["decided_by"] == scans.BODY
-    assert [seat.state for seat in queries.task(Actor.system(), task.id).seats] == ["signed", "superseded"]
-    db.session.rollback()
-
 
 VOTES: list[tuple[Tally, str]] = [
     (Tally(4, 1, 1, 6), "passed"),
@@ -67,10 +48,14 @@ def test_minutes_that_do_not_add_up_are_refused_and_so_are_single_ballots(quick_
         (Tally(2, 0, 0, 2, (persons["s02.hr"],)), ("tally.recused", "paper.tally_stranger")),
         (Tally(3, 0, 0, 3, (one,)), ("tally.present", "paper.tally_many")),
     ]
+    [first, *_rest] = case.task("vote").seats
     for tally, fault in wrong:
         with pytest.raises(Invalid) as refused:
             scans.recorded(case, "vote", tally=tally)
         assert faults(refused) == [fault]
+    with pytest.raises(Invalid) as refused:
+        scans.recorded(case, "vote", tally=Tally(2, 0, 0, 2), seat_id=first.id)
+    assert faults(refused) == [("seat_id", "paper.single_ballot")]
     polls.cast(case, members[1], "yes")
     with pytest.raises(Conflict, match=r"paper\.ballots_cast"):
         scans.recorded(case, "vote", tally=Tally(2, 0, 0, 2, (one,)))

@@ -134,7 +134,7 @@ def test_a_step_that_allows_no_paper_and_one_that_is_over_refuse_it(quick_driver
         scans.recorded(case, "check", version=task.version + 1)
     case.complete("check", "staffing.office", "approve")
     sent = RecordPaper(
-        task.id, task.version, "编办", None, "1号", date(2026, 9, 10), scans.scan(quick_driver), "approve"
+        task.id, task.version, None, "编办", None, "1号", date(2026, 9, 10), scans.scan(quick_driver), "approve"
     )
     with pytest.raises(Conflict, match=r"task\.closed"):
         record_paper(quick_driver.actor("bureau.hr"), sent, now=quick_driver.now)

@@ -58,6 +58,12 @@ def _task(**changes: Any) -> dict[str, Any]:
     return {**sample("task"), **changes}
 
 
+def _two_sheets() -> list[dict[str, Any]]:
+    """The form of a step that two decide."""
+    signers = ("王主任", "李科长 · 在王主任之后")
+    return [{**sample("blank"), "number": number, "signer": name} for number, name in enumerate(signers, start=1)]
+
+
 def _claimable() -> dict[str, Any]:
     claimable = _task(claimable=True, decisions=[], recusal=None, opinion="")
     return {**claimable, "form": {**claimable["form"], "rights": {}}}
@@ -142,7 +148,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/tasks/counted": lambda: render_template("tasks/task.html", task=_voting(1)),
     "/tasks/refused": lambda: render_template("tasks/task.html", task=_refused()),
     "/tasks/t3/recuse": lambda: render_template("tasks/recuse.html", task=sample("task")),
-    "/tasks/t3/form": lambda: render_template("tasks/blank.html", paper=sample("blank")),
+    "/tasks/t3/form": lambda: render_template("tasks/blank.html", sheets=_two_sheets()),
     "/attachments/a1/view": lambda: render_template("files/view.html", file=sample("task")["picture"]),
     "/tasks/t3/extend": lambda: _extend("preview"),
     "/tasks/t4/extend": lambda: _extend("refused"),

@@ -28,6 +28,10 @@ class TallyIn(Strict):
 class PaperIn(Versioned):
     """A decision made outside; `decided_by` or `person_id` says whose, for a vote `tally` instead of a decision."""
 
+    seat_id = reference(
+        allow_none=True, load_default=None,
+        metadata={"description": "Whose seat; without it the only one whose turn it is, or the unclaimed step."},
+    )  # fmt: skip
     decided_by = Text(most=200, allow_none=True, load_default=None, metadata={"description": "As the paper names it."})
     person_id = reference(
         allow_none=True, load_default=None,
@@ -48,14 +52,19 @@ class PaperIn(Versioned):
 class DisputeIn(Strict):
     """Why what was recorded is not what was decided."""
 
+    seat_id = reference(
+        allow_none=True, load_default=None, metadata={"description": "Of a step with several papers: of which seat."}
+    )
     reason = Text(most=500, least=1, required=True)
 
 
 class PaperOut(Schema):
     """A decision made on paper, as recorded: nobody has signed here."""
 
+    seat_id = fields.String(allow_none=True, required=True)
     decided_by = fields.String(required=True)
     person_id = fields.String(allow_none=True, required=True)
+    on_behalf_of = fields.String(allow_none=True, required=True)
     document = fields.String(required=True)
     decided_on = fields.Date(required=True)
     decision = fields.String(required=True)

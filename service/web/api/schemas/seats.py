@@ -4,7 +4,8 @@ from apiflask import Schema
 from marshmallow import fields, validate
 
 from service.tasks.queries_seats import ACTIONS
-from service.web.api.schemas.base import Strict, Text, Versioned
+from service.web.api.schemas.base import Moment, Strict, Text, Versioned
+from service.web.api.schemas.papers import PaperOut
 
 MOST_PEOPLE = 20
 
@@ -76,3 +77,31 @@ class PeopleOut(Schema):
     """At most 20 people, by name."""
 
     items = fields.List(fields.Nested(PersonFound), required=True)
+
+
+class SeatOut(Schema):
+    """One signer of a task."""
+
+    id = fields.String(required=True)
+    person_id = fields.String(required=True)
+    name = fields.String(required=True)
+    state = fields.String(
+        required=True,
+        metadata={
+            "description": "waiting, open, signed (in a vote: has voted), recorded (decided on paper), removed, "
+            "recused or superseded"
+        },
+    )
+    decision = fields.String(allow_none=True)
+    opinion = fields.String(allow_none=True)
+    signed_at = Moment(allow_none=True)
+    on_behalf_of = fields.String(allow_none=True)
+    kind = fields.String(
+        required=True, metadata={"description": "signer; adviser or delegate, whose decision is advice"}
+    )
+    for_seat_id = fields.String(
+        allow_none=True, required=True, metadata={"description": "The seat whose holder asked or added this person."}
+    )
+    paper = fields.Nested(
+        PaperOut, allow_none=True, required=True, metadata={"description": "The decision on paper of this seat."}
+    )

@@ -11,6 +11,7 @@ from service.tasks.returning import REENTRIES
 from service.web.api.schemas.ahead import OutlookOut
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of, reference
 from service.web.api.schemas.papers import MinutesOut, PaperOut
+from service.web.api.schemas.seats import SeatOut
 
 DUE_WORDS = (
     "`overdue`: fallen due; `today`, `soon`, `week`: by the end of today, of the third working day, of this week's "
@@ -49,28 +50,6 @@ class TaskSheetQuery(TaskQuery):
 
     class Meta:
         exclude = ("cursor", "limit")
-
-
-class SeatOut(Schema):
-    """One signer of a task."""
-
-    id = fields.String(required=True)
-    person_id = fields.String(required=True)
-    name = fields.String(required=True)
-    state = fields.String(
-        required=True,
-        metadata={"description": "waiting, open, signed (in a vote: has voted), removed, recused or superseded"},
-    )
-    decision = fields.String(allow_none=True)
-    opinion = fields.String(allow_none=True)
-    signed_at = Moment(allow_none=True)
-    on_behalf_of = fields.String(allow_none=True)
-    kind = fields.String(
-        required=True, metadata={"description": "signer; adviser or delegate, whose decision is advice"}
-    )
-    for_seat_id = fields.String(
-        allow_none=True, required=True, metadata={"description": "The seat whose holder asked or added this person."}
-    )
 
 
 class DecisionOut(Schema):
@@ -199,7 +178,10 @@ class TaskOut(TaskItem):
         MinutesOut, allow_none=True, required=True, metadata={"description": "What a meeting decided of it."}
     )
     paper = fields.Nested(
-        PaperOut, allow_none=True, required=True, metadata={"description": "The decision on paper that closed it."}
+        PaperOut,
+        allow_none=True,
+        required=True,
+        metadata={"description": "The decision on paper of the step, where nobody sat; else look at the seats."},
     )
     return_targets = fields.List(
         fields.Nested(ReturnTargetOut), required=True,

@@ -8,6 +8,7 @@ from service.db import transaction
 from service.demo.cases import minutes_pdf
 from tests.service.tasks import flows
 from tests.service.web.api.house import House
+from tests.workflows import diagrams as d
 from workflows import catalogue
 
 
@@ -61,6 +62,33 @@ def test_a_paper_is_disputed_by_the_office_and_the_case_tells_it(house: House, t
     events = house.caller("bureau.hr").get(f"/process-instances/{task['process_instance_id']}/events").json["items"]
     assert [event["kind"] for event in events].count("paper.disputed") == 1
     assert house.caller("bureau.hr").get(f"/tasks/{task['id']}").json["paper"]["dispute"] == body["reason"]
+
+
+def test_a_seat_takes_one_paper_and_tells_it_and_nobody_signed_it(house: House) -> None:
+    persons = house.county.persons
+    both = f'=["{persons["staffing.office"]}", "{persons["hr.bureau"]}"]'
+    props = d.properties(signing="all", decisions="approve,reject", paper="allowed")
+    step = d.user("check", d.zeebe("assignmentDefinition", candidateUsers=both), props)
+    with transaction() as session:
+        catalogue.deploy(session, flows.line(step, ids=("check",)), now=house.clock.now())
+    started = {"definition_key": "small", "organisation_id": house.county.organisations["s01"],
+               "variables": {"count": 1}}  # fmt: skip
+    case = house.caller("s01.principal").post("/process-instances", started).json["id"]
+    clerk, task = house.caller("bureau.hr"), house.task("bureau.hr", case, "check")
+    address, body = f"/tasks/{task['id']}/record-paper", paper(house, task)
+    unclear = clerk.post(address, body)
+    assert (unclear.status_code, unclear.json["errors"][0]["code"]) == (422, "paper.which_seat")
+    seats = {seat["person_id"]: seat["id"] for seat in task["seats"]}
+    mine = {"seat_id": seats[persons["staffing.office"]]}
+    assert clerk.post(address, body | mine).json["decided"] is False
+    assert clerk.post(address, paper(house, task) | mine).json["code"] == "paper.seat_decided"
+    assert clerk.post(address, body | {"seat_id": "01920000-0000-7000-8000-000000000000"}).status_code == 404
+    read = {seat["person_id"]: seat for seat in clerk.get(f"/tasks/{task['id']}").json["seats"]}
+    seat, other = read[persons["staffing.office"]], read[persons["hr.bureau"]]
+    assert (seat["state"], seat["signed_at"], seat["paper"]["decided_on"]) == ("recorded", None, "2026-09-10")
+    assert (other["state"], other["paper"]) == ("open", None)
+    dispute = house.caller("staffing.office").post(f"/tasks/{task['id']}/dispute", {"reason": "不符"} | mine)
+    assert dispute.status_code == 204
 
 
 def test_minutes_are_entered_and_only_their_chair_confirms_the_version_that_was_read(house: House) -> None:

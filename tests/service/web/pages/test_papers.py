@@ -6,6 +6,7 @@ from service.attachments.commands import StoreAttachment, store_attachment
 from service.demo.cases import minutes_pdf
 from tests.service.tasks import flows
 from tests.service.web.pages.browser import Site
+from tests.workflows import diagrams as d
 
 
 def scan(site: Site) -> str:
@@ -79,3 +80,37 @@ def test_a_secretary_enters_minutes_and_the_chair_confirms_them(site: Site) -> N
     assert "Entered by bureau.hr, confirmed by bureau.leader." in secretary.text(f"/tasks/{task.id}")
     sheet = secretary.text(f"/cases/{case.id}/sheet")
     assert "局务会 on 2026-09-10: 1 due, 1 present, 0 stepped aside; entered by bureau.hr, confirmed by bureau" in sheet
+
+
+def test_a_paper_of_one_of_several_names_the_seat_on_every_page(site: Site) -> None:
+    persons = site.driver.county.persons
+    both = f'=["{persons["staffing.office"]}", "{persons["hr.bureau"]}"]'
+    props = d.properties(signing="all", decisions="approve,reject", paper="allowed")
+    site.driver.deploy(flows.line(d.user("check", d.zeebe("assignmentDefinition", candidateUsers=both), props),
+                                  ids=("check",)))  # fmt: skip
+    case = site.driver.start("small", by="s01.principal", count=3)
+    task, clerk = case.task("check"), site.visitor("bureau.hr", "en")
+    seats = {seat.person_id: seat.id for seat in task.seats}
+    mine = seats[persons["staffing.office"]]
+    blank = clerk.text(f"/tasks/{task.id}/form")
+    assert all(f"{task.id} {seat_id}" in blank for seat_id in seats.values())
+    assert seats[persons["hr.bureau"]] not in clerk.text(f"/tasks/{task.id}/form?seat={mine}")
+    form = clerk.text(f"/tasks/{task.id}/paper?seat={mine}")
+    assert "One paper a seat" in form and f'value="{mine}" required checked' in form
+    sent = {"paper.decided_by": "县委编办", "paper.document": "12号", "paper.decided_on": "2026-09-10",
+            "decision": "approve", "version": str(task.version), "paper.scan[]": scan(site)}  # fmt: skip
+    missing = clerk.post(f"/tasks/{task.id}/paper", sent)
+    assert (missing.status_code, "say whose decision the paper is" in missing.get_data(as_text=True)) == (422, True)
+    assert clerk.post(f"/tasks/{task.id}/paper", {**sent, "paper.seat_id": mine}).status_code == 302
+    shown = clerk.text(f"/tasks/{task.id}")
+    assert "It is the decision of the seat of staffing.office." in shown
+    assert "on paper, 2026-09-10" in shown and "seat of staffing.office · 12号, decided on 2026-09-10" in shown
+    again = clerk.post(f"/tasks/{task.id}/paper", {**sent, "paper.seat_id": mine, "paper.scan[]": scan(site)})
+    assert (again.status_code, "takes no second one" in again.get_data(as_text=True)) == (409, True)
+    case.complete("check", "hr.bureau", "approve")
+    sheet = clerk.text(f"/cases/{case.id}/sheet")
+    assert "县委编办, on paper (seat of staffing.office; 12号, decided on 2026-09-10); recorded by bureau.hr" in sheet
+    office = site.visitor("staffing.office", "en")
+    assert f"/tasks/{task.id}/dispute?seat={mine}" in office.text(f"/tasks/{task.id}")
+    assert "/dispute" not in site.visitor("hr.bureau", "en").text(f"/tasks/{task.id}")
+    assert office.post(f"/tasks/{task.id}/dispute?seat={mine}", {"reason": "Not me"}).status_code == 302
