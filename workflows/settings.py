@@ -30,6 +30,7 @@ SCHEMA: Mapping[str, Any] = {
         "icon": _TEXT,
         "order": _NUMBER,
     },
+    "title": {"zh": _TEXT, "en": _TEXT, "parts": {"*": _TEXT}, "words": {"*": {"*": _LABEL}}},
     "start": {"roles": _TEXTS, "form": _TEXT, "fields": _TEXTS, "organisation_kinds": _TEXTS, "hidden": _TRUTH},
     "lanes": {"*": _TEXT},
     "roles": {"*": _LABEL},
@@ -81,14 +82,14 @@ def flaws(settings: Mapping[str, Any], schema: Mapping[str, Any] = SCHEMA, path:
 def merged(settings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Several flow.toml as one: the first has the say, the others (of shared parts) add what it lacks.
 
-    `[flow]` and `[start]` are taken from the first only: they are about the flow itself.
+    `[flow]`, `[title]` and `[start]` are taken from the first only: they are about the flow itself.
     """
     result: dict[str, Any] = {}
     for position, one in enumerate(settings):
         for section, values in one.items():
             if position == 0:
                 result[section] = values
-            elif section not in ("flow", "start"):
+            elif section not in ("flow", "title", "start"):
                 result[section] = _under(result.get(section, {}), values)
     return result
 

@@ -51,17 +51,19 @@ def begin_asked(actor: Actor, command: BeginAsked, *, now: datetime) -> bool:
         if session.execute(select(ProcessCase.instance_id).where(ProcessCase.business_key == number)).first():
             return False
         place = session.execute(
-            select(Organisation.id, Organisation.name).where(Organisation.id == command.organisation_id)
+            select(Organisation.id, Organisation.name, Organisation.name_en).where(
+                Organisation.id == command.organisation_id
+            )
         ).first()
         if place is None:
             raise NotFound("organisation.absent")
         definition, around = catalogue.latest(session, command.definition_key), surroundings(session, actor, now)
         variables = {**command.variables, **starting.own_variables(command.initiator_id, place)}
-        title = starting.title_of(definition, variables, around)
-        case = CaseFacts(new_id(), definition.id, definition.key, number, title, command.initiator_id, place.id)
+        title = starting.title_of(definition, variables, around, place)
+        case = CaseFacts(new_id(), definition.id, definition.key, number, title.text, command.initiator_id, place.id)
         answer(session, instance_id=case.instance_id)
         step = engine.start(session, definition, variables, around, instance_id=case.instance_id)
-        starting.write_case(session, case, around)
+        starting.write_case(session, case, title, around)
         event = ending.started_event(case, definition, variables, step, frozenset())
         advance.apply(around, case, step, [event], head=BEGINNING)
         return True

@@ -115,16 +115,18 @@ def _begin(around: Surroundings, row: Row[Any]) -> str:
     session, now = around.session, around.now
     definition = catalogue.get(session, row.definition_id)
     bureau = session.execute(
-        select(Organisation.id, Organisation.name).where(Organisation.kind == "bureau").order_by(Organisation.path)
+        select(Organisation.id, Organisation.name, Organisation.name_en)
+        .where(Organisation.kind == "bureau")
+        .order_by(Organisation.path)
     ).first()
     if bureau is None:
         raise NotFound("organisation.absent")
     variables = starting.own_variables(SYSTEM, bureau) | {"scheduled_for": row.due_at.isoformat()}
     number = starting.next_number(session, starting.number_pattern(definition), day_of(now))
-    title = starting.title_of(definition, variables, around)
-    case = CaseFacts(new_id(), definition.id, definition.key, number, title, SYSTEM, bureau.id)
+    title = starting.title_of(definition, variables, around, bureau)
+    case = CaseFacts(new_id(), definition.id, definition.key, number, title.text, SYSTEM, bureau.id)
     step = engine.start(session, definition, variables, around, instance_id=case.instance_id)
-    starting.write_case(session, case, around)
+    starting.write_case(session, case, title, around)
     event = ending.started_event(case, definition, variables, step, frozenset())
     advance.apply(around, case, step, [event], head=BEGINNING)
     return case.instance_id

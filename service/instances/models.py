@@ -1,13 +1,19 @@
 """Tables of cases: what people know a process instance by, and the counters of case numbers."""
 
+from typing import Any
+
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Code, Id, JsonList, JsonObject, Moment, PrimaryId
+from workflows.base import Base, Code, Id, Json, JsonList, JsonObject, Moment, PrimaryId
 
 
 class ProcessCase(Base):
-    """The case of a process instance: its number, title, initiator (a person, or `system`) and organisation."""
+    """The case of a process instance: its number, title, initiator (a person, or `system`) and organisation.
+
+    `title` is the Chinese one, `title_parts` what it is made of (tasks/titling.py); null where the flow had no words
+    for it when the case began.
+    """
 
     __tablename__ = "process_case"
     __table_args__ = (
@@ -20,6 +26,7 @@ class ProcessCase(Base):
     definition_key: Mapped[Code]
     business_key: Mapped[Code] = mapped_column(unique=True)
     title: Mapped[str] = mapped_column(String(300))
+    title_parts: Mapped[Any | None] = mapped_column(Json)
     initiator_id: Mapped[Id]
     organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
     started_at: Mapped[Moment]

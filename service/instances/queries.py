@@ -55,6 +55,16 @@ class CaseQuery:
     limit: int = 50
 
 
+def title_parts(instance_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """What the titles of cases are made of (`instance_id`, `definition_id`, `title_parts`), which the caller shows."""
+    if not instance_ids:
+        return ()
+    case = table_of(ProcessCase)
+    found = select(case.c.instance_id, case.c.title_parts, ProcessInstance.definition_id)
+    known = (case.c.instance_id.in_(instance_ids), case.c.title_parts.is_not(None))
+    return db.session.execute(found.join(ProcessInstance, ProcessInstance.id == case.c.instance_id).where(*known)).all()
+
+
 def cases() -> Select[Any]:
     """Every case with its state and version; the caller says which, and of those visible to whom."""
     return (

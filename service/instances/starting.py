@@ -1,6 +1,7 @@
 """The first moment of a case: its number, its title, its first variables."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.errors import Fault, Invalid
 from service.instances.models import CaseCounter, ProcessCase, RequestDraft
-from service.tasks import demands, forms, words
+from service.tasks import demands, forms, titling, words
 from service.tasks.facts import CaseFacts
 from workflows.feel import Scope, compile_expression
 from workflows.surroundings import Surroundings
 
-TITLE_LIMIT = 300
 DEFAULT_NUMBER = "{year}-{seq:5}"
 _COUNT_UP: dict[str, Any] = {
     name: builder(CaseCounter)
@@ -85,15 +85,31 @@ def number_pattern(definition: Any) -> str:
     return drawn or definition.settings.get("flow", {}).get("case_number") or DEFAULT_NUMBER
 
 
-def title_of(definition: Any, variables: Mapping[str, Any], around: Surroundings) -> str:
-    """The case's title: FEEL of the process's `title`, else the flow's name and the school."""
-    drawn = definition.spec.process.properties.get("title") or definition.settings.get("flow", {}).get("title")
-    if drawn:
+@dataclass(frozen=True)
+class Title:
+    """What a case is called: in Chinese, of what that is made, and the English by which it is found, too."""
+
+    text: str
+    parts: dict[str, Any] | None = None
+    english: str = ""
+
+
+def title_of(definition: Any, variables: Mapping[str, Any], around: Surroundings, organisation: Any) -> Title:
+    """The title of a new case: the flow's own words, else FEEL of the process, else the flow's name and the school."""
+
+    def evaluated(text: str) -> Any:
         scope = Scope(around.now, around.working_days, around.parameters, [], around.zone)
-        text = compile_expression(drawn.removeprefix("="), tuple(variables)).evaluate(variables, scope)
-        if isinstance(text, str) and text.strip():
-            return text[:TITLE_LIMIT]
-    return f"{definition.name} · {variables['school_name']}"[:TITLE_LIMIT]
+        return compile_expression(text, tuple(variables)).evaluate(variables, scope)
+
+    parts = titling.parts_of(definition.settings, organisation, evaluated)
+    worded = titling.worded(definition, parts, "zh")
+    if worded:
+        return Title(worded, parts, titling.worded(definition, parts, "en") or "")
+    drawn = definition.spec.process.properties.get("title") or definition.settings.get("flow", {}).get("title")
+    text = evaluated(drawn.removeprefix("=")) if drawn else None
+    if isinstance(text, str) and text.strip():
+        return Title(text[: titling.LIMIT])
+    return Title(f"{definition.name} · {organisation.name}"[: titling.LIMIT])
 
 
 def forget_draft(session: Session, person_id: str, key: str) -> None:
@@ -101,13 +117,14 @@ def forget_draft(session: Session, person_id: str, key: str) -> None:
     session.execute(delete(RequestDraft).where(RequestDraft.person_id == person_id, RequestDraft.definition_key == key))
 
 
-def write_case(session: Session, case: CaseFacts, around: Surroundings) -> None:
+def write_case(session: Session, case: CaseFacts, title: Title, around: Surroundings) -> None:
     """Insert the case's row, and the words by which it is found."""
     row = {
         "instance_id": case.instance_id,
         "definition_key": case.definition_key,
         "business_key": case.business_key,
         "title": case.title,
+        "title_parts": title.parts,
         "initiator_id": case.initiator_id,
         "organisation_id": case.organisation_id,
         "started_at": around.now,
@@ -115,7 +132,7 @@ def write_case(session: Session, case: CaseFacts, around: Surroundings) -> None:
         "suspension_reason": None,
     }
     session.execute(insert(ProcessCase), row)
-    words.enter(session, case)
+    words.enter(session, case, title.english)
 
 
 def refuse_taken_key(session: Session, business_key: str) -> None:

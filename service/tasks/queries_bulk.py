@@ -47,6 +47,7 @@ def report(actor: Actor, bulk_id: str) -> Report:
     seen = and_(_TASK.c.id == ROW.c.task_id, policy.visible(actor, "task"))
     shown = (
         _TASK.c.title,
+        _TASK.c.instance_id,
         _TASK.c.business_key,
         _TASK.c.name,
         _TASK.c.definition_id,

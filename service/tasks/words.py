@@ -5,6 +5,7 @@ belong to the case and not to its holders: who holds a task may change without t
 is always what lies in their queue.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -26,6 +27,7 @@ WIDTH = 4
 BITS, SET = 63, 3
 """Bits of one column of marks (its sign is not used), and how many of all are set for one token."""
 
+_LATIN = re.compile("[a-z]")
 _person = table("person", column("id"), column("name"))
 _organisation = table("organisation", column("id"), column("name"))
 _NAMES = (
@@ -63,9 +65,13 @@ def beginnings(words: Iterable[str]) -> list[str]:
 
 
 def tokens(texts: Iterable[str], flow: str | None, organisation_id: str | None) -> list[str]:
-    """What is marked: every character and every two neighbours, the flow and the organisation."""
+    """What is marked: every character and every two neighbours, the flow and the organisation.
+
+    Latin letters are not: a few of them are in every English title, and would fill the marks of all cases.
+    """
     words = [word for text in texts for word in text.split()]
     found = [word[at : at + width] for word in words for width in (1, 2) for at in range(len(word) - width + 1)]
+    found = [token for token in found if not _LATIN.search(token)]
     places = {"flow": flow, "organisation": organisation_id}
     return [*dict.fromkeys(found), *(f"{name}:{value}" for name, value in places.items() if value is not None)]
 
@@ -86,11 +92,15 @@ def marked(lines: Sequence[str], flow: str, organisation_id: str) -> dict[str, i
     return dict(zip(MARKS, marks(tokens(lines, flow, organisation_id)), strict=True))
 
 
-def enter(session: Session, case: CaseFacts) -> None:
-    """Let a new case be found by its number, its title, its school and its initiator, if a person began it."""
+def enter(session: Session, case: CaseFacts, english: str = "") -> None:
+    """Let a new case be found by its number, its title, its school and its initiator, if a person began it.
+
+    By its `english` title, too, where it has one.
+    """
     keys = {"person_id": case.initiator_id, "organisation_id": case.organisation_id}
     names = session.connection().execute(_NAMES, keys).one()
-    lines = [normal(text).replace("\n", " ") for text in (case.business_key, case.title, *names)]
+    told = (case.business_key, case.title, *names, *filter(None, [english]))
+    lines = [normal(text).replace("\n", " ") for text in told]
     found = {"instance_id": case.instance_id, "words": "\n".join(lines)}
     write(session, _NEW_WORDS, found | marked(lines, case.definition_key, case.organisation_id))
     write(session, _NEW_GRAMS, [{"gram": gram, "instance_id": case.instance_id} for gram in grams(lines)])

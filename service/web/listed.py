@@ -13,6 +13,7 @@ from service.tasks import queries_boxes
 from service.tasks.models import NEVER
 from service.tasks.queries_boxes import BoxQuery
 from service.web import edge
+from service.web.casetitles import case_title, look_up
 from service.web.naming import definition_of, flow_name, step_name
 
 MOST = 10_000
@@ -49,6 +50,7 @@ def _lines(query: BoxQuery) -> Iterator[list[str]]:
         found = queries_boxes.page(edge.actor(), replace(query, cursor=cursor, limit=200))
         names = people.names([row.initiator_id for row in found.items])
         places = people.organisation_names([row.organisation_id for row in found.items], edge.locale())
+        look_up(found.items)
         for row in found.items[: MOST - written]:
             yield _line(row, names, places)
         written, cursor = written + len(found.items), found.next
@@ -59,7 +61,7 @@ def _lines(query: BoxQuery) -> Iterator[list[str]]:
 def _line(row: Any, names: dict[str, str], places: dict[str, str]) -> list[str]:
     return [
         row.business_key,
-        row.title,
+        case_title(row.instance_id, row.title),
         flow_name(definition_of(row.definition_id)),
         step_name(row.definition_id, row.element_id, row.name),
         names.get(row.initiator_id, ""),

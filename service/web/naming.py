@@ -1,6 +1,6 @@
 """Names in the reader's language: flows, steps, roles, states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -23,19 +23,6 @@ def flow_name(definition: Any) -> str:
     section = definition.settings.get("flow", {})
     english = section.get("name_en") if edge.locale() == "en" else None
     return str(english or section.get("name") or definition.name)
-
-
-def subtitle(definition: Any, organisation_id: str) -> str | None:
-    """In English what a case is, as its title is in the words of who asked for it: flow and school."""
-    return subtitles([(definition, organisation_id)])[0]
-
-
-def subtitles(cases: Sequence[tuple[Any, str]]) -> list[str | None]:
-    """The same of many cases (definition, organisation), their schools looked up once."""
-    if edge.locale() == "zh":
-        return [None] * len(cases)
-    places = people.organisation_names([organisation_id for _, organisation_id in cases], "en")
-    return [f"{flow_name(each)} · {places.get(place, '')}".removesuffix(" · ") for each, place in cases]
 
 
 def flow_description(definition: Any) -> str:

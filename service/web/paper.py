@@ -19,6 +19,7 @@ from service.evidence.sheet import Sheet, common, frozen, sheet
 from service.people import queries as people
 from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED, TRANSFERRED
 from service.web import edge
+from service.web.casetitles import case_title
 from service.web.formview import form_of
 from service.web.naming import (
     advice_words,
@@ -95,7 +96,7 @@ def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
         "bureau": people.bureau_name(edge.locale()),
         "flow_name": flow_name(definition),
         "business_key": row.business_key,
-        "title": row.title,
+        "title": case_title(row.instance_id, row.title),
         "organisation": people.organisation_names([row.organisation_id], edge.locale()).get(row.organisation_id, ""),
         "initiator": people.names([row.initiator_id]).get(row.initiator_id, ""),
         "started_at": row.started_at,

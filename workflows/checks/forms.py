@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workflows.checks import titles
 from workflows.checks.findings import Finding, Rule, error, warning
 from workflows.checks.texts import is_feel
 from workflows.errors import Invalid
@@ -201,6 +202,7 @@ def check_settings(file: str, content: bytes, ids: frozenset[str]) -> Iterator[F
     for path, name in named.items():
         if name not in ids:
             yield Finding(SETTING_ELEMENT, file, line_of(lines, path), name, {"path": path})
+    yield from titles.check(file, lines, _table(settings, "title"))
 
 
 def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:

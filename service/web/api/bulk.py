@@ -10,6 +10,7 @@ from service.tasks.runs_bulk import drive
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas.bulk import BulkIn, BulkOut
+from service.web.casetitles import case_title
 from service.web.words import words
 
 TASKS = ["Tasks"]
@@ -50,6 +51,7 @@ def _report(found: Report) -> dict[str, Any]:
 
 def _row(row: Any) -> dict[str, Any]:
     return {
-        **{name: getattr(row, name) for name in ("task_id", "business_key", "title", "state", "code")},
+        **{name: getattr(row, name) for name in ("task_id", "business_key", "state", "code")},
+        "title": case_title(row.instance_id, row.title) if row.title else None,
         "reason": words(row.code, row.params, edge.locale()) if row.code else None,
     }

@@ -14,6 +14,7 @@ from service.web.api.schemas import ahead
 from service.web.api.schemas import instances as shapes
 from service.web.api.schemas.base import Reasoned, Versioned
 from service.web.api.shaping import events_of, instance_item, instance_of
+from service.web.casetitles import look_up
 from service.web.naming import named
 from service.web.outlookview import path_of
 
@@ -58,6 +59,7 @@ def list_instances(query: dict[str, Any]) -> Any:
     """Cases that I may see, the newest first."""
     wanted = queries.CaseQuery(flow=query.pop("definition_key"), **query)
     found = queries.page(edge.actor(), wanted)
+    look_up(found.items)
     return {"items": [instance_item(row) for row in found.items], "next": found.next}
 
 

@@ -17,6 +17,7 @@ from service.tasks.reasons import Reason
 from service.tasks.targets import ReturnTarget
 from service.tasks.view import TaskView
 from service.web import edge
+from service.web.casetitles import case_title
 from service.web.conditions import reason_of
 from service.web.naming import named
 from service.web.outlookview import outlooks
@@ -27,10 +28,11 @@ ID_LENGTH = 36
 
 def task_item(row: Any) -> dict[str, Any]:
     """A task row as lists show it."""
-    fields = ("id", "name", "element_id", "definition_key", "business_key", "title", "state", "signing", "due_at",
+    fields = ("id", "name", "element_id", "definition_key", "business_key", "state", "signing", "due_at",
               "opened_at", "priority", "version")  # fmt: skip
     return {
         **{field: getattr(row, field) for field in fields},
+        "title": case_title(row.instance_id, row.title),
         "process_instance_id": row.instance_id,
         "workdays_left": calendars.installed().workdays_left(row.due_at, edge.now()),
         "overdue": row.due_at <= edge.now(),
@@ -171,9 +173,10 @@ def reason_out(definition: Any, reason: Reason) -> dict[str, Any]:
 
 def instance_item(row: Any) -> dict[str, Any]:
     """A case row as lists show it."""
-    fields = ("business_key", "definition_key", "definition_version", "title", "state", "organisation_id", "started_at",
+    fields = ("business_key", "definition_key", "definition_version", "state", "organisation_id", "started_at",
               "ended_at", "version")  # fmt: skip
     return {
+        "title": case_title(row.instance_id, row.title),
         "id": row.instance_id,
         "initiator": row.initiator_id,
         **{field: getattr(row, field) for field in fields},

@@ -21,6 +21,7 @@ from service.web.api.definitions import download
 from service.web.api.schemas import tasks as shapes
 from service.web.api.schemas.base import Versioned
 from service.web.api.shaping import task_item, task_of
+from service.web.casetitles import look_up
 from service.web.listed import workbook_of
 
 TASKS = ["Tasks"]
@@ -39,6 +40,7 @@ def list_tasks(query: dict[str, Any]) -> Any:
     found = queries_boxes.page(edge.actor(), _asked(query))
     marked = [row.id for row in found.items] if query["box"] in queries_boxes.MARKED else []
     unread = queries_boxes.unread(edge.actor(), marked)
+    look_up(found.items)
     items = [{**task_item(row), "unread": row.id in unread} for row in found.items]
     return {"items": items, "next": found.next}
 

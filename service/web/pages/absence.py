@@ -22,6 +22,7 @@ from service.people.commands_substitutes import EndSubstitution
 from service.web import edge
 from service.web.absenceview import Absence, absence
 from service.web.api.schemas.base import Text, reference
+from service.web.casetitles import case_title
 from service.web.naming import flow_name, role_name, step_name
 from service.web.pages import pages, sent
 from service.web.words import words
@@ -176,7 +177,13 @@ def _row(row: Any) -> dict[str, Any]:
 
 def _task(task: Any, day: date) -> dict[str, Any]:
     step = step_name(task.case.definition_id, task.element_id, task.name)
-    return {"id": task.id, "title": task.case.title, "step": step, "business_key": task.case.business_key, "day": day}
+    return {
+        "id": task.id,
+        "title": case_title(task.instance_id, task.case.title),
+        "step": step,
+        "business_key": task.case.business_key,
+        "day": day,
+    }
 
 
 def _able(person_id: str, first: date | None) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from service.tasks.signing import SeatState
 from service.tasks.view import TaskView, view
 from service.tasks.voting import VOTE
 from service.web import edge
+from service.web.casetitles import case_title
 from service.web.formview import form_of
 from service.web.naming import flow_name, named
 from service.web.pages import pages, seatview, sent, taskpage
@@ -50,7 +51,7 @@ def _blank(found: TaskView, seat: SeatState | None, number: int) -> dict[str, An
         "flow_name": flow_name(definition),
         "step": named(definition, task.element_id, task.name),
         "business_key": task.case.business_key,
-        "title": task.case.title,
+        "title": case_title(task.instance_id, task.case.title),
         "organisation": places.get(task.organisation_id, ""),
         "ask": taskpage.ask(found),
         "form": form_of(found.form, _given(found), found.rights),

@@ -15,6 +15,7 @@ from service.tasks.commands_bulk import BeginBulk
 from service.tasks.runs_bulk import drive
 from service.web import edge, runview
 from service.web.api.schemas.base import Text
+from service.web.casetitles import case_title
 from service.web.naming import step_name
 from service.web.pages import listing, pages, sent
 from service.web.pages.runs import part_of
@@ -79,7 +80,7 @@ def report_of(run: Any) -> str:
 def _row(row: Any) -> dict[str, Any]:
     visible = row.visible_id is not None
     return {
-        "title": row.title if visible else row.task_id,
+        "title": case_title(row.instance_id, row.title) if visible else row.task_id,
         "business_key": row.business_key,
         "step": step_name(row.definition_id, row.element_id, row.name) if visible else "",
         "url": url_for("pages.task", task_id=row.task_id, **listing.asked()) if visible else None,

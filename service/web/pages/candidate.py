@@ -14,6 +14,7 @@ from service.flows.hiring.commands import EditCandidate, RegisterCandidate, Remo
 from service.flows.hiring.entry_rules import DEGREES
 from service.web import edge
 from service.web.api.schemas.base import Text
+from service.web.casetitles import case_title
 from service.web.pages import importview, pages, sent
 from service.web.pages.candidates import desk_of, post_words
 
@@ -79,7 +80,7 @@ def _form(case_id: str, values: Mapping[str, Any], *, candidate: Any = None, ref
     faults = refused.faults if refused else ()
     return render_template(
         "candidates/edit.html",
-        case={"id": case_id, "business_key": row.business_key, "title": row.title},
+        case={"id": case_id, "business_key": row.business_key, "title": case_title(case_id, row.title)},
         candidate=candidate,
         values=values,
         posts=[{"line": post["line"], "words": post_words(post, post["line"])} for post in desk.posts if post["count"]],

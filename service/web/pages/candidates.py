@@ -20,6 +20,7 @@ from service.flows.hiring.queries_desk import Desk
 from service.instances import queries as cases
 from service.web import edge
 from service.web.api.schemas.base import Text
+from service.web.casetitles import case_title
 from service.web.pages import importview, pages, sent
 from service.web.words import words
 
@@ -87,7 +88,7 @@ def _list(
 
 
 def _case(row: Any) -> dict[str, Any]:
-    return {"id": row.instance_id, "business_key": row.business_key, "title": row.title}
+    return {"id": row.instance_id, "business_key": row.business_key, "title": case_title(row.instance_id, row.title)}
 
 
 def _columns(found: Sequence[CandidateView], desk: Desk) -> list[str]:

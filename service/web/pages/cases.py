@@ -23,8 +23,9 @@ from service.tasks.discretion import reads_contents
 from service.tasks.extension import owes
 from service.tasks.facts import TaskFacts
 from service.web import edge
+from service.web.casetitles import case_title, look_up, subtitles
 from service.web.formview import file_of
-from service.web.naming import flow_name, holder_names, named, outcome_words, subtitle
+from service.web.naming import flow_name, holder_names, named, outcome_words
 from service.web.outlookview import path_of
 from service.web.pages import ledgerview, pages, paperview, sent, story
 from service.web.pages.diagramview import diagram_of
@@ -60,6 +61,7 @@ def requests() -> str:
     state = chosen if chosen in STATES else None
     wanted = queries.CaseQuery(mine=chosen == MINE, state=state, cursor=asked["cursor"])
     found = queries.page(edge.actor(), wanted)
+    look_up(found.items)
     items = [_item(row) for row in found.items]
     return render_template("requests/list.html", items=items, state=chosen, next=found.next)
 
@@ -78,7 +80,7 @@ def _facts(row: Any, definition: Any) -> dict[str, Any]:
     return {
         "id": row.instance_id,
         "business_key": row.business_key,
-        "title": row.title,
+        "title": case_title(row.instance_id, row.title),
         "state": row.state,
         "flow_name": flow_name(definition),
         "started_at": row.started_at,
@@ -115,7 +117,7 @@ def case(case_id: str) -> str:
     path = queries.passed(events)
     shown = {
         **_facts(row, definition),
-        "subtitle": subtitle(definition, row.organisation_id),
+        "subtitle": subtitles([(case_id, row.definition_id, row.organisation_id)])[0],
         "now": _now(row, definition, current, standing),
         "timeline": story.timeline(definition, events, standing),
         "next": _next(definition, case_id),

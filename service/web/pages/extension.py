@@ -14,6 +14,7 @@ from service.tasks.commands_deadlines import ExtendTask
 from service.tasks.facts import TaskFacts
 from service.web import edge
 from service.web.api.schemas.base import Text
+from service.web.casetitles import case_title
 from service.web.naming import step_name
 from service.web.pages import frame, pages, sent
 from service.web.words import words
@@ -73,7 +74,8 @@ def grant_extension(task_id: str) -> str | Response | tuple[str, int]:
 def _form(task: TaskFacts, given: dict[str, Any], problem: dict[str, Any] | None = None) -> str:
     step = step_name(task.case.definition_id, task.element_id, task.name)
     wish = ExtendTask(task.id, given["days"], given["unit"], given["until"])
-    shown = {"id": task.id, "name": step, "title": task.case.title, "business_key": task.case.business_key,
+    title = case_title(task.instance_id, task.case.title)
+    shown = {"id": task.id, "name": step, "title": title, "business_key": task.case.business_key,
              "due_at": task.due_at, "version": task.version}  # fmt: skip
     return render_template("tasks/extend.html", task=shown, given=given, problem=problem, preview=_preview(wish))
 

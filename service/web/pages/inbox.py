@@ -19,7 +19,8 @@ from service.tasks import bulk, commands_reading, queries, queries_boxes
 from service.tasks.dues import DUES, UNDATED
 from service.tasks.orders import SORTS
 from service.web import edge
-from service.web.naming import definition_of, flow_name, holder_words, step_name, subtitles
+from service.web.casetitles import case_title, subtitles
+from service.web.naming import definition_of, flow_name, holder_words, step_name
 from service.web.pages import frame, listing, pages, sent
 from service.web.pages.taskpage import preview_of
 
@@ -102,7 +103,7 @@ def first_box(counts: Mapping[str, int]) -> str:
 def _tasks(wanted: dict[str, str], cursor: str | None, rows: int) -> tuple[list[dict[str, Any]], str | None]:
     found = queries_boxes.page(edge.actor(), replace(listing.query_of(wanted), cursor=cursor, limit=rows))
     names = people.names([row.initiator_id for row in found.items])
-    about = candidates.subjects(found.items)
+    about, below = candidates.subjects(found.items), _subtitles(found.items)
     box = wanted["box"]
     unread = queries_boxes.unread(edge.actor(), [row.id for row in found.items]) if box in queries_boxes.MARKED else ()
     return [
@@ -112,12 +113,12 @@ def _tasks(wanted: dict[str, str], cursor: str | None, rows: int) -> tuple[list[
             "unread": row.id in unread,
             "bulk": box in PICKED and _may_pick(row),
         }
-        for row, subtitle in zip(found.items, _subtitles(found.items), strict=True)
+        for row, subtitle in zip(found.items, below, strict=True)
     ], found.next
 
 
 def _subtitles(rows: Sequence[Any]) -> list[str | None]:
-    return subtitles([(definition_of(row.definition_id), row.organisation_id) for row in rows])
+    return subtitles([(row.instance_id, row.definition_id, row.organisation_id) for row in rows])
 
 
 def _may_pick(row: Any) -> bool:
@@ -129,7 +130,7 @@ def _row(row: Any, names: dict[str, str], about: str | None) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": _("%(step)s · %(name)s", step=step, name=about) if about else step,
-        "title": row.title,
+        "title": case_title(row.instance_id, row.title),
         "business_key": row.business_key,
         "due_at": row.due_at,
         "by": names.get(row.initiator_id, ""),
@@ -144,9 +145,10 @@ def _started(wanted: dict[str, str], cursor: str | None, rows: int) -> tuple[lis
     found = queries_boxes.page(edge.actor(), replace(listing.query_of(wanted), cursor=cursor, limit=rows))
     held = queries.holders_of([row.id for row in found.items])
     persons = people.names({name.removeprefix("person:") for holders in held.values() for name in holders})
+    below = _subtitles(found.items)
     return [
         _started_row(row, held.get(row.id, ()), persons) | {"subtitle": subtitle}
-        for row, subtitle in zip(found.items, _subtitles(found.items), strict=True)
+        for row, subtitle in zip(found.items, below, strict=True)
     ], found.next
 
 
@@ -154,7 +156,7 @@ def _started_row(row: Any, holders: Iterable[str], persons: Mapping[str, str]) -
     return {
         "id": row.id,
         "name": step_name(row.definition_id, row.element_id, row.name),
-        "title": row.title,
+        "title": case_title(row.instance_id, row.title),
         "business_key": row.business_key,
         "due_at": row.due_at,
         "by": _(", ").join(holder_words(holder, persons) for holder in holders),

@@ -15,6 +15,7 @@ from service.instances import commands as cases
 from service.instances.commands import CaseCommand
 from service.web import edge
 from service.web.api.schemas.base import Text
+from service.web.casetitles import case_title
 from service.web.naming import named
 from service.web.pages import pages, sent
 from service.web.words import words
@@ -53,7 +54,7 @@ def _item(incident: IncidentView) -> dict[str, Any]:
         "at": incident.at,
         "process_instance_id": incident.instance_id if incident.title else None,
         "business_key": incident.business_key,
-        "title": incident.title,
+        "title": case_title(incident.instance_id or "", incident.title) if incident.title else None,
         "step": _step(incident),
         "element_id": incident.element_id,
         "error": _error(incident),

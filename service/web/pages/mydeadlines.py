@@ -13,6 +13,7 @@ from service.instances import queries_mine
 from service.instances.queries_mine import Ahead
 from service.people import queries as people
 from service.web import edge
+from service.web.casetitles import case_title
 from service.web.naming import holder_words, named, place_of, step_name
 from service.web.pages import frame, pages, sent
 
@@ -54,7 +55,7 @@ def _item(ahead: Ahead, names: dict[str, str]) -> dict[str, Any]:
         "kind": ahead.kind,
         "due_at": ahead.due_at,
         "step": _step(ahead),
-        "title": ahead.title,
+        "title": case_title(ahead.instance_id, ahead.title),
         "business_key": ahead.business_key,
         "on_behalf_of": _(", ").join(ahead.on_behalf_of),
         "holders": [holder_words(holder, names) for holder in ahead.holders],

@@ -12,6 +12,7 @@ from service.notices.outbox import INCIDENT
 from service.notices.queries import NoticeView
 from service.web import edge
 from service.web.api.schemas.base import Text
+from service.web.casetitles import case_title
 from service.web.pages import frame, pages, sent
 
 PAGE = 50
@@ -35,9 +36,12 @@ def notices() -> str:
 
 
 def _item(notice: NoticeView) -> dict[str, Any]:
+    params, about = dict(notice.params), notice.params.get("instance_id")
+    if about and params.get("title"):
+        params["title"] = case_title(about, params["title"])
     return {
         "at": notice.at,
-        "title": notice_words.text(notice.kind, notice.params, edge.locale()),
+        "title": notice_words.text(notice.kind, params, edge.locale()),
         "words": notice.params.get("business_key") or "",
         "url": url_for("pages.open_notice", notice_id=notice.id),
         "read_url": url_for("pages.read_notice", notice_id=notice.id),

@@ -23,6 +23,7 @@ from service.tasks import queries as tasks
 from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.api.shaping import paged, split_cursor
+from service.web.casetitles import case_title
 from service.web.naming import role_name
 from service.web.pages import pages, sent
 from service.web.pages.ledgerview import account_of
@@ -181,7 +182,10 @@ def _handover(organisation_id: str, today: date) -> list[dict[str, Any]]:
             "name": row.person_name,
             "role": role_name(row.role),
             "until": row.valid_until,
-            "tasks": [{"id": task.id, "name": task.name, "title": task.title} for task in held[person_id]],
+            "tasks": [
+                {"id": task.id, "name": task.name, "title": case_title(task.instance_id, task.title)}
+                for task in held[person_id]
+            ],
             "substitutes": [
                 {"represented": one.represented_name, "substitute": one.substitute_name, "until": one.valid_until}
                 for one in named[person_id]

@@ -10,6 +10,7 @@ from service.tasks import queries_overdue
 from service.tasks.queries_overdue import Lateness, LateTask
 from service.web import edge
 from service.web.api.schemas.base import Text
+from service.web.casetitles import case_title, look_up
 from service.web.naming import holder_words, role_name, step_name
 from service.web.pages import pages, sent
 
@@ -53,6 +54,7 @@ def overdue_of(organisation_id: str) -> str:
     )  # fmt: skip
     names = people.names([holder.removeprefix("person:") for late in found.items for holder in late.holders])
     office = people.organisation_names([organisation_id], edge.locale()).get(organisation_id, "")
+    look_up(late.task for late in found.items)
     items = [_task(late, names) for late in found.items]
     role = role_name(asked["role"]) if asked["role"] else ""
     return render_template("reports/overdue_of.html", office=office, role=role, items=items, next=found.next)
@@ -63,7 +65,7 @@ def _task(late: LateTask, names: dict[str, str]) -> dict[str, Any]:
     return {
         "id": task.id,
         "step": step_name(task.definition_id, task.element_id, task.name),
-        "title": task.title,
+        "title": case_title(task.instance_id, task.title),
         "business_key": task.business_key,
         "due_at": task.due_at,
         "workdays": late.workdays,

@@ -14,6 +14,7 @@ from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
 from service.tasks.voting import VOTE
 from service.web import edge
+from service.web.casetitles import case_title
 from service.web.formview import errors, form_of, with_files
 from service.web.naming import decision_words, named, role_name
 from service.web.pages import seatview
@@ -99,7 +100,7 @@ def outside(found: TaskView, given: Mapping[str, Any], scan: Any, refused: Confl
     return {
         "id": task.id,
         "name": named(found.definition, task.element_id, task.name),
-        "title": task.case.title,
+        "title": case_title(task.instance_id, task.case.title),
         "business_key": task.case.business_key,
         "version": task.version,
         "decisions": decisions(found),

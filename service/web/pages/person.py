@@ -22,6 +22,7 @@ from service.records.rules import BASES, KINDS, TOPICS, Entry
 from service.tasks import queries as tasks
 from service.web import edge, recordview
 from service.web.api.schemas.base import Text, reference
+from service.web.casetitles import case_title
 from service.web.naming import named
 from service.web.pages import pages, sent
 from service.web.recordform import form_shown, values_of
@@ -109,7 +110,8 @@ def _cases() -> list[dict[str, Any]]:
     """My latest applications: where each is."""
     found = cases.page(edge.actor(), CaseQuery(mine=True, limit=MINE)).items
     return [
-        {"title": row.title, "number": row.business_key, "url": url_for("pages.case", case_id=row.instance_id),
+        {"title": case_title(row.instance_id, row.title), "number": row.business_key,
+         "url": url_for("pages.case", case_id=row.instance_id),
          "state": words(f"state.{row.state}", {}, edge.locale()), "step": _step(row)}
         for row in found
     ]  # fmt: skip

@@ -27,6 +27,7 @@ from service.sheets import XLSX, Heading
 from service.tasks import forms
 from service.web import edge
 from service.web.api.schemas.base import Text, reference
+from service.web.casetitles import case_title
 from service.web.formview import form_of, typed
 from service.web.pages import ledgerview, pages, sent
 from service.web.words import words
@@ -109,7 +110,7 @@ def _item(change: ChangeView, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": change.instance_id,
         "number": change.business_key,
-        "title": change.title,
+        "title": case_title(change.instance_id, change.title),
         "kind": kind_name(change.kind),
         "organisation": names.get(change.organisation_id, ""),
         "target": names.get(change.to_organisation_id or ""),

@@ -8,6 +8,7 @@ from service.flows.hiring import queries as candidates
 from service.instances.queries_related import related
 from service.tasks.facts import TaskFacts
 from service.web import edge
+from service.web.casetitles import case_title
 
 
 def related_to(task: TaskFacts) -> list[dict[str, Any]]:
@@ -18,7 +19,7 @@ def related_to(task: TaskFacts) -> list[dict[str, Any]]:
         {
             "id": one.row.instance_id,
             "business_key": one.row.business_key,
-            "title": one.row.title,
+            "title": case_title(one.row.instance_id, one.row.title),
             "state": one.row.state,
             "why": [
                 text for holds, text in zip((one.persons, one.posts, one.school), shared_words(), strict=True) if holds

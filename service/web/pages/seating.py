@@ -17,6 +17,7 @@ from service.tasks.facts import TaskFacts
 from service.tasks.signing import SeatState
 from service.web import edge
 from service.web.api.schemas.base import Text
+from service.web.casetitles import case_title
 from service.web.naming import role_name, step_name
 from service.web.pages import pages, sent
 from service.web.pages.operations import MANY, described, labelled
@@ -106,7 +107,8 @@ def _refused(refused: Conflict | Invalid) -> str:
 
 def _form(task_id: str, operation: str, given: Mapping[str, Any], problem: str | None = None) -> str:
     task = queries.task(edge.actor(), task_id)
-    shown = {"id": task.id, "business_key": task.case.business_key, "title": task.case.title, "version": task.version,
+    title = case_title(task.instance_id, task.case.title)
+    shown = {"id": task.id, "business_key": task.case.business_key, "title": title, "version": task.version,
              "name": step_name(task.case.definition_id, task.element_id, task.name)}  # fmt: skip
     open_ = operation in queries_seats.possible(edge.actor(), task)
     return render_template(

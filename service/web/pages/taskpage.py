@@ -20,9 +20,10 @@ from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
 from service.tasks.voting import VOTE
 from service.web import edge
+from service.web.casetitles import case_title, subtitles
 from service.web.conditions import reason_of
 from service.web.formview import form_of
-from service.web.naming import flow_name, holder_names, label, named, subtitle
+from service.web.naming import flow_name, holder_names, label, named
 from service.web.outlookview import outlooks
 from service.web.pages import (
     exchangelinks,
@@ -132,8 +133,8 @@ def preview_from(found: TaskView) -> dict[str, Any]:
         "list": listing.asked(),
         "flow_name": flow_name(definition),
         "business_key": task.case.business_key,
-        "title": task.case.title,
-        "subtitle": subtitle(definition, task.organisation_id),
+        "title": case_title(task.instance_id, task.case.title),
+        "subtitle": subtitles([(task.instance_id, task.case.definition_id, task.organisation_id)])[0],
         "state": found.instance_state if found.instance_state in ("suspended", "failed") else task.state,
         "due_at": task.due_at,
         "version": task.version,

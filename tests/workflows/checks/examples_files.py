@@ -51,6 +51,7 @@ TWO = PLAIN.replace(
     + flow("s9", "e9").encode()
     + b"\n</bpmn:process>\n</bpmn:definitions>",
 )
+TITLE = b'[title]\nzh = "{school}\xef\xbc\x9a{a}"\n[title.parts]\na = "=x"\n'
 KEYED = {"flow.toml": b'[flow]\nkey = "p"\n'}
 
 DMN = """<?xml version="1.0"?>
@@ -155,6 +156,7 @@ EXAMPLES = [
     Example("form.deep", "c1", nested(25), nested(5), mark="c1", file="f.form"),
     Example("flow.malformed", "", settings(b"[lanes\n"), SETTINGS, mark="[lanes", file="flow.toml"),
     Example("flow.value", "", settings(b"[lanes]\nl = 5\n"), SETTINGS, mark="l = 5", file="flow.toml"),
+    Example("title.part", "", settings(TITLE.replace(b"{a}", b"{b}")), settings(TITLE), mark="{b}", file="flow.toml"),
     Example("flow.unknown", "", settings(b"[extra]\n"), SETTINGS, mark="[extra]", file="flow.toml"),
     Example("flow.unknown_element", "zz", settings(b"[decisions.zz]\n"), SETTINGS, mark="zz", file="flow.toml"),
 ]

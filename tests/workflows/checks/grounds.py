@@ -35,6 +35,7 @@ HOUSE = {
     "decision.feel": "A cell that cannot be read cannot be decided.",
     "dialect.foreign": "What another engine's extension says would silently not be done.",
     "flow.value": "A setting of the wrong kind would be ignored.",
+    "title.part": "Nobody would read what the case is about.",
     "form.component": "The page cannot show it, so nobody could fill it in.",
     "form.deep": "The page shows twenty levels.",
     "form.feel": "A condition that cannot be read would never hold.",

@@ -94,9 +94,3 @@ def test_looking_ahead_writes_nothing(site: Site, who: str) -> None:
     before = recorded()
     task_of(site, case, element, who)
     assert recorded() == before
-
-
-def test_an_english_page_says_what_the_case_is_beside_its_chinese_title(site: Site) -> None:
-    case = site.hiring()
-    page = site.visitor("s01.hr", "en").text(f"/cases/{case.id}")
-    assert "School-led hiring · " in page
