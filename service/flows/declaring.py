@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,22 @@ ENDED_BY_FILE = "目前不具备资格，本件终止；详情请向人事科了
 
 
 @dataclass(frozen=True)
+class Minuted:
+    """What a meeting is said to have decided at a step: the decision and the form, in a case with these variables."""
+
+    session: Session
+    instance_id: str
+    variables: Mapping[str, Any]
+    decision: str
+    values: Mapping[str, Any]
+
+
+RestingOn = Callable[[Minuted], Mapping[str, Any]]
+"""What the minutes of a step rest on beside their form, as data to be kept with them and compared when the chair
+confirms; what could not be carried out is refused as the step itself would, so that who enters them learns it."""
+
+
+@dataclass(frozen=True)
 class Declared:
     """A registered operation: what it is called in a diagram, and which inputs and headers it takes.
 
@@ -58,6 +74,7 @@ class Declared:
 DECLARED: dict[str, Declared] = {}
 INTERESTS: dict[str, Interest] = {}
 APPLICATIONS: dict[str, Applications] = {}
+MINUTED: dict[tuple[str, str], RestingOn] = {}
 ENDINGS: dict[str, Ending] = {}
 QUEUES: dict[str, Queue] = {}
 DISCIPLINES: dict[str, Discipline] = {}
@@ -104,6 +121,16 @@ def queue(flow: str) -> Callable[[Queue], Queue]:
     def declare(count: Queue) -> Queue:
         QUEUES[flow] = count
         return count
+
+    return declare
+
+
+def minuted(flow: str, element_id: str) -> Callable[[RestingOn], RestingOn]:
+    """Declare the decorated function as what the minutes of a collective step of `flow` rest on."""
+
+    def declare(look: RestingOn) -> RestingOn:
+        MINUTED[flow, element_id] = look
+        return look
 
     return declare
 

@@ -5,11 +5,21 @@ import pkgutil
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service import flows
-from service.flows.declaring import APPLICATIONS, DECLARED, DISCIPLINES, ENDINGS, INTERESTS, Declared
+from service.flows.declaring import (
+    APPLICATIONS,
+    DECLARED,
+    DISCIPLINES,
+    ENDINGS,
+    INTERESTS,
+    MINUTED,
+    Declared,
+    Minuted,
+)
 from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
@@ -53,6 +63,12 @@ def interest_of(session: Session, definition_key: str, instance_id: str, person_
     """Why this person may not act in this case (policy §3.H, recusal); None when nothing is known against it."""
     ask = INTERESTS.get(definition_key)
     return ask(session, instance_id, person_id) if ask else None
+
+
+def rests_on(definition_key: str, element_id: str, said: Minuted) -> dict[str, Any]:
+    """What minutes rest on beside their form, as their flow knows it: nothing for most steps."""
+    look = MINUTED.get((definition_key, element_id))
+    return dict(look(said)) if look else {}
 
 
 def ended(session: Session, definition_key: str, cause: Cause) -> None:

@@ -14,6 +14,7 @@ from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.flows import registry
+from service.flows.declaring import Minuted
 from service.notices import outbox
 from service.notices.outbox import Message
 from service.parameters import queries as parameters
@@ -71,6 +72,7 @@ def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting
     events += completion.handed_in(around, definition, task, values)
     before = minutes_of(session, task.id)
     row = _row(definition, task, sent, values) | {"entered_by": secretary_id, "entered_at": around.now, "held_on": day}
+    row["rests_on"] = _rests_on(around, locked, sent.decision, values)
     row["version"] = 1 if before is None else before.version + 1
     _keep(session, task, row, before)
     seating.touch(session, task.id)
@@ -110,6 +112,23 @@ def _expect_free(around: Surroundings, task: TaskFacts, sent: Meeting) -> None:
             faults.append(Fault("recused", "minutes.interested", params={"name": known.get(one, "")}))
     if faults:
         raise Invalid("minutes.invalid", faults=tuple(faults))
+
+
+def _rests_on(around: Surroundings, locked: Locked, decision: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What else was decided with it, as the flow knows it: the chair confirms that and nothing that changed since."""
+    task = locked.task
+    said = Minuted(around.session, task.instance_id, locked.instance.variables, decision, values)
+    return registry.rests_on(task.case.definition_key, task.element_id, said)
+
+
+def _expect_same(around: Surroundings, locked: Locked, row: Row[Any], values: Mapping[str, Any]) -> None:
+    """What the minutes rest on is as it was, and could still be carried out."""
+    try:
+        same = _rests_on(around, locked, row.decision, values) == (row.rests_on or {})
+    except Invalid:
+        same = False
+    if not same:
+        raise Conflict("minutes.outdated", task_id=locked.task.id)
 
 
 def _row(definition: Definition, task: TaskFacts, sent: Meeting, values: dict[str, Any]) -> dict[str, Any]:
@@ -181,8 +200,9 @@ def lay_before_chair(session: Session, task: TaskFacts) -> None:
 def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | None) -> Completed:
     """The chair says that this is what was decided; the step is done as of the day of the meeting, the case goes on.
 
-    Conflict("minutes.stale") when they were corrected meanwhile, Forbidden("task.recused") for a chair with an
-    interest, Forbidden("minutes.chair_unable") for one who may not chair any more.
+    Conflict("minutes.stale") when they were corrected meanwhile, Conflict("minutes.outdated") when what they rest on is
+    not the same any more, Forbidden("task.recused") for a chair with an interest, Forbidden("minutes.chair_unable") for
+    one who may not chair any more.
     """
     task, chair_id, entered = locked.task, row.chair_id, dict(row._mapping)
     if version is None:
@@ -198,6 +218,7 @@ def confirm(around: Surroundings, locked: Locked, row: Row[Any], version: int | 
     kept = update(_MINUTES).where(_MINUTES.c.task_id == task.id)
     around.session.execute(kept.values(confirmed_at=around.now))
     values = sealed.opened(sealed.case(task.instance_id), row.values)
+    _expect_same(around, locked, row, values)
     event = _event(CONFIRMED, chair_id, definition, task, entered, values, None)
     decided_at = overdue.moment_of(around, row.held_on)
     overdue.decided(around, task, decided_at)
@@ -246,6 +267,7 @@ def _event(
         "form": task.form_id,
         "definition": f"{definition.key}:{definition.version}",
         "meeting": _told(row),
+        **({"rests_on": row["rests_on"]} if row["rests_on"] else {}),
         **({"quorum": part} if part else {}),
     }
     return NewEvent(kind, actor_id, element_id=task.element_id, body=body, sensitive=secret or None)

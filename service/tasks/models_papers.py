@@ -1,11 +1,12 @@
 """Tables of what was decided outside: on paper, or by a meeting with minutes."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Id, JsonList, JsonObject, Moment, PrimaryId
+from workflows.base import Base, Id, Json, JsonList, JsonObject, Moment, PrimaryId
 
 _OF_STEP = text("seat_id IS NULL")
 
@@ -47,7 +48,8 @@ class Minutes(Base):
     """What a meeting decided of a step (集体研究): entered by a secretary, in force once its chair has confirmed it.
 
     `due`, `present` and `recused` are ids of persons, the latter two of those due; `version` rises with each correction
-    before the confirmation. `values` are the form's, those that are sensitive sealed.
+    before the confirmation. `values` are the form's, those that are sensitive sealed; `rests_on` what else they rest
+    on, as the flow knows it (`flows.declaring.minuted`).
     """
 
     __tablename__ = "minutes"
@@ -62,6 +64,7 @@ class Minutes(Base):
     decision: Mapped[str] = mapped_column(String(64))
     opinion: Mapped[str | None] = mapped_column(Text)
     values: Mapped[JsonObject]
+    rests_on: Mapped[Any | None] = mapped_column(Json)
     attachment_id: Mapped[Id] = mapped_column(ForeignKey("attachment.id"))
     entered_by: Mapped[Id] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[Moment]

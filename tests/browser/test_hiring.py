@@ -136,9 +136,27 @@ def selected(clerk: Person, principal: Person, key: str, people: str) -> None:
     clerk.open(key).fill(interview_on="2026-09-28").decide("confirm")
     enter_all(clerk, people, "inspection", ["passed"] * 7)
     clerk.open(key).decide("confirm")
-    principal.go(people)
-    assert principal.page.locator("[name$='.chosen']:checked").count() == 2
-    principal.open(key).fill(choice_meeting_on="2026-09-30").decide("choose")
+    clerk.go(people)
+    assert clerk.page.locator("[name$='.chosen']:checked").count() == 2
+    met(clerk.open(key), principal, key)
+
+
+def met(clerk: Person, principal: Person, key: str) -> None:
+    """The school's meeting chooses: the clerk enters its minutes, the principal was there and confirms them."""
+    page, name = clerk.page, principal.who
+    page.get_by_role("link", name="录入会议纪要").click()
+    clerk.fill(minutes__meeting="校务会", minutes__held_on=clerk.house.site.driver.now.date().isoformat())
+    page.locator("tbody tr", has_text=name).locator("select").select_option("present")
+    page.locator("#chair_id").select_option(label=name)
+    clerk.upload()
+    page.locator("input[name=decision][value=choose]").check()
+    page.locator("[name=no_interest]").check()
+    clerk.check("minutes")
+    page.get_by_role("button", name="录入会议纪要").click()
+    clerk.sees("考生1")
+    principal.open(key).sees("考生1").page.locator("[name=no_interest]").check()
+    principal.page.get_by_role("button", name="确认会议决定").click()
+    principal.page.wait_for_url("**/")
 
 
 def onboarded(house: House, clerk: Person, principal: Person, key: str) -> list[str]:

@@ -16,6 +16,7 @@ from tests.driver import Case
 from tests.flows.hiring import acting
 from tests.flows.hiring.county import id_number
 from tests.service.people.county import PEOPLE
+from tests.service.tasks import held
 
 APPLICANTS, MOST = 3, 100
 PATIENT = "publicity"
@@ -71,8 +72,17 @@ def step(case: Case) -> None:
         for number, candidate_id in enumerate(candidates(case)):
             acting.edit(case.driver, who, candidate_id, **{SCORES[stage]: 90 - number})
     decision = DECISIONS.get(task.element_id, task.properties["decisions"].partition(",")[0])
+    if task.properties.get("collective"):
+        meet(case, task, who, decision)
+        return
     place = [found.id for found in queries.open_of(case.id) if found.element_id == task.element_id].index(task.id)
     case.complete(task.element_id, who, decision, "无异议", place, **values(case, task, who))
+
+
+def meet(case: Case, task: TaskFacts, clerk: str, decision: str) -> None:
+    """Where the flow wants a meeting, the principal of the school chairs it."""
+    school = clerk.partition(".")[0]
+    held.met(case, task.element_id, decision, clerk, f"{school}.principal")
 
 
 def turn_of(case: Case, task: TaskFacts) -> str:

@@ -11,6 +11,7 @@ from service.errors import Fault, Invalid
 from service.flows import acting, holding
 from service.flows.declaring import operation
 from service.flows.hiring import holds, ranking, roster, rules
+from service.flows.hiring.operations_choice import chosen_in
 from service.people import queries as people
 from service.people.models import Authorisation, Organisation
 from service.posts.ledger import Full, refuse, release_all
@@ -192,15 +193,10 @@ def rank(call: Call) -> Result:
 def choose(call: Call) -> Result:
     """One slot per chosen candidate, each with a hold of its own; rows without enough of them release the rest.
 
-    Invalid("hiring.choice") with faults: too many, without rank, or out of rank without a reason.
+    Refuses as `operations_choice.chosen_in` does.
     """
-    posts = call.variables["posts"]
-    found = roster.entries(call.session, call.instance_id, states=("qualified",))
-    counts = {post["line"]: post["count"] for post in posts}
-    chosen = [entry for entry in found if entry.chosen] if call.variables["choice"]["decision"] == "choose" else []
-    faults = ranking.choice_faults(found, counts, call.variables.get("choice_reason")) if chosen else []
-    if faults:
-        raise Invalid("hiring.choice", faults=tuple(faults))
+    posts, decision = call.variables["posts"], call.variables["choice"]["decision"]
+    chosen = chosen_in(call.session, call.instance_id, posts, decision, call.variables.get("choice_reason"))
     slots = [{**slot, **_terms(posts, slot["line"])} for slot in ranking.slots(chosen)]
     accounts = holds.accounts_of(call)
     lines = [line for slot in slots for line in holds.slot_lines(accounts, slot["band"], slot["key"])]

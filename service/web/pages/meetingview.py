@@ -7,6 +7,7 @@ from flask import url_for
 
 from service.access.days import day_of
 from service.errors import Conflict, Invalid
+from service.flows.hiring import queries as candidates
 from service.people import queries as people
 from service.tasks import meetings, queries_papers
 from service.tasks.view import TaskView, view
@@ -40,10 +41,17 @@ def minutes(found: TaskView) -> dict[str, Any] | None:
             "confirmed_at": row.confirmed_at,
             "version": row.version,
             "scan_url": url_for("pages.attachment", attachment_id=row.attachment_id),
+            "chosen": _chosen((row.rests_on or {}).get("chosen", [])),
         },
         "may_confirm": task.state == "open" and me == row.chair_id and me not in task.recused_ids,
         "asks_interest": bool(task.properties.get("recuse")),
     }
+
+
+def _chosen(candidate_ids: list[str]) -> list[str]:
+    """The candidates whom the meeting chose, for who may know them."""
+    names = candidates.told_names(edge.actor(), candidate_ids)
+    return [names[one] for one in candidate_ids if one in names]
 
 
 def entered(task_id: str) -> dict[str, Any]:

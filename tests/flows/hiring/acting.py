@@ -14,6 +14,7 @@ from tests.conftest import START
 from tests.driver import Driver
 from tests.flows.hiring import county as files
 from tests.service.people import county as counties
+from tests.service.tasks import held
 from workflows import catalogue
 
 FIGURES = {"headcount": (100, 96), "senior": (20, 20), "middle": (40, 38), "junior": (40, 36)}
@@ -116,7 +117,7 @@ def chosen(driver, school="s01", count=1):
     case = reviewed(start(driver, school, count))
     case.complete("filing", "bureau.hr", "accept")
     to_choice(driver, case, clerk, clerk)
-    case.complete("choice", f"{school}.principal", "choose", choice_meeting_on="2026-11-02")
+    meet(case, school)
     return case
 
 
@@ -130,7 +131,12 @@ def contracted(case, school, filing, approver):
     case.complete("contract", principal, "signed", contract_years=3, contract_from="2027-01-01", probation_months=12)
 
 
+def meet(case, school, decision="choose", **values):
+    """The school's meeting decides whom to hire: its clerk enters the minutes, the principal confirms them."""
+    return held.met(case, "choice", decision, f"{school}.hr", f"{school}.principal", **values)
+
+
 def hire(case, school, filing, approver):
-    case.complete("choice", f"{school}.principal", "choose", choice_meeting_on="2026-11-02")
+    meet(case, school)
     contracted(case, school, filing, approver)
     case.complete("onboarding", f"{school}.hr", "arrived", onboarded_on="2027-01-18")

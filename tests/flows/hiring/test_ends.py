@@ -10,7 +10,7 @@ from service.errors import Conflict
 from service.instances.commands import CaseCommand, cancel_instance
 from service.posts import queries_sums
 from service.posts.posting import ENTRY
-from tests.flows.hiring.acting import chosen, contracted, county, figures, register, reviewed, start, to_choice
+from tests.flows.hiring.acting import chosen, contracted, county, figures, meet, register, reviewed, start, to_choice
 
 
 def rejected(driver):
@@ -85,7 +85,7 @@ def nobody_chosen(driver):
     case = reviewed(start(driver))
     case.complete("filing", "bureau.hr", "accept")
     to_choice(driver, case, "s01.hr", "s01.hr")
-    case.complete("choice", "s01.principal", "none", choice_meeting_on="2026-11-02", choice_reason="均不合适")
+    meet(case, "s01", "none", choice_reason="均不合适")
     return case
 
 
@@ -117,7 +117,7 @@ def cut_and_failed(driver):
     case.complete("exam_school", "s01.hr", "confirm", exam_on="2026-10-20", written_pass_line=60)
     case.complete("interview", "s01.hr", "confirm", interview_on="2026-10-27")
     case.complete("inspection", "s01.hr", "confirm", inspection_note="无人参加")
-    case.complete("choice", "s01.principal", "none", choice_meeting_on="2026-11-02", choice_reason="无人参加考试")
+    meet(case, "s01", "none", choice_reason="无人参加考试")
     return case
 
 

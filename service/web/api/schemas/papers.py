@@ -123,6 +123,11 @@ class MinutesOut(Schema):
     chair_id = fields.String(required=True)
     decision = fields.String(required=True)
     opinion = fields.String(allow_none=True, required=True)
+    rests_on = fields.Dict(
+        allow_none=True,
+        required=True,
+        metadata={"description": "What else they rest on, such as who was chosen."},
+    )
     attachment_id = fields.String(required=True)
     entered_by = fields.String(required=True)
     entered_at = Moment(required=True)

@@ -46,6 +46,21 @@ def decided(house: House, by: str, case: str, element_id: str, decision: str, **
     assert reply.status_code == 200, (element_id, reply.json)
 
 
+def met(house: House, case: str, element_id: str, decision: str) -> None:
+    """A meeting of the school decides: its clerk enters the minutes, the principal confirms them."""
+    clerk, task = house.caller("s01.hr"), house.task("s01.hr", case, element_id)
+    file = {"file": (BytesIO(PDF), "纪要.pdf")}
+    scan = clerk.post("/attachments", data=file, content_type="multipart/form-data").json["id"]
+    there, today = [house.county.persons["s01.principal"]], house.clock.now().date().isoformat()
+    said = {"meeting": "校务会", "held_on": today, "due": there, "present": there, "chair_id": there[0],
+            "decision": decision, "attachment_id": scan, "version": task["version"], "no_interest": True}  # fmt: skip
+    entered = clerk.post(f"/tasks/{task['id']}/enter-minutes", said)
+    assert entered.status_code == 200, entered.json
+    confirming = {"version": entered.json["version"], "no_interest": True}
+    reply = house.caller("s01.principal").post(f"/tasks/{task['id']}/confirm-minutes", confirming)
+    assert reply.status_code == 200, reply.json
+
+
 def chosen(house: House, case: str) -> list[str]:
     """From the reviews to the choice of whom to hire, three of three applicants."""
     for by, element_id in REVIEWS:
@@ -64,7 +79,7 @@ def chosen(house: House, case: str) -> list[str]:
     for candidate_id in people[:3]:
         mark(house, "s01.hr", candidate_id, inspection="passed")
     decided(house, "s01.hr", case, "inspection", "confirm")
-    decided(house, "s01.principal", case, "choice", "choose", choice_meeting_on="2026-10-30")
+    met(house, case, "choice", "choose")
     return people
 
 
