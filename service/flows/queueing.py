@@ -21,12 +21,12 @@ def waiting(session: Session, organisation_id: str, band: str, on: date) -> int:
 def expect_free(call: Call, lines: Sequence[Line], accounts: Mapping[str, Locked]) -> None:
     """Pass when these lines leave a free post for each who waits; Conflict("ledger.others_wait").
 
-    Posts of a pool and headcount have no queue.
+    Posts of a pool and headcount have no queue, and what a case holds already, as after a return, is asked of nobody.
     """
     for line in lines:
         account = accounts[line.account_id]
         row, more = account.row, line.count - account.held.get(line.line, 0)
-        if row.kind != "post" or row.pool or account.figures.free < more:
+        if row.kind != "post" or row.pool or not 0 < more <= account.figures.free:
             continue
         others = waiting(call.session, row.organisation_id, row.band, day_of(call.now))
         if others and account.figures.free - more < others:

@@ -8,9 +8,10 @@ from service.errors import Conflict, Fault, Invalid
 from service.flows import queueing
 from service.flows.acting import cause_of
 from service.flows.declaring import operation
-from service.flows.title import claims, evidence, posts, roster, rules
+from service.flows.title import evidence, posts, roster, rules
 from service.people import queries as people
-from service.posts.ledger import Full, refuse, release_all
+from service.posts import posting
+from service.posts.ledger import Full, Line, hold_many, refuse, release_all
 from service.records.queries import facts_of
 from workflows.surroundings import Call
 
@@ -100,30 +101,35 @@ def admit(call: Call) -> Result:
 def reserve(call: Call) -> Result:
     """Keep the school's score and hold one post; `rule` is the parameter `title_post_rule`.
 
-    within: Conflict("ledger.full") for the principal where none is free. queue: goes on without, a pass waits. none:
-    titles go without posts.
+    within: Conflict("ledger.full" | "ledger.others_wait") for the principal where none is free. queue: goes on without,
+    a pass waits. none: titles go without posts.
     """
     variables, rule = call.variables, call.variables["rule"]
     roster.mark(call.session, call.instance_id, school_score=rules.hundredths(variables["school_score"]))
     application = roster.application(call.session, call.instance_id)
     if rule == "none" or not rules.needs_post(application.target, application.from_band):
         return {"post": {"rule": rule, "held": False}}
-    spare = 1 if claims.holding(call.session, [call.instance_id]) else _spare(call, application)
-    if rule == "queue" and spare < 1:
-        return {"post": {"rule": rule, "held": False}}
-    outcome = posts.hold(call, application)
+    return {"post": {"rule": rule, "held": _held(call, application, beyond=rule == "queue")}}
+
+
+def _held(call: Call, application: Any, *, beyond: bool) -> bool:
+    """Hold a post; what is free belongs to those who have passed and wait, first (policy §3.T 7).
+
+    `beyond`: titles go beyond free posts, and without one the application goes on without. Else
+    Conflict("ledger.full" | "ledger.others_wait").
+    """
+    school, band = application.organisation_id, rules.band_of(application.target)
+    line = Line(posts.account(call, school, band), posts.LINE, 1)
+    accounts = posting.lock(call.session, cause_of(call), [line.account_id])
+    locked = accounts[line.account_id]
+    waited_for = queueing.waiting(call.session, school, band, day_of(call.now))
+    if beyond and not locked.held.get(posts.LINE) and locked.figures.free <= waited_for:
+        return False
+    queueing.expect_free(call, [line], accounts)
+    outcome = hold_many(call.session, cause_of(call), [line])
     if isinstance(outcome, Full):
         refuse(outcome)
-    if spare < 1:
-        raise Conflict("title.others_wait")
-    return {"post": {"rule": rule, "held": True}}
-
-
-def _spare(call: Call, application: Any) -> int:
-    """Free posts that are nobody's: what those who have passed wait for is theirs (policy §3.T 7)."""
-    band = rules.band_of(application.target)
-    waited_for = queueing.waiting(call.session, application.organisation_id, band, day_of(call.now))
-    return posts.free(call, application) - waited_for
+    return True
 
 
 @operation("title.release", "释放预留", "Release what the application holds", ledger="settles")

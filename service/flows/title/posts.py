@@ -14,8 +14,8 @@ from service.flows.title.rules import band_of
 from service.people.persons import APPOINTMENT
 from service.people.regrading import open_appointment, regrade
 from service.people.rules import BANDS
-from service.posts import ledger, lending, posting, sitting
-from service.posts.ledger import Cause, Full, Posted
+from service.posts import ledger, lending, sitting
+from service.posts.ledger import Cause, Full
 from service.posts.posting import ACCOUNT
 from service.posts.sitting import Sitting
 from service.records.queries import facts_of
@@ -36,18 +36,6 @@ def account(call: Call, organisation_id: str, band: str) -> str:
     if found is None:
         raise Conflict("ledger.no_account", kind=band)
     return found
-
-
-def hold(call: Call, application: Any) -> Posted | Full:
-    """Hold one post of the band of the title that is applied for."""
-    target = account(call, application.organisation_id, band_of(application.target))
-    return ledger.hold(call.session, cause_of(call), target, LINE, 1)
-
-
-def free(call: Call, application: Any) -> int:
-    """How many posts of that band the school has free; locked with the account."""
-    target = account(call, application.organisation_id, band_of(application.target))
-    return posting.lock(call.session, cause_of(call), [target])[target].figures.free
 
 
 def follow(call: Call, application: Any, organisation_id: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, column, select, table
+from sqlalchemy import Row, Select, case, column, func, select, table
 
 from service.access import policy
 from service.access.actor import Actor
@@ -50,6 +50,15 @@ def batches(actor: Actor) -> Sequence[Row[Any]]:
     """Every batch, the newest year first; nothing of it is secret."""
     seen = select(BATCH).where(policy.visible(actor, "title_batch"))
     return db.session.execute(seen.order_by(BATCH.c.year.desc())).all()
+
+
+def figures(actor: Actor) -> dict[str, Row[Any]]:
+    """Batch id → how many applications of it the actor sees (`applications`), `granted` and `waiting` among them."""
+    told = {"granted": APPLICATION.c.result == "passed", "waiting": APPLICATION.c.waiting_since.is_not(None)}
+    sums = [func.sum(case((holds, 1), else_=0)).label(name) for name, holds in told.items()]
+    found = select(APPLICATION.c.batch_id, func.count().label("applications"), *sums)
+    seen = found.where(policy.visible(actor, "title_application")).group_by(APPLICATION.c.batch_id)
+    return {row.batch_id: row for row in db.session.execute(seen)}
 
 
 def batch(actor: Actor, batch_id: str) -> Row[Any]:

@@ -157,9 +157,13 @@ def draw_title_members(session_id: str) -> Response | tuple[str, int]:
 
 
 @pages.post("/title-sessions/<session_id>/excuse")
-def excuse_title_member(session_id: str) -> Response:
+def excuse_title_member(session_id: str) -> Response | tuple[str, int]:
     """A member cannot come: the next one sits."""
-    commands_drawing.excuse(edge.actor(), Excuse(session_id, **sent.form(ExcuseIn)), now=edge.now())
+    found = sent.form(ExcuseIn)
+    try:
+        commands_drawing.excuse(edge.actor(), Excuse(session_id, **found), now=edge.now())
+    except (Invalid, Conflict) as refused:
+        return _page(session_id, entered={"": {"excuse": found}}, errors=sent.beside(refused)), status_of(refused)
     flash(_("The next in the order of the draw sits instead"))
     return _there(session_id)
 

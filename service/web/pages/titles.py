@@ -51,6 +51,7 @@ def _home(entered: dict[str, Any] | None = None, errors: dict[str, str] | None =
         facts=queries.own_facts(actor, day_of(edge.now())) if actor.has("teacher") else None,
         sittings=[sitting_item(row) for row in queries_sessions.sessions(actor)[:20]],
         batches=queries.batches(actor),
+        figures=queries.figures(actor),
         may_apply=any(flow.key == FLOW for flow in definitions.startable(actor)),
         may_open=policy.allows(actor, "title.open_batch"),
         may_enter_experts=bool(places("title.enter_expert")),

@@ -1,19 +1,24 @@
 """A title and a post: appointed, waiting in order, served when one becomes free."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
 
 from service.access.actor import Actor
-from service.db import transaction
+from service.db import db, transaction
 from service.errors import Conflict
+from service.flows import queueing
+from service.flows.declaring import QUEUES
 from service.flows.title import commands_waiting, queries_progress, queries_sessions
+from service.flows.title.posts import LINE
 from service.people import staff
 from service.people.regrading import open_appointment
 from service.people.staff import Terms
-from service.posts import ledger
-from service.posts.ledger import Cause
+from service.posts import ledger, posting
+from service.posts.ledger import Cause, Line
 from service.posts.posting import ACCOUNT
 from service.records import writing
 from service.records.rules import Entry
@@ -86,7 +91,7 @@ def test_a_post_that_becomes_free_is_not_given_past_those_who_wait(driver):
     retire(driver)
     case = apply(driver, county.teacher(driver, "zhao"))
     case.complete("verification", "s02.hr", "verify")
-    with pytest.raises(Conflict, match=r"title\.others_wait"):
+    with pytest.raises(Conflict, match=r"ledger\.others_wait"):
         case.complete("recommendation", "s02.principal", "recommend", school_score=90, recommended_on="2026-09-10")
 
 
@@ -207,6 +212,22 @@ def test_one_who_is_barred_does_not_keep_the_principal_from_recommending_others(
     case = acting.recommended(apply(driver, county.teacher(driver, "zhao")))
     assert case.variables["post"]["held"] is True
     assert county.figures(driver, "s02", "middle") == (37, 1, 0)
+
+
+def test_a_post_that_is_held_already_is_held_again_after_corrections_though_others_wait(driver):
+    """The recommendation is repeated when the school asked for corrections after it: its own hold is nobody else's."""
+    first = acting.recommended(apply(driver, county.teacher(driver, "zhao")))
+    call = SimpleNamespace(session=db.session(), now=driver.now)
+    account = county.account(driver, "s02", "middle")
+    cause = Cause(first.id, "again", "2", "system", driver.now)
+    with transaction() as session:
+        locked = posting.lock(session, cause, [account])
+        assert locked[account].held == {LINE: 1}
+        call.session = session
+        with patch.dict(QUEUES, {"title": lambda *_: 5}):
+            queueing.expect_free(call, [Line(account, LINE, 1)], locked)
+            with pytest.raises(Conflict, match=r"ledger\.others_wait"):
+                queueing.expect_free(call, [Line(account, LINE, 2)], locked)
 
 
 def test_a_second_free_post_is_nobodys_and_may_be_held(driver):

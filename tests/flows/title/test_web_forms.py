@@ -82,6 +82,17 @@ def test_marks_that_are_refused_stand_in_the_form_and_only_what_was_changed_is_s
     assert sorted(shown) == ["77", "88"], "what was typed, and what the other clerk has entered"
 
 
+def test_the_reason_why_a_member_cannot_come_is_kept_when_the_sitting_has_changed(site, driver):
+    at_committee(driver)
+    session_id = acting.plan(driver)
+    acting.drawn(driver, session_id)
+    gone = driver.county.persons[acting.seated(driver, session_id)[0]]
+    typed = {"version": 1, "person_id": gone, "reason": "外出学习"}
+    late = site.page("bureau.hr", f"/title-sessions/{session_id}/excuse", typed)
+    assert late.status_code == 409
+    assert "外出学习" in [one.get("value") for one in html.fromstring(late.text).xpath("//input[@name='reason']")]
+
+
 def test_a_draw_and_its_repetition_are_asked_for_on_the_page(site, driver):
     for name in ("li", "zhao"):
         at_committee(driver, name)
