@@ -17,6 +17,7 @@ from service.instances.batches import BATCH, ROW
 from service.instances.beginning import StartInstance
 from service.parameters import queries as parameters
 from service.runs.asking import ask
+from service.runs.declaring import Running
 from service.tasks.completion import signer
 from workflows.base import new_id
 
@@ -38,8 +39,9 @@ class StartMany:
 
 @dataclass(frozen=True)
 class RowStep:
-    """One row of a batch; `files` are the copies made for its case."""
+    """One row of a batch, as the run that works on it; `files` are the copies made for its case."""
 
+    running: Running
     batch_id: str
     position: int
     files: Mapping[str, Sequence[str]]
@@ -75,9 +77,11 @@ def start_many(actor: Actor, command: StartMany, *, now: datetime) -> str:
 def start_row(actor: Actor, command: RowStep, *, now: datetime) -> str:
     """Begin the case of one row as `start_instance` does, and mark the row, in one transaction; the case's id.
 
-    Raises what `start_instance` raises, NotFound("batch.absent"), Conflict("batch.row_done").
+    Raises what `start_instance` raises, NotFound("batch.absent"), Conflict("batch.row_done"); Lost when another process
+    has taken the run over.
     """
     with transaction() as session:
+        command.running.hold(session)
         batch = batches.own(session, actor.person_id, command.batch_id)
         row = batches.waiting(session, batch.id, command.position)
         values = {**batches.variables_of(row), **command.files}
@@ -90,8 +94,9 @@ def start_row(actor: Actor, command: RowStep, *, now: datetime) -> str:
 
 
 def refuse_row(actor: Actor, command: RowStep, error: LecternError, *, now: datetime) -> None:
-    """Keep why nothing came of a row, after its own transaction was rolled back."""
+    """Keep why nothing came of a row, after its own transaction was rolled back; Lost as `start_row`."""
     with transaction() as session:
+        command.running.hold(session)
         policy.require(actor, "instance.save_draft")
         batch = batches.own(session, actor.person_id, command.batch_id)
         batches.refused(session, batches.waiting(session, batch.id, command.position), error, now)

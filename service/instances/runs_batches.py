@@ -27,17 +27,18 @@ def start_batch(run: Running, progress: Progress, clock: Clock) -> Mapping[str, 
     waiting = found.of(WAITING)
     for number, row in enumerate(waiting, len(found.rows) - len(waiting)):
         progress(number, len(found.rows))
-        _start(run.actor, found, row.position, clock.now())
+        _start(run, found, row.position, clock.now())
     after = queries_batches.batch(run.actor, batch_id)
     return {"batch_id": batch_id, "done": len(after.of(DONE)), "refused": len(after.of(REFUSED))}
 
 
-def _start(actor: Actor, found: BatchView, position: int, now: datetime) -> None:
+def _start(run: Running, found: BatchView, position: int, now: datetime) -> None:
+    actor = run.actor
     try:
         copies = {name: [_copied(actor, one, now) for one in ids] for name, ids in found.files.items()}
-        commands_batches.start_row(actor, RowStep(found.id, position, copies), now=now)
+        commands_batches.start_row(actor, RowStep(run, found.id, position, copies), now=now)
     except LecternError as refused:
-        commands_batches.refuse_row(actor, RowStep(found.id, position, {}), refused, now=now)
+        commands_batches.refuse_row(actor, RowStep(run, found.id, position, {}), refused, now=now)
 
 
 def _copied(actor: Actor, attachment_id: str, now: datetime) -> str:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Fault, Invalid
 from service.people import persons
-from service.records import writing
+from service.records import retiring, writing
 from service.records.rules import Entry
 
 
@@ -51,6 +53,7 @@ def add_record(actor: Actor, command: AddRecord, *, now: datetime) -> str:
     with transaction() as session:
         facts = persons.lock(session, command.person_id, day_of(now))
         policy.require(actor, "file.enter", facts)
+        _expect_possible(session, command.person_id, command.entry)
         record_id = writing.add(session, command.person_id, command.entry, by=actor.account_id, now=now)
         answer(session, record_id=record_id)
         return record_id
@@ -66,6 +69,7 @@ def correct_record(actor: Actor, command: CorrectRecord, *, now: datetime) -> st
     with transaction() as session:
         row = writing.lock(session, command.record_id)
         policy.require(actor, "record.correct", policy.Target(id=row.id, person_id=row.person_id))
+        _expect_possible(session, row.person_id, command.entry)
         by, reason = actor.account_id, command.reason
         new = writing.correct(session, command.record_id, command.entry, reason, by=by, now=now)
         answer(session, record_id=new)
@@ -88,6 +92,12 @@ def check_file(actor: Actor, command: CheckFile, *, now: datetime) -> None:
         policy.require(actor, "file.check", facts)
         topic, today = command.topic, day_of(now)
         writing.confirm(session, [command.person_id], topic, today, by=actor.account_id, now=now)
+
+
+def _expect_possible(session: Session, person_id: str, entry: Entry) -> None:
+    faults = retiring.choice_faults(session, person_id, entry)
+    if faults:
+        raise Invalid("record.invalid", faults=tuple(faults))
 
 
 def _refuse_without_reason(reason: str) -> None:

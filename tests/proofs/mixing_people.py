@@ -42,7 +42,7 @@ class Changing(driving.World):
         school = self.dice.choice(SCHOOLS) if arrives else self.appointment(who)
         day = self.now.date() - timedelta(days=self.dice.choice(LATE))
         given = {"kind": kind, "effective_on": day.isoformat(), "document": "青教人〔2026〕8号",
-                 "document_on": "2026-09-08", "scan": [self.file(f"{school}.hr")]}  # fmt: skip
+                 "document_on": "2026-09-08", "scan": [self.file(f"{school}.hr")], "note": "依据鉴定"}  # fmt: skip
         given |= self._newcomer(kind) if arrives else {"person_id": self.county.persons[who], "name": self.name_of(who)}
         case = self.start("personnel", f"{school}.hr", school, **given, **self._filled_in(kind, school))
         if self.dice.random() < 0.7:

@@ -1,8 +1,11 @@
 """Whether a change may be asked for: what is filled in, where the person stands, locks, sanctions, other changes."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import column, select, table
+from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
@@ -15,6 +18,7 @@ from service.people.persons import APPOINTMENT, ID_NUMBER
 from service.people.queries import ORGANISATION
 from service.people.rules import person_faults
 from service.records.queries import facts_of, standing_of
+from service.records.retiring import window_of
 
 _INSTANCE = table("process_instance", column("id"), column("state"))
 OPEN = ("running", "suspended", "failed")
@@ -29,6 +33,7 @@ def check(change: Change) -> None:
     faults = [*rules.shape_faults(change.values), *_paper_faults(change)]
     if not faults:
         faults = [*_person_faults(change), *_place_faults(change), *_title_faults(change)]
+        faults += retirement_faults(change.call.session, change.values)
         faults += rules.standing_faults(change.values, change.standing, change.school, change.on)
     if not faults:
         faults = rules.terms_faults(change.values, rules.terms_of(change.values, change.standing))
@@ -81,6 +86,16 @@ def _title_faults(change: Change) -> list[Fault]:
     if facts is None or change.values["title"] in facts.titles:
         return []
     return [Fault("values.title", "personnel.title_not_on_file")]
+
+
+def retirement_faults(session: Session, values: Mapping[str, Any]) -> list[Fault]:
+    """Before the first day that may be chosen somebody retires only on grounds that the notes name."""
+    if values["kind"] != "retirement" or (values.get("note") or "").strip():
+        return []
+    window = window_of(session, values["person_id"])
+    if window is None or date.fromisoformat(values["effective_on"]) >= window.first:
+        return []
+    return [Fault("values.effective_on", "personnel.retires_too_early", params={"first": window.first.isoformat()})]
 
 
 def _place_faults(change: Change) -> list[Fault]:

@@ -12,6 +12,7 @@ from service.errors import Fault, Invalid
 from service.flows.columns import Column, matched
 from service.flows.personnel import rules
 from service.flows.personnel.change import standing_of, starting_point
+from service.flows.personnel.checking import retirement_faults
 from service.flows.personnel.columns import COLUMNS, DAYS, NUMBERS
 from service.flows.personnel.rules import KINDS
 from service.people import persons
@@ -141,7 +142,7 @@ def _faults(session: Session, ready: Mapping[str, Any], school: str) -> list[Fau
     standing = standing_of(starting_point(session, ready["kind"], person_id, on)) if person_id else None
     faults = [*rules.shape_faults(ready), *rules.standing_faults(ready, standing, school, on)]
     if not faults:
-        faults = rules.terms_faults(ready, rules.terms_of(ready, standing))
+        faults = [*rules.terms_faults(ready, rules.terms_of(ready, standing)), *retirement_faults(session, ready)]
     if not faults and person_id and KINDS[ready["kind"]].locked:
         locks = persons.locks_on(session, person_id, on)
         until = {"until": locks[-1].ends_on.isoformat()} if locks else {}

@@ -42,6 +42,8 @@ class Personnel:
                  "document_on": "2026-09-08", "scan": [scan(self.driver, by)]}  # fmt: skip
         if kind not in ("transfer_in", "graduate", "veteran", "special_post"):
             given |= {"person_id": self.person_id, "name": "赵远"}
+        if kind == "retirement":
+            given["note"] = "因病，依据劳动能力鉴定"
         return self.driver.start("personnel", by, school, **{**given, **values})
 
     def confirmed(self, kind, **values):

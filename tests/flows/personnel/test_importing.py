@@ -5,13 +5,14 @@ from sqlalchemy import select
 
 from service.attachments.queries import of_instance
 from service.db import db
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Invalid, LecternError, NotFound
 from service.flows.personnel import queries_import
 from service.flows.personnel.change import CHANGE
 from service.instances import queries_batches
-from service.instances.commands_batches import RowStep, StartMany, start_many, start_row
+from service.instances.commands_batches import RowStep, StartMany, refuse_row, start_many, start_row
 from service.people.members import PERSON
 from service.runs import working
+from service.runs.declaring import Lost, Running
 from service.sheets import Sheet
 from tests.flows.personnel import acting
 from tests.service.people.county import id_number
@@ -50,7 +51,7 @@ def plan(personnel, found, by="s01.hr"):
 
 def test_each_wrong_cell_is_named_by_row_and_column(personnel):
     found = plan(personnel, sheet(
-        row("退休", "赵远", KNOWN),
+        row("辞职", "赵远", KNOWN),
         row("退休", "赵近", id_number(901, "19850101")),
         row("升官", "甲", id_number(902)),
         row("调入", "乙", "110101198001010000", "专业技术"),
@@ -68,7 +69,14 @@ def test_each_wrong_cell_is_named_by_row_and_column(personnel):
         ("rows.8.effective_on", "personnel.day"),
     ]
     assert found.faults[1].params["column"] == "异动种类"
-    assert [label for label, _ in found.rows] == ["2: 赵远 退休"]
+    assert [label for label, _ in found.rows] == ["2: 赵远 辞职"]
+
+
+def test_who_is_too_young_to_retire_is_told_in_the_dry_run(personnel):
+    found = plan(personnel, sheet(row("退休", "赵远", KNOWN)))
+    assert [(fault.path, fault.code) for fault in found.faults] == [
+        ("rows.2.effective_on", "personnel.retires_too_early")
+    ]
 
 
 def test_a_sheet_without_a_column_or_a_row_is_refused_and_so_is_another_school(personnel):
@@ -86,7 +94,7 @@ def test_each_row_becomes_a_case_with_its_own_scan_and_a_refused_one_stops_no_ot
     found = plan(personnel, sheet(
         row("调入", "乙", id_number(905), "专业技术", "初级", 12),
         row("调入", "丙", id_number(906), "专业技术", "初级", 12),
-        row("退休", "赵远", KNOWN),
+        row("辞职", "赵远", KNOWN),
     ))  # fmt: skip
     assert found.faults == []
     actor, now = personnel.driver.actor("s01.hr"), personnel.driver.now
@@ -105,8 +113,11 @@ def test_each_row_becomes_a_case_with_its_own_scan_and_a_refused_one_stops_no_ot
     files = [file.id for case in cases for file in of_instance(actor, case)]
     assert len(set(files)) == 2
     assert scan not in files
-    with pytest.raises(Conflict):
-        start_row(actor, RowStep(batch_id, 0, {}), now=now)
+    over = Running(batch.run_id, actor, {}, 1, "a process that was too slow")
+    with pytest.raises(Lost):
+        start_row(actor, RowStep(over, batch_id, 1, {}), now=now)
+    with pytest.raises(Lost):
+        refuse_row(actor, RowStep(over, batch_id, 1, {}), LecternError("late"), now=now)
     with pytest.raises(NotFound):
         queries_batches.batch(personnel.driver.actor("s02.hr"), batch_id)
     assert db.session.scalar(select(PERSON.c.id).where(PERSON.c.name == "乙")) is None

@@ -40,6 +40,7 @@ def test_what_is_wrong_in_the_form_is_named_by_field(app, clock):
         ("retirement", {"effective_on": "2019-09-01"}, "effective_on", "personnel.before_appointment"),
         ("title", {"title": "高级"}, "title", "personnel.title_not_on_file"),
         ("back", {}, "back_from", "field.required"),
+        ("retirement", {"note": " "}, "effective_on", "personnel.retires_too_early"),
         ("conversion", {"post_category": "professional"}, "person_id", "personnel.not_special"),
         ("transfer", {"to_school": county.organisations["s01"]}, "to_school", "personnel.same_school"),
         ("transfer", {"to_school": county.organisations["hr"]}, "to_school", "personnel.no_school"),

@@ -3,11 +3,18 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert, update
 
+from service.db import transaction
+from service.people.members import PERSON
+from service.records.retiring import choice_faults
+from service.records.rules import Entry
 from service.records.rules_days import plus_months
 from service.records.rules_retirement import MEN, WOMEN_50, WOMEN_55, choice_range, delay, statutory, track_of
+from tests.conftest import START
 
 BIRTHS = st.dates(date(1960, 1, 1), date(2000, 12, 31))
 
@@ -74,3 +81,28 @@ def test_a_choice_is_three_years_each_way_and_never_below_the_age_of_before(born
 def test_who_is_born_later_retires_no_earlier(one, other, track):
     first, second = sorted((one, other))
     assert statutory(first, track) <= statutory(second, track)
+
+
+@pytest.mark.parametrize(
+    ("day", "value", "code"),
+    [
+        (date(2027, 3, 1), "early", None),
+        (date(2027, 2, 28), "early", "record.retirement_outside"),
+        (date(2030, 10, 1), "late", None),
+        (date(2030, 10, 2), "late", "record.retirement_outside"),
+        (date(2027, 10, 1), "late", "record.retirement_side"),
+        (date(2028, 1, 1), "early", "record.retirement_side"),
+    ],
+)
+def test_a_day_of_choice_lies_in_the_window_and_on_its_side(
+    app: Flask, day: date, value: str, code: str | None
+) -> None:
+    """A man born in March 1967: statutory at the end of his sixtieth year and seven months."""
+    row = {"id": "p1", "name": "李明", "sex": "male", "born_on": date(1967, 3, 1), "created_at": START, "version": 1}
+    with transaction() as session:
+        session.execute(insert(PERSON), row)
+        found = choice_faults(session, "p1", Entry("retirement_choice", day, value=value, document="申请"))
+        session.execute(update(PERSON).values(born_on=None))
+        unknown = choice_faults(session, "p1", Entry("retirement_choice", day, value=value, document="申请"))
+    assert [fault.code for fault in found] == ([] if code is None else [code])
+    assert unknown == [], "what is unknown forbids nothing"

@@ -186,7 +186,7 @@ def retire(house: House, school: str, person: str) -> None:
     name = clerk.get(f"/persons/{person}").json["name"]
     asked = {
         "kind": "retirement", "person_id": person, "name": name, "effective_on": "2026-09-10",
-        "document": "教人〔2026〕7号", "document_on": "2026-09-09",
+        "document": "教人〔2026〕7号", "document_on": "2026-09-09", "note": "依据鉴定",
         "scan": [clerk.post("/attachments", data=scan, content_type="multipart/form-data").json["id"]],
     }  # fmt: skip
     place = house.county.organisations[school]

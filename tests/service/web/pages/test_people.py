@@ -1,7 +1,12 @@
 """A person's file in the browser: a day, records and corrections by HR, the own page, retirements."""
 
 import re
+from datetime import date
 
+from sqlalchemy import update
+
+from service.db import transaction
+from service.people.members import PERSON
 from service.sheets import XLSX
 from tests.service.web.pages.browser import Site
 from tests.service.web.pages.test_ledger import words_of
@@ -68,7 +73,13 @@ def test_a_person_asks_for_a_correction_and_reads_the_answer(site: Site) -> None
 
 def test_retirements_due_are_a_page_and_a_table(site: Site) -> None:
     officer, person = site.visitor("bureau.hr"), file_of(site)
+    with transaction() as session:
+        mine = update(PERSON).where(PERSON.c.id == site.driver.county.persons["s01.teacher"])
+        session.execute(mine.values(sex="male", born_on=date(1967, 3, 1)))
     form = f"{person}/records/new?kind=retirement_choice"
+    refused = officer.post(form, {"value": "early", "valid_from": "2027-02-28", "document": "申请"})
+    assert refused.status_code == 422
+    assert "可选的退休日为 2027-03-01 至 2030-10-01" in words_of(refused.get_data(as_text=True))
     assert officer.post(form, {"value": "early", "valid_from": "2027-03-01", "document": "申请"}).status_code == 302
     page = words_of(officer.text("/retirements"))
     assert "s01.teacher" in page

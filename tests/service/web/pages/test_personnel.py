@@ -56,7 +56,8 @@ def test_a_clerk_chooses_the_kind_and_the_person_and_fills_in_what_that_kind_ask
 
 def test_the_list_tells_each_school_what_is_open_and_hr_everything(office: Site) -> None:
     clerk, officer, other = (office.visitor(who) for who in ("s01.hr", "bureau.hr", "s02.hr"))
-    assert clerk.post("/personnel/new", filled(office, "retirement", effective_on="2026-09-20")).status_code == 302
+    retires = filled(office, "retirement", effective_on="2026-09-20", note="依据鉴定")
+    assert clerk.post("/personnel/new", retires).status_code == 302
     page = words_of(officer.text("/personnel"))
     assert "退休：s01.teacher" in page
     assert "2026-09-20" in page
