@@ -16,7 +16,7 @@ from service.db import db
 from service.errors import Forbidden, Invalid
 from service.instances import queries
 from service.tasks.advance import stream_of
-from service.tasks.discretion import DECIDED, WHOLE, Sight, confidential, events_of
+from service.tasks.discretion import DECIDED, WHOLE, Sight, confidential, events_of, kept_for_hr
 from service.tasks.standing import unrecalled
 from workflows.catalogue import Definition
 
@@ -73,7 +73,9 @@ def common(actor: Actor, instance_id: str) -> Sheet:
     NotFound("instance.absent"), Forbidden("case.contents_hidden").
     """
     found = sheet(actor, instance_id)
-    return _sheet(found.row, Sight(found.definition, True, {}, frozenset(confidential(found.definition))))
+    known = found.definition
+    sight = Sight(known, True, {}, frozenset(confidential(known)), private=kept_for_hr(known))
+    return _sheet(found.row, sight)
 
 
 def _sheet(row: Row[Any], sight: Sight) -> Sheet:

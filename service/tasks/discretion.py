@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
 from service.access.case_rows import ALL_CASES, ANONYMOUS, CONFIDENTIAL
+from service.access.roles import BUREAU_HR
 from service.audit import timeline
 from service.audit.timeline import Event
 from service.tasks import advance, forms
@@ -40,6 +41,7 @@ FORMS = (SIGNED, RECORDED, ENTERED, CONFIRMED)
 NAMING = ("persons", "person_id", "seat_id")
 """What the events of a vote say of its members."""
 _TASK, _SEAT = table_of(Task), table_of(Seat)
+_CASE = table("process_case", column("instance_id"), column("initiator_id"))
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Sight:
     `contents`: everything but what is confidential; without it only what belongs to tasks of the actor. `tasks` are
     those that the actor may read, id → element; `others` the elements of those that the actor may not. `voting` are
     votes that run: nobody reads their ballots yet. `members`: whether the actor may know who sits at anonymous votes.
+    `private` are fields that are kept for bureau HR, where the actor is neither that nor who began the case.
     """
 
     definition: Definition
@@ -57,6 +60,7 @@ class Sight:
     others: frozenset[str]
     voting: frozenset[str] = frozenset()
     members: bool = True
+    private: frozenset[str] = frozenset()
 
     @cached_property
     def elements(self) -> frozenset[str]:
@@ -70,7 +74,7 @@ class Sight:
         names = {name for element_id in self.others for name in _written(self.definition, secret.get(element_id))}
         if not self.members:
             names |= {_named_by(element) for element in anonymous(self.definition).values()}
-        return frozenset(names)
+        return frozenset(names | self.private)
 
     def told(self, events: Sequence[Event]) -> list[Event]:
         """The events that the actor may know of, each as far as the actor may read it."""
@@ -95,7 +99,16 @@ class Sight:
             return replace(event, body={**kept, CONFIDENTIAL: True}, sensitive=None)
         if not self.contents:
             body = {name: value for name, value in body.items() if name != "variables"}
-        return replace(event, body=_opened(body, event.sensitive) if mine else body, sensitive=None)
+        told = _opened(body, event.sensitive) if mine else body
+        return replace(event, body=_without(told, self.private), sensitive=None)
+
+
+def _without(body: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
+    """The body without these fields of a form."""
+    if not names:
+        return body
+    parts = {part: body[part] for part in ("values", "variables") if isinstance(body.get(part), Mapping)}
+    return {**body, **{part: {k: v for k, v in held.items() if k not in names} for part, held in parts.items()}}
 
 
 def _nameless(event: Event) -> Event:
@@ -127,7 +140,21 @@ def sight_of(session: Session, actor: Actor, instance_id: str, definition: Defin
         others=frozenset(element_id for task_id, element_id in everything.items() if task_id not in seen),
         voting=frozenset(row.id for row in rows if (row.signing, row.state) == (VOTE, "open")),
         members=not anonymous(definition) or _may_know(session, actor, list(everything)),
+        private=_private_to(session, actor, instance_id, definition),
     )
+
+
+def kept_for_hr(definition: Definition) -> frozenset[str]:
+    """The fields of a flow's forms that bureau HR alone reads, besides who fills them in."""
+    return frozenset(name for form in definition.forms.values() for name in forms.for_hr(form))
+
+
+def _private_to(session: Session, actor: Actor, instance_id: str, definition: Definition) -> frozenset[str]:
+    names = kept_for_hr(definition)
+    if not names or actor.has(*BUREAU_HR):
+        return frozenset()
+    initiator = session.scalar(select(_CASE.c.initiator_id).where(_CASE.c.instance_id == instance_id))
+    return frozenset() if actor.person_id is not None and actor.person_id == initiator else names
 
 
 def _may_know(session: Session, actor: Actor, task_ids: Sequence[str]) -> bool:

@@ -56,6 +56,11 @@ def sensitive(form: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(one["key"] for one in components(form) if one.get("properties", {}).get("sensitive") == "true")
 
 
+def for_hr(form: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that the form keeps for bureau HR and who began the case (`properties: {"readers": "hr"}`, §7)."""
+    return frozenset(one["key"] for one in components(form) if one.get("properties", {}).get("readers") == "hr")
+
+
 def secret(form: Mapping[str, Any], *, everything: bool = False) -> frozenset[str]:
     """The fields that seats, variables and history keep encrypted: the flagged ones, or all; never ids of files."""
     kept = frozenset(one["key"] for one in components(form) if one["type"] != "filepicker")

@@ -6,6 +6,7 @@ from flask import request
 
 from service.access import commands, queries
 from service.access.commands import IssueToken, LogIn, RevokeTokens
+from service.instances import queries_about
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import sessions as shapes
@@ -31,6 +32,14 @@ def logout() -> Any:
     """Revoke the token of this request."""
     commands.log_out(edge.actor(), now=edge.now())
     return ""
+
+
+@api.get("/me/cases")
+@api.output(shapes.AboutList)
+@api.doc(tags=SESSION)
+def cases_about_me() -> Any:
+    """What others have begun for me or about me, the newest first; the contents only where `readable`."""
+    return {"items": queries_about.about_me(edge.actor())}
 
 
 @api.get("/me")

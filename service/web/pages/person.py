@@ -12,6 +12,7 @@ from service.access import policy
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from service.instances import queries as cases
+from service.instances import queries_about
 from service.instances.queries import CaseQuery
 from service.people import persons
 from service.people import queries as people
@@ -103,6 +104,7 @@ def _page(person_id: str, *, own: bool) -> str:
         topics=[_topic(topic, told) for topic in TOPICS],
         corrections=queries_files.corrections_of(actor, person_id),
         cases=_cases() if own else [],
+        about=_about() if own else [],
     )
 
 
@@ -114,6 +116,16 @@ def _cases() -> list[dict[str, Any]]:
          "url": url_for("pages.case", case_id=row.instance_id),
          "state": words(f"state.{row.state}", {}, edge.locale()), "step": _step(row)}
         for row in found
+    ]  # fmt: skip
+
+
+def _about() -> list[dict[str, Any]]:
+    """What others have begun for me or about me: a link only where I may open it."""
+    return [
+        {"title": row.title, "number": row.business_key, "state": words(f"state.{row.state}", {}, edge.locale()),
+         "by": (edge.locale() == "en" and row.organisation_name_en) or row.organisation_name,
+         "url": url_for("pages.case", case_id=row.instance_id) if row.readable else None}
+        for row in queries_about.about_me(edge.actor())
     ]  # fmt: skip
 
 

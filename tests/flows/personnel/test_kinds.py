@@ -10,7 +10,9 @@ from service.access.accounts import NewAccount, open_accounts
 from service.access.standing import ROLE
 from service.audit import timeline
 from service.db import db, transaction
+from service.evidence import sheet
 from service.flows.personnel.rules import KINDS
+from service.instances import queries as cases
 from service.people.members import PERSON
 from service.records import writing
 from service.records.queries import facts_of
@@ -157,6 +159,18 @@ def test_who_is_away_has_the_alternate_in_the_roles_until_back(app, clock):
     facts = facts_of(db.session(), [personnel.person_id], date(2026, 9, 11))[personnel.person_id]
     assert not facts.absent
     assert roles(personnel.person_id)[0].absent_from is None
+
+
+def test_why_somebody_is_away_is_read_by_hr_and_who_entered_it_alone(app, clock):
+    personnel = acting.county(clock)
+    case = personnel.confirmed("absence", reason="sickness")
+    reads = {who: personnel.driver.actor(who) for who in ("s01.hr", "bureau.hr", "s01.principal")}
+    shown = {who: cases.variables(actor, case.id).get("reason") for who, actor in reads.items()}
+    assert shown == {"s01.hr": "sickness", "bureau.hr": "sickness", "s01.principal": None}
+    told = cases.events(reads["s01.principal"], case.id)
+    assert "sickness" not in str(told)
+    same = sheet.common(reads["bureau.hr"], case.id)
+    assert "sickness" not in f"{same.asked} {same.signed}", "the sheet is the same for everybody"
 
 
 def test_who_is_back_from_one_thing_is_still_away_for_the_other(app, clock):

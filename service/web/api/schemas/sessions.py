@@ -28,6 +28,25 @@ class RoleOut(Schema):
     acting = fields.Boolean(required=True)
 
 
+class AboutOut(Schema):
+    """A case that somebody else has begun about the caller; `readable`: its address may be asked, too."""
+
+    instance_id = fields.String(required=True)
+    business_key = fields.String(required=True)
+    title = fields.String(required=True)
+    state = fields.String(required=True)
+    started_at = Moment(required=True)
+    organisation_name = fields.String(required=True)
+    organisation_name_en = fields.String(required=True)
+    readable = fields.Boolean(required=True)
+
+
+class AboutList(Schema):
+    """The newest first, at most twenty."""
+
+    items = fields.List(fields.Nested(AboutOut), required=True)
+
+
 class MeOut(Schema):
     """The caller."""
 

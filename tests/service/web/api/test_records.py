@@ -108,6 +108,9 @@ def test_personnel_changes_are_listed_for_who_may_read_their_cases(house):
     body = {"definition_key": "personnel", "organisation_id": house.county.organisations["s01"], "variables": change}
     started = clerk.post("/process-instances", body)
     assert started.status_code == 201, started.json
+    [about] = house.caller("s01.teacher").get("/me/cases").json["items"]
+    assert (about["instance_id"], about["state"], about["readable"]) == (started.json["id"], "running", False)
+    assert clerk.get("/me/cases").json["items"] == []
     (listed,) = house.caller("bureau.hr").get("/personnel-changes?kind=grade").json["items"]
     assert (listed["person_id"], listed["state"], listed["waiting"]) == (person, "running", False)
     assert house.caller("bureau.hr").get("/personnel-changes?state=done").json["items"] == []

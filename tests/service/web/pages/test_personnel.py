@@ -58,6 +58,8 @@ def test_the_list_tells_each_school_what_is_open_and_hr_everything(office: Site)
     clerk, officer, other = (office.visitor(who) for who in ("s01.hr", "bureau.hr", "s02.hr"))
     retires = filled(office, "retirement", effective_on="2026-09-20", note="依据鉴定")
     assert clerk.post("/personnel/new", retires).status_code == 302
+    mine = words_of(office.visitor("s01.teacher").text("/me"))
+    assert "他人为我办理的" in mine and "退休：s01.teacher" in mine
     page = words_of(officer.text("/personnel"))
     assert "退休：s01.teacher" in page
     assert "2026-09-20" in page
