@@ -29,10 +29,14 @@ def attach() -> None:
 
 def is_at_head() -> bool:
     """Whether the schema is the one that this code was written for."""
+    return revisions() == _heads(current_app.config["MIGRATIONS"])
+
+
+def revisions() -> frozenset[str]:
+    """The revisions that the database is at; none for an empty one."""
     from alembic.migration import MigrationContext
 
-    found = set(MigrationContext.configure(db.session.connection()).get_current_heads())
-    return found == _heads(current_app.config["MIGRATIONS"])
+    return frozenset(MigrationContext.configure(db.session.connection()).get_current_heads())
 
 
 def knows(revision: str) -> bool:

@@ -26,6 +26,22 @@ def verify(now: datetime) -> Report:
         return verified(session, now)
 
 
+def verify_newest(session: Session, streams: int, now: datetime) -> Report:
+    """Check the newest streams against themselves alone: a quick look, which the checkpoints have no part in."""
+    report = Report(now)
+    newest = select(STREAM.c.stream).where(STREAM.c.seq > 0).order_by(STREAM.c.stream.desc()).limit(streams)
+    names = session.scalars(newest).all()
+    rows = session.execute(_events().where(EVENT.c.stream.in_(names)))
+    for stream, events in groupby(rows, key=lambda row: row.stream):
+        check = StreamCheck(report, str(stream), {})
+        for row in events:
+            check.take(row)
+            report.events += 1
+        check.finish(row.head_seq, row.head_hash)
+        report.streams += 1
+    return report
+
+
 def verified(session: Session, now: datetime) -> Report:
     """What `verify` finds, as a transaction sees the database."""
     report = Report(now)

@@ -48,6 +48,11 @@ class MailServer:
             self._close(politely=False)
             raise UnreachableError(f"{type(failure).__name__}: {failure}") from failure
 
+    def greet(self) -> None:
+        """Connect and log in, and send nothing; OSError or SMTPException says what is wrong."""
+        self._open = self._connected()
+        self._open.noop()
+
     def _connected(self) -> smtplib.SMTP:
         server = self._server
         trusted = None if server.security == "smtp" else ssl.create_default_context(cafile=server.ca)

@@ -1,18 +1,22 @@
-"""Commands of operation: back up, look at a backup, restore."""
+"""Commands of operation: back up, look at a backup, restore, look at the whole installation."""
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+import orjson
 
 from service import config
 from service.cli.installation import installed
 from service.crypto import ring_of
 from service.errors import Invalid
+from service.operation.findings import EXIT, Found
 from service.serving import in_words
+from service.web.words import LOCALES, words
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -76,6 +80,35 @@ def key_names() -> None:
     click.echo(f"LECTERN_SIGNING_KEY {fingerprint(public_bytes(signing_key(settings)))}")
 
 
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document: findings with check, level, code, zh, en.")
+def doctor(as_json: bool) -> None:
+    """Look at everything that this installation needs; exit 0 when all is well, 1 for warnings, 2 for errors."""
+    from service.operation.doctor import examine, settings_faults
+
+    found = settings_faults(os.environ)
+    if not found:
+        with installed().app_context():
+            found = examine(datetime.now(UTC))
+    click.echo(_as_json(found) if as_json else "\n".join(map(_line, found)))
+    sys.exit(max(EXIT[one.level] for one in found))
+
+
+def _line(one: Found) -> str:
+    mark = {"ok": "ok      ", "warning": "WARNING ", "error": "ERROR   "}[one.level]
+    return f"{mark}{one.check}: " + " / ".join(words(one.code, one.params, locale) for locale in LOCALES)
+
+
+def _as_json(found: Sequence[Found]) -> str:
+    told = [
+        {"check": one.check, "level": one.level, "code": one.code, "params": one.params}
+        | {locale: words(one.code, one.params, locale) for locale in LOCALES}
+        for one in found
+    ]
+    worst = max(found, key=lambda one: EXIT[one.level]).level
+    return orjson.dumps({"worst": worst, "findings": told}, option=orjson.OPT_INDENT_2).decode()
+
+
 def _told(facts: Mapping[str, Any]) -> str:
     lines = [
         f"backup of {facts['made_at']}, Lectern {facts['version']}, {facts['database']}, schema {facts['revision']}",
@@ -84,4 +117,4 @@ def _told(facts: Mapping[str, Any]) -> str:
     return "\n".join([*lines, *(f"NOT IN IT: the file {checksum}" for checksum in facts["lacking"])])
 
 
-COMMANDS = (backup, verify_backup, restore, key_names)
+COMMANDS = (backup, verify_backup, restore, key_names, doctor)
