@@ -15,7 +15,9 @@ SEEN_EVERY = timedelta(minutes=5)
 WINDOW = timedelta(minutes=15)
 NAME_LIMIT = 5
 ADDRESS_LIMIT = 50
-"""Failed logins within WINDOW; many clerks of one school share an address, so its limit is wider."""
+ACT_LIMIT = 10
+"""Failed logins within WINDOW; many clerks of one school share an address, so its limit is wider.
+What an address may do without an account within WINDOW."""
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from service.access.models import LoginAttempt
-from service.access.rules import ADDRESS_LIMIT, NAME_LIMIT, WINDOW
+from service.access.rules import ACT_LIMIT, ADDRESS_LIMIT, NAME_LIMIT, WINDOW
 from service.errors import Forbidden
 from workflows.base import new_id
 
@@ -38,6 +38,19 @@ def count(session: Session, username: str, address: str, now: datetime) -> None:
     """Count one failure, for the name (known or not) and for the address."""
     subjects = (_name(username), _address(address))
     session.execute(_COUNT_IN, [{"id": new_id(), "subject": subject, "at": now} for subject in subjects])
+
+
+def admit(session: Session, act: str, address: str, now: datetime) -> None:
+    """Count what somebody without an account does; Forbidden("publicity.throttled", retry_after=seconds) if too often.
+
+    What the transaction then refuses is not counted: only what was taken.
+    """
+    subject = f"{act}:{address}"[:80]
+    values = {"subject": subject, "since": now - WINDOW, "before": ACT_LIMIT - 1}
+    nth = session.execute(_NTH, values).scalar()
+    if nth is not None:
+        raise Forbidden("publicity.throttled", retry_after=_seconds(nth + WINDOW - now))
+    session.execute(_COUNT_IN, [{"id": new_id(), "subject": subject, "at": now}])
 
 
 def forget(session: Session, username: str) -> None:

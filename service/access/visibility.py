@@ -85,6 +85,11 @@ def _reserved_applications(actor: Actor, c: Any) -> Clause:
     return or_(in_scope(actor, c.school_id), c.person_id == actor.person_id)
 
 
+def _publicity_objections(actor: Actor, _c: Any) -> Clause:
+    """Who objected to what is published is for bureau HR, who inquires, and for the auditor."""
+    return true() if actor.has(*roles.BUREAU_HR, *roles.AUDITOR) else false()
+
+
 def _post_loans(actor: Actor, c: Any) -> Clause:
     """Lent posts of one's school, and one's own."""
     if actor.has(*ALL_LEDGER):
@@ -191,6 +196,7 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "ledger_entry": _ledger_entries,
     "post_loan": _post_loans,
     "reserved_application": _reserved_applications,
+    "publicity_objection": _publicity_objections,
     "reserved_round": _public,
     "account": _accounts,
     "role_assignment": _role_assignments,

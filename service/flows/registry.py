@@ -24,7 +24,7 @@ from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
 
-DECLARING = ("operations", "interest", "endings", "runs", "standing")
+DECLARING = ("operations", "interest", "endings", "publishing", "runs", "standing")
 """Names of the modules of a flow that declare something."""
 
 

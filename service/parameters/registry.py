@@ -67,6 +67,7 @@ SHARED = (
     _workdays("handling_workdays", 10, DEFAULT, "一般经办时限", "Handling of an ordinary step"),
     _workdays("reminder_workdays", 2, DEFAULT, "经办到期前提醒", "Reminder before a step falls due"),
     _workdays("review_reminder_workdays", 1, DEFAULT, "审核到期前提醒", "Reminder before a check falls due"),
+    _switch("objection_named_only", DEFAULT, "公示异议只受理实名", "Objections to what is published need a name"),
     _workdays("objection_inquiry_workdays", 10, DEFAULT, "公示异议调查时限", "Inquiry into an objection"),
     _workdays("ethics_suspension_workdays", 60, DEFAULT, "师德立案中止申请的期限", "Limit of a suspension for ethics"),
     _workdays("overdue_reminder_workdays", 3, DEFAULT, "逾期后再次提醒的间隔", "Between reminders of what is overdue"),

@@ -21,6 +21,7 @@ OWN_STATUS = {
     "access.login_needed": 401,
     "access.login_failed": 401,
     "access.throttled": 429,
+    "publicity.throttled": 429,
     "urging.too_soon": 429,
     "attachment.too_large": 413,
     "attachment.type": 415,

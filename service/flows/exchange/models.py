@@ -170,6 +170,7 @@ class ExchangeObjection(Base):
     """What somebody objects to: an entry of the list (`correction`) or the published result (`appeal`).
 
     `text` and `answer` are ciphertexts: they may tell of health. `wanted` is the result that a correction asks for.
+    `by_person_id` is null where somebody objected on the public page.
     `outcome` is accepted | declined of a correction; cleared | rematch | strike of an appeal; null while it is open.
     """
 
@@ -188,7 +189,7 @@ class ExchangeObjection(Base):
     kind: Mapped[str] = mapped_column(String(12))
     text: Mapped[bytes] = mapped_column(LargeBinary)
     wanted: Mapped[str | None] = mapped_column(String(12))
-    by_person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    by_person_id: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
     outcome: Mapped[str | None] = mapped_column(String(10))
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from service.access.days import day_of
-from service.calendar.queries import calendar
 from service.errors import Conflict, Fault, Invalid
 from service.flows.declaring import operation
 from service.flows.exchange import drawing_up, gathering, rules
@@ -17,7 +16,6 @@ from service.flows.turns import take_turns
 from service.parameters.queries import view
 from service.records.queries import facts_of
 from service.runs.asking import ask
-from workflows import spans
 from workflows.models import ProcessInstance
 from workflows.surroundings import Call
 
@@ -127,42 +125,14 @@ def _open_objections(call: Call, kind: str) -> int:
 
 
 @operation(
-    "exchange.open_publicity",
-    "开始公示",
-    "Begin or go on with the publicity period",
-    inputs={"full_period": "number"},
-    required=("full_period",),
-    reads=("publicity_days", "publicity_round", "round_id"),
-    writes=("publicity_days", "publicity_from", "publicity_round"),
+    "exchange.close_publicity",
+    "核对公示异议",
+    "Look for appeals that wait",
+    writes=("appeals_open", "publicity_days"),
 )
-def open_publicity(call: Call) -> Result:
-    """A newly adopted round is published in full; after an inquiry the period goes on with the days that were left."""
-    round_id = call.variables["round_id"]
-    resumed = call.variables.get("publicity_round") == round_id
-    days = call.variables["publicity_days"] if resumed else call.variables["full_period"]
-    return {"publicity_days": days, "publicity_from": day_of(call.now).isoformat(), "publicity_round": round_id}
-
-
-@operation(
-    "exchange.pause_publicity",
-    "中止公示",
-    "Let the publicity period stand still",
-    reads=("publicity_days",),
-    writes=("publicity_days",),
-)
-def pause_publicity(call: Call) -> Result:
-    """Keep the working days that the period's own row still had; Invalid("exchange.no_appeal") without an appeal."""
-    if not _open_objections(call, "appeal"):
-        raise Invalid("exchange.no_appeal")
-    period = call.stopped("publicity_over")
-    left = 0 if period is None else max(0, spans.left(calendar(call.session), period, call.now))
-    return {"publicity_days": left}
-
-
-@operation("exchange.close_publicity", "核对公示异议", "Look for appeals that wait", writes=("appeals_open",))
 def close_publicity(call: Call) -> Result:
-    """How many appeals nobody has looked into: none is passed over because the period is over."""
-    return {"appeals_open": _open_objections(call, "appeal")}
+    """How many appeals nobody has looked into: none is passed over, and the period does not run again for them."""
+    return {"appeals_open": _open_objections(call, "appeal"), "publicity_days": 0}
 
 
 @operation(

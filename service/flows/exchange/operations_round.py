@@ -80,7 +80,7 @@ def _here(call: Call) -> Any:
     "exchange.release",
     "释放全部预留",
     "Release everything that the plan holds",
-    writes=("placed", "publicity_round"),
+    writes=("placed", "publicity_for"),
     ledger="settles",
 )
 def release(call: Call) -> Result:
@@ -91,7 +91,7 @@ def release(call: Call) -> Result:
         applied = ENTRY.c.applied_at.is_(None) if nominated else ENTRY.c.applied_at.is_not(None)
         values = {"state": state, "opening_id": None, "version": ENTRY.c.version + 1}
         call.session.execute(update(ENTRY).where(*mine, applied).values(values))
-    return {"placed": 0, "publicity_round": None}
+    return {"placed": 0, "publicity_for": None}
 
 
 @operation(

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from service.access.actor import Actor
 from service.db import db
@@ -34,9 +35,18 @@ def published(actor: Actor, instance_id: str) -> Sequence[Published]:
     held = store.read(db.session(), instance_id)
     if held.state != "completed" and not casework.opens(casework.seen(held, db.session()), "see"):
         return []
-    target = Organisation.__table__.alias("target")
-    found = (
-        select(Person.name, Organisation.name, ENTRY.c.subject, target.c.name, OPENING.c.manner)
+    return [
+        Published(row.name, row.source, row.subject, row.target, row.manner)
+        for row in db.session.execute(placed(instance_id))
+    ]
+
+
+def placed(instance_id: str) -> Select[Any]:
+    """Everybody whom the plan has placed, in the order of the openings."""
+    target, names = Organisation.__table__.alias("target"), (Person.name, Organisation.name.label("source"))
+    ids = (ENTRY.c.id, Organisation.id.label("source_id"), target.c.id.label("target_id"))
+    return (
+        select(*ids, *names, ENTRY.c.subject, target.c.name.label("target"), OPENING.c.manner)
         .select_from(ENTRY)
         .join(Person, Person.id == ENTRY.c.person_id)
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
@@ -45,4 +55,3 @@ def published(actor: Actor, instance_id: str) -> Sequence[Published]:
         .where(ENTRY.c.instance_id == instance_id, ENTRY.c.state.in_(queries.HELD))
         .order_by(OPENING.c.number, ENTRY.c.id)
     )
-    return [Published(*row) for row in db.session.execute(found)]

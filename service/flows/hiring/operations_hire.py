@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.flows import acting, publicity
+from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.hiring import holds, ranking, roster
 from service.people.staff import NewPerson, ServiceTerm, Terms, take_on
@@ -14,37 +14,6 @@ Result = Mapping[str, Any] | None
 
 FAILING = ("medical", "inquiry", "hire_filing", "hire_approval", "contract")
 """Results that may end a candidate's run; the one signed last is the reason."""
-
-
-@operation(
-    "hiring.open_publicity",
-    "开始公示",
-    "Begin or go on with the publicity period",
-    inputs={"full_period": "number"},
-    required=("full_period",),
-    reads=("candidate_id", "publicity_days", "publicity_for"),
-    writes=("publicity_days", "publicity_from", "publicity_for"),
-)
-def open_publicity(call: Call) -> Result:
-    """A new candidate's publicity runs in full; after an inquiry it goes on with the days that were left."""
-    candidate_id = call.variables["candidate_id"]
-    roster.mark(call.session, candidate_id, "publicity")
-    resumed = call.variables.get("publicity_for") == candidate_id
-    left = call.variables["publicity_days"] if resumed else None
-    return {**publicity.begun(call, left), "publicity_for": candidate_id}
-
-
-@operation(
-    "hiring.pause_publicity",
-    "中止公示",
-    "Let the publicity period stand still",
-    reads=("candidate_id", "publicity_days"),
-    writes=("publicity_days",),
-)
-def pause_publicity(call: Call) -> Result:
-    """Keep the working days that the period still had."""
-    roster.mark(call.session, call.variables["candidate_id"], "inquiry")
-    return {"publicity_days": publicity.left_of(call, "publicity_over")}
 
 
 @operation(

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.access.days import day_of
 from service.errors import Fault, Invalid
-from service.flows import acting, publicity
+from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.reserved import pools, rounds, taking
 from service.people.rules import lock_end
@@ -32,35 +32,6 @@ def reserve(call: Call) -> Result:
         return {"ledger_full": True}
     rounds.change_application(call.session, call.instance_id, state="granted")
     return {"ledger_full": False}
-
-
-@operation(
-    "reserved.open_publicity",
-    "开始公示",
-    "Begin or go on with the publicity period",
-    inputs={"full_period": "number"},
-    required=("full_period",),
-    reads=("publicity_days", "publicity_for", "application_id"),
-    writes=("publicity_days", "publicity_from", "publicity_for"),
-)
-def open_publicity(call: Call) -> Result:
-    """The period runs in full; after an inquiry it goes on with the days that were left."""
-    subject = call.variables["application_id"]
-    resumed = call.variables.get("publicity_for") == subject
-    left = call.variables["publicity_days"] if resumed else None
-    return {**publicity.begun(call, left), "publicity_for": subject}
-
-
-@operation(
-    "reserved.pause_publicity",
-    "中止公示",
-    "Let the publicity period stand still",
-    reads=("publicity_days",),
-    writes=("publicity_days",),
-)
-def pause_publicity(call: Call) -> Result:
-    """An objection: the period keeps the days that it still had."""
-    return {"publicity_days": publicity.left_of(call, "publicity_over")}
 
 
 @operation(

@@ -6,7 +6,6 @@ from typing import Any
 
 from service.access.days import day_of
 from service.errors import Conflict
-from service.flows import publicity
 from service.flows.declaring import operation
 from service.flows.title import certifying, claims, evidence, posts, roster, rules
 from service.people.regrading import open_appointment
@@ -14,32 +13,6 @@ from service.records.queries import facts_of
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
-
-
-@operation(
-    "title.open_publicity",
-    "开始公示",
-    "Begin or go on with a publicity period",
-    inputs={"full_period": "number"},
-    required=("full_period",),
-    reads=("publicity_days",),
-    writes=("publicity_days", "publicity_from", "publicity_result"),
-)
-def open_publicity(call: Call) -> Result:
-    """In full at first; after an inquiry with the days that were left."""
-    return {**publicity.begun(call, call.variables.get("publicity_days")), "publicity_result": "clear"}
-
-
-@operation(
-    "title.pause_publicity",
-    "中止公示",
-    "Let the publicity period stand still",
-    reads=("publicity_days",),
-    writes=("publicity_days",),
-)
-def pause_publicity(call: Call) -> Result:
-    """Keep the working days that the period still had."""
-    return {"publicity_days": publicity.left_of(call, "publicity_over")}
 
 
 @operation("title.not_passed", "登记未通过", "Record that the title was not granted")

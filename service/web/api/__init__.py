@@ -14,12 +14,13 @@ PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
     "sessions", "definitions", "drafts", "instances", "migrations", "evidence", "tasks", "bulk", "runs", "desk",
-    "seats", "papers", "hiring", "titles", "sittings", "reserved", "exchange", "exchange_rounds", "ledger",
+    "seats", "papers", "hiring", "titles", "sittings", "reserved", "publicity", "exchange",
+    "exchange_rounds", "ledger",
     "organisations", "persons", "records", "personnel", "roles", "substitutes", "attachments", "reports",
     "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
-OPEN = frozenset({"api.login"})
+OPEN = frozenset({"api.login", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"})
 """Endpoints that may be called before login."""
 UPLOADS = frozenset(
     {"api.upload_attachment", "api.deploy", "api.import_draft", "api.import_candidates", "api.import_year"}

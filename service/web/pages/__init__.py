@@ -13,7 +13,7 @@ from service.web import edge
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 csrf = CSRFProtect()
 
-OPEN = frozenset({"pages.login", "pages.language", "pages.verify_title"})
+OPEN = frozenset({"pages.login", "pages.language", "pages.verify_title", "pages.publicity", "pages.publicity_notice"})
 """Endpoints that may be seen before login."""
 
 
@@ -33,8 +33,8 @@ ROOMS = (
     "certificates", "channels", "deadlines", "deliveries", "desk", "draftcontents", "editor", "evidence", "exchange",
     "exchangeentry", "exchangeround", "experts", "export", "extension", "files", "importing", "inbox", "incidents",
     "ledger", "minutes", "mydeadlines", "notices", "noticesettings", "organisations", "overdue", "papers", "person",
-    "personnel", "personnelimport", "reserved", "retirements", "runs", "seating", "sessions", "sittings", "start",
-    "tasks", "timers", "titlebatches", "titles",
+    "personnel", "personnelimport", "publicity", "reserved", "retirements", "runs", "seating", "sessions", "sittings",
+    "start", "tasks", "timers", "titlebatches", "titles",
 )  # fmt: skip
 """The modules that declare pages."""
 

@@ -108,6 +108,7 @@ def rights(actor: Actor) -> dict[str, bool]:
         "ledger": policy.allows(actor, "ledger.read", own),
         "reserved": policy.allows(actor, "ledger.read", own),
         "personnel": policy.allows(actor, "person.read", own),
+        "objections": policy.allows(actor, "publicity_objection.read"),
         "organisations": policy.allows(actor, "organisation.read", own),
         "incidents": policy.allows(actor, "incident.read", own),
         "overdue": policy.allows(actor, "report.read", own),

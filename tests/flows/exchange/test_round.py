@@ -7,10 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
+from service.access.actor import Actor
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid
 from service.flows.exchange import commands, commands_rounds, operations_round, queries_list, queries_rounds
 from service.flows.exchange.casework import ROUND
+from service.flows.publicity import queries as published
+from service.instances.commands_objections import ObjectTo, object_to
 from service.posts.ledger import Full
 from service.posts.posting import ACCOUNT
 from service.rotation import rotate
@@ -147,7 +150,7 @@ def test_an_appeal_that_waits_when_the_period_ends_is_looked_into_before_the_dec
     assert case.open() == ["inquiry"]
     answered(world, asked, "cleared")
     case.complete("inquiry", "bureau.hr", "done")
-    assert case.open() == ["publicity"]
+    assert (case.open(), case.timers()[0].rule) == (["publicity"], "0 workdays")
     driving.published(world, case)
     assert case.open() == ["decision"]
 
@@ -203,3 +206,24 @@ def test_what_was_objected_stays_legible_when_the_keys_are_changed(world, applic
             assert {one.what: one.written for one in rotate(world.now)}["objections"] == 1
     found = queries_list.objections(world.actor("bureau.hr"), case.id, "appeal")
     assert [(one.text, one.answer) for one in found] == [("身体原因", "已与本人说明")]
+
+
+def test_anybody_objects_on_the_public_page_and_the_inquiry_has_to_answer(world):
+    case, _ = driving.applied(world, "a1", "a2")
+    driving.matched(world, case)
+    [notice] = published.notices("zh")
+    assert {line.name for line in notice.lines} == {"a1", "a2"}
+    line = next(line for line in notice.lines if line.name == "a1")
+    assert (line.place, line.what) == ("S01", "语文 · 调入 S02")
+    sent = ObjectTo(notice.id, line=line.key, text="该教师尚在服务期")
+    object_to(Actor.anonymous(), sent, now=world.now)
+    assert published.notices("zh"), "the others stay published"
+    [found] = queries_list.objections(world.actor("bureau.hr"), case.id, "appeal")
+    assert (found.name, found.text, found.outcome) == ("a1", "该教师尚在服务期", None)
+    case.complete("publicity", "bureau.hr", "objection")
+    assert published.notices("zh") == []
+    with pytest.raises(Invalid, match=r"exchange\.appeals_open"):
+        case.complete("inquiry", "bureau.hr", "done")
+    answered(world, found.id, "cleared")
+    case.complete("inquiry", "bureau.hr", "done")
+    assert case.open() == ["publicity"]

@@ -3,14 +3,16 @@
 In 2026 the State Council gives 1-7 October off; Saturday 10 October and Sunday 20 September are working days.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from service.access.actor import Actor
 from service.calendar.commands import load_calendar
+from service.flows.publicity import queries
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
+from service.instances.commands_objections import ObjectTo, object_to
 from service.instances.due import fire_due
 from tests.flows.hiring.acting import chosen, county
 
@@ -126,3 +128,12 @@ def test_each_candidates_period_keeps_its_own_rest(driver, clock):
     # the first ends on 13 October; of the second's 7 working days after 30 September, 8 and 9 October are used
     dues = sorted(row.due_at for row in found.timers() if row.element_id == "publicity_over")
     assert dues == [at("2026-10-13T18:00"), at("2026-10-27T18:00")]
+
+
+def test_the_candidate_s_name_stands_on_the_public_page_and_anybody_s_objection_stops_the_period(case, driver):
+    [notice] = queries.notices("zh")
+    [line] = notice.lines
+    assert (notice.heading, notice.from_on, notice.until) == ("拟聘用人员公示", date(2026, 9, 28), date(2026, 10, 13))
+    assert line.name and line.place == "S01" and line.what
+    object_to(Actor.anonymous(), ObjectTo(notice.id, text="学历不实"), now=driver.now)
+    assert (case.open(), queries.notices("zh")) == (["inquiry"], [])

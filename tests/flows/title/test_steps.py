@@ -6,7 +6,9 @@ import pytest
 
 from service.access.actor import Actor
 from service.errors import Conflict, Invalid
+from service.flows.publicity import queries as published
 from service.instances.commands_messages import DeliverMessage, deliver_message
+from service.instances.commands_objections import ObjectTo, object_to
 from tests.flows.title import acting, county
 from tests.flows.title.acting import apply, at_committee, confirmed, judged, passed, recommended, senior
 from tests.flows.title.test_posts import fills
@@ -164,3 +166,18 @@ def test_without_a_quorum_the_application_waits_for_another_sitting(driver):
     assert acting.row(case).session_id is None
     judged(driver, case)
     assert case.open() == ["publicity"]
+
+
+def test_a_list_within_a_school_stays_there_and_a_result_is_published_to_all(driver):
+    case = apply(driver, county.teacher(driver, "li"))
+    case.complete("verification", "s02.hr", "verify")
+    case.complete("recommendation", "s02.principal", "recommend", school_score=80, recommended_on="2026-09-10")
+    assert (case.open(), published.notices("zh")) == (["publicity"], [])
+    assert case.fire("publicity_over")
+    case.complete("bureau_review", "bureau.hr", "approve")
+    judged(driver, case)
+    [notice] = published.notices("en")
+    [line] = notice.lines
+    assert (notice.heading, line.place) == ("Titles to be granted", "S02")
+    object_to(Actor.anonymous(), ObjectTo(notice.id, text="材料不实"), now=driver.now)
+    assert (case.open(), published.notices("zh")) == (["inquiry"], [])

@@ -17,7 +17,16 @@ from flask_wtf import CSRFProtect
 
 from service.web.pages.assets import asset_urls
 from service.web.pages.presentation import Presentation
-from tests.service.web import exchangelooks, paperlooks, peoplelooks, reservedlooks, runlooks, seatlooks, titlelooks
+from tests.service.web import (
+    exchangelooks,
+    paperlooks,
+    peoplelooks,
+    publicitylooks,
+    reservedlooks,
+    runlooks,
+    seatlooks,
+    titlelooks,
+)
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "service" / "web"
@@ -172,6 +181,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/empty-overdue": lambda: render_template("reports/overdue.html", items=[], as_of=NOW),
     "/my/deadlines": lambda: render_template("tasks/deadlines.html", **sample("reports")["mine"]),
     **peoplelooks.pages(sample("people")),
+    **publicitylooks.pages(sample("publicity")),
     **reservedlooks.pages(sample("reserved")),
     **exchangelooks.pages(sample("exchange")),
     **runlooks.pages(sample("runs")),

@@ -45,6 +45,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.settle_exchange_entry": {"result": "EXEMPT", "because": "改", "version": 1},
     "api.correct_exchange_entry": {"text": "改"},
     "api.appeal_exchange": {"text": "改"},
+    "api.object_to_publicity": {"text": "异议"},
+    "pages.publicity_notice": {"text": "异议"},
     "api.answer_objection": {"outcome": "cleared", "text": "可"},
     "api.ask_exception": {"reason": "因"},
     "api.decide_exception": {"granted": True, "reason": "因"},

@@ -1,7 +1,7 @@
 """What belongs to s01: a real id for every name under which an address carries one, and who may know of it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,6 +14,8 @@ from service.flows.hiring import xlsx
 from service.flows.hiring.columns import columns_of
 from service.flows.hiring.commands_import import BeginImport, begin_import
 from service.flows.hiring.windows import WINDOWS
+from service.flows.publicity.periods import PUBLICITY
+from service.flows.publicity.queries import OBJECTION as OBJECTED
 from service.flows.reserved.models import ReservedRound
 from service.flows.title.commands import OpenBatch, open_batch
 from service.flows.title.commands_experts import EnterExpert, enter_expert
@@ -75,6 +77,7 @@ SEES: dict[str, frozenset[str]] = {
     "record_id": HOUSE | {"s01.teacher"},
     "request_id": HOUSE | ADMIN | {"s01.teacher"},
     "many_id": frozenset({"s01.hr"}),
+    "public_objection_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
 
@@ -93,6 +96,7 @@ PUBLIC = frozenset(
         "opening_id",
         "batch_id",
         "round_id",
+        "publicity_id",
     }
 )
 """What everybody who is signed in may know of, and what is no id."""
@@ -165,6 +169,7 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         **_titles(house, case),
         **_files(house),
         "round_id": _round(),
+        **_publicity(case),
     }
 
 
@@ -238,6 +243,18 @@ def _round() -> str:
     with transaction() as session:
         session.execute(insert(ReservedRound), {"instance_id": found, "year": 2026, "state": "planned"})
     return found
+
+
+def _publicity(case: str) -> dict[str, str]:
+    """Something that was published, and what somebody objected to it."""
+    ids, day = {"publicity_id": new_id(), "public_objection_id": new_id()}, date(2026, 9, 10)
+    period = {"instance_id": case, "flow": "hiring", "subject": INVENTED, "open_to_all": True, "from_on": day}
+    objection = {"about": "考生", "named": False, "event_seq": 1, "at": datetime(2026, 9, 10, tzinfo=UTC)}
+    with transaction() as session:
+        session.execute(insert(PUBLICITY), {"id": ids["publicity_id"], **period, "until": day})
+        keys = {"id": ids["public_objection_id"], "publicity_id": ids["publicity_id"]}
+        session.execute(insert(OBJECTED), keys | objection)
+    return ids
 
 
 def announced(house: House) -> str:

@@ -1,0 +1,45 @@
+"""What is published, and what was objected to it by anybody on the public page."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.base import Base, Code, Id, Moment, PrimaryId
+
+
+class Publicity(Base):
+    """The publicity period of one subject of a case: a person, or a whole list.
+
+    `subject` is what the flow calls it by, also to its message of an objection. `open_to_all` is false for what is
+    published inside a school alone. Whether the period runs is what the case says; `until` is its last day as it was
+    counted when it began, or went on.
+    """
+
+    __tablename__ = "publicity"
+    __table_args__ = (UniqueConstraint("instance_id", "subject"), Index(None, "flow", "subject"))
+
+    id: Mapped[PrimaryId]
+    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"))
+    flow: Mapped[Code]
+    subject: Mapped[Id]
+    open_to_all: Mapped[bool]
+    from_on: Mapped[date]
+    until: Mapped[date]
+
+
+class PublicityObjection(Base):
+    """Somebody objected on the public page. What was said, by whom, is sealed in the case's event `event_seq`.
+
+    `about` is the published name; `named` whether the objector gave a name.
+    """
+
+    __tablename__ = "publicity_objection"
+    __table_args__ = (Index(None, "at"), Index(None, "publicity_id"))
+
+    id: Mapped[PrimaryId]
+    publicity_id: Mapped[Id] = mapped_column(ForeignKey("publicity.id"))
+    about: Mapped[str] = mapped_column(String(200))
+    named: Mapped[bool]
+    event_seq: Mapped[int]
+    at: Mapped[Moment]

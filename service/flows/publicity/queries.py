@@ -1,0 +1,139 @@
+"""What is published now, for anybody; and what was objected, for bureau HR."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, column, or_, select, table
+
+from service.access import policy
+from service.access.actor import Actor
+from service.audit import timeline
+from service.db import db
+from service.errors import NotFound
+from service.flows.publicity.declaring import PUBLISHED, Line, Published
+from service.flows.publicity.models import PublicityObjection
+from service.flows.publicity.periods import PUBLICITY
+from service.parameters import queries as parameters
+from workflows.base import table_of
+from workflows.models import MessageSubscription
+
+OBJECTION, SUBSCRIPTION = table_of(PublicityObjection), table_of(MessageSubscription)
+INSTANCE = table("process_instance", column("id"), column("state"))
+CASE = table("process_case", column("instance_id"), column("business_key"))
+TASK = table("task", column("instance_id"), column("element_id"), column("state"))
+STEP = "publicity"
+"""The step of a diagram that is open as long as a period runs."""
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One period that runs: what it is about, from when to when, and the published names."""
+
+    id: str
+    flow: str
+    heading: str
+    from_on: date
+    until: date
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """What somebody objected; `said` (text, name, contact) is read only for the one that is opened."""
+
+    id: str
+    at: datetime
+    about: str
+    named: bool
+    heading: str
+    instance_id: str
+    business_key: str
+    running: bool
+    said: Mapping[str, Any]
+
+
+def notices(locale: str, *, before: str | None = None) -> Sequence[Notice]:
+    """The periods that run now, the latest first; `before` is the id of the last one of the page before."""
+    found = running().order_by(PUBLICITY.c.id.desc()).limit(PAGE)
+    if before is not None:
+        found = found.where(PUBLICITY.c.id < before)
+    return [_notice(row, locale) for row in db.session.execute(found)]
+
+
+def notice(publicity_id: str, locale: str) -> Notice:
+    """One period that runs; NotFound("publicity.absent") before and afterwards."""
+    row = db.session.execute(running().where(PUBLICITY.c.id == publicity_id)).first()
+    if row is None:
+        raise NotFound("publicity.absent", publicity_id=publicity_id)
+    return _notice(row, locale)
+
+
+def named_only(on: date) -> bool:
+    """Whether the bureau takes objections with a name only."""
+    return bool(parameters.view(db.session(), on)["objection_named_only"])
+
+
+def running() -> Select[Any]:
+    """The rows of periods in which their case stands, and is not suspended; what only a school sees is left out."""
+    waits = and_(
+        SUBSCRIPTION.c.instance_id == PUBLICITY.c.instance_id,
+        SUBSCRIPTION.c.name == PUBLICITY.c.flow + ".objection",
+        SUBSCRIPTION.c.correlation_key == PUBLICITY.c.subject,
+    )
+    stands = and_(
+        TASK.c.instance_id == PUBLICITY.c.instance_id, TASK.c.element_id == STEP, TASK.c.state == "open",
+        PUBLICITY.c.flow.in_([found.flow for found in PUBLISHED.values() if found.receive]),
+    )  # fmt: skip
+    open_now = or_(select(SUBSCRIPTION.c.id).where(waits).exists(), select(TASK.c.state).where(stands).exists())
+    return (
+        select(PUBLICITY)
+        .join(INSTANCE, INSTANCE.c.id == PUBLICITY.c.instance_id)
+        .where(INSTANCE.c.state == "running", PUBLICITY.c.open_to_all, open_now)
+    )
+
+
+def _notice(row: Row[Any], locale: str) -> Notice:
+    found = PUBLISHED[row.flow]
+    lines = found.lines(db.session(), row.instance_id, row.subject, locale)
+    return Notice(row.id, row.flow, heading(found, locale), row.from_on, row.until, lines)
+
+
+def heading(found: Published, locale: str) -> str:
+    """What the list of a flow is called."""
+    return found.en if locale == "en" else found.zh
+
+
+def objections(actor: Actor, locale: str) -> Sequence[ObjectionView]:
+    """The objections of the public page that the actor may read, the latest first; at most 500."""
+    found = _objections(actor).order_by(OBJECTION.c.at.desc(), OBJECTION.c.id.desc()).limit(500)
+    return [_objection(row, locale, {}) for row in db.session.execute(found)]
+
+
+def objection(actor: Actor, objection_id: str, locale: str) -> ObjectionView:
+    """One objection with what was said; NotFound("publicity_objection.absent")."""
+    row = db.session.execute(_objections(actor).where(OBJECTION.c.id == objection_id)).first()
+    if row is None:
+        raise NotFound("publicity_objection.absent", objection_id=objection_id)
+    stream = f"instance:{row.instance_id}"
+    [event] = timeline.events(db.session(), stream, after=row.event_seq - 1, limit=1, reveal=True)
+    return _objection(row, locale, event.sensitive or {})
+
+
+def _objections(actor: Actor) -> Select[Any]:
+    return (
+        select(OBJECTION, PUBLICITY.c.flow, PUBLICITY.c.instance_id, CASE.c.business_key, INSTANCE.c.state)
+        .join(PUBLICITY, PUBLICITY.c.id == OBJECTION.c.publicity_id)
+        .join(CASE, CASE.c.instance_id == PUBLICITY.c.instance_id)
+        .join(INSTANCE, INSTANCE.c.id == PUBLICITY.c.instance_id)
+        .where(policy.visible(actor, "publicity_objection"))
+    )
+
+
+def _objection(row: Row[Any], locale: str, said: Mapping[str, Any]) -> ObjectionView:
+    return ObjectionView(
+        row.id, row.at, row.about, row.named, heading(PUBLISHED[row.flow], locale), row.instance_id, row.business_key,
+        row.state == "running", said,
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""Shapes of what is published, and of objections to it."""
+
+from apiflask import Schema
+from marshmallow import fields
+
+from service.web.api.schemas.base import Moment, Strict, Text, reference
+
+
+class LineOut(Schema):
+    """One published name; `key` names it in an objection."""
+
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    place = fields.String(required=True)
+    what = fields.String(required=True)
+
+
+class PublicityOut(Schema):
+    """A publicity period that runs, with its names; `until` is its last day."""
+
+    id = fields.String(required=True)
+    flow = fields.String(required=True)
+    heading = fields.String(required=True)
+    from_on = fields.Date(required=True)
+    until = fields.Date(required=True)
+    lines = fields.List(fields.Nested(LineOut), required=True)
+
+
+class PublicityQuery(Strict):
+    """The next page."""
+
+    before = reference(load_default=None, metadata={"description": "The id of the last one of the page before."})
+
+
+class PublicityList(Schema):
+    """What is published now, the latest first; 50 a page."""
+
+    items = fields.List(fields.Nested(PublicityOut), required=True)
+
+
+class ObjectionIn(Strict):
+    """An objection; `line` may be left out where one name is published, name and contact where the bureau allows it."""
+
+    line = Text(most=64, load_default="")
+    text = Text(most=2000, required=True)
+    name = Text(most=100, load_default="")
+    contact = Text(most=100, load_default="")
+
+
+class ObjectionMade(Schema):
+    """The objection that was taken."""
+
+    objection_id = fields.String(required=True)
+
+
+class ObjectionItem(Schema):
+    """An objection to what is published; `running` says whether its case goes on."""
+
+    id = fields.String(required=True)
+    at = Moment(required=True)
+    about = fields.String(required=True)
+    named = fields.Boolean(required=True)
+    heading = fields.String(required=True)
+    instance_id = fields.String(required=True)
+    business_key = fields.String(required=True)
+    running = fields.Boolean(required=True)
+
+
+class SaidOut(Schema):
+    """What was said, and by whom; empty where nothing was given."""
+
+    text = fields.String(required=True)
+    name = fields.String(required=True)
+    contact = fields.String(required=True)
+
+
+class ObjectionOut(ObjectionItem):
+    """One objection in full."""
+
+    said = fields.Nested(SaidOut, required=True)
+
+
+class PublicityObjectionList(Schema):
+    """Objections, the latest first; at most 500."""
+
+    items = fields.List(fields.Nested(ObjectionItem), required=True)

@@ -1,0 +1,82 @@
+"""What is published now, and objecting to it: without a login. What was objected: for bureau HR."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template, request
+from marshmallow import fields
+
+from service.access import policy
+from service.access.days import day_of
+from service.errors import Fault, Forbidden, Invalid
+from service.flows.publicity import queries
+from service.instances.commands_objections import ObjectTo, object_to
+from service.people import queries as people
+from service.web import edge
+from service.web.pages import pages, sent
+from service.web.problems import status_of
+from service.web.words import words
+
+
+class PublicityQuery(sent.Query):
+    """The next page."""
+
+    before = fields.String(load_default=None)
+
+
+class ObjectionForm(sent.Form):
+    """An objection as somebody wrote it."""
+
+    line = fields.String(load_default="")
+    text = fields.String(load_default="")
+    name = fields.String(load_default="")
+    contact = fields.String(load_default="")
+
+
+@pages.get("/publicity")
+def publicity() -> str:
+    """Everything that is published now."""
+    found = queries.notices(edge.locale(), before=sent.query(PublicityQuery)["before"])
+    more = found[-1].id if len(found) == queries.PAGE else None
+    return render_template("publicity/index.html", notices=found, more=more, bureau=people.bureau_name(edge.locale()))
+
+
+@pages.route("/publicity/<publicity_id>", methods=["GET", "POST"])
+def publicity_notice(publicity_id: str) -> str | tuple[str, int]:
+    """One period with its names, and the form of an objection; a refusal loses nothing of what was written."""
+    found = queries.notice(publicity_id, edge.locale())
+    if request.method == "GET":
+        return _notice(found, {})
+    given = sent.form(ObjectionForm)
+    command = ObjectTo(publicity_id, **given, address=request.remote_addr or "")
+    try:
+        object_to(edge.actor(), command, now=edge.now())
+    except (Invalid, Forbidden) as refused:
+        problem = words(refused.code, refused.params, edge.locale())
+        return _notice(found, given, problem=problem, errors=_errors(refused.faults)), status_of(refused)
+    return _notice(found, {}, taken=True)
+
+
+def _notice(found: queries.Notice, given: dict[str, Any], **more: Any) -> str:
+    named_only = queries.named_only(day_of(edge.now()))
+    told = {"problem": None, "errors": {}, "taken": False, "bureau": people.bureau_name(edge.locale()), **more}
+    return render_template("publicity/notice.html", notice=found, given=given, named_only=named_only, **told)
+
+
+def _errors(faults: Iterable[Fault]) -> dict[str, str]:
+    return {fault.path: words(fault.code, fault.params, edge.locale()) for fault in faults}
+
+
+@pages.get("/publicity-objections")
+def publicity_objections() -> str:
+    """The objections that came in on the public page."""
+    policy.require(edge.actor(), "publicity_objection.read")
+    found = queries.objections(edge.actor(), edge.locale())
+    return render_template("publicity/objections.html", items=found)
+
+
+@pages.get("/publicity-objections/<public_objection_id>")
+def publicity_objection(public_objection_id: str) -> str:
+    """What was objected, and by whom."""
+    found = queries.objection(edge.actor(), public_objection_id, edge.locale())
+    return render_template("publicity/objection.html", item=found)

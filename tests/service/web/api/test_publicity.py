@@ -1,0 +1,42 @@
+"""What is published, without a token, and objections to it; what was objected, for bureau HR."""
+
+from tests.service.web.api.house import House
+from tests.service.web.api.test_reserved import apply, called, decide, decided, furnish, teacher
+
+
+def published(house: House) -> str:
+    """An allocation in its publicity period; its case."""
+    furnish(house)
+    case, application = called(house), str(apply(house, teacher(house, 700)).json["id"])
+    decide(house, "bureau.hr", application, "check", "approve")
+    decided(house, case)
+    return application
+
+
+def test_anybody_reads_what_is_published_and_objects_and_bureau_hr_reads_it(any_house: House) -> None:
+    house = any_house
+    application = published(house)
+    anybody = house.stranger()
+    [notice] = anybody.get("/publicity").json["items"]
+    assert [(line["name"], line["what"]) for line in notice["lines"]] == [("teacher.700", "高级岗位")]
+    assert anybody.get(f"/publicity/{notice['id']}").json == notice
+    wrong = anybody.post(f"/publicity/{notice['id']}/objections", {"text": " "})
+    assert (wrong.status_code, wrong.json["errors"][0]["path"]) == (422, "text")
+    made = anybody.post(f"/publicity/{notice['id']}/objections", {"text": "没有到岗", "name": "李某"})
+    assert made.status_code == 201
+    assert anybody.get("/publicity").json == {"items": []}
+    assert anybody.get(f"/publicity/{notice['id']}").status_code == 404
+    [found] = house.caller("bureau.hr").get("/publicity-objections").json["items"]
+    assert (found["id"], found["instance_id"], found["named"]) == (made.json["objection_id"], application, True)
+    said = house.caller("bureau.hr").get(f"/publicity-objections/{found['id']}").json["said"]
+    assert said == {"text": "没有到岗", "name": "李某", "contact": ""}
+
+
+def test_who_objected_is_told_to_bureau_hr_alone(house: House) -> None:
+    published(house)
+    [notice] = house.stranger().get("/publicity").json["items"]
+    made = house.stranger().post(f"/publicity/{notice['id']}/objections", {"text": "没有到岗"})
+    objection = f"/publicity-objections/{made.json['objection_id']}"
+    assert [house.caller(who).get(objection).status_code for who in ("s02.hr", "bureau.leader")] == [404, 404]
+    assert house.caller("s02.hr").get("/publicity-objections").status_code == 403
+    assert house.stranger().get(objection).status_code == 401

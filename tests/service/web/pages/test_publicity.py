@@ -1,0 +1,39 @@
+"""The public page of published names, without a login, and the register of objections."""
+
+import pytest
+from flask import Flask
+
+from service.clock import SetClock
+from tests.flows.reserved_posts import acting
+from tests.service.web.pages.browser import Site, Visitor
+from tests.service.web.pages.test_reserved import words_of
+
+
+@pytest.fixture
+def site(app: Flask, clock: SetClock) -> Site:
+    return Site(app, acting.county(clock))
+
+
+def test_anybody_objects_from_the_page_and_a_refusal_loses_nothing(site: Site) -> None:
+    application, _ = acting.granted(site.driver)
+    anybody = Visitor(site.app, "", "zh")
+    page = anybody.text("/publicity")
+    assert "teacher.700" in page and "预留岗位拟分配人员公示" in page
+    address = page.split('href="/publicity/')[1].split('"')[0]
+    refused = anybody.post(f"/publicity/{address}", {"text": "", "name": "李某", "contact": "电话"})
+    assert refused.status_code == 422 and 'value="李某"' in refused.text and 'value="电话"' in refused.text
+    assert "请写明异议的事实和理由" in refused.text
+    taken = anybody.post(f"/publicity/{address}", {"text": "没有到岗", "name": "李某"})
+    assert taken.status_code == 200 and "已收到您的异议" in taken.text
+    assert application.open() == ["inquiry"]
+    assert "目前没有公示" in anybody.text("/publicity")
+    assert anybody.get(f"/publicity/{address}").status_code == 404
+
+    hr = site.visitor("bureau.hr")
+    listed = hr.text("/publicity-objections")
+    one = listed.split('href="/publicity-objections/')[1].split('"')[0]
+    assert "teacher.700" in listed and "没有到岗" not in listed
+    assert "没有到岗" in words_of(hr.text(f"/publicity-objections/{one}"))
+    school = site.visitor("s02.hr")
+    assert school.get("/publicity-objections").status_code == 403
+    assert "没有到岗" not in school.text(f"/cases/{application.id}")

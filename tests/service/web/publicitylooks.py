@@ -1,0 +1,27 @@
+"""What the pages of published names and of objections show with samples."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import render_template
+
+BUREAU = "示例县教育局"
+EMPTY: dict[str, Any] = {"given": {}, "named_only": False, "problem": None, "errors": {}, "taken": False}
+REFUSED = {**EMPTY, "named_only": True, "problem": "异议没有填写完整，请按提示修改。", "given": {"contact": "来信地址"}}
+
+
+def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
+    """Address → page; `found` is the sample publicity.json."""
+    many, one = found["notices"][1], {"shell": None, "bureau": BUREAU}
+    errors = {name: "请填写。" for name in ("line", "text", "name")}
+    notice = "publicity/notice.html"
+    return {
+        "/publicity": lambda: render_template("publicity/index.html", notices=found["notices"], more="p0", **one),
+        "/empty-publicity": lambda: render_template("publicity/index.html", notices=[], more=None, **one),
+        "/publicity/p2": lambda: render_template(notice, notice=many, **EMPTY, **one),
+        "/publicity/refused": lambda: render_template(notice, notice=many, **{**REFUSED, "errors": errors}, **one),
+        "/publicity/taken": lambda: render_template(notice, notice=many, **{**EMPTY, "taken": True}, **one),
+        "/publicity-objections": lambda: render_template("publicity/objections.html", items=found["objections"]),
+        "/no-publicity-objections": lambda: render_template("publicity/objections.html", items=[]),
+        "/publicity-objections/b1": lambda: render_template("publicity/objection.html", item=found["objections"][0]),
+    }
