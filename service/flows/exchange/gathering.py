@@ -14,6 +14,7 @@ from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching.problem import NOMINATED, REQUIRED, VOLUNTARY, Goals, Opening, Problem, Teacher
 from service.parameters.queries import view
 from service.people.models import Organisation, Person
+from service.posts import pools
 from service.posts.posting import ACCOUNT
 from service.posts.rules import Figures
 from service.records.queries import Facts, facts_of
@@ -96,10 +97,11 @@ def _free(session: Session) -> tuple[Mapping[str, int], Mapping[str, Mapping[str
     headcount: dict[str, int] = {}
     posts: dict[str, dict[str, int]] = {}
     pool: dict[str, int] = {}
+    lending = pools.accounts(session)
     for row in session.execute(select(ACCOUNT)):
         free = Figures(row.approved, row.excess, row.occupied, row.reserved, row.lent).free
         if row.pool:
-            pool[row.band] = pool.get(row.band, 0) + free
+            pool |= {row.band: free} if lending[row.band] == row.id else {}
         elif row.kind == "headcount":
             headcount[row.organisation_id] = free
         else:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
@@ -14,10 +13,10 @@ from service.flows import acting
 from service.flows.exchange.matching.problem import LEND, LOAN
 from service.people import staff
 from service.people.staff import Terms
-from service.posts import ledger, lending, sitting
+from service.posts import ledger, lending, pools, sitting
 from service.posts.ledger import Full, Line
 from service.posts.lending import NewLoan
-from service.posts.posting import ACCOUNT, Cause
+from service.posts.posting import Cause
 from service.posts.sitting import Sitting
 from workflows.surroundings import Call
 
@@ -48,13 +47,9 @@ class Accounts:
     """The accounts of schools and of the pool, read once: (organisation, headcount or band) → id; band → pool's id."""
 
     def __init__(self, session: Session, organisation_ids: Sequence[str]) -> None:
-        columns = (ACCOUNT.c.id, ACCOUNT.c.organisation_id, ACCOUNT.c.band, ACCOUNT.c.pool)
-        wanted = (ACCOUNT.c.organisation_id.in_(set(organisation_ids))) | ACCOUNT.c.pool
-        rows = session.execute(select(*columns).where(wanted).order_by(ACCOUNT.c.id)).all()
-        self.own: dict[tuple[str, str], str] = {
-            (row.organisation_id, row.band or HEADCOUNT): row.id for row in rows if not row.pool
-        }
-        self.pool: dict[str, str] = {row.band: row.id for row in reversed(rows) if row.pool}
+        own = sitting.accounts(session, set(organisation_ids))
+        self.own = {(place, band or HEADCOUNT): account_id for (place, band), account_id in own.items()}
+        self.pool = pools.accounts(session)
 
     def of(self, organisation_id: str, name: str) -> str:
         """A school's own account; Conflict("ledger.no_account")."""
@@ -64,9 +59,7 @@ class Accounts:
 
     def of_pool(self, band: str) -> str:
         """The pool's account of a band; Conflict("ledger.no_account")."""
-        if band not in self.pool:
-            raise Conflict("ledger.no_account", kind=band)
-        return self.pool[band]
+        return pools.expect(self.pool, band)
 
     def lines(self, way: Way, count: int = 1) -> list[Line]:
         """What a way holds at its target before anything moves; a loan holds nothing."""

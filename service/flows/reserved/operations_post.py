@@ -8,9 +8,9 @@ from service.access.days import day_of
 from service.errors import Fault, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
-from service.flows.reserved import pools, rounds, taking
+from service.flows.reserved import rounds, taking
 from service.people.rules import lock_end
-from service.posts import ledger, lending, sitting
+from service.posts import ledger, lending, pools, sitting
 from service.posts.ledger import Full
 from service.posts.lending import NewLoan
 from service.posts.sitting import Sitting
@@ -26,7 +26,7 @@ LINE = "post"
 )
 def reserve(call: Call) -> Result:
     """Hold one post of the band's pool; `ledger_full` when none is free any more."""
-    account = pools.pool_account(call.session, call.variables["band"])
+    account = pools.account(call.session, call.variables["band"])
     outcome = ledger.hold(call.session, acting.cause_of(call), account, LINE, 1)
     if isinstance(outcome, Full):
         return {"ledger_full": True}
@@ -52,7 +52,7 @@ def lend(call: Call) -> Result:
     loan_held (another lent post was taken meanwhile). The hold stays.
     """
     known, today, cause = call.variables, day_of(call.now), acting.cause_of(call)
-    person_id, account = known["applicant_id"], pools.pool_account(call.session, known["band"])
+    person_id, account = known["applicant_id"], pools.account(call.session, known["band"])
     against = _against(call, sitting.lock(call.session, cause, person_id, [account]))
     if against is not None:
         return {"lending": against, "loan_id": None}

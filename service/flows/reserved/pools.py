@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.errors import Conflict
 from service.flows.reserved.rounds import ORGANISATION
 from service.flows.reserved.rules import BANDS, PoolFigures, SchoolPosts
 from service.posts.posting import ACCOUNT, ENTRY
@@ -27,14 +26,6 @@ def figures(session: Session) -> list[PoolFigures]:
         for band in BANDS
         if band in by_band
     ]
-
-
-def pool_account(session: Session, band: str) -> str:
-    """The pool's account of a band; Conflict("ledger.no_account")."""
-    found: str | None = session.scalar(select(ACCOUNT.c.id).where(ACCOUNT.c.pool, ACCOUNT.c.band == band).limit(1))
-    if found is None:
-        raise Conflict("ledger.no_account", kind=band)
-    return found
 
 
 def schools_to_lift(session: Session) -> list[SchoolPosts]:

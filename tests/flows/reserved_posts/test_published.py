@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from service.access.actor import Actor
 from service.db import db
@@ -62,7 +61,12 @@ def test_anybody_s_objection_stops_the_period_and_bureau_hr_alone_reads_it(drive
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"text": " "}, "text"), ({"text": "x" * 2001}, "text"), ({"line": "another"}, "line"), ({"name": "x" * 101}, "name")],
+    [
+        ({"text": " "}, "text"),
+        ({"text": "x" * 2001}, "text"),
+        ({"line": "another"}, "line"),
+        ({"name": "x" * 101}, "name"),
+    ],
 )
 def test_an_objection_that_is_not_complete_is_refused_field_by_field(driver, published, changes, field):
     case, notice = published
@@ -83,7 +87,7 @@ def test_a_bureau_may_take_named_objections_alone(driver, published):
 
 
 def test_nobody_objects_to_what_is_over_or_stands_still(driver, published):
-    case, notice = published
+    _case, notice = published
     objecting(driver, notice)
     with pytest.raises(NotFound, match=r"publicity\.absent"):
         objecting(driver, notice)

@@ -13,7 +13,7 @@ REFUSED = {**EMPTY, "named_only": True, "problem": "异议没有填写完整，�
 def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
     """Address → page; `found` is the sample publicity.json."""
     many, one = found["notices"][1], {"shell": None, "bureau": BUREAU}
-    errors = {name: "请填写。" for name in ("line", "text", "name")}
+    errors = dict.fromkeys(("line", "text", "name"), "请填写。")
     notice = "publicity/notice.html"
     return {
         "/publicity": lambda: render_template("publicity/index.html", notices=found["notices"], more="p0", **one),

@@ -247,14 +247,13 @@ def _round() -> str:
 
 def _publicity(case: str) -> dict[str, str]:
     """Something that was published, and what somebody objected to it."""
-    ids, day = {"publicity_id": new_id(), "public_objection_id": new_id()}, date(2026, 9, 10)
+    period_id, day = new_id(), date(2026, 9, 10)
     period = {"instance_id": case, "flow": "hiring", "subject": INVENTED, "open_to_all": True, "from_on": day}
-    objection = {"about": "考生", "named": False, "event_seq": 1, "at": datetime(2026, 9, 10, tzinfo=UTC)}
+    said = {"about": "考生", "named": False, "event_seq": 1, "at": datetime(2026, 9, 10, tzinfo=UTC)}
     with transaction() as session:
-        session.execute(insert(PUBLICITY), {"id": ids["publicity_id"], **period, "until": day})
-        keys = {"id": ids["public_objection_id"], "publicity_id": ids["publicity_id"]}
-        session.execute(insert(OBJECTED), keys | objection)
-    return ids
+        session.execute(insert(PUBLICITY), {"id": period_id, **period, "until": day})
+        session.execute(insert(OBJECTED), {"id": period_id, "publicity_id": period_id, **said})
+    return {"publicity_id": period_id, "public_objection_id": period_id}
 
 
 def announced(house: House) -> str:
