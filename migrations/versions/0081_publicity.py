@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant
 
 revision = "0081"
-down_revision = "0075"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 
