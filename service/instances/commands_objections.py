@@ -81,13 +81,14 @@ def _line(session: Session, row: Row[Any], command: ObjectTo, now: datetime) -> 
     lines = PUBLISHED[row.flow].lines(session, row.instance_id, row.subject, "zh")
     meant = [line for line in lines if line.key == (command.line or (lines[0].key if len(lines) == 1 else ""))]
     named_only = queries.named_only(day_of(now))
-    wrong = {
-        "line": not meant,
-        "text": not command.text.strip() or len(command.text) > LONGEST,
-        "name": len(command.name) > LONGEST_NAME or (named_only and not command.name.strip()),
-        "contact": len(command.contact) > LONGEST_NAME,
-    }
-    faults = tuple(Fault(field, f"publicity.{field}") for field, is_wrong in wrong.items() if is_wrong)
+    name, text = command.name, command.text
+    looked_at = (
+        (not meant, Fault("line", "publicity.line")),
+        (not text.strip() or len(text) > LONGEST, Fault("text", "publicity.text")),
+        (len(name) > LONGEST_NAME or (named_only and not name.strip()), Fault("name", "publicity.name")),
+        (len(command.contact) > LONGEST_NAME, Fault("contact", "publicity.contact")),
+    )
+    faults = tuple(fault for is_wrong, fault in looked_at if is_wrong)
     if faults:
         raise Invalid("publicity.objection", faults=faults)
     return meant[0]
