@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant
 
 revision = "0081"
-down_revision = "0091"
+down_revision = "0087"
 branch_labels = None
 depends_on = None
 
