@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from service.flows.title import roster
 from service.flows.title.roster import APPLICATION
+from service.flows.title.rules import band_of
 from service.posts.posting import ENTRY
+from service.posts.sitting import Sitting, sittings
 from service.records.queries import facts_of
 
 
@@ -18,6 +20,15 @@ def is_barred(facts: Any) -> bool:
     if facts is None or facts.ethics in ("investigation", "upheld"):
         return True
     return facts.sanction is None or facts.sanction.kind != "none"
+
+
+def needs_post(application: Any, seat: Sitting) -> bool:
+    """Whether the appointment takes a post of the school's own: of another band, or instead of one that is lent.
+
+    A lent post goes back some day; who has come into the band by it still waits for an own one.
+    """
+    job, band = seat.appointment, band_of(application.target)
+    return job is None or job.band != band or (seat.lent is not None and application.from_band != band)
 
 
 def holding(session: Session, instance_ids: Sequence[str]) -> set[str]:
@@ -36,6 +47,7 @@ def spoken_for(session: Session, organisation_id: str, band: str, on: date) -> i
     if not queue:
         return 0
     without = set(queue) - holding(session, queue)
-    rows = session.execute(select(APPLICATION.c.person_id).where(APPLICATION.c.instance_id.in_(without))).all()
-    facts = facts_of(session, [row.person_id for row in rows], on)
-    return sum(not is_barred(facts.get(row.person_id)) for row in rows)
+    rows = session.execute(select(APPLICATION).where(APPLICATION.c.instance_id.in_(without))).all()
+    persons = [row.person_id for row in rows]
+    facts, seats = facts_of(session, persons, on), sittings(session, persons)
+    return sum(not is_barred(facts.get(row.person_id)) and needs_post(row, seats[row.person_id]) for row in rows)

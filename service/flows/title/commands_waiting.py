@@ -15,10 +15,11 @@ from service.db import transaction
 from service.flows.title import claims
 from service.flows.title.committees import POST_FREE
 from service.flows.title.roster import APPLICATION, INSTANCE
-from service.flows.title.rules import band_of, needs_post
+from service.flows.title.rules import band_of
 from service.notices import outbox
 from service.notices.outbox import THROWN, Message
 from service.posts.posting import ACCOUNT
+from service.posts.sitting import sittings
 from service.records.queries import facts_of
 
 AGAIN = timedelta(hours=1)
@@ -61,13 +62,14 @@ def _waiting(session: Session) -> Sequence[Row[Any]]:
 
 def _next(session: Session, waiting: Sequence[Row[Any]], now: datetime) -> list[str]:
     free = _free(session, {row.organisation_id for row in waiting})
-    facts = facts_of(session, [row.person_id for row in waiting], day_of(now))
+    persons = [row.person_id for row in waiting]
+    facts, seats = facts_of(session, persons, day_of(now)), sittings(session, persons)
     holding = claims.holding(session, [row.instance_id for row in waiting])
     taken: Counter[tuple[str, str]] = Counter()
     called = []
     for row in waiting:
         place, standing = (row.organisation_id, band_of(row.target)), facts.get(row.person_id)
-        takes = row.instance_id not in holding and _needs_post(row, standing)
+        takes = row.instance_id not in holding and claims.needs_post(row, seats[row.person_id])
         if _under_way(row, now):
             taken[place] += takes
         elif _has_left(row, standing):
@@ -85,11 +87,6 @@ def _under_way(row: Row[Any], now: datetime) -> bool:
 def _has_left(row: Row[Any], facts: Any) -> bool:
     """Not at the school any more: gone for good, or at another one, where the pass goes on waiting."""
     return facts is None or facts.employment is None or facts.employment.organisation_id != row.organisation_id
-
-
-def _needs_post(row: Row[Any], facts: Any) -> bool:
-    """正高 in the band of 高级 waits for what bars it to end and takes no post."""
-    return facts is None or facts.employment is None or needs_post(row.target, facts.employment.band)
 
 
 def _free(session: Session, organisations: set[str]) -> dict[tuple[str, str], int]:

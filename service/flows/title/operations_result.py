@@ -9,6 +9,7 @@ from service.errors import Conflict
 from service.flows.declaring import operation
 from service.flows.title import certifying, claims, evidence, posts, roster, rules
 from service.people.regrading import open_appointment
+from service.posts.sitting import sittings
 from service.records.queries import facts_of
 from workflows.surroundings import Call
 
@@ -73,11 +74,12 @@ def appoint(call: Call) -> Result:
     if job.organisation_id != application.organisation_id:
         application = _follow(call, application, job.organisation_id)
     facts = facts_of(call.session, [application.person_id], day_of(call.now))[application.person_id]
-    if not rules.is_higher_post(application.target, job.band, job.grade):
+    needs = claims.needs_post(application, sittings(call.session, [application.person_id])[application.person_id])
+    if not needs and not rules.is_higher_post(application.target, job.band, job.grade):
         return _appointed(call, application, job)
     if claims.is_barred(facts):
         return _waiting(call, application, "file")
-    if not rules.needs_post(application.target, job.band):
+    if not needs:
         return _appointed(call, application, job)
     if not claims.holding(call.session, [call.instance_id]) and roster.ahead(call.session, application):
         return _waiting(call, application, "queue")

@@ -1,27 +1,24 @@
 """A title and a post: appointed, waiting in order, served when one becomes free."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
 
-from service.access.actor import Actor
 from service.db import db, transaction
 from service.errors import Conflict
 from service.flows import queueing
 from service.flows.declaring import QUEUES
-from service.flows.title import commands_waiting, queries_progress, queries_sessions
+from service.flows.title import queries_progress, queries_sessions
 from service.flows.title.posts import LINE
 from service.people import staff
 from service.people.regrading import open_appointment
-from service.people.staff import Terms
-from service.posts import ledger, posting
+from service.posts import posting
 from service.posts.ledger import Cause, Line
 from service.posts.posting import ACCOUNT
 from service.records import writing
-from service.records.rules import Entry
 from tests.flows.title import acting, county
 from tests.flows.title.acting import (
     apply,
@@ -31,36 +28,7 @@ from tests.flows.title.acting import (
     passed,
     to_committee,
 )
-
-
-def full(driver, **parameters):
-    """The middle posts of s02 are all in use."""
-    with transaction() as session:
-        cause = Cause(None, "", "cut", "system", driver.now, document="核减〔2026〕1号", decided_on=date(2026, 9, 1))
-        own = (ACCOUNT.c.organisation_id == driver.county.organisations["s02"], ACCOUNT.c.band == "middle")
-        ledger.change_approved(session, cause, session.scalar(select(ACCOUNT.c.id).where(*own)), 38)
-    for key, value in parameters.items():
-        county.parameter(driver, key, value)
-
-
-def fills(driver, name, **entries):
-    """HR writes something in somebody's file; the id of the record."""
-    with transaction() as session:
-        entry = Entry(**{"valid_from": driver.now.date(), "document": "文〔2026〕1号", **entries})
-        return writing.add(session, driver.county.persons[name], entry, by="system", now=driver.now)
-
-
-def retire(driver, school="s02", band="middle"):
-    with transaction() as session:
-        own = (ACCOUNT.c.organisation_id == driver.county.organisations[school], ACCOUNT.c.band == band)
-        cause = Cause(None, "retired", str(driver.now), "system", driver.now)
-        ledger.vacate(session, cause, [session.scalar(select(ACCOUNT.c.id).where(*own))], "somebody")
-
-
-def served(driver):
-    called = commands_waiting.serve_waiting(Actor.system(), now=driver.now)
-    county.deliver(driver)
-    return called
+from tests.flows.title.posting import fills, full, full_senior, lent, move, retire, served, waiting
 
 
 def test_a_pass_without_a_vacancy_waits_in_order_and_is_served_when_somebody_retires(driver):
@@ -138,24 +106,6 @@ def test_a_post_held_at_the_old_school_is_released_when_the_applicant_moves(driv
     assert [county.figures(driver, school, "middle") for school in ("s01", "s02")] == [(39, 0, 1), (38, 0, 2)]
 
 
-def move(driver, name, school):
-    """Another school takes somebody over, with the junior post."""
-    person_id, now = driver.county.persons[name], driver.now
-    with transaction() as session:
-        job = open_appointment(session, person_id)
-        staff.end_appointment(session, person_id, job.id, now.date(), "调动", by="system", now=now)
-        terms = Terms(driver.county.organisations[school], now.date(), band=job.band, grade=job.grade, title=job.title)
-        staff.appoint(session, person_id, terms, by="system", now=now)
-
-
-def full_senior(driver):
-    """An application for 正高 of somebody in a post of 高级."""
-    name = county.teacher(driver, "sun", title="高级", band="senior", grade=6)
-    case = to_committee(apply(driver, name, target="正高"))
-    case.complete("outside_result", "bureau.hr", "passed")
-    return case
-
-
 def test_a_full_senior_title_leads_to_grade_four_and_takes_no_other_post(driver):
     case = confirmed(full_senior(driver))
     assert case.state == "completed"
@@ -191,16 +141,17 @@ def test_an_ethics_case_keeps_who_waits_from_the_post_and_the_next_one_gets_it(d
     assert cases[0].state == "completed"
 
 
-def waiting(driver, *names):
-    """Applications that have passed in this order and wait for a post."""
-    cases = [at_committee(driver, name) for name in names]
-    session_id = acting.plan(driver)
-    acting.drawn(driver, session_id)
-    members = acting.opened(driver, session_id)
-    for case in cases:
-        driver.clock.advance(timedelta(minutes=1))
-        confirmed(acting.voted(case, members))
-    return cases
+def test_who_was_lent_a_post_of_the_band_meanwhile_still_waits_for_an_own_one(driver):
+    full(driver, title_post_rule="queue")
+    case = confirmed(passed(driver))
+    pool = lent(driver, "li")
+    driver.clock.advance(timedelta(days=1))
+    assert (served(driver), case.state) == (0, "running")
+    retire(driver)
+    assert (served(driver), case.state) == (1, "completed")
+    assert county.figures(driver, "s02", "middle") == (38, 0, 0)
+    with transaction() as session:
+        assert session.scalar(select(ACCOUNT.c.lent).where(ACCOUNT.c.id == pool)) == 0, "the lent one is given back"
 
 
 def test_one_who_is_barred_does_not_keep_the_principal_from_recommending_others(driver):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from service.attachments.commands import StoreAttachment, store_attachment
 from service.db import transaction
@@ -18,10 +19,11 @@ from service.notices.outbox import THROWN, Message
 from service.people.regrading import regrade
 from service.posts import ledger
 from service.posts.ledger import Cause, Line
+from service.posts.posting import ACCOUNT
 from tests.conftest import START
 from tests.flows.title import county
 from tests.flows.title.acting import apply, confirmed, facts, passed
-from tests.flows.title.test_posts import fills, full_senior, move
+from tests.flows.title.posting import fills, full, full_senior, lent, move
 
 NUMBER = "2026000001"
 
@@ -171,6 +173,23 @@ def test_a_lower_post_that_the_person_has_by_now_is_not_vacated_blindly(driver):
     assert case.variables["undone"] == {"state": "none"}
     assert [county.figures(driver, "s02", band) for band in ("middle", "junior")] == before
     assert facts(driver, "li").employment.band == "junior"
+
+
+def test_a_lent_post_that_rests_on_the_title_returns_to_its_pool(driver):
+    full(driver, title_post_rule="queue")
+    case = confirmed(passed(driver))
+    pool = lent(driver, "li")
+    assert facts(driver, "li").employment.band == "middle"
+    assert county.figures(driver, "s02", "junior") == (3, 0, 37)
+    driver.clock.advance(timedelta(days=1))
+    assert decided(revocation(driver), on="2026-09-11").variables["undone"] == {"state": "undone"}
+    county.deliver(driver)
+    assert case.state == "cancelled", "li waited for an own post"
+    with transaction() as session:
+        assert session.scalar(select(ACCOUNT.c.lent).where(ACCOUNT.c.id == pool)) == 0
+    assert facts(driver, "li").employment.band == "junior"
+    assert county.figures(driver, "s02", "junior") == (4, 0, 36)
+    assert county.figures(driver, "s02", "middle") == (38, 0, 0)
 
 
 def test_a_full_senior_goes_back_to_the_grade_before(driver):

@@ -12,7 +12,7 @@ from service.instances.disciplined import follow_files
 from service.records import writing
 from tests.flows.title import county
 from tests.flows.title.acting import apply, confirmed, passed, recommended
-from tests.flows.title.test_posts import fills
+from tests.flows.title.posting import fills
 
 
 def void(driver, record):

@@ -11,7 +11,7 @@ from service.instances.commands_messages import DeliverMessage, deliver_message
 from service.instances.commands_objections import ObjectTo, object_to
 from tests.flows.title import acting, county
 from tests.flows.title.acting import apply, at_committee, confirmed, judged, passed, recommended, senior
-from tests.flows.title.test_posts import fills
+from tests.flows.title.posting import fills
 from tests.flows.title.test_refused import paper
 
 
