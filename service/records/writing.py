@@ -79,15 +79,15 @@ def event_of(kind: str, record_id: str, entry: Entry | Record, by: str, **more: 
 
 
 def end(session: Session, record_id: str, on: date, *, document: str = "", by: str, now: datetime) -> None:
-    """End a record that lasts; `on` is the first day on which it no longer holds.
+    """End a record that lasts, or earlier than it was to end; `on` is the first day on which it no longer holds.
 
-    NotFound("record.absent"); Conflict("record.ended") when it has another end, Invalid("dates.order") before its first
+    NotFound("record.absent"); Conflict("record.ended") when it ends before, Invalid("dates.order") before its first
     day. The same end again changes nothing.
     """
     row = lock(session, record_id)
     if row.valid_until == on:
         return
-    if row.valid_until is not None or row.voided_at is not None:
+    if row.voided_at is not None or (row.valid_until is not None and row.valid_until < on):
         raise Conflict("record.ended", on=(row.valid_until or on).isoformat())
     if on < row.valid_from:
         raise Invalid("dates.order")

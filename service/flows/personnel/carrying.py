@@ -111,20 +111,23 @@ def _end_absences(change: Change, kinds: Sequence[str]) -> None:
     """
     session = change.call.session
     own = or_(RECORD.c.instance_id.is_(None), RECORD.c.instance_id.in_(select(CHANGE.c.instance_id)))
-    lasting = select(RECORD.c.id).where(*_lasting(change, kinds), RECORD.c.valid_until.is_(None), own)
+    lasting = select(RECORD.c.id).where(*_lasting(change, kinds), own)
     for record_id in session.scalars(lasting.order_by(RECORD.c.id)).all():
         writing.end(session, record_id, change.on, document=change.document, by=change.by, now=change.call.now)
 
 
 def _is_away(change: Change) -> bool:
     """Whether something else still says that the person is away."""
-    later = or_(RECORD.c.valid_until.is_(None), RECORD.c.valid_until > change.on)
-    return change.call.session.scalar(select(RECORD.c.id).where(*_lasting(change, AWAY), later).limit(1)) is not None
+    return change.call.session.scalar(select(RECORD.c.id).where(*_lasting(change, AWAY)).limit(1)) is not None
 
 
 def _lasting(change: Change, kinds: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
     mine = (RECORD.c.person_id == _person(change), RECORD.c.kind.in_(kinds), RECORD.c.voided_at.is_(None))
-    return (*mine, RECORD.c.valid_from <= change.on)
+    return (
+        *mine,
+        RECORD.c.valid_from <= change.on,
+        or_(RECORD.c.valid_until.is_(None), RECORD.c.valid_until > change.on),
+    )
 
 
 def _note_roles(change: Change, *, away: bool) -> None:

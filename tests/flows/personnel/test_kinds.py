@@ -25,6 +25,7 @@ from tests.service.people.county import id_number
 
 NEW = {"name": "钱新", "id_number": NEWCOMER, "post_category": "professional", "band": "junior", "grade": 12,
        "subject": "数学", "stage": "primary", "degree": "bachelor"}  # fmt: skip
+YESTERDAY = date(2026, 9, 9)
 LEFT = {"headcount": -1, "middle": -1}
 REGRADED = ("conversion", "post", "grade", "title", "promotion", "demotion")
 TOLD = {"out": "appointment.ended", "rename": "person.edited", "absence": "role.absence",
@@ -159,6 +160,17 @@ def test_who_is_away_has_the_alternate_in_the_roles_until_back(app, clock):
     facts = facts_of(db.session(), [personnel.person_id], date(2026, 9, 11))[personnel.person_id]
     assert not facts.absent
     assert roles(personnel.person_id)[0].absent_from is None
+
+
+def test_who_is_back_before_the_expected_day_is_there_from_then_on(app, clock):
+    personnel = acting.county(clock)
+    personnel.confirmed("absence", reason="leave", effective_on="2026-09-01", until="2026-12-01")
+    assert facts_of(db.session(), [personnel.person_id], TODAY)[personnel.person_id].absent
+    personnel.confirmed("back", back_from="absence")
+    found = [
+        facts_of(db.session(), [personnel.person_id], day)[personnel.person_id].absent for day in (YESTERDAY, TODAY)
+    ]
+    assert found == [True, False]
 
 
 def test_why_somebody_is_away_is_read_by_hr_and_who_entered_it_alone(app, clock):
