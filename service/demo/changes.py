@@ -14,9 +14,11 @@ from service.people.persons import Member
 from service.people.rules import check_character
 
 CHIEF = "bureau.hr.chief"
+GROUNDS = {"note": "依据劳动能力鉴定结论（演示）"}
+"""Nobody of the demo has reached the age: an earlier retirement names what it rests on."""
 CHANGES: tuple[tuple[str, str, int, dict[str, Any], str | None], ...] = (
-    ("s03", "retirement", 20, {}, None),
-    ("s04", "retirement", 30, {}, "approve"),
+    ("s03", "retirement", 20, GROUNDS, None),
+    ("s04", "retirement", 30, GROUNDS, "approve"),
     ("s06", "absence", 0, {"reason": "study"}, "approve"),
     ("s08", "transfer_out", 15, {}, "return"),
     ("s10", "special_post", 0, {"subject": "科学", "stage": "primary"}, None),
