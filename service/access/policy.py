@@ -189,7 +189,9 @@ ACTIONS: dict[str, Rule] = {
     "audit.verify": admin | auditor,
     "audit.rotate_keys": only_jobs,
     "report.read": hr | leader | auditor,
-    "parameter.edit": admin | hr_chief,
+    "parameter.read": signed_in,
+    "parameter.propose": hr | leader,
+    "parameter.confirm": hr_chief | leader,
     "calendar.edit": admin,
 }
 """Action → rule. The system actor of jobs may do all of them; the auditor reads everything and writes nothing."""

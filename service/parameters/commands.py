@@ -1,4 +1,4 @@
-"""Entering a value of a policy parameter."""
+"""A new value of a policy parameter: one person proposes it, a second one confirms or refuses it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,54 +8,80 @@ from service.access import policy
 from service.access.actor import Actor
 from service.audit import chain
 from service.db import transaction
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from service.idempotency import repeats
-from service.parameters import queries, rules
-from service.parameters.effects import EFFECTS
-from service.parameters.models import ParameterValue
+from service.parameters import entering, queries, rules
+from service.parameters.models import ParameterProposal
 from workflows.base import new_id
 
 
 @dataclass(frozen=True)
-class SetParameter:
-    """A value, the first day on which it holds, and the text or decision that sets it."""
+class ProposeParameter:
+    """A value, the first and perhaps the last day on which it holds, and the text or decision that sets it."""
 
     key: str
     value: Any
     valid_from: date
     source: str
+    valid_until: date | None = None
 
 
-def set_parameter(actor: Actor, command: SetParameter, *, now: datetime) -> str:
-    """Add a dated value and return the id of its row; decisions already made keep the value they recorded.
+@dataclass(frozen=True)
+class DecideProposal:
+    """A proposal; who refuses says why."""
+
+    proposal_id: str
+    reason: str = ""
+
+
+def propose_parameter(actor: Actor, command: ProposeParameter, *, now: datetime) -> str:
+    """Write down what shall hold and return the id of the proposal; nothing holds before it is confirmed.
 
     Raises Forbidden, NotFound `parameter.absent`, and Invalid `parameter.value` with faults.
     """
     with transaction() as session:
-        policy.require(actor, "parameter.edit")
+        policy.require(actor, "parameter.propose")
         parameter = queries.declared(command.key)
-        faults = rules.faults_of(parameter, command.value, command.valid_from, command.source)
+        faults = rules.faults_of(parameter, command.value, command.valid_from, command.source, command.valid_until)
         if faults:
             raise Invalid("parameter.value", faults=faults)
-        body = {"value": command.value, "valid_from": command.valid_from.isoformat(), "source": command.source.strip()}
-        event = chain.NewEvent("parameter.set", actor.account_id, body=body | {"unit": parameter.unit})
+        row = ParameterProposal(
+            id=new_id(), key=command.key, value=command.value, valid_from=command.valid_from,
+            valid_until=command.valid_until, source=command.source.strip(), state=rules.OPEN,
+            proposed_by=rules.who(actor), proposed_at=now,
+        )  # fmt: skip
+        event = chain.NewEvent("parameter.proposed", rules.who(actor), body=rules.body_of(row))
         chain.append(session, rules.stream(command.key), [event], at=now)
-        row = _row(actor, command, parameter.unit, now)
         session.add(row)
-        if command.key in EFFECTS:
-            EFFECTS[command.key](session, command.valid_from, command.source.strip(), now)
-        repeats.answer(session, parameter_id=row.id)
+        repeats.answer(session, proposal_id=row.id)
         return row.id
 
 
-def _row(actor: Actor, command: SetParameter, unit: str, now: datetime) -> ParameterValue:
-    return ParameterValue(
-        id=new_id(),
-        key=command.key,
-        value=command.value,
-        unit=unit,
-        valid_from=command.valid_from,
-        source=command.source.strip(),
-        entered_by=actor.account_id,
-        entered_at=now,
-    )
+def confirm_proposal(actor: Actor, command: DecideProposal, *, now: datetime) -> str:
+    """Let what somebody else has proposed hold from its day on; the id of the value. Decisions made keep theirs.
+
+    Raises NotFound `proposal.absent`, Conflict `proposal.decided`, Forbidden `proposal.own` for who proposed it.
+    """
+    with transaction() as session:
+        policy.require(actor, "parameter.confirm")
+        row = entering.lock(session, command.proposal_id)
+        if row.proposed_by == rules.who(actor):
+            raise Forbidden("proposal.own")
+        row.parameter_id = entering.enter(session, rules.who(actor), row, now)
+        row.state, row.decided_by, row.decided_at = rules.CONFIRMED, rules.who(actor), now
+        repeats.answer(session, parameter_id=row.parameter_id)
+        return row.parameter_id
+
+
+def refuse_proposal(actor: Actor, command: DecideProposal, *, now: datetime) -> None:
+    """Refuse a proposal with a reason; who proposed it may take it back so."""
+    with transaction() as session:
+        policy.require(actor, "parameter.propose")
+        row = entering.lock(session, command.proposal_id)
+        if not command.reason.strip():
+            raise Invalid("reason.missing", faults=(rules.NO_REASON,))
+        row.state, row.decided_by, row.decided_at = rules.REFUSED, rules.who(actor), now
+        row.reason = command.reason.strip()
+        body = {"proposal_id": row.id, "reason": row.reason}
+        event = chain.NewEvent("parameter.refused", rules.who(actor), body=body)
+        chain.append(session, rules.stream(row.key), [event], at=now)

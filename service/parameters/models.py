@@ -1,12 +1,12 @@
-"""The table of dated parameter values; rows are only ever added."""
+"""The tables of dated parameter values and of what is proposed; values are only ever added."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Code, Json, Moment, PrimaryId
+from workflows.base import Base, Code, Id, Json, Moment, PrimaryId
 
 
 class ParameterValue(Base):
@@ -23,3 +23,28 @@ class ParameterValue(Base):
     source: Mapped[str] = mapped_column(String(300))
     entered_by: Mapped[str] = mapped_column(String(80))
     entered_at: Mapped[Moment]
+
+
+class ParameterProposal(Base):
+    """A value that one person has entered and a second one confirms or refuses.
+
+    `valid_until` is its last day; None: until another follows. `state` is open | confirmed | refused. A confirmed one
+    has become the row `parameter_id`.
+    """
+
+    __tablename__ = "parameter_proposal"
+    __table_args__ = (Index("ix_parameter_proposal_key", "key", "state", "id"),)
+
+    id: Mapped[PrimaryId]
+    key: Mapped[Code]
+    value: Mapped[Any] = mapped_column(Json)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(300))
+    state: Mapped[str] = mapped_column(String(10))
+    proposed_by: Mapped[str] = mapped_column(String(80))
+    proposed_at: Mapped[Moment]
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[Moment | None]
+    reason: Mapped[str | None] = mapped_column(String(500))
+    parameter_id: Mapped[Id | None] = mapped_column(ForeignKey("parameter.id"))

@@ -12,7 +12,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import NotFound
-from service.parameters.models import ParameterValue
+from service.parameters.models import ParameterProposal, ParameterValue
 from service.parameters.registry import PARAMETERS, Parameter, Value
 
 _VALUES = select(ParameterValue.key, ParameterValue.value, ParameterValue.source, ParameterValue.valid_from).order_by(
@@ -127,3 +127,23 @@ def history(actor: Actor, key: str) -> Sequence[Entry]:
         .order_by(ParameterValue.valid_from.desc(), ParameterValue.id.desc())
     )
     return [Entry(*row) for row in db.session.execute(rows)]
+
+
+def proposals(actor: Actor, key: str | None = None, state: str | None = None) -> Sequence[ParameterProposal]:
+    """What was proposed, the newest first; of one key and in one state where these are given."""
+    policy.require(actor, "parameter.read")
+    wanted = select(ParameterProposal).order_by(ParameterProposal.id.desc())
+    if key is not None:
+        wanted = wanted.where(ParameterProposal.key == declared(key).key)
+    if state is not None:
+        wanted = wanted.where(ParameterProposal.state == state)
+    return db.session.scalars(wanted).all()
+
+
+def proposal(actor: Actor, proposal_id: str) -> ParameterProposal:
+    """One proposal; NotFound("proposal.absent")."""
+    policy.require(actor, "parameter.read")
+    found = db.session.get(ParameterProposal, proposal_id)
+    if found is None:
+        raise NotFound("proposal.absent")
+    return found

@@ -230,6 +230,10 @@ DEADLINES = (
               "Lateness of deadlines that makes /readyz fail", 1, 1440),
 )  # fmt: skip
 
-_EVERY = (*SHARED, *MEETINGS, *HIRING, *POSTS, *RESERVED, *SANCTIONS, *TITLES, *EXCHANGE, *FILES, *DEADLINES, *NOTICES,
-          *PUBLISHING)  # fmt: skip
-PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for p in _EVERY})
+AREAS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType({
+    "shared": SHARED, "meetings": MEETINGS, "hiring": HIRING, "posts": POSTS, "reserved": RESERVED,
+    "sanctions": SANCTIONS, "titles": TITLES, "exchange": EXCHANGE, "deadlines": DEADLINES, "files": FILES,
+    "notices": NOTICES, "publishing": PUBLISHING,
+})  # fmt: skip
+"""What parameters are about, in the order in which pages list them."""
+PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for found in AREAS.values() for p in found})

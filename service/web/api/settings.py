@@ -3,9 +3,11 @@
 from typing import Any
 
 from service.access.days import day_of
+from service.deployments import queries_parameters
 from service.parameters import commands, queries
-from service.parameters.commands import SetParameter
+from service.parameters.commands import DecideProposal, ProposeParameter
 from service.parameters.queries import InForce
+from service.parameters.rules import OPEN
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import settings as shapes
@@ -38,19 +40,68 @@ def get_parameter(key: str) -> Any:
 
 
 def parameter_with_history(key: str) -> dict[str, Any]:
-    """What stands today and what was entered, the newest day first."""
+    """What stands today, what was entered, the newest day first, and what waits for a second person."""
     actor = edge.actor()
     history = queries.history(actor, key)
     [today] = [one for one in queries.standing(day_of(edge.now())) if one.key == key]
-    return parameter_of(today) | {"history": history}
+    return parameter_of(today) | {"history": history, "proposals": queries.proposals(actor, key, OPEN)}
 
 
 @api.post("/parameters/<key>")
 @api.input(shapes.ParameterIn, arg_name="body")
-@api.output(shapes.ParameterHistory, status_code=201)
+@api.output(shapes.ProposalOut, status_code=201)
 @api.doc(tags=POLICY)
-def set_parameter(key: str, body: dict[str, Any]) -> Any:
-    """Enter a value from a day on; decisions already made keep the value that they recorded."""
-    sent = SetParameter(key, **body)
-    edge.repeatable(body, 201, lambda: commands.set_parameter(edge.actor(), sent, now=edge.now()), lambda _ids: "")
-    return parameter_with_history(key)
+def propose_parameter(key: str, body: dict[str, Any]) -> Any:
+    """Propose a value from a day on (bureau HR); it holds once a second person has confirmed it."""
+    sent = ProposeParameter(key, **body)
+    proposal_id = edge.repeatable(
+        body,
+        201,
+        lambda: commands.propose_parameter(edge.actor(), sent, now=edge.now()),
+        lambda ids: str(ids["proposal_id"]),
+    )
+    return queries.proposal(edge.actor(), proposal_id)
+
+
+@api.get("/parameters/<key>/affected")
+@api.output(shapes.AffectedOut)
+@api.doc(tags=POLICY)
+def parameter_affected(key: str) -> Any:
+    """What a new value would meet: flows that read it, running cases, open steps that keep their deadline."""
+    found = queries_parameters.affected(edge.actor(), key)
+    flows = [
+        {"definition_id": use.definition.id, "key": use.definition.key, "version": use.definition.version,
+         "running": use.running}
+        for use in found.flows
+    ]  # fmt: skip
+    return {"flows": flows, "running": found.running, "steps": found.steps, "steps_count": found.steps_count}
+
+
+@api.get("/parameter-proposals")
+@api.input(shapes.ProposalQuery, location="query", arg_name="query")
+@api.output(shapes.ProposalList)
+@api.doc(tags=POLICY)
+def list_proposals(query: dict[str, Any]) -> Any:
+    """Values that were proposed, the newest first."""
+    return {"items": queries.proposals(edge.actor(), query["key"], query["state"])}
+
+
+@api.post("/parameter-proposals/<proposal_id>/confirm")
+@api.output(shapes.ParameterHistory)
+@api.doc(tags=POLICY)
+def confirm_proposal(proposal_id: str) -> Any:
+    """Let a proposal of somebody else hold; decisions already made keep the value that they recorded."""
+    sent = DecideProposal(proposal_id)
+    edge.repeatable({}, 200, lambda: commands.confirm_proposal(edge.actor(), sent, now=edge.now()), lambda _ids: "")
+    return parameter_with_history(queries.proposal(edge.actor(), proposal_id).key)
+
+
+@api.post("/parameter-proposals/<proposal_id>/refuse")
+@api.input(shapes.RefusalIn, arg_name="body")
+@api.output(shapes.ProposalOut)
+@api.doc(tags=POLICY)
+def refuse_proposal(proposal_id: str, body: dict[str, Any]) -> Any:
+    """Refuse a proposal with a reason, or take back one's own."""
+    sent = DecideProposal(proposal_id, body["reason"])
+    edge.repeatable(body, 200, lambda: commands.refuse_proposal(edge.actor(), sent, now=edge.now()), lambda _ids: None)
+    return queries.proposal(edge.actor(), proposal_id)

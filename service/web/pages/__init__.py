@@ -32,9 +32,9 @@ ROOMS = (
     "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases",
     "certificates", "channels", "deadlines", "deliveries", "desk", "draftcontents", "editor", "evidence", "exchange",
     "exchangeentry", "exchangeround", "experts", "export", "extension", "files", "importing", "inbox", "incidents",
-    "ledger", "minutes", "mydeadlines", "notices", "noticesettings", "organisations", "overdue", "papers", "person",
-    "personnel", "personnelimport", "publicity", "reserved", "retirements", "runs", "seating", "sessions", "sittings",
-    "start", "tasks", "timers", "titlebatches", "titles",
+    "ledger", "minutes", "mydeadlines", "notices", "noticesettings", "organisations", "overdue", "papers",
+    "parameters", "person", "personnel", "personnelimport", "publicity", "reserved", "retirements", "runs", "seating",
+    "sessions", "sittings", "start", "tasks", "timers", "titlebatches", "titles",
 )  # fmt: skip
 """The modules that declare pages."""
 

@@ -7,11 +7,11 @@ import pytest
 
 from service.audit import timeline
 from service.db import db
-from service.parameters.commands import SetParameter, set_parameter
 from service.parameters.registry import PARAMETERS
 from service.tasks.view import view
 from tests.flows.hiring import county as files
 from tests.flows.hiring.acting import chosen, contracted, county, hire, reviewed, start, to_choice
+from tests.parameters import SetParameter, set_parameter
 
 LITERAL = re.compile(
     r'name="(?:dueIn|remindBefore)" value="[^=]|<bpmn:timeDuration[^>]*>\s*[^=\s<]|<zeebe:header key="\w+" value="\d'
@@ -28,7 +28,7 @@ def enter(driver, **values):
     """Values in force from the first day on, by decision of the bureau."""
     for key, value in values.items():
         command = SetParameter(key, value, date(2026, 1, 1), "教〔2026〕7号")
-        set_parameter(driver.actor("bureau.chief"), command, now=driver.now)
+        set_parameter(command, now=driver.now)
 
 
 def used(case):
@@ -65,7 +65,7 @@ def test_deadline_follows_the_dated_value_and_the_value_stands_in_the_record(dri
 
 def test_value_of_a_later_day_is_not_used_yet(driver):
     command = SetParameter("filing_workdays", 3, date(2026, 9, 20), "教〔2026〕7号")
-    set_parameter(driver.actor("bureau.chief"), command, now=driver.now)
+    set_parameter(command, now=driver.now)
     case = reviewed(start(driver, count=1))
     assert used(case)["filing_workdays"]["value"] == 5
 

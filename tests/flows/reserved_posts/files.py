@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from service.db import transaction
-from service.parameters.commands import SetParameter, set_parameter
 from service.people.persons import APPOINTMENT
 from service.records import writing
 from service.records.reading import CHECK
 from service.records.rules import Entry
 from tests.conftest import START
 from tests.driver import Driver
+from tests.parameters import SetParameter, set_parameter
 
 DAY, TODAY = date(2026, 9, 1), date(2026, 9, 10)
 
@@ -42,7 +42,7 @@ def checked(person: str, topic: str) -> None:
 def parameter(driver: Driver, key: str, value: Any) -> None:
     """A parameter from the first day of the tests on."""
     command = SetParameter(key, value, TODAY, "教〔2026〕9号")
-    set_parameter(driver.actor("bureau.chief"), command, now=driver.now)
+    set_parameter(command, now=driver.now)
 
 
 def leave(person: str, day: date = DAY) -> None:

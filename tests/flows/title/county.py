@@ -13,7 +13,6 @@ from service.flows.title.commands import OpenBatch
 from service.flows.title.commands_experts import EnterExpert
 from service.flows.title.roster import BATCH
 from service.notices import delivery
-from service.parameters.commands import SetParameter, set_parameter
 from service.people import staff
 from service.people.members import PERSON
 from service.people.models import Authorisation, Organisation
@@ -28,6 +27,7 @@ from service.records.rules import Entry
 from tests.conftest import START
 from tests.driver import Driver
 from tests.flows.hiring.county import folder
+from tests.parameters import SetParameter, set_parameter
 from tests.service.people import county as counties
 from workflows import catalogue
 from workflows.base import new_id
@@ -138,7 +138,7 @@ def deliver(driver):
 def parameter(driver, key, value):
     """The bureau sets a parameter."""
     command = SetParameter(key, value, driver.now.date(), "教〔2026〕10号")
-    set_parameter(driver.actor("bureau.chief"), command, now=driver.now)
+    set_parameter(command, now=driver.now)
 
 
 def stage(driver, school, stage):

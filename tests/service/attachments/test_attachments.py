@@ -21,7 +21,7 @@ from service.audit import chain, timeline
 from service.clock import SetClock
 from service.db import db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.parameters.commands import SetParameter, set_parameter
+from tests.parameters import SetParameter, set_parameter
 from tests.service.attachments.conftest import CASE, clerk
 from workflows.models import ProcessInstance
 
@@ -64,7 +64,7 @@ def test_the_same_contents_are_stored_once_for_two_uploads(world: Flask, clock: 
 def test_one_byte_over_the_limit_is_refused_while_it_streams_and_leaves_nothing(
     world: Flask, clock: SetClock, contents: Path
 ) -> None:
-    set_parameter(SYSTEM, SetParameter("attachment_megabytes", 1, clock.now().date(), "试用"), now=clock.now())
+    set_parameter(SetParameter("attachment_megabytes", 1, clock.now().date(), "试用"), now=clock.now())
 
     class Endless(BytesIO):
         taken = 0

@@ -20,8 +20,8 @@ from service.db import db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.instances import recomputing
 from service.instances.queries_calendar import would_move
-from service.parameters.commands import SetParameter, set_parameter
 from tests.driver import Driver
+from tests.parameters import SetParameter, set_parameter
 from tests.service.people import county as counties
 from tests.service.tasks import flows
 from tests.workflows import diagrams as d
@@ -262,7 +262,7 @@ def test_the_default_of_the_parameter_holds_for_deadlines_that_begin_later(loade
     set_holiday(ADMIN, SetHoliday("提前放假", date(2026, 12, 17), date(2026, 12, 25)), now=driver.now)
     before = driver.start("small", by="s01.principal", count=3)
     flag = SetParameter("pause_on_school_holidays", True, date(2026, 12, 1), "局务会")
-    set_parameter(driver.actor("bureau.chief"), flag, now=driver.now)
+    set_parameter(flag, now=driver.now)
     queries.forget(db.session())
     after = driver.start("small", by="s01.principal", count=3)
     assert before.task("check").due_at == at("2026-12-21T18:00")

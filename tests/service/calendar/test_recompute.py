@@ -22,9 +22,9 @@ from service.instances.commands import CaseCommand, resume_instance, suspend_ins
 from service.instances.due import fire_due
 from service.instances.models import ProcessCase
 from service.notices.outbox import OUTBOX
-from service.parameters.commands import SetParameter, set_parameter
 from service.tasks.models import QueueEntry
 from tests.driver import Case, Driver
+from tests.parameters import SetParameter, set_parameter
 from tests.service.people import county as counties
 from tests.service.tasks import flows
 from tests.workflows import diagrams as d
@@ -197,7 +197,7 @@ def test_nothing_moves_into_the_past_it_ends_with_the_present_day_and_its_holder
 def test_other_hours_of_work_move_the_end_of_days_from_then_on(driver: Driver) -> None:
     case = driver.start("small", by="s01.principal", count=3)
     hours = SetParameter("working_hours", "09:00-12:00,13:30-17:30", date(2026, 9, 15), "作息通知")
-    set_parameter(driver.actor("bureau.chief"), hours, now=driver.now)
+    set_parameter(hours, now=driver.now)
     queries.forget(db.session())
     work_off(driver.clock)
     assert dues(case)["working:due"] == at("2026-09-17T17:30")

@@ -15,8 +15,8 @@ from service.instances import commands, waiting
 from service.instances.commands import CaseCommand
 from service.instances.commands_timers import fire_timer
 from service.instances.due import LOOK, Firing, fire_due
-from service.parameters.commands import SetParameter, set_parameter
 from tests.driver import Case, Driver
+from tests.parameters import SetParameter, set_parameter
 from tests.service.people import county as counties
 from tests.service.tasks import flows
 from tests.workflows import diagrams as d
@@ -122,7 +122,7 @@ def test_a_failing_row_waits_longer_each_time_and_keeps_its_moment(driver: Drive
 
 def test_how_often_and_how_soon_is_tried_again_are_parameters(driver: Driver) -> None:
     for key, value in (("timer_attempts", 2), ("timer_pause_minutes", 30)):
-        set_parameter(Actor.system(), SetParameter(key, value, driver.now.date(), "试用"), now=driver.now)
+        set_parameter(SetParameter(key, value, driver.now.date(), "试用"), now=driver.now)
     case = broken(driver)
     driver.clock.advance(timedelta(hours=2))
     fire_due(driver.now, now=driver.now)

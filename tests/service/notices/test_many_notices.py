@@ -7,14 +7,13 @@ from flask import Flask
 from sqlalchemy import func, insert, select, text
 
 from service import jobs
-from service.access.actor import Actor
 from service.clock import SetClock
 from service.db import db, transaction
 from service.notices import queries, reading
 from service.notices.outbox import OUTBOX
 from service.notices.queries import NOTICE, READ
-from service.parameters.commands import SetParameter, set_parameter
 from service.tasks import queries_calls
+from tests.parameters import SetParameter, set_parameter
 from tests.service.people import county as counties
 from tests.service.people.county import County
 from workflows.base import new_id
@@ -75,7 +74,7 @@ def test_read_notices_are_forgotten_when_they_are_old_and_unread_ones_stay(count
     jobs.forget_notices(clock.now())
     assert numbers() == (2 * MANY + 2 * UNREAD, MANY)
     change = SetParameter("notice_read_days", 90, clock.now().date(), "本局规定")
-    set_parameter(Actor.system(), change, now=clock.now())
+    set_parameter(change, now=clock.now())
     jobs.forget_notices(clock.now())
     assert numbers() == (MANY + 2 * UNREAD, 0)
     assert queries.unread(actor) == UNREAD

@@ -9,21 +9,28 @@ from service.access.actor import Actor, HeldRole
 from service.audit import timeline
 from service.clock import SetClock
 from service.db import db
-from service.errors import Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.parameters import queries
-from service.parameters.commands import SetParameter, set_parameter
+from service.parameters.commands import (
+    DecideProposal,
+    ProposeParameter,
+    confirm_proposal,
+    propose_parameter,
+    refuse_proposal,
+)
 from service.parameters.registry import PARAMETERS
 from service.parameters.rules import faults_of, stream
+from tests.parameters import CHIEF, OFFICER, SetParameter, set_parameter
 from tests.statements import counted
 
-CHIEF = Actor("a-chief", "p-chief", "李科长", roles=(HeldRole("bureau_hr_chief", "h", "section", "/b/h/"),))
 PRINCIPAL = Actor("a-head", "p-head", "王校长", roles=(HeldRole("principal", "s", "school", "/b/s/"),))
+LEADER = Actor("a-leader", "p-leader", "王局长", roles=(HeldRole("bureau_leader", "b", "bureau", "/b/"),))
 TODAY = date(2026, 9, 10)
 
 
 def enter(clock: SetClock, value: object, since: str, key: str = "publicity_workdays") -> str:
     command = SetParameter(key, value, date.fromisoformat(since), "省厅〔2026〕8号")
-    return set_parameter(CHIEF, command, now=clock.now())
+    return set_parameter(command, now=clock.now())
 
 
 def value(on: str, key: str = "publicity_workdays") -> object:
@@ -123,13 +130,13 @@ def test_a_value_that_does_not_fit_is_refused_and_stores_nothing(
 
 def test_a_value_without_a_source_is_refused(app: Flask, clock: SetClock) -> None:
     with pytest.raises(Invalid) as refused:
-        set_parameter(CHIEF, SetParameter("publicity_workdays", 8, TODAY, " "), now=clock.now())
+        set_parameter(SetParameter("publicity_workdays", 8, TODAY, " "), now=clock.now())
     assert [fault.path for fault in refused.value.faults] == ["source"]
 
 
 def test_a_school_reads_parameters_and_may_not_change_them(app: Flask, clock: SetClock) -> None:
     with pytest.raises(Forbidden):
-        set_parameter(PRINCIPAL, SetParameter("publicity_workdays", 1, TODAY, "本校"), now=clock.now())
+        propose_parameter(PRINCIPAL, ProposeParameter("publicity_workdays", 1, TODAY, "本校"), now=clock.now())
     assert value("2026-09-10") == 7
 
 
@@ -143,8 +150,48 @@ def test_an_undeclared_key_is_absent(app: Flask, clock: SetClock) -> None:
             ask()
 
 
+def test_a_proposal_holds_only_once_somebody_else_has_confirmed_it(any_app: Flask, clock: SetClock) -> None:
+    wanted = ProposeParameter("publicity_workdays", 10, date(2026, 10, 1), "省厅〔2026〕8号")
+    proposal_id = propose_parameter(CHIEF, wanted, now=clock.now())
+    assert value("2026-10-01") == 7
+    with pytest.raises(Forbidden, match=r"proposal\.own"):
+        confirm_proposal(CHIEF, DecideProposal(proposal_id), now=clock.now())
+    with pytest.raises(Forbidden):
+        confirm_proposal(OFFICER, DecideProposal(proposal_id), now=clock.now())
+    confirm_proposal(LEADER, DecideProposal(proposal_id), now=clock.now())
+    assert value("2026-10-01") == 10
+    with pytest.raises(Conflict, match=r"proposal\.decided"):
+        confirm_proposal(LEADER, DecideProposal(proposal_id), now=clock.now())
+
+
+def test_a_value_with_a_last_day_gives_way_to_what_held_before(any_app: Flask, clock: SetClock) -> None:
+    enter(clock, 9, "2026-09-01")
+    trial = SetParameter("publicity_workdays", 5, date(2026, 10, 1), "试点通知", date(2026, 10, 31))
+    set_parameter(trial, now=clock.now())
+    assert [value(day) for day in ("2026-09-30", "2026-10-01", "2026-10-31", "2026-11-01")] == [9, 5, 5, 9]
+
+
+def test_a_last_day_before_the_first_is_refused(app: Flask, clock: SetClock) -> None:
+    backwards = ProposeParameter("publicity_workdays", 5, date(2026, 10, 1), "通知", date(2026, 9, 1))
+    with pytest.raises(Invalid) as refused:
+        propose_parameter(OFFICER, backwards, now=clock.now())
+    assert [fault.path for fault in refused.value.faults] == ["valid_until"]
+
+
+def test_a_refused_proposal_says_why_and_changes_nothing(app: Flask, clock: SetClock) -> None:
+    wanted = ProposeParameter("publicity_workdays", 10, date(2026, 10, 1), "口头")
+    proposal_id = propose_parameter(OFFICER, wanted, now=clock.now())
+    with pytest.raises(Invalid, match=r"reason\.missing"):
+        refuse_proposal(CHIEF, DecideProposal(proposal_id), now=clock.now())
+    refuse_proposal(CHIEF, DecideProposal(proposal_id, "无正式文件"), now=clock.now())
+    found = queries.proposal(OFFICER, proposal_id)
+    assert (found.state, found.reason, value("2026-10-01")) == ("refused", "无正式文件", 7)
+
+
 def test_every_entry_is_in_the_chain_of_its_parameter(app: Flask, clock: SetClock) -> None:
     enter(clock, 10, "2026-10-01")
-    (entry,) = timeline.events(db.session(), stream("publicity_workdays"))
-    assert (entry.kind, entry.actor_id, entry.at) == ("parameter.set", "a-chief", clock.now())
-    assert entry.body == {"value": 10, "unit": "workdays", "valid_from": "2026-10-01", "source": "省厅〔2026〕8号"}
+    proposed, entry = timeline.events(db.session(), stream("publicity_workdays"))
+    assert (proposed.kind, proposed.actor_id) == ("parameter.proposed", "p-officer")
+    assert (entry.kind, entry.actor_id, entry.at) == ("parameter.set", "p-chief", clock.now())
+    told = {"value": 10, "unit": "workdays", "valid_from": "2026-10-01", "source": "省厅〔2026〕8号"}
+    assert told.items() <= entry.body.items() and entry.body["proposed_by"] == "p-officer"

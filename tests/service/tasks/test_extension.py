@@ -18,10 +18,10 @@ from service.instances import recomputing
 from service.instances.commands import CaseCommand, suspend_instance
 from service.instances.due import fire_due
 from service.notices.outbox import OUTBOX
-from service.parameters.commands import SetParameter, set_parameter
 from service.tasks.commands_deadlines import ExtendTask, extend_task
 from service.tasks.models import Overdue
 from tests.driver import Case, Driver
+from tests.parameters import SetParameter, set_parameter
 from tests.service.tasks import flows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -219,7 +219,7 @@ def test_a_step_is_extended_no_oftener_than_the_parameter_says(case: Case) -> No
     error = refused(case, days=1)
     assert (type(error), error.code, error.params["times"]) == (Conflict, "extension.used_up", 2)
     change = SetParameter("extension_times", 3, date(2026, 9, 1), "通知")
-    set_parameter(Actor.system(), change, now=case.driver.now)
+    set_parameter(change, now=case.driver.now)
     extend(case, days=1)
     assert case.task("check").due_at == at("2026-10-09T18:00")
 

@@ -15,9 +15,9 @@ from service.instances import recomputing
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
 from service.instances.due import fire_due
 from service.notices.outbox import OUTBOX
-from service.parameters.commands import SetParameter, set_parameter
 from service.tasks.models import NEVER, Overdue
 from tests.driver import Case, Driver
+from tests.parameters import SetParameter, set_parameter
 from tests.service.tasks import flows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -116,9 +116,7 @@ def test_what_stays_undone_is_reminded_of_every_third_working_day_and_no_more(dr
 
 def test_the_pause_between_reminders_is_the_bureaus_own(driver: Driver) -> None:
     case = started(driver, onExpiry="remind")
-    set_parameter(
-        Actor.system(), SetParameter("overdue_reminder_workdays", 5, date(2026, 9, 1), "通知"), now=driver.now
-    )
+    set_parameter(SetParameter("overdue_reminder_workdays", 5, date(2026, 9, 1), "通知"), now=driver.now)
     pass_until(driver, "2026-10-14")
     assert len(told("task.overdue")) == 2
     assert [row.due_at for row in case.timers()] == [at("2026-10-15T18:00")]
@@ -151,9 +149,7 @@ def test_a_filing_left_unanswered_counts_as_made_only_where_the_parameter_says_s
     silent = started(driver, onExpiry="decide:deemed_filed", owedBy="authority")
     pass_until(driver, "2026-09-24")
     assert silent.open() == ["check"]
-    set_parameter(
-        Actor.system(), SetParameter("filing_silence_accepts", True, date(2026, 9, 25), "通知"), now=driver.now
-    )
+    set_parameter(SetParameter("filing_silence_accepts", True, date(2026, 9, 25), "通知"), now=driver.now)
     case = started(driver, "2026-09-28T09:00", onExpiry="decide:deemed_filed", owedBy="authority")
     pass_until(driver, "2026-10-09")
     assert case.open() == ["last"]

@@ -5,18 +5,17 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db
 from service.errors import Conflict, Forbidden
 from service.instances.commands import CaseCommand
 from service.instances.commands_urging import urge_case
 from service.notices.outbox import OUTBOX
-from service.parameters.commands import SetParameter, set_parameter
 from service.tasks import queries
 from service.tasks.commands import TaskCommand, claim_task
 from service.tasks.commands_deadlines import UrgeTask, urge_task
 from tests.driver import Case, Driver
+from tests.parameters import SetParameter, set_parameter
 from tests.service.tasks import flows
 from tests.workflows import diagrams as d
 
@@ -90,7 +89,7 @@ def test_the_page_knows_when_the_next_is_possible(case: Case) -> None:
 
 def test_one_person_urges_only_so_often_a_day(case: Case) -> None:
     change = SetParameter("urging_per_day", 1, date(2026, 9, 1), "通知")
-    set_parameter(Actor.system(), change, now=case.driver.now)
+    set_parameter(change, now=case.driver.now)
     urge(case)
     with pytest.raises(Conflict) as full:
         urge(case, "right")

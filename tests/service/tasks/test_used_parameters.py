@@ -4,9 +4,9 @@ from datetime import date
 
 from service.audit import timeline
 from service.db import db
-from service.parameters.commands import SetParameter, set_parameter
 from service.tasks.reasons import reasons
 from tests.driver import Case, Driver
+from tests.parameters import SetParameter, set_parameter
 from tests.service.tasks import flows
 from tests.workflows import diagrams as d
 
@@ -43,7 +43,7 @@ def told(driver: Driver, case: Case) -> tuple[dict, list]:
 
 def test_values_stand_in_the_event_and_in_the_reason(driver: Driver) -> None:
     command = SetParameter("opening_ratio", 2, date(2026, 1, 1), "教〔2026〕7号")
-    set_parameter(driver.actor("bureau.chief"), command, now=driver.now)
+    set_parameter(command, now=driver.now)
     driver.deploy(FILES)
     case = driver.start("small", "s01.hr", count=3)
     bodies, found = told(driver, case)
@@ -64,7 +64,7 @@ def test_a_value_entered_later_does_not_change_what_was_told(driver: Driver) -> 
     driver.deploy(FILES)
     case = driver.start("small", "s01.hr", count=3)
     command = SetParameter("opening_ratio", 9, date(2026, 1, 1), "教〔2026〕8号")
-    set_parameter(driver.actor("bureau.chief"), command, now=driver.now)
+    set_parameter(command, now=driver.now)
     bodies, found = told(driver, case)
     assert bodies["decision.made"]["parameters"]["opening_ratio"]["value"] == 3
     assert [one.row for one in found if one.code == "reason.rule"] == [2]

@@ -1,9 +1,12 @@
 """Shapes of policy parameters."""
 
 from apiflask import Schema
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from service.parameters.rules import CONFIRMED, OPEN, REFUSED
 from service.web.api.schemas.base import Moment, Strict, Text
+
+STATES = (OPEN, CONFIRMED, REFUSED)
 
 
 class DayQuery(Strict):
@@ -39,15 +42,82 @@ class ParameterEntry(Schema):
     entered_at = Moment(required=True)
 
 
+class ProposalOut(Schema):
+    """A value that one person proposed; `decided_by` confirmed or refused it."""
+
+    id = fields.String(required=True)
+    key = fields.String(required=True)
+    value = fields.Raw(required=True)
+    valid_from = fields.Date(required=True)
+    valid_until = fields.Date(required=True, allow_none=True)
+    source = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    proposed_by = fields.String(required=True)
+    proposed_at = Moment(required=True)
+    decided_by = fields.String(required=True, allow_none=True)
+    decided_at = Moment(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+class ProposalList(Schema):
+    """Proposals."""
+
+    items = fields.List(fields.Nested(ProposalOut), required=True)
+
+
+class ProposalQuery(Strict):
+    """Of one parameter, in one state."""
+
+    key = Text(most=64, load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+
+
+class RefusalIn(Strict):
+    """Why a proposal is refused."""
+
+    reason = Text(most=500, least=1, required=True)
+
+
+class FlowUseOut(Schema):
+    """A version of a flow that reads a parameter, with its running cases."""
+
+    definition_id = fields.String(required=True)
+    key = fields.String(required=True)
+    version = fields.Integer(required=True)
+    running = fields.Integer(required=True)
+
+
+class StandingStepOut(Schema):
+    """An open step whose deadline was counted by the parameter, and stays."""
+
+    task_id = fields.String(required=True)
+    name = fields.String(required=True)
+    element_id = fields.String(required=True)
+    definition_id = fields.String(required=True)
+    business_key = fields.String(required=True)
+    due_at = Moment(required=True)
+
+
+class AffectedOut(Schema):
+    """What a new value would meet; `steps` are the first 50 of `steps_count`."""
+
+    flows = fields.List(fields.Nested(FlowUseOut), required=True)
+    running = fields.Integer(required=True)
+    steps = fields.List(fields.Nested(StandingStepOut), required=True)
+    steps_count = fields.Integer(required=True)
+
+
 class ParameterHistory(ParameterOut):
-    """A parameter today, and every value ever entered, the newest day first."""
+    """A parameter today, every value ever entered, the newest day first, and what waits for a second person."""
 
     history = fields.List(fields.Nested(ParameterEntry), required=True)
+    proposals = fields.List(fields.Nested(ProposalOut), required=True)
 
 
 class ParameterIn(Strict):
-    """A value, the first day on which it holds, and the text or decision that sets it."""
+    """A value, the first day on which it holds, the last (null: until another follows), and what sets it."""
 
     value = fields.Raw(required=True, metadata={"description": "Boolean, whole number or one of the choices."})
     valid_from = fields.Date(required=True)
+    valid_until = fields.Date(load_default=None, allow_none=True)
     source = Text(most=300, least=1, required=True)

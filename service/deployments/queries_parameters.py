@@ -1,0 +1,98 @@
+"""What a new value of a parameter would meet: flows that read it, their running cases, deadlines counted by it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.db import db
+from service.deployments import queries
+from service.parameters.queries import declared
+from service.tasks.models import NEVER, Task
+from workflows import catalogue
+from workflows.base import table_of
+from workflows.catalogue import Definition
+from workflows.models import ProcessInstance
+from workflows.references import kind_of
+from workflows.store import OPEN
+
+SHOWN = 50
+TASK, INSTANCE = table_of(Task), table_of(ProcessInstance)
+
+
+@dataclass(frozen=True)
+class FlowUse:
+    """A version of a flow whose diagram, tables or forms read a parameter, with its running cases."""
+
+    definition: Definition
+    running: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An open step whose deadline was counted by the parameter, and stays."""
+
+    task_id: str
+    name: str
+    element_id: str
+    definition_id: str
+    business_key: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Affected:
+    """`flows` read the parameter anew at each step to come; `steps` keep the deadline that they have (the first 50)."""
+
+    flows: Sequence[FlowUse]
+    steps: Sequence[Standing]
+    steps_count: int
+
+    @property
+    def running(self) -> int:
+        """How many running cases will read it at steps to come."""
+        return sum(flow.running for flow in self.flows)
+
+
+def affected(actor: Actor, key: str) -> Affected:
+    """What a new value would meet today. NotFound("parameter.absent")."""
+    policy.require(actor, "parameter.propose")
+    session = db.session()
+    uses = list(_uses(session, declared(key).key))
+    steps = [step for use in uses for step in _steps(session, use.definition, key)]
+    return Affected(uses, sorted(steps, key=lambda step: step.due_at)[:SHOWN], len(steps))
+
+
+def _uses(session: Session, key: str) -> Iterator[FlowUse]:
+    """Every version with running cases, and the newest of each flow."""
+    counted = select(INSTANCE.c.definition_id, func.count()).where(INSTANCE.c.state.in_(OPEN))
+    running = {row[0]: row[1] for row in session.execute(counted.group_by(INSTANCE.c.definition_id))}
+    newest = (definition.id for definition in queries.newest())
+    reads = re.compile(rb"\bparameters\s*\.\s*" + re.escape(key.encode()) + rb"\b")
+    for definition_id in dict.fromkeys([*newest, *running]):
+        definition = catalogue.get(session, definition_id)
+        texts = (content for name, content in definition.files.items() if kind_of(name) != "toml")
+        if any(reads.search(content) for content in texts):
+            yield FlowUse(definition, running.get(definition_id, 0))
+
+
+def _steps(session: Session, definition: Definition, key: str) -> Iterator[Standing]:
+    """The open steps of a version whose `dueIn` reads the parameter."""
+    reads = re.compile(rf"\bparameters\s*\.\s*{re.escape(key)}\b")
+    named = [
+        element.id
+        for process in definition.spec.processes.values()
+        for element in process.elements.values()
+        if reads.search(element.properties.get("dueIn", ""))
+    ]
+    columns = (TASK.c.id, TASK.c.name, TASK.c.element_id, TASK.c.definition_id, TASK.c.business_key, TASK.c.due_at)
+    found = select(*columns).where(
+        TASK.c.definition_id == definition.id, TASK.c.state == "open", TASK.c.element_id.in_(named),
+        TASK.c.due_at < NEVER,
+    )  # fmt: skip
+    return (Standing(*row) for row in session.execute(found))

@@ -1,0 +1,63 @@
+"""The page of policy parameters: HR proposes a value with its ground, a second person confirms it."""
+
+from datetime import date
+
+from service.db import db
+from service.parameters import queries
+from tests.service.web.pages.browser import Site
+
+WANTED = {"value": "3", "valid_from": "2026-09-11", "valid_until": "", "source": "教〔2026〕9号"}
+
+
+def value(key: str, on: str) -> object:
+    db.session.rollback()
+    return queries.current(db.session(), key, date.fromisoformat(on)).value
+
+
+def test_a_value_is_proposed_by_one_and_confirmed_by_another(site: Site) -> None:
+    officer, chief = site.visitor("bureau.hr", "en"), site.visitor("bureau.chief", "en")
+    assert 'href="/parameters/filing_workdays"' in officer.text("/parameters")
+    assert officer.post("/parameters/filing_workdays", WANTED).status_code == 302
+    assert value("filing_workdays", "2026-09-11") == 5
+    waiting = chief.text("/parameters")
+    assert "Wait for a second person" in waiting and "3 working days" in waiting
+    assert "somebody else has to confirm it" in officer.text("/parameters/filing_workdays")
+    proposal = queries.proposals(site.driver.actor("bureau.chief"), "filing_workdays")[0]
+    path = f"/parameters/proposals/{proposal.id}"
+    assert officer.post(f"{path}/confirm").status_code == 403
+    assert chief.post(f"{path}/confirm").status_code == 302
+    assert value("filing_workdays", "2026-09-11") == 3
+    assert "confirmed by" in officer.text("/parameters/filing_workdays")
+
+
+def test_the_page_tells_which_cases_would_meet_the_new_value_and_which_steps_keep_theirs(site: Site) -> None:
+    site.hiring()
+    officer = site.visitor("bureau.hr", "en")
+    page = officer.text("/parameters/parallel_review_workdays")
+    assert "1 running cases read it" in page and "3 open steps were counted by it" in page
+    assert "ZP-2026-" in page and "/extend" in page
+    assert "No diagram, table or form reads it" in officer.text("/parameters/attachment_megabytes")
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(site: Site) -> None:
+    chief = site.visitor("bureau.chief", "en")
+    refused = chief.post("/parameters/filing_workdays", {**WANTED, "value": "900", "valid_until": "2026-01-01"})
+    assert refused.status_code == 422
+    assert "1 to 250" in refused.text and 'value="900"' in refused.text and "last day" in refused.text
+
+
+def test_a_proposal_is_refused_with_a_reason(site: Site) -> None:
+    officer, chief = site.visitor("bureau.hr", "en"), site.visitor("bureau.chief", "en")
+    officer.post("/parameters/filing_silence_accepts", {**WANTED, "value": "true"})
+    proposal = queries.proposals(site.driver.actor("bureau.chief"), "filing_silence_accepts")[0]
+    path = f"/parameters/proposals/{proposal.id}/refuse"
+    assert chief.post(path, {"reason": " "}).status_code == 422
+    assert chief.post(path, {"reason": "No document"}).status_code == 302
+    assert "No document" in officer.text("/parameters/filing_silence_accepts")
+
+
+def test_neither_the_admin_of_diagrams_nor_a_school_sets_policy(site: Site) -> None:
+    for who in ("admin", "s01.hr", "auditor"):
+        visitor = site.visitor(who, "en")
+        assert "Propose a value" not in visitor.text("/parameters/filing_workdays"), who
+        assert visitor.post("/parameters/filing_workdays", WANTED).status_code == 403, who
