@@ -99,7 +99,7 @@ def _rows(task: TaskFacts, events: Sequence[Event]) -> list[Reason]:
 def _row(made: Mapping[str, Any], rule: Mapping[str, Any]) -> Reason:
     """A row of the decision's own table, or of a table that it built on, which is then named."""
     params = {"annotation": rule.get("annotation"), "inputs": rule.get("inputs"), "outputs": rule.get("outputs")}
-    params["parameters"] = made.get("parameters", {})
+    params |= {"parameters": made.get("parameters", {}), "rule": rule.get("id")}
     if rule.get("table") and rule["table"] != made.get("name"):
         params["table"] = rule["table"]
     return Reason("reason.rule", params, made["decision_id"], rule.get("index"))

@@ -1,6 +1,7 @@
 """Conditions of a diagram in the reader's words, for "why is this with me" and "what comes next"."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,7 +10,7 @@ from service.flows.registry import declared
 from service.tasks import forms
 from service.tasks.reasons import Reason
 from service.web import edge
-from service.web.naming import decision_words, label, named, reason_words
+from service.web.naming import decision_words, label, named, reason_words, table_name
 from service.web.naming import place_of as element_of
 from service.web.words import words
 
@@ -19,12 +20,24 @@ HOPS = 10
 
 def reason_of(definition: Any, reason: Reason) -> str:
     """Why a task is with somebody, where the flow may have words of its own."""
+    if reason.code == "reason.rule":
+        return reason_words(_row(definition, reason))
     if reason.code != "reason.condition":
         return reason_words(reason)
     text = condition_words(definition, reason.params["flow"])
     told = [f"{name} = {value}" for name, value in _values(definition, reason.params["values"])]
     params = {"condition": text, "values": str(_(", ")).join(told)}
     return words("why.condition_with" if told else "why.condition", params, edge.locale())
+
+
+def _row(definition: Any, reason: Reason) -> Reason:
+    """A row of a table as flow.toml words it, else as it is annotated, and the table in which it stands."""
+    own = definition.settings.get("conditions", {}).get(reason.params.get("rule"))
+    told = {"annotation": label(own)} if own else {}
+    table = reason.params.get("table")
+    called = table_name(definition, reason.decision_id or "")
+    told["table"] = named(definition, table, table) if table else called
+    return replace(reason, params={**reason.params, **told})
 
 
 def _values(definition: Any, values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

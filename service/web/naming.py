@@ -140,18 +140,20 @@ def reason_words(reason: Reason) -> str:
     if "signing" in params:
         params["signing"] = words(f"signing.{params['signing']}", {}, locale)
     if reason.decision_id is not None:
-        params |= {"decision": _table_name(reason), "row": reason.row}
+        params |= {"decision": params.get("table") or reason.decision_id, "row": reason.row}
+    bare = reason.code == "reason.rule" and not params.get("annotation")
     if reason.code == "reason.parameter":
         params["parameter"] = parameter_words(params["key"], params)
-    text = words(reason.code, params, locale)
+    text = words("reason.row" if bare else reason.code, params, locale)
     used = [parameter_words(key, record) for key, record in (params.get("parameters") or {}).items()]
     listed = ("；" if locale == "zh" else "; ").join(used)
     return words("reason.by_parameters", {"text": text, "parameters": listed}, locale) if used else text
 
 
-def _table_name(reason: Reason) -> str:
-    """The table that a row stands in: one that the decision built on by its name, else the decision in words."""
-    return str(reason.params.get("table") or words(f"table.{reason.decision_id}", {}, edge.locale()))
+def table_name(definition: Any, decision_id: str) -> str:
+    """What a decision is called: its name, in English that of flow.toml."""
+    decision = definition.decisions.get(decision_id)
+    return named(definition, decision_id, decision.name if decision else decision_id)
 
 
 def parameter_words(key: str, record: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from service.tasks.assignment import place_of
 from service.tasks.outlook import Coming, Outlook
 from service.web import edge
 from service.web.conditions import condition_words, variable_words
-from service.web.naming import decision_words, label, named, outcome_words, role_name
+from service.web.naming import decision_words, label, named, outcome_words, role_name, table_name
 from service.web.naming import place_of as element_of
 from service.web.words import words
 from workflows.outlook import Reads
@@ -113,7 +113,7 @@ class _View:
 
     def _why(self, read: Reads) -> str:
         if read.decision:
-            table = words(f"table.{read.decision}", {}, edge.locale())
+            table = table_name(self.definition, read.decision)
             own = self.definition.settings.get("conditions", {}).get(read.rule)
             told = label(own) if own else read.annotation
             return told or words("ahead.row", {"decision": table, "row": read.row}, edge.locale())

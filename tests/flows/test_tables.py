@@ -1,6 +1,7 @@
 """What holds for every decision table in bpmn/: reasons in Chinese, known parameters, nothing that the check finds."""
 
 import re
+import tomllib
 
 import pytest
 
@@ -36,3 +37,23 @@ def test_the_check_finds_nothing(file):
     """That a cell compares with a parameter, and is known only when asked, is no fault of a table."""
     found = [finding for decision in decisions(file).values() for finding in check(decision)]
     assert [finding for finding in found if finding.code != "table.undecided"] == []
+
+
+FLOWS = sorted(path.parent.name for path in BPMN.rglob("flow.bpmn"))
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_a_table_that_a_diagram_asks_and_each_of_its_rows_has_words_in_both_languages(flow):
+    """Those are what pages tell of "why is this with me" and "what comes next"."""
+    diagram = (BPMN / flow / "flow.bpmn").read_text()
+    steps = re.findall(r"<bpmn:businessRuleTask.*?</bpmn:businessRuleTask>", diagram, re.S)
+    asked = {name for step in steps for name in re.findall(r'calledDecision decisionId="(\w+)"', step)}
+    settings = tomllib.loads((BPMN / flow / "flow.toml").read_text())
+    for file in (BPMN / flow).glob("*.dmn"):
+        text = file.read_text()
+        if not asked & set(re.findall(r'<decision id="(\w+)"', text)):
+            continue
+        for row in re.findall(r'<rule id="(\w+)"', text):
+            assert set(settings["conditions"][row]) == {"zh", "en"}, row
+        tables = re.findall(r'<businessKnowledgeModel id="\w+" name="([^"]+)"', text)
+        assert {*asked, *tables} <= set(settings["names"]["en"])

@@ -119,6 +119,7 @@ def _rules(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> 
     yield from parameters.check(folder.diagrams, folder.decisions, given, context.parameters)
     yield from tables.check(folder.decisions, given, context.models)
     ids = frozenset(name for diagram in folder.diagrams.values() for name in diagram.ids)
+    ids |= {name for root in folder.decisions.values() for name in tables.names(root)}
     for file, content in given.items():
         if kind_of(file) == "form":
             yield from forms.check_form(file, content)

@@ -45,6 +45,12 @@ _MEND: Mapping[str, tuple[str, str]] = {
 }
 
 
+def names(root: etree._Element) -> list[str]:
+    """How flow.toml may call the decisions and knowledge models of a DMN file: by their ids, and by their names."""
+    found = (each for each in root.iter() if local(each) in ("decision", "businessKnowledgeModel"))
+    return [value for each in found for value in (each.get("id"), each.get("name")) if value]
+
+
 def ids(root: etree._Element) -> list[str]:
     """The ids of the decisions of a DMN file."""
     return [element.get("id", "") for element in _decisions(root)]
