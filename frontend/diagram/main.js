@@ -27,6 +27,24 @@ function mark(viewer, { taken, current }) {
   for (const id of current) paint(viewer, registry.get(id), now, "current");
 }
 
+const TONES = { added: "pine", changed: "ochre", moved: "ink-3", error: "brick", warning: "ochre" };
+
+// What differs, what the gate finds, and how many cases stand where: elements in colour, numbers beside them.
+function annotate(viewer, marks, counts) {
+  const registry = viewer.get("elementRegistry");
+  for (const [id, state] of Object.entries(marks)) {
+    const tone = TONES[state];
+    paint(viewer, registry.get(id), { stroke: colour(tone), fill: colour(`${tone}-tint`) || undefined }, state);
+  }
+  for (const [id, number] of Object.entries(counts)) {
+    if (!registry.get(id)) continue;
+    const badge = document.createElement("b");
+    badge.className = "count num";
+    badge.textContent = number;
+    viewer.get("overlays").add(id, { position: { top: -12, right: 14 }, html: badge });
+  }
+}
+
 function addControls(controls, viewer, current) {
   const canvas = viewer.get("canvas");
   const actions = {
@@ -40,6 +58,7 @@ function addControls(controls, viewer, current) {
 }
 
 async function draw(box) {
+  const read = (name) => JSON.parse(box.dataset[name] ?? "{}");
   const path = { taken: JSON.parse(box.dataset.taken), current: JSON.parse(box.dataset.current) };
   const [holder, waiting] = [box.querySelector(".canvas"), box.querySelector("[data-waiting]")];
   try {
@@ -51,6 +70,7 @@ async function draw(box) {
     box.classList.remove("waiting");
     waiting.hidden = true;
     mark(viewer, path);
+    annotate(viewer, read("marks"), read("counts"));
     viewer.get("zoomScroll").toggle(false);
     viewer.get("canvas").resized();
     showCurrent(viewer, path.current);

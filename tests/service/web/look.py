@@ -18,6 +18,7 @@ from flask_wtf import CSRFProtect
 from service.web.pages.assets import asset_urls
 from service.web.pages.presentation import Presentation
 from tests.service.web import (
+    definitionlooks,
     exchangelooks,
     paperlooks,
     peoplelooks,
@@ -180,6 +181,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **reservedlooks.pages(sample("reserved"), sample("ledger")),
     **exchangelooks.pages(sample("exchange")),
     **runlooks.pages(sample("runs")),
+    **definitionlooks.pages(sample("definitions")),
     **titlelooks.pages(sample("titles"), sample("start")),
     "/calendar": _calendar,
     "/calendar-read": lambda: _calendar(may_edit=False, under_way=[]),
@@ -265,7 +267,8 @@ def _register(app: Flask) -> None:
         methods = ["GET", "POST"] if path in FRAGMENTS else ["GET"]
         app.add_url_rule(path, f"look {path}", _answer(answer), methods=methods)
     bpmn = (SAMPLES / "hiring.bpmn").read_bytes()
-    app.view_functions["pages.diagram"] = lambda **_: Response(bpmn, mimetype="application/xml")
+    for endpoint in ("diagram", "definition_diagram", "draft_diagram"):
+        app.view_functions[f"pages.{endpoint}"] = lambda **_: Response(bpmn, mimetype="application/xml")
     app.view_functions["pages.start_effect"] = _fitting
     app.view_functions["pages.save_draft"] = lambda **_: {}
     app.view_functions["pages.unread"] = lambda **_: {"unread": 7, "label": "通知，7 条未读"}
