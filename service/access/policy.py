@@ -112,7 +112,7 @@ ACTIONS: dict[str, Rule] = {
     "instance.resume": hr,
     "instance.retry": hr | admin,
     "instance.cancel": hr,
-    "instance.monitor": hr | admin | auditor,
+    "monitor.read": hr | admin | auditor,
     "instance.migrate": hr | admin,
     "instance.migrate_many": hr | admin,
     "instance.forget_migrations": only_jobs,

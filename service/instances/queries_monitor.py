@@ -35,7 +35,7 @@ class MonitorQuery:
 
 def running(actor: Actor, key: str | None = None) -> Mapping[str, Mapping[str, int]]:
     """Version id → state → how many cases of it have not ended."""
-    policy.require(actor, "instance.monitor")
+    policy.require(actor, "monitor.read")
     counted = (
         select(_INSTANCE.c.definition_id, _INSTANCE.c.state, func.count())
         .join(_DEFINITION, _DEFINITION.c.id == _INSTANCE.c.definition_id)
@@ -52,7 +52,7 @@ def running(actor: Actor, key: str | None = None) -> Mapping[str, Mapping[str, i
 
 def standing(actor: Actor, definition_id: str) -> Mapping[str, int]:
     """Element → how many open tasks, timers of the diagram and awaited messages of running cases stand at it."""
-    policy.require(actor, "instance.monitor")
+    policy.require(actor, "monitor.read")
     places = union_all(*_places(definition_id)).subquery()
     counted = select(places.c.element_id, func.count()).group_by(places.c.element_id)
     return {element_id: number for element_id, number in db.session.execute(counted)}  # noqa: C416
@@ -60,7 +60,7 @@ def standing(actor: Actor, definition_id: str) -> Mapping[str, int]:
 
 def cases(actor: Actor, query: MonitorQuery) -> Sequence[Row[Any]]:
     """Cases by number and state, the oldest first, with their open incidents; `limit` of them."""
-    policy.require(actor, "instance.monitor")
+    policy.require(actor, "monitor.read")
     incidents = (
         select(func.count())
         .where(_INCIDENT.c.instance_id == _INSTANCE.c.id, _INCIDENT.c.resolved_at.is_(None))

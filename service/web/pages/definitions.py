@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Response as Answer
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from marshmallow import fields
 from werkzeug.wrappers import Response
@@ -32,7 +32,7 @@ class ImportIn(sent.Form):
     """A ZIP or the files of a flow, and its key where they name none."""
 
     key = Text(most=64, load_default=None, allow_none=True)
-    files = fields.Raw(load_default=None)
+    files = fields.List(fields.Raw(), load_default=list)
 
 
 class RetireIn(sent.Form):
@@ -67,7 +67,7 @@ def import_definition() -> Response | tuple[str, int]:
     """Begin a draft from a ZIP or files."""
     given = sent.form(ImportIn)
     try:
-        texts = contents.texts_of(unpacked(read(request.files.getlist("files"))))
+        texts = contents.texts_of(unpacked(read(given["files"])))
     except Invalid as refused:
         return _list(_why(refused), given), 422
     return _begun(BeginDraft(key=given["key"], files=texts), given)

@@ -110,7 +110,7 @@ def rights(actor: Actor) -> dict[str, bool]:
         "personnel": policy.allows(actor, "person.read", own),
         "objections": policy.allows(actor, "publicity_objection.read"),
         "organisations": policy.allows(actor, "organisation.read", own),
-        "definitions": policy.allows(actor, "instance.monitor", own),
+        "definitions": policy.allows(actor, "monitor.read", own),
         "incidents": policy.allows(actor, "incident.read", own),
         "overdue": policy.allows(actor, "report.read", own),
         "deadlines": policy.allows(actor, "timer.fire", own),

@@ -69,7 +69,11 @@ def _posted(sent: Request, schema: type[Schema]) -> dict[str, Any]:
     for name, declared in schema().fields.items():
         if isinstance(declared, fields.List) and name in sent.form:
             found[name] = sent.form.getlist(name)
-    return found | {name: file for name, file in sent.files.items() if file.filename}
+    files: dict[str, Any] = {name: file for name, file in sent.files.items() if file.filename}
+    for name in files:
+        if isinstance(schema().fields.get(name), fields.List):
+            files[name] = [file for file in sent.files.getlist(name) if file.filename]
+    return found | files
 
 
 def _asked(sent: Request) -> dict[str, Any]:

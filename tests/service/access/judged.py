@@ -53,7 +53,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "deployment.check": {"admin"},
     "deployment.publish": {"admin"},
     "deployment.approve": {"admin"},
-    "instance.monitor": {*HR, "admin", "auditor"},
+    "monitor.read": {*HR, "admin", "auditor"},
     "instance.migrate": {*HR, "admin"},
     "instance.migrate_many": {*HR, "admin"},
     "instance.forget_migrations": set(),

@@ -18,6 +18,7 @@ from flask_wtf import CSRFProtect
 from service.web.pages.assets import asset_urls
 from service.web.pages.presentation import Presentation
 from tests.service.web import (
+    calendarlooks,
     definitionlooks,
     exchangelooks,
     paperlooks,
@@ -132,17 +133,6 @@ def _candidates(report: str | None) -> str:
     return render_template("candidates/index.html", **given)
 
 
-def _calendar(**changes: Any) -> str:
-    return render_template("calendar/index.html", **{**sample("calendar")["index"], **changes})
-
-
-def _provisional() -> str:
-    """2027 before its notice, seen by somebody who only reads, and after a file that was refused."""
-    report = sample("calendar")["report"]
-    standing = {"source": None, "by": None, "loaded_at": None, "provisional": True}
-    return _calendar(year=2027, standing=standing, chosen=None, days=[], holidays=[], history=[], report=report)
-
-
 # Every page and state that is looked at: address → what it shows.
 PAGES: dict[str, Callable[[], str]] = {
     "/login": lambda: render_template("auth/login.html", shell=None, **sample("login")),
@@ -183,10 +173,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **runlooks.pages(sample("runs")),
     **definitionlooks.pages(sample("definitions")),
     **titlelooks.pages(sample("titles"), sample("start")),
-    "/calendar": _calendar,
-    "/calendar-read": lambda: _calendar(may_edit=False, under_way=[]),
-    "/calendar-provisional": _provisional,
-    "/calendar-preview": lambda: render_template("calendar/preview.html", **sample("calendar")["preview"]),
+    **calendarlooks.pages(sample("calendar")),
     "/incidents": lambda: render_template("admin/incidents.html", **sample("admin")),
     "/deadlines": lambda: render_template("admin/deadlines.html", **sample("admin")["deadlines"]),
     "/deadlines/r1/move": lambda: render_template("admin/move_timer.html", **sample("admin")["move"]),
