@@ -1,4 +1,4 @@
-"""The calendar of the bureau as it is looked at: edited, only read, a year without its notice, a sheet before it holds."""
+"""The calendar of the bureau as it is looked at: edited, only read, a year without its notice, a sheet at first."""
 
 from collections.abc import Callable
 from typing import Any
