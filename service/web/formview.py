@@ -14,6 +14,7 @@ from service.tasks import forms
 from service.tasks.around import reading_scope
 from service.web import edge, validation
 from service.web.downloads import KINDS
+from service.web.formchoices import with_schools
 from service.web.words import words
 from workflows.feel import FeelError, Scope, compile_expression
 
@@ -55,7 +56,7 @@ def always_hidden(component: Mapping[str, Any]) -> bool:
 
 def _component(component: Mapping[str, Any]) -> dict[str, Any]:
     """A component with `hidden` where its condition always hides it: rows keep such fields, unseen."""
-    drawn = dict(component)
+    drawn = with_schools(component)
     drawn["hidden"] = always_hidden(component)
     if "components" in component:
         drawn["components"] = [_component(inner) for inner in component["components"]]

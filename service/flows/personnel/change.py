@@ -99,14 +99,6 @@ def accounts(change: Change, places: list[tuple[str, str]]) -> dict[tuple[str, s
     return {(row.organisation_id, row.band or "headcount"): row.id for row in rows}
 
 
-def target_name(change: Change) -> str | None:
-    """The name of the school to which somebody goes, for those who read the form."""
-    target = change.values.get("to_school")
-    if not target:
-        return None
-    return school_names(change, {target}).get(target)
-
-
 def school_names(change: Change, places: set[str]) -> dict[str, str]:
     """Organisation id → its name."""
     found = select(ORGANISATION.c.id, ORGANISATION.c.name).where(ORGANISATION.c.id.in_(places))

@@ -18,7 +18,7 @@ Result = Mapping[str, Any] | None
     "核对异动并预留",
     "Check the change and hold what it needs",
     reads=("kind", "person_id", "name", "effective_on", "document", "document_on", "school"),
-    writes=("to_school_name", "ledger_effect"),
+    writes=("ledger_effect",),
     ledger="reserves",
 )
 def check(call: Call) -> Result:
@@ -30,7 +30,7 @@ def check(call: Call) -> Result:
     checking.check(asked)
     ledgering.hold(asked)
     change.write(asked)
-    return {"to_school_name": change.target_name(asked), "ledger_effect": ledgering.effect(asked)}
+    return {"ledger_effect": ledgering.effect(asked)}
 
 
 @operation("personnel.release", "释放预留", "Release everything that the case holds", ledger="settles")

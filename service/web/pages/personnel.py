@@ -36,7 +36,6 @@ from workflows.base import new_id
 FLOW = "personnel"
 PAGE = 50
 OWN = frozenset({"organisation_id", "idempotency_key"})
-SCHOOL_FIELD = "to_school"
 
 
 class ListAsked(sent.Query):
@@ -266,9 +265,6 @@ def _schema(form: Mapping[str, Any], kind: str) -> dict[str, Any]:
 
 def _component(component: Mapping[str, Any], needed: bool) -> dict[str, Any]:
     shown = {name: value for name, value in component.items() if name != "conditional"}
-    if component["key"] == SCHOOL_FIELD:
-        options = [{"value": one["id"], "label": one["name"], "label_en": one["name"]} for one in _allschools()]
-        shown |= {"type": "select", "values": options}
     if needed:
         shown["validate"] = {**(component.get("validate") or {}), "required": True}
     return shown

@@ -10,7 +10,7 @@ from service.db import transaction
 from service.demo.cases import minutes_pdf
 from service.runs import working
 from service.sheets import XLSX
-from tests.driver import BPMN, folder
+from tests.driver import BPMN, Case, folder
 from tests.service.people.county import id_number
 from tests.service.web.pages.browser import Site
 from tests.service.web.pages.test_ledger import words_of
@@ -100,3 +100,21 @@ def test_a_sheet_is_checked_then_handed_in_row_by_row(office: Site) -> None:
     page = words_of(clerk.text(right.location))
     assert "已提交 1 件" in page
     assert "s01.teacher 岗位等级变动" in page
+
+
+def test_a_returned_loan_goes_to_another_school_by_its_correction(office: Site) -> None:
+    clerk, chief = office.visitor("s01.hr"), office.visitor("bureau.chief")
+    wrong = clerk.post("/personnel/new", filled(office, "loan", loan="support", to_school=office.organisation("s02")))
+    assert wrong.status_code == 302
+    case = Case(office.driver, wrong.location.rpartition("/")[2])
+    task = case.task("confirm")
+    assert "S02" in chief.text(f"/tasks/{task.id}")
+    case.complete("confirm", "bureau.chief", "return", "学校写错")
+    form = clerk.text(f"/tasks/{case.task('correction').id}")
+    assert 'name="to_school"' in form and office.organisation("point") in form
+    scan = {"scan": case.variables["scan"]}
+    paper = {"loan": "support", "effective_on": "2026-09-10", "document": "更正", "document_on": "2026-09-08", **scan}
+    case.complete(
+        "correction", "s01.hr", "resubmit", to_school=office.organisation("point"), name="s01.teacher", **paper
+    )
+    assert case.variables["to_school"] == office.organisation("point")
