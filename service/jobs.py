@@ -35,6 +35,7 @@ from service.notices import delivery, reading
 from service.notices.outbox import CLOSING, DEPARTURE, MESSAGE
 from service.pacing import SteadyScheduler, after
 from service.parameters import queries as parameters
+from service.posts import commands_terms
 from service.runs import commands as runs
 from service.runs import working
 from service.tasks import commands_forgetting, commands_recalling
@@ -106,6 +107,7 @@ TICKS = (
     Tick("runs", 1, lambda _now: working.send_out(), shared=True),
     Tick("recompute", 2, recompute),
     Tick("files", 60, follow_files),
+    Tick("loan_terms", 3600, lambda now: commands_terms.remind_of_terms(Actor.system(), now=now)),
     Tick("title_queue", 60, lambda now: commands_waiting.serve_waiting(Actor.system(), now=now)),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),

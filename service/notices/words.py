@@ -39,6 +39,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "run.failed": ("{zh}：未完成，请查看原因", "{en}: it failed, see why"),
     "record.correction_asked": ("有人请求更正档案", "somebody asks to have the own file corrected"),
     "record.correction_answered": ("您请求的档案更正已有答复", "your request to correct your file is answered"),
+    "loan.due": (
+        "{name}借用的预留岗位 {until} 届满，请办理收回或延长",
+        "the lent post of {name} ends on {until}: take it back or extend it",
+    ),
     "substitute.named": (
         "{substitute}代理{represented}办理，{first} 至 {until}（不含）",
         "{substitute} stands in for {represented} from {first} to before {until}",
@@ -53,6 +57,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 OUTSIDE: dict[str, tuple[str, str]] = {
     "run.done": ("后台任务已完成", "work in the background is done"),
     "run.failed": ("后台任务未完成", "work in the background failed"),
+    "loan.due": ("有借用的预留岗位即将届满", "a lent post is about to end"),
     "substitute.named": ("代理人已指定", "a substitute was named"),
     "substitute.ended": ("代理已结束", "a substitution has ended"),
 }

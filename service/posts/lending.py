@@ -7,7 +7,7 @@ persons, calls `lock` first with all of them, as `leaving.leave` does.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, func, insert, or_, select, update
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.notices import outbox
+from service.parameters import queries as parameters
 from service.people.locking import lock_persons
 from service.people.recording import person_event
 from service.posts import ledger, posting
@@ -167,10 +168,15 @@ def held_on(session: Session, person_ids: Iterable[str], on: date) -> Mapping[st
     return {row.person_id: _loan(row) for row in session.execute(found)}
 
 
-def due(session: Session, by: date) -> Sequence[Loan]:
+def due(session: Session, by: date) -> list[Loan]:
     """Open loans whose term is over by the end of that day, the earliest first."""
     found = select(*_LOAN).where(LOAN.c.ended_on.is_(None), LOAN.c.until <= by).order_by(LOAN.c.until, LOAN.c.id)
     return [_loan(row) for row in session.execute(found)]
+
+
+def noticed_until(session: Session, today: date) -> date:
+    """The last day of the terms that are to be decided on now."""
+    return today + timedelta(days=int(parameters.view(session, today)["reserved_term_notice_days"]))
 
 
 def of_case(session: Session, instance_id: str) -> Sequence[Loan]:

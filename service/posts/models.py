@@ -93,7 +93,8 @@ class PostLoan(Base):
     """Who holds a post that a pool has lent to a school: on `from_on` ≤ day < `ended_on`, one open loan a person.
 
     `until` is the last day of the term; a loan ends by what is recorded, never by that day alone. It is changed only
-    under the lock of its account. `instance_id` is NULL where the opening balance lent the post.
+    under the lock of its account. `instance_id` is NULL where the opening balance lent the post. `reminded_until` is
+    the term of which bureau HR was reminded, where no case does that.
     """
 
     __tablename__ = "post_loan"
@@ -111,6 +112,7 @@ class PostLoan(Base):
     ended_on: Mapped[date | None]
     ended_because: Mapped[str | None] = mapped_column(String(16))
     ended_instance_id: Mapped[Id | None]
+    reminded_until: Mapped[date | None]
 
     __table_args__ = (
         Index(

@@ -11,6 +11,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.people.members import PERSON
+from service.posts import lending
 from service.posts.lending import LOAN
 from service.posts.posting import ACCOUNT
 from service.posts.queries import CASE, ORGANISATION
@@ -57,6 +58,11 @@ def loans(
     if until is not None:
         found = found.where(LOAN.c.until <= until)
     return [_loan(row) for row in db.session.execute(found.order_by(LOAN.c.until, LOAN.c.id).limit(2000))]
+
+
+def noticed_until(today: date) -> date:
+    """The last day of the terms that are to be decided on now."""
+    return lending.noticed_until(db.session(), today)
 
 
 def _loan(row: Row[*tuple[Any, ...]]) -> LoanView:

@@ -22,9 +22,9 @@ TAKING = "open"
 
 
 class LoanQuery(sent.Query):
-    """Those that are lent now, or all that ever were."""
+    """Those that are lent now, those of them that end soon, or all that ever were."""
 
-    show = fields.String(load_default="", validate=validate.OneOf(("", "all")))
+    show = fields.String(load_default="", validate=validate.OneOf(("", "due", "all")))
 
 
 @pages.get("/reserved-posts")
@@ -112,7 +112,8 @@ def export_reserved_round(round_id: str) -> Response:
 def reserved_loans() -> str:
     """Lent posts with their terms, those that end first before the others."""
     asked = sent.query(LoanQuery)
-    found = queries_loans.loans(edge.actor(), open_only=asked["show"] != "all")
+    soon = queries_loans.noticed_until(day_of(edge.now())) if asked["show"] == "due" else None
+    found = queries_loans.loans(edge.actor(), open_only=asked["show"] != "all", until=soon)
     return render_template("reserved/loans.html", items=[_loan(one) for one in found], shown=asked["show"])
 
 

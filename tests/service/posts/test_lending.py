@@ -1,17 +1,21 @@
 """Who holds which lent post: lent, appointed, extended, given back; the ledger and the rows always say the same."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
+from service.access.actor import Actor
 from service.db import db
-from service.errors import Conflict, Invalid, NotFound
+from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.notices.outbox import OUTBOX
+from service.notices.words import text
 from service.people.models import Person
 from service.posts import ledger, lending
+from service.posts.commands_terms import remind_of_terms
 from service.posts.ledger import Posted
 from service.posts.lending import LOAN, NewLoan
 from tests.conftest import START
@@ -117,6 +121,27 @@ def test_terms_that_are_over_are_found_and_may_be_extended(pool: str) -> None:
     assert (found(LAST - timedelta(days=1)), found(LAST)) == ([], ["zhou"])
     run(lending.extend, cause(token="t3"), "zhou", LAST.replace(year=2030))
     assert (found(LAST), found(LAST.replace(year=2030))) == ([], ["zhou"])
+
+
+def test_bureau_hr_is_reminded_once_of_a_term_that_no_case_looks_after(pool: str) -> None:
+    lent(pool)
+    soon = datetime(2029, 7, 3, tzinfo=UTC)
+
+    def told(now: datetime) -> int:
+        return remind_of_terms(Actor.system(), now=now)
+
+    assert (told(soon - timedelta(days=3)), told(soon), told(soon)) == (0, 1, 0)
+    [row] = run(lambda session: session.execute(select(OUTBOX)).all())
+    assert (row.kind, row.holder, row.body) == (
+        "loan.due",
+        "role:bureau_hr_officer",
+        {"name": "zhou", "until": "2029-08-31"},
+    )
+    assert text(row.kind, row.body, "zh") == "zhou借用的预留岗位 2029-08-31 届满，请办理收回或延长"
+    run(lending.extend, cause(token="t3"), "zhou", LAST.replace(year=2030))
+    assert (told(soon), told(soon.replace(year=2030)), told(soon.replace(year=2030))) == (0, 1, 0)
+    with pytest.raises(Forbidden):
+        remind_of_terms(Actor.anonymous(), now=soon)
 
 
 def test_posts_lent_before_the_opening_day_get_their_holders_one_by_one(pool: str) -> None:
