@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid
-from service.posts import ledger, lending, opening, posting, recording, sitting
+from service.parameters import queries as parameters
+from service.posts import ledger, lending, opening, posting, recording, sitting, uplift
 from service.posts.ledger import Cause, Full, Posted
 from service.posts.lending import NewLoan
 from service.posts.opening import NewAccount
@@ -87,13 +89,20 @@ def change_approved(actor: Actor, command: ChangeApproved, *, now: datetime) -> 
 
 
 def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
-    """Move free posts; Conflict("ledger.full") when the source has fewer free, Invalid for unlike accounts."""
+    """Move free posts; Conflict("ledger.full") when the source has fewer free, Invalid for unlike accounts.
+
+    Conflict("ledger.uplift") where a remote or weak school would keep fewer posts of the higher bands than it must.
+    """
     with transaction() as session:
         cause = _cause(actor, command.document, command.decided_on, now)
         accounts = posting.lock(session, cause, [command.source_id, command.target_id])
         policy.require(actor, "ledger.move_post", accounts[command.source_id].row)
         moved = ledger.move_post(session, cause, command.source_id, command.target_id, command.count)
         posted = _granted(moved)
+        source = accounts[command.source_id].row
+        if source.band in uplift.UPPER and not source.pool:
+            reading = uplift.reading_of(parameters.view(session, day_of(now)))
+            uplift.expect_kept(session, source.organisation_id, reading)
         recording.record(session, cause, posted)
         return posted
 

@@ -85,3 +85,21 @@ def structure(posts: int, senior: Percent, middle: Percent, *, uplift: Percent =
 
 def _fraction(percent: Percent) -> Fraction:
     return Fraction(percent)
+
+
+@dataclass(frozen=True)
+class SchoolPosts:
+    """A remote or weak school: its posts of all bands, and its senior and middle ones, lent posts included."""
+
+    id: str
+    name: str
+    posts: int
+    senior: int
+    middle: int
+
+
+def lacking(school: SchoolPosts, least: Structure) -> int:
+    """How many posts of the higher bands a school has fewer than it must, on both bands together or on each."""
+    if least.senior is None or least.middle is None:
+        return max(0, least.combined - school.senior - school.middle)
+    return max(0, least.senior - school.senior) + max(0, least.middle - school.middle)

@@ -9,6 +9,8 @@ from service.errors import Conflict, Invalid
 from service.flows.declaring import operation
 from service.flows.reserved import applicants, committee, placing, pools, rounds, rules
 from service.flows.reserved.explaining import told
+from service.posts import uplift
+from service.posts.uplift import Reading
 from service.records.queries import facts_of, standing_of
 from workflows.surroundings import Call
 
@@ -38,13 +40,14 @@ def fix_pool(call: Call) -> Result:
     known = call.variables
     rounds.write_round(call.session, call.instance_id, int(known["year"]))
     figures = pools.figures(call.session)
-    reading = (known["senior_percent"], known["middle_percent"], known["uplift_points"], known["uplift_reading"])
+    shares = (known["senior_percent"], known["middle_percent"], known["uplift_points"])
+    reading = Reading(*shares, known["uplift_reading"] == "combined")
     pool = [band.row(known["floor_percent"]) for band in figures]
     short = [row["band"] for row in pool if row["shortage"]] if known.get("propose_vacated") else []
     return {
         "pool": pool,
-        "uplift": [rules.uplift_row(school, *reading) for school in pools.schools_to_lift(call.session)],
-        "proposed": pools.vacant(call.session, short),
+        "uplift": [rules.uplift_row(school, reading.least(school)) for school in uplift.schools(call.session)],
+        "proposed": pools.vacant(call.session, short, reading),
     }
 
 

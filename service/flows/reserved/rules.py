@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.posts.rules import Percent, Structure, pool_shortage, share, structure
+from service.posts.rules import Percent, SchoolPosts, Structure, lacking, pool_shortage, share
 
 BANDS = ("senior", "middle")
 LOWEST = {"senior": 7, "middle": 10}
@@ -41,19 +41,8 @@ class PoolFigures:
         }
 
 
-@dataclass(frozen=True)
-class SchoolPosts:
-    """A remote or weak school: its posts of all bands, and its senior and middle ones, lent posts included."""
-
-    name: str
-    posts: int
-    senior: int
-    middle: int
-
-
-def uplift_row(school: SchoolPosts, senior: Percent, middle: Percent, points: Percent, reading: str) -> dict[str, Any]:
-    """What a remote or weak school must have at least, read on both bands together or on each (example 6)."""
-    least = structure(school.posts, senior, middle, uplift=points, combined=reading == "combined")
+def uplift_row(school: SchoolPosts, least: Structure) -> dict[str, Any]:
+    """What a remote or weak school must have at least, and what it lacks of that (example 6)."""
     return {
         "school_name": school.name,
         "posts": school.posts,
@@ -61,14 +50,8 @@ def uplift_row(school: SchoolPosts, senior: Percent, middle: Percent, points: Pe
         "least_middle": least.middle,
         "least": least.combined,
         "has": school.senior + school.middle,
-        "lacking": _lacking(school, least),
+        "lacking": lacking(school, least),
     }
-
-
-def _lacking(school: SchoolPosts, least: Structure) -> int:
-    if least.senior is None or least.middle is None:
-        return max(0, least.combined - school.senior - school.middle)
-    return max(0, least.senior - school.senior) + max(0, least.middle - school.middle)
 
 
 @dataclass(frozen=True)

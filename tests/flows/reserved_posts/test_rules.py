@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.flows.reserved.explaining import told
-from service.flows.reserved.rules import Place, PoolFigures, SchoolPosts, allocate, uplift_row, voted
+from service.flows.reserved.rules import Place, PoolFigures, allocate, uplift_row, voted
+from service.posts.rules import SchoolPosts, structure
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,8 @@ def test_5_and_11_the_floor_rounds_up_and_a_shortage_is_shown(band, total, appro
     ("reading", "least", "lacking"), [("combined", (None, None, 38), 2), ("per_band", (14, 26, 40), 4)]
 )
 def test_6_a_remote_school_is_lifted_on_both_bands_together_or_on_each(reading, least, lacking):
-    row = uplift_row(SchoolPosts("云岭", 60, 12, 24), 20, 40, 2, reading)
+    school = SchoolPosts("1", "云岭", 60, 12, 24)
+    row = uplift_row(school, structure(60, 20, 40, uplift=2, combined=reading == "combined"))
     assert (row["least_senior"], row["least_middle"], row["least"]) == least
     assert (row["has"], row["lacking"]) == (36, lacking)
 
