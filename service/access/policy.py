@@ -147,7 +147,7 @@ ACTIONS: dict[str, Rule] = {
     "task.copy": signs | hr,
     "run.work": only_jobs,
     "run.cancel": own_account | (shared & (office | hr)) | admin,
-    "post_loan.remind": only_jobs,
+    "loan_term.remind": only_jobs,
     "publicity.object": anyone,
     "publicity_objection.read": hr | auditor,
     "reserved_round.read": hr | leader | auditor | has_role("hr_bureau_officer"),

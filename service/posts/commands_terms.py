@@ -25,7 +25,7 @@ def remind_of_terms(actor: Actor, *, now: datetime) -> int:
     A loan of a case that has not ended is left to it: the case asks for a decision itself.
     """
     with transaction() as session:
-        policy.require(actor, "post_loan.remind")
+        policy.require(actor, "loan_term.remind")
         found = _left_alone(session, lending.due(session, lending.noticed_until(session, day_of(now))))
         if not found:
             return 0
