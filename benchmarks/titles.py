@@ -35,7 +35,7 @@ from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.instances.commands import StartInstance, start_instance
 from service.instances.commands_timers import fire_timer
 from service.tasks.commands import CompleteTask, complete_task
-from service.web.pages.sittings import PAPERS
+from service.web.pages.ballots import PAPERS
 from tests.flows.title import acting, county
 from workflows.base import table_of
 from workflows.models import Timer
