@@ -1,7 +1,8 @@
 """Which rows of cases an actor sees: a case's header, its contents, tasks, files; health facts apart (policy.md §7).
 
-Who sees a case only because a task of it lay with an outside office, or was copied to them, knows its header, that
-task and the papers of that time; everybody else whom the case concerns knows its contents.
+Who sees a case only because a task of it lay with an outside office, or is one that many do each for their own part
+(`apart`), or was copied to them, knows its header, that task and the papers of that time; everybody else whom the case
+concerns knows its contents.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,9 @@ ALL_CASES = (*roles.BUREAU_HR, *roles.LEADER, *roles.AUDITOR)
 
 CONFIDENTIAL = "confidential"
 """The property of an element whose decision, opinion, values and files only HR and who decided may read."""
+
+APART = "apart"
+"""The property of a step that many do at once, each for their own part: to none of them it opens the whole case."""
 
 ANONYMOUS = "anonymous"
 """The property of a vote whose members only they themselves and the bureau know."""
@@ -57,7 +61,7 @@ def contents(actor: Actor, c: Any) -> Clause:
         return true()
     concerned = [in_scope(actor, c.organisation_id), c.initiator_id == actor.person_id]
     if not actor.has(*roles.OFFICES):
-        lay_here = (_handled(actor, _held_task.c), not_(_of_office(_held_task.c)))
+        lay_here = (_handled(actor, _held_task.c), not_(_of_office(_held_task.c)), not_(_is_apart(_held_task.c)))
         concerned.append(c.instance_id.in_(select(_held_task.c.instance_id).where(*lay_here)))
     return or_(*concerned)
 
@@ -195,6 +199,10 @@ def _of_office(c: Any) -> Clause:
 
 def _is_confidential(c: Any) -> Clause:
     return cast_to(c.properties, String).contains(f'"{CONFIDENTIAL}"')
+
+
+def _is_apart(c: Any) -> Clause:
+    return cast_to(c.properties, String).contains(f'"{APART}"')
 
 
 def _reads_confidential(actor: Actor, c: Any) -> Clause:

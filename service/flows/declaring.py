@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,10 @@ Interest = Callable[[Session, str, str], str | None]
 
 Applications = Callable[[Session, str], Iterable[str]]
 """(session, person id) → instance ids of the cases that are about that person alone, open or not."""
+
+
+Departed = Callable[[str, str, datetime], None]
+"""(person id, how, now): what a flow does by a command of its own when somebody has left; a repeat changes nothing."""
 
 
 Ending = Callable[[Session, Cause], None]
@@ -78,6 +82,7 @@ MINUTED: dict[tuple[str, str], RestingOn] = {}
 ENDINGS: dict[str, Ending] = {}
 QUEUES: dict[str, Queue] = {}
 DISCIPLINES: dict[str, Discipline] = {}
+DEPARTURES: dict[str, Departed] = {}
 
 
 def operation(
@@ -161,5 +166,15 @@ def discipline(flow: str) -> Callable[[Discipline], Discipline]:
     def declare(find: Discipline) -> Discipline:
         DISCIPLINES[flow] = find
         return find
+
+    return declare
+
+
+def departure(flow: str) -> Callable[[Departed], Departed]:
+    """Declare the decorated function as what `flow` does when somebody has left, besides ending that one's cases."""
+
+    def declare(act: Departed) -> Departed:
+        DEPARTURES[flow] = act
+        return act
 
     return declare

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +13,7 @@ from service import flows
 from service.flows.declaring import (
     APPLICATIONS,
     DECLARED,
+    DEPARTURES,
     DISCIPLINES,
     ENDINGS,
     INTERESTS,
@@ -86,3 +87,9 @@ def applications_of(session: Session, person_id: str) -> set[str]:
 def asked_by_files(session: Session, on: date) -> dict[str, str]:
     """Instance id → suspend | resume | end: what the files on discipline ask of cases now, flow by flow."""
     return {instance_id: word for find in DISCIPLINES.values() for instance_id, word in find(session, on).items()}
+
+
+def departed(person_id: str, because: str, now: datetime) -> None:
+    """Let every flow do what it does when somebody has left, in the order of their names."""
+    for _, act in sorted(DEPARTURES.items()):
+        act(person_id, because, now)

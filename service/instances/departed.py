@@ -6,6 +6,7 @@ Somebody has left, and the own applications end; or what a case rests on is void
 from datetime import datetime
 
 from service.access.actor import Actor
+from service.flows import registry
 from service.instances.commands import CaseCommand, cancel_instance
 from service.instances.queries_departed import is_under_way, own_cases
 from service.notices.outbox import Message
@@ -14,8 +15,12 @@ REASON = "申请人已离开：{because}"
 
 
 def close_applications(_message_id: str, message: Message, now: datetime) -> None:
-    """Cancel each open case of the person's own; holds are released. Told again, it finds what was left over."""
+    """Take the person off the flows' lists, and cancel each open case of the person's own; holds are released.
+
+    Told again, it finds what was left over.
+    """
     person_id, because = message.body["person_id"], message.body["because"]
+    registry.departed(person_id, because, now)
     for instance_id in own_cases(person_id):
         reason = REASON.format(because=because)
         cancel_instance(Actor.system(), CaseCommand(instance_id, reason=reason), now=now)

@@ -14,12 +14,12 @@ from service.runs.declaring import Progress, Running, runner
     "case.begin_many", "逐件启动事项", "Begin cases", said=("共 {total} 件", "{total} cases"), lane="long",
 )  # fmt: skip
 def begin_many(running: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
-    """Begin the cases that are not begun yet, in order; a repeat goes on where an earlier attempt has ended."""
+    """Begin the cases that are not begun yet, each by its own number; a repeat goes on where an earlier one ended."""
     asked, begun = running.arguments, 0
-    for number, case in enumerate(asked["cases"], start=1):
-        progress(number - 1, len(asked["cases"]))
+    for done, case in enumerate(asked["cases"]):
+        progress(done, len(asked["cases"]))
         command = BeginAsked(
-            running, asked["parent_id"], number, asked["definition_key"], asked["initiator_id"],
+            running, asked["parent_id"], case["number"], asked["definition_key"], asked["initiator_id"],
             case["organisation_id"], case["variables"],
         )  # fmt: skip
         begun += begin_asked(Actor.system(), command, now=clock.now())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Invalid
 from service.posts.borrowing import borrowed
-from service.posts.posting import Accounts, Cause, Entry, Full, Movement, Posted, lock, move, post
+from service.posts.posting import Accounts, Cause, Entry, Full, Movement, Posted, lock, move, pass_on, post
 from service.posts.rules import Figures
 from workflows.base import new_id
 
@@ -24,6 +24,7 @@ __all__ = [
     "Posted",
     "change_approved",
     "exchange",
+    "hand_over",
     "hold",
     "hold_many",
     "lend",
@@ -112,6 +113,21 @@ def occupy_many(session: Session, cause: Cause, lines: Sequence[Line]) -> Posted
         return [_occupied(accounts, line, "occupied") for line in lines]
 
     return _whole(move(session, cause, [line.account_id for line in lines], plan))
+
+
+def hand_over(session: Session, giver: Cause, taker: Cause, lines: Sequence[Line]) -> None:
+    """What one case holds another holds from now on: nothing is free in between, and excess stays as it is.
+
+    Conflict("ledger.not_held") when the giver holds fewer.
+    """
+    accounts = lock(session, giver, [line.account_id for line in lines])
+    for line in lines:
+        _expect_held(accounts, line)
+    there = {
+        line.account_id: (line.line, line.count) for line in lines if line.line not in accounts[line.account_id].seen
+    }
+    if there:
+        pass_on(session, giver, taker, accounts, there)
 
 
 def promote(session: Session, cause: Cause, account_id: str, line: str, old_account_id: str) -> Posted:

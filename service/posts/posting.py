@@ -188,6 +188,21 @@ def move(
     return post(session, cause, accounts, plan(accounts))
 
 
+def pass_on(
+    session: Session, giver: Cause, taker: Cause, accounts: Accounts, lines: Mapping[str, tuple[str, int]]
+) -> None:
+    """Append that one case gives up what it holds and another takes it: account id → line and count, locked before.
+
+    Both at once change no figure of the account, so that nothing is free in between and excess stays as it is.
+    """
+    rows = []
+    for account_id, (line, count) in sorted(lines.items()):
+        for cause, event, change in ((giver, "released", -count), (taker, "reserved", count)):
+            moved = Movement(account_id, event, line, Figures(reserved=change))
+            rows.append(_row(cause, Entry(new_id(), moved, accounts[account_id].figures)))
+    session.execute(_APPEND, rows)
+
+
 def _with(movement: Movement, figures: Figures) -> Movement:
     return Movement(movement.account_id, movement.event, movement.line, figures, movement.borrower_id)
 

@@ -99,6 +99,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "paper": ("allowed",),
     "bulk": ("no",),
     "anonymous": ("true",),
+    "apart": ("true",),
     "collective": ("ordinary", "appointment"),
 }
 _PATTERNS: Mapping[str, tuple[str, list[str]]] = {
