@@ -162,6 +162,7 @@ ACTIONS: dict[str, Rule] = {
     "exchange_entry.apply": own_person,
     "exchange_entry.nominate": office | hr,
     "exchange_entry.opine": office | hr,
+    "exchange_entry.strike": only_jobs,
     "exchange_opening.offer": office | hr,
     "exchange_opening.rank": office | hr,
     "exchange_round.ask": hr,

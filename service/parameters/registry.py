@@ -33,8 +33,8 @@ class Parameter:
     """A declared parameter; `unit` says what a value is.
 
     Whole numbers in [least, most]: minutes, hours, workdays, days, months, years, terms, rounds, attempts, applicants,
-    percent, megabytes. Else yes_no, choice (one of `choices`) or hours_of_day (08:30-12:00, …). `source` is plan (the
-    bureau's own), law: …, default (our choice) or system.
+    points, percent, megabytes. Else yes_no, choice (one of `choices`) or hours_of_day (08:30-12:00, …). `source` is
+    plan (the bureau's own), law: …, default (our choice) or system.
     """
 
     key: str
@@ -187,6 +187,15 @@ EXCHANGE = (
               "Teachers of those schools who are counted", choices=FLOOR_PERSONS),
     Parameter("exchange_term_years", 3, "years", DEFAULT, "交流轮岗期限", "Term of an exchange", 1, 6),
     Parameter("exchange_wishes", 5, "times", DEFAULT, "每人志愿数上限", "Wishes of a person", 1, 5),
+    Parameter("exchange_weight_wish", 100, "points", DEFAULT, "匹配分值：每一志愿档",
+              "Points in matching: a step of wishes"),
+    Parameter("exchange_weight_unwished", 300, "points", DEFAULT, "匹配扣分：未填志愿的岗位",
+              "Points off in matching: no wish"),
+    Parameter("exchange_weight_duty", 150, "points", DEFAULT, "匹配分值：应当交流", "Points in matching: must go"),
+    Parameter("exchange_weight_rural", 60, "points", DEFAULT, "匹配分值：农村、边远、薄弱学校",
+              "Points in matching: a rural, remote or weak school"),
+    Parameter("exchange_weight_rank", 90, "points", DEFAULT, "匹配分值：学校排序第一",
+              "Points in matching: the school's first"),
     _workdays("exchange_list_workdays", 5, DEFAULT, "交流名单核对期限", "Correcting the list of an exchange"),
     _workdays("exchange_application_workdays", 10, DEFAULT, "交流报名期限", "Applying for an exchange"),
     _workdays("exchange_opinion_workdays", 5, DEFAULT, "学校意见期限", "Opinions of the schools on an exchange"),

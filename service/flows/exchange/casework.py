@@ -1,6 +1,6 @@
 """The plan under a command: locked, where it stands, and what may be written there now."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from service.access import policy
 from service.access.actor import Actor
 from service.access.fields import Field
+from service.access.roles import BUREAU_HR
 from service.audit import chain
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, Forbidden, NotFound
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.models import ExchangeObjection, ExchangeOpening, ExchangePlan, ExchangeRound, ExchangeWish
+from service.people import members
 from workflows import catalogue, engine, store
 from workflows.base import table_of
 
@@ -31,7 +33,8 @@ WINDOWS: Mapping[str, tuple[str, ...]] = {
     "correct": LIST,
     "ask_exception": LIST,
     "offer": (*LIST, "list_settle"),
-    "settle": ("list_settle", "inquiry"),
+    "settle": ("list_settle", "applications_over", "school_opinions", *MATCHING, "inquiry"),
+    "answer_correction": ("list_settle",),
     "decide_exception": ("exceptions",),
     "apply": ("applications_over",),
     "opine": ("applications_over", "school_opinions"),
@@ -45,16 +48,26 @@ WINDOWS: Mapping[str, tuple[str, ...]] = {
     "see": ("publicity", "inquiry", "decision", "placements_begun"),
 }
 """What people do → the steps of the plan at which it may be done."""
+SCHOOL_STEPS: Mapping[str, str] = {
+    "correct": "list_check", "ask_exception": "list_check", "offer": "list_check", "opine": "school_opinions",
+    "nominate": "school_opinions", "rank": "school_opinions",
+}  # fmt: skip
+"""What a school does → its own step of the plan: once it has finished that, its window is closed (policy §3.X 2, 4)."""
+CALL = "applications_over"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A locked plan; `standing` are the elements where it stands. Also the target of permissions of the bureau."""
+    """A locked plan; `standing` are the elements where it stands, `schools` those steps that a school still has open.
+
+    Also the target of permissions of the bureau.
+    """
 
     instance_id: str
     organisation_id: str
     state: str
     standing: frozenset[str]
+    schools: frozenset[tuple[str, str]] = frozenset()
 
 
 def lock(session: Session, instance_id: str) -> Plan:
@@ -67,13 +80,24 @@ def lock(session: Session, instance_id: str) -> Plan:
 def seen(held: store.Held, session: Session) -> Plan:
     """A plan as it was read."""
     definition = catalogue.get(session, held.definition_id)
-    standing = frozenset(current.element_id for current in engine.inspect(held, definition))
-    return Plan(held.id, held.variables.get("school", ""), held.state, standing)
+    found = engine.inspect(held, definition)
+    standing = frozenset(current.element_id for current in found)
+    schools = frozenset((current.element_id, current.item) for current in found if isinstance(current.item, str))
+    return Plan(held.id, held.variables.get("school", ""), held.state, standing, schools)
 
 
 def opens(plan: Plan, what: str) -> bool:
     """Whether the plan stands where this may be done."""
     return plan.state == "running" and bool(plan.standing & set(WINDOWS[what]))
+
+
+def opens_at(plan: Plan, what: str, actor: Actor, organisation_id: str) -> bool:
+    """Whether it may be done there by this actor: a school's window is closed by its own step, the bureau's is not."""
+    step = SCHOOL_STEPS.get(what)
+    if step is None or actor.is_system or actor.has(*BUREAU_HR):
+        return opens(plan, what)
+    early = CALL in WINDOWS[what] and CALL in plan.standing
+    return opens(plan, what) and (early or (step, organisation_id) in plan.schools)
 
 
 def expect(plan: Plan, what: str) -> None:
@@ -82,6 +106,23 @@ def expect(plan: Plan, what: str) -> None:
         raise Conflict("instance.not_running", instance_id=plan.instance_id, state=plan.state)
     if not opens(plan, what):
         raise Conflict("exchange.not_now", what=what)
+
+
+def expect_at(plan: Plan, what: str, actor: Actor, organisation_id: str) -> None:
+    """The same, and that the school has not closed its own part: Conflict("exchange.school_closed")."""
+    expect(plan, what)
+    if not opens_at(plan, what, actor, organisation_id):
+        raise Conflict("exchange.school_closed")
+
+
+def expect_apart(actor: Actor, person_ids: Collection[str]) -> None:
+    """Nobody acts for the office on oneself or a relative (policy §3.H): Forbidden("exchange.own_case" | …related)."""
+    if actor.person_id is None:
+        return
+    if actor.person_id in person_ids:
+        raise Forbidden("exchange.own_case")
+    if person_ids and members.related_among(actor.person_id, person_ids):
+        raise Forbidden("exchange.related")
 
 
 def lock_entry(session: Session, actor: Actor, entry_id: str) -> tuple[Plan, Row[Any]]:

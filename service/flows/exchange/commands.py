@@ -11,7 +11,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
-from service.flows.exchange import casework
+from service.flows.exchange import casework, rules
 from service.flows.exchange.casework import ANSWER, OBJECTION, TEXT, Plan
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.models import RESULTS
@@ -77,6 +77,8 @@ def correct_entry(actor: Actor, command: Object, *, now: datetime) -> str:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.correct", entry)
         casework.expect(plan, "correct")
+        if entry.person_id != actor.person_id:
+            casework.expect_at(plan, "correct", actor, entry.organisation_id)
         if command.wanted is not None and command.wanted not in RESULTS:
             raise Invalid("exchange.result", faults=(Fault("wanted", "exchange.result"),))
         return _object(session, actor, plan, entry, CORRECTION, command, now)
@@ -110,8 +112,11 @@ def answer_objection(actor: Actor, command: AnswerObjection, *, now: datetime) -
             raise NotFound("exchange_objection.absent")
         plan, entry = casework.lock_entry(session, actor, row.entry_id)
         policy.require(actor, "exchange_entry.settle", entry)
-        casework.expect(plan, "settle" if row.kind == CORRECTION else "answer")
+        casework.expect(plan, "answer_correction" if row.kind == CORRECTION else "answer")
+        casework.expect_apart(actor, [entry.person_id])
         _expect_answer(session, row.id, row.kind, command)
+        if command.outcome == "rematch" and entry.state not in ("applied", "nominated", "placed"):
+            raise Invalid("exchange.answer", faults=(Fault("outcome", "exchange.takes_no_part"),))
         if command.outcome == "accepted":
             result = command.result or row.wanted
             _settle(session, entry, str(result), command.text.strip())
@@ -148,6 +153,7 @@ def settle_entry(actor: Actor, command: SettleEntry, *, now: datetime) -> int:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.settle", entry)
         casework.expect(plan, "settle")
+        casework.expect_apart(actor, [entry.person_id])
         if entry.version != command.version:
             raise Conflict("exchange.stale")
         if command.result not in RESULTS:
@@ -169,7 +175,8 @@ def ask_exception(actor: Actor, command: AskException, *, now: datetime) -> None
     with transaction() as session:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.ask_exception", entry)
-        casework.expect(plan, "ask_exception")
+        casework.expect_at(plan, "ask_exception", actor, entry.organisation_id)
+        casework.expect_apart(actor, [entry.person_id])
         if entry.result != "INELIGIBLE":
             raise Conflict("exchange.no_lock")
         reason = _said(command.reason, "reason")
@@ -186,6 +193,7 @@ def decide_exception(actor: Actor, command: DecideException, *, now: datetime) -
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.decide_exception", entry)
         casework.expect(plan, "decide_exception")
+        casework.expect_apart(actor, [entry.person_id])
         if entry.exception is None:
             raise Conflict("exchange.no_exception")
         reason = _said(command.reason, "reason")
@@ -215,7 +223,7 @@ def _object(
 
 def _settle(session: Session, entry: Row[Any], result: str, because: str) -> None:
     values = {
-        "result": result, "reason": "corrected", "changed_because": because[:500], "version": ENTRY.c.version + 1,
+        "result": result, "reason": rules.SETTLED, "changed_because": because[:500], "version": ENTRY.c.version + 1,
     }  # fmt: skip
     session.execute(update(ENTRY).where(ENTRY.c.id == entry.id).values(values))
 

@@ -13,9 +13,10 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid
-from service.flows.exchange import casework, rules
+from service.flows.exchange import casework, following, rules
 from service.flows.exchange.casework import OPENING, WISH, Plan
 from service.flows.exchange.drawing_up import ENTRY
+from service.flows.exchange.gathering import TAKES_PART
 from service.parameters.queries import view
 
 
@@ -50,13 +51,16 @@ def apply(actor: Actor, command: Apply, *, now: datetime) -> int:
     """Apply, or change the application, while applications are open; the entry's new version.
 
     Conflict("exchange.not_now") after the deadline, Conflict("exchange.on_hold" | "exchange.locked" |
-    "exchange.unknown") for who may not take part, Invalid("exchange.wishes") with a fault a wish.
+    "exchange.unknown" | "exchange.moved") for who may not take part as things stand today, Invalid("exchange.wishes")
+    with a fault a wish. Who was nominated applies for wishes, and goes wherever the round sends where none is granted.
     """
     with transaction() as session:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.apply", entry)
         casework.expect(plan, "apply")
-        _expect_may(entry)
+        if entry.state not in ("listed", *TAKES_PART):
+            raise Conflict("exchange.not_applied")
+        entry = _expect_may(session, plan, actor, entry, now)
         most = int(view(session, day_of(now))["exchange_wishes"])
         faults = rules.wish_faults(entry, command.wishes, _openings(session, plan), most)
         if not command.wishes and not command.anywhere:
@@ -68,16 +72,17 @@ def apply(actor: Actor, command: Apply, *, now: datetime) -> int:
         rows = [{**blank, "number": place, "opening_id": wish} for place, wish in enumerate(command.wishes, start=1)]
         if rows:
             session.execute(insert(WISH), rows)
-        values = {"state": "applied", "anywhere": command.anywhere, "motive": command.motive.strip()[:500]}
+        anywhere = command.anywhere or entry.nominated_because is not None
+        values = {"state": "applied", "anywhere": anywhere, "motive": command.motive.strip()[:500]}
         _change(session, entry.id, **values, applied_at=now, opinion=None, opinion_text="")
         answer(session, entry_id=entry.id)
-        body = {"entry_id": entry.id, "wishes": list(command.wishes), "anywhere": command.anywhere}
+        body = {"entry_id": entry.id, "wishes": list(command.wishes), "anywhere": anywhere}
         casework.record(session, plan.instance_id, actor, "exchange.applied", now, body)
         return int(entry.version) + 1
 
 
 def withdraw_application(actor: Actor, command: EntryCommand, *, now: datetime) -> None:
-    """Take the application back while applications are open; Conflict("exchange.not_applied")."""
+    """Take the application back while applications are open; a nomination stands. Conflict("exchange.not_applied")."""
     with transaction() as session:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.apply", entry)
@@ -85,7 +90,7 @@ def withdraw_application(actor: Actor, command: EntryCommand, *, now: datetime) 
         if entry.state != "applied":
             raise Conflict("exchange.not_applied")
         session.execute(delete(WISH).where(WISH.c.entry_id == entry.id))
-        _change(session, entry.id, state="listed", anywhere=False, applied_at=None)
+        _change(session, entry.id, applied_at=None, motive="", **_before(entry.nominated_because))
         answer(session, entry_id=entry.id)
         casework.record(session, plan.instance_id, actor, "exchange.unapplied", now, {"entry_id": entry.id})
 
@@ -98,15 +103,15 @@ def nominate(actor: Actor, command: EntryCommand, *, now: datetime) -> None:
     with transaction() as session:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.nominate", entry)
-        casework.expect(plan, "nominate")
+        casework.expect_at(plan, "nominate", actor, entry.organisation_id)
+        casework.expect_apart(actor, [entry.person_id])
         if entry.state != "listed":
             raise Conflict("exchange.applied")
         if entry.result != "REQUIRED":
             raise Conflict("exchange.not_required")
         if not command.reason.strip():
             raise Invalid("exchange.text", faults=(Fault("reason", "exchange.text"),))
-        _change(session, entry.id, state="nominated", anywhere=True, opinion="support",
-                opinion_text=command.reason.strip()[:500])  # fmt: skip
+        _change(session, entry.id, **_before(command.reason.strip()[:500]))
         answer(session, entry_id=entry.id)
         body = {"entry_id": entry.id, "reason": command.reason.strip()}
         casework.record(session, plan.instance_id, actor, "exchange.nominated", now, body)
@@ -117,8 +122,9 @@ def give_opinion(actor: Actor, command: GiveOpinion, *, now: datetime) -> None:
     with transaction() as session:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.opine", entry)
-        casework.expect(plan, "opine")
-        if entry.state not in ("applied", "nominated"):
+        casework.expect_at(plan, "opine", actor, entry.organisation_id)
+        casework.expect_apart(actor, [entry.person_id])
+        if entry.state not in TAKES_PART:
             raise Conflict("exchange.not_applied")
         if command.opinion not in ("support", "oppose"):
             raise Invalid("exchange.answer", faults=(Fault("opinion", "exchange.opinion"),))
@@ -130,16 +136,21 @@ def give_opinion(actor: Actor, command: GiveOpinion, *, now: datetime) -> None:
         casework.record(session, plan.instance_id, actor, "exchange.opinion", now, body)
 
 
-def _expect_may(entry: Row[Any]) -> None:
-    """Who may not take part hears why, as far as they may know it."""
-    if entry.result == "HOLD":
-        raise Conflict("exchange.on_hold")
-    if entry.result == "INELIGIBLE":
-        raise Conflict("exchange.locked")
-    if entry.result not in rules.MAY_APPLY:
-        raise Conflict("exchange.unknown")
-    if entry.state not in ("listed", "applied", "nominated"):
-        raise Conflict("exchange.not_applied")
+def _before(nominated_because: str | None) -> dict[str, Any]:
+    """Where somebody stands who has not applied: nominated with its reason, or merely listed."""
+    if nominated_because is None:
+        return {"state": "listed", "anywhere": False, "opinion": None, "opinion_text": ""}
+    supported = {"opinion": "support", "opinion_text": nominated_because}
+    return {"state": "nominated", "anywhere": True, "nominated_because": nominated_because, **supported}
+
+
+def _expect_may(session: Session, plan: Plan, actor: Actor, entry: Row[Any], now: datetime) -> Row[Any]:
+    """Who may not take part hears why, as far as they may know it; the entry by the appointment of today."""
+    row = following.follow(session, plan, actor, [entry], now)[0]
+    why = rules.bar(row.entry, row.facts)
+    if why is not None:
+        raise Conflict(why)
+    return row.entry
 
 
 def _openings(session: Session, plan: Plan) -> dict[str, Row[Any]]:

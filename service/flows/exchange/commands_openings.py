@@ -13,6 +13,7 @@ from service.db import answer, transaction
 from service.errors import Fault, Invalid
 from service.flows.exchange import casework
 from service.flows.exchange.casework import OPENING, WISH
+from service.flows.exchange.drawing_up import ENTRY
 from service.people.rules import BANDS
 from workflows.base import new_id
 
@@ -49,7 +50,7 @@ def offer(actor: Actor, command: Offer, *, now: datetime) -> str:
     with transaction() as session:
         plan = casework.lock(session, command.instance_id)
         policy.require(actor, "exchange_opening.offer", Target(organisation_id=command.organisation_id))
-        casework.expect(plan, "offer")
+        casework.expect_at(plan, "offer", actor, command.organisation_id)
         faults = _offer_faults(command)
         if faults:
             raise Invalid("exchange.opening", faults=tuple(faults))
@@ -71,7 +72,7 @@ def take_back_offer(actor: Actor, opening_id: str, *, now: datetime) -> None:
     with transaction() as session:
         plan, row = casework.lock_opening(session, opening_id)
         policy.require(actor, "exchange_opening.offer", row)
-        casework.expect(plan, "offer")
+        casework.expect_at(plan, "offer", actor, row.organisation_id)
         session.execute(delete(OPENING).where(OPENING.c.id == row.id))
         answer(session)
         body = {"opening_id": row.id, "organisation_id": row.organisation_id}
@@ -86,8 +87,11 @@ def rank(actor: Actor, command: Rank, *, now: datetime) -> None:
     with transaction() as session:
         plan, row = casework.lock_opening(session, command.opening_id)
         policy.require(actor, "exchange_opening.rank", row)
-        casework.expect(plan, "rank")
-        here = set(session.scalars(select(WISH.c.entry_id).where(WISH.c.opening_id == row.id)))
+        casework.expect_at(plan, "rank", actor, row.organisation_id)
+        wishes = select(WISH.c.entry_id, ENTRY.c.person_id).join(ENTRY, ENTRY.c.id == WISH.c.entry_id)
+        applicants = session.execute(wishes.where(WISH.c.opening_id == row.id)).all()
+        casework.expect_apart(actor, {one.person_id for one in applicants})
+        here = {one.entry_id for one in applicants}
         faults = _ranking_faults(command, here)
         if faults:
             raise Invalid("exchange.ranking", faults=tuple(faults))

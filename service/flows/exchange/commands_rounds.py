@@ -16,13 +16,15 @@ from service.access.days import day_of
 from service.access.policy import Target
 from service.db import answer, transaction
 from service.errors import Conflict, Invalid, NotFound
-from service.flows.exchange import casework, gathering
-from service.flows.exchange.casework import ROUND
+from service.flows.exchange import casework, following, gathering, interest
+from service.flows.exchange.casework import ROUND, Plan
+from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import checking, measuring
 from service.flows.exchange.matching.problem import dumped, fingerprint, loaded
 from service.flows.exchange.operations import BEGIN, begin_arguments
 from service.runs.asking import ask
 from service.runs.declaring import Running
+from service.runs.rows import RUN
 from workflows import store
 from workflows.base import new_id
 
@@ -65,15 +67,18 @@ def ask_round(actor: Actor, command: AskRound, *, now: datetime) -> str:
         plan = casework.lock(session, command.instance_id)
         policy.require(actor, "exchange_round.ask", Target())
         casework.expect(plan, "match")
+        _expect_apart(session, actor, plan.instance_id)
         seed = secrets.randbelow(LARGEST_SEED) if command.seed is None else command.seed
         if not 0 <= seed <= LARGEST_SEED:
             raise Invalid("exchange.seed", most=LARGEST_SEED)
+        mine = (ENTRY.c.instance_id == plan.instance_id, ENTRY.c.state.in_(gathering.TAKES_PART))
+        following.follow(session, plan, actor, session.execute(select(ENTRY).where(*mine)).all(), now)
         problem = gathering.problem_of(session, plan.instance_id, day_of(now))
-        if not problem.teachers or not problem.openings:
+        if not (problem.teachers and problem.openings) and not problem.goals.placed:
             raise Invalid("exchange.nobody_applied")
         inputs = dumped(problem)
         asked = {"inputs": orjson.loads(inputs), "inputs_hash": fingerprint(inputs), "seed": seed, "replay_of": None}
-        return _ask(session, actor, plan.instance_id, asked, now)
+        return _ask(session, actor, plan, asked, now)
 
 
 def replay_round(actor: Actor, command: Replay, *, now: datetime) -> str:
@@ -88,17 +93,25 @@ def replay_round(actor: Actor, command: Replay, *, now: datetime) -> str:
             raise NotFound("exchange_round.absent")
         plan = casework.lock(session, row.instance_id)
         casework.expect(plan, "replay")
+        _expect_apart(session, actor, plan.instance_id)
         if row.done_at is None:
             raise Conflict("exchange.not_done", number=row.number)
         asked = {"inputs": row.inputs, "inputs_hash": row.inputs_hash, "seed": row.seed, "replay_of": row.id}
-        return _ask(session, actor, plan.instance_id, asked, now)
+        return _ask(session, actor, plan, asked, now)
 
 
-def _ask(session: Session, actor: Actor, instance_id: str, asked: Mapping[str, Any], now: datetime) -> str:
+def _expect_apart(session: Session, actor: Actor, instance_id: str) -> None:
+    """Who takes part, or is related to somebody who does, neither holds a round nor draws its seed."""
+    casework.expect_apart(actor, interest.taking_part(session, instance_id))
+
+
+def _ask(session: Session, actor: Actor, plan: Plan, asked: Mapping[str, Any], now: datetime) -> str:
+    instance_id = plan.instance_id
     mine = ROUND.c.instance_id == instance_id
     last = session.scalar(select(func.coalesce(func.max(ROUND.c.number), 0)).where(mine))
     round_id, number = new_id(), int(last or 0) + 1
-    run_id = ask(session, actor, SOLVE, {"round_id": round_id}, now=now, total=2)
+    place = plan.organisation_id
+    run_id = ask(session, actor, SOLVE, {"round_id": round_id}, now=now, total=2, organisation_id=place)
     row = {
         "id": round_id, "instance_id": instance_id, "number": number, **asked, "result": None, "result_hash": None,
         "quality": None, "solver": "", "run_id": run_id, "asked_by": casework.signature(actor), "asked_at": now,
@@ -146,15 +159,27 @@ def _is_same(session: Session, row: Row[Any], result_hash: str) -> bool | None:
 
 
 def begin_again(actor: Actor, instance_id: str, *, now: datetime) -> str:
-    """Ask once more for the placements to be begun, after the run for it was cancelled or failed; its id."""
+    """Ask once more for the placements to be begun, after the run for it was cancelled or failed; its id.
+
+    Conflict("exchange.beginning") while one is at work.
+    """
     with transaction() as session:
         plan = casework.lock(session, instance_id)
         policy.require(actor, "exchange_round.ask", Target())
         casework.expect(plan, "begin")
+        _refuse_second(session, instance_id)
         placed = gathering.placed(session, instance_id)
         initiator = store.read(session, instance_id).variables["initiator"]
         arguments = begin_arguments(instance_id, initiator, placed)
-        run_id = ask(session, actor, BEGIN, arguments, now=now, total=len(placed))
+        place = plan.organisation_id
+        run_id = ask(session, actor, BEGIN, arguments, now=now, total=len(placed), organisation_id=place)
         answer(session, run_id=run_id)
         casework.record(session, instance_id, actor, "exchange.begun_again", now, {"run_id": run_id})
         return run_id
+
+
+def _refuse_second(session: Session, instance_id: str) -> None:
+    """Two runs at once would begin the same cases."""
+    live = select(RUN.c.arguments).where(RUN.c.kind == BEGIN, RUN.c.state.in_(("waiting", "running")))
+    if any(arguments.get("parent_id") == instance_id for arguments in session.scalars(live)):
+        raise Conflict("exchange.beginning")

@@ -76,6 +76,7 @@ def _row(instance_id: str, known: Facts, answer: Answer, parameters: Mapping[str
         "proposed_reason": answer.reason, "result": answer.result, "reason": answer.reason, "changed_because": "",
         "exception": None, "exception_reason": "", "state": "listed", "anywhere": False, "motive": "",
         "applied_at": None, "opinion": None, "opinion_text": "", "opening_id": None, "placement_id": None, "version": 1,
+        **dict.fromkeys(("nominated_because", "round_id", "number", "arrived_on")),
     }  # fmt: skip
 
 

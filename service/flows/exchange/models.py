@@ -45,7 +45,9 @@ class ExchangeEntry(Base):
     `proposed` and `proposed_reason` are the table's answer, `result` and `reason` what stands after corrections,
     `changed_because` why they differ. HOLD and DEFER rest on sanctions and health: only HR and the person read them.
     `exception` is asked | granted | refused, `state` listed | applied | nominated | placed | struck | began.
-    `placement_id` is the case in which the exchange itself is carried out.
+    `nominated_because` stays when who was nominated applies and withdraws again. `round_id` is the round by which a
+    place was given, `number` that of the person's case within the plan, `placement_id` the case in which the exchange
+    is carried out, `arrived_on` the day on which it was: who never arrived was not exchanged.
     """
 
     __tablename__ = "exchange_entry"
@@ -87,6 +89,10 @@ class ExchangeEntry(Base):
     opinion_text: Mapped[str] = mapped_column(String(500), default="")
     opening_id: Mapped[Id | None]
     placement_id: Mapped[Id | None]
+    nominated_because: Mapped[str | None] = mapped_column(String(500))
+    round_id: Mapped[Id | None]
+    number: Mapped[int | None]
+    arrived_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

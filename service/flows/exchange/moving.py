@@ -1,6 +1,6 @@
 """What an exchange moves: headcount, post and appointment of one person, or nothing but the place of work."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
 from service.flows.exchange.matching.problem import LEND, LOAN
 from service.people import staff
+from service.people.locking import lock_persons
 from service.people.staff import Terms
 from service.posts import ledger, lending, pools, sitting
 from service.posts.ledger import Full, Line
@@ -20,18 +21,22 @@ from service.posts.posting import Cause
 from service.posts.sitting import Sitting
 from workflows.surroundings import Call
 
-HEADCOUNT, HOLDING = "headcount", "+hold"
+HEADCOUNT, POST, HOLDING = "headcount", "post", "+hold"
 
 
 @dataclass(frozen=True)
 class Way:
-    """One person's way to a school: `line` names the hold, `manner` is move, lend or loan, `band` "" takes no post."""
+    """One person's way to a school: `line` names the hold, `manner` is move, lend or loan.
+
+    `band` "" takes no post, and who is not `staffed` (在编) no headcount.
+    """
 
     line: str
     person_id: str
     target_id: str
     manner: str
     band: str
+    staffed: bool = True
 
 
 def cause_of(call: Call, instance_id: str | None = None, *, step: str = "") -> Cause:
@@ -61,32 +66,58 @@ class Accounts:
         """The pool's account of a band; Conflict("ledger.no_account")."""
         return pools.expect(self.pool, band)
 
-    def lines(self, way: Way, count: int = 1) -> list[Line]:
-        """What a way holds at its target before anything moves; a loan holds nothing."""
+    def entered(self, way: Way, count: int = 1) -> dict[str, Line]:
+        """What a way holds at its target before anything moves, as `headcount` and `post`; a loan holds nothing."""
         if way.manner == LOAN:
-            return []
-        found = [Line(self.of(way.target_id, HEADCOUNT), way.line, count)]
+            return {}
+        found = {}
+        if way.staffed:
+            found[HEADCOUNT] = Line(self.of(way.target_id, HEADCOUNT), way.line, count)
         if way.band:
             post = self.of_pool(way.band) if way.manner == LEND else self.of(way.target_id, way.band)
-            found.append(Line(post, way.line, count))
+            found[POST] = Line(post, way.line, count)
         return found
 
+    def lines(self, way: Way, count: int = 1) -> list[Line]:
+        """The same as lines of the ledger."""
+        return list(self.entered(way, count).values())
 
-def carry_out(call: Call, way: Way, on: date, until: date) -> None:
+
+def seated(call: Call, person_id: str, organisation_id: str, code: str) -> Sitting:
+    """Where the person sits, locked; Conflict("exchange.gone") for who has left, Conflict(code) at another school."""
+    lock_persons(call.session, [person_id])
+    seat = sitting.sittings(call.session, [person_id])[person_id]
+    if seat.appointment is None:
+        raise Conflict("exchange.gone", person_id=person_id)
+    if seat.appointment.organisation_id != organisation_id:
+        raise Conflict(code, person_id=person_id)
+    return seat
+
+
+def way_of(way: Way, seat: Sitting, target_id: str, manner: str) -> Way:
+    """The same person's way to a school as the appointment stands now."""
+    post: Any = seat.appointment
+    return Way(way.line, way.person_id, target_id, manner, post.band or "", post.employment_kind == "staffed")
+
+
+def lock(call: Call, way: Way) -> None:
+    """Lock all that a way moves at once, by id: what it enters and what the person has."""
+    entered = Accounts(call.session, [way.target_id]).lines(way)
+    sitting.lock(call.session, cause_of(call), way.person_id, [line.account_id for line in entered])
+
+
+def carry_out(call: Call, way: Way, seat: Sitting, on: date, until: date) -> None:
     """Headcount, post and appointment move to the target, where they were held; of a loan nothing moves.
 
-    A post lent to the person before goes back to its pool. Conflict("exchange.gone") for who has left,
-    Invalid("dates.order") for a day before the appointment or after today.
+    A post lent to the person before goes back to its pool. Invalid("dates.order") for a day before the appointment or
+    after today.
     """
     if way.manner == LOAN:
         return
-    held = Accounts(call.session, [way.target_id]).lines(way)
-    seat = sitting.lock(call.session, cause_of(call), way.person_id, [line.account_id for line in held])
-    post = seat.appointment
-    if post is None:
-        raise Conflict("exchange.gone", person_id=way.person_id)
+    post: Any = seat.appointment
     expect_day(call, post, on)
-    _move_posts(call, way, seat, held, on, until)
+    lock(call, way)
+    _move_posts(call, way, seat, on, until)
     by = acting.actor_of(call)
     staff.end_appointment(call.session, way.person_id, post.id, on, "exchange", by=by, now=call.now)
     kept = ("employment_kind", "post_category", "band", "grade", "subject", "stage", "title")
@@ -97,25 +128,18 @@ def carry_out(call: Call, way: Way, on: date, until: date) -> None:
     staff.appoint(call.session, way.person_id, terms, by=by, now=call.now)
 
 
-def _move_posts(call: Call, way: Way, seat: Sitting, held: list[Line], on: date, until: date) -> None:
-    """Headcount moves with who uses one, else the held one is released; a post of the own school is left."""
-    session, cause, (headcount, *post) = call.session, cause_of(call), held
-    if seat.headcount is None:
-        ledger.release(session, cause, headcount.account_id, headcount.line)
-    moves = {} if seat.headcount is None else {seat.headcount: headcount.account_id}
+def _move_posts(call: Call, way: Way, seat: Sitting, on: date, until: date) -> None:
+    """What the person uses of the school moves over or is left; a lent post goes back."""
+    session, cause = call.session, cause_of(call)
+    entered = Accounts(session, [way.target_id]).entered(way)
+    left = {name: one for name, one in ((HEADCOUNT, seat.headcount), (POST, seat.post)) if one is not None}
     if seat.loan is not None and _ends(seat, way):
         lending.give_back(session, cause, way.person_id, "transfer", max(on, seat.loan.from_on))
-    if way.manner != LEND and post and seat.post is not None:
-        moves[seat.post] = post[0].account_id
-    if moves:
-        ledger.exchange(session, cause, way.line, moves)
-    if way.manner == LEND and post:
-        if seat.post is not None:
-            ledger.vacate(session, cause, [seat.post], way.line)
-        lending.lend_to(session, cause, NewLoan(post[0].account_id, way.line, way.target_id, way.person_id, on, until))
+    taken = entered.pop(POST, None) if way.manner == LEND else None
+    _exchange(session, cause, way.line, left, entered)
+    if taken is not None:
+        lending.lend_to(session, cause, NewLoan(taken.account_id, way.line, way.target_id, way.person_id, on, until))
         lending.appoint(session, cause, way.person_id, on)
-    elif post and seat.post is None:
-        ledger.occupy_many(session, cause, post)
 
 
 def _ends(seat: Sitting, way: Way) -> bool:
@@ -127,6 +151,19 @@ def _ends(seat: Sitting, way: Way) -> bool:
     )
 
 
+def _exchange(session: Session, cause: Cause, line: str, left: Mapping[str, str], entered: Mapping[str, Line]) -> None:
+    """What is left and entered alike moves over; what is entered or left alone is occupied or vacated."""
+    both = {left[name]: entered[name].account_id for name in left if name in entered}
+    if both:
+        ledger.exchange(session, cause, line, both)
+    new = [one for name, one in entered.items() if name not in left]
+    if new:
+        ledger.occupy_many(session, cause, new)
+    gone = [account_id for name, account_id in left.items() if name not in entered]
+    if gone:
+        ledger.vacate(session, cause, gone, line)
+
+
 def expect_day(call: Call, post: Any, on: date) -> None:
     """The day lies in the appointment and is not to come: Invalid("dates.order")."""
     if not post.valid_from <= on <= day_of(call.now):
@@ -136,14 +173,13 @@ def expect_day(call: Call, post: Any, on: date) -> None:
 def take_own_post(call: Call, way: Way, on: date) -> bool:
     """A post of the school's own instead of the lent one, which goes back to its pool; False when none is free.
 
-    Headcount and appointment stay as they are.
+    Headcount and appointment stay as they are. Who has no lent post any more sits in one of the school's own.
     """
-    if not way.band:
-        return True
     session, cause = call.session, cause_of(call)
-    account_id = Accounts(session, [way.target_id]).of(way.target_id, way.band)
-    if sitting.lock(session, cause, way.person_id, [account_id]).lent is None:
+    lock(call, way)
+    if not way.band or sitting.sittings(session, [way.person_id])[way.person_id].lent is None:
         return True
+    account_id = Accounts(session, [way.target_id]).of(way.target_id, way.band)
     if isinstance(ledger.hold(session, cause_of(call, step=HOLDING), account_id, way.line, 1), Full):
         return False
     ledger.occupy(session, cause, account_id, way.line)

@@ -139,15 +139,17 @@ def close_publicity(call: Call) -> Result:
     "exchange.begin_placements",
     "逐人启动交流",
     "Begin a case for each placement",
-    reads=("plan", "term_years", "initiator"),
+    reads=("plan", "term_years", "initiator", "school"),
     writes=("placements",),
     ledger="settles",
 )
 def begin_placements(call: Call) -> Result:
     """Ask for a case of each person who was placed; their holds stay with the plan until each case takes its own."""
+    gathering.number(call.session, call.instance_id)
     placed = gathering.placed(call.session, call.instance_id)
     arguments = begin_arguments(call.instance_id, call.variables["initiator"], placed)
-    ask(call.session, call.actor, BEGIN, arguments, now=call.now, total=len(placed))
+    place = call.variables["school"]
+    ask(call.session, call.actor, BEGIN, arguments, now=call.now, total=len(placed), organisation_id=place)
     return {"placements": len(placed)}
 
 

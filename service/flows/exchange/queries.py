@@ -1,11 +1,11 @@
 """Reads of plans: figures with numerator and denominator, progress by school, what may be done now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import Row, and_, case, func, or_, select
 
 from service.access import policy
 from service.access.actor import Actor
@@ -14,13 +14,21 @@ from service.errors import NotFound
 from service.flows.exchange import casework
 from service.flows.exchange.casework import OBJECTION, OPENING, PLAN, WINDOWS
 from service.flows.exchange.drawing_up import ENTRY
+from service.flows.exchange.rules import backbone_needed
+from service.parameters.queries import view
 from service.people.models import Organisation
 from workflows import store
 from workflows.models import ProcessInstance
 
 HELD = ("placed", "began")
 PART = ("applied", "nominated", *HELD)
-SUMS = ("staff", "required", "applied", "nominated", "placed", "backbone")
+SUMS = ("staff", "required", "applied", "nominated", "placed", "arrived", "backbone")
+PLACEMENTS = select(ProcessInstance.id).where(ProcessInstance.state.in_(store.OPEN))
+GOING = or_(
+    ENTRY.c.state == "placed",
+    and_(ENTRY.c.state == "began", or_(ENTRY.c.arrived_on.is_not(None), ENTRY.c.placement_id.in_(PLACEMENTS))),
+)
+"""Who has a place, or is on the way to it, or has arrived: who did not come, or whose case was cancelled, is none."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +57,12 @@ class PlanView:
     open: tuple[str, ...]
     appeals: int
     corrections: int
+    at: casework.Plan = field(repr=False)
 
 
 @dataclass(frozen=True)
 class SchoolProgress:
-    """A school's part in a plan; `placed` are persons who go, `coming` who come, of `places` that it offers."""
+    """A school's part in a plan; `placed` are persons who go, `arrived` of them, `coming` who come, of `places`."""
 
     organisation_id: str
     name: str
@@ -62,6 +71,7 @@ class SchoolProgress:
     applied: int
     nominated: int
     placed: int
+    arrived: int
     backbone: int
     places: int
     coming: int
@@ -87,11 +97,17 @@ def plan(actor: Actor, instance_id: str) -> PlanView:
     open_ = tuple(what for what in WINDOWS if casework.opens(here, what))
     waiting = (OBJECTION.c.instance_id == instance_id, OBJECTION.c.outcome.is_(None))
     counted = select(OBJECTION.c.kind, func.count()).where(*waiting).group_by(OBJECTION.c.kind)
+    percent = int(view(db.session(), row.effective_on)["exchange_backbone_percent"])
     objections = {kind: int(number) for kind, number in db.session.execute(counted)}
     return PlanView(
         instance_id, row.year, row.effective_on, row.term_years, row.staff, row.eligible, row.uncounted, held.state,
-        _goals(row), open_, objections.get("appeal", 0), objections.get("correction", 0),
+        _goals(row, percent), open_, objections.get("appeal", 0), objections.get("correction", 0), here,
     )  # fmt: skip
+
+
+def opens(actor: Actor, found: PlanView, what: str, organisation_id: str) -> bool:
+    """Whether the actor may do this for that school now, as far as time goes: a finished step closes the window."""
+    return casework.opens_at(found.at, what, actor, organisation_id)
 
 
 def expect(actor: Actor, instance_id: str) -> Row[Any]:
@@ -103,17 +119,17 @@ def expect(actor: Actor, instance_id: str) -> Row[Any]:
     return found
 
 
-def _goals(row: Row[Any]) -> tuple[Goal, ...]:
-    """8 % of the staff, 10 % of the eligible, 20 % backbone of those: persons placed so far."""
-    mine = (ENTRY.c.instance_id == row.instance_id, ENTRY.c.state.in_(HELD))
+def _goals(row: Row[Any], percent: int) -> tuple[Goal, ...]:
+    """8 % of the staff, 10 % of the eligible, 20 % backbone of those who go: persons placed or arrived so far."""
     counted = case((ENTRY.c.counted, 1), else_=0)
     backbone = case((ENTRY.c.counted & (ENTRY.c.backbone.is_(True)), 1), else_=0)
-    sums = select(func.count(), func.coalesce(func.sum(counted), 0), func.coalesce(func.sum(backbone), 0)).where(*mine)
-    placed, floor, best = (int(number) for number in db.session.execute(sums).one())
+    sums = select(func.count(), func.coalesce(func.sum(counted), 0), func.coalesce(func.sum(backbone), 0))
+    found = db.session.execute(sums.where(ENTRY.c.instance_id == row.instance_id, GOING))
+    placed, floor, best = (int(number) for number in found.one())
     return (
         Goal("target", placed, row.target, row.staff),
         Goal("floor", floor, row.floor, row.eligible),
-        Goal("backbone", best, row.backbone, floor),
+        Goal("backbone", best, backbone_needed(row.backbone, floor, percent), floor),
     )
 
 
@@ -123,7 +139,7 @@ def progress(actor: Actor, instance_id: str) -> Sequence[SchoolProgress]:
     coming = (
         select(OPENING.c.organisation_id, func.count().label("coming"))
         .join(ENTRY, ENTRY.c.opening_id == OPENING.c.id)
-        .where(OPENING.c.instance_id == instance_id, ENTRY.c.state.in_(HELD))
+        .where(OPENING.c.instance_id == instance_id, GOING)
         .group_by(OPENING.c.organisation_id)
     )
     arriving = {row.organisation_id: int(row.coming) for row in db.session.execute(coming)}
@@ -152,8 +168,8 @@ def _sums(actor: Actor, instance_id: str) -> Any:
             ENTRY.c.organisation_id, Organisation.name, Organisation.path, func.count().label("staff"),
             counting("required", ENTRY.c.result == "REQUIRED"), counting("applied", ENTRY.c.applied_at.is_not(None)),
             counting("nominated", (ENTRY.c.applied_at.is_(None)) & state.in_(PART)),
-            counting("placed", state.in_(HELD)),
-            counting("backbone", state.in_(HELD) & ENTRY.c.backbone.is_(True)),
+            counting("placed", GOING), counting("arrived", ENTRY.c.arrived_on.is_not(None)),
+            counting("backbone", GOING & ENTRY.c.backbone.is_(True)),
         )
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
         .where(ENTRY.c.instance_id == instance_id, policy.visible(actor, "exchange_entry"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -37,7 +37,11 @@ class WishView:
 
 @dataclass(frozen=True)
 class EntryView:
-    """A person on the list, as this actor may know it."""
+    """A person on the list, as this actor may know it.
+
+    `counted` is for bureau HR and the person alone: it tells who is deferred from who is on hold. `state` says arrived
+    or missed of who is under way no more.
+    """
 
     id: str
     instance_id: str
@@ -49,7 +53,7 @@ class EntryView:
     stage: str
     band: str
     backbone: bool | None
-    counted: bool
+    counted: bool | None
     result: str
     reason: str
     changed_because: str
@@ -65,6 +69,8 @@ class EntryView:
     target: str | None
     manner: str | None
     placement_id: str | None
+    arrived_on: date | None
+    nominated_because: str | None
     version: int
     wishes: tuple[WishView, ...] = ()
 
@@ -154,13 +160,14 @@ def _objection(row: Row[Any]) -> ObjectionView:
 def _entries(actor: Actor) -> Select[Any]:
     target = Organisation.__table__.alias("target")
     return (
-        select(ENTRY, Person.name, Organisation.name.label("school"), target.c.name.label("target"), OPENING.c.manner)
+        select(ENTRY, Person.name, Organisation.name.label("school"), target.c.name.label("target"), OPENING.c.manner,
+               queries.GOING.label("going"))
         .join(Person, Person.id == ENTRY.c.person_id)
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
         .outerjoin(OPENING, OPENING.c.id == ENTRY.c.opening_id)
         .outerjoin(target, target.c.id == OPENING.c.organisation_id)
         .where(policy.visible(actor, "exchange_entry"))
-    )
+    )  # fmt: skip
 
 
 def _result_is(actor: Actor, result: str) -> ColumnElement[bool]:
@@ -181,7 +188,11 @@ def _views(actor: Actor, rows: Sequence[Row[Any]]) -> list[EntryView]:
 def _view(actor: Actor, row: Row[Any], wishes: Mapping[str, list[WishView]]) -> EntryView:
     names = [name for name in EntryView.__dataclass_fields__ if name != "wishes"]
     plain = {name: row._mapping[name] for name in names}
+    if row.state == "began":
+        plain["state"] = "arrived" if row.arrived_on else "began" if row.going else "missed"
     told = actor.is_system or actor.has(*BUREAU_HR) or row.person_id == actor.person_id
+    if not told:
+        plain["counted"] = None
     if not told and row.result in HIDDEN:
         plain |= {"result": ASK_HR, "reason": "ask_hr", "changed_because": ""}
     if not told and row.proposed in HIDDEN:

@@ -13,11 +13,13 @@ from service.access.policy import Target
 from service.db import db
 from service.errors import Conflict, NotFound
 from service.flows.exchange import queries
-from service.flows.exchange.casework import OPENING, PLAN, ROUND
+from service.flows.exchange.casework import OPENING, PLAN, ROUND, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import explaining
 from service.flows.exchange.matching.problem import Problem, dumped, loaded
 from service.people.models import Organisation, Person
+from workflows.models import ProcessInstance
+from workflows.store import OPEN
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,23 @@ def rounds(actor: Actor, instance_id: str) -> Sequence[RoundView]:
     policy.require(actor, "exchange_round.read", Target())
     rows = db.session.execute(select(ROUND).where(ROUND.c.instance_id == instance_id)).all()
     by_id = {row.id: row for row in rows}
-    adopted = db.session.scalar(select(PLAN.c.round_id).where(PLAN.c.instance_id == instance_id))
+    adopted = _adopted(instance_id)
     return [_view(row, by_id, adopted) for row in sorted(rows, key=lambda row: -row.number)]
 
 
-def _view(row: Row[Any], by_id: Mapping[str, Row[Any]], adopted: str | None) -> RoundView:
+def _adopted(instance_id: str) -> set[str]:
+    """The rounds whose places stand: the one adopted last, and earlier ones of which somebody keeps a place."""
+    last = select(PLAN.c.round_id).where(PLAN.c.instance_id == instance_id)
+    kept = select(ENTRY.c.round_id).where(ENTRY.c.instance_id == instance_id, ENTRY.c.round_id.is_not(None))
+    return {one for one in db.session.scalars(last.union(kept)) if one is not None}
+
+
+def _view(row: Row[Any], by_id: Mapping[str, Row[Any]], adopted: set[str]) -> RoundView:
     plain = {name: getattr(row, name) for name in RoundView.__dataclass_fields__ if name in row._mapping}
     first = by_id.get(row.replay_of or "")
     plain["replay_of"] = None if first is None else first.number
     same = None if first is None or row.done_at is None else row.result_hash == first.result_hash
-    return RoundView(**plain, same=same, adopted=row.id == adopted)
+    return RoundView(**plain, same=same, adopted=row.id in adopted)
 
 
 def round_of(actor: Actor, round_id: str) -> RoundView:
@@ -146,26 +155,31 @@ def result(actor: Actor, round_id: str) -> Sequence[Placed]:
 
 
 def explanation(actor: Actor, entry_id: str) -> Explanation | None:
-    """Why somebody got what they got in the adopted round; None before one, or for who took no part.
+    """Why somebody got what they got in the round that gave the place, else in the one adopted last.
 
-    NotFound("exchange_entry.absent") for whose entry the actor may not see.
+    None before one. NotFound("exchange_entry.absent") for whose entry the actor may not see.
     """
     visible = policy.visible(actor, "exchange_entry")
     entry = db.session.execute(select(ENTRY).where(ENTRY.c.id == entry_id, visible)).first()
     if entry is None:
         raise NotFound("exchange_entry.absent")
-    round_id = db.session.scalar(select(PLAN.c.round_id).where(PLAN.c.instance_id == entry.instance_id))
-    return None if round_id is None else explained(round_id, entry_id)
+    round_id = entry.round_id or db.session.scalar(
+        select(PLAN.c.round_id).where(PLAN.c.instance_id == entry.instance_id)
+    )
+    return None if round_id is None else explained(round_id, entry_id, entry.state in ("applied", "nominated"))
 
 
-def explained(round_id: str, entry_id: str) -> Explanation | None:
-    """The explanation of one entry from the recorded inputs and result of a round."""
+def explained(round_id: str, entry_id: str, asked: bool = False) -> Explanation | None:
+    """The explanation of one entry from the recorded inputs and result of a round.
+
+    Who has `asked` to take part and was none of those it was held for is told so: moved, left, or on hold that day.
+    """
     problem, assignment, instance_id = _solved(round_id)
+    number = db.session.scalar(select(ROUND.c.number).where(ROUND.c.id == round_id))
     why = explaining.explain(problem, assignment).get(entry_id)
     if why is None:
-        return None
+        return Explanation(int(number or 0), None, None, "left_out", ()) if asked else None
     schools = _openings(instance_id)
-    number = db.session.scalar(select(ROUND.c.number).where(ROUND.c.id == round_id))
     missed = tuple(
         MissedView(one.number, *schools[one.opening_id], one.reason, one.places, one.before) for one in why.missed
     )
@@ -174,20 +188,27 @@ def explained(round_id: str, entry_id: str) -> Explanation | None:
 
 
 def sent(actor: Actor, opening_id: str) -> list[dict[str, Any]]:
-    """Where those went whom a school has ranked, for that school and the bureau: rank, name, what became of them."""
+    """Where those went whom a school has ranked, for that school and the bureau: rank, name, what became of them.
+
+    Once a round is adopted and as long as the plan runs: then the applications are closed (policy §7).
+    """
     row = db.session.execute(select(OPENING).where(OPENING.c.id == opening_id)).first()
     if row is None:
         raise NotFound("exchange_opening.absent")
     policy.require(actor, "exchange_opening.rank", row)
-    round_id = db.session.scalar(select(PLAN.c.round_id).where(PLAN.c.instance_id == row.instance_id))
-    if round_id is None:
+    adopted = select(PLAN.c.round_id).join(ProcessInstance, ProcessInstance.id == PLAN.c.instance_id)
+    if db.session.scalar(adopted.where(PLAN.c.instance_id == row.instance_id, ProcessInstance.state.in_(OPEN))) is None:
         return []
-    problem, assignment, _ = _solved(round_id)
-    opening = next(one for one in problem.openings if one.id == opening_id)
-    found = explaining.sent(problem, assignment, opening)
-    named = select(ENTRY.c.id, Person.name).join(Person, Person.id == ENTRY.c.person_id)
-    names = {one.id: one.name for one in db.session.execute(named.where(ENTRY.c.id.in_([who for who, _, _ in found])))}
-    return [{"rank": rank, "name": names[who], "outcome": what} for who, rank, what in found]
+    ranked = select(WISH.c.entry_id).where(WISH.c.opening_id == opening_id, WISH.c.rank.is_not(None))
+    order = list(db.session.scalars(ranked.order_by(WISH.c.rank)))
+    wishes: dict[str, list[str]] = {}
+    for wish in db.session.execute(select(WISH).where(WISH.c.entry_id.in_(order)).order_by(WISH.c.number)):
+        wishes.setdefault(wish.entry_id, []).append(wish.opening_id)
+    named = select(ENTRY.c.id, ENTRY.c.opening_id, Person.name).join(Person, Person.id == ENTRY.c.person_id)
+    entries = {one.id: one for one in db.session.execute(named.where(ENTRY.c.id.in_(order)))}
+    got = {one.id: one.opening_id for one in entries.values() if one.opening_id}
+    found = explaining.sent(order, opening_id, wishes, got)
+    return [{"rank": rank, "name": entries[who].name, "outcome": what} for who, rank, what in found]
 
 
 def _solved(round_id: str) -> tuple[Problem, Mapping[str, str], str]:

@@ -6,12 +6,15 @@ from typing import Any, Protocol
 
 from service.errors import Fault
 from service.posts.rules import share
+from service.records.facts import Facts
 
 COMPULSORY = ("primary", "junior")
 TOWNS = ("city", "town")
 OUTLYING = ("rural", "remote")
 MAY_APPLY = ("REQUIRED", "VOLUNTARY", "DEFER", "EXEMPT")
 """Results with which somebody may apply; DEFER and EXEMPT only of their own will (policy §3.X)."""
+SETTLED = "corrected"
+"""The reason of an entry that bureau HR has settled by name."""
 OUT = ("INELIGIBLE", "EXEMPT", "DEFER")
 """Results that take somebody out of those who meet the conditions; what is not known takes nobody out (policy §8)."""
 
@@ -69,6 +72,44 @@ def is_counted(school: Place, result: str, parameters: Mapping[str, Any]) -> boo
     return scope == "all" or in_town or (scope == "city_town_strong" and not school.weak)
 
 
+class Listed(Protocol):
+    """A person on the list, as the list says."""
+
+    @property
+    def organisation_id(self) -> str: ...
+    @property
+    def result(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def exception(self) -> str | None: ...
+
+
+def bar(entry: Listed, facts: Facts | None) -> str | None:
+    """Why somebody on the list may not take part as things stand today, as a code; None: they may.
+
+    What the list says is of the day on which it was drawn up. A lock or a case of which nothing is known bars as well,
+    until bureau HR has looked into it and settled the entry by name.
+    """
+    if facts is None or facts.employment is None or facts.employment.organisation_id != entry.organisation_id:
+        return "exchange.moved"
+    if facts.open_case or entry.result == "HOLD":
+        return "exchange.on_hold"
+    locked = False if entry.exception == "granted" else facts.lock_active
+    if locked or entry.result == "INELIGIBLE":
+        return "exchange.locked"
+    unknown = (locked is None or facts.open_case is None) and entry.reason != SETTLED
+    return "exchange.unknown" if unknown or entry.result not in MAY_APPLY else None
+
+
+def backbone_needed(undertaken: int, exchanged: int, percent: int) -> int:
+    """Backbone teachers needed among those exchanged for the floor: the share of them, and what the plan undertakes.
+
+    One definition for plan, round and solver (policy §2.8).
+    """
+    return max(undertaken, share(exchanged, percent))
+
+
 def is_rural(school: Place) -> bool:
     """Whether filling a place of this school is a goal: a rural, remote or weak one."""
     return school.area in OUTLYING or bool(school.weak)
@@ -87,7 +128,14 @@ class Kind(Protocol):
     def band(self) -> str: ...
 
 
-def wish_faults(person: Kind, wishes: Sequence[str], openings: Mapping[str, Kind], most: int) -> list[Fault]:
+class Offered(Kind, Protocol):
+    """An opening: how who comes is taken on."""
+
+    @property
+    def manner(self) -> str: ...
+
+
+def wish_faults(person: Kind, wishes: Sequence[str], openings: Mapping[str, Offered], most: int) -> list[Fault]:
     """What is wrong with a list of wishes, by its place in the list."""
     faults = [Fault("wishes", "exchange.too_many_wishes", params={"most": most})] if len(wishes) > most else []
     for place, opening_id in enumerate(wishes):
@@ -97,7 +145,7 @@ def wish_faults(person: Kind, wishes: Sequence[str], openings: Mapping[str, Kind
     return faults
 
 
-def _wish_fault(person: Kind, opening_id: str, before: Sequence[str], openings: Mapping[str, Kind]) -> str | None:
+def _wish_fault(person: Kind, opening_id: str, before: Sequence[str], openings: Mapping[str, Offered]) -> str | None:
     opening = openings.get(opening_id)
     if opening is None:
         return "exchange.opening_absent"
@@ -107,4 +155,6 @@ def _wish_fault(person: Kind, opening_id: str, before: Sequence[str], openings: 
         return "exchange.own_school"
     if (opening.subject, opening.stage) != (person.subject, person.stage):
         return "exchange.other_subject"
+    if opening.manner == "lend" and not person.band:
+        return "exchange.no_band"
     return "exchange.other_band" if opening.band not in ("", person.band) else None

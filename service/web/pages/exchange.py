@@ -140,14 +140,14 @@ def exchange_school(plan_id: str, organisation_id: str) -> str:
         raise NotFound("organisation.absent")
     asked = sent.query(Filter)["after"]
     listed = queries_list.entries(actor, plan_id, EntryQuery(organisation_id, after=asked))
-    offers = "offer" in found.open and policy.allows(actor, "exchange_opening.offer", part)
+    offers = queries.opens(actor, found, "offer", organisation_id)
     return render_template(
         "exchange/school.html",
         plan=head_of(found),
         school=vars(part),
         entries=[entry_row(one) for one in listed],
         openings=[opening_row(one) for one in queries_openings.openings(actor, plan_id, organisation_id)],
-        offers=offers,
+        offers=offers and policy.allows(actor, "exchange_opening.offer", part),
         opens=policy.allows(actor, "exchange_opening.rank", part),
         next=listed[-1].id if len(listed) == queries_list.PAGE else None,
     )

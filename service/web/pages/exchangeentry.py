@@ -19,7 +19,9 @@ from service.flows.exchange import (
     queries_rounds,
 )
 from service.flows.exchange.models import RESULTS
+from service.flows.exchange.queries import PlanView
 from service.flows.exchange.queries_list import EntryView
+from service.flows.exchange.rules import MAY_APPLY
 from service.web import edge
 from service.web.api.schemas.base import Text, reference
 from service.web.pages import pages, sent
@@ -70,7 +72,7 @@ def _page(entry_id: str, problem: str = "", entered: Mapping[str, Any] | None = 
     actor = edge.actor()
     found = queries_list.entry(actor, entry_id)
     plan = queries.plan(actor, found.instance_id)
-    may = [name for name, window in WINDOWS.items() if window in plan.open and _allows(name, found)]
+    may = [name for name, window in WINDOWS.items() if _opens(plan, found, window) and _allows(name, found)]
     own = [one for kind in ("correction", "appeal")
            for one in queries_list.objections(actor, found.instance_id, kind, entry_id)]  # fmt: skip
     return render_template(
@@ -88,6 +90,14 @@ def _page(entry_id: str, problem: str = "", entered: Mapping[str, Any] | None = 
     )
 
 
+def _opens(plan: PlanView, found: EntryView, window: str) -> bool:
+    """A school's window is closed by its own step; what the person does for oneself is not the school's."""
+    actor = edge.actor()
+    if found.person_id == actor.person_id:
+        return window in plan.open
+    return queries.opens(actor, plan, window, found.organisation_id)
+
+
 def _allows(name: str, found: EntryView) -> bool:
     actor = edge.actor()
     action = "apply" if name == "withdraw" else name
@@ -97,7 +107,7 @@ def _allows(name: str, found: EntryView) -> bool:
         "opine": found.state in ("applied", "nominated"),
         "ask_exception": found.result == "INELIGIBLE" and found.exception is None,
         "decide_exception": found.exception is not None,
-        "apply": found.result not in ("HOLD", "INELIGIBLE", "UNKNOWN") and found.state in ("listed", "applied"),
+        "apply": found.result in MAY_APPLY and found.state in ("listed", "applied", "nominated"),
     }
     return fits.get(name, True) and policy.allows(actor, f"exchange_entry.{action}", found)
 

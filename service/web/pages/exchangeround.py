@@ -75,7 +75,8 @@ def exchange_opening(opening_id: str) -> str:
         "exchange/opening.html",
         plan=head_of(plan),
         opening=opening_row(found),
-        ranks="rank" in plan.open,
+        ranks=queries.opens(actor, plan, "rank", found.organisation_id),
+        offers=queries.opens(actor, plan, "offer", found.organisation_id),
         sent=[{**one, "words": said("sent", one["outcome"])} for one in sent_],
     )
 

@@ -1,6 +1,7 @@
 """Invented counties for the matching round, drawn from a seed: small ones for searches, one of 1,240 for the proof."""
 
 import random
+from dataclasses import replace
 
 from service.flows.exchange.matching.problem import LEND, LOAN, MOVE, Goals, Opening, Problem, Teacher
 from service.posts.rules import share
@@ -25,6 +26,12 @@ def county(
     posts = {name: {band: rng.randint(0, 4) for band in BANDS} for name in names}
     goals = Goals(share(staff, 8), share(teachers, 10), 20)
     return Problem(tuple(people), tuple(opinions), headcount, posts, {"senior": 6, "middle": 14}, goals)
+
+
+def competing(problem: Problem) -> Problem:
+    """The same with every second opening given by competition."""
+    openings = tuple(replace(one, competition=number % 2 == 0) for number, one in enumerate(problem.openings))
+    return replace(problem, openings=openings)
 
 
 def _opening(rng: random.Random, name: str, school: str, stage: str, rural: bool) -> Opening:

@@ -1,5 +1,6 @@
 """A plan as people take it through the commands: a county with facts and a ledger, the steps one after the other."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select, update
@@ -8,11 +9,16 @@ from service.db import db, transaction
 from service.flows.exchange import commands_applications, commands_openings, commands_rounds
 from service.flows.exchange.casework import OBJECTION, OPENING, PLAN, ROUND
 from service.flows.exchange.drawing_up import ENTRY
+from service.instances.departed import close_applications
 from service.instances.models import ProcessCase
+from service.notices.outbox import LEFT, Message
+from service.people import regrading, staff
+from service.people.commands import DeclareRelation, declare_relation
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
-from service.posts import opening
+from service.people.staff import Terms
+from service.posts import ledger, opening
 from service.posts.ledger import Cause
 from service.posts.opening import NewAccount
 from service.posts.posting import ACCOUNT
@@ -192,10 +198,10 @@ def meet(found, case, element_id, decision, secretary="bureau.hr", chair="bureau
     given = {
         "version": task.version, "meeting": "局务会", "held_on": found.now.date(), "due": present, "present": present,
         "chair_id": found.county.persons[chair], "decision": decision, "opinion": "会议决定",
-        "attachment_id": scans.scan(found, secretary),
+        "attachment_id": scans.scan(found, secretary), "no_interest": True,
     }  # fmt: skip
     version = enter_minutes(found.actor(secretary), EnterMinutes(task.id, **given), now=found.now)
-    return confirm_minutes(found.actor(chair), ConfirmMinutes(task.id, version), now=found.now)
+    return confirm_minutes(found.actor(chair), ConfirmMinutes(task.id, version, no_interest=True), now=found.now)
 
 
 def published(found, case):
@@ -212,12 +218,59 @@ def openings(found, case):
     return found.rows(select(OPENING).where(OPENING.c.instance_id == case.id))
 
 
-def applied(world, *who, count=2, **values):
-    """A plan at the matching, with one opening of s02 and the named applicants."""
+def applied(world, *who, count=2, more=None, **values):
+    """A plan at the matching, with one opening of s02 and the named applicants; `more` offers a place to a3 alone."""
     case = start(world)
     opening = offer(world, case, "s02", count=count, **values)
+    other = more and offer(world, case, more, by="bureau.hr")
     opened(world, case)
     for name in who:
         apply(world, case, name, opening)
+    if other:
+        apply(world, case, "a3", other)
     closed(world, case)
     return case, opening
+
+
+def promoted(found, who, band="senior", grade=7):
+    """A title of another band, as a personnel change enters it: post and appointment move at the school."""
+    person_id, place = found.county.persons[who], found.appointment(who)
+    with transaction() as session:
+        ids = {row.band: row.id for row in session.execute(
+            select(ACCOUNT).where(ACCOUNT.c.organisation_id == found.county.organisations[place]))}  # fmt: skip
+        cause = Cause("promotion", "hold", who, "system", found.now)
+        ledger.hold(session, cause, ids[band], person_id, 1)
+        ledger.promote(session, replace(cause, element_id="promote"), ids[band], person_id, ids["middle"])
+        regrading.regrade(
+            session, person_id, found.now.date(), "晋升", {"band": band, "grade": grade}, instance_id="p", by="system",
+            document="x", now=found.now,
+        )  # fmt: skip
+
+
+def moved(found, who, school):
+    """Transferred by a personnel change: only the appointment, as its readers see it."""
+    person_id = found.county.persons[who]
+    with transaction() as session:
+        mine = (APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.valid_until.is_(None))
+        old = session.execute(select(APPOINTMENT).where(*mine)).one()
+        staff.end_appointment(session, person_id, old.id, found.now.date(), "调动", by="system", now=found.now)
+        terms = Terms(found.county.organisations[school], found.now.date(), band=old.band, subject=old.subject)
+        staff.appoint(session, person_id, terms, by="system", now=found.now)
+
+
+def gone(found, who, because="辞职"):
+    """Left the service by a personnel change, and the flows have been told."""
+    person_id = found.county.persons[who]
+    with transaction() as session:
+        mine = (APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.valid_until.is_(None))
+        old = session.execute(select(APPOINTMENT.c.id).where(*mine)).one()
+        staff.end_appointment(session, person_id, old.id, found.now.date(), because, by="system", now=found.now)
+    told = Message(LEFT, f"person:{person_id}", {"person_id": person_id, "because": because})
+    close_applications("m", told, found.now)
+    close_applications("m", told, found.now)
+
+
+def related(found, who, relative):
+    """Declared as a spouse."""
+    relation = DeclareRelation(found.county.persons[who], "spouse", relative_id=found.county.persons[relative])
+    declare_relation(found.actor("bureau.hr"), relation, now=found.now)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import select
 
 from service.db import db
+from service.runs.commands import cancel_run
+from service.runs.rows import RUN
 from tests.flows.exchange import driving
 from tests.flows.exchange.test_plan import lock, record
 from tests.service.web.api.house import House
@@ -167,10 +170,15 @@ def appealed(world, year):
 
 
 def begun(world, year):
-    """The meeting approves; the placements begin once, although they are asked for twice."""
+    """The meeting approves; the run that begins the placements is cancelled and asked for again."""
     driving.published(world, year.case)
     driving.meet(world, year.case, "decision", "approve")
+    twice = year.post("bureau.hr", f"{year.base}/begin-placements", status=409)
+    run = world.row(select(RUN).where(RUN.c.kind == "case.begin_many"))
+    cancel_run(world.actor("bureau.leader"), run.id, now=world.now)
+    world.work()
     assert year.post("bureau.hr", f"{year.base}/begin-placements", status=202)["id"]
+    assert (twice["code"], year.case.state) == ("exchange.beginning", "running")
     world.work()
     assert [one["placed"] for one in year.get("s01.hr", f"{year.base}/progress")["items"]] == [1]
     assert (year.case.state, len(world.placements(year.case))) == ("completed", 1)

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from service.flows.exchange import runs
 from service.flows.exchange.matching import checking, explaining, greedy, measuring, solving
-from service.flows.exchange.matching.problem import LOAN, Goals, Opening, Problem, Teacher, dumped, loaded, pairs, ranks
+from service.flows.exchange.matching.problem import (
+    LEND,
+    LOAN,
+    Goals,
+    Opening,
+    Problem,
+    Teacher,
+    dumped,
+    loaded,
+    pairs,
+    ranks,
+)
 from service.flows.exchange.matching.worth import LOTS, lot, worth
 from tests.flows.exchange import counties
 
@@ -45,7 +56,7 @@ def lacking(asked, found):
 def points(asked, found, seed=SEED):
     by_opening = {one.id: ranks(one) for one in asked.openings}
     return sum(
-        LOTS * worth(who, what, number, by_opening[what.id].get(who.id)) + lot(seed, who.id, what.id)
+        LOTS * worth(asked.weights, who, what, number, by_opening[what.id].get(who.id)) + lot(seed, who.id, what.id)
         for who, what, number in pairs(asked)
         if found.get(who.id) == what.id
     )
@@ -61,6 +72,8 @@ def test_no_county_however_small_gets_a_result_that_breaks_a_rule(seed, teachers
     assert found == solving.solve(loaded(orjson.loads(dumped(asked))), seed)
     assert lacking(asked, found) <= lacking(asked, greedy.greedy(asked, seed))
     assert explaining.explain(asked, found).keys() == {one.id for one in asked.teachers}
+    competing = counties.competing(asked)
+    assert checking.violations(competing, solving.solve(competing, seed)) == []
 
 
 @settings(max_examples=25, deadline=None)
@@ -138,6 +151,43 @@ def test_each_wish_that_was_missed_has_its_reason(teachers, openings, limits, re
     assert [(one.number, one.reason) for one in told.missed] == [(1, reason)]
 
 
+def test_who_needs_no_post_or_headcount_is_not_kept_out_by_what_is_full():
+    people = [teacher("a", "o", staffed=False), replace(teacher("b", "o"), band="")]
+    asked = problem(people, [opening("o", count=2)], headcount=1, posts=1)
+    assert solving.solve(asked, SEED) == {"a": "o", "b": "o"}
+    assert checking.violations(asked, {"a": "o", "b": "o"}) == []
+    lent = problem(people[1:], [opening("o", manner=LEND)])
+    assert (solving.solve(lent, SEED), checking.violations(lent, {"b": "o"})) == ({}, ["no band: b → o"])
+    assert explaining.explain(lent, {})["b"].missed[0].reason == "no_band"
+
+
+def test_in_a_competition_nobody_comes_before_who_did_better_whatever_the_goals():
+    people = [
+        teacher("a", "p", "o"),
+        teacher("b", "o"),
+        teacher("c", "o", backbone=True),
+        teacher("d", "o", anywhere=True),
+    ]
+    places = [opening("o", ranked=("a", "b", "c"), competition=True), opening("p", school="s03")]
+    asked = problem(people, places, goals=Goals(target=2, backbone=1))
+    found = solving.solve(asked, SEED)
+    assert (found, checking.violations(asked, found)) == ({"a": "p", "b": "o"}, [])
+    assert checking.violations(asked, {"a": "p", "c": "o"}) == ["competition: c → o before b"]
+    assert checking.violations(asked, {"d": "o"}) == ["not assessed: d → o"]
+    told = explaining.explain(asked, found)
+    assert [told[who].missed[0].reason for who in ("c", "d")] == ["ranked_higher", "not_assessed"]
+
+
+def test_who_keeps_a_place_counts_for_the_goals_and_the_backbone_goal_is_one():
+    people = [teacher("a", anywhere=True, backbone=True), teacher("b", anywhere=True)]
+    goals = Goals(target=3, floor=3, backbone_percent=20, backbone=2, placed=2, placed_eligible=2, placed_backbone=1)
+    asked = problem(people, [opening("o", count=2)], goals=goals)
+    found = solving.solve(asked, SEED)
+    assert found == {"a": "o"}
+    told = measuring.quality(asked, found).goals
+    assert [told[name] for name in ("target", "floor", "backbone")] == [(3, 3), (3, 3), (2, 2)]
+
+
 def test_equals_are_decided_by_the_lot_of_the_recorded_seed():
     asked = problem([teacher("a", "o"), teacher("b", "o")], [opening("o")])
     winners = {next(iter(solving.solve(asked, seed))) for seed in range(12)}
@@ -156,8 +206,8 @@ def test_a_second_wish_says_where_the_first_went():
     assert [(one.opening_id, one.reason, one.before, one.places) for one in told.missed] == [
         ("o", "ranked_higher", 1, 1)
     ]
-    first = asked.openings[0]
-    assert explaining.sent(asked, {"a": "p", "b": "o"}, first) == [("b", 1, "here"), ("a", 2, "elsewhere")]
+    wishes = {one.id: one.wishes for one in asked.teachers}
+    assert explaining.sent(("b", "a"), "o", wishes, {"a": "p", "b": "o"}) == [("b", 1, "here"), ("a", 2, "elsewhere")]
 
 
 def test_the_process_that_solves_says_its_stages_and_the_same_result():
@@ -184,8 +234,8 @@ def test_a_county_of_1240_is_solved_and_better_than_by_hand():
 
 
 def test_who_was_ranked_and_has_left_before_the_round_got_no_place():
-    one = problem([teacher("a", "o")], [opening("o", ranked=("left", "a"))])
-    assert explaining.sent(one, {"a": "o"}, one.openings[0]) == [("left", 1, "no_place"), ("a", 2, "here")]
+    found = explaining.sent(("left", "a"), "o", {"left": ("o",), "a": ("o",)}, {"a": "o"})
+    assert found == [("left", 1, "no_place"), ("a", 2, "here")]
 
 
 def test_a_solver_that_dies_over_its_input_fails_the_run_with_its_last_words(monkeypatch):

@@ -119,5 +119,7 @@ def test_a_teacher_finds_the_own_place_and_nobody_elses_health(world, site):
     assert "请问人事部门" in listed and "缓期" not in listed
     assert "must be exchanged" in site.visitor("a2", "en").text("/exchange")
     assert site.visitor("b1").get(entry_path(world, case, "a1")).status_code == 404
-    task = case.task("list_check")
-    assert f"/exchange/{case.id}/schools/" in site.visitor("s01.hr").text(f"/tasks/{task.id}")
+    place = world.county.organisations["s01"]
+    mine, other = sorted((case.task("list_check", n) for n in range(2)), key=lambda task: task.item != place)
+    assert f"/exchange/{case.id}/schools/{place}" in site.visitor("s01.hr").text(f"/tasks/{mine.id}")
+    assert site.visitor("s01.hr").get(f"/tasks/{other.id}").status_code == 404

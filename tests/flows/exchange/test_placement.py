@@ -155,7 +155,14 @@ def test_each_year_is_assessed_and_stands_in_the_record(teaching):
     with transaction() as session:
         known = Entry("assessment", date(2028, 12, 31), value="excellent", year=2028)
         writing.add(session, world.county.persons["a1"], known, by="system", now=world.now)
-    one.complete("yearly_assessment", "s02.hr", "basic", assessed_year=2028)
+    for value, year, code in (
+        ("basic", 2028, "exchange.assessed_otherwise"), ("basic", 2027, "exchange.year_assessed"),
+        ("basic", 2025, "exchange.assessed_year"), ("basic", 2030, "exchange.assessed_year"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            one.complete("yearly_assessment", "s02.hr", value, assessed_year=year)
+        assert [(fault.path, fault.code) for fault in refused.value.faults] == [("values.assessed_year", code)]
+    one.complete("yearly_assessment", "s02.hr", "excellent", assessed_year=2028)
     assert one.open() == ["term_assessment"]
     assert [value for kind, value, _ in records(world) if kind == "assessment"] == [
         "competent", "competent", "excellent",

@@ -48,9 +48,19 @@ def test_only_a_finished_round_on_todays_inputs_is_adopted(world):
     world.work()
     with transaction() as session:
         here = (ACCOUNT.c.organisation_id == world.county.organisations["s02"], ACCOUNT.c.band.is_(None))
-        session.execute(update(ACCOUNT).where(*here).values(approved=ACCOUNT.c.approved - 1))
+        session.execute(update(ACCOUNT).where(*here).values(approved=6))
     with pytest.raises(Conflict, match=r"exchange\.inputs_changed"):
         case.complete("match", "bureau.hr", "adopt", round_number=1)
+
+
+def test_what_moves_elsewhere_or_leaves_enough_does_not_undo_a_round(world):
+    case, _ = driving.applied(world, "a1")
+    commands_rounds.ask_round(world.actor("bureau.hr"), commands_rounds.AskRound(case.id, 1), now=world.now)
+    world.work()
+    with transaction() as session:
+        session.execute(update(ACCOUNT).where(ACCOUNT.c.band.is_(None)).values(approved=ACCOUNT.c.approved - 1))
+    case.complete("match", "bureau.hr", "adopt", round_number=1)
+    assert (case.open(), world.figures("s02")) == (["publicity"], (6, 1, 0))
 
 
 def test_a_cancelled_round_keeps_nothing_and_another_can_be_asked(world):
@@ -120,26 +130,33 @@ def test_who_is_struck_loses_the_place_and_its_hold_and_the_others_go_on(world):
     assert len(world.placements(case)) == 1
 
 
-def test_an_upheld_appeal_holds_the_round_again_and_publishes_it_in_full(world):
-    case, opening = driving.applied(world, "a1", "a2", count=1)
+def test_an_upheld_appeal_gives_anew_only_what_was_appealed_against(world):
+    case, _ = driving.applied(world, "a1", "a2", count=1, more="point")
     first = driving.matched(world, case)
+    kept = world.entry(case, "a3")
     loser = "a2" if world.entry(case, "a1").state == "placed" else "a1"
     asked = objected(world, case, loser)
     world.move_to(date(2026, 9, 14))
     case.complete("publicity", "bureau.hr", "objection")
     winner = world.entry(case, "a1" if loser == "a2" else "a2")
-    settled = commands.SettleEntry(winner.id, winner.version, "EXEMPT", "改为免除")
+    settled = commands.SettleEntry(winner.id, winner.version, "HOLD", "核查中")
     commands.settle_entry(world.actor("bureau.hr"), settled, now=world.now)
     with pytest.raises(Conflict, match=r"exchange\.stale"):
         commands.settle_entry(world.actor("bureau.hr"), settled, now=world.now)
     answered(world, asked, "rematch")
     case.complete("inquiry", "bureau.hr", "done")
-    assert (case.open(), world.figures("s02")) == (["match"], (6, 0, 0))
+    assert (case.open(), world.figures("s02"), world.figures("point")) == (["match"], (6, 0, 0), (2, 1, 0))
     second = driving.matched(world, case)
-    assert (second.number, second.inputs_hash != first.inputs_hash) == (2, True)
+    assert set(second.result["assignment"]) == {world.entry(case, loser).id}
+    assert (second.inputs["goals"]["placed"], second.quality["goals"]["target"]) == (1, [2, 2])
+    assert (world.entry(case, "a3").version, world.entry(case, "a3").round_id) == (kept.version, first.id)
     assert case.timers()[0].rule == "5 workdays"
-    assert opening in second.result["assignment"].values()
-    assert (world.figures("s02"), world.figures("s02", "middle")) == ((6, 1, 0), (6, 1, 0))
+    assert (world.figures("s02"), world.figures("s02", "middle"), world.figures("point")) == (
+        (6, 1, 0), (6, 1, 0), (2, 1, 0),
+    )  # fmt: skip
+    seen = {one.number: one.adopted for one in queries_rounds.rounds(world.actor("bureau.leader"), case.id)}
+    why = {who: queries_rounds.explanation(world.actor(who), world.entry(case, who).id) for who in ("a3", loser)}
+    assert (seen, why["a3"].round_number, why[loser].round_number) == ({1: True, 2: True}, 1, 2)
 
 
 def test_an_appeal_that_waits_when_the_period_ends_is_looked_into_before_the_decision(world):

@@ -23,6 +23,7 @@ class One:
     subject: str = "语文"
     stage: str = "primary"
     band: str = "middle"
+    manner: str = "move"
 
 
 def test_of_2513_staff_202_are_needed_and_of_1240_eligible_124_with_25_backbone():
@@ -78,13 +79,14 @@ def test_who_is_counted_for_the_national_floor_is_a_parameter_and_unknown_never_
         (["home"], [("wishes.0", "exchange.own_school")]),
         (["maths"], [("wishes.0", "exchange.other_subject")]),
         (["senior"], [("wishes.0", "exchange.other_band")]),
+        (["lent"], []),
         (["o", "p", "q"], [("wishes", "exchange.too_many_wishes")]),
     ],
 )
 def test_each_wrong_wish_is_told_at_its_place(wishes, faults):
     there = {
         "o": One("s02", band=""), "p": One("s03"), "q": One("s04"), "home": One(), "maths": One("s02", "数学"),
-        "senior": One("s02", band="senior"),
+        "senior": One("s02", band="senior"), "lent": One("s02", band="", manner="lend"),
     }  # fmt: skip
     found = rules.wish_faults(One(), wishes, there, 2)
     assert [(fault.path, fault.code) for fault in found] == faults

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from service.flows.exchange.matching.problem import Assignment, Problem
+from service.flows.exchange.matching.problem import Assignment, Problem, Teacher
 
 
 def violations(problem: Problem, assignment: Assignment) -> list[str]:
@@ -28,16 +28,41 @@ def violations(problem: Problem, assignment: Assignment) -> list[str]:
             "subject": teacher.subject != opening.subject,
             "stage": teacher.stage != opening.stage,
             "band": opening.band != "" and opening.band != teacher.band,
+            "no band": opening.manner == "lend" and teacher.band == "",
             "declined": who in opening.declined,
+            "not assessed": opening.competition and who not in opening.ranked,
             "not wished": what not in teacher.wishes and not teacher.anywhere,
         }
         found += [f"{name}: {who} → {what}" for name, is_so in wrong.items() if is_so]
         filled[what] += 1
-        headcount[opening.school] += opening.manner in ("move", "lend")
-        posts[opening.school, teacher.band] += opening.manner == "move"
-        pool[teacher.band] += opening.manner == "lend"
+        headcount[opening.school] += opening.manner in ("move", "lend") and teacher.staffed
+        posts[opening.school, teacher.band] += opening.manner == "move" and teacher.band != ""
+        pool[teacher.band] += opening.manner == "lend" and teacher.band != ""
+    found += _passed_over(problem, assignment)
     found += [f"places: {what}" for what, count in filled.items() if count > openings[what].count]
     found += [f"headcount: {school}" for school, count in headcount.items() if count > problem.headcount.get(school, 0)]
     found += [f"posts: {school} {band}" for (school, band), count in posts.items()
               if count > problem.posts.get(school, {}).get(band, 0)]  # fmt: skip
     return found + [f"pool: {band}" for band, count in pool.items() if count > problem.pool.get(band, 0)]
+
+
+def _passed_over(problem: Problem, assignment: Assignment) -> list[str]:
+    """Where a competition gave a place to somebody before one of the same band who did better and wished for it."""
+    teachers, found = {teacher.id: teacher for teacher in problem.teachers}, []
+    for opening in problem.openings:
+        for place, who in enumerate(opening.ranked if opening.competition else ()):
+            for worse in opening.ranked[place + 1 :]:
+                if who not in teachers or assignment.get(worse) != opening.id:
+                    continue
+                better, other = teachers[who], teachers[worse]
+                may = not better.locked and opening.id in better.wishes
+                got = better.wishes.index(assignment[who]) if assignment.get(who) in better.wishes else 99
+                alike = _class(better) == _class(other)
+                if may and alike and got > better.wishes.index(opening.id):
+                    found.append(f"competition: {worse} → {opening.id} before {who}")
+    return found
+
+
+def _class(teacher: Teacher) -> tuple[object, ...]:
+    """Who needs the same of a school, and so stands in one row with each other."""
+    return teacher.subject, teacher.stage, teacher.band, teacher.staffed

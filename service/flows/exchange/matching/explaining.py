@@ -1,19 +1,20 @@
 """Why somebody got what they got, from inputs and result alone: codes and numbers, never another person's name."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.flows.exchange.matching.problem import (
-    LEND,
-    LOAN,
     REQUIRED,
     Assignment,
     Opening,
     Problem,
     Teacher,
+    free,
     ranks,
     taken,
     unfit,
+    uses,
 )  # fmt: skip
 
 
@@ -56,31 +57,15 @@ class _Round:
         self.teachers = {teacher.id: teacher for teacher in problem.teachers}
         self.ranks = {opening.id: ranks(opening) for opening in problem.openings}
         self.taken = taken(assignment)
-        self.headcount = dict(problem.headcount)
-        self.posts = {(school, band): n for school, bands in problem.posts.items() for band, n in bands.items()}
-        self.pool = dict(problem.pool)
+        self.used = Counter[tuple[str, ...]]()
         for who, what in assignment.items():
-            self._use(self.teachers[who], self.openings[what])
-
-    def _use(self, teacher: Teacher, opening: Opening) -> None:
-        if opening.manner == LOAN:
-            return
-        self.headcount[opening.school] -= 1
-        if opening.manner == LEND:
-            self.pool[teacher.band] -= 1
-        else:
-            self.posts[opening.school, teacher.band] -= 1
+            self.used.update(uses(self.teachers[who], self.openings[what]))
 
     def lacking(self, teacher: Teacher, opening: Opening) -> str | None:
         """What the school has no more of for this teacher."""
-        if opening.manner == LOAN:
-            return None
-        if self.headcount.get(opening.school, 0) < 1:
-            return "headcount"
-        left = self.pool.get(teacher.band, 0) if opening.manner == LEND else self.posts.get(
-            (opening.school, teacher.band), 0)  # fmt: skip
-        if left < 1:
-            return "pool" if opening.manner == LEND else "posts"
+        for key in uses(teacher, opening):
+            if self.used[key] >= free(self.problem, key):
+                return "posts" if key[0] == "post" else key[0]
         return None
 
 
@@ -131,25 +116,21 @@ def _rank(round_: _Round, opening: Opening, teacher_id: str) -> int:
     return found.get(teacher_id, len(found) + 1)
 
 
-def sent(problem: Problem, assignment: Assignment, opening: Opening) -> list[tuple[str, int, str]]:
-    """(teacher id, the school's rank, what became of them): here, a wish they preferred, elsewhere, no place.
-
-    Who was ranked and is not in the round, having left meanwhile, got no place.
-    """
-    teachers = {teacher.id: teacher for teacher in problem.teachers}
+def sent(
+    ranked: Sequence[str], opening_id: str, wishes: Mapping[str, Sequence[str]], got: Mapping[str, str]
+) -> list[tuple[str, int, str]]:
+    """(entry id, the school's rank, what became of them): here, a wish they preferred, elsewhere, no place."""
     found = []
-    for rank, teacher_id in enumerate(opening.ranked, start=1):
-        got = assignment.get(teacher_id)
-        wishes = teachers[teacher_id].wishes if teacher_id in teachers else ()
-        here, preferred = _place(wishes, opening.id), _place(wishes, got)
-        what = "no_place" if got is None else "elsewhere"
-        if got == opening.id:
+    for rank, who in enumerate(ranked, start=1):
+        place = got.get(who)
+        what = "no_place" if place is None else "elsewhere"
+        if place == opening_id:
             what = "here"
-        elif got is not None and preferred < here:
+        elif place is not None and _place(wishes[who], place) < _place(wishes[who], opening_id):
             what = "preferred"
-        found.append((teacher_id, rank, what))
+        found.append((who, rank, what))
     return found
 
 
-def _place(wishes: tuple[str, ...], opening_id: str | None) -> int:
+def _place(wishes: Sequence[str], opening_id: str) -> int:
     return wishes.index(opening_id) if opening_id in wishes else len(wishes)

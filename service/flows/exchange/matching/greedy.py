@@ -1,6 +1,8 @@
 """The round as it is done by hand: one after the other, each to the best place that is left. What to compare with."""
 
-from service.flows.exchange.matching.problem import LEND, LOAN, REQUIRED, Opening, Problem, Teacher, pairs, ranks
+from collections import Counter
+
+from service.flows.exchange.matching.problem import REQUIRED, Opening, Problem, Teacher, free, pairs, ranks, uses
 from service.flows.exchange.matching.worth import lot, worth
 
 
@@ -8,26 +10,17 @@ class _Left:
     """What is still free while places are given away."""
 
     def __init__(self, problem: Problem) -> None:
+        self.problem = problem
         self.places = {opening.id: opening.count for opening in problem.openings}
-        self.headcount = dict(problem.headcount)
-        self.posts = {school: dict(bands) for school, bands in problem.posts.items()}
-        self.pool = dict(problem.pool)
+        self.used = Counter[tuple[str, ...]]()
 
     def takes(self, teacher: Teacher, opening: Opening) -> bool:
         """Take a place when everything that it needs is free."""
-        if self.places[opening.id] < 1:
-            return False
-        if opening.manner != LOAN and not self._employs(teacher, opening):
+        keys = uses(teacher, opening)
+        if self.places[opening.id] < 1 or any(self.used[key] >= free(self.problem, key) for key in keys):
             return False
         self.places[opening.id] -= 1
-        return True
-
-    def _employs(self, teacher: Teacher, opening: Opening) -> bool:
-        bands = self.pool if opening.manner == LEND else self.posts.setdefault(opening.school, {})
-        if self.headcount.get(opening.school, 0) < 1 or bands.get(teacher.band, 0) < 1:
-            return False
-        self.headcount[opening.school] -= 1
-        bands[teacher.band] -= 1
+        self.used.update(keys)
         return True
 
 
@@ -37,7 +30,7 @@ def greedy(problem: Problem, seed: int) -> dict[str, str]:
     options: dict[str, list[tuple[int, Teacher, Opening, int]]] = {}
     by_opening = {opening.id: ranks(opening) for opening in problem.openings}
     for teacher, opening, number in pairs(problem):
-        points = worth(teacher, opening, number, by_opening[opening.id].get(teacher.id))
+        points = worth(problem.weights, teacher, opening, number, by_opening[opening.id].get(teacher.id))
         options.setdefault(teacher.id, []).append((points, teacher, opening, number))
     turn = sorted(problem.teachers, key=lambda one: (one.duty != REQUIRED, lot(seed, one.id, ""), one.id))
     for wished in (True, False):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.flows.exchange.matching.problem import Assignment, Problem, ranks, taken, unfit
-from service.posts.rules import share
+from service.flows.exchange.rules import backbone_needed
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,13 @@ def quality(problem: Problem, assignment: Assignment) -> Quality:
     numbers = [_number(teachers[who].wishes, what) for who, what in assignment.items()]
     eligible = [teachers[who] for who in assignment if teachers[who].eligible]
     rural = [opening for opening in problem.openings if opening.rural]
+    asked = problem.goals
+    exchanged = asked.placed_eligible + len(eligible)
+    backbone = asked.placed_backbone + sum(one.backbone for one in eligible)
     goals = {
-        "target": (len(assignment), problem.goals.target),
-        "floor": (len(eligible), problem.goals.floor),
-        "backbone": (sum(one.backbone for one in eligible), share(len(eligible), problem.goals.backbone_percent)),
+        "target": (asked.placed + len(assignment), asked.target),
+        "floor": (exchanged, asked.floor),
+        "backbone": (backbone, backbone_needed(asked.backbone, exchanged, asked.backbone_percent)),
         "rural": (sum(openings[what].rural for what in assignment.values()), sum(one.count for one in rural)),
     }
     longest = max(numbers, default=0)

@@ -16,7 +16,8 @@ REQUIRED, NOMINATED, VOLUNTARY = "required", "nominated", "voluntary"
 class Teacher:
     """Somebody who may be placed; `wishes` are openings, best first, `anywhere` lets the round choose any that fits.
 
-    `eligible` is counted for the national floor, `backbone` for the share in it.
+    `eligible` is counted for the national floor, `backbone` for the share in it. `band` "" uses no post, and who is
+    not `staffed` (在编) no headcount.
     """
 
     id: str
@@ -30,13 +31,15 @@ class Teacher:
     locked: bool = False
     wishes: tuple[str, ...] = ()
     anywhere: bool = False
+    staffed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """`count` places of a school; `band` "" takes every band. `ranked` are teachers, best first, `declined` never come.
 
-    `rural` says that filling it is a goal: a rural, remote or weak school.
+    `rural` says that filling it is a goal: a rural, remote or weak school. By `competition` (跨校竞聘) only who was
+    assessed comes, and nobody before somebody of the same band who was ranked higher and wishes for it more.
     """
 
     id: str
@@ -49,15 +52,36 @@ class Opening:
     rural: bool = False
     ranked: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
+    competition: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """How many must be exchanged: of all in the reform, of the eligible, and the percentage of backbone among these."""
+    """How many must be exchanged: of all in the reform, of the eligible, and of backbone among these.
+
+    `backbone` is what the plan undertakes, `backbone_percent` the share of the eligible who are exchanged. `placed` are
+    those who keep the place of an earlier round, `placed_eligible` and `placed_backbone` of them.
+    """
 
     target: int = 0
     floor: int = 0
     backbone_percent: int = 0
+    backbone: int = 0
+    placed: int = 0
+    placed_eligible: int = 0
+    placed_backbone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points of a placement: a wish (the fifth; the first five times that), less where nobody wished to go, more for a
+    duty to be exchanged, a rural school, and the first rank of the school."""
+
+    wish: int = 100
+    unwished: int = 300
+    duty: int = 150
+    rural: int = 60
+    rank: int = 90
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,7 @@ class Problem:
     posts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     pool: Mapping[str, int] = field(default_factory=dict)
     goals: Goals = Goals()
+    weights: Weights = Weights()
 
 
 Assignment = Mapping[str, str]
@@ -88,6 +113,10 @@ def unfit(teacher: Teacher, opening: Opening) -> str | None:
         return "stage"
     if opening.band not in ("", teacher.band):
         return "band"
+    if opening.manner == LEND and not teacher.band:
+        return "no_band"
+    if opening.competition and teacher.id not in opening.ranked + opening.declined:
+        return "not_assessed"
     return "declined" if teacher.id in opening.declined else None
 
 
@@ -118,12 +147,30 @@ def loaded(kept: Mapping[str, Any]) -> Problem:
         kept["posts"],
         kept["pool"],
         Goals(**kept["goals"]),
+        Weights(**kept.get("weights", {})),
     )
 
 
 def fingerprint(content: bytes) -> str:
     """SHA-256 of what is kept."""
     return hashlib.sha256(content).hexdigest()
+
+
+def uses(teacher: Teacher, opening: Opening) -> tuple[tuple[str, ...], ...]:
+    """What of the school or of the pool a placement takes one of: its headcount, a post of the band; a loan nothing."""
+    if opening.manner == LOAN:
+        return ()
+    headcount = (("headcount", opening.school),) if teacher.staffed else ()
+    if not teacher.band:
+        return headcount
+    return (*headcount, ("pool", teacher.band) if opening.manner == LEND else ("post", opening.school, teacher.band))
+
+
+def free(problem: Problem, key: tuple[str, ...]) -> int:
+    """How many of it there are."""
+    if key[0] == "headcount":
+        return problem.headcount.get(key[1], 0)
+    return problem.pool.get(key[1], 0) if key[0] == "pool" else problem.posts.get(key[1], {}).get(key[2], 0)
 
 
 def ranks(opening: Opening) -> Mapping[str, int]:

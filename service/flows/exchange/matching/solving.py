@@ -7,7 +7,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from service.flows.exchange.matching.problem import LEND, LOAN, Opening, Problem, Teacher, pairs, ranks
+from service.flows.exchange.matching.problem import Opening, Problem, Teacher, free, pairs, ranks, uses
 from service.flows.exchange.matching.worth import LOTS, lot, worth
 
 Row = tuple[float, float, list[int], list[float]]
@@ -57,7 +57,7 @@ def _points(problem: Problem, model: Model, seed: int) -> list[float]:
     by_opening = {opening.id: ranks(opening) for opening in problem.openings}
     return [
         -float(
-            LOTS * worth(teacher, opening, number, by_opening[opening.id].get(teacher.id))
+            LOTS * worth(problem.weights, teacher, opening, number, by_opening[opening.id].get(teacher.id))
             + lot(seed, teacher.id, opening.id)
         )
         for teacher, opening, number in model.pairs
@@ -68,38 +68,46 @@ def _model(problem: Problem) -> Model:
     found = tuple(pairs(problem))
     groups: dict[tuple[str, ...], list[int]] = {}
     for column, (teacher, opening, _) in enumerate(found):
-        groups.setdefault(("teacher", teacher.id), []).append(column)
-        groups.setdefault(("opening", opening.id), []).append(column)
-        if opening.manner != LOAN:
-            groups.setdefault(("headcount", opening.school), []).append(column)
-            place = ("pool", teacher.band) if opening.manner == LEND else ("post", opening.school, teacher.band)
-            groups.setdefault(place, []).append(column)
-    limits = {("opening", opening.id): opening.count for opening in problem.openings}
+        for key in (("teacher", teacher.id), ("opening", opening.id), *uses(teacher, opening)):
+            groups.setdefault(key, []).append(column)
+    places = {("opening", opening.id): opening.count for opening in problem.openings}
     rows = [
-        (0.0, float(_limit(problem, limits, key)), columns, [1.0] * len(columns)) for key, columns in groups.items()
-    ]
-    return Model(found, (*rows, *_goals(problem, found)))
+        (0.0, float(1 if key[0] == "teacher" else places[key] if key in places else free(problem, key)), columns,
+         [1.0] * len(columns))
+        for key, columns in groups.items()
+    ]  # fmt: skip
+    return Model(found, (*rows, *_competitions(problem, found), *_goals(problem, found)))
 
 
-def _limit(problem: Problem, limits: dict[tuple[str, str], int], key: tuple[str, ...]) -> int:
-    if key[0] == "teacher":
-        return 1
-    if key[0] == "opening":
-        return limits[key[0], key[1]]
-    if key[0] == "headcount":
-        return problem.headcount.get(key[1], 0)
-    return problem.pool.get(key[1], 0) if key[0] == "pool" else problem.posts.get(key[1], {}).get(key[2], 0)
+def _competitions(problem: Problem, found: tuple[tuple[Teacher, Opening, int], ...]) -> list[Row]:
+    """Nobody comes before somebody of the same band who is ranked higher and gets nothing that they wish for more."""
+    columns = {(teacher.id, opening.id): column for column, (teacher, opening, _) in enumerate(found)}
+    teachers = {teacher.id: teacher for teacher in problem.teachers}
+    rows: list[Row] = []
+    for opening in (one for one in problem.openings if one.competition):
+        ranked = [teachers[who] for who in opening.ranked if (who, opening.id) in columns]
+        for place, better in enumerate(ranked):
+            wished = better.wishes[: better.wishes.index(opening.id) + 1]
+            satisfied = [columns[better.id, wish] for wish in wished if (better.id, wish) in columns]
+            for worse in ranked[place + 1 :]:
+                if (worse.band, worse.staffed) == (better.band, better.staffed):
+                    coefficients = [1.0, *[-1.0] * len(satisfied)]
+                    rows.append((-highspy.kHighsInf, 0.0, [columns[worse.id, opening.id], *satisfied], coefficients))
+    return rows
 
 
 def _goals(problem: Problem, found: tuple[tuple[Teacher, Opening, int], ...]) -> list[Row]:
-    """What is placed and what lacks reach each goal together."""
-    goals, width = problem.goals, len(found)
+    """What is placed, before and now, and what lacks reach each goal together."""
+    goals, width, most = problem.goals, len(found), highspy.kHighsInf
     eligible = [column for column, (teacher, _, _) in enumerate(found) if teacher.eligible]
+    best = [column for column in eligible if found[column][0].backbone]
     share = [100.0 * found[column][0].backbone - goals.backbone_percent for column in eligible]
+    before = 100.0 * goals.placed_backbone - goals.backbone_percent * goals.placed_eligible
     return [
-        (float(goals.target), highspy.kHighsInf, [*range(width), width], [1.0] * (width + 1)),
-        (float(goals.floor), highspy.kHighsInf, [*eligible, width + 1], [1.0] * (len(eligible) + 1)),
-        (0.0, highspy.kHighsInf, [*eligible, width + 2], [*share, 100.0]),
+        (float(goals.target - goals.placed), most, [*range(width), width], [1.0] * (width + 1)),
+        (float(goals.floor - goals.placed_eligible), most, [*eligible, width + 1], [1.0] * (len(eligible) + 1)),
+        (-before, most, [*eligible, width + 2], [*share, 100.0]),
+        (float(goals.backbone - goals.placed_backbone), most, [*best, width + 2], [1.0] * (len(best) + 1)),
     ]
 
 

@@ -2,20 +2,20 @@
 
 import hashlib
 
-from service.flows.exchange.matching.problem import REQUIRED, Opening, Teacher
+from service.flows.exchange.matching.problem import REQUIRED, Opening, Teacher, Weights
 
-LONGEST = 5
-"""Wishes that count."""
-WISH, UNWISHED, DUTY, RURAL, RANK, LOTS = 100, -300, 150, 60, 90, 10
+LONGEST, LOTS = 5, 10
+"""Wishes that count; how many lots are drawn from, each of them less than any point."""
 
 
-def worth(teacher: Teacher, opening: Opening, number: int, rank: int | None) -> int:
-    """Points of a placement: the wish first, then the duty to be exchanged, the school's rank, the rural need.
+def worth(weights: Weights, teacher: Teacher, opening: Opening, number: int, rank: int | None) -> int:
+    """Points of a placement by the weights of the round: the wish, the duty to be exchanged, rank, rural need.
 
     Where somebody did not wish to go it is below nothing: nobody is sent there unless a goal needs it.
     """
-    wish = WISH * max(1, LONGEST + 1 - number) + _duty(teacher) if number else UNWISHED + _duty(teacher) // 2
-    return wish + _rank(rank) + (RURAL if opening.rural else 0)
+    duty = weights.duty if teacher.duty == REQUIRED else 0
+    wish = weights.wish * max(1, LONGEST + 1 - number) + duty if number else duty // 2 - weights.unwished
+    return wish + _rank(weights, rank) + (weights.rural if opening.rural else 0)
 
 
 def lot(seed: int, teacher_id: str, opening_id: str) -> int:
@@ -24,9 +24,6 @@ def lot(seed: int, teacher_id: str, opening_id: str) -> int:
     return drawn[0] % LOTS
 
 
-def _duty(teacher: Teacher) -> int:
-    return DUTY if teacher.duty == REQUIRED else 0
-
-
-def _rank(rank: int | None) -> int:
-    return 0 if rank is None else max(0, RANK - 10 * (rank - 1))
+def _rank(weights: Weights, rank: int | None) -> int:
+    """The whole weight for the first, a ninth less for each after, nothing from the tenth on."""
+    return 0 if rank is None else weights.rank * max(0, 10 - rank) // 9

@@ -57,6 +57,7 @@ class SchoolProgressOut(Schema):
     applied = fields.Integer(required=True)
     nominated = fields.Integer(required=True)
     placed = fields.Integer(required=True)
+    arrived = fields.Integer(required=True)
     backbone = fields.Integer(required=True)
     places = fields.Integer(required=True)
     coming = fields.Integer(required=True)
@@ -89,7 +90,7 @@ class WishOut(Schema):
 
 
 class EntryOut(Schema):
-    """A person on the list; `result` is ASK_HR where the actor may not know more."""
+    """A person on the list; `result` is ASK_HR and `counted` null where the actor may not know more."""
 
     id = fields.String(required=True)
     instance_id = fields.String(required=True)
@@ -101,7 +102,7 @@ class EntryOut(Schema):
     stage = fields.String(required=True)
     band = fields.String(required=True)
     backbone = fields.Boolean(required=True, allow_none=True)
-    counted = fields.Boolean(required=True)
+    counted = fields.Boolean(required=True, allow_none=True)
     result = fields.String(required=True)
     reason = fields.String(required=True)
     changed_because = fields.String(required=True)
@@ -116,6 +117,8 @@ class EntryOut(Schema):
     target = fields.String(required=True, allow_none=True)
     manner = fields.String(required=True, allow_none=True)
     placement_id = fields.String(required=True, allow_none=True)
+    arrived_on = fields.Date(required=True, allow_none=True)
+    nominated_because = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
     wishes = fields.List(fields.Nested(WishOut), required=True)
 
