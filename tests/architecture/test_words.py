@@ -31,6 +31,8 @@ ASSEMBLED = {
         for word in {action.partition(".")[0] for action in policy.ACTIONS}
         if policy.NOUNS.get(word, word) in CLAUSES
     ),
+    "barred": ("exchange.moved", "exchange.on_hold", "exchange.locked", "exchange.unknown"),
+    "elsewhere": ("exchange.moved_away", "exchange.elsewhere"),
     "rule.code": tuple({rule.code for rule in policy.ACTIONS.values()}),
     "'field.not_writable' if name in allowed else 'field.unknown'": ("field.not_writable", "field.unknown"),
     "affected": ("jump.inside_block", "jump.other_branch", "jump.not_a_target", "jump.unknown_element"),

@@ -147,9 +147,9 @@ def _before(nominated_because: str | None) -> dict[str, Any]:
 def _expect_may(session: Session, plan: Plan, actor: Actor, entry: Row[Any], now: datetime) -> Row[Any]:
     """Who may not take part hears why, as far as they may know it; the entry by the appointment of today."""
     row = following.follow(session, plan, actor, [entry], now)[0]
-    why = rules.bar(row.entry, row.facts)
-    if why is not None:
-        raise Conflict(why)
+    barred = rules.bar(row.entry, row.facts)
+    if barred is not None:
+        raise Conflict(barred)
     return row.entry
 
 

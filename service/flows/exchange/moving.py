@@ -83,14 +83,14 @@ class Accounts:
         return list(self.entered(way, count).values())
 
 
-def seated(call: Call, person_id: str, organisation_id: str, code: str) -> Sitting:
-    """Where the person sits, locked; Conflict("exchange.gone") for who has left, Conflict(code) at another school."""
+def seated(call: Call, person_id: str, organisation_id: str, elsewhere: str) -> Sitting:
+    """Where the person sits, locked; Conflict("exchange.gone") for who has left, Conflict(elsewhere) at another."""
     lock_persons(call.session, [person_id])
     seat = sitting.sittings(call.session, [person_id])[person_id]
     if seat.appointment is None:
         raise Conflict("exchange.gone", person_id=person_id)
     if seat.appointment.organisation_id != organisation_id:
-        raise Conflict(code, person_id=person_id)
+        raise Conflict(elsewhere, person_id=person_id)
     return seat
 
 

@@ -105,11 +105,6 @@ def plan(actor: Actor, instance_id: str) -> PlanView:
     )  # fmt: skip
 
 
-def opens(actor: Actor, found: PlanView, what: str, organisation_id: str) -> bool:
-    """Whether the actor may do this for that school now, as far as time goes: a finished step closes the window."""
-    return casework.opens_at(found.at, what, actor, organisation_id)
-
-
 def expect(actor: Actor, instance_id: str) -> Row[Any]:
     """The row of a plan in which the actor has a part; NotFound("exchange.plan_absent")."""
     part = select(ENTRY.c.id).where(ENTRY.c.instance_id == instance_id, policy.visible(actor, "exchange_entry"))

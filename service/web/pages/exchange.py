@@ -12,7 +12,14 @@ from service.access.actor import Actor
 from service.access.policy import Target
 from service.access.roles import BUREAU_HR
 from service.errors import NotFound
-from service.flows.exchange import queries, queries_list, queries_openings, queries_published, queries_rounds
+from service.flows.exchange import (
+    casework,
+    queries,
+    queries_list,
+    queries_openings,
+    queries_published,
+    queries_rounds,
+)  # fmt: skip
 from service.flows.exchange.commands_rounds import SOLVE
 from service.flows.exchange.queries import PlanView
 from service.flows.exchange.queries_list import EntryQuery, EntryView
@@ -140,7 +147,7 @@ def exchange_school(plan_id: str, organisation_id: str) -> str:
         raise NotFound("organisation.absent")
     asked = sent.query(Filter)["after"]
     listed = queries_list.entries(actor, plan_id, EntryQuery(organisation_id, after=asked))
-    offers = queries.opens(actor, found, "offer", organisation_id)
+    offers = casework.opens_at(found.at, "offer", actor, organisation_id)
     return render_template(
         "exchange/school.html",
         plan=head_of(found),

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from service.access import policy
 from service.errors import Conflict, Invalid
 from service.flows.exchange import (
+    casework,
     commands,
     commands_applications,
     queries,
@@ -95,7 +96,7 @@ def _opens(plan: PlanView, found: EntryView, window: str) -> bool:
     actor = edge.actor()
     if found.person_id == actor.person_id:
         return window in plan.open
-    return queries.opens(actor, plan, window, found.organisation_id)
+    return casework.opens_at(plan.at, window, actor, found.organisation_id)
 
 
 def _allows(name: str, found: EntryView) -> bool:

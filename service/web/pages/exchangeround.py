@@ -11,7 +11,14 @@ from werkzeug.wrappers import Response
 from service.access import policy
 from service.access.actor import Actor
 from service.errors import Conflict, Invalid, NotFound
-from service.flows.exchange import commands_openings, commands_rounds, queries, queries_openings, queries_rounds
+from service.flows.exchange import (
+    casework,
+    commands_openings,
+    commands_rounds,
+    queries,
+    queries_openings,
+    queries_rounds,
+)  # fmt: skip
 from service.flows.exchange.queries_openings import OpeningView
 from service.runs import queries as runs
 from service.web import edge
@@ -75,8 +82,8 @@ def exchange_opening(opening_id: str) -> str:
         "exchange/opening.html",
         plan=head_of(plan),
         opening=opening_row(found),
-        ranks=queries.opens(actor, plan, "rank", found.organisation_id),
-        offers=queries.opens(actor, plan, "offer", found.organisation_id),
+        ranks=casework.opens_at(plan.at, "rank", actor, found.organisation_id),
+        offers=casework.opens_at(plan.at, "offer", actor, found.organisation_id),
         sent=[{**one, "words": said("sent", one["outcome"])} for one in sent_],
     )
 

@@ -143,6 +143,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "exchange_entry.apply": {"s01.teacher"},
     "exchange_entry.nominate": {*HR, *S01_OFFICE},
     "exchange_entry.opine": {*HR, *S01_OFFICE},
+    "exchange_entry.strike": set(),
     "exchange_opening.offer": {*HR, *S01_OFFICE},
     "exchange_opening.rank": {*HR, *S01_OFFICE},
     "exchange_round.ask": HR,
