@@ -16,12 +16,12 @@ from service.flows.exchange.commands_applications import EntryCommand
 from service.flows.exchange.rules import backbone_needed
 from service.instances import runs_asked
 from service.instances.commands import CaseCommand, cancel_instance
-from service.parameters.commands import SetParameter, set_parameter
 from service.people.persons import APPOINTMENT
 from service.runs.rows import RUN
 from tests.flows.exchange import driving
 from tests.flows.exchange.test_fair_plan import called
 from tests.flows.exchange.test_plan import record
+from tests.parameters import SetParameter, set_parameter
 
 
 @pytest.fixture
@@ -61,8 +61,7 @@ def test_who_has_no_band_or_uses_no_headcount_takes_none(world):
 
 def enter(world, key, value):
     """A policy parameter by decision, from today on."""
-    command = SetParameter(key, value, world.now.date(), "教〔2026〕3号")
-    set_parameter(world.actor("bureau.chief"), command, now=world.now)
+    set_parameter(SetParameter(key, value, world.now.date(), "教〔2026〕3号"), now=world.now)
 
 
 def test_the_weights_of_a_round_are_parameters_and_stand_in_its_inputs(calling):
