@@ -4,6 +4,7 @@ import pytest
 
 from service.errors import Conflict, Invalid
 from service.flows.reserved import rules
+from service.tasks.commands_returning import ReturnTask, return_task
 from tests.flows.reserved_posts import acting, files
 from tests.flows.reserved_posts.acting import accepted, agreed, called, offer, pool, ranked, round_row, row_of, teacher
 
@@ -49,6 +50,13 @@ def test_no_more_is_offered_than_is_free(driver):
     with pytest.raises(Invalid, match=r"reserved\.offer"):
         case.complete("call", "bureau.hr", "publish", call_text="通知", call_days=10)
     assert (case.open(), round_row(case).state) == (["call"], "planned")
+    task = case.task("call")
+    return_task(
+        driver.actor("bureau.hr"), ReturnTask(task.id, task.version, "pool_check", reason="空余不足"), now=driver.now
+    )
+    offer(case, 4)
+    case.complete("call", "bureau.hr", "publish", call_text="通知", call_days=10)
+    assert (round_row(case).state, round_row(case).offered_senior) == ("open", 4)
 
 
 def test_a_called_round_is_not_withdrawn(driver):
