@@ -13,6 +13,7 @@ from service.db import transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.flows.title import committees, drawing
 from service.flows.title.committees import MEMBER
+from service.flows.title.roster import BATCH
 from workflows.base import new_id
 
 
@@ -39,8 +40,9 @@ def draw(actor: Actor, command: Draw, *, now: datetime, seed: str | None = None)
     """The persons drawn, in order. `seed` is for repeating a draw; a new one comes from the system's randomness.
 
     Nobody draws until the result pleases: another draw for the same title while one that has not voted is there, or was
-    cancelled, needs a reason, and the record says which one it is. Conflict("title.drawn" | "title.cancelled" |
-    "title.pool_small" | "title.stale"), Invalid("title.redraw_reason"), Forbidden("title.convener_interest").
+    cancelled, needs a reason, and the record says which one it is; draws of a year are counted one after the other.
+    Conflict("title.drawn" | "title.cancelled" | "title.pool_small" | "title.stale"), Invalid("title.redraw_reason"),
+    Forbidden("title.convener_interest").
     """
     with transaction() as session:
         row = committees.lock(session, actor, command.session_id, command.version)
@@ -49,6 +51,7 @@ def draw(actor: Actor, command: Draw, *, now: datetime, seed: str | None = None)
         if row.state != "planned":
             raise Conflict("title.drawn")
         committees.refuse_interest(session, actor, row)
+        session.execute(select(BATCH.c.id).where(BATCH.c.id == row.batch_id).with_for_update())
         earlier = committees.drawn_before(session, row)
         if earlier and not command.reason.strip():
             unsaid = Fault("reason", "title.redraw_reason", params={"count": earlier})

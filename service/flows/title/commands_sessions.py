@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -138,7 +138,7 @@ def list_candidates(actor: Actor, command: ListCandidates, *, now: datetime) -> 
         committees.expect_answer(no_interest=command.no_interest)
         _refuse_members(session, row, wanted)
         _unlist(session, row, wanted)
-        session.execute(update(APPLICATION).where(APPLICATION.c.instance_id.in_(wanted)).values(session_id=row.id))
+        _enlist(session, row, wanted)
         committees.touch(session, row)
         committees.record(session, actor, row.id, "title.listed", now, {"count": len(wanted), "cases": wanted})
         answer(session, count=len(wanted))
@@ -149,6 +149,14 @@ def _unlist(session: Session, row: Any, kept: Sequence[str] = ()) -> None:
     """Everybody but these leaves the list; marks of this sitting go, another committee gives its own."""
     gone = (APPLICATION.c.session_id == row.id, APPLICATION.c.instance_id.not_in(kept))
     session.execute(update(APPLICATION).where(*gone).values(dict.fromkeys(("session_id", *MARKS))))
+
+
+def _enlist(session: Session, row: Any, wanted: Sequence[str]) -> None:
+    """Put these cases on the list; Conflict("title.stale") when another sitting has listed one meanwhile."""
+    free = or_(APPLICATION.c.session_id.is_(None), APPLICATION.c.session_id == row.id)
+    listing = update(APPLICATION).where(APPLICATION.c.instance_id.in_(wanted), free).values(session_id=row.id)
+    if session.connection().execute(listing).rowcount != len(wanted):
+        raise Conflict("title.stale", version=row.version)
 
 
 def _refuse_members(session: Session, row: Any, wanted: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """How far a batch is, school by school: where its applications stand, and what of them is overdue."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,17 @@ from sqlalchemy import and_, case, column, func, select, table
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
+from service.calendar.queries import calendar
 from service.db import db
+from service.flows.declaring import HELD_BY_FILE
 from service.flows.title.roster import APPLICATION, INSTANCE, UNDER_WAY
+from service.parameters.queries import view
 from service.people.queries import ORGANISATION
+from workflows.base import Instant
 
 _task = table("task", column("instance_id"), column("element_id"), column("state"), column("due_at"))
+_case = table("process_case", column("instance_id"), column("suspended_at", Instant()), column("suspension_reason"))
 
 STAGES = ("school", "offices", "committee", "result", "waiting", "completed", "rejected", "gone")
 """Where an application can stand, in order; `gone` is withdrawn, cancelled or lapsed."""
@@ -28,7 +34,10 @@ ENDED = {"completed": "completed", "rejected": "rejected"}
 
 @dataclass
 class Progress:
-    """One school's applications by stage; `overdue` of them have a step past its deadline."""
+    """One school's applications by stage; `overdue` of them have a step past its deadline, or stand still too long.
+
+    Too long: an ethics case holds one for more working days than the parameter `ethics_suspension_workdays`.
+    """
 
     organisation_id: str
     name: str
@@ -40,17 +49,32 @@ class Progress:
 def progress(actor: Actor, batch_id: str, now: datetime) -> Sequence[Progress]:
     """The schools whose applications the actor sees, by name; two statements for any number of them."""
     found: dict[str, Progress] = {}
+    is_late = _lateness(now)
     for row in _rows(actor, batch_id, now):
         school = found.setdefault(row.organisation_id, Progress(row.organisation_id, row.name))
         school.stages[stage_of(row)] += 1
         school.total += 1
-        school.overdue += row.overdue or 0
+        school.overdue += is_late(row)
     return sorted(found.values(), key=lambda one: (one.name, one.organisation_id))
 
 
 def standing(actor: Actor, batch_id: str, now: datetime) -> dict[str, tuple[str, bool]]:
     """Case → its stage, and whether its open step is past its deadline; as `progress` counts them."""
-    return {row.instance_id: (stage_of(row), bool(row.overdue)) for row in _rows(actor, batch_id, now)}
+    is_late = _lateness(now)
+    return {row.instance_id: (stage_of(row), is_late(row)) for row in _rows(actor, batch_id, now)}
+
+
+def _lateness(now: datetime) -> Callable[[Any], bool]:
+    """Whether an application is overdue at that moment."""
+    today, days = day_of(now), calendar(db.session())
+    limit = int(view(db.session(), today)["ethics_suspension_workdays"])
+
+    def is_late(row: Any) -> bool:
+        if row.suspension_reason != HELD_BY_FILE:
+            return bool(row.overdue)
+        return days.workdays_between(day_of(row.suspended_at), today) > limit
+
+    return is_late
 
 
 def stage_of(row: Any) -> str:
@@ -84,10 +108,13 @@ def _rows(actor: Actor, batch_id: str, now: datetime) -> Sequence[Any]:
             APPLICATION.c.result,
             APPLICATION.c.waiting_since,
             INSTANCE.c.state,
+            _case.c.suspended_at,
+            _case.c.suspension_reason,
             steps.c.element_id,
             steps.c.overdue,
         )
         .join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
+        .join(_case, _case.c.instance_id == APPLICATION.c.instance_id)
         .join(ORGANISATION, ORGANISATION.c.id == APPLICATION.c.organisation_id)
         .outerjoin(steps, and_(steps.c.instance_id == APPLICATION.c.instance_id))
         .where(*mine)

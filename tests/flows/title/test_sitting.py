@@ -14,6 +14,7 @@ from service.flows.title import (
     commands_experts,
     commands_sessions,
     commands_sitting,
+    committees,
     queries_sessions,
 )
 from service.flows.title.commands_drawing import Draw, Excuse
@@ -136,3 +137,14 @@ def test_how_a_vote_ended_is_told_when_every_vote_of_the_sitting_has(driver):
         assert told(who) == ["closed", "open"]
     acting.voted(cases[1], members)
     assert told(members[0]) == ["failed", "passed"]
+
+
+def test_a_candidate_whom_another_sitting_has_listed_meanwhile_stays_on_that_list(driver, monkeypatch):
+    """Who waited when the second clerk looked is on the first one's list by now."""
+    case, hr = at_committee(driver), driver.actor("bureau.hr")
+    first, second = plan(driver), plan(driver)
+    commands_sessions.list_candidates(hr, ListCandidates(first, 1, (case.id,), no_interest=True), now=driver.now)
+    monkeypatch.setattr(committees, "waiting_for", lambda *_: [case.id])
+    with pytest.raises(Conflict, match=r"title\.stale"):
+        commands_sessions.list_candidates(hr, ListCandidates(second, 1, (case.id,), no_interest=True), now=driver.now)
+    assert acting.row(case).session_id == first

@@ -6,6 +6,7 @@ import pytest
 
 from service.db import transaction
 from service.flows.declaring import HELD_BY_FILE
+from service.flows.title import queries_progress
 from service.instances import queries as cases
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
 from service.instances.disciplined import follow_files
@@ -70,3 +71,20 @@ def test_what_hr_has_suspended_for_another_reason_is_left_to_hr(driver):
     void(driver, record)
     assert follow_files(driver.now) == 1
     assert case.state == "running"
+
+
+def test_a_hold_that_lasts_longer_than_the_limit_counts_as_overdue_and_ends_nothing(driver):
+    case = recommended(apply(driver, county.teacher(driver, "li")))
+    fills(driver, "li", kind="ethics", value="investigation")
+    follow_files(driver.now)
+
+    def overdue():
+        [school] = queries_progress.progress(driver.actor("bureau.hr"), driver.batch, driver.now)
+        return school.overdue
+
+    driver.clock.advance(timedelta(days=80))
+    assert overdue() == 0, "60 working days are not over"
+    driver.clock.advance(timedelta(days=20))
+    assert overdue() == 1
+    assert follow_files(driver.now) == 0
+    assert (case.state, county.figures(driver, "s02", "middle")) == ("suspended", (38, 1, 1))
