@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.deployments import contents, drafts, releasing
-from service.deployments.drafts import ASKED
+from service.deployments.drafts import ASKED, Source
 from service.deployments.releasing import Origin
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from workflows import catalogue
@@ -23,7 +23,7 @@ def submit(
     key = catalogue.key_of(files, library=library)
     newest = catalogue.newest_row(session, key)
     name, base = (newest.name, newest.id) if newest else (key, None)
-    draft_id = drafts.insert_draft(session, actor, key, name, base, contents.texts_of(files), now)
+    draft_id = drafts.insert_draft(session, actor, Source(key, name, base, contents.texts_of(files)), now)
     ask(session, actor, drafts.read(session, draft_id), reason or "API", now)
     return draft_id, key
 

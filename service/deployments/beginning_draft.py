@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from sqlalchemy.orm import Session
 
 from service.deployments import contents, releasing
+from service.deployments.drafts import Source
 from service.errors import Fault, Invalid
 from workflows import catalogue
 from workflows.errors import LecternError
+from workflows.foreign import Translated, translate
 
+MOST_NOTES = 2_000
 _FLOW = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _ANY = re.compile(r"@[^/\\\s]{1,60}|" + _FLOW.pattern)
 """Keys of flows, and of libraries too."""
@@ -39,16 +42,6 @@ _DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-@dataclass(frozen=True)
-class Source:
-    """Key, name, the version that it is a copy of, and files."""
-
-    key: str
-    name: str
-    base_id: str | None
-    files: Mapping[str, str]
-
-
 def source(
     session: Session, definition_id: str | None, key: str | None, name: str | None, files: Mapping[str, str] | None
 ) -> Source:
@@ -66,14 +59,29 @@ def source(
 
 
 def _from_files(session: Session, files: Mapping[str, str], key: str | None) -> Source:
-    """The key that was given, else the one that the files name; Invalid("draft.key") when they name none."""
+    """The key that was given, else the one that the files name; Invalid("draft.key") when they name none.
+
+    Diagrams of other engines are translated, as far as that is possible.
+    """
     contents.expect(files)
+    found = _translated(files)
+    texts = contents.texts_of(found.files)
     if key is None:
         try:
-            key = catalogue.key_of(contents.bytes_of(files))
+            key = catalogue.key_of(found.files)
         except LecternError:
             raise Invalid("draft.key", faults=(Fault("key", "draft.key"),)) from None
-    return _named(session, _expected(key, _ANY), key, files)
+    named = _named(session, _expected(key, _ANY), key, texts)
+    return replace(named, report=[asdict(note) for note in found.notes][:MOST_NOTES])
+
+
+def _translated(files: Mapping[str, str]) -> Translated:
+    """What cannot be read stays as it is: the gate says what is wrong with it."""
+    plain = contents.bytes_of(files)
+    try:
+        return translate(plain)
+    except LecternError:
+        return Translated(plain)
 
 
 def _named(session: Session, key: str, name: str, files: Mapping[str, str]) -> Source:

@@ -50,7 +50,7 @@ def begin_draft(actor: Actor, command: BeginDraft, *, now: datetime) -> str:
     with transaction() as session:
         policy.require(actor, "draft.begin")
         source = beginning_draft.source(session, command.definition_id, command.key, command.name, command.files)
-        draft_id = drafts.insert_draft(session, actor, source.key, source.name, source.base_id, source.files, now)
+        draft_id = drafts.insert_draft(session, actor, source, now)
         answer(session, draft_id=draft_id)
         return draft_id
 

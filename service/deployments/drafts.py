@@ -1,6 +1,7 @@
 """Rows of drafts inside a command's transaction: one open draft a key, one editor at a time by its version."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -65,21 +66,32 @@ def lock(session: Session, draft_id: str, version: int | None, *states: str) -> 
     return row
 
 
-def insert_draft(
-    session: Session, actor: Actor, key: str, name: str, base_id: str | None, texts: Mapping[str, str], now: datetime
-) -> str:
+@dataclass(frozen=True)
+class Source:
+    """What a draft begins with: key, name, the version that it is a copy of, files, and what an import has to say."""
+
+    key: str
+    name: str
+    base_id: str | None
+    files: Mapping[str, str]
+    report: Sequence[Mapping[str, Any]] = ()
+
+
+def insert_draft(session: Session, actor: Actor, source: Source, now: datetime) -> str:
     """Write a draft with its files and tell that it was begun; Conflict("draft.open") when the key has one."""
-    contents.expect(texts)
+    contents.expect(source.files)
+    key = source.key
     chain.lock(session, stream(key))
     known = open_of(session, key)
     if known is not None:
         raise Conflict("draft.open", draft_id=known.id, **_saved(session, known))
     draft_id, me = new_id(), who(actor)
-    row = {"id": draft_id, "key": key, "name": name[:200], "state": EDITING, "version": 1, "base_id": base_id,
-           "created_by": me, "created_at": now, "saved_by": me, "saved_at": now, "authors": [me]}  # fmt: skip
+    row = {"id": draft_id, "key": key, "name": source.name[:200], "state": EDITING, "version": 1,
+           "base_id": source.base_id, "created_by": me, "created_at": now, "saved_by": me, "saved_at": now,
+           "authors": [me], "report": list(source.report)}  # fmt: skip
     session.execute(insert(DRAFT), row)
-    _insert_files(session, draft_id, texts)
-    tell(session, actor, key, "draft.begun", {"draft_id": draft_id, "base_id": base_id}, now)
+    _insert_files(session, draft_id, source.files)
+    tell(session, actor, key, "draft.begun", {"draft_id": draft_id, "base_id": source.base_id}, now)
     return draft_id
 
 

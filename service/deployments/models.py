@@ -13,7 +13,8 @@ class DefinitionDraft(Base):
 
     `state` is editing | asked (waits for a second person) | published | discarded; `version` rises with every save and
     every act. `base_id` is the version it began from; `authors` are all who have saved it, as events name actors.
-    `answer` is why it was refused last, and stays until it is asked for again.
+    `answer` is why it was refused last, and stays until it is asked for again. `report` is what an import from another
+    engine has changed and left open: [{state, code, file, line, element_id, params}].
     """
 
     __tablename__ = "definition_draft"
@@ -40,6 +41,7 @@ class DefinitionDraft(Base):
     answered_at: Mapped[Moment | None]
     answer: Mapped[str | None] = mapped_column(String(500))
     definition_id: Mapped[Id | None] = mapped_column(ForeignKey("process_definition.id"))
+    report: Mapped[JsonList] = mapped_column(default=list, server_default="[]")
 
 
 class DraftFile(Base):

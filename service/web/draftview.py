@@ -36,8 +36,19 @@ def shaped(found: DraftView) -> dict[str, Any]:
         "asked": _said(named, row.asked_by, row.asked_at, row.reason) if row.state == ASKED else None,
         "answer": _said(named, row.answered_by, row.answered_at, row.answer) if row.answer else None,
         "may": {act: act in found.may for act in ACTS},
-        "why_not_approve": found.barred, "definition_id": row.definition_id,
+        "why_not_approve": found.barred, "definition_id": row.definition_id, "report": report_of(row.report),
     }  # fmt: skip
+
+
+def report_of(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What an import has changed and left open, in the caller's language: what is open first."""
+    order = ("open", "changed", "dropped")
+    told = [
+        {**{name: note[name] for name in ("state", "file", "line", "element_id")},
+         "message": words(note["code"], note["params"], edge.locale())}
+        for note in notes
+    ]  # fmt: skip
+    return sorted(told, key=lambda note: order.index(note["state"]))
 
 
 def contents_of(draft_id: str) -> dict[str, Any]:

@@ -134,7 +134,7 @@ _NOT_EXECUTED = frozenset(
     ]
 )
 # What has no effect on execution, whatever the engine.
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     [
         "versionTag",
         "historyTimeToLive",
@@ -184,7 +184,7 @@ def check(diagram: Diagram) -> Iterator[Finding]:
             owner = _owner(element, executed)
             used.setdefault((id(owner), VENDORS[uri]), (owner, []))[1].append(name)
     for (_, vendor), (owner, names) in used.items():
-        relevant = list(dict.fromkeys(name for name in names if name not in _HARMLESS))
+        relevant = list(dict.fromkeys(name for name in names if name not in HARMLESS))
         if relevant:
             rule = FOREIGN if id(owner) in executed else UNUSED
             yield diagram.find(rule, owner, vendor=vendor, names=relevant, instead=_instead(relevant))

@@ -121,6 +121,16 @@ class MayOut(Schema):
     discard = fields.Boolean(required=True)
 
 
+class NoteOut(Schema):
+    """One thing that an import from another engine did: changed, dropped, or left open for a person."""
+
+    state = fields.String(required=True, validate=validate.OneOf(("open", "changed", "dropped")))
+    file = fields.String(required=True)
+    line = fields.Integer(required=True)
+    element_id = fields.String(required=True)
+    message = fields.String(required=True)
+
+
 class DraftOut(Schema):
     """A draft: `version` rises with every save and act; `behind` says that its base is not the newest version."""
 
@@ -145,6 +155,7 @@ class DraftOut(Schema):
     may = fields.Nested(MayOut, required=True)
     why_not_approve = fields.String(required=True, allow_none=True)
     definition_id = fields.String(required=True, allow_none=True)
+    report = fields.List(fields.Nested(NoteOut), required=True, metadata={"description": "Of an import."})
 
 
 class DraftContentsOut(DraftOut):

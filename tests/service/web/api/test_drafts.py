@@ -168,6 +168,23 @@ def test_a_zip_that_cannot_be_taken_says_why_and_leaves_nothing(shared_house: Ho
     assert shared_house.caller("admin").get("/definition-drafts?key=small").json["items"] == []
 
 
+def test_a_diagram_of_another_engine_becomes_a_draft_with_a_report(shared_house: House) -> None:
+    foreign = (
+        b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+        b'xmlns:c="http://camunda.org/schema/1.0/bpmn" '
+        b'targetNamespace="t"><process id="theirs"><startEvent id="s"/><userTask id="a" c:candidateGroups="teacher" '
+        b'c:assignee="kermit"/><endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="a"/>'
+        b'<sequenceFlow id="g" sourceRef="a" targetRef="e"/></process></definitions>'
+    )
+    begun = shared_house.caller("admin").post("/definition-drafts/import", **sent({"theirs.bpmn": foreign}))
+    assert (begun.status_code, begun.json["key"]) == (201, "theirs"), begun.json
+    assert "zeebe:assignmentDefinition" in begun.json["contents"]["theirs.bpmn"]
+    told = begun.json["report"]
+    assert (told[0]["state"], told[0]["element_id"]) == ("open", "a") and "kermit" in told[0]["message"]
+    assert {note["state"] for note in told} == {"open", "changed"}
+    assert not [one for one in begun.json["findings"] if one["rule"] == "dialect.foreign"]
+
+
 def test_what_a_draft_and_a_version_change_is_told_part_by_part(admins: House) -> None:
     admin, version = admins.caller("admin"), published(admins)
     begun = admin.post("/definition-drafts", {"definition_id": version.rpartition("/")[2]}).json
