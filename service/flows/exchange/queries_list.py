@@ -144,7 +144,7 @@ def objections(actor: Actor, instance_id: str, kind: str, entry_id: str | None =
         .order_by(OBJECTION.c.outcome.is_not(None), OBJECTION.c.at)
     )
     if not actor.has(*BUREAU_HR):
-        found = found.where(OBJECTION.c.by_person_id == actor.person_id)
+        found = found.where(OBJECTION.c.by_person_id == (actor.person_id or ""))
     if entry_id is not None:
         found = found.where(OBJECTION.c.entry_id == entry_id)
     return [_objection(row) for row in db.session.execute(found)]

@@ -237,6 +237,8 @@ def test_anybody_objects_on_the_public_page_and_the_inquiry_has_to_answer(world)
     assert published.notices("zh"), "the others stay published"
     [found] = queries_list.objections(world.actor("bureau.hr"), case.id, "appeal")
     assert (found.name, found.text, found.outcome) == ("a1", "该教师尚在服务期", None)
+    nobody = replace(world.actor("s01.hr"), person_id=None)
+    assert [queries_list.objections(who, case.id, "appeal") for who in (world.actor("a1"), nobody)] == [[], []]
     case.complete("publicity", "bureau.hr", "objection")
     assert published.notices("zh") == []
     with pytest.raises(Invalid, match=r"exchange\.appeals_open"):
