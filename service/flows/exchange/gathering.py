@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
+from service.flows import queueing
 from service.flows.exchange import rules
 from service.flows.exchange.casework import OPENING, PLAN, WISH
 from service.flows.exchange.drawing_up import ENTRY
@@ -52,7 +53,7 @@ def problem_of(session: Session, instance_id: str, today: date) -> Problem:
     return Problem(
         tuple(found for found in teachers if found is not None),
         openings,
-        *_free(session, [opening.school for opening in openings]),
+        *_free(session, [opening.school for opening in openings], today),
         _goals(plan, kept, int(parameters["exchange_backbone_percent"])),
         Weights(**{name: int(parameters[f"exchange_weight_{name}"]) for name in Weights.__slots__}),
     )
@@ -120,9 +121,12 @@ def _openings(
 
 
 def _free(
-    session: Session, schools: Collection[str]
+    session: Session, schools: Collection[str], today: date
 ) -> tuple[Mapping[str, int], Mapping[str, Mapping[str, int]], Mapping[str, int]]:
-    """Free headcount by school, free posts by school and band, free posts of the pool by band: of these schools."""
+    """Free headcount by school, free posts by school and band, free posts of the pool by band: of these schools.
+
+    A post for which somebody with a pass waits is not given to who comes by an exchange.
+    """
     headcount: dict[str, int] = {}
     posts: dict[str, dict[str, int]] = {}
     pool: dict[str, int] = {}
@@ -134,7 +138,8 @@ def _free(
         elif row.kind == "headcount":
             headcount[row.organisation_id] = free
         else:
-            posts.setdefault(row.organisation_id, {})[row.band] = free
+            waiting = queueing.waiting(session, row.organisation_id, row.band, today) if free else 0
+            posts.setdefault(row.organisation_id, {})[row.band] = max(0, free - waiting)
     return headcount, posts, pool
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from service.access.actor import Actor
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid
-from service.flows.exchange import commands, commands_rounds, operations_round, queries_list, queries_rounds
+from service.flows import declaring
+from service.flows.exchange import commands, commands_rounds, gathering, operations_round, queries_list, queries_rounds
 from service.flows.exchange.casework import ROUND
 from service.flows.publicity import queries as published
 from service.instances.commands_objections import ObjectTo, object_to
@@ -51,6 +52,16 @@ def test_only_a_finished_round_on_todays_inputs_is_adopted(world):
         session.execute(update(ACCOUNT).where(*here).values(approved=6))
     with pytest.raises(Conflict, match=r"exchange\.inputs_changed"):
         case.complete("match", "bureau.hr", "adopt", round_number=1)
+
+
+def test_a_post_for_which_somebody_waits_is_no_place_of_a_round(world, monkeypatch):
+    case, _ = driving.applied(world, "a1")
+    place, today = world.county.organisations["s02"], world.now.date()
+    with transaction() as session:
+        before = gathering.problem_of(session, case.id, today).posts[place]
+        monkeypatch.setitem(declaring.QUEUES, "title", lambda _session, _place, band, _on: int(band == "middle"))
+        after = gathering.problem_of(session, case.id, today).posts[place]
+    assert after == {**before, "middle": before["middle"] - 1}
 
 
 def test_what_moves_elsewhere_or_leaves_enough_does_not_undo_a_round(world):
