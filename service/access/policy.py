@@ -118,6 +118,7 @@ ACTIONS: dict[str, Rule] = {
     "instance.forget_migrations": only_jobs,
     "instance.export": hr | leader | auditor,
     "sheet.freeze": only_jobs,
+    "instance.attach_scan": office | hr,
     "instance.remind": initiator | office,
     "instance.rotate_keys": only_jobs,
     "task.claim": in_group | stands_in,

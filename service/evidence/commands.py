@@ -6,14 +6,15 @@ from io import BytesIO
 
 from service.access import policy
 from service.access.actor import Actor
+from service.attachments import links
 from service.attachments.folder import Received
 from service.attachments.models import Attachment
 from service.attachments.queries import folder
 from service.audit import chain
 from service.audit.chain import NewEvent
 from service.db import transaction
-from service.errors import Conflict
-from service.evidence.sheet import FROZEN, frozen_in
+from service.errors import Conflict, Fault, Invalid
+from service.evidence.sheet import FROZEN, SCANNED, frozen_in
 from service.instances import ending, facts
 from service.tasks.advance import stream_of
 from workflows.base import new_id
@@ -82,6 +83,33 @@ def freeze_sheet(actor: Actor, command: FreezeSheet, *, now: datetime) -> str:
         event = NewEvent(FROZEN, "system", body={**body, "code": command.code})
         chain.append(session, stream_of(command.instance_id), [event], at=now)
         return row.id
+
+
+@dataclass(frozen=True)
+class AttachScan:
+    """The scan of a printed sheet with seal and handwriting, uploaded before, and the code that stands on the sheet."""
+
+    instance_id: str
+    attachment_id: str
+    code: str
+
+
+def attach_scan(actor: Actor, command: AttachScan, *, now: datetime) -> None:
+    """Put the sealed scan beside the final sheet: both stay, and a later scan replaces none.
+
+    NotFound("instance.absent"), Forbidden, Conflict("instance.running"), Invalid("sheet.scan" | "attachment.unknown").
+    """
+    with transaction() as session:
+        locked = facts.lock(session, command.instance_id)
+        policy.require(actor, "instance.attach_scan", locked.case)
+        if locked.instance.ended_at is None:
+            raise Conflict("instance.running", instance_id=command.instance_id)
+        if not command.attachment_id:
+            raise Invalid("sheet.scan", faults=(Fault("attachment_id", "sheet.scan"),))
+        linked = links.link(session, actor, [command.attachment_id], command.instance_id)
+        body = {"attachment_id": command.attachment_id, "code": command.code}
+        told = NewEvent(SCANNED, actor.person_id or actor.account_id, body=body)
+        chain.append(session, stream_of(command.instance_id), [*linked, told], at=now)
 
 
 def _attachment(command: FreezeSheet, received: Received, now: datetime) -> Attachment:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -20,7 +21,7 @@ from service.tasks.discretion import DECIDED, WHOLE, Sight, confidential, events
 from service.tasks.standing import unrecalled
 from workflows.catalogue import Definition
 
-ENDED, STARTED, FROZEN = "instance.ended", "instance.started", "sheet.frozen"
+ENDED, STARTED, FROZEN, SCANNED = "instance.ended", "instance.started", "sheet.frozen", "sheet.scanned"
 DIGITS = 32
 """Hexadecimal digits of the hash on paper: 128 bits."""
 _CODE = re.compile(rf"LECTERN1 (\S{{1,80}}) ([1-9]\d{{0,8}}) ([0-9a-f]{{{DIGITS}}})")
@@ -95,6 +96,13 @@ def _hash_at(stream: str, seq: int) -> str:
     found = select(EVENT.c.hash).where(EVENT.c.stream == stream, EVENT.c.seq == seq)
     digest: bytes = db.session.execute(found).scalar_one()
     return digest.hex()[:DIGITS]
+
+
+def scans(instance_id: str) -> list[tuple[datetime, str]]:
+    """When which scan of the sealed sheet was put beside it, the oldest first; of a case that the caller may read."""
+    here = (EVENT.c.stream == stream_of(instance_id), EVENT.c.kind == SCANNED)
+    rows = db.session.execute(select(EVENT.c.at, EVENT.c.body).where(*here).order_by(EVENT.c.seq))
+    return [(row.at, str(orjson.loads(row.body)["attachment_id"])) for row in rows]
 
 
 def frozen(instance_id: str, locale: str) -> str | None:

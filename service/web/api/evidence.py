@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.evidence.commands import AttachScan, attach_scan
 from service.evidence.sheet import sheet
 from service.web import edge
 from service.web.api import Responses, api
@@ -29,6 +30,18 @@ PAPER: Responses = {
 def get_case_sheet(instance_id: str) -> Any:
     """The approval sheet: who decided what, and the code that proves it."""
     return shown(sheet(edge.actor(), instance_id))
+
+
+@api.post("/process-instances/<instance_id>/sheet/scan")
+@api.input(shapes.ScanIn, arg_name="body")
+@api.output({}, status_code=204)
+@api.doc(tags=EVIDENCE)
+def attach_sheet_scan(instance_id: str, body: dict[str, Any]) -> Any:
+    """Put the scan of the sealed sheet beside the final one; a later scan replaces none."""
+    code = str(sheet(edge.actor(), instance_id).code)
+    command = AttachScan(instance_id, body["attachment_id"], code)
+    edge.repeatable(body, 204, lambda: attach_scan(edge.actor(), command, now=edge.now()), lambda _ids: None)
+    return ""
 
 
 @api.get("/process-instances/<instance_id>/sheet.pdf")

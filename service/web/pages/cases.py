@@ -215,6 +215,7 @@ def _actions(row: Any, path: Sequence[str], standing: Sequence[TaskFacts]) -> di
         actions["retry"] = True
     if reads_contents(actor, row.instance_id):
         actions["sheet"] = True
+        actions["scan"] = row.ended_at is not None and policy.allows(actor, "instance.attach_scan", row)
     if policy.allows(actor, "instance.export", row):
         actions["evidence"] = True
     return actions

@@ -73,6 +73,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "instance.cancel": HR,
     "instance.export": READERS,
     "sheet.freeze": set(),
+    "instance.attach_scan": {*HR, *S01_OFFICE},
     "instance.remind": S01_OFFICE,
     "task.claim": {"staffing.office"},
     "task.unclaim": {"s02.teacher", "bureau.hr", "bureau.chief"},

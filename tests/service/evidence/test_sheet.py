@@ -3,11 +3,14 @@
 import pytest
 
 from service.db import db
-from service.errors import Forbidden, Invalid, NotFound
+from service.errors import Forbidden, Invalid, LecternError, NotFound
 from service.evidence.checking import check_sheet
+from service.evidence.commands import AttachScan, attach_scan
 from service.evidence.sheet import Code, sheet
+from service.evidence.sheet import scans as scans_of
 from tests.flows.hiring import acting
 from tests.service.audit.conftest import tamper
+from tests.service.tasks import scans
 
 
 def test_a_decided_case_prints_the_same_sheet_for_ever(case, driver, export):
@@ -61,3 +64,31 @@ def test_who_knows_only_a_task_of_the_case_gets_no_sheet(case, driver):
         sheet(driver.actor("staffing.office"), case.id)
     with pytest.raises(NotFound):
         sheet(driver.actor("s02.principal"), case.id)
+
+
+def test_the_scan_of_the_sealed_sheet_lies_beside_the_final_one_and_in_the_bundle(case, driver, export):
+    code = str(sheet(driver.actor("s01.hr"), case.id).code)
+    first, second = (scans.scan(driver, who) for who in ("s01.hr", "bureau.hr"))
+    attach_scan(driver.actor("s01.hr"), AttachScan(case.id, first, code), now=driver.now)
+    attach_scan(driver.actor("bureau.hr"), AttachScan(case.id, second, code), now=driver.now)
+    assert [attachment_id for _, attachment_id in scans_of(case.id)] == [first, second]
+    db.session.rollback()
+    assert check_sheet(Code.read(code), now=driver.now).ok
+    assert {first, second} <= {name.partition("/")[2][:36] for name in export(case) if name.startswith("attachments/")}
+
+
+def test_no_scan_is_attached_to_a_sheet_that_is_not_final_nor_by_others(case, driver):
+    running = acting.start(driver, count=1)
+    refused = [
+        ("s01.hr", running.id, scans.scan(driver, "s01.hr"), "instance.running"),
+        ("s01.hr", case.id, "", "sheet.scan"),
+        ("s01.hr", case.id, "none", "attachment.unknown"),
+        ("staffing.office", case.id, "none", "access.elsewhere"),
+        ("s02.hr", case.id, "none", "instance.absent"),
+    ]
+    for who, instance_id, scan, code in refused:
+        with pytest.raises(LecternError) as found:
+            attach_scan(driver.actor(who), AttachScan(instance_id, scan, "LECTERN1"), now=driver.now)
+        assert found.value.code == code, who
+    assert scans_of(case.id) == []
+    db.session.rollback()

@@ -3,7 +3,7 @@
 from apiflask import Schema
 from marshmallow import fields
 
-from service.web.api.schemas.base import Moment, Strict, Text
+from service.web.api.schemas.base import Moment, Strict, Text, reference
 
 
 class EvidenceIn(Strict):
@@ -23,6 +23,19 @@ class SignatureOut(Schema):
     at = Moment(required=True)
 
 
+class ScanIn(Strict):
+    """The scan of the printed sheet with seal and handwriting, uploaded before."""
+
+    attachment_id = reference(required=True)
+
+
+class ScanOut(Schema):
+    """A scan that lies beside the sheet."""
+
+    attachment_id = fields.String(required=True)
+    at = Moment(required=True)
+
+
 class SheetOut(Schema):
     """The approval sheet; `frozen` once the case has ended. `code` is what its QR code says."""
 
@@ -35,4 +48,7 @@ class SheetOut(Schema):
     outcome = fields.String(required=True)
     frozen = fields.Boolean(required=True)
     signed = fields.List(fields.Nested(SignatureOut), required=True)
+    scans = fields.List(
+        fields.Nested(ScanOut), required=True, metadata={"description": "The printed sheet with its seal, scanned."}
+    )
     code = fields.String(required=True)

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from service.evidence import offline
+from tests.service.tasks import scans
 from tests.service.web.pages.browser import Site
 
 
@@ -43,3 +44,16 @@ def test_who_may_not_take_it_out_is_not_offered_it(site: Site) -> None:
 def test_an_export_without_a_reason_is_refused(site: Site) -> None:
     case = site.hiring()
     assert site.visitor("bureau.chief").post(f"/cases/{case.id}/evidence", {"reason": ""}).status_code == 422
+
+
+def test_the_clerk_attaches_the_scan_of_the_sealed_sheet_once_the_case_has_ended(site: Site) -> None:
+    case = site.hiring()
+    clerk = site.visitor("s01.hr", "en")
+    assert f"/cases/{case.id}/sheet/scan" not in clerk.text(f"/cases/{case.id}")
+    case.withdraw("s01.hr")
+    assert f"/cases/{case.id}/sheet/scan" in clerk.text(f"/cases/{case.id}")
+    assert clerk.post(f"/cases/{case.id}/sheet/scan", {}).status_code == 422
+    scan = scans.scan(site.driver, "s01.hr")
+    assert clerk.post(f"/cases/{case.id}/sheet/scan", {"scan[]": scan}).status_code == 302
+    assert "Sealed sheet, scanned 2026-09-10" in clerk.text(f"/cases/{case.id}/sheet")
+    assert "The scan of the sealed sheet was attached" in clerk.text(f"/cases/{case.id}")

@@ -120,6 +120,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "pages.dispute": {"reason": "不符"},
     "pages.enter_minutes": {"minutes.meeting": "局党组会", "version": 1},
     "pages.case_evidence": {"reason": "复议"},
+    "pages.attach_sheet_scan": {"scan[]": "none"},
 }  # fmt: skip
 SHEETS = {"api.import_candidates": "file", "pages.import_candidates": "sheet"}
 """Endpoints that take a sheet, and the name of its field."""
