@@ -16,7 +16,7 @@ vice-principal, and waits at the staffing office with a seat of a teacher of s02
 
 HARMLESS = {
     "session.open", "session.close", "session.touch", "attachment.add", "instance.save_draft", "incident.record",
-    "task.mark_read", "task.bulk_complete",
+    "task.mark_read", "task.bulk_complete", "publicity.object",
 }  # fmt: skip
 """Open to everybody who is signed in; an upload belongs to no case until a task that the auditor never has takes it."""
 
@@ -79,11 +79,12 @@ def test_permitted_and_refused_actions_ask_the_database_nothing(quick_county):
     assert statements == []
 
 
-def test_anonymous_may_only_log_in_and_have_a_failure_noted(quick_county):
+def test_anonymous_may_only_log_in_object_to_what_is_public_and_have_a_failure_noted(quick_county):
     target = of_s01(quick_county)
     assert {action for action in ACTIONS if allowed(Actor.anonymous(), action, target)} == {
         "session.open",
         "incident.record",
+        "publicity.object",
     }
 
 
