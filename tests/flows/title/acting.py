@@ -1,10 +1,13 @@
 """An application as people take it through the commands, step by step."""
 
 from datetime import date
+from io import BytesIO
 
 from sqlalchemy import select
 
+from service.attachments.commands import StoreAttachment, store_attachment
 from service.db import db
+from service.demo.cases import minutes_pdf
 from service.flows.title import commands_drawing, commands_sessions, commands_sitting
 from service.flows.title.commands_drawing import Draw
 from service.flows.title.commands_sessions import ListCandidates, PlanSession
@@ -15,6 +18,8 @@ from service.records.queries import facts_of
 from tests.driver import Case
 from tests.flows.title import county
 
+NUMBER = "2026000001"
+"""The first certificate of the year."""
 ASKED = {"target": "一级", "subject": "语文", "statement": "任现职以来完成教学任务。", "confirmed": True}
 
 
@@ -143,3 +148,18 @@ def passed(driver, name="li", school="s02"):
 def senior(driver):
     """An application for a senior title."""
     return apply(driver, county.teacher(driver, "sun", title="一级", band="middle", grade=8), target="高级")
+
+
+def revocation(driver, number=NUMBER, ground="fraud", **named):
+    hr = driver.actor("bureau.hr")
+    paper = store_attachment(hr, StoreAttachment(BytesIO(minutes_pdf()), "调查.pdf"), now=driver.now)
+    named = named or {"certificate_number": number}
+    asked = {"ground": ground, **named, "fraud_finding": "论文系抄袭。", "fraud_files": [paper]}
+    return driver.start("title_revocation", "bureau.hr", "hr", **asked)
+
+
+def decided(case, decision="revoke", on="2026-09-10"):
+    case.complete("statement", "li", "state", holder_statement="确有不当。")
+    case.complete("revocation_decision", "bureau.chief", decision, "证据确凿",
+                  revocation_document="撤〔2026〕1号", revoked_on=on)  # fmt: skip
+    return case

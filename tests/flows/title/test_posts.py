@@ -13,6 +13,7 @@ from service.flows import queueing
 from service.flows.declaring import QUEUES
 from service.flows.title import queries_progress, queries_sessions
 from service.flows.title.posts import LINE
+from service.instances.disciplined import follow_files
 from service.people import staff
 from service.people.regrading import open_appointment
 from service.posts import posting
@@ -230,3 +231,6 @@ def test_the_whole_way_to_the_queue_and_out_of_it_on_postgresql(postgres_app, cl
     assert case.state == "completed"
     [sitting] = queries_sessions.sessions(driver.actor("bureau.hr"), batch_id=driver.batch)
     assert [one.state for one in queries_sessions.candidates(driver.actor("bureau.hr"), sitting.id)] == ["passed"]
+    assert follow_files(driver.now) == 0
+    assert acting.decided(acting.revocation(driver)).state == "completed"
+    assert (facts(driver, "li").employment.band, county.figures(driver, "s02", "middle")) == ("junior", (37, 0, 1))

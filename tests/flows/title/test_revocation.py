@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
-from service.attachments.commands import StoreAttachment, store_attachment
 from service.db import transaction
-from service.demo.cases import minutes_pdf
 from service.errors import Conflict, Invalid
 from service.flows.title import queries
 from service.flows.title.committees import POST_FREE
@@ -22,25 +19,8 @@ from service.posts.ledger import Cause, Line
 from service.posts.posting import ACCOUNT
 from tests.conftest import START
 from tests.flows.title import county
-from tests.flows.title.acting import apply, confirmed, facts, passed
+from tests.flows.title.acting import NUMBER, apply, confirmed, decided, facts, passed, revocation
 from tests.flows.title.posting import fills, full, full_senior, lent, move
-
-NUMBER = "2026000001"
-
-
-def revocation(driver, number=NUMBER, ground="fraud", **named):
-    hr = driver.actor("bureau.hr")
-    paper = store_attachment(hr, StoreAttachment(BytesIO(minutes_pdf()), "调查.pdf"), now=driver.now)
-    named = named or {"certificate_number": number}
-    asked = {"ground": ground, **named, "fraud_finding": "论文系抄袭。", "fraud_files": [paper]}
-    return driver.start("title_revocation", "bureau.hr", "hr", **asked)
-
-
-def decided(case, decision="revoke", on="2026-09-10"):
-    case.complete("statement", "li", "state", holder_statement="确有不当。")
-    case.complete("revocation_decision", "bureau.chief", decision, "证据确凿",
-                  revocation_document="撤〔2026〕1号", revoked_on=on)  # fmt: skip
-    return case
 
 
 def test_a_revoked_title_is_taken_back_and_bars_for_three_years(driver):
