@@ -31,6 +31,7 @@ export async function open(name, again = false) {
   if ((name === openFile && !again) || contents(name) === undefined) return;
   await closing();
   closing = () => {};
+  find("#compare")?.setAttribute("aria-pressed", "false");
   const kind = kindOf(name);
   const stage = find("#stage");
   stage.dataset.kind = kind;
@@ -51,6 +52,23 @@ export async function open(name, again = false) {
   }
 }
 
+// The same stage shows the version that the draft began from beside it, until the button is pressed again.
+async function compare(button) {
+  const shown = button.getAttribute("aria-pressed") === "true";
+  button.setAttribute("aria-pressed", String(!shown));
+  if (shown) return open(openFile, true);
+  await closing();
+  closing = () => {};
+  const stage = find("#stage");
+  stage.dataset.kind = "compare";
+  const part = await import("./compare/part.js");
+  const view = await part.open(kindOf(openFile) === "bpmn" ? openFile : draft.main);
+  closing = view.close;
+  show(view);
+  stage.dataset.open = "compare";
+}
+
+find("#compare")?.addEventListener("click", (event) => compare(event.currentTarget));
 find("#file").addEventListener("change", (event) => open(event.target.value));
 document.addEventListener("editor:reload", () => {
   list();

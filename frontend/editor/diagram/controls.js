@@ -49,9 +49,8 @@ function nameParts(drawing) {
   palette.setAttribute("aria-label", say("palette"));
   const dress = () => {
     for (const entry of palette.querySelectorAll(".entry")) {
-      entry.setAttribute("role", "button");
       entry.tabIndex = 0;
-      entry.setAttribute("aria-label", entry.title);
+      if (!entry.title) entry.title = entry.getAttribute("aria-label") ?? "";
     }
   };
   dress();

@@ -27,6 +27,7 @@ async function play(next) {
     const { html, current, passed } = await ask(urls.trial, { moves: next });
     moves = next;
     box().innerHTML = html;
+    box().closest("[role=tabpanel]").scrollTo(0, 0);
     showPath({ current, passed });
     find("#said").textContent = find("h3", box())?.textContent ?? "";
   } catch (error) {

@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Response, make_response, render_template, url_for
 
-from service.deployments import queries_trials
+from service.deployments import contents, queries_diff, queries_drafts, queries_trials
+from service.errors import NotFound
 from service.web import draftview, edge, editorview
 from service.web.api.schemas import trials
 from service.web.pages import pages, trialview
@@ -34,6 +35,18 @@ def edit_draft(draft_id: str) -> Response:
     reply = make_response(page)
     reply.headers["Content-Security-Policy"] = STYLED
     return reply
+
+
+@pages.get("/drafts/<draft_id>/comparison")
+def compare_draft(draft_id: str) -> Any:
+    """What differs from the version that the draft began from, and that version's files."""
+    actor = edge.actor()
+    base = queries_drafts.draft(actor, draft_id, edge.now()).base
+    if base is None:
+        raise NotFound("draft.no_base")
+    found = draftview.difference_of(queries_diff.of_draft(actor, draft_id, None))
+    files = queries_drafts.own_files(actor, base.id)
+    return {"changes": found["changes"], "contents": contents.texts_of(files)}
 
 
 @pages.post("/drafts/<draft_id>/trial")
@@ -87,7 +100,7 @@ def _urls(found: dict[str, Any]) -> dict[str, str]:
     draft = f"/drafts/{found['id']}"
     return {
         "draft": draft,
-        "compare": f"{draft}#changes",
+        "comparison": url_for("pages.compare_draft", **here),
         "contents": url_for("pages.draft_contents", **here),
         "trial": url_for("pages.try_draft", **here),
         "evaluate": url_for("pages.evaluate_decision", **here),
