@@ -23,6 +23,7 @@ def context(session: Session) -> checks.GateContext:
     keys = session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == catalogue.ACTIVE).distinct())
     return checks.GateContext(
         operations=registry.allowed(),
+        reads={name: found.reads for name, found in registry.declared().items()},
         roles=frozenset(ROLES),
         held_roles=frozenset(session.scalars(select(RoleAssignment.role).distinct())),
         forms=frozenset(provided["form"]),

@@ -37,4 +37,5 @@ class GateContext:
     processes: frozenset[str] = frozenset()
     parameters: frozenset[str] | None = None
     models: Mapping[str, bytes] = field(default_factory=dict)
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trial: bool = True

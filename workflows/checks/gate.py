@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from workflows.checks import (
+    answers,
     constructs,
     duties,
     events,
@@ -115,6 +116,7 @@ def _rules(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> 
         yield from people.check(diagram, context, known, lanes if isinstance(lanes, Mapping) else {})
         yield from duties.check(diagram)
         yield from expressions.check(diagram)
+    yield from answers.check(folder.diagrams, folder.decisions, context)
     yield from routes.check(folder.diagrams, folder.settings, given.get(OWN, b""))
     yield from parameters.check(folder.diagrams, folder.decisions, given, context.parameters)
     yield from tables.check(folder.decisions, given, context.models)

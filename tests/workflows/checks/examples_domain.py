@@ -57,6 +57,14 @@ def timed(owner, **settings):
     )  # fmt: skip
 
 
+def routed(decisions):
+    """A step whose decision a gateway reads."""
+    return process(
+        START, user("a", properties(decisions=decisions)), SPLIT, task("b"), END, ENDING, chain("s", "a", "x"),
+        flow("x", "e2", '=a.decision = "reject"'), chain("x", "b", "e"),
+    )  # fmt: skip
+
+
 def two(**names):
     """Two user tasks at once, each with a result variable."""
     return process(
@@ -107,5 +115,7 @@ EXAMPLES = [
         timed("authority", remindBefore="1 workday", onExpiry="escalate"),
         put(**URGED),
     ),
+    Example("decision.unread", "a", put(decisions="approve,reject"), put(decisions="approve")),
+    Example("decision.unread", "a", put(decisions="approve,reject"), routed("approve,reject")),
     Example("data.written_at_once", "b", two(a="verdict", b="verdict"), two(a="first", b="second")),
 ]
