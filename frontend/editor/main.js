@@ -1,7 +1,7 @@
 // The editor of a draft: its files one at a time, each kind with its own part that is loaded when it is needed.
 import "./editor.scss";
 import { contents, names, onSaved, watchSaving } from "./saving.js";
-import { draft, find, make, readOnly, say } from "./page.js";
+import { ask, draft, find, make, readOnly, say, urls } from "./page.js";
 import { goTo, renew, show, watchFindings } from "./findings.js";
 import { watchPanels } from "./panels.js";
 
@@ -68,6 +68,21 @@ async function compare(button) {
   stage.dataset.open = "compare";
 }
 
+// The gate takes a second and looks after the save, so that nobody waits for it; the newest answer counts.
+let looks = 0;
+async function look() {
+  const mine = ++looks;
+  find("#findings").setAttribute("aria-busy", "true");
+  try {
+    const { findings } = await ask(urls.findings);
+    if (mine === looks) renew(findings);
+  } catch {
+    // The next save asks again; a lost connection is told where saving is.
+  } finally {
+    if (mine === looks) find("#findings").removeAttribute("aria-busy");
+  }
+}
+
 find("#compare")?.addEventListener("click", (event) => compare(event.currentTarget));
 find("#file").addEventListener("change", (event) => open(event.target.value));
 document.addEventListener("editor:reload", () => {
@@ -75,7 +90,7 @@ document.addEventListener("editor:reload", () => {
   open(openFile, true);
 });
 document.addEventListener("editor:files", list);
-onSaved((answer) => answer.findings && renew(answer.findings));
+onSaved(look);
 watchSaving();
 watchPanels();
 watchFindings(open);

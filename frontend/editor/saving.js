@@ -67,7 +67,7 @@ export async function save() {
   if (!pending() || stopped) return undefined;
   const sent = [...changed];
   const gone = [...removed];
-  const body = { version, removed: gone, files: Object.fromEntries(sent.map((name) => [name, files.get(name)])) };
+  const body = { version, check: false, removed: gone, files: Object.fromEntries(sent.map((name) => [name, files.get(name)])) };
   tell("saving", say("saving"));
   sending = ask(urls.contents, body, "PUT")
     .then((answer) => saved(answer, body, gone), failed)
@@ -85,8 +85,8 @@ function saved(answer, body, gone) {
   } else {
     localStorage.removeItem(KEY);
     tell("saved", say("saved", { time: clock() }));
+    for (const listener of listeners) listener(answer);
   }
-  for (const listener of listeners) listener(answer);
 }
 
 function failed(error) {

@@ -36,7 +36,7 @@ function add(drawing, block) {
   const added = place(drawing, shape, chosen);
   drawing.get("selection").select(added);
   drawing.get("canvas").scrollToElement(added, 80);
-  find("#said").textContent = say("blockAdded", { block: block.name, place: chosen?.businessObject?.name ?? "" });
+  find("#said").textContent = say("blockAdded", { block: block.name });
 }
 
 function place(drawing, shape, chosen) {

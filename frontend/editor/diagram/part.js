@@ -27,6 +27,7 @@ export async function open(name, { readOnly }) {
   const marks = makeMarks(drawing);
   const stops = [addControls(drawing), translateSimulation(find("#canvas")), translatePanel(find("#properties")), readOnly ? () => {} : addBlocks(drawing)];
   const keeping = keep(drawing, name, readOnly);
+  await settled();
   document.dispatchEvent(new CustomEvent("editor:diagram", { detail: drawing }));
   return {
     mark: (findings) => marks.draw(findings.filter(({ file }) => file === name)),
@@ -40,6 +41,9 @@ export async function open(name, { readOnly }) {
     },
   };
 }
+
+// The panel listens to selections only after it was drawn once.
+const settled = () => new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done), 50)));
 
 const starts = (drawing) => drawing.get("elementRegistry").filter(({ type, parent }) => type === "bpmn:StartEvent" && parent?.type !== "bpmn:SubProcess").map(({ id }) => id);
 

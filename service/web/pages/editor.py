@@ -97,11 +97,12 @@ def _main(found: dict[str, Any]) -> str:
 
 def _urls(found: dict[str, Any]) -> dict[str, str]:
     here = {"draft_id": found["id"]}
-    draft = f"/drafts/{found['id']}"
+    draft = url_for("pages.draft", **here)
     return {
         "draft": draft,
         "comparison": url_for("pages.compare_draft", **here),
         "contents": url_for("pages.draft_contents", **here),
+        "findings": url_for("pages.draft_findings", **here),
         "trial": url_for("pages.try_draft", **here),
         "evaluate": url_for("pages.evaluate_decision", **here),
         "preview": url_for("pages.preview_form", **here),

@@ -163,7 +163,7 @@ def _without_files(form: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def _move(tried: Definition, sent: Mapping[str, Any]) -> Move:
     answers = tuple(_answer(one) for one in sent["answers"])
-    entered = unflatten([(name, value) for name, value in sent["entered"]])
+    entered = _with_rows(unflatten([(name, value) for name, value in sent["entered"]]))
     kind, element_id, nth = sent["kind"], sent["element_id"], sent["nth"]
     if kind == START:
         form = _without_files(start_form(tried))
@@ -173,6 +173,15 @@ def _move(tried: Definition, sent: Mapping[str, Any]) -> Move:
     if kind == COMPLETE:
         return Move(COMPLETE, element_id, nth, _decided(tried, sent, entered), answers)
     return Move(kind, element_id, nth, answers=answers)
+
+
+def _with_rows(entered: Mapping[str, Any]) -> dict[str, Any]:
+    """Without rows of which nothing was filled in: a list that the trial has no rows for is drawn with an empty one."""
+    return {
+        name: [row for row in value if not isinstance(row, Mapping) or any(row.values())]
+        if isinstance(value, list) else value
+        for name, value in entered.items()
+    }  # fmt: skip
 
 
 def _decided(tried: Definition, sent: Mapping[str, Any], entered: Mapping[str, Any]) -> dict[str, Any]:
