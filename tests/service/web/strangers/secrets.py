@@ -1,7 +1,7 @@
 """What belongs to s01: a real id for every name under which an address carries one, and who may know of it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,8 +14,6 @@ from service.flows.hiring import xlsx
 from service.flows.hiring.columns import columns_of
 from service.flows.hiring.commands_import import BeginImport, begin_import
 from service.flows.hiring.windows import WINDOWS
-from service.flows.publicity.periods import PUBLICITY
-from service.flows.publicity.queries import OBJECTION as OBJECTED
 from service.flows.reserved.models import ReservedRound
 from service.flows.title.commands import OpenBatch, open_batch
 from service.flows.title.commands_experts import EnterExpert, enter_expert
@@ -36,6 +34,7 @@ from service.tasks.bulk import RUN_KIND
 from tests.service.people.county import PEOPLE, id_number
 from tests.service.web.api.house import House
 from tests.service.web.api.test_examples import REVIEWS, decided
+from tests.service.web.strangers.later import written
 from workflows.base import new_id
 from workflows.models import ProcessInstance
 
@@ -77,6 +76,8 @@ SEES: dict[str, frozenset[str]] = {
     "record_id": HOUSE | {"s01.teacher"},
     "request_id": HOUSE | ADMIN | {"s01.teacher"},
     "many_id": frozenset({"s01.hr"}),
+    "draft_id": ADMIN | {"auditor"},
+    "migration_id": ADMIN | {"bureau.hr", "bureau.chief"},
     "public_objection_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
@@ -97,6 +98,8 @@ PUBLIC = frozenset(
         "batch_id",
         "round_id",
         "publicity_id",
+        "proposal_id",
+        "act",
     }
 )
 """What everybody who is signed in may know of, and what is no id."""
@@ -169,7 +172,7 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         **_titles(house, case),
         **_files(house),
         "round_id": _round(),
-        **_publicity(case),
+        **written(house, case),
     }
 
 
@@ -243,17 +246,6 @@ def _round() -> str:
     with transaction() as session:
         session.execute(insert(ReservedRound), {"instance_id": found, "year": 2026, "state": "planned"})
     return found
-
-
-def _publicity(case: str) -> dict[str, str]:
-    """Something that was published, and what somebody objected to it."""
-    period_id, day = new_id(), date(2026, 9, 10)
-    period = {"instance_id": case, "flow": "hiring", "subject": INVENTED, "open_to_all": True, "from_on": day}
-    said = {"about": "考生", "named": False, "event_seq": 1, "at": datetime(2026, 9, 10, tzinfo=UTC)}
-    with transaction() as session:
-        session.execute(insert(PUBLICITY), {"id": period_id, **period, "until": day})
-        session.execute(insert(OBJECTED), {"id": period_id, "publicity_id": period_id, **said})
-    return {"publicity_id": period_id, "public_objection_id": period_id}
 
 
 def announced(house: House) -> str:

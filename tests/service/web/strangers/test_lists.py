@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 
+from service.web.api import OPEN
 from tests.service.people.county import id_number
 from tests.service.web.api.house import PDF
 from tests.service.web.strangers.asking import Asker
@@ -39,11 +40,15 @@ def test_a_case_of_another_school_cannot_be_named_in_a_query_or_body(secret: Sec
     assert caller.post("/attachments", data=sent, content_type="multipart/form-data").status_code == 404
 
 
+def test_what_is_published_is_all_that_needs_no_token() -> None:
+    assert OPEN == {"api.login", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"}
+
+
 def test_without_a_token_every_route_answers_401(secret: Secret) -> None:
     stranger = secret.house.stranger()
     wrong = []
     for rule in secret.house.app.url_map.iter_rules():
-        if not rule.endpoint.startswith("api.") or rule.endpoint == "api.login":
+        if not rule.endpoint.startswith("api.") or rule.endpoint in OPEN:
             continue
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: secret.ids[found.group(1)], rule.rule)
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:

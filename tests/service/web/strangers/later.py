@@ -1,0 +1,42 @@
+"""Rows of rooms that every house gets, for the addresses that carry their ids: drafts, migrations …"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Table, insert, select
+
+from service.db import transaction
+from service.deployments.models import DefinitionDraft
+from service.flows.publicity.periods import PUBLICITY
+from service.flows.publicity.queries import OBJECTION
+from service.instances.models import Migration
+from service.parameters.models import ParameterProposal
+from tests.service.web.api.house import House
+from workflows.base import new_id, table_of
+from workflows.models import ProcessDefinition
+
+DAY, AT = date(2026, 9, 10), datetime(2026, 9, 10, tzinfo=UTC)
+
+
+def written(house: House, case: str) -> dict[str, str]:
+    """Name of an id in addresses → one that is there; what was published is of `case`."""
+    admin, one = house.county.accounts["admin"], new_id()
+    with transaction() as session:
+        definition = session.scalars(select(ProcessDefinition.id).limit(1)).one()
+        saved: dict[str, Any] = {"created_by": admin, "created_at": AT, "saved_by": admin, "saved_at": AT}
+        draft = {"key": "drafted", "name": "草稿", "state": "editing", "version": 1, "authors": [admin], **saved}
+        migration = {"definition_id": definition, "dry": True, "reason": "试", "asked_by": admin, "at": AT}
+        proposal = {"key": "opening_ratio", "value": 4, "valid_from": DAY, "source": "文", "state": "open"}
+        period = {"instance_id": case, "flow": "hiring", "subject": one, "open_to_all": True, "from_on": DAY}
+        said = {"publicity_id": one, "about": "考生", "named": False, "event_seq": 1, "at": AT}
+        rows: list[tuple[Table, dict[str, Any]]] = [
+            (table_of(DefinitionDraft), draft),
+            (table_of(Migration), migration),
+            (table_of(ParameterProposal), {**proposal, "proposed_by": admin, "proposed_at": AT}),
+            (PUBLICITY, {**period, "until": DAY}),
+            (OBJECTION, said),
+        ]
+        for table, row in rows:
+            session.execute(insert(table), {"id": one, **row})
+    names = ("draft_id", "migration_id", "proposal_id", "publicity_id", "public_objection_id")
+    return {**dict.fromkeys(names, one), "act": "discard"}
