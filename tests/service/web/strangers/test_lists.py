@@ -41,7 +41,7 @@ def test_a_case_of_another_school_cannot_be_named_in_a_query_or_body(secret: Sec
 
 
 def test_what_is_published_is_all_that_needs_no_token() -> None:
-    assert OPEN == {"api.login", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"}
+    assert {"api.login", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"} == OPEN
 
 
 def test_without_a_token_every_route_answers_401(secret: Secret) -> None:
