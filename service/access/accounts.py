@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Table, insert, or_, select, update
+from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.access import sessions
-from service.access.models import Account, RoleAssignment
+from service.access.models import Account, AccountSlip, RoleAssignment
 from workflows.base import new_id
 
 ACCOUNT = cast("Table", Account.__table__)
 ROLE = cast("Table", RoleAssignment.__table__)
+SLIP = cast("Table", AccountSlip.__table__)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def rehome(session: Session, person_id: str, organisation_id: str) -> None:
 
 
 def close(session: Session, account_id: str, now: datetime) -> None:
-    """Close an account for good and revoke its tokens."""
+    """Close an account for good, with its slip, and revoke its tokens."""
+    session.execute(delete(SLIP).where(SLIP.c.account_id == account_id))
     session.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(closed_at=now))
     sessions.revoke(session, account_id, now)
 

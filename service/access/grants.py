@@ -109,6 +109,15 @@ def _records(actor: Actor, role: str, organisation_id: str) -> bool:
     return actor.has(*everywhere) or covers(actor, Target(organisation_id=organisation_id), able)
 
 
+def _may_issue_slip(actor: Actor, target: Any) -> bool:
+    """Admin: everybody's; bureau HR: those of schools; a school's office: its own teachers', never a head's."""
+    if actor.has(*roles.ADMIN):
+        return True
+    if actor.has(*roles.BUREAU_HR):
+        return bool(target.kind in ("teacher", "school"))
+    return target.kind == "teacher" and covers(actor, target, ("school_hr", *roles.SCHOOL_HEADS))
+
+
 def _is_group_member(actor: Actor, target: Any) -> bool:
     return any(group in actor.holders for group in target.groups)
 
@@ -158,6 +167,7 @@ shared = Rule("access.not_own", lambda _actor, target: target.organisation_id is
 starter = Rule("access.not_starter", _may_start)
 recorder = Rule("access.not_recorder", _may_record)
 extender = Rule("access.not_extender", _may_extend)
+slip_issuer = Rule("access.elsewhere", _may_issue_slip)
 assigner = Rule("access.role_missing", _may_assign)
 quota_owner = Rule(
     "access.role_missing",

@@ -24,6 +24,21 @@ class Account(Base):
     closed_at: Mapped[Moment | None]
 
 
+class AccountSlip(Base):
+    """A code on paper by which the holder of an account chooses a password, once; a new one takes its place.
+
+    Only its SHA-256 is stored. The row goes when it is used; one that has expired stays to be seen.
+    """
+
+    __tablename__ = "account_slip"
+
+    account_id: Mapped[Id] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[Moment]
+    issued_by: Mapped[Code]
+    expires_at: Mapped[Moment]
+
+
 class RoleAssignment(Base):
     """A person in a role of an organisation; days are half-open: in force on valid_from ≤ day < valid_until.
 

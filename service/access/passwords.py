@@ -34,9 +34,19 @@ def _hasher(wanted: Cost) -> PasswordHasher:
 
 @lru_cache(maxsize=4)
 def _stand_in(wanted: Cost) -> str:
-    """A hash that no password has, of the same cost: it makes an unknown name take as long as a known one."""
+    """One such hash, kept: it makes an unknown name take as long as a known one."""
+    return _made_up(wanted)
+
+
+def _made_up(wanted: Cost) -> str:
+    """A hash that no password has, of the same cost as others."""
     salt, tag = (base64.b64encode(os.urandom(n)).decode().rstrip("=") for n in (16, 32))
     return f"$argon2id$v=19$m={wanted.memory},t={wanted.passes},p={wanted.lanes}${salt}${tag}"
+
+
+def unusable() -> str:
+    """A hash that no password has, for an account whose holder has not chosen one yet."""
+    return _made_up(cost())
 
 
 def hashed(password: str) -> str:

@@ -31,6 +31,7 @@ from service.access.grants import (
     shared,
     signed_in,
     sits,
+    slip_issuer,
     stands_in,
     starter,
 )
@@ -60,6 +61,9 @@ ACTIONS: dict[str, Rule] = {
     "token.issue": own_account,
     "token.revoke": own_account | admin,
     "account.create": admin | hr,
+    "account.open_many": admin | hr,
+    "account.issue_slips": slip_issuer,
+    "account.activate": anyone,
     "account.change_password": own_account,
     "account.reset_password": admin,
     "account.close": admin | hr,

@@ -1,6 +1,7 @@
 """Pure rules of logins and role assignments."""
 
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from service.access import roles
@@ -44,6 +45,14 @@ def password_faults(password: str, username: str) -> list[Fault]:
     if username and username in password.casefold() and len(password) < len(username) + SHORTEST_PASSWORD:
         return [Fault("password", "account.password_is_name")]
     return []
+
+
+def staff_kind(held: Collection[str]) -> str:
+    """teacher, school (of its office) or bureau, by the roles that somebody has or will have: who may let them in."""
+    others = set(held) - {"teacher"}
+    if not others:
+        return "teacher"
+    return "school" if others <= set(roles.SCHOOL_OFFICE) else "bureau"
 
 
 def assignment_faults(role: str, organisation_kind: str, kind: str, first: date, until: date | None) -> list[Fault]:

@@ -1,6 +1,6 @@
 """Columns of the candidates' sheets: headings in both languages, which step asks for which, words in the cells."""
 
-from service.flows.columns import Column
+from service.columns import Column
 from service.flows.hiring.windows import Window
 
 DEGREE_WORDS = {

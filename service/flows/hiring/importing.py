@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
+from service.columns import Column, matched
 from service.errors import Conflict, Fault, Invalid
-from service.flows.columns import Column, matched
 from service.flows.hiring import entry_rules, messages, roster, writing
 from service.flows.hiring.casework import Casework
 from service.flows.hiring.columns import columns_of, importable

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service import sheets
-from service.flows.columns import Column
+from service.columns import Column
 from service.sheets import Heading
 
 

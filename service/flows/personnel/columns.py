@@ -1,6 +1,6 @@
 """Columns of the sheet of personnel changes: headings in both languages, and the words of cells with fixed values."""
 
-from service.flows.columns import Column
+from service.columns import Column
 from service.flows.personnel.rules import KINDS
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.columns import Column, matched
 from service.errors import Fault, Invalid
-from service.flows.columns import Column, matched
 from service.flows.personnel import rules
 from service.flows.personnel.change import standing_of, starting_point
 from service.flows.personnel.checking import retirement_faults

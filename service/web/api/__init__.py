@@ -16,14 +16,21 @@ MODULES = (
     "sessions", "definitions", "drafts", "instances", "migrations", "evidence", "tasks", "bulk", "runs", "desk",
     "seats", "papers", "hiring", "titles", "sittings", "reserved", "publicity", "exchange",
     "exchange_rounds", "ledger",
-    "organisations", "persons", "records", "personnel", "roles", "substitutes", "attachments", "reports",
-    "settings", "calendar", "operation", "channels", "tools",
+    "organisations", "persons", "records", "personnel", "roles", "useraccounts", "substitutes", "attachments",
+    "reports", "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
-OPEN = frozenset({"api.login", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"})
+OPEN = frozenset({"api.login", "api.activate", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"})
 """Endpoints that may be called before login."""
 UPLOADS = frozenset(
-    {"api.upload_attachment", "api.deploy", "api.import_draft", "api.import_candidates", "api.import_year"}
+    {
+        "api.upload_attachment",
+        "api.deploy",
+        "api.import_draft",
+        "api.import_candidates",
+        "api.open_staff_accounts",
+        "api.import_year",
+    }
 )
 """Endpoints that take files; every other body is JSON of at most LARGEST_JSON bytes."""
 LARGEST_JSON = 4 << 20

@@ -13,7 +13,12 @@ from service.web import edge
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 csrf = CSRFProtect()
 
-OPEN = frozenset({"pages.login", "pages.language", "pages.verify_title", "pages.publicity", "pages.publicity_notice"})
+OPEN = frozenset(
+    {
+        "pages.login", "pages.activate_account", "pages.language", "pages.verify_title", "pages.publicity",
+        "pages.publicity_notice",
+    }
+)  # fmt: skip
 """Endpoints that may be seen before login."""
 
 
@@ -35,7 +40,7 @@ ROOMS = (
     "importing", "inbox", "incidents", "ledger", "minutes", "monitor", "mydeadlines", "notices", "noticesettings",
     "organisations", "overdue", "papers", "parameters", "person", "personnel", "personnelimport", "publicity",
     "reserved", "retirements", "runs", "seating", "sessions", "sittings", "start", "tasks", "timers", "titlebatches",
-    "titles",
+    "titles", "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""
 

@@ -124,7 +124,14 @@ def organisation(organisation_id: str) -> str:
         handover=_handover(organisation_id, today) if unit.people is not None else [],
         accounts=[account_of(found) for found in posts.accounts(actor, organisation_id=organisation_id, pool=False)],
         next=last and f"{last.id}{last.name}",
+        accounts_url=_accounts_url(organisation_id),
     )
+
+
+def _accounts_url(organisation_id: str) -> str | None:
+    target = policy.Target(organisation_id=organisation_id, kind="teacher")
+    issues = policy.allows(edge.actor(), "account.issue_slips", target)
+    return url_for("pages.user_accounts", organisation_id=organisation_id) if issues else None
 
 
 def _people(staff: Sequence[Member], today: date) -> list[dict[str, Any]]:

@@ -15,8 +15,8 @@ from tests.statements import counted
 vice-principal, and waits at the staffing office with a seat of a teacher of s02."""
 
 HARMLESS = {
-    "session.open", "session.close", "session.touch", "attachment.add", "instance.save_draft", "incident.record",
-    "task.mark_read", "task.bulk_complete", "publicity.object",
+    "session.open", "session.close", "session.touch", "account.activate", "attachment.add", "instance.save_draft",
+    "incident.record", "task.mark_read", "task.bulk_complete", "publicity.object",
 }  # fmt: skip
 """Open to everybody who is signed in; an upload belongs to no case until a task that the auditor never has takes it."""
 
@@ -83,6 +83,7 @@ def test_anonymous_may_only_log_in_object_to_what_is_public_and_have_a_failure_n
     target = of_s01(quick_county)
     assert {action for action in ACTIONS if allowed(Actor.anonymous(), action, target)} == {
         "session.open",
+        "account.activate",
         "incident.record",
         "publicity.object",
     }

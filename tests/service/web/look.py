@@ -18,6 +18,7 @@ from flask_wtf import CSRFProtect
 from service.web.pages.assets import asset_urls
 from service.web.pages.presentation import Presentation
 from tests.service.web import (
+    accountlooks,
     calendarlooks,
     definitionlooks,
     exchangelooks,
@@ -167,6 +168,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/organisations/o1": _organisation,
     "/empty-overdue": lambda: render_template("reports/overdue.html", items=[], as_of=NOW),
     **peoplelooks.pages(sample("people"), sample("reports")),
+    **accountlooks.pages(sample("useraccounts")),
     **publicitylooks.pages(sample("publicity")),
     **reservedlooks.pages(sample("reserved"), sample("ledger")),
     **exchangelooks.pages(sample("exchange")),

@@ -1,4 +1,4 @@
-"""Columns of sheets that flows take: headings in both languages, words of cells, the match with a sheet."""
+"""Columns of sheets that people fill in: headings in both languages, words of cells, the match with a sheet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,0 +1,104 @@
+"""Reads of the accounts of an organisation's staff, and the dry run of a sheet of new ones."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from service.access import policy, rules
+from service.access.accounts import ACCOUNT, ROLE, SLIP
+from service.access.actor import Actor
+from service.access.days import day_of
+from service.access.standing import in_force
+from service.db import db
+from service.errors import NotFound
+from service.people import opening_accounts
+from service.people.members import PERSON
+from service.people.opening_accounts import Plan
+from service.people.persons import APPOINTMENT
+from service.people.queries import ORGANISATION
+from service.sheets import Sheet
+
+
+@dataclass(frozen=True)
+class StaffAccount:
+    """A person of the staff and the account; `state` none | waiting (for its slip) | lapsed | active | closed.
+
+    `may_issue`: whether the actor may issue a slip for it.
+    """
+
+    person_id: str
+    name: str
+    account_id: str | None
+    username: str | None
+    state: str
+    expires_at: datetime | None
+    may_issue: bool
+
+
+def staff_accounts(actor: Actor, organisation_id: str, now: datetime) -> Sequence[StaffAccount]:
+    """Everybody who is employed there on the day, by name. NotFound("organisation.absent") for who issues no slips."""
+    target = policy.Target(organisation_id=organisation_id, kind="teacher")
+    if not policy.allows(actor, "account.issue_slips", target):
+        raise NotFound("organisation.absent")
+    today = day_of(now)
+    columns = (ACCOUNT.c.id.label("account_id"), ACCOUNT.c.username, ACCOUNT.c.closed_at, SLIP.c.expires_at)
+    found = (
+        select(PERSON.c.id, PERSON.c.name, *columns)
+        .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
+        .outerjoin(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
+        .outerjoin(SLIP, SLIP.c.account_id == ACCOUNT.c.id)
+        .where(APPOINTMENT.c.organisation_id == organisation_id, in_force(APPOINTMENT.c, today))
+        .where(policy.visible(actor, "person"))
+        .order_by(PERSON.c.name, PERSON.c.id)
+    )
+    rows = db.session.execute(found).all()
+    kinds = _kinds([row.id for row in rows], now)
+    return [
+        StaffAccount(
+            row.id, row.name, row.account_id, row.username, _state(row, now), row.expires_at,
+            policy.allows(actor, "account.issue_slips",
+                          policy.Target(organisation_id=organisation_id, kind=kinds[row.id])),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def plan(actor: Actor, organisation_id: str, sheet: Sheet, now: datetime) -> Plan:
+    """What a sheet would open, and every fault; nothing is written. NotFound("organisation.absent")."""
+    if not policy.allows(actor, "account.open_many", policy.Target(organisation_id=organisation_id)):
+        raise NotFound("organisation.absent")
+    found = opening_accounts.plan(db.session(), organisation_id, sheet, day_of(now))
+    db.session.rollback()
+    return found
+
+
+def suggested(actor: Actor, organisation_id: str, now: datetime) -> list[tuple[str, str, str]]:
+    """(person, name, user name that is free) of everybody without an account: what the template is filled with."""
+    without = [one for one in staff_accounts(actor, organisation_id, now) if one.account_id is None]
+    code = db.session.scalar(select(ORGANISATION.c.code).where(ORGANISATION.c.id == organisation_id)) or ""
+    stem = f"{code.casefold()}."
+    taken = set(db.session.scalars(select(ACCOUNT.c.username).where(ACCOUNT.c.username.startswith(stem))))
+    free = (f"{stem}{number:03d}" for number in range(1, 100_000) if f"{stem}{number:03d}" not in taken)
+    return [(one.person_id, one.name, username) for one, username in zip(without, free, strict=False)]
+
+
+def _kinds(person_ids: Sequence[str], now: datetime) -> dict[str, str]:
+    today, held = day_of(now), defaultdict[str, list[str]](list)
+    mine = (ROLE.c.person_id.in_(person_ids), or_(ROLE.c.valid_until.is_(None), ROLE.c.valid_until > today))
+    for row in db.session.execute(select(ROLE.c.person_id, ROLE.c.role).where(*mine)):
+        held[row.person_id].append(row.role)
+    return {person_id: rules.staff_kind(held[person_id]) for person_id in person_ids}
+
+
+def _state(row: object, now: datetime) -> str:
+    account_id, closed, expires = (getattr(row, name) for name in ("account_id", "closed_at", "expires_at"))
+    if account_id is None:
+        return "none"
+    if closed is not None:
+        return "closed"
+    if expires is None:
+        return "active"
+    return "waiting" if expires > now else "lapsed"

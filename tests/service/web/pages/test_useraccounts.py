@@ -1,0 +1,37 @@
+"""Accounts in bulk in the browser: the template, the sheet, slips to print, the first password."""
+
+import re
+
+from service.sheets import read_workbook
+from tests.service.web.api.test_useraccounts import PASSWORD, sheet, without_account
+from tests.service.web.pages.browser import Site, Visitor
+
+
+def test_in_the_browser_a_school_prints_slips_and_a_teacher_chooses_a_password(site: Site) -> None:
+    without_account()
+    address = f"/organisations/{site.organisation('s01')}/user-accounts"
+    hr = site.visitor("bureau.hr")
+    assert "/user-accounts" in hr.text(f"/organisations/{site.organisation('s01')}")
+    template = read_workbook(hr.get(f"{address}/template.xlsx").data)
+    assert [row["用户名"] for _, row in template.rows] == ["s01.001"]
+    refused = hr.post(address, {"sheet": sheet(("nobody", "x", "li"))})
+    assert refused.status_code == 422 and "该单位没有此人" in refused.text
+    opened = hr.post(address, {"sheet": sheet(*[tuple(row.values()) for _, row in template.rows])})
+    assert opened.status_code == 302
+    clerk = site.visitor("s01.hr")
+    chosen = re.findall(r'name="account_ids" value="([^"]+)"[^>]* checked', clerk.text(address))
+    nobody = clerk.post(f"{address}/slips")
+    assert nobody.status_code == 422
+    [waiting] = re.findall(r'name="account_ids" value="([^"]+)"', clerk.text(address))
+    assert chosen in ([], [waiting])
+    slips = clerk.post(f"{address}/slips", {"account_ids": waiting}).text
+    code = re.search(r'class="num">([0-9A-Z-]{14})<', slips)
+    assert code and "/activate" in slips
+    assert "s01.teacher" in slips
+    stranger = Visitor(site.app, "", "zh")
+    given = {"username": "s01.001", "code": code.group(1), "password": PASSWORD}
+    assert stranger.post("/activate", {**given, "again": "other one here"}).status_code == 422
+    assert stranger.post("/activate", {**given, "again": PASSWORD}).status_code == 302
+    assert stranger.post("/activate", {**given, "again": PASSWORD}).status_code == 403
+    assert stranger.post("/login", {"username": "s01.001", "password": PASSWORD}).status_code == 302
+    assert site.visitor("s02.hr").get(address).status_code == 404
