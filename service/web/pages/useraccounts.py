@@ -57,7 +57,7 @@ def account_template(organisation_id: str) -> Answer:
     chinese = edge.locale() != "en"
     headings = [Heading(one.zh if chinese else one.en, one.width, one.required) for one in COLUMNS]
     rows = queries_accounts.suggested(edge.actor(), organisation_id, edge.now())
-    reply = Answer(sheets.workbook(str(_("Accounts")), headings, rows), mimetype=XLSX)
+    reply = Answer(sheets.workbook(str(_("User accounts")), headings, rows), mimetype=XLSX)
     reply.headers["Content-Disposition"] = "attachment; filename=accounts.xlsx"
     return reply
 
