@@ -1,7 +1,7 @@
 """Bad inputs: each is refused with a reason that says what to do, and nothing is lost or left behind."""
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -119,6 +119,15 @@ def test_what_nobody_has_looked_up_is_unknown_and_goes_to_the_bureau(driver):
     case = apply(driver, county.teacher(driver, "li", checked=False))
     assert case.open() == ["eligibility_check"]
     assert case.variables["admission"]["doubt"] is True
+
+
+def test_how_many_years_of_assessments_are_evidence_is_a_parameter(driver):
+    county.teacher(driver, "li")
+    assert list(apply(driver, "li").variables["record_evidence"]["assessments"]) == [str(y) for y in range(2021, 2026)]
+    county.parameter(driver, "title_evidence_years", 3)
+    driver.clock.advance(timedelta(days=1))
+    county.teacher(driver, "zhao")
+    assert list(apply(driver, "zhao").variables["record_evidence"]["assessments"]) == ["2023", "2024", "2025"]
 
 
 def test_what_the_file_says_of_discipline_is_not_kept_with_the_case(driver):
