@@ -55,6 +55,9 @@ def _decisions() -> Iterable[Block]:
         Block("paper", "file-certificate", _("Decision on paper"),
               _("Decided here, or outside on paper and recorded by a clerk."),
               settings={**decided, "paper": "allowed"}),
+        Block("notice", "bell", _("For information"),
+              _("Somebody reads it and confirms that; the case waits meanwhile."),
+              settings={**decided, "decisions": "complete"}),
         Block("filing", "archive", _("Filing"), _("Accept, return or object; silence may count as filed."),
               settings=filed),
     )  # fmt: skip
