@@ -16,6 +16,7 @@ from service.demo.cases import minutes_pdf
 from service.errors import Forbidden, NotFound
 from service.flows.title.roster import APPLICATION
 from service.instances.commands_timers import fire_timer
+from service.instances.models import ProcessCase
 from service.jobs import SENDERS
 from service.notices import delivery
 from service.tasks import forms, queries
@@ -225,7 +226,9 @@ class Walking(Beginning):
         if not cases or self.dice.random() < 0.5:
             return "withdraw nothing"
         case = Case(self, self.dice.choice(cases))
-        case.withdraw(self.dice.choice(("s01.hr", "s02.hr", "bureau.hr", *self.teachers)))
+        begun = select(ProcessCase.initiator_id).where(ProcessCase.instance_id == case.id)
+        initiator = str(self.row(begun).initiator_id)
+        case.withdraw(next((who for who, one in self.county.persons.items() if one == initiator), "bureau.hr"))
         return "withdrawn"
 
     def wait(self) -> str:

@@ -1,5 +1,6 @@
 """Login, logout, who am I, tokens of my programs."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import request
@@ -7,7 +8,8 @@ from flask import request
 from service.access import commands, queries
 from service.access.commands import IssueToken, LogIn, RevokeTokens
 from service.instances import queries_about
-from service.web import edge
+from service.instances.queries_about import About
+from service.web import casetitles, edge
 from service.web.api import api
 from service.web.api.schemas import sessions as shapes
 from service.web.api.schemas.roles import TokenIn, TokenOut
@@ -39,7 +41,14 @@ def logout() -> Any:
 @api.doc(tags=SESSION)
 def cases_about_me() -> Any:
     """What others have begun for me or about me, the newest first; the contents only where `readable`."""
-    return {"items": queries_about.about_me(edge.actor())}
+    found = queries_about.about_me(edge.actor())
+    casetitles.look_up(found)
+    return {"items": [about_of(row) for row in found]}
+
+
+def about_of(row: About) -> dict[str, Any]:
+    """A case under the names of the API, its title in the reader's language."""
+    return {**asdict(row), "title": casetitles.case_title(row.instance_id, row.title)}
 
 
 @api.get("/me")

@@ -122,7 +122,8 @@ def _cases() -> list[dict[str, Any]]:
 def _about() -> list[dict[str, Any]]:
     """What others have begun for me or about me: a link only where I may open it."""
     return [
-        {"title": row.title, "number": row.business_key, "state": words(f"state.{row.state}", {}, edge.locale()),
+        {"title": case_title(row.instance_id, row.title), "number": row.business_key,
+         "state": words(f"state.{row.state}", {}, edge.locale()),
          "by": (edge.locale() == "en" and row.organisation_name_en) or row.organisation_name,
          "url": url_for("pages.case", case_id=row.instance_id) if row.readable else None}
         for row in queries_about.about_me(edge.actor())
