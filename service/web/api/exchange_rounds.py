@@ -6,6 +6,7 @@ from service.flows.exchange import (
     commands_openings,
     commands_rounds,
     queries_openings,
+    queries_placements,
     queries_published,
     queries_rounds,
 )
@@ -133,6 +134,17 @@ def begin_placements(instance_id: str) -> Any:
         lambda ids: str(ids["run_id"]),
     )
     return {"id": run_id}
+
+
+@api.get("/exchange-plans/<instance_id>/placements")
+@api.input(shapes.PlacementQueryIn, location="query", arg_name="query")
+@api.output(shapes.PlacementList)
+@api.doc(tags=EXCHANGE)
+def list_placements(instance_id: str, query: dict[str, Any]) -> Any:
+    """How far each placement is: all for the bureau, the own staff and who comes for a school, oneself."""
+    asked = queries_placements.PlacementQuery(**query)
+    found = queries_placements.placements(edge.actor(), instance_id, edge.now(), asked)
+    return {"items": found, "schools": queries_placements.by_school(found)}
 
 
 def _asked(body: dict[str, Any], ask: Any) -> Any:

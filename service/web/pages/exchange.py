@@ -1,5 +1,6 @@
 """The exchange: one's plans, a plan against its goals by schools, a school's page, the list as a sheet."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response as Answer
@@ -61,11 +62,18 @@ def exchange() -> str:
 @pages.get("/exchange/<plan_id>")
 def exchange_plan(plan_id: str) -> str:
     """A plan: its goals in whole persons, every school's part, rounds, and what waits for an answer."""
+    return plan_page(plan_id)
+
+
+def plan_page(plan_id: str, problem: str = "", entered: Mapping[str, Any] | None = None) -> str:
+    """The page of a plan; what was refused, with what was typed."""
     actor, found = edge.actor(), queries.plan(edge.actor(), plan_id)
     waiting = _waiting(actor, plan_id)
     return render_template(
         "exchange/plan.html",
         plan=head_of(found),
+        problem=problem,
+        entered=entered or {},
         schools=[
             {**vars(one), "waiting": waiting.get(one.organisation_id)} for one in queries.progress(actor, plan_id)
         ],
@@ -141,16 +149,25 @@ def _run(actor: Actor, rounds: Any) -> dict[str, Any] | None:
 @pages.get("/exchange/<plan_id>/schools/<organisation_id>")
 def exchange_school(plan_id: str, organisation_id: str) -> str:
     """A school's own part: its staff on the list, what it offers, who wishes to come."""
+    return school_page(plan_id, organisation_id, sent.query(Filter)["after"])
+
+
+def school_page(
+    plan_id: str, organisation_id: str, after: str | None = None, problem: str = "",
+    entered: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
+    """The page of a school; what was refused, with what was typed."""
     actor, found = edge.actor(), queries.plan(edge.actor(), plan_id)
     part = next((one for one in queries.progress(actor, plan_id) if one.organisation_id == organisation_id), None)
     if part is None:
         raise NotFound("organisation.absent")
-    asked = sent.query(Filter)["after"]
-    listed = queries_list.entries(actor, plan_id, EntryQuery(organisation_id, after=asked))
+    listed = queries_list.entries(actor, plan_id, EntryQuery(organisation_id, after=after))
     offers = casework.opens_at(found.at, "offer", actor, organisation_id)
     return render_template(
         "exchange/school.html",
         plan=head_of(found),
+        problem=problem,
+        entered=entered or {},
         school=vars(part),
         entries=[entry_row(one) for one in listed],
         openings=[opening_row(one) for one in queries_openings.openings(actor, plan_id, organisation_id)],

@@ -26,7 +26,8 @@ from service.flows.exchange.rules import MAY_APPLY
 from service.web import edge
 from service.web.api.schemas.base import Text, reference
 from service.web.pages import pages, sent
-from service.web.pages.exchange import entry_row, head_of, opening_row, said
+from service.web.pages.exchange import entry_row, head_of, opening_row, plan_page, said
+from service.web.problems import status_of
 from service.web.words import words
 
 WISHES = 5
@@ -130,7 +131,7 @@ def act_on_exchange_entry(entry_id: str) -> Response | tuple[str, int]:
     try:
         ACTS[form["act"]](entry_id, form)
     except (Invalid, Conflict) as refused:
-        return _page(entry_id, told(refused), form), 422 if isinstance(refused, Invalid) else 409
+        return _page(entry_id, told(refused), form), status_of(refused)
     flash(_("Saved."))
     return redirect(url_for("pages.exchange_entry", entry_id=entry_id))
 
@@ -194,14 +195,13 @@ ACTS: dict[str, Act] = {
 
 
 @pages.post("/exchange/objections/<objection_id>")
-def answer_exchange_objection(objection_id: str) -> Response:
-    """Answer a correction or an appeal; back to the plan."""
+def answer_exchange_objection(objection_id: str) -> Response | tuple[str, int]:
+    """Answer a correction or an appeal; back to the plan, and what is refused with what was typed."""
     form = sent.form(AnswerForm)
     command = commands.AnswerObjection(objection_id, form["outcome"], form["text"], form["result"])
     try:
         commands.answer_objection(edge.actor(), command, now=edge.now())
     except (Invalid, Conflict) as refused:
-        flash(told(refused), "error")
-    else:
-        flash(_("Saved."))
+        return plan_page(form["plan_id"], told(refused), {"id": objection_id, **form}), status_of(refused)
+    flash(_("Saved."))
     return redirect(url_for("pages.exchange_plan", plan_id=form["plan_id"]))

@@ -24,9 +24,11 @@ from service.runs import queries as runs
 from service.web import edge
 from service.web.api.schemas.base import Text, reference
 from service.web.pages import pages, sent
-from service.web.pages.exchange import head_of, opening_row, said
+from service.web.pages.exchange import head_of, opening_row, plan_page, said, school_page
 from service.web.pages.exchangeentry import told
 from service.web.pages.runs import part_of
+from service.web.problems import status_of
+from service.web.words import words
 
 
 class OfferForm(sent.Form):
@@ -64,24 +66,35 @@ class SeedForm(sent.Form):
 
 
 @pages.post("/exchange/<plan_id>/openings")
-def offer_exchange_opening(plan_id: str) -> Response:
-    """Enter an opening of a school."""
+def offer_exchange_opening(plan_id: str) -> Response | tuple[str, int]:
+    """Enter an opening of a school; what is refused comes back with what was typed."""
     form = sent.form(OfferForm)
-    place = url_for("pages.exchange_school", plan_id=plan_id, organisation_id=form["organisation_id"])
-    command = commands_openings.Offer(plan_id, **form)
-    return _tried(lambda: commands_openings.offer(edge.actor(), command, now=edge.now()), place)
+    school_id = form["organisation_id"]
+    try:
+        commands_openings.offer(edge.actor(), commands_openings.Offer(plan_id, **form), now=edge.now())
+    except (Invalid, Conflict) as refused:
+        return school_page(plan_id, school_id, problem=told(refused), entered=form), status_of(refused)
+    flash(_("Saved."))
+    return redirect(url_for("pages.exchange_school", plan_id=plan_id, organisation_id=school_id))
 
 
 @pages.get("/exchange/openings/<opening_id>")
 def exchange_opening(opening_id: str) -> str:
     """Who wishes to come, as the school ranks them, and where they went."""
+    return _opening(opening_id)
+
+
+def _opening(opening_id: str, problem: str = "", entered: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+    """The page of an opening; what was refused, with what was typed for each applicant by id."""
     actor, found = edge.actor(), opening_of(edge.actor(), opening_id)
     plan = queries.plan(actor, found.instance_id)
     sent_ = queries_rounds.sent(actor, opening_id)
+    typed = [{**vars(one), **(entered or {}).get(one.entry_id, {})} for one in found.applicants]
     return render_template(
         "exchange/opening.html",
         plan=head_of(plan),
-        opening=opening_row(found),
+        problem=problem,
+        opening={**opening_row(found), "applicants": typed},
         ranks=casework.opens_at(plan.at, "rank", actor, found.organisation_id),
         offers=casework.opens_at(plan.at, "offer", actor, found.organisation_id),
         sent=[{**one, "words": said("sent", one["outcome"])} for one in sent_],
@@ -105,27 +118,34 @@ def take_back_exchange_opening(opening_id: str) -> Response:
 
 
 @pages.post("/exchange/openings/<opening_id>/rank")
-def rank_exchange_opening(opening_id: str) -> Response:
-    """Keep the ranking: numbers as they were typed, smallest first."""
+def rank_exchange_opening(opening_id: str) -> Response | tuple[str, int]:
+    """Keep the ranking: numbers as they were typed, smallest first; what is refused comes back as it was typed."""
     opening_of(edge.actor(), opening_id)
     rows = sent.form(RankingForm)["rows"]
+    typed = {row["id"]: row for row in rows}
+    if any(row["rank"].strip() and not row["rank"].strip().isdigit() and not row["declined"] for row in rows):
+        return _opening(opening_id, words("exchange.rank_number", {}, edge.locale()), typed), 422
     numbered = [row for row in rows if row["rank"].strip().isdigit() and not row["declined"]]
     ranked = [row["id"] for row in sorted(numbered, key=lambda row: int(row["rank"]))]
     declined = {row["id"]: row["reason"] for row in rows if row["declined"]}
     command = commands_openings.Rank(opening_id, ranked, declined)
-    place = url_for("pages.exchange_opening", opening_id=opening_id)
-    return _tried(lambda: commands_openings.rank(edge.actor(), command, now=edge.now()), place)
+    try:
+        commands_openings.rank(edge.actor(), command, now=edge.now())
+    except (Invalid, Conflict) as refused:
+        return _opening(opening_id, told(refused), typed), status_of(refused)
+    flash(_("Saved."))
+    return redirect(url_for("pages.exchange_opening", opening_id=opening_id))
 
 
 @pages.post("/exchange/<plan_id>/rounds")
-def ask_exchange_round(plan_id: str) -> Response:
-    """Ask for a round; its page tells how far it is."""
-    command = commands_rounds.AskRound(plan_id, sent.form(SeedForm)["seed"])
+def ask_exchange_round(plan_id: str) -> Response | tuple[str, int]:
+    """Ask for a round; its page tells how far it is. What is refused comes back with the seed."""
+    form = sent.form(SeedForm)
+    command = commands_rounds.AskRound(plan_id, form["seed"])
     try:
         matching_id = commands_rounds.ask_round(edge.actor(), command, now=edge.now())
     except (Invalid, Conflict) as refused:
-        flash(told(refused), "error")
-        return redirect(url_for("pages.exchange_plan", plan_id=plan_id))
+        return plan_page(plan_id, told(refused), form), status_of(refused)
     return redirect(url_for("pages.matching_round", matching_id=matching_id))
 
 

@@ -182,6 +182,9 @@ def begun(world, year):
     world.work()
     assert [one["placed"] for one in year.get("s01.hr", f"{year.base}/progress")["items"]] == [1]
     assert (year.case.state, len(world.placements(year.case))) == ("completed", 1)
+    found = year.get("bureau.hr", f"{year.base}/placements?overdue=false")
+    assert [(one["state"], one["step"]) for one in found["items"]] == [("waiting", "arrival")]
+    assert [one["waiting"] for one in found["schools"]] == [1]
 
 
 def test_an_exception_goes_through_the_api(world, house):

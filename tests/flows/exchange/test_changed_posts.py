@@ -9,8 +9,9 @@ from service.access import policy
 from service.audit.chain import EVENT
 from service.db import db, transaction
 from service.errors import Conflict, Forbidden
-from service.flows.exchange import queries, queries_list
+from service.flows.exchange import queries, queries_list, queries_placements
 from service.flows.exchange.drawing_up import ENTRY
+from service.flows.exchange.queries_placements import PlacementQuery
 from service.instances.commands import CaseCommand, cancel_instance
 from service.posts import lending
 from service.posts.ledger import Cause
@@ -186,3 +187,29 @@ def test_what_a_school_handles_in_a_plan_does_not_open_the_whole_plan(waiting):
     clerk, hr = (policy.visible(world.actor(who), "event") for who in ("s01.hr", "bureau.hr"))
     seen = {"s01.hr": len(world.rows(stream.where(clerk))), "bureau.hr": len(world.rows(stream.where(hr)))}
     assert (seen["bureau.hr"] > 5, seen["s01.hr"]) == (True, 0)
+
+
+def test_the_bureau_and_both_schools_see_how_far_a_placement_is_and_what_is_overdue(waiting):
+    world, one = waiting()
+    plan_id = world.row(select(ENTRY.c.instance_id).where(ENTRY.c.placement_id == one.id)).instance_id
+
+    def seen(who, **asked):
+        found = queries_placements.placements(world.actor(who), plan_id, world.now, PlacementQuery(**asked))
+        db.session.rollback()
+        return [(each.name, each.state, each.step, each.overdue) for each in found]
+
+    due = [("a1", "waiting", "arrival", False)]
+    assert [seen(who) for who in ("bureau.hr", "s01.hr", "s02.hr", "a1", "b1", "point.principal")] == [
+        *[due] * 4,
+        [],
+        [],
+    ]
+    assert seen("bureau.hr", overdue=True) == []
+    world.move_to(date(2026, 11, 6))
+    assert seen("bureau.hr", overdue=True) == [("a1", "waiting", "arrival", True)]
+    assert seen("bureau.hr", organisation_id=world.county.organisations["point"]) == []
+    counted = queries_placements.by_school(queries_placements.placements(world.actor("s02.hr"), plan_id, world.now))
+    assert [(one.waiting, one.arrived, one.overdue) for one in counted] == [(1, 0, 1)]
+    db.session.rollback()
+    one.complete("arrival", "s02.hr", "arrived", **ARRIVED)
+    assert seen("s02.hr") == [("a1", "arrived", None, False)]

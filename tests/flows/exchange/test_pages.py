@@ -29,6 +29,11 @@ def test_a_year_on_the_pages(world, site):
     assert "参加改革 14 人" in shown and "待学校办理" in shown
     place = {"organisation_id": world.county.organisations["s02"], "subject": "语文", "stage": "primary",
              "count": "1", "manner": "move"}  # fmt: skip
+    wrong = {**place, "count": "51", "subject": "地方课程", "note": "须会方言", "manner": "loan"}
+    refused = site.visitor("s02.hr").post(f"/exchange/{case.id}/openings", wrong)
+    assert refused.status_code == 422 and "人数应为 1 至 50" in refused.text
+    assert 'value="地方课程"' in refused.text and 'value="须会方言"' in refused.text
+    assert '<option value="loan" selected>' in refused.text
     act(site, "s02.hr", f"/exchange/{case.id}/openings", **place)
     act(site, "s02.hr", f"/exchange/{case.id}/openings", **place)
     second = driving.openings(world, case)[1].id
@@ -41,6 +46,8 @@ def test_a_year_on_the_pages(world, site):
     assert "到校年份有误" in shown and "到校年份有误" not in site.visitor("s01.hr").text(f"/exchange/{case.id}")
     said = world.rows(driving.OBJECTION.select())[0].id
     answer = {"outcome": "accepted", "text": "属实", "result": "VOLUNTARY", "plan_id": case.id}
+    refused = site.visitor("bureau.hr").post(f"/exchange/objections/{said}", {**answer, "outcome": "cleared"})
+    assert refused.status_code == 422 and ">属实</textarea>" in refused.text
     act(site, "bureau.hr", f"/exchange/objections/{said}", **answer)
     case.complete("list_settle", "bureau.hr", "settle")
     applying(world, site, case)
@@ -66,6 +73,10 @@ def applying(world, site, case):
     assert site.visitor("s01.hr").get(f"/exchange/openings/{opening}").status_code == 404
     rows = {"rows.0.id": ids["a1"], "rows.0.rank": "", "rows.0.declined": "true", "rows.0.reason": "已有同类教师",
             "rows.1.id": ids["a2"], "rows.1.rank": "1", "rows.1.reason": ""}  # fmt: skip
+    for wrong, told in (({"rows.1.rank": "甲"}, "排序请填整数"), ({"rows.0.reason": ""}, "请写明内容")):
+        refused = site.visitor("s02.hr").post(f"/exchange/openings/{opening}/rank", {**rows, **wrong})
+        assert refused.status_code == 422 and told in refused.text
+        assert f'value="{wrong.get("rows.1.rank", "1")}"' in refused.text and "checked" in refused.text
     act(site, "s02.hr", f"/exchange/openings/{opening}/rank", **rows)
     driving.opined(world, case)
 
@@ -88,11 +99,24 @@ def matching(world, site, case):
     again = act(site, "bureau.hr", f"{went}/replay").location
     world.work()
     assert "结果相同" in site.visitor("bureau.hr").text(again)
-    act(site, "bureau.hr", f"/exchange/{case.id}/rounds")
+    late = act(site, "bureau.hr", f"/exchange/{case.id}/rounds", 409, seed="77")
+    assert 'value="77"' in late.text or "计划现在不在这一步" in late.text
     sheet = site.visitor("bureau.hr").get(f"/exchange/{case.id}/list.xlsx")
     assert sheet.status_code == 200 and sheet.data[:2] == b"PK"
     assert "交流轮岗计划" in site.visitor("bureau.hr").text(f"/cases/{case.id}")
     act(site, "bureau.hr", f"/exchange/{case.id}/begin")
+    for who, seen in (
+        ("bureau.hr", True),
+        ("s01.hr", True),
+        ("s02.hr", True),
+        ("a1", False),
+        ("point.principal", False),
+    ):
+        assert (">a2<" in site.visitor(who).text(f"/exchange/{case.id}/placements")) is seen, who
+    assert "待启动" in site.visitor("s02.hr").text(f"/exchange/{case.id}/placements")
+    assert ">a2<" not in site.visitor("bureau.hr").text(f"/exchange/{case.id}/placements?overdue=true")
+    sheet = site.visitor("bureau.hr").get(f"/exchange/{case.id}/placements.xlsx")
+    assert sheet.status_code == 200 and sheet.data[:2] == b"PK"
 
 
 def test_an_exception_is_asked_for_and_decided_on_the_persons_page(world, site):
@@ -120,6 +144,6 @@ def test_a_teacher_finds_the_own_place_and_nobody_elses_health(world, site):
     assert "must be exchanged" in site.visitor("a2", "en").text("/exchange")
     assert site.visitor("b1").get(entry_path(world, case, "a1")).status_code == 404
     place = world.county.organisations["s01"]
-    mine, other = sorted((case.task("list_check", n) for n in range(2)), key=lambda task: task.item != place)
+    mine, other, _ = sorted((case.task("list_check", n) for n in range(3)), key=lambda task: task.item != place)
     assert f"/exchange/{case.id}/schools/{place}" in site.visitor("s01.hr").text(f"/tasks/{mine.id}")
     assert site.visitor("s01.hr").get(f"/tasks/{other.id}").status_code == 404

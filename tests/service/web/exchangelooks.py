@@ -20,6 +20,7 @@ def pages(found: Sample) -> dict[str, Page]:
         "/empty-exchange": page("index", "index", own=[], plans=[], starts=False),
         "/exchange/x1": page("plan", "plan_page"),
         "/exchange/x1/schools/o1": page("school", "school"),
+        "/exchange/x1/placements": page("placements", "placements"),
         "/exchange/entries/e1": page("entry", "entry"),
         "/exchange/openings/n1": page("opening", "opening"),
         "/exchange/openings/n2": page("opening", "opening", ranks=False, sent=[]),

@@ -177,3 +177,50 @@ class SentList(Schema):
     """In the order of the school's ranking."""
 
     items = fields.List(fields.Nested(SentOut), required=True)
+
+
+class PlacementQueryIn(Strict):
+    """Placements from or to a school, or only those with a step past its deadline."""
+
+    organisation_id = reference(load_default=None)
+    overdue = fields.Boolean(load_default=False)
+
+
+class PlacementOut(Schema):
+    """One person's way: `state` placed, waiting, arrived, ended or missed; `step` is the open step of the case."""
+
+    entry_id = fields.String(required=True)
+    placement_id = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    subject = fields.String(required=True)
+    band = fields.String(required=True)
+    manner = fields.String(required=True)
+    source_id = fields.String(required=True)
+    source = fields.String(required=True)
+    target_id = fields.String(required=True)
+    target = fields.String(required=True)
+    state = fields.String(required=True)
+    arrived_on = fields.Date(required=True, allow_none=True)
+    step = fields.String(required=True, allow_none=True)
+    due_at = Moment(required=True, allow_none=True)
+    overdue = fields.Boolean(required=True)
+
+
+class SchoolPlacementsOut(Schema):
+    """A receiving school's placements by state; `overdue` of them have a step past its deadline."""
+
+    organisation_id = fields.String(required=True)
+    name = fields.String(required=True)
+    placed = fields.Integer(required=True)
+    waiting = fields.Integer(required=True)
+    arrived = fields.Integer(required=True)
+    ended = fields.Integer(required=True)
+    missed = fields.Integer(required=True)
+    overdue = fields.Integer(required=True)
+
+
+class PlacementList(Schema):
+    """By receiving school, and the same counted."""
+
+    items = fields.List(fields.Nested(PlacementOut), required=True)
+    schools = fields.List(fields.Nested(SchoolPlacementsOut), required=True)
