@@ -66,7 +66,7 @@ class ObjectionItem(Schema):
     running = fields.Boolean(required=True)
 
 
-class SaidOut(Schema):
+class ObjectionWordsOut(Schema):
     """What was said, and by whom; empty where nothing was given."""
 
     text = fields.String(required=True)
@@ -77,7 +77,7 @@ class SaidOut(Schema):
 class ObjectionOut(ObjectionItem):
     """One objection in full."""
 
-    said = fields.Nested(SaidOut, required=True)
+    said = fields.Nested(ObjectionWordsOut, required=True)
 
 
 class PublicityObjectionList(Schema):
