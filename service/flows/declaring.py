@@ -75,7 +75,11 @@ class Declared:
     ledger: str = ""
 
 
+Outcome = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""(variables of the case) → what an operation would likely answer; only proposed, to whoever tries a draft."""
+
 DECLARED: dict[str, Declared] = {}
+OUTCOMES: dict[str, Outcome] = {}
 INTERESTS: dict[str, Interest] = {}
 APPLICATIONS: dict[str, Applications] = {}
 MINUTED: dict[tuple[str, str], RestingOn] = {}
@@ -106,6 +110,16 @@ def operation(
             name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes, ledger
         )
         return run
+
+    return declare
+
+
+def outcome(name: str) -> Callable[[Outcome], Outcome]:
+    """Declare the decorated function as what the operation `name` would likely answer in a trial."""
+
+    def declare(propose: Outcome) -> Outcome:
+        OUTCOMES[name] = propose
+        return propose
 
     return declare
 

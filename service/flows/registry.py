@@ -18,6 +18,7 @@ from service.flows.declaring import (
     ENDINGS,
     INTERESTS,
     MINUTED,
+    OUTCOMES,
     Declared,
     Minuted,
 )
@@ -25,7 +26,7 @@ from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
 
-DECLARING = ("operations", "interest", "endings", "publishing", "runs", "standing")
+DECLARING = ("operations", "interest", "endings", "outcomes", "publishing", "runs", "standing")
 """Names of the modules of a flow that declare something."""
 
 
@@ -44,6 +45,15 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType({name: found.run for name
 def declared() -> Mapping[str, Declared]:
     """Every operation with its parameters, for the editor and the reference."""
     return MappingProxyType(DECLARED)
+
+
+def likely(operation: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an operation would likely answer to these variables: only proposed; {} where nothing fits."""
+    propose = OUTCOMES.get(operation)
+    try:
+        return propose(variables) if propose else {}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
 
 
 def allowed() -> dict[str, Allowed]:

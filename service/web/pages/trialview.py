@@ -7,7 +7,7 @@ import orjson
 
 from service.deployments import queries_trials
 from service.errors import Invalid
-from service.flows.registry import declared
+from service.flows.registry import declared, likely
 from service.instances.starting import start_form
 from service.tasks import forms
 from service.tasks.choices import choices
@@ -75,10 +75,10 @@ def open_step(tried: Definition, step: Open) -> dict[str, Any]:
 
 
 def asking(tried: Definition, found: Asking) -> dict[str, Any]:
-    """An operation that is not carried out: what shall it have answered? Prefilled with what the case knows."""
+    """An operation that is not carried out: what shall it have answered? Prefilled with what is likely."""
     operation = declared().get(found.operation)
     writes = operation.writes if operation else ()
-    known = {name: found.variables.get(name) for name in writes}
+    known = {name: found.variables.get(name) for name in writes} | dict(likely(found.operation, found.variables))
     return {
         "element_id": found.element_id,
         "name": named(tried, found.element_id, _name(tried, found.element_id)),

@@ -52,6 +52,7 @@ def test_a_trial_leads_from_the_start_form_over_an_answer_to_three_open_steps(si
     assert 'data-kind="start"' in begun["html"] and 'name="posts.0.count"' in begun["html"]
     stopped = asked(admin, path, moves=[START]).get_json()
     assert stopped["current"] == ["reserve"] and "Reserve headcount and posts" in stopped["html"]
+    assert "&#34;total&#34;: 2" in stopped["html"] and "&#34;ledger_full&#34;: false" in stopped["html"]
     open_steps = asked(admin, path, moves=[{**START, "answers": [RESERVED]}]).get_json()
     assert set(open_steps["current"]) == {"bureau_review", "staffing_check", "post_check"}
     assert "split_review" in open_steps["passed"]
