@@ -14,6 +14,7 @@ from workflows.errors import Conflict
 from workflows.failures import BusinessError, EngineFault
 from workflows.inspection import (
     Current,
+    closed_by,
     expect_target,
     inspect,
     return_targets,
@@ -29,9 +30,26 @@ from workflows.surroundings import Call, Definition, Operation, Surroundings
 from workflows.tokens import jump
 
 __all__ = [
-    "BusinessError", "Call", "Current", "Definition", "EngineFault", "Operation", "Surroundings", "cancel", "complete",
-    "deliver", "expect_target", "fire_timer", "inspect", "move", "return_targets", "scopes_at",
-    "start", "variables_at",
+    "BusinessError",
+    "Call",
+    "Current",
+    "Definition",
+    "EngineFault",
+    "Operation",
+    "Surroundings",
+    "assign",
+    "cancel",
+    "closed_by",
+    "complete",
+    "deliver",
+    "expect_target",
+    "fire_timer",
+    "inspect",
+    "move",
+    "return_targets",
+    "scopes_at",
+    "start",
+    "variables_at",
 ]  # fmt: skip
 
 
@@ -119,6 +137,15 @@ def move(held: Held, token: str, target_element: str, surroundings: Surroundings
         raise Conflict("token.gone", token=token)
     jump.move(found, target_element)
     run.go()
+    return run.finish()
+
+
+def assign(held: Held, name: str, value: Any, surroundings: Surroundings) -> Step:
+    """Write a variable of the instance with its history, and let nothing go on. Raises Conflict `instance.ended`."""
+    if held.ended_at is not None:
+        raise Conflict("instance.ended", state=held.state)
+    run = Run(held, surroundings.definitions(held.definition_id), surroundings)
+    run.environment.put_root(name, value)
     return run.finish()
 
 

@@ -126,6 +126,10 @@ class Environment(Sealed):
                 return
         self._write(None, self.case.variables, name, value)
 
+    def put_root(self, name: str, value: Any) -> None:
+        """Write a variable of the instance, wherever no token stands."""
+        self._write(None, self.case.variables, name, value)
+
     def _write(self, owner: Token | None, scope: dict[str, Any], name: str, value: Any) -> None:
         head = name.partition(".")[0]
         if not name or len(name) > MAX_NAME:

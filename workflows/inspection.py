@@ -74,6 +74,18 @@ def _comes_back(held: Held, definition: Definition, token: str, element_id: str)
     return jump.comes_back(found, element_id)
 
 
+def closed_by(held: Held, definition: Definition, token: str, element_id: str) -> tuple[str, ...]:
+    """The elements whose tokens `engine.move` would close; raises what it raises, and nothing is run."""
+    case = _loaded(held, definition)
+    found = case.find(token)
+    if found is None:
+        raise Conflict("token.gone", token=token)
+    before = {live.id: live.node.element.id for live in case.tokens()}
+    jump.expect(found, element_id)
+    after = {live.id for live in case.tokens()}
+    return tuple(element for live, element in before.items() if live not in after)
+
+
 def scopes_at(held: Held, definition: Definition, token: str) -> tuple[str, ...]:
     """The scopes whose variables a live token sees, as the variable history names them: "" is the root."""
     found = _loaded(held, definition).find(token)

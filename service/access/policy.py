@@ -116,6 +116,8 @@ ACTIONS: dict[str, Rule] = {
     "instance.resume": hr,
     "instance.retry": hr | admin,
     "instance.cancel": hr,
+    "instance.move_back": hr,
+    "instance.change_variable": hr,
     "monitor.read": hr | admin | auditor,
     "instance.migrate": hr | admin,
     "instance.migrate_many": hr | admin,

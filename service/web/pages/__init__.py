@@ -37,10 +37,10 @@ ROOMS = (
     "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases",
     "certificates", "channels", "deadlines", "definitions", "deliveries", "desk", "draftcontents", "drafts",
     "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements", "exchangeround", "experts", "export",
-    "extension", "files", "importing", "inbox", "incidents", "ledger", "minutes", "monitor", "mydeadlines", "notices",
-    "noticesettings", "organisations", "overdue", "papers", "parameters", "person", "personnel", "personnelimport",
-    "publicity", "reserved", "retirements", "runs", "seating", "sessions", "sittings", "start", "tasks", "timers",
-    "titlebatches", "titles", "useraccounts",
+    "extension", "files", "importing", "inbox", "incidents", "ledger", "minutes", "monitor", "mydeadlines",
+    "notices", "noticesettings", "operate", "organisations", "overdue", "papers", "parameters", "person",
+    "personnel", "personnelimport", "publicity", "reserved", "retirements", "runs", "seating", "sessions",
+    "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""
 

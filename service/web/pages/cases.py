@@ -211,6 +211,8 @@ def _actions(row: Any, path: Sequence[str], standing: Sequence[TaskFacts]) -> di
     urging = _urging(row, standing)
     if urging:
         actions["remind"] = urging
+    if row.ended_at is None and policy.allows(actor, "instance.move_back", row):
+        actions["operate"] = True
     if row.state == "failed" and policy.allows(actor, "instance.retry", row):
         actions["retry"] = True
     if reads_contents(actor, row.instance_id):

@@ -56,6 +56,8 @@ MAY_ON_S01: dict[str, set[str]] = {
     "deployment.check": {"admin"},
     "deployment.publish": {"admin"},
     "deployment.approve": {"admin"},
+    "instance.move_back": HR,
+    "instance.change_variable": HR,
     "monitor.read": {*HR, "admin", "auditor"},
     "instance.migrate": {*HR, "admin"},
     "instance.migrate_many": {*HR, "admin"},

@@ -22,6 +22,7 @@ def pages(given: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/drafts/f1": lambda: _draft(given, problem="自己编写或提交的流程不能自己批准。"),
         "/drafts/f3": lambda: _draft(given, asked=True),
         "/definitions/d1/cases": lambda: render_template("definitions/cases.html", **given["cases"]),
+        "/cases/c1/operate": lambda: render_template("requests/operate.html", **given["operate"]),
         "/migrations/m1": lambda: render_template("definitions/migration.html", run=None, **migration),
     }
 

@@ -62,3 +62,21 @@ def test_many_cases_move_in_the_background(house: House) -> None:
 def _work(house: House) -> None:
     with house.app.app_context():
         work("long", pace=0)
+
+
+def test_a_case_is_put_right_by_hand_after_a_look(house: House) -> None:
+    deploy(house, LONGER)
+    case, hr = begin(house), house.caller("bureau.chief")
+    assert house.decide("bureau.hr", case, "check", "approve").status_code == 200
+    path = f"/process-instances/{case}"
+    found = hr.get(f"{path}/operations").json
+    assert found["moves"] == [{"element_id": "confirm", "target_id": "check", "closes": ["confirm"]}]
+    assert found["variables"]["count"] == 1
+    seen = {"version": found["version"], "reason": "笔误"}
+    changed = hr.post(f"{path}/change-variable", {"name": "count", "value": 2, **seen})
+    assert (changed.status_code, changed.json["variables"]["count"]) == (200, 2), changed.json
+    stale = hr.post(f"{path}/move-back", {"element_id": "confirm", "target_id": "check", **seen})
+    assert (stale.status_code, stale.json["code"]) == (409, "instance.stale")
+    moved = hr.post(f"{path}/move-back", {"element_id": "confirm", "target_id": "check", "reason": "材料有误"})
+    assert [one["element_id"] for one in moved.json["current"]] == ["check"]
+    assert house.caller("s01.hr").get(f"{path}/operations").status_code == 403

@@ -159,3 +159,22 @@ def test_a_flow_is_retired_with_a_reason(admins: Site) -> None:
 @pytest.mark.parametrize(("who", "status"), [("auditor", 200), ("bureau.hr", 200), ("s01.principal", 403)])
 def test_who_may_look_at_flows(admins: Site, who: str, status: int) -> None:
     assert admins.visitor(who).get("/definitions").status_code == status
+
+
+def test_hr_puts_a_case_right_on_its_page(admins: Site) -> None:
+    published(admins, GOOD)
+    case = admins.driver.start("small", "s01.principal", count=1)
+    hr, page = admins.visitor("bureau.hr"), f"/cases/{case.id}/operate"
+    assert "operate" in hr.text(f"/cases/{case.id}")
+    shown = hr.text(page)
+    version = version_in(shown)
+    refused = hr.post(page, {"act": "variable", "version": version, "name": "count", "value": '"x"', "reason": "笔误"})
+    assert refused.status_code == 422 and "数字" in refused.text
+    done = hr.post(page, {"act": "variable", "version": version, "name": "count", "value": "5", "reason": "笔误"})
+    assert done.status_code == 302 and case.variables["count"] == 5
+    assert hr.post(page, {"act": "suspend", "version": version, "reason": "核查"}).status_code == 409
+    assert hr.post(page, {"act": "suspend", "reason": "核查"}).status_code == 302
+    assert hr.post(page, {"act": "resume"}).status_code == 302
+    assert hr.post(page, {"act": "cancel", "reason": ""}).status_code == 422
+    assert hr.post(page, {"act": "cancel", "reason": "重复"}).status_code == 302 and case.state == "cancelled"
+    assert admins.visitor("s01.principal").get(page).status_code == 403

@@ -1,0 +1,78 @@
+"""What HR does to a running case that stands wrong: move it back, put a variable right; each with a reason kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.access import policy
+from service.access.actor import Actor
+from service.audit.chain import NewEvent
+from service.db import transaction
+from service.instances import ending, facts, operating
+from service.tasks import advance
+from service.tasks.around import definition_of, surroundings
+from workflows import engine
+
+
+@dataclass(frozen=True)
+class MoveBack:
+    """A case, the element on which it stands, the earlier step to which it goes, why, and the version that was seen."""
+
+    instance_id: str
+    element_id: str
+    target_id: str
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class ChangeVariable:
+    """A case, a variable of it and its new value, why, and the version that was seen."""
+
+    instance_id: str
+    name: str
+    value: Any
+    reason: str
+    version: int | None = None
+
+
+def move_back(actor: Actor, command: MoveBack, *, now: datetime) -> None:
+    """Put what stands on an element back to an earlier step of a person; what lies between is closed.
+
+    Conflict("move.nothing_there" | "move.several" | "move.not_back" | "instance.stale" | "instance.not_running"),
+    Invalid("reason.missing"). Nothing moves forward: steps are decided, not skipped.
+    """
+    with transaction() as session:
+        locked = facts.lock(session, command.instance_id)
+        policy.require(actor, "instance.move_back", locked.case)
+        ending.refuse_stale(locked, command.version)
+        ending.refuse_without_reason(command.reason)
+        around = surroundings(session, actor, now)
+        definition = definition_of(around, locked.instance.definition_id)
+        token = operating.token_at(locked.instance, definition, command.element_id)
+        operating.expect_earlier(locked.instance, definition, token, command.target_id)
+        closed = engine.closed_by(locked.instance, definition, token, command.target_id)
+        step = engine.move(locked.instance, token, command.target_id, around)
+        body = {"reason": command.reason.strip(), "before": list(closed), "after": [command.target_id]}
+        event = NewEvent("instance.moved", advance.actor_of(around), element_id=command.target_id, body=body)
+        advance.apply(around, locked.case, step, [event], head=None)
+
+
+def change_variable(actor: Actor, command: ChangeVariable, *, now: datetime) -> None:
+    """Put a variable right; what was there stays in its history and in the record. Nothing goes on by it.
+
+    Conflict("variable.sealed" | "variable.decision" | "variable.own" | "variable.same"), Invalid("variable.absent" |
+    "variable.type" | "reason.missing"): who decided what, who asked for which school, and what is sealed stay.
+    """
+    with transaction() as session:
+        locked = facts.lock(session, command.instance_id)
+        policy.require(actor, "instance.change_variable", locked.case)
+        ending.refuse_stale(locked, command.version)
+        ending.refuse_without_reason(command.reason)
+        around = surroundings(session, actor, now)
+        definition = definition_of(around, locked.instance.definition_id)
+        old = operating.changeable(locked.instance, definition, command.name, command.value)
+        step = engine.assign(locked.instance, command.name, command.value, around)
+        body = {"reason": command.reason.strip(), "name": command.name, "before": old, "after": command.value}
+        event = NewEvent("instance.variable_changed", advance.actor_of(around), body=body)
+        advance.apply(around, locked.case, step, [event], head=None)

@@ -1,0 +1,35 @@
+"""What HR may do to a running case by hand, looked at before it is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.access import policy
+from service.access.actor import Actor
+from service.db import db
+from service.instances import operating
+from service.instances.facts import read as facts_of
+from workflows import catalogue, store
+
+
+@dataclass(frozen=True)
+class Operable:
+    """A case as it stands: where it may be moved back to and what that closes, variables that may be put right."""
+
+    version: int
+    state: str
+    definition: catalogue.Definition
+    moves: Mapping[str, Mapping[str, tuple[str, ...]]]
+    variables: Mapping[str, Any]
+
+
+def operable(actor: Actor, instance_id: str) -> Operable:
+    """What may be done; NotFound("instance.absent")."""
+    session = db.session()
+    held = store.read(session, instance_id)
+    policy.require(actor, "instance.move_back", facts_of(session, held))
+    definition = catalogue.get(session, held.definition_id)
+    moves = operating.moves(held, definition) if held.state == "running" else {}
+    names = [name for name in held.variables if operating.kept(held, definition, name) is None]
+    values = {name: held.variables[name] for name in sorted(names)} if held.ended_at is None else {}
+    return Operable(held.version, held.state, definition, moves, values)
