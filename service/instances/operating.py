@@ -49,8 +49,8 @@ def changeable(held: store.Held, definition: Definition, name: str, value: Any) 
     """The present value of a variable that may be given this one; see `commands_operating.change_variable`."""
     if name not in held.variables:
         raise Invalid("variable.absent", faults=(Fault("name", "variable.absent"),), name=name[:80])
-    if why := kept(held, definition, name):
-        raise Conflict(why, name=name)
+    if code := kept(held, definition, name):
+        raise Conflict(code, name=name)
     old = held.variables[name]
     if old == value and type(old) is type(value):
         raise Conflict("variable.same", name=name)

@@ -13,10 +13,10 @@ from service.web import edge
 PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
-    "sessions", "definitions", "drafts", "instances", "migrations", "evidence", "tasks", "bulk", "runs", "desk",
-    "seats", "papers", "hiring", "titles", "sittings", "reserved", "publicity", "exchange", "exchange_rounds",
-    "ledger", "organisations", "persons", "records", "personnel", "roles", "useraccounts", "substitutes",
-    "attachments", "reports", "settings", "calendar", "operation", "channels", "tools", "operating",
+    "sessions", "definitions", "drafts", "instances", "migrations", "operating", "evidence", "tasks", "bulk", "runs",
+    "desk", "seats", "papers", "hiring", "titles", "sittings", "reserved", "publicity", "exchange",
+    "exchange_rounds", "ledger", "organisations", "persons", "records", "personnel", "roles", "useraccounts",
+    "substitutes", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login", "api.activate", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"})
