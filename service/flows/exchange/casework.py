@@ -39,7 +39,7 @@ WINDOWS: Mapping[str, tuple[str, ...]] = {
     "apply": ("applications_over",),
     "opine": ("applications_over", "school_opinions"),
     "nominate": ("applications_over", "school_opinions"),
-    "rank": ("school_opinions",),
+    "rank": ("school_opinions", *MATCHING),
     "match": MATCHING,
     "replay": (*MATCHING, "publicity", "inquiry", "decision"),
     "appeal": ("publicity",),

@@ -117,6 +117,8 @@ def _offer_faults(command: Offer) -> list[Fault]:
         faults.append(Fault("band", "exchange.band"))
     if command.manner not in MANNERS:
         faults.append(Fault("manner", "exchange.manner"))
+    if command.competition and not command.band and command.manner != "loan":
+        faults.append(Fault("band", "exchange.competition_band"))
     if not 1 <= command.count <= 50:
         faults.append(Fault("count", "exchange.count"))
     return faults

@@ -20,7 +20,7 @@ from service.flows.exchange import casework, following, gathering, interest
 from service.flows.exchange.casework import ROUND, Plan
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import checking, measuring
-from service.flows.exchange.matching.problem import dumped, fingerprint, loaded
+from service.flows.exchange.matching.problem import Problem, dumped, fingerprint, loaded
 from service.flows.exchange.operations import BEGIN, begin_arguments
 from service.runs.asking import ask
 from service.runs.declaring import Running
@@ -61,7 +61,7 @@ class KeepResult:
 def ask_round(actor: Actor, command: AskRound, *, now: datetime) -> str:
     """Write down what is asked, hashed, and ask for its run; the round's id.
 
-    Conflict("exchange.not_now"), Invalid("exchange.nobody_applied"), Invalid("exchange.seed").
+    Conflict("exchange.not_now"), Invalid("exchange.nobody_applied" | "exchange.not_ranked" | "exchange.seed").
     """
     with transaction() as session:
         plan = casework.lock(session, command.instance_id)
@@ -76,9 +76,22 @@ def ask_round(actor: Actor, command: AskRound, *, now: datetime) -> str:
         problem = gathering.problem_of(session, plan.instance_id, day_of(now))
         if not (problem.teachers and problem.openings) and not problem.goals.placed:
             raise Invalid("exchange.nobody_applied")
+        _expect_ranked(problem)
         inputs = dumped(problem)
         asked = {"inputs": orjson.loads(inputs), "inputs_hash": fingerprint(inputs), "seed": seed, "replay_of": None}
         return _ask(session, actor, plan, asked, now)
+
+
+def _expect_ranked(problem: Problem) -> None:
+    """In a competition everybody was assessed: nobody is passed over because a school has not finished its ranking."""
+    left = sum(
+        opening.id in teacher.wishes and teacher.id not in opening.ranked + opening.declined
+        for opening in problem.openings
+        if opening.competition
+        for teacher in problem.teachers
+    )
+    if left:
+        raise Invalid("exchange.not_ranked", count=left)
 
 
 def replay_round(actor: Actor, command: Replay, *, now: datetime) -> str:

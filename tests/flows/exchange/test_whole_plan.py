@@ -59,6 +59,36 @@ def test_who_has_no_band_or_uses_no_headcount_takes_none(world):
     assert after == [9, 9, 7, 7]
 
 
+def test_a_competition_is_ranked_by_the_school_for_everybody_and_its_order_is_the_result(at):
+    def competed(world):
+        case = driving.start(world)
+        with pytest.raises(Invalid) as refused:
+            driving.offer(world, case, "s02", competition=True)
+        assert [fault.code for fault in refused.value.faults] == ["exchange.competition_band"]
+        opening = driving.offer(world, case, "s02", competition=True, band="middle")
+        driving.opened(world, case)
+        for who in ("a1", "a2", "a3"):
+            driving.apply(world, case, who, opening)
+        driving.closed(world, case)
+        return case
+
+    world, case = at("competed", competed)
+    (opening,) = driving.openings(world, case)
+    ids = {who: world.entry(case, who).id for who in ("a1", "a2", "a3")}
+    hr, asked = world.actor("bureau.hr"), commands_rounds.AskRound(case.id, 3)
+    with pytest.raises(Invalid, match=r"exchange\.not_ranked") as refused:
+        commands_rounds.ask_round(hr, asked, now=world.now)
+    assert refused.value.params["count"] == 3
+    rank = commands_openings.Rank(opening.id, [ids["a2"], ids["a1"]], {ids["a3"]: "未参加考核"})
+    with pytest.raises(Conflict, match=r"exchange\.school_closed"):
+        commands_openings.rank(world.actor("s02.hr"), rank, now=world.now)
+    commands_openings.rank(hr, rank, now=world.now)
+    row = driving.matched(world, case)
+    assert row.result["assignment"] == {ids["a2"]: opening.id}
+    why = {who: queries_rounds.explanation(world.actor(who), ids[who]).missed[0].reason for who in ("a1", "a3")}
+    assert (why, world.entry(case, "a2").state) == ({"a1": "ranked_higher", "a3": "declined"}, "placed")
+
+
 def enter(world, key, value):
     """A policy parameter by decision, from today on."""
     set_parameter(SetParameter(key, value, world.now.date(), "教〔2026〕3号"), now=world.now)
