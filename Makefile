@@ -1,11 +1,11 @@
-# setup · demo · test · check · fmt · bench · tck · prove · lock. Stamps in .make/ keep a second run instant.
+# setup · demo · test · check · fmt · bench · tck · prove · lock · bundle. Stamps in .make/ keep a second run instant.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # Without stored bytecode every process that a test starts would compile the house anew: seconds for each.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test check fmt bench tck prove lock
+.PHONY: help setup demo test check fmt bench tck prove lock bundle
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -26,6 +26,7 @@ help:
 	@echo "make bench        every benchmark, one JSON line each"
 	@echo "make tck          the cases of the DMN TCK in TCK=PATH; V=1 tells every case that did not pass"
 	@echo "make prove        the tests with the long searches (about 10 minutes more)"
+	@echo "make bundle       one file to install from without internet, in build/"
 	@echo "make lock         choose versions anew: requirements/*.txt"
 
 setup:
@@ -58,6 +59,9 @@ tck: setup
 
 prove: setup
 	@LECTERN_PROVE=1 $(BIN)/pytest -n auto --timeout 3600
+
+bundle: setup
+	@packaging/bundle.sh
 
 lock: .make/python
 	@$(BIN)/pip install --quiet --upgrade uv

@@ -5,6 +5,7 @@ from pathlib import Path
 from apiflask import APIFlask
 from flask import Flask
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import db, observe, tables
 from service.clock import Clock, SystemClock
@@ -40,6 +41,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.json = Json(app)
     app.extensions["lectern.settings"] = settings
     app.extensions["lectern.clock"] = clock or SystemClock()
+    if settings.proxies:
+        believed = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)
+        app.wsgi_app = believed  # type: ignore[method-assign]
     tables.load()
     db.init(app, settings.database_url)
     observe.init(app)

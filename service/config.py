@@ -33,6 +33,7 @@ class Settings:
     address of the pages as people reach them, for links that leave the house; without `smtp` no mail is sent.
     `allowed_hosts` are names of this network that channels may reach although their addresses are private.
     `pg_bin` is the folder of pg_dump and pg_restore; without it they are looked for on PATH.
+    `proxies` is how many reverse proxies stand in front: so many of the addresses that they add are believed.
     """
 
     database_url: str
@@ -50,6 +51,7 @@ class Settings:
     mail_from: str = ""
     allowed_hosts: frozenset[str] = frozenset()
     pg_bin: Path | None = None
+    proxies: int = 0
 
 
 REQUIRED = ("SECRET_KEY", "FIELD_KEYS", "SIGNING_KEY")
@@ -74,6 +76,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp=_smtp(environment),
         mail_from=environment.get("LECTERN_MAIL_FROM", "").strip(),
         pg_bin=Path(environment["LECTERN_PG_BIN"]) if environment.get("LECTERN_PG_BIN") else None,
+        proxies=_proxies(environment),
         allowed_hosts=frozenset(_listed(environment.get("LECTERN_ALLOWED_HOSTS", "").casefold())),
     )
 
@@ -100,6 +103,14 @@ def _smtp(environment: Mapping[str, str]) -> Smtp | None:
     if missing:
         raise Invalid("config.missing", names=", ".join(missing))
     return smtp_of(environment["LECTERN_SMTP_URL"])
+
+
+def _proxies(environment: Mapping[str, str]) -> int:
+    """How many proxies are believed; Invalid("config.proxies") unless it is 0 to 9."""
+    text = environment.get("LECTERN_PROXIES", "0").strip()
+    if not (text.isdecimal() and len(text) == 1):
+        raise Invalid("config.proxies")
+    return int(text)
 
 
 def _base_url(environment: Mapping[str, str]) -> str:

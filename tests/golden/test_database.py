@@ -20,6 +20,8 @@ from service.audit.verify import verify
 from service.clock import SetClock
 from service.db import db
 from service.instances.models import ProcessCase
+from service.operation.backup import back_up
+from service.operation.restore import Choices, restore
 from service.people.models import Organisation, Person
 from service.posts import queries_sums
 from service.schema import is_at_head, upgrade
@@ -44,13 +46,18 @@ RUNNING_AT = {
 @pytest.fixture(params=DUMPS)
 def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
     """The restored database, upgraded, with the people who are in it."""
-    version, clock = request.param, SetClock(START + timedelta(days=1))
-    shutil.copy(HERE / f"checkpoints-{version}.jsonl", tmp_path / "checkpoints.jsonl")
-    with closing(sqlite3.connect(tmp_path / "lectern.db")) as connection:
-        connection.executescript(gzip.decompress(DUMPS[version].read_bytes()).decode())
-    for app in opened(f"sqlite:///{tmp_path / 'lectern.db'}", tmp_path, clock):
+    clock = SetClock(START + timedelta(days=1))
+    for app in restored(request.param, tmp_path):
         upgrade()
         yield Driver(people(app), clock)
+
+
+def restored(version: str, folder: Path) -> Iterator[Flask]:
+    """The application on what a version has left, not upgraded yet."""
+    shutil.copy(HERE / f"checkpoints-{version}.jsonl", folder / "checkpoints.jsonl")
+    with closing(sqlite3.connect(folder / "lectern.db")) as connection:
+        connection.executescript(gzip.decompress(DUMPS[version].read_bytes()).decode())
+    yield from opened(f"sqlite:///{folder / 'lectern.db'}", folder, SetClock(START + timedelta(days=1)))
 
 
 def people(_app: Flask) -> County:
@@ -84,6 +91,27 @@ def test_it_is_whole_after_the_upgrade_and_has_cases_everywhere(driver: Driver) 
     assert {"running", "suspended", "completed", "withdrawn"} <= set(states())
     report = verify(driver.now)
     assert report.checkpoints >= 1 and report.unsealed == 0
+
+
+def test_the_way_back_is_the_backup_of_before_the_upgrade(tmp_path: Path) -> None:
+    """As docs/operations.md tells it: what was decided after the upgrade lies aside, the old state is there again."""
+    for version in DUMPS:
+        folder = tmp_path / version
+        folder.mkdir()
+        for app in restored(version, folder):
+            made = back_up(tmp_path / "backups", START)
+            upgrade()
+            driver = Driver(people(app), SetClock(START + timedelta(days=1)))
+            running = select(ProcessInstance.id).where(ProcessInstance.state == "running").order_by(ProcessInstance.id)
+            case = Case(driver, db.session.scalars(running.limit(1)).one())
+            before = states()
+            finish(case)
+            seal(driver.now)
+            assert states() != before
+            done = restore(made.path, Choices(replace=True), driver.now)
+            assert done.ok and len(done.aside) == 2
+            assert states() == before
+            assert is_at_head(), "and the version that is installed brings it to its own schema"
 
 
 def test_all_its_cases_run_to_their_ends(driver: Driver) -> None:

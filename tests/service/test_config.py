@@ -1,13 +1,18 @@
 """Settings of mail: what is written in one address, and what must be told with it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
+from flask import request
 
 from service import config
+from service.app import create_app
 from service.cli import main
 from service.config import Smtp, smtp_of
 from service.errors import Invalid
-from tests.conftest import KEY
+from tests.conftest import KEY, settings_for
 from tests.service.channels.mailhouse import free_port, mail_server
 
 NEEDED = {"LECTERN_SECRET_KEY": "s", "LECTERN_FIELD_KEYS": KEY, "LECTERN_SIGNING_KEY": KEY}
@@ -68,3 +73,17 @@ def test_the_command_line_sends_a_mail_and_says_what_the_server_answered(sqlite_
     assert "ConnectionRefusedError" in dead.output
     without = CliRunner().invoke(main, ["test-mail", "it@bureau.test"], env=base)
     assert "LECTERN_SMTP_URL" in without.output
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "10.9.8.7"), (2, "10.1.1.1")])
+def test_as_many_proxies_are_believed_as_are_there(sqlite_url: str, tmp_path: Path, proxies: int, seen: str) -> None:
+    app = create_app(replace(settings_for(sqlite_url, tmp_path), proxies=proxies))
+    app.add_url_rule("/seen", "seen", lambda: str(request.remote_addr))
+    found = app.test_client().get("/seen", headers={"X-Forwarded-For": "10.1.1.1, 10.9.8.7"})
+    assert found.text == seen
+
+
+@pytest.mark.parametrize("text", ["-1", "ten", "10", "1.5"])
+def test_a_wrong_number_of_proxies_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="proxies"):
+        config.read({**NEEDED, "LECTERN_PROXIES": text})
