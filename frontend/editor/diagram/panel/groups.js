@@ -83,6 +83,10 @@ export function groupsOf(element) {
   }
   if (element.type === "bpmn:ServiceTask") return [group("operation", say("groupOperation"), works(element))];
   if (element.type === "bpmn:EndEvent") return [group("end", say("groupEnd"), [choice("outcome", say("outcome"), property("outcome"), options(["rejected", "expired", "cancelled", "withdrawn"], "outcome", say("outcome_completed")))])];
+  if (["bpmn:Participant", "bpmn:Process"].includes(element.type)) {
+    const entries = [feel("title", say("caseTitle"), property("title"), say("caseTitleHint")), text("caseNumber", say("caseNumber"), property("caseNumber"), "ZP-{year}-{seq:4}")];
+    return [group("case", say("groupCase"), entries)];
+  }
   return [];
 }
 

@@ -1,8 +1,14 @@
 // Reading and writing the extension elements of an element; each change is one step of undo.
 import { getBusinessObject } from "bpmn-js/lib/util/ModelUtil";
 
+// A pool stands for the process inside it.
+function objectOf(element) {
+  const object = getBusinessObject(element);
+  return (object.$instanceOf("bpmn:Participant") && object.processRef) || object;
+}
+
 export function extension(element, type) {
-  const values = getBusinessObject(element).get("extensionElements")?.get("values") ?? [];
+  const values = objectOf(element).get("extensionElements")?.get("values") ?? [];
   return values.find((value) => value.$instanceOf(type));
 }
 
