@@ -1,5 +1,7 @@
 """Running cases and a newer version of their flow: which move, which stay and why, and what people keep."""
 
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -8,6 +10,8 @@ from sqlalchemy import select
 from service.audit import timeline
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.evidence import bundle
+from service.evidence.bundle import Parts
 from service.instances import commands_migrate, queries_migrate
 from service.instances.commands import CaseCommand, suspend_instance
 from service.instances.commands_migrate import MigrateInstance, MigrateMany, migrate_instance, migrate_many
@@ -98,6 +102,12 @@ def test_the_record_says_who_moved_it_why_and_where_it_stood_before_and_after(qu
     body: Any = event.body
     assert (body["reason"], body["before"]["version"], body["after"]["version"]) == ("新办法", 1, 2)
     assert body["before"]["elements"] == body["after"]["elements"] == ["check"]
+    db.session.rollback()
+    target = BytesIO()
+    bundle.write(quick_driver.actor("bureau.chief"), case.id, Parts(100, {}), target, now=quick_driver.now)
+    with zipfile.ZipFile(target) as evidence:
+        assert evidence.read("definition-1/flow.bpmn") == OLD["flow.bpmn"], "the version that it has left"
+        assert evidence.read("definition/flow.bpmn") == LONGER["flow.bpmn"]
 
 
 def test_a_case_that_cannot_go_on_soundly_stays_as_it_was_and_says_why(driver: Driver) -> None:
