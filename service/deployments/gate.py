@@ -1,6 +1,7 @@
 """Runs the deploy gate with what this installation knows: operations, roles, and the shared library."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,16 +16,23 @@ from workflows.models import ProcessDefinition
 from workflows.references import kind_of, scan
 
 
+def of_house() -> checks.GateContext:
+    """What the program itself knows: operations, what they read, roles."""
+    return checks.GateContext(
+        operations=registry.allowed(),
+        reads={name: found.reads for name, found in registry.declared().items()},
+        roles=frozenset(ROLES),
+    )
+
+
 def context(session: Session) -> checks.GateContext:
     """Operations of the flows, roles and who holds them, forms, decisions and processes of the library and of flows."""
     files = catalogue.library_files(session)
     library = [scan(name, content) for name, content in files.items()]
     provided = {kind: {name for found in library for k, name in found.provides if k == kind} for kind in PROVIDED}
     keys = session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.state == catalogue.ACTIVE).distinct())
-    return checks.GateContext(
-        operations=registry.allowed(),
-        reads={name: found.reads for name, found in registry.declared().items()},
-        roles=frozenset(ROLES),
+    return replace(
+        of_house(),
         held_roles=frozenset(session.scalars(select(RoleAssignment.role).distinct())),
         forms=frozenset(provided["form"]),
         decisions=frozenset(provided["decision"]),

@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import delete, insert
 
-from service.access.roles import ROLES
 from service.db import db, transaction
+from service.deployments import gate
 from service.errors import Conflict
-from service.flows import registry
 from service.instances.departed import close_applications
 from service.people import staff
 from service.people.persons import LOCK
@@ -23,7 +22,7 @@ from tests.driver import BPMN, folder
 from tests.flows.personnel import acting
 from tests.flows.personnel.acting import NEWCOMER, TODAY
 from tests.service.tasks import flows
-from workflows.checks import GateContext, check
+from workflows.checks import check
 
 NEW = {"name": "钱新", "id_number": NEWCOMER, "post_category": "professional", "band": "junior", "grade": 12}
 LATER = "2026-09-20"
@@ -35,8 +34,7 @@ def personnel(app, clock):
 
 
 def test_the_gate_finds_nothing():
-    context = GateContext(operations=registry.allowed(), roles=frozenset(ROLES))
-    found = [(f.rule.id, f.element_id, f.message("en")) for f in check(folder(BPMN / "personnel"), context)]
+    found = [(f.rule.id, f.element_id, f.message("en")) for f in check(folder(BPMN / "personnel"), gate.of_house())]
     assert found == []
 
 
