@@ -106,13 +106,13 @@ def judged(watch: Watch, driver: Any, cases: Sequence[Any], seats: int) -> tuple
     ids = tuple(case.id for case in cases)
     first = ListCandidates(session_id, version(), ids, no_interest=True)
     watch.time("list", lambda: commands_sessions.list_candidates(hr, first, now=driver.now))
-    draw = Draw(session_id, version())
+    draw = Draw(session_id, version(), no_interest=True)
     watch.time("draw", lambda: commands_drawing.draw(hr, draw, now=driver.now))
     marks = EnterMarks(
         session_id, version(), {one: {"demonstration": 90, "interview": 85} for one in ids}, no_interest=True
     )
     watch.time(f"marks of {LISTED}", lambda: commands_sitting.enter_marks(hr, marks, now=driver.now))
-    opening = OpenVote(session_id, version())
+    opening = OpenVote(session_id, version(), no_interest=True)
     watch.time("open the votes", lambda: commands_sitting.open_vote(hr, opening, now=driver.now))
     began = time.perf_counter()
     county.deliver(driver)

@@ -139,9 +139,9 @@ def _sit(batch: str, now: datetime) -> None:
     )
     session_id = commands_sessions.plan_session(hr, sitting, now=now)
     commands_sessions.list_candidates(hr, ListCandidates(session_id, 1, no_interest=True), now=now)
-    commands_drawing.draw(hr, Draw(session_id, 2), now=now)
+    commands_drawing.draw(hr, Draw(session_id, 2, no_interest=True), now=now)
     listed = queries_sessions.candidates(hr, session_id)
     marks = {one.instance_id: {"demonstration": 86 + n, "interview": 90 - n} for n, one in enumerate(listed)}
     db.session.rollback()
     commands_sitting.enter_marks(hr, EnterMarks(session_id, 3, marks, no_interest=True), now=now)
-    commands_sitting.open_vote(hr, OpenVote(session_id, 4), now=now)
+    commands_sitting.open_vote(hr, OpenVote(session_id, 4, no_interest=True), now=now)

@@ -1,6 +1,6 @@
 """How a flow declares its operations and its question of interest; `registry` collects what was declared."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -24,6 +24,11 @@ Departed = Callable[[str, str, datetime], None]
 
 Ending = Callable[[Session, Cause], None]
 """(session, cause) → puts in order what the end of the cause's case leaves behind; asked at every end, of any kind."""
+
+
+Together = Callable[[Session, str, bool], Sequence[str] | None]
+"""(session, instance id, lock) → the tasks of the other votes that are over and counted with this case's vote, None
+while one of them is still voted on. `lock`: of two that are over at once one sees the other."""
 
 
 Queue = Callable[[Session, str, str, date], int]
@@ -84,6 +89,7 @@ INTERESTS: dict[str, Interest] = {}
 APPLICATIONS: dict[str, Applications] = {}
 MINUTED: dict[tuple[str, str], RestingOn] = {}
 ENDINGS: dict[str, Ending] = {}
+TOGETHER: dict[str, Together] = {}
 QUEUES: dict[str, Queue] = {}
 DISCIPLINES: dict[str, Discipline] = {}
 DEPARTURES: dict[str, Departed] = {}
@@ -130,6 +136,16 @@ def interest(flow: str) -> Callable[[Interest], Interest]:
     def declare(ask: Interest) -> Interest:
         INTERESTS[flow] = ask
         return ask
+
+    return declare
+
+
+def together(flow: str) -> Callable[[Together], Together]:
+    """Declare the decorated function as what knows which votes of `flow` are counted at the same time."""
+
+    def declare(find: Together) -> Together:
+        TOGETHER[flow] = find
+        return find
 
     return declare
 

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from service.flows.declaring import (
     INTERESTS,
     MINUTED,
     OUTCOMES,
+    TOGETHER,
     Declared,
     Minuted,
 )
@@ -26,7 +27,7 @@ from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
 
-DECLARING = ("operations", "interest", "endings", "outcomes", "publishing", "runs", "standing")
+DECLARING = ("operations", "interest", "counting", "endings", "outcomes", "publishing", "runs", "standing")
 """Names of the modules of a flow that declare something."""
 
 
@@ -74,6 +75,14 @@ def interest_of(session: Session, definition_key: str, instance_id: str, person_
     """Why this person may not act in this case (policy §3.H, recusal); None when nothing is known against it."""
     ask = INTERESTS.get(definition_key)
     return ask(session, instance_id, person_id) if ask else None
+
+
+def counted_with(
+    session: Session, definition_key: str, instance_id: str, *, lock: bool = False
+) -> Sequence[str] | None:
+    """The tasks of the other votes to be counted now with the one of this case; None while one is still voted on."""
+    find = TOGETHER.get(definition_key)
+    return find(session, instance_id, lock) if find else ()
 
 
 def rests_on(definition_key: str, element_id: str, said: Minuted) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, update
 
 from service.audit.chain import Head, NewEvent
 from service.errors import Conflict, Fault, Forbidden, Invalid
+from service.flows import registry
 from service.incidents.record import Failure, open_incident
 from service.tasks import advance, ballots, completion, forms, voting, voting_box
 from service.tasks.around import definition_of
@@ -24,14 +25,20 @@ from service.tasks.voting import Count, Terms
 from workflows import store
 from workflows.base import table_of
 from workflows.catalogue import Definition
+from workflows.models import Timer
 from workflows.surroundings import Surroundings
 from workflows.writing import write
 
-_SEAT, _ENTRY, _TASK = table_of(Seat), table_of(QueueEntry), table_of(Task)
+_SEAT, _ENTRY, _TASK, _TIMER = table_of(Seat), table_of(QueueEntry), table_of(Task), table_of(Timer)
 _ASIDE = (
     update(_SEAT).where(_SEAT.c.id == bindparam("b_id"), _SEAT.c.state == "open").values(state="recused")
 )  # fmt: skip
 _UNQUEUE = delete(_ENTRY).where(_ENTRY.c.task_id == bindparam("b_task"), _ENTRY.c.holder == bindparam("b_holder"))
+_COUNT_NOW = (
+    update(_TIMER)
+    .where(_TIMER.c.subject_id.in_(bindparam("b_ids", expanding=True)), _TIMER.c.kind == "due")
+    .values(due_at=bindparam("b_now"))
+)
 _TOUCH = update(_TASK).where(_TASK.c.id == bindparam("b_id")).values(version=_TASK.c.version + 1)
 
 
@@ -53,7 +60,7 @@ def vote(around: Surroundings, locked: Locked, who: Capacity, sent: Decided) -> 
         voting_box.put(around.session, task.id, choice)
     task = _seated(task, seat)
     events = [_voted(definition, task, seat)]
-    if voting.is_over(terms, task.seats):
+    if voting.is_over(terms, task.seats) and _all_are_over(around, task):
         return close(around, locked.instance, task, locked.head, events)
     advance.tell(around.session, locked, events, around.now)
     return Completed(task.id, task.instance_id, decided=False)
@@ -97,7 +104,7 @@ def step_aside(around: Surroundings, locked: Locked, person_id: str, event: NewE
     write(around.session, _UNQUEUE, {"b_task": task.id, "b_holder": f"person:{person_id}"})
     write(around.session, _TOUCH, {"b_id": task.id})
     task = _seated(task, replace(seat, state="recused"))
-    if voting.is_over(voting.terms_of(task.properties), task.seats):
+    if voting.is_over(voting.terms_of(task.properties), task.seats) and _all_are_over(around, task):
         close(around, locked.instance, task, locked.head, [event])
         return
     if not any(seat.state in ("open", "signed") for seat in task.seats):
@@ -106,11 +113,27 @@ def step_aside(around: Surroundings, locked: Locked, person_id: str, event: NewE
     advance.tell(around.session, locked, [event], around.now)
 
 
+def _all_are_over(around: Surroundings, task: TaskFacts) -> bool:
+    """Whether a vote that is over is counted now: one of several that belong together is when the last of them is over,
+    and the timers of the others are due then."""
+    others = registry.counted_with(around.session, task.case.definition_key, task.instance_id, lock=True)
+    if others:
+        write(around.session, _COUNT_NOW, {"b_ids": list(others), "b_now": around.now})
+    return others is not None
+
+
 def close_at_deadline(around: Surroundings, held: store.Held, task: TaskFacts) -> None:
-    """Count what was cast when the time is over: nobody's silence is a vote. Conflict("vote.running") before that."""
-    if around.now < task.due_at:
+    """Count what was cast when the time is over: nobody's silence is a vote; or before, when every ballot was cast, of
+    this vote and of those that are counted with it. Conflict("vote.running") else."""
+    if around.now < task.due_at and not _is_complete(around, task):
         raise Conflict("vote.running", task_id=task.id)
     close(around, held, task, None, [])
+
+
+def _is_complete(around: Surroundings, task: TaskFacts) -> bool:
+    over = voting.is_over(voting.terms_of(task.properties), task.seats)
+    key, instance_id = task.case.definition_key, task.instance_id
+    return over and registry.counted_with(around.session, key, instance_id) is not None
 
 
 def close(

@@ -19,21 +19,26 @@ from workflows.base import new_id
 
 @dataclass(frozen=True)
 class Draw:
-    """Draw the members of a sitting, once. `reason`: why again, where one like it has been drawn and has not voted."""
+    """Draw the members of a sitting, once. `reason`: why again, where one like it has been drawn and has not voted.
+
+    `no_interest` declares that who convenes is related to nobody on the list (policy §3.H, §5).
+    """
 
     session_id: str
     version: int
     reason: str = ""
+    no_interest: bool = False
 
 
 @dataclass(frozen=True)
 class Excuse:
-    """A member cannot come; the next in the order of the draw sits instead."""
+    """A member cannot come; the next in the order of the draw sits instead. `no_interest` as for the draw."""
 
     session_id: str
     version: int
     person_id: str
     reason: str
+    no_interest: bool = False
 
 
 def draw(actor: Actor, command: Draw, *, now: datetime, seed: str | None = None) -> list[str]:
@@ -41,7 +46,8 @@ def draw(actor: Actor, command: Draw, *, now: datetime, seed: str | None = None)
 
     Nobody draws until the result pleases: another draw for the same title while one that has not voted is there, or was
     cancelled, needs a reason, and the record says which one it is; draws of a year are counted one after the other.
-    Conflict("title.drawn" | "title.cancelled" | "title.pool_small" | "title.stale"), Invalid("title.redraw_reason"),
+    It is drawn for the candidates on the list, which changes no more. Conflict("title.drawn" | "title.cancelled" |
+    "title.list_empty" | "title.pool_small" | "title.stale"), Invalid("title.redraw_reason" | "recusal.unanswered"),
     Forbidden("title.convener_interest").
     """
     with transaction() as session:
@@ -51,6 +57,8 @@ def draw(actor: Actor, command: Draw, *, now: datetime, seed: str | None = None)
         if row.state != "planned":
             raise Conflict("title.drawn")
         committees.refuse_interest(session, actor, row)
+        committees.expect_answer(no_interest=command.no_interest)
+        committees.expect_list(session, row)
         session.execute(select(BATCH.c.id).where(BATCH.c.id == row.batch_id).with_for_update())
         earlier = committees.drawn_before(session, row)
         if earlier and not command.reason.strip():
@@ -83,13 +91,16 @@ def _member(row: Any, expert_id: str, person_id: str, place: int) -> dict[str, A
 
 def excuse(actor: Actor, command: Excuse, *, now: datetime) -> str:
     """The person who sits instead. Conflict("title.nobody_left" | "title.voting" | "title.cancelled" | "title.stale"),
-    Invalid("title.reason"), Forbidden("title.convener_interest"), NotFound("title_member.absent")."""
+    Invalid("title.reason" | "recusal.unanswered"), Forbidden("title.convener_interest"),
+    NotFound("title_member.absent").
+    """
     reason = committees.reason_of(command.reason)
     with transaction() as session:
         row = committees.lock(session, actor, command.session_id, command.version)
         policy.require(actor, "title.convene", row)
         committees.expect_before_vote(row)
         committees.refuse_interest(session, actor, row)
+        committees.expect_answer(no_interest=command.no_interest)
         here = select(MEMBER).where(MEMBER.c.session_id == row.id).order_by(MEMBER.c.position)
         members = session.execute(here).all()
         gone = next((one for one in members if (one.person_id, one.state) == (command.person_id, "seated")), None)

@@ -14,9 +14,8 @@ from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.flows.title import committees, rules
-from service.flows.title.committees import MEMBER, SESSION
+from service.flows.title.committees import SESSION
 from service.flows.title.roster import APPLICATION, BATCH
-from service.flows.title.rules import MARKS
 from service.parameters.queries import view
 from service.people.rules import lock_end
 from workflows.base import new_id
@@ -123,32 +122,28 @@ def _day_faults(command: PlanSession, years: int, today: date) -> list[Fault]:
 def list_candidates(actor: Actor, command: ListCandidates, *, now: datetime) -> int:
     """How many stand on the list now.
 
-    Conflict("title.voting" | "title.cancelled" | "title.stale" | "title.member_listed"),
-    Invalid("title.not_waiting" | "recusal.unanswered"), Forbidden("title.convener_interest").
+    The committee is drawn for these candidates: who knows its members neither adds nor takes away one. Another list
+    needs another draw, of another sitting. Conflict("title.voting" | "title.cancelled" | "title.stale" |
+    "title.list_fixed"), Invalid("title.not_waiting" | "recusal.unanswered"), Forbidden("title.convener_interest").
     """
     with transaction() as session:
         row = committees.lock(session, actor, command.session_id, command.version)
         policy.require(actor, "title.convene", row)
         committees.expect_before_vote(row)
+        if row.state == "drawn":
+            raise Conflict("title.list_fixed")
         able = committees.waiting_for(session, row)
         wanted = able if command.instance_ids is None else list(dict.fromkeys(command.instance_ids))
         if set(wanted) - set(able):
             raise Invalid("title.not_waiting", count=len(set(wanted) - set(able)))
         committees.refuse_interest(session, actor, row, wanted)
         committees.expect_answer(no_interest=command.no_interest)
-        _refuse_members(session, row, wanted)
-        _unlist(session, row, wanted)
+        committees.unlist(session, row, wanted)
         _enlist(session, row, wanted)
         committees.touch(session, row)
         committees.record(session, actor, row.id, "title.listed", now, {"count": len(wanted), "cases": wanted})
         answer(session, count=len(wanted))
         return len(wanted)
-
-
-def _unlist(session: Session, row: Any, kept: Sequence[str] = ()) -> None:
-    """Everybody but these leaves the list; marks of this sitting go, another committee gives its own."""
-    gone = (APPLICATION.c.session_id == row.id, APPLICATION.c.instance_id.not_in(kept))
-    session.execute(update(APPLICATION).where(*gone).values(dict.fromkeys(("session_id", *MARKS))))
 
 
 def _enlist(session: Session, row: Any, wanted: Sequence[str]) -> None:
@@ -159,13 +154,6 @@ def _enlist(session: Session, row: Any, wanted: Sequence[str]) -> None:
         raise Conflict("title.stale", version=row.version)
 
 
-def _refuse_members(session: Session, row: Any, wanted: Sequence[str]) -> None:
-    drawn = select(MEMBER.c.person_id).where(MEMBER.c.session_id == row.id)
-    both = (APPLICATION.c.instance_id.in_(wanted), APPLICATION.c.person_id.in_(drawn))
-    if session.scalar(select(APPLICATION.c.instance_id).where(*both)) is not None:
-        raise Conflict("title.member_listed")
-
-
 def cancel_session(actor: Actor, command: CancelSession, *, now: datetime) -> None:
     """Conflict("title.voting" | "title.cancelled" | "title.stale"), Invalid("title.reason")."""
     reason = committees.reason_of(command.reason)
@@ -173,6 +161,6 @@ def cancel_session(actor: Actor, command: CancelSession, *, now: datetime) -> No
         row = committees.lock(session, actor, command.session_id, command.version)
         policy.require(actor, "title.convene", row)
         committees.expect_before_vote(row)
-        _unlist(session, row)
+        committees.unlist(session, row)
         committees.touch(session, row, state="cancelled", cancelled_because=reason)
         committees.record(session, actor, row.id, "title.session_cancelled", now, {"reason": reason})

@@ -47,10 +47,11 @@ class EnterMarks:
 
 @dataclass(frozen=True)
 class OpenVote:
-    """Let the members vote on everybody on the list."""
+    """Let the members vote on everybody on the list; `no_interest` as for the list."""
 
     session_id: str
     version: int
+    no_interest: bool = False
 
 
 def enter_marks(actor: Actor, command: EnterMarks, *, now: datetime) -> int:
@@ -105,16 +106,18 @@ def open_vote(actor: Actor, command: OpenVote, *, now: datetime) -> int:
     """How many candidates are voted on: each case is told by a message of its own and opens its vote.
 
     Conflict("title.not_drawn" | "title.voting" | "title.cancelled" | "title.stale" | "title.list_empty" |
-    "title.unmarked" | "title.vote_over" | "title.not_yet" | "title.member_gone"),
-    Forbidden("title.convener_interest").
+    "title.unmarked" | "title.vote_over" | "title.not_yet" | "title.member_gone"), Invalid("recusal.unanswered"),
+    Forbidden("title.convener_interest"). Who stands on the list and does not wait any more leaves it.
     """
     with transaction() as session:
         row = committees.lock(session, actor, command.session_id, command.version)
         policy.require(actor, "title.convene", row)
         committees.expect_before_vote(row)
         committees.refuse_interest(session, actor, row)
+        committees.expect_answer(no_interest=command.no_interest)
         _expect_time(row, day_of(now))
         listed, seated = _listed(session, row), _seated(session, row)
+        committees.unlist(session, row, listed)
         payload = {"committee": {"session": row.id, "members": seated, "vote_until": row.vote_until.isoformat()}}
         outbox.post(session, [_call(instance_id, payload) for instance_id in listed], now)
         session.execute(update(APPLICATION).where(APPLICATION.c.session_id == row.id).values(called_at=now))

@@ -138,6 +138,18 @@ def drawn_before(session: Session, sitting: Row[Any]) -> int:
     return int(session.execute(select(func.count()).select_from(SESSION).where(*same, *unused)).scalar_one())
 
 
+def expect_list(session: Session, sitting: Row[Any]) -> None:
+    """Conflict("title.list_empty") when nobody stands on the list."""
+    if session.scalar(select(APPLICATION.c.instance_id).where(APPLICATION.c.session_id == sitting.id).limit(1)) is None:
+        raise Conflict("title.list_empty")
+
+
+def unlist(session: Session, sitting: Row[Any], kept: Collection[str] = ()) -> None:
+    """Everybody but these leaves the list; marks of this sitting go, another committee gives its own."""
+    gone = (APPLICATION.c.session_id == sitting.id, APPLICATION.c.instance_id.not_in(kept))
+    session.execute(update(APPLICATION).where(*gone).values(dict.fromkeys(("session_id", *rules.MARKS))))
+
+
 def is_school(session: Session, organisation_id: str) -> bool:
     """Whether a sitting is a school's own, for the school's own applicants."""
     return session.scalar(select(ORGANISATION.c.kind).where(ORGANISATION.c.id == organisation_id)) == "school"

@@ -1,11 +1,11 @@
 """Reads of committees for an actor: sittings, their lists and members, the ballot papers of a member, the pool."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, column, func, select, table
+from sqlalchemy import Select, case, func, select
 
 from service.access import policy
 from service.access.actor import Actor
@@ -14,21 +14,15 @@ from service.db import db
 from service.errors import NotFound
 from service.flows.title import committees, drawing, rules
 from service.flows.title.committees import EXPERT, MEMBER, SESSION
+from service.flows.title.counting import SEAT, TASK, of_sitting, seats
 from service.flows.title.roster import APPLICATION
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
 
-VOTE = "committee_vote"
 ABLE = ("一级", "高级", "正高")
-RESULTS = ("passed", "failed", "no_quorum")
 MOST = 50
 """Experts of a page, and persons that one search offers."""
-_task = table(
-    "task", column("id"), column("instance_id"), column("element_id"), column("state"), column("decision"),
-    column("version"), column("due_at"), column("opened_at"),
-)  # fmt: skip
-_seat = table("seat", column("task_id"), column("person_id"), column("state"))
 
 
 @dataclass(frozen=True)
@@ -100,15 +94,13 @@ def is_reproducible(actor: Actor, session_id: str) -> bool:
 def candidates(actor: Actor, session_id: str) -> list[Candidate]:
     """The list of a sitting by school and name, with the state of each vote: two statements for any number.
 
-    While anybody on the list is still voted on nobody reads how another vote ended: it is `closed`.
+    A vote is `closed` when nobody has a ballot left and another of the sitting is still voted on: all are counted at
+    once (`counting`).
     """
     session(actor, session_id)
     votes = _votes(actor, session_id)
     rows = db.session.execute(_listed().where(APPLICATION.c.session_id == session_id)).all()
-    found = [_candidate(row, votes.get(row.instance_id)) for row in rows]
-    if any(one.state in ("waiting", "open") for one in found):
-        return [replace(one, state="closed") if one.state in RESULTS else one for one in found]
-    return found
+    return [_candidate(row, votes.get(row.instance_id)) for row in rows]
 
 
 def choosable(actor: Actor, session_id: str) -> list[Any]:
@@ -136,38 +128,35 @@ def _candidate(row: Any, vote: Any) -> Candidate:
 
 
 def _state(vote: Any) -> str:
-    """waiting (no vote yet) | open | passed | failed | no_quorum; `candidates` tells results as closed at first."""
+    """waiting (no vote yet) | open | closed (not counted yet) | passed | failed | no_quorum."""
     if vote is None:
         return "waiting"
-    return "open" if vote.state == "open" else str(vote.decision or "open")
+    if vote.state == "open":
+        return "closed" if vote.voted and vote.voted + vote.recused == vote.members else "open"
+    return str(vote.decision or "open")
 
 
 def _votes(actor: Actor, session_id: str) -> dict[str, Any]:
     """Case → its latest vote in this sitting with the counts of its seats."""
-    counts = [func.sum(case((_seat.c.state == state, 1), else_=0)) for state in ("signed", "recused")]
-    own = func.max(case((_seat.c.person_id == (actor.person_id or ""), _seat.c.state)))
-    sat = func.sum(case((_seat.c.state != "removed", 1), else_=0))
+    own = func.max(case((SEAT.c.person_id == (actor.person_id or ""), SEAT.c.state)))
+    sat = func.sum(case((SEAT.c.state != "removed", 1), else_=0))
     found = (
         select(
-            _task.c.id,
-            _task.c.instance_id,
-            _task.c.state,
-            _task.c.decision,
-            _task.c.version,
+            TASK.c.id,
+            TASK.c.instance_id,
+            TASK.c.state,
+            TASK.c.decision,
+            TASK.c.version,
             sat.label("members"),
-            counts[0].label("voted"),
-            counts[1].label("recused"),
+            seats("signed").label("voted"),
+            seats("recused").label("recused"),
             own.label("mine"),
         )
-        .join(APPLICATION, APPLICATION.c.instance_id == _task.c.instance_id)
-        .outerjoin(_seat, _seat.c.task_id == _task.c.id)
-        .where(
-            APPLICATION.c.session_id == session_id,
-            _task.c.element_id == VOTE,
-            and_(APPLICATION.c.called_at.is_not(None), _task.c.opened_at >= APPLICATION.c.called_at),
-        )
-        .group_by(_task.c.id, _task.c.instance_id, _task.c.state, _task.c.decision, _task.c.version)
-        .order_by(_task.c.id)
+        .join(APPLICATION, of_sitting())
+        .outerjoin(SEAT, SEAT.c.task_id == TASK.c.id)
+        .where(APPLICATION.c.session_id == session_id)
+        .group_by(TASK.c.id, TASK.c.instance_id, TASK.c.state, TASK.c.decision, TASK.c.version)
+        .order_by(TASK.c.id)
     )
     return {row.instance_id: row for row in db.session.execute(found)}
 

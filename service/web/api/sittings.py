@@ -17,7 +17,6 @@ from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import sittings as shapes
-from service.web.api.schemas.titles import TitleVersionIn
 from service.web.api.titles import TITLES
 
 
@@ -112,7 +111,7 @@ def _session(session_id: str) -> dict[str, Any]:
 @api.output(shapes.TitleCountOut)
 @api.doc(tags=TITLES)
 def list_title_candidates(session_id: str, body: dict[str, Any]) -> Any:
-    """Set the list of a sitting, or put everybody on it who waits."""
+    """Set the list of a sitting, or put everybody on it who waits; after the draw it changes no more."""
     ids = body["process_instance_ids"]
     chosen = None if ids is None else tuple(ids)
     sent = ListCandidates(session_id, body["version"], chosen, body["no_interest"])
@@ -170,12 +169,12 @@ def mark_title_candidates(session_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/title-sessions/<session_id>/open-vote")
-@api.input(TitleVersionIn, arg_name="body")
+@api.input(shapes.TitleVoteIn, arg_name="body")
 @api.output(shapes.TitleCountOut)
 @api.doc(tags=TITLES)
 def open_title_vote(session_id: str, body: dict[str, Any]) -> Any:
     """Let the members vote: each case on the list opens a vote of its own, whose ballots go to its task."""
-    sent = OpenVote(session_id, body["version"])
+    sent = OpenVote(session_id, **body)
     return _counted(body, lambda: commands_sitting.open_vote(edge.actor(), sent, now=edge.now()), "count")
 
 

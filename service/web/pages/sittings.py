@@ -48,10 +48,22 @@ class ListIn(VersionIn):
     no_interest = fields.Boolean(load_default=False)
 
 
-class DrawIn(VersionIn):
-    """Why it is drawn once more, or cancelled."""
+class CancelIn(VersionIn):
+    """Why the committee does not sit."""
 
     reason = Text(most=200, load_default="")
+
+
+class DrawIn(CancelIn):
+    """Why it is drawn once more."""
+
+    no_interest = fields.Boolean(load_default=False)
+
+
+class VoteIn(VersionIn):
+    """The sitting whose votes are opened."""
+
+    no_interest = fields.Boolean(load_default=False)
 
 
 class MarkIn(sent.Form):
@@ -76,6 +88,7 @@ class ExcuseIn(VersionIn):
 
     person_id = Text(most=64, required=True)
     reason = Text(most=200, load_default="")
+    no_interest = fields.Boolean(load_default=False)
 
 
 @pages.post("/title-batches/<batch_id>/sessions")
@@ -109,7 +122,7 @@ def _page(session_id: str, *, entered: Mapping[str, Any] | None = None, errors: 
         batch=queries.batch(actor, row.batch_id),
         editable=changes,
         candidates=[{**vars(one), "entered": typed.get(one.instance_id)} for one in found],
-        choosable=queries_sessions.choosable(actor, session_id) if changes else [],
+        choosable=queries_sessions.choosable(actor, session_id) if changes and row.state == "planned" else [],
         typed=typed.get("", {}),
         members=queries_sessions.members(actor, session_id),
         pool=queries_sessions.pool_size(actor, session_id) if row.state == "planned" else None,
@@ -151,7 +164,7 @@ def draw_title_members(session_id: str) -> Response | tuple[str, int]:
     try:
         drawn = commands_drawing.draw(edge.actor(), Draw(session_id, **found), now=edge.now())
     except (Invalid, Conflict) as refused:
-        return _page(session_id, errors=sent.beside(refused)), status_of(refused)
+        return _page(session_id, entered={"": {"draw": found}}, errors=sent.beside(refused)), status_of(refused)
     flash(_("%(n)s members were drawn", n=len(drawn)))
     return _there(session_id)
 
@@ -192,11 +205,11 @@ def _changed(row: Mapping[str, Any]) -> dict[str, Any]:
 @pages.post("/title-sessions/<session_id>/vote")
 def open_title_vote(session_id: str) -> Response | tuple[str, int]:
     """Let the members vote on everybody on the list."""
-    version = sent.form(VersionIn)["version"]
+    found = sent.form(VoteIn)
     try:
-        count = commands_sitting.open_vote(edge.actor(), OpenVote(session_id, version), now=edge.now())
-    except Conflict as refused:
-        return _page(session_id, errors=sent.beside(refused)), status_of(refused)
+        count = commands_sitting.open_vote(edge.actor(), OpenVote(session_id, **found), now=edge.now())
+    except (Invalid, Conflict) as refused:
+        return _page(session_id, entered={"": {"vote": found}}, errors=sent.beside(refused)), status_of(refused)
     flash(_("The votes on %(n)s candidates are being opened", n=count))
     return _there(session_id)
 
@@ -205,7 +218,7 @@ def open_title_vote(session_id: str) -> Response | tuple[str, int]:
 def cancel_title_session(session_id: str) -> Response | tuple[str, int]:
     """The committee does not sit; its candidates wait for another one."""
     try:
-        cancelled = CancelSession(session_id, **sent.form(DrawIn))
+        cancelled = CancelSession(session_id, **sent.form(CancelIn))
         commands_sessions.cancel_session(edge.actor(), cancelled, now=edge.now())
     except (Invalid, Conflict) as refused:
         return _page(session_id, errors=sent.beside(refused)), status_of(refused)

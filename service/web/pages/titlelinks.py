@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from service.flows.title import queries
-from service.flows.title.queries_sessions import VOTE
+from service.flows.title.counting import VOTE
 from service.flows.title.rules import band_of
 from service.posts import queries as posts
 from service.tasks.facts import TaskFacts

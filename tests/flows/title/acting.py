@@ -79,7 +79,13 @@ def drawn(driver, session_id, by="bureau.hr", seed="a seed of the tests"):
     commands_sessions.list_candidates(
         actor, ListCandidates(session_id, sitting(session_id).version, no_interest=True), now=driver.now
     )
-    commands_drawing.draw(actor, Draw(session_id, sitting(session_id).version), now=driver.now, seed=seed)
+    return drawn_only(driver, session_id, by, seed)
+
+
+def drawn_only(driver, session_id, by="bureau.hr", seed="a seed of the tests", reason=""):
+    """Drawn for the list as it is."""
+    drawing = Draw(session_id, sitting(session_id).version, reason, no_interest=True)
+    commands_drawing.draw(driver.actor(by), drawing, now=driver.now, seed=seed)
     return seated(driver, session_id)
 
 
@@ -92,7 +98,8 @@ def opened(driver, session_id, by="bureau.hr"):
     commands_sitting.enter_marks(
         actor, EnterMarks(session_id, sitting(session_id).version, marks, no_interest=True), now=driver.now
     )
-    commands_sitting.open_vote(actor, OpenVote(session_id, sitting(session_id).version), now=driver.now)
+    asked = OpenVote(session_id, sitting(session_id).version, no_interest=True)
+    commands_sitting.open_vote(actor, asked, now=driver.now)
     county.deliver(driver)
     return seated(driver, session_id)
 

@@ -15,7 +15,7 @@ from service.flows.title import (
     drawing,
     queries_sessions,
 )
-from service.flows.title.commands_drawing import Draw, Excuse
+from service.flows.title.commands_drawing import Excuse
 from service.flows.title.commands_experts import EndTerm, EnterExpert
 from service.flows.title.commands_sessions import ListCandidates
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
@@ -75,14 +75,14 @@ def test_a_drawn_committee_can_be_drawn_again_and_the_next_one_sits_for_who_cann
     hr = driver.actor("bureau.hr")
     assert queries_sessions.is_reproducible(hr, session_id)
     gone = driver.county.persons[first[0]]
-    excuse = Excuse(session_id, sitting(session_id).version, gone, "出差")
+    excuse = Excuse(session_id, sitting(session_id).version, gone, "出差", no_interest=True)
     commands_drawing.excuse(hr, excuse, now=driver.now)
     assert len(seated(driver, session_id)) == 7
     assert first[0] not in seated(driver, session_id)
     assert queries_sessions.is_reproducible(hr, session_id)
     assert events(session_id)["title.member_excused"]["reason"] == "出差"
     with pytest.raises(Conflict, match=r"title\.drawn"):
-        commands_drawing.draw(hr, Draw(session_id, sitting(session_id).version), now=driver.now)
+        acting.drawn_only(driver, session_id)
     assert case.open() == []
 
 
@@ -120,9 +120,10 @@ def test_only_who_fits_is_drawn(driver):
 
 
 def test_a_pool_that_is_too_small_is_said_before_anything_is_drawn(driver):
+    at_committee(driver)
     session_id = plan(driver, seats=11)
     with pytest.raises(Conflict, match=r"title\.pool_small"):
-        commands_drawing.draw(driver.actor("bureau.hr"), Draw(session_id, 1), now=driver.now)
+        acting.drawn(driver, session_id)
     assert sitting(session_id).state == "planned"
 
 
@@ -158,14 +159,14 @@ def test_nothing_is_voted_on_before_members_marks_and_list_are_there(driver):
     session_id, hr = plan(driver), driver.actor("bureau.hr")
 
     def open_vote():
-        commands_sitting.open_vote(hr, OpenVote(session_id, sitting(session_id).version), now=driver.now)
+        asked = OpenVote(session_id, sitting(session_id).version, no_interest=True)
+        commands_sitting.open_vote(hr, asked, now=driver.now)
 
     with pytest.raises(Conflict, match=r"title\.not_drawn"):
         open_vote()
-    commands_drawing.draw(hr, Draw(session_id, 1), now=driver.now)
     with pytest.raises(Conflict, match=r"title\.list_empty"):
-        open_vote()
-    commands_sessions.list_candidates(hr, ListCandidates(session_id, 2, (case.id,), no_interest=True), now=driver.now)
+        acting.drawn_only(driver, session_id)
+    acting.drawn(driver, session_id)
     with pytest.raises(Conflict, match=r"title\.unmarked"):
         open_vote()
     with pytest.raises(Invalid, match=r"title\.marks") as wrong:
@@ -206,6 +207,7 @@ def test_twenty_five_members_vote_on_two_candidates_and_recusals_are_counted_for
         recuse(driver, cases[0], member)
     acting.voted(cases[0], members, yes=14, no=5, abstain=2)
     acting.voted(cases[1], members, yes=16, no=9)
+    assert cases[0].fire("committee_vote", "due")
     figures = [case.variables["committee_vote"] for case in cases]
     assert [(one["decision"], one["yes"], one["present"], one["members"], one["recused"]) for one in figures] == [
         ("passed", 14, 21, 25, 4), ("failed", 16, 25, 25, 0),

@@ -21,8 +21,10 @@ from service.flows.title.commands_drawing import Draw, Excuse
 from service.flows.title.commands_experts import EndTerm
 from service.flows.title.commands_sessions import CancelSession, ListCandidates
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
+from service.instances.commands import CaseCommand, suspend_instance
 from service.people.commands import DeclareRelation, declare_relation
-from tests.flows.title import acting
+from service.tasks.commands import Recuse, recuse_task
+from tests.flows.title import acting, county
 from tests.flows.title.acting import at_committee, plan, seated, sitting
 
 
@@ -54,17 +56,18 @@ def test_a_sitting_may_be_cancelled_and_its_candidates_wait_for_another_one(driv
 
 def test_nobody_draws_until_the_committee_pleases(driver):
     """A second draw for the same title needs a reason, which is recorded with its number; after a vote it does not."""
-    hr = driver.actor("bureau.hr")
+    at_committee(driver)
     first, second, third = plan(driver), plan(driver), plan(driver)
-    commands_drawing.draw(hr, Draw(first, 1), now=driver.now)
+    acting.drawn(driver, first)
     cancelled(driver, first)
     with pytest.raises(Invalid, match=r"title\.redraw_reason"):
-        commands_drawing.draw(hr, Draw(second, 1), now=driver.now)
-    commands_drawing.draw(hr, Draw(second, 1, "原会议因台风取消"), now=driver.now)
+        acting.drawn(driver, second)
+    acting.drawn_only(driver, second, reason="原会议因台风取消")
     told = events(second)["title.drawn"]
     assert (told["draw"], told["reason"], sitting(second).drawn_because) == (2, "原会议因台风取消", "原会议因台风取消")
+    cancelled(driver, second)
     with pytest.raises(Invalid, match=r"title\.redraw_reason"):
-        commands_drawing.draw(hr, Draw(third, 1), now=driver.now)
+        acting.drawn(driver, third)
 
 
 def test_no_vote_is_opened_before_its_day_or_with_a_member_whose_term_was_ended(driver):
@@ -79,7 +82,7 @@ def test_no_vote_is_opened_before_its_day_or_with_a_member_whose_term_was_ended(
     commands_experts.end_term(hr, EndTerm(term, date(2026, 9, 15)), now=driver.now)
     with pytest.raises(Conflict, match=r"title\.member_gone"):
         acting.opened(driver, session_id)
-    excused = Excuse(session_id, sitting(session_id).version, gone, "任期终止")
+    excused = Excuse(session_id, sitting(session_id).version, gone, "任期终止", no_interest=True)
     commands_drawing.excuse(hr, excused, now=driver.now)
     assert len(acting.opened(driver, session_id)) == 7
 
@@ -95,14 +98,13 @@ def test_who_is_related_to_a_candidate_has_no_hand_in_the_sitting(driver):
     version, person = sitting(session_id).version, driver.county.persons[seated(driver, session_id)[0]]
     marks = {case.id: {"demonstration": 100, "interview": 100}}
     for act in (
-        lambda: commands_sessions.list_candidates(
-            hr, ListCandidates(session_id, version, (case.id,), no_interest=True), now=driver.now
-        ),
         lambda: commands_sitting.enter_marks(
             hr, EnterMarks(session_id, version, marks, no_interest=True), now=driver.now
         ),
-        lambda: commands_drawing.excuse(hr, Excuse(session_id, version, person, "出差"), now=driver.now),
-        lambda: commands_sitting.open_vote(hr, OpenVote(session_id, version), now=driver.now),
+        lambda: commands_drawing.excuse(
+            hr, Excuse(session_id, version, person, "出差", no_interest=True), now=driver.now
+        ),
+        lambda: commands_sitting.open_vote(hr, OpenVote(session_id, version, no_interest=True), now=driver.now),
     ):
         with pytest.raises(Forbidden, match=r"title\.convener_interest"):
             act()
@@ -110,6 +112,44 @@ def test_who_is_related_to_a_candidate_has_no_hand_in_the_sitting(driver):
     other = plan(driver)
     with pytest.raises(Forbidden, match=r"title\.convener_interest"):
         commands_sessions.list_candidates(hr, ListCandidates(other, 1, (case.id,), no_interest=True), now=driver.now)
+
+
+def test_who_draws_excuses_or_opens_the_vote_is_asked_for_an_interest(driver):
+    case, session_id, hr = at_committee(driver), plan(driver), driver.actor("bureau.hr")
+    listed = ListCandidates(session_id, 1, (case.id,), no_interest=True)
+    commands_sessions.list_candidates(hr, listed, now=driver.now)
+    with pytest.raises(Invalid, match=r"recusal\.unanswered"):
+        commands_drawing.draw(hr, Draw(session_id, 2), now=driver.now)
+    person = driver.county.persons[acting.drawn_only(driver, session_id)[0]]
+    for act in (
+        lambda: commands_drawing.excuse(hr, Excuse(session_id, 3, person, "出差"), now=driver.now),
+        lambda: commands_sitting.open_vote(hr, OpenVote(session_id, 3), now=driver.now),
+    ):
+        with pytest.raises(Invalid, match=r"recusal\.unanswered"):
+            act()
+
+
+def test_who_knows_the_committee_neither_adds_nor_takes_away_a_candidate(driver):
+    first = at_committee(driver)
+    session_id, hr = plan(driver), driver.actor("bureau.hr")
+    acting.drawn(driver, session_id)
+    second = at_committee(driver, "zhao")
+    for wanted in ((first.id, second.id), (), None):
+        listed = ListCandidates(session_id, sitting(session_id).version, wanted, no_interest=True)
+        with pytest.raises(Conflict, match=r"title\.list_fixed"):
+            commands_sessions.list_candidates(hr, listed, now=driver.now)
+    assert (acting.row(first).session_id, acting.row(second).session_id) == (session_id, None)
+
+
+def test_a_candidate_who_stands_still_when_the_votes_open_waits_for_another_sitting(driver):
+    voted, held = at_committee(driver), at_committee(driver, "zhao")
+    session_id = plan(driver)
+    acting.drawn(driver, session_id)
+    suspend_instance(driver.actor("bureau.chief"), CaseCommand(held.id, reason="核查"), now=driver.now)
+    acting.opened(driver, session_id)
+    assert (acting.row(held).session_id, acting.row(held).called_at) == (None, None)
+    acting.voted(voted, seated(driver, session_id))
+    assert voted.variables["committee_vote"]["decision"] == "passed"
 
 
 def test_marks_of_two_clerks_at_once_are_not_typed_over(driver):
@@ -123,7 +163,8 @@ def test_marks_of_two_clerks_at_once_are_not_typed_over(driver):
         commands_sitting.enter_marks(hr, entered, now=driver.now)
 
 
-def test_how_a_vote_ended_is_told_when_every_vote_of_the_sitting_has(driver):
+def test_the_votes_of_a_sitting_are_counted_at_once_when_the_last_ballot_is_cast(driver):
+    """Nothing is told of a vote before: nothing was counted, the case has not moved, no timer counts it by itself."""
     cases = [at_committee(driver, name) for name in ("li", "zhao")]
     session_id = plan(driver)
     acting.drawn(driver, session_id)
@@ -133,10 +174,43 @@ def test_how_a_vote_ended_is_told_when_every_vote_of_the_sitting_has(driver):
         return sorted(one.state for one in queries_sessions.candidates(driver.actor(who), session_id))
 
     acting.voted(cases[0], members, yes=4, no=3)
-    for who in (members[0], "bureau.hr"):
-        assert told(who) == ["closed", "open"]
-    acting.voted(cases[1], members)
+    assert (told(members[0]), told("bureau.hr")) == (["closed", "open"], ["closed", "open"])
+    acting.voted(cases[1], members, yes=6)
+    assert cases[0].open() == ["committee_vote"]
+    assert "committee_vote" not in cases[0].variables
+    with pytest.raises(Conflict, match=r"vote\.running"):
+        cases[0].fire("committee_vote", "due")
+    acting.voted(cases[1], members[6:], yes=1)
+    [timer] = [one for one in cases[0].timers() if one.element_id == "committee_vote"]
+    assert timer.due_at == driver.now
+    assert cases[0].fire("committee_vote", "due")
     assert told(members[0]) == ["failed", "passed"]
+    assert (cases[0].open(), cases[1].variables["committee_vote"]["yes"]) == (["review_request"], 7)
+
+
+def test_who_steps_aside_last_ends_the_votes_of_a_sitting_and_who_has_withdrawn_is_not_waited_for(driver):
+    county.parameter(driver, "title_post_rule", "none")
+    cases = [at_committee(driver, name) for name in ("li", "zhao", "wu")]
+    acting.drawn(driver, plan(driver))
+    members = acting.opened(driver, acting.row(cases[0]).session_id)
+    cases[2].withdraw("wu")
+    acting.voted(cases[0], members)
+    acting.voted(cases[1], members, yes=6)
+    task = cases[1].task("committee_vote")
+    recuse_task(driver.actor(members[6]), Recuse(task.id, task.version, "近亲属"), now=driver.now)
+    assert cases[1].variables["committee_vote"]["present"] == 6
+    assert cases[0].fire("committee_vote", "due")
+
+
+def test_what_was_cast_is_counted_at_the_deadline_of_a_sitting_that_not_everybody_has_ended(driver):
+    cases = [at_committee(driver, name) for name in ("li", "zhao")]
+    acting.drawn(driver, plan(driver))
+    members = acting.opened(driver, acting.row(cases[0]).session_id)
+    acting.voted(cases[0], members)
+    acting.voted(cases[1], members, yes=3)
+    driver.clock.advance(timedelta(days=2))
+    assert all(case.fire("committee_vote", "due") for case in cases)
+    assert [case.variables["committee_vote"]["decision"] for case in cases] == ["passed", "no_quorum"]
 
 
 def test_a_candidate_whom_another_sitting_has_listed_meanwhile_stays_on_that_list(driver, monkeypatch):

@@ -78,15 +78,16 @@ def test_the_api_convenes_a_committee_and_members_vote_by_their_tasks(site, driv
     where = f"/title-sessions/{sitting['id']}"
     assert hr.post(f"{where}/candidates", {"version": 1}).json["code"] == "recusal.unanswered"
     assert hr.post(f"{where}/candidates", {"version": 1, "no_interest": True}).json == {"count": 1}
-    drawn = hr.post(f"{where}/draw", {"version": 2}).json
+    drawn = hr.post(f"{where}/draw", {"version": 2, "no_interest": True}).json
     assert (len(drawn["member_list"]), drawn["reproducible"]) == (9, True)
     first = next(one["person_id"] for one in drawn["member_list"] if one["state"] == "seated")
-    excused = hr.post(f"{where}/excuse", {"version": 3, "person_id": first, "reason": "出差"}).json
+    away = {"version": 3, "person_id": first, "reason": "出差", "no_interest": True}
+    excused = hr.post(f"{where}/excuse", away).json
     assert sum(one["state"] == "seated" for one in excused["member_list"]) == 7
     mark = {"process_instance_id": case.id, "demonstration": 90, "interview": 85.5}
     marks = {"version": 4, "marks": [mark], "no_interest": True}
     assert hr.post(f"{where}/marks", marks).json == {"count": 1}
-    assert hr.post(f"{where}/open-vote", {"version": 5}).json == {"count": 1}
+    assert hr.post(f"{where}/open-vote", {"version": 5, "no_interest": True}).json == {"count": 1}
     again = hr.post(f"/title-batches/{driver.batch}/sessions", planned).json
     cancelled = hr.post(f"/title-sessions/{again['id']}/cancel", {"version": 1, "reason": "台风"}).json
     assert (cancelled["state"], cancelled["cancelled_because"]) == ("cancelled", "台风")

@@ -97,15 +97,20 @@ def test_a_draw_and_its_repetition_are_asked_for_on_the_page(site, driver):
     for name in ("li", "zhao"):
         at_committee(driver, name)
     first, second = acting.plan(driver), acting.plan(driver)
-    assert site.page("bureau.hr", f"/title-sessions/{first}/draw", {"version": 1}).status_code == 302
+    everybody = {"version": 1, "no_interest": "true", "everybody": "true"}
+    drawn = {"version": 2, "no_interest": "true"}
+    assert site.page("bureau.hr", f"/title-sessions/{first}/list", everybody).status_code == 302
+    assert site.page("bureau.hr", f"/title-sessions/{first}/draw", {"version": 2}).status_code == 422
+    assert site.page("bureau.hr", f"/title-sessions/{first}/draw", drawn).status_code == 302
     cancel = f"/title-sessions/{first}/cancel"
-    assert site.page("bureau.hr", cancel, {"version": 2, "reason": ""}).status_code == 422
-    assert site.page("bureau.hr", cancel, {"version": 2, "reason": "台风"}).status_code == 302
+    assert site.page("bureau.hr", cancel, {"version": 3, "reason": ""}).status_code == 422
+    assert site.page("bureau.hr", cancel, {"version": 3, "reason": "台风"}).status_code == 302
     assert "台风" in site.page("bureau.hr", f"/title-sessions/{first}").text
-    again = site.page("bureau.hr", f"/title-sessions/{second}/draw", {"version": 1})
+    assert site.page("bureau.hr", f"/title-sessions/{second}/list", everybody).status_code == 302
+    again = site.page("bureau.hr", f"/title-sessions/{second}/draw", drawn)
     assert again.status_code == 422
     assert "再次抽取" in again.text
-    reasoned = {"version": 1, "reason": "原会议取消"}
+    reasoned = {**drawn, "reason": "原会议取消"}
     assert site.page("bureau.hr", f"/title-sessions/{second}/draw", reasoned).status_code == 302
 
 

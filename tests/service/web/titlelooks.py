@@ -12,7 +12,7 @@ def pages(given: dict[str, Any], start: dict[str, Any]) -> dict[str, Callable[[]
         "/titles": lambda: render_template("titles/home.html", **given["home"]),
         "/titles-teacher": lambda: render_template("titles/home.html", **_teacher(given["home"])),
         "/title-batches/b1": lambda: render_template("titles/batch.html", **given["batch"]),
-        "/title-sessions/s1": lambda: render_template("titles/session.html", **given["session"]),
+        "/title-sessions/s1": lambda: render_template("titles/session.html", **_drawn(given["session"])),
         "/title-sessions/s3": lambda: render_template("titles/session.html", **_planned(given["session"])),
         "/title-sessions/s2": lambda: render_template("titles/session.html", **_voting(given["session"])),
         "/title-sessions/s1/ballots": lambda: render_template("titles/ballots.html", **given["ballots"]),
@@ -29,6 +29,11 @@ def _teacher(home: dict[str, Any]) -> dict[str, Any]:
             "may_enter_experts": False}  # fmt: skip
 
 
+def _drawn(session: dict[str, Any]) -> dict[str, Any]:
+    """The sitting after its draw: the list changes no more."""
+    return {**session, "choosable": []}
+
+
 def _voting(session: dict[str, Any]) -> dict[str, Any]:
     """The same sitting after its votes were opened."""
     opened = {**session["session"], "state": "voting"}
@@ -42,7 +47,7 @@ def _planned(session: dict[str, Any]) -> dict[str, Any]:
     """The sitting before its draw, after two others that were not used."""
     planned = {**session["session"], "state": "planned", "seed": None, "drawn_because": None}
     return {**session, "session": planned, "members": [], "pool": 41, "reproducible": None, "drawn_before": 2,
-            "candidates": [], "errors": {"no_interest": "请先回答是否有利害关系。"},
+            "errors": {"no_interest": "请先回答是否有利害关系。"},
             "typed": {"cases": ["c3"]}}  # fmt: skip
 
 

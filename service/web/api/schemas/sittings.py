@@ -62,7 +62,7 @@ class TitleSessionList(Schema):
 class TitleCandidateOut(Schema):
     """Somebody on the list; `mine` is the state of my own seat at the vote.
 
-    `closed`: the vote has ended, how is told when every vote of the sitting has.
+    `closed`: every member has voted; the ballots are counted when every vote of the sitting has ended.
     """
 
     process_instance_id = fields.String(required=True, attribute="instance_id")
@@ -114,6 +114,13 @@ class TitleDrawIn(TitleVersionIn):
     """`reason`: why once more, where a sitting like this was drawn and has not voted."""
 
     reason = Text(most=200, load_default="")
+    no_interest = fields.Boolean(load_default=False, metadata=NO_INTEREST)
+
+
+class TitleVoteIn(TitleVersionIn):
+    """The version of the sitting whose votes are opened."""
+
+    no_interest = fields.Boolean(load_default=False, metadata=NO_INTEREST)
 
 
 class TitleCancelIn(TitleVersionIn):
@@ -127,6 +134,7 @@ class ExcuseIn(TitleVersionIn):
 
     person_id = reference(required=True)
     reason = Text(most=200, least=1, required=True)
+    no_interest = fields.Boolean(load_default=False, metadata=NO_INTEREST)
 
 
 class TitleMarkIn(Strict):
