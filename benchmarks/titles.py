@@ -88,10 +88,10 @@ def applied(watch: Watch, driver: Any, names: Sequence[str]) -> list[Any]:
     return cases
 
 
-def fired(driver: Any, cases: Sequence[Any]) -> None:
-    """The publicity period of each case ends."""
+def fired(driver: Any, cases: Sequence[Any], element_id: str = "publicity_over") -> None:
+    """The publicity period of each case ends, or its vote is counted."""
     ids = [case.id for case in cases]
-    wanted = select(TIMER.c.id).where(TIMER.c.instance_id.in_(ids), TIMER.c.element_id == "publicity_over")
+    wanted = select(TIMER.c.id).where(TIMER.c.instance_id.in_(ids), TIMER.c.element_id == element_id)
     timers = db.session.scalars(wanted).all()
     db.session.rollback()
     for timer_id in timers:
@@ -119,6 +119,7 @@ def judged(watch: Watch, driver: Any, cases: Sequence[Any], seats: int) -> tuple
     seconds = time.perf_counter() - began
     for name in acting.seated(driver, session_id):
         vote(watch, driver.actor(name), session_id, driver.now)
+    watch.time(f"count the votes on {len(ids)}", lambda: fired(driver, cases, "committee_vote"))
     return len(ids), seconds
 
 

@@ -112,6 +112,13 @@ def voted(case, members, yes=7, no=0, abstain=0):
     return case
 
 
+def counted(cases):
+    """The votes of a sitting are counted by their timers, which the last ballot has made due."""
+    for case in cases:
+        if "committee_vote" in case.open():
+            assert case.fire("committee_vote", "due")
+
+
 def judged(driver, case, yes=7, no=0):
     """The whole sitting for what waits: planned, drawn, marked, voted."""
     session_id = plan(driver, vote_until=driver.now.date(), meets_on=driver.now.date())

@@ -78,8 +78,11 @@ def waiting(driver, *names):
     acting.drawn(driver, session_id)
     members = acting.opened(driver, session_id)
     for case in cases:
+        acting.voted(case, members)
+    acting.counted(cases)
+    for case in cases:
         driver.clock.advance(timedelta(minutes=1))
-        confirmed(acting.voted(case, members))
+        confirmed(case)
     return cases
 
 

@@ -42,6 +42,7 @@ def test_two_recommended_one_appointed_is_the_handbooks_second_example(driver):
     members = acting.opened(driver, session_id)
     acting.voted(first, members)
     acting.voted(second, members, yes=4, no=3)
+    acting.counted([first, second])
     confirmed(first)
     second.complete("review_request", "zhao", "accept")
     assert second.state == "rejected"
