@@ -63,6 +63,7 @@ def test_example_2_of_two_recommended_one_passes_and_moves_up(app: Flask, clock:
     members = titles.opened(driver, session_id)
     titles.voted(Case(driver, cases[0]), members, 7)
     titles.voted(Case(driver, cases[1]), members, 0, 7)
+    titles.counted([Case(driver, case) for case in cases])
     house.fire(cases[0], "publicity_over")
     decided(house, "bureau.chief", cases[0], "confirmation", "confirm", confirmation_document="职称〔2026〕1号",
             confirmed_on="2026-09-10")  # fmt: skip
