@@ -40,8 +40,10 @@ def test_a_case_of_another_school_cannot_be_named_in_a_query_or_body(secret: Sec
     assert caller.post("/attachments", data=sent, content_type="multipart/form-data").status_code == 404
 
 
-def test_what_is_published_is_all_that_needs_no_token() -> None:
-    assert {"api.login", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"} == OPEN
+def test_what_is_published_and_how_one_gets_in_is_all_that_needs_no_token() -> None:
+    """Beside the login: what is published, and choosing a password with the code of a printed slip."""
+    published = {"api.list_publicity", "api.get_publicity", "api.object_to_publicity"}
+    assert {"api.login", "api.activate", *published} == OPEN
 
 
 def test_without_a_token_every_route_answers_401(secret: Secret) -> None:
