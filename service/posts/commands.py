@@ -99,10 +99,7 @@ def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
         policy.require(actor, "ledger.move_post", accounts[command.source_id].row)
         moved = ledger.move_post(session, cause, command.source_id, command.target_id, command.count)
         posted = _granted(moved)
-        source = accounts[command.source_id].row
-        if source.band in uplift.UPPER and not source.pool:
-            reading = uplift.reading_of(parameters.view(session, day_of(now)))
-            uplift.expect_kept(session, source.organisation_id, reading)
+        uplift.expect_left(session, command.source_id, parameters.view(session, day_of(now)))
         recording.record(session, cause, posted)
         return posted
 

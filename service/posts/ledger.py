@@ -28,6 +28,7 @@ __all__ = [
     "hold",
     "hold_many",
     "lend",
+    "move_along",
     "move_post",
     "occupy",
     "occupy_many",
@@ -201,9 +202,8 @@ def move_post(session: Session, cause: Cause, source_id: str, target_id: str, co
     if count < 1:
         raise Invalid("ledger.negative")
     accounts = lock(session, cause, (source_id, target_id))
-    source, target = accounts[source_id], accounts[target_id]
-    if source_id == target_id or (source.row.kind, source.row.band) != (target.row.kind, target.row.band):
-        raise Invalid("ledger.unlike_accounts")
+    _expect_alike(accounts, source_id, target_id)
+    source = accounts[source_id]
     if source.figures.free < count:
         return source.full(count)
     line = new_id()
@@ -212,6 +212,32 @@ def move_post(session: Session, cause: Cause, source_id: str, target_id: str, co
         Movement(target_id, "moved", line, Figures(approved=count)),
     ]
     return post(session, cause, accounts, movements)
+
+
+def move_along(session: Session, cause: Cause, line: str, source_id: str, target_id: str) -> Posted:
+    """An occupied post moves with its holder, by a dated decision; neither free posts nor the county total change.
+
+    Conflict("ledger.excess_first") where the source has more in use than approved: whoever leaves lowers that, and no
+    post is left to give. Otherwise as `move_post`.
+    """
+    _expect_document(cause)
+    accounts = lock(session, cause, (source_id, target_id))
+    _expect_alike(accounts, source_id, target_id)
+    source = accounts[source_id]
+    if source.figures.excess and line not in source.seen:
+        raise Conflict("ledger.excess_first", account_id=source_id, excess=source.figures.excess)
+    left = _left(accounts, source_id, line, 1, "moved")
+    movements = [
+        replace(left, figures=left.figures + Figures(approved=-1)),
+        Movement(target_id, "moved", line, Figures(approved=1, occupied=1)),
+    ]
+    return _whole(post(session, cause, accounts, movements))
+
+
+def _expect_alike(accounts: Accounts, source_id: str, target_id: str) -> None:
+    source, target = accounts[source_id].row, accounts[target_id].row
+    if source_id == target_id or (source.kind, source.band) != (target.kind, target.band):
+        raise Invalid("ledger.unlike_accounts")
 
 
 def change_approved(session: Session, cause: Cause, account_id: str, approved: int) -> Posted | Full:

@@ -68,6 +68,13 @@ def expect_kept(session: Session, organisation_id: str, reading: Reading) -> Non
             raise Conflict("ledger.uplift", organisation_id=organisation_id, school=school.name, lacking=short)
 
 
+def expect_left(session: Session, account_id: str, parameters: Mapping[str, Any]) -> None:
+    """The same after a post of this account was moved away; a pool, and posts of the lowest band, are free to give."""
+    account = session.execute(select(ACCOUNT).where(ACCOUNT.c.id == account_id)).one()
+    if account.band in UPPER and not account.pool:
+        expect_kept(session, account.organisation_id, reading_of(parameters))
+
+
 def spared(session: Session, reading: Reading) -> dict[str, int]:
     """Remote or weak school → how many posts of the higher bands it could give and still have what it must."""
     found = {school.id: (school, reading.least(school)) for school in schools(session)}

@@ -122,7 +122,7 @@ class Beginning(Changing):
         year = self.now.year + self.dice.randrange(4)
         first = max(date(year, 11, 2), self.now.date() + timedelta(days=30))
         case = driving.start(self, year=year, effective_on=first.isoformat())
-        found = driving.offer(self, case, "s02", manner=self.dice.choice(("move", "lend", "loan")), band="")
+        found = driving.offer(self, case, "s02", manner=self.dice.choice(("move", "bring", "lend", "loan")), band="")
         driving.opened(self, case)
         driving.apply(self, case, self.dice.choice(self.teachers), found)
         driving.closed(self, case)

@@ -14,16 +14,16 @@ from service.errors import Fault, Invalid
 from service.flows.exchange import casework
 from service.flows.exchange.casework import OPENING, WISH
 from service.flows.exchange.drawing_up import ENTRY
+from service.flows.exchange.matching.problem import MANNERS
 from service.people.rules import BANDS
 from workflows.base import new_id
 
-MANNERS = ("move", "lend", "loan")
 STAGES = ("kindergarten", "primary", "junior", "senior", "vocational")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """Places that a school offers; `manner` move | lend | loan, `band` "" takes every band."""
+    """Places that a school offers; `manner` one of `MANNERS`, `band` "" takes every band."""
 
     instance_id: str
     organisation_id: str

@@ -97,7 +97,8 @@ class ExchangeEntry(Base):
 
 
 class ExchangeOpening(Base):
-    """`count` places that a school offers: by moving there, with a post lent of the pool, or on loan; `band` "": any.
+    """`count` places that a school offers: by moving there (into a post of the school, with
+    the own one, or with one lent of the pool), or on loan; `band` "": any.
 
     `competition` opens it to all schools by open competition (跨校竞聘). `number` counts within the plan.
     """
@@ -106,7 +107,7 @@ class ExchangeOpening(Base):
     __table_args__ = (
         UniqueConstraint("instance_id", "number"),
         Index(None, "instance_id", "organisation_id"),
-        CheckConstraint("manner IN ('move', 'lend', 'loan')", name="manner"),
+        CheckConstraint("manner IN ('move', 'bring', 'lend', 'loan')", name="manner"),
         CheckConstraint("band IN ('', 'senior', 'middle', 'junior')", name="band"),
         CheckConstraint("count BETWEEN 1 AND 50", name="count"),
     )

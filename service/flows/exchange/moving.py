@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
-from service.flows.exchange.matching.problem import LEND, LOAN
+from service.flows.exchange.matching.problem import BRING, LEND, LOAN
+from service.parameters.queries import view
 from service.people import staff
 from service.people.locking import lock_persons
 from service.people.staff import Terms
-from service.posts import ledger, lending, pools, sitting
+from service.posts import ledger, lending, pools, recording, sitting, uplift
 from service.posts.ledger import Full, Line
 from service.posts.lending import NewLoan
 from service.posts.posting import Cause
@@ -22,11 +23,13 @@ from service.posts.sitting import Sitting
 from workflows.surroundings import Call
 
 HEADCOUNT, POST, HOLDING = "headcount", "post", "+hold"
+PAPER: Mapping[str, Any] = {"post_document": None, "post_decided_on": None}
+"""The decision by which a post is brought along: the next one is asked for anew."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One person's way to a school: `line` names the hold, `manner` is move, lend or loan.
+    """One person's way to a school: `line` names the hold, `manner` one of `MANNERS`.
 
     `band` "" takes no post, and who is not `staffed` (在编) no headcount.
     """
@@ -67,13 +70,16 @@ class Accounts:
         return pools.expect(self.pool, band)
 
     def entered(self, way: Way, count: int = 1) -> dict[str, Line]:
-        """What a way holds at its target before anything moves, as `headcount` and `post`; a loan holds nothing."""
+        """What a way holds at its target before anything moves, as `headcount` and `post`.
+
+        A loan holds nothing, and no post who brings the own one along.
+        """
         if way.manner == LOAN:
             return {}
         found = {}
         if way.staffed:
             found[HEADCOUNT] = Line(self.of(way.target_id, HEADCOUNT), way.line, count)
-        if way.band:
+        if way.band and way.manner != BRING:
             post = self.of_pool(way.band) if way.manner == LEND else self.of(way.target_id, way.band)
             found[POST] = Line(post, way.line, count)
         return found
@@ -102,8 +108,11 @@ def way_of(way: Way, seat: Sitting, target_id: str, manner: str) -> Way:
 
 def lock(call: Call, way: Way) -> None:
     """Lock all that a way moves at once, by id: what it enters and what the person has."""
-    entered = Accounts(call.session, [way.target_id]).lines(way)
-    sitting.lock(call.session, cause_of(call), way.person_id, [line.account_id for line in entered])
+    accounts = Accounts(call.session, [way.target_id])
+    entered = [line.account_id for line in accounts.lines(way)]
+    if way.manner == BRING:
+        entered.append(accounts.of(way.target_id, way.band))
+    sitting.lock(call.session, cause_of(call), way.person_id, entered)
 
 
 def carry_out(call: Call, way: Way, seat: Sitting, on: date, until: date) -> None:
@@ -136,10 +145,39 @@ def _move_posts(call: Call, way: Way, seat: Sitting, on: date, until: date) -> N
     if seat.loan is not None and _ends(seat, way):
         lending.give_back(session, cause, way.person_id, "transfer", max(on, seat.loan.from_on))
     taken = entered.pop(POST, None) if way.manner == LEND else None
+    if way.manner == BRING:
+        _bring(call, way, left.pop(POST, None))
     _exchange(session, cause, way.line, left, entered)
     if taken is not None:
         lending.lend_to(session, cause, NewLoan(taken.account_id, way.line, way.target_id, way.person_id, on, until))
         lending.appoint(session, cause, way.person_id, on)
+
+
+def _bring(call: Call, way: Way, post_id: str | None) -> None:
+    """The own post goes along by a dated decision (policy §2, example 3); of the county's posts none is more or fewer.
+
+    Conflict("exchange.no_own_post") for who sits in a lent one, Conflict("ledger.excess_first" | "ledger.uplift"),
+    Invalid("form.invalid") without the decision.
+    """
+    if post_id is None:
+        raise Conflict("exchange.no_own_post", person_id=way.person_id)
+    decided_on = date.fromisoformat(filled_in(call, "post_decided_on"))
+    if decided_on > day_of(call.now):
+        raise Invalid("dates.order", faults=(Fault("values.post_decided_on", "dates.order"),))
+    document = str(filled_in(call, "post_document")).strip()
+    cause = replace(cause_of(call), document=document, decided_on=decided_on)
+    target_id = Accounts(call.session, [way.target_id]).of(way.target_id, way.band)
+    posted = ledger.move_along(call.session, cause, way.line, post_id, target_id)
+    uplift.expect_left(call.session, post_id, view(call.session, day_of(call.now)))
+    recording.record(call.session, cause, posted)
+
+
+def filled_in(call: Call, name: str) -> Any:
+    """What a step needs of its form; Invalid("form.invalid") with a fault at the field."""
+    value = call.variables.get(name)
+    if value is None or not str(value).strip():
+        raise Invalid("form.invalid", faults=(Fault(f"values.{name}", "field.required"),))
+    return value
 
 
 def _ends(seat: Sitting, way: Way) -> bool:

@@ -12,8 +12,8 @@ from service.flows.acting import actor_of
 from service.flows.declaring import operation
 from service.flows.exchange import moving
 from service.flows.exchange.drawing_up import ENTRY
-from service.flows.exchange.matching.problem import LEND, LOAN
-from service.flows.exchange.moving import Accounts, Way, cause_of
+from service.flows.exchange.matching.problem import BRING, LEND, LOAN
+from service.flows.exchange.moving import PAPER, Accounts, Way, cause_of
 from service.people.rules import lock_end
 from service.posts.ledger import Full, Line, hand_over, hold_many
 from service.records import writing
@@ -65,7 +65,7 @@ def rehold(call: Call) -> Result:
     new = moving.way_of(way, seat, way.target_id, way.manner)
     if new == way:
         raise Conflict("exchange.post_same")
-    if new.manner == LEND and not new.band:
+    if new.manner in (BRING, LEND) and not new.band:
         raise Conflict("exchange.no_band")
     accounts = Accounts(call.session, [way.target_id])
     lines = {line.account_id: line for line in (*accounts.lines(way, 0), *accounts.lines(new))}
@@ -91,12 +91,14 @@ def give_up(call: Call) -> Result:
     "exchange.execute",
     "办理交流",
     "Carry the exchange out",
-    reads=("arrived_on", "term_years", "source", *HEADED),
-    writes=("until", "next_on"),
+    reads=("arrived_on", "term_years", "source", *PAPER, *HEADED),
+    writes=("until", "next_on", *PAPER),
     ledger="settles",
 )
 def execute(call: Call) -> Result:
     """Employment, headcount and post move, or a post of the pool is lent, or nothing but the place of work.
+
+    Who brings the own post along needs the decision by which it moves, with number and date.
 
     Conflict("exchange.suspended") while an inquiry is open or a lock in force without an exception,
     Conflict("exchange.moved_away" | "exchange.post_changed") when the appointment is not the one that was planned
@@ -114,7 +116,7 @@ def execute(call: Call) -> Result:
     entry = Entry(kind, on, value=value, organisation_id=way.target_id, instance_id=call.instance_id)
     writing.add(call.session, way.person_id, entry, by=actor_of(call), now=call.now)
     call.session.execute(update(ENTRY).where(ENTRY.c.id == way.line).values(arrived_on=on))
-    return term
+    return {**term, **PAPER}
 
 
 def _expect_free(call: Call, way: Way) -> None:

@@ -11,8 +11,8 @@ from service.errors import Fault, Invalid
 from service.flows.acting import actor_of
 from service.flows.declaring import operation
 from service.flows.exchange import ending, moving
-from service.flows.exchange.matching.problem import LEND, LOAN, MOVE
-from service.flows.exchange.moving import HOLDING, Accounts, Way, cause_of
+from service.flows.exchange.matching.problem import BRING, LEND, LOAN, MOVE
+from service.flows.exchange.moving import HOLDING, PAPER, Accounts, Way, cause_of, filled_in
 from service.flows.exchange.operations_placement import HEADED, way_of
 from service.people.rules import lock_end
 from service.posts import lending
@@ -23,7 +23,7 @@ from service.records.rules import Entry
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
-USED: Mapping[str, Any] = {"returned_on": None, "extend_years": None}
+USED: Mapping[str, Any] = {"returned_on": None, "extend_years": None, **PAPER}
 """What a decision was filled in with: the next one is asked anew."""
 
 
@@ -40,7 +40,7 @@ def assessed(call: Call) -> Result:
     Invalid("form.invalid") with what is wrong with the year: outside the exchange so far, assessed before, or already
     on record with another value, which nothing here overwrites.
     """
-    year = int(_filled_in(call, "assessed_year"))
+    year = int(filled_in(call, "assessed_year"))
     value = call.variables["yearly_assessment"]["decision"]
     person_id, place = call.variables["person_id"], call.variables["school"]
     if not _is_on_record(call, person_id, year, value):
@@ -97,7 +97,7 @@ def term_assessed(call: Call) -> Result:
 def extend(call: Call) -> Result:
     """The term goes on for so many years; a post that this exchange has lent, and is lent still, is for longer."""
     before = date.fromisoformat(call.variables["until"])
-    until = lock_end(before, int(_filled_in(call, "extend_years")))
+    until = lock_end(before, int(filled_in(call, "extend_years")))
     person_id = call.variables["person_id"]
     loan = lending.open_loans(call.session, [person_id]).get(person_id)
     if loan is not None and loan.instance_id == call.instance_id:
@@ -109,19 +109,21 @@ def extend(call: Call) -> Result:
     "exchange.return_home",
     "返回原校",
     "Return to the school of origin",
-    reads=("returned_on", "source", *HEADED),
+    reads=("returned_on", "source", *PAPER, *HEADED),
     writes=("ledger_full", *USED),
 )
 def return_home(call: Call) -> Result:
     """Employment, headcount and post of today go back, reserved there first; `ledger_full`: the school has none free.
 
+    Who has brought the own post along takes it back by a decision of its own, and without one returns as anybody.
     Conflict("exchange.elsewhere") for who is not employed where the exchange has led any more.
     """
-    way, on = way_of(call), date.fromisoformat(_filled_in(call, "returned_on"))
+    way, on = way_of(call), date.fromisoformat(filled_in(call, "returned_on"))
     home = call.variables["source"]
     seat = moving.seated(call, way.person_id, home if way.manner == LOAN else way.target_id, "exchange.elsewhere")
     if way.manner != LOAN:
-        back = moving.way_of(way, seat, home, MOVE)
+        brings = way.manner == BRING and call.variables.get("post_document")
+        back = moving.way_of(way, seat, home, BRING if brings else MOVE)
         if not _held(call, back):
             return {"ledger_full": True, **USED}
         moving.carry_out(call, back, seat, on, on)
@@ -141,7 +143,7 @@ def stay(call: Call) -> Result:
 
     Conflict("exchange.elsewhere") for who is not employed where the exchange has led any more.
     """
-    way, on = way_of(call), date.fromisoformat(_filled_in(call, "returned_on"))
+    way, on = way_of(call), date.fromisoformat(filled_in(call, "returned_on"))
     here = call.variables["source"] if way.manner == LOAN else way.target_id
     seat = moving.seated(call, way.person_id, here, "exchange.elsewhere")
     own = moving.way_of(way, seat, way.target_id, MOVE)
@@ -161,14 +163,6 @@ def close(call: Call) -> Result:
     on = ending.last_day(call.session, call.variables["person_id"], call.now)
     ending.end_record(call.session, call.instance_id, on, by=actor_of(call), now=call.now)
     return None
-
-
-def _filled_in(call: Call, name: str) -> Any:
-    """What this decision needs of the form; Invalid("form.invalid") with a fault at the field."""
-    value = call.variables.get(name)
-    if value in (None, ""):
-        raise Invalid("form.invalid", faults=(Fault(f"values.{name}", "field.required"),))
-    return value
 
 
 def _held(call: Call, way: Way) -> bool:

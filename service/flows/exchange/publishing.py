@@ -17,6 +17,7 @@ from workflows.surroundings import Call
 
 MANNERS = {
     "move": {"zh": "调入", "en": "moves to"},
+    "bring": {"zh": "连同岗位调入", "en": "moves with the post to"},
     "lend": {"zh": "借用预留岗位到", "en": "with a lent post to"},
     "loan": {"zh": "支教到", "en": "on loan to"},
 }

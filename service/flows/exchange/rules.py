@@ -155,6 +155,6 @@ def _wish_fault(person: Kind, opening_id: str, before: Sequence[str], openings: 
         return "exchange.own_school"
     if (opening.subject, opening.stage) != (person.subject, person.stage):
         return "exchange.other_subject"
-    if opening.manner == "lend" and not person.band:
+    if opening.manner in ("bring", "lend") and not person.band:
         return "exchange.no_band"
     return "exchange.other_band" if opening.band not in ("", person.band) else None

@@ -14,7 +14,7 @@ from service.flows.exchange.matching.problem import loaded
 from service.flows.exchange.matching.solving import solve
 from tests.conftest import START, opened
 from tests.driver import Case
-from tests.flows.exchange import driving
+from tests.flows.exchange import driving, placing
 from tests.service.people.county import County
 
 
@@ -78,6 +78,24 @@ def at(stages, clock, tmp_path, monkeypatch):
 def world(at):
     """On SQLite, rounds solved in this process."""
     return at("county", lambda _world: None)[0]
+
+
+@pytest.fixture
+def waiting(at):
+    """(manner) → the county, and a placement that waits for the arrival."""
+    return lambda manner="move": at(f"placed-{manner}", lambda world: placing.placed(world, manner))
+
+
+@pytest.fixture
+def teaching(at):
+    """The same, arrived."""
+    return lambda manner="move": at(f"arrived-{manner}", lambda world: placing.arrived(world, manner))
+
+
+@pytest.fixture
+def ended(at):
+    """The same, after a whole term."""
+    return lambda manner="move": at(f"over-{manner}", lambda world: placing.over(world, manner))
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ class World(Driver):
         self.clock.set(self.clock.now().replace(year=day.year, month=day.month, day=day.day))
 
 
-def world(clock):
+def world(clock, figures=FIGURES, pool=("middle", 3, {})):
     """Three schools with six teachers more, facts that are known, a ledger with a pool, both flows."""
     found = World(counties.build(), clock)
     with transaction() as session:
@@ -105,20 +105,22 @@ def world(clock):
         everybody = list(found.county.persons.values())
         for topic in ("discipline", "career"):
             writing.confirm(session, everybody, topic, counties.SINCE, by="system", now=found.now)
-        for school in FIGURES:
-            open_accounts(session, found, school)
-        pool = NewAccount(found.county.organisations["bureau"], "post", "middle", 3, pool=True)
-        opening.open_accounts(session, Cause(None, "", "", "system", found.now), [pool])
+        for school, accounts in figures.items():
+            open_accounts(session, found, school, accounts)
+        band, count, lent = pool
+        lent_to = {found.county.organisations[school]: posts for school, posts in lent.items()}
+        county = NewAccount(found.county.organisations["bureau"], "post", band, count, pool=True, lent_to=lent_to)
+        opening.open_accounts(session, Cause(None, "", "", "system", found.now), [county])
         for name in ("exchange", "exchange-placement"):
             catalogue.deploy(session, folder(name), now=found.now)
     return found
 
 
-def open_accounts(session, found, school):
+def open_accounts(session, found, school, figures):
     accounts = [
         NewAccount(found.county.organisations[school], "headcount" if band == "headcount" else "post",
-                   None if band == "headcount" else band, *figures)
-        for band, figures in FIGURES[school].items()
+                   None if band == "headcount" else band, *balance)
+        for band, balance in figures.items()
     ]  # fmt: skip
     opening.open_accounts(session, Cause(None, "", "", "system", found.now), accounts)
 

@@ -18,24 +18,9 @@ from service.posts.ledger import Cause
 from service.posts.posting import ACCOUNT
 from tests.flows.exchange import driving
 from tests.flows.exchange.driving import FIRST
-from tests.flows.exchange.test_placement import LAST, RETURNED, arrived, books, full, over, placed, records
+from tests.flows.exchange.placing import LAST, RETURNED, books, full, records
 
 ARRIVED = {"arrived_on": FIRST.isoformat()}
-
-
-@pytest.fixture
-def waiting(at):
-    return lambda manner="move": at(f"placed-{manner}", lambda world: placed(world, manner))
-
-
-@pytest.fixture
-def teaching(at):
-    return lambda manner="move": at(f"arrived-{manner}", lambda world: arrived(world, manner))
-
-
-@pytest.fixture
-def ended(at):
-    return lambda manner="move": at(f"over-{manner}", lambda world: over(world, manner))
 
 
 def goals(world, one):

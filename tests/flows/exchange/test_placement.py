@@ -3,106 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
 
-from service.access.actor import Actor
-from service.db import db, transaction
+from service.db import transaction
 from service.errors import Conflict, Invalid
 from service.instances.commands import CaseCommand, cancel_instance
 from service.posts.lending import open_loans
-from service.posts.posting import ACCOUNT
-from service.posts.queries_sums import county, reconcile
 from service.records import writing
-from service.records.reading import RECORD
 from service.records.rules import Entry
-from tests.flows.exchange import driving
 from tests.flows.exchange.driving import FIRST
-
-LAST = date(2029, 11, 2)
-
-
-def placed(world, manner):
-    """A placement of one person at s02."""
-    case = driving.start(world)
-    opening = driving.offer(world, case, "s02", manner=manner)
-    driving.opened(world, case)
-    driving.apply(world, case, "a1", opening)
-    driving.closed(world, case)
-    driving.matched(world, case)
-    driving.published(world, case)
-    driving.meet(world, case, "decision", "approve")
-    world.work()
-    world.move_to(FIRST)
-    return world.placements(case)[0]
-
-
-def arrived(world, manner):
-    one = placed(world, manner)
-    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
-    return one
-
-
-def over(world, manner):
-    """A whole term and its assessment."""
-    one = years(world, arrived(world, manner))
-    one.complete("term_assessment", "s02.hr", "excellent")
-    return one
-
-
-@pytest.fixture
-def waiting(at):
-    """(manner) → the county, and a placement that waits for the arrival."""
-    return lambda manner="move": at(f"placed-{manner}", lambda world: placed(world, manner))
-
-
-@pytest.fixture
-def teaching(at):
-    """The same, arrived."""
-    return lambda manner="move": at(f"arrived-{manner}", lambda world: arrived(world, manner))
-
-
-@pytest.fixture
-def ended(at):
-    """The same, after a whole term."""
-    return lambda manner="move": at(f"over-{manner}", lambda world: over(world, manner))
-
-
-def years(world, one, count=3, value="competent"):
-    """So many years pass, each with its assessment."""
-    for year in range(FIRST.year, FIRST.year + count):
-        world.move_to(date(year + 1, 11, 3))
-        one.fire("year_over")
-        one.complete("yearly_assessment", "s02.hr", value, assessed_year=year)
-    return one
-
-
-def books(world):
-    """School → (headcount, middle posts) occupied; the pool's (reserved, lent); sums agree with the entries."""
-    assert reconcile(Actor.system()) == ()
-    assert all(one.is_conserved for one in county(Actor.system()))
-    db.session.rollback()
-    found = {school: (world.figures(school)[0], world.figures(school, "middle")[0]) for school in ("s01", "s02")}
-    return found["s01"], found["s02"], world.figures("bureau", "middle", pool=True)[1:]
-
-
-def records(world, who="a1"):
-    mine = RECORD.c.person_id == world.county.persons[who]
-    found = select(RECORD.c.kind, RECORD.c.value, RECORD.c.valid_until).where(mine).order_by(RECORD.c.valid_from)
-    return [tuple(row) for row in world.rows(found)]
-
-
-def full(world, school, band=None):
-    """Take away what is free, as a cut would."""
-    with transaction() as session:
-        mine = (ACCOUNT.c.organisation_id == world.county.organisations[school], ACCOUNT.c.band == band)
-        free = ACCOUNT.c.approved + ACCOUNT.c.excess - ACCOUNT.c.occupied - ACCOUNT.c.reserved
-        session.execute(ACCOUNT.update().where(*mine).values(approved=ACCOUNT.c.approved - free))
+from tests.flows.exchange.placing import DECIDED, LAST, RETURNED, books, full, records, years
 
 
 @pytest.mark.parametrize(
     ("manner", "after", "place", "kind"),
     [
         ("move", ((9, 9), (7, 7), (0, 0)), "s02", ("exchange", "moved", None)),
+        ("bring", ((9, 9), (7, 7), (0, 0)), "s02", ("exchange", "moved", None)),
         ("lend", ((9, 9), (7, 6), (0, 1)), "s02", ("exchange", "lent", None)),
         ("loan", ((10, 10), (6, 6), (0, 0)), "s01", ("loan", "support", None)),
     ],
@@ -110,7 +26,8 @@ def full(world, school, band=None):
 def test_who_arrives_moves_as_the_opening_says_and_the_counts_stay_whole(waiting, manner, after, place, kind):
     world, one = waiting(manner)
     assert books(world)[:2] == ((10, 10), (6, 6))
-    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
+    decided = DECIDED if manner == "bring" else {}
+    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat(), **decided)
     assert (books(world), world.appointment("a1"), records(world)) == (after, place, [kind])
     assert [row.rule for row in one.timers() if row.kind == "event"] == ["2027-11-02"]
     with transaction() as session:
@@ -118,7 +35,7 @@ def test_who_arrives_moves_as_the_opening_says_and_the_counts_stay_whole(waiting
     assert len(held) == (1 if manner == "lend" else 0)
 
 
-@pytest.mark.parametrize("manner", ["move", "lend", "loan"])
+@pytest.mark.parametrize("manner", ["move", "bring", "lend", "loan"])
 def test_who_does_not_arrive_gives_back_what_was_held(waiting, manner):
     world, one = waiting(manner)
     one.complete("arrival", "s02.hr", "no_show")
@@ -178,9 +95,6 @@ def test_who_leaves_during_the_term_ends_the_exchange_and_nothing_moves(teaching
     assert (one.state, books(world), records(world)) == (
         "completed", before, [("exchange", "moved", date(2027, 11, 3))],
     )  # fmt: skip
-
-
-RETURNED = {"returned_on": LAST.isoformat()}
 
 
 @pytest.mark.parametrize(

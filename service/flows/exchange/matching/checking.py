@@ -28,14 +28,14 @@ def violations(problem: Problem, assignment: Assignment) -> list[str]:
             "subject": teacher.subject != opening.subject,
             "stage": teacher.stage != opening.stage,
             "band": opening.band != "" and opening.band != teacher.band,
-            "no band": opening.manner == "lend" and teacher.band == "",
+            "no band": opening.manner in ("bring", "lend") and teacher.band == "",
             "declined": who in opening.declined,
             "not assessed": opening.competition and who not in opening.ranked,
             "not wished": what not in teacher.wishes and not teacher.anywhere,
         }
         found += [f"{name}: {who} → {what}" for name, is_so in wrong.items() if is_so]
         filled[what] += 1
-        headcount[opening.school] += opening.manner in ("move", "lend") and teacher.staffed
+        headcount[opening.school] += opening.manner in ("move", "bring", "lend") and teacher.staffed
         posts[opening.school, teacher.band] += opening.manner == "move" and teacher.band != ""
         pool[teacher.band] += opening.manner == "lend" and teacher.band != ""
     found += _passed_over(problem, assignment)

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-MOVE, LEND, LOAN = "move", "lend", "loan"
+MOVE, BRING, LEND, LOAN = "move", "bring", "lend", "loan"
+MANNERS = (MOVE, BRING, LEND, LOAN)
 """An opening takes headcount and a post of its school; headcount and a post lent of the pool; or nothing (支教)."""
 REQUIRED, NOMINATED, VOLUNTARY = "required", "nominated", "voluntary"
 
@@ -113,7 +114,7 @@ def unfit(teacher: Teacher, opening: Opening) -> str | None:
         return "stage"
     if opening.band not in ("", teacher.band):
         return "band"
-    if opening.manner == LEND and not teacher.band:
+    if opening.manner in (BRING, LEND) and not teacher.band:
         return "no_band"
     if opening.competition and teacher.id not in opening.ranked + opening.declined:
         return "not_assessed"
@@ -157,11 +158,14 @@ def fingerprint(content: bytes) -> str:
 
 
 def uses(teacher: Teacher, opening: Opening) -> tuple[tuple[str, ...], ...]:
-    """What of the school or of the pool a placement takes one of: its headcount, a post of the band; a loan nothing."""
+    """What of the school or of the pool a placement takes one of: its headcount, a post of the band; a loan nothing.
+
+    Who brings the own post along takes none.
+    """
     if opening.manner == LOAN:
         return ()
     headcount = (("headcount", opening.school),) if teacher.staffed else ()
-    if not teacher.band:
+    if not teacher.band or opening.manner == BRING:
         return headcount
     return (*headcount, ("pool", teacher.band) if opening.manner == LEND else ("post", opening.school, teacher.band))
 

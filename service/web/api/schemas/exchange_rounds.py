@@ -3,6 +3,7 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
+from service.flows.exchange.matching.problem import MANNERS
 from service.web.api.schemas.base import Moment, Strict, Text, count, reference
 
 
@@ -37,7 +38,7 @@ class OpeningIn(Strict):
     stage = Text(most=16, required=True)
     band = Text(most=16, load_default="")
     count = count(required=True, least=1, most=50)
-    manner = fields.String(load_default="move", validate=validate.OneOf(["move", "lend", "loan"]))
+    manner = fields.String(load_default="move", validate=validate.OneOf(MANNERS))
     competition = fields.Boolean(load_default=False)
     note = Text(most=300, load_default="")
 
