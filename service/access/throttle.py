@@ -40,17 +40,18 @@ def count(session: Session, username: str, address: str, now: datetime) -> None:
     session.execute(_COUNT_IN, [{"id": new_id(), "subject": subject, "at": now} for subject in subjects])
 
 
-def admit(session: Session, act: str, address: str, now: datetime) -> None:
-    """Count what somebody without an account does; Forbidden("publicity.throttled", retry_after=seconds) if too often.
-
-    What the transaction then refuses is not counted: only what was taken.
-    """
-    subject = f"{act}:{address}"[:80]
-    values = {"subject": subject, "since": now - WINDOW, "before": ACT_LIMIT - 1}
+def expect(session: Session, act: str, address: str, now: datetime) -> None:
+    """Forbidden("publicity.throttled", retry_after=seconds) if somebody without an account does this too often."""
+    values = {"subject": _act(act, address), "since": now - WINDOW, "before": ACT_LIMIT - 1}
     nth = session.execute(_NTH, values).scalar()
     if nth is not None:
         raise Forbidden("publicity.throttled", retry_after=_seconds(nth + WINDOW - now))
-    session.execute(_COUNT_IN, [{"id": new_id(), "subject": subject, "at": now}])
+
+
+def admit(session: Session, act: str, address: str, now: datetime) -> None:
+    """Count what somebody without an account does, if it is not too often: only what the transaction then takes."""
+    expect(session, act, address, now)
+    session.execute(_COUNT_IN, [{"id": new_id(), "subject": _act(act, address), "at": now}])
 
 
 def forget(session: Session, username: str) -> None:
@@ -61,6 +62,10 @@ def forget(session: Session, username: str) -> None:
 def _name(username: str) -> str:
     """A digest: people type passwords into the name field."""
     return "name:" + hashlib.sha256(username.encode()).hexdigest()
+
+
+def _act(act: str, address: str) -> str:
+    return f"{act}:{address}"[:80]
 
 
 def _address(address: str) -> str:

@@ -12,7 +12,7 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.audit import chain
 from service.audit.chain import Head, NewEvent
-from service.db import answer, transaction
+from service.db import answer, db, transaction
 from service.errors import Fault, Invalid, NotFound
 from service.flows.publicity import queries
 from service.flows.publicity.declaring import PUBLISHED, Line
@@ -50,12 +50,14 @@ def object_to(actor: Actor, command: ObjectTo, *, now: datetime) -> str:
     """The id of the objection. Its text is sealed in the case's record, for bureau HR alone.
 
     NotFound("publicity.absent") for what is not published (any more), Invalid("publicity.objection") with a fault for
-    each field, Forbidden("publicity.throttled").
+    each field, Forbidden("publicity.throttled"): all before the case is locked, so that nobody holds up a case by what
+    is refused.
     """
+    _judge(db.session(), command, now)
     with transaction() as session:
         policy.require(actor, "publicity.object")
-        throttle.admit(session, "objection", command.address, now)
         row, held = _locked(session, command.publicity_id)
+        throttle.admit(session, "objection", command.address, now)
         line = _line(session, row, command, now)
         objection_id = new_id()
         head = chain.append(session, advance.stream_of(held.id), [_said(objection_id, line, command)], at=now)
@@ -64,6 +66,15 @@ def object_to(actor: Actor, command: ObjectTo, *, now: datetime) -> str:
         answer(session, objection_id=objection_id)
         _reach(session, row, held, line, command.text.strip(), head, now)
         return objection_id
+
+
+def _judge(session: Session, command: ObjectTo, now: datetime) -> None:
+    """Refuse what is certain, locking and writing nothing; what changes in this moment is refused under the lock."""
+    row = session.execute(queries.running().where(PUBLICITY.c.id == command.publicity_id)).first()
+    if row is None:
+        raise NotFound("publicity.absent", publicity_id=command.publicity_id)
+    _line(session, row, command, now)
+    throttle.expect(session, "objection", command.address, now)
 
 
 def _locked(session: Session, publicity_id: str) -> tuple[Row[Any], Held]:

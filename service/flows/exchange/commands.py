@@ -87,14 +87,16 @@ def correct_entry(actor: Actor, command: Object, *, now: datetime) -> str:
 def appeal(actor: Actor, command: Object, *, now: datetime) -> str:
     """The person objects to the published result, or bureau HR enters what somebody else objects; its id.
 
-    Conflict("exchange.not_now") outside the publicity, Conflict("exchange.appealed") while an earlier one is open.
+    Conflict("exchange.not_now") outside the publicity, Conflict("exchange.appealed") while one's own is open: what
+    somebody else objects to the same entry bars nobody.
     """
     with transaction() as session:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
         policy.require(actor, "exchange_entry.appeal", entry)
         casework.expect(plan, "appeal")
-        mine = (OBJECTION.c.entry_id == entry.id, OBJECTION.c.kind == APPEAL, OBJECTION.c.outcome.is_(None))
-        if session.execute(select(OBJECTION.c.id).where(*mine)).first() is not None:
+        mine = (OBJECTION.c.entry_id == entry.id, OBJECTION.c.by_person_id == actor.person_id)
+        waits = (OBJECTION.c.kind == APPEAL, OBJECTION.c.outcome.is_(None))
+        if session.execute(select(OBJECTION.c.id).where(*mine, *waits)).first() is not None:
             raise Conflict("exchange.appealed")
         return _object(session, actor, plan, entry, APPEAL, command, now)
 

@@ -12,6 +12,7 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db
 from service.errors import NotFound
+from service.flows.declaring import INTERESTS
 from service.flows.publicity.declaring import PUBLISHED, Line, Published
 from service.flows.publicity.models import PublicityObjection
 from service.flows.publicity.periods import PUBLICITY
@@ -20,7 +21,8 @@ from workflows.base import table_of
 from workflows.models import MessageSubscription
 
 OBJECTION, SUBSCRIPTION = table_of(PublicityObjection), table_of(MessageSubscription)
-INSTANCE = table("process_instance", column("id"), column("state"))
+INSTANCE = table("process_instance", column("id"), column("state"), column("definition_id"))
+DEFINITION = table("process_definition", column("id"), column("key"))
 CASE = table("process_case", column("instance_id"), column("business_key"))
 TASK = table("task", column("instance_id"), column("element_id"), column("state"))
 STEP = "publicity"
@@ -77,13 +79,20 @@ def named_only(on: date) -> bool:
 
 
 def running() -> Select[Any]:
-    """The rows of periods in which their case stands, and is not suspended; what only a school sees is left out."""
+    """The rows of periods in which their case stands, and is not suspended; what only a school sees is left out.
+
+    A case that waits for no message publishes one list at a time: its newest, after a rematch not the old one too.
+    """
     waits = and_(
         SUBSCRIPTION.c.instance_id == PUBLICITY.c.instance_id,
         SUBSCRIPTION.c.name == PUBLICITY.c.flow + ".objection",
         SUBSCRIPTION.c.correlation_key == PUBLICITY.c.subject,
     )
+    later = PUBLICITY.alias("later")
+    after = (later.c.instance_id == PUBLICITY.c.instance_id, later.c.id > PUBLICITY.c.id)
+    replaced = select(later.c.id).where(*after).correlate_except(later)
     stands = and_(
+        ~replaced.exists(),
         TASK.c.instance_id == PUBLICITY.c.instance_id, TASK.c.element_id == STEP, TASK.c.state == "open",
         PUBLICITY.c.flow.in_([found.flow for found in PUBLISHED.values() if found.receive]),
     )  # fmt: skip
@@ -107,27 +116,41 @@ def heading(found: Published, locale: str) -> str:
 
 
 def objections(actor: Actor, locale: str) -> Sequence[ObjectionView]:
-    """The objections of the public page that the actor may read, the latest first; at most 500."""
+    """The objections of the public page that the actor may read, the latest first; of the 500 latest.
+
+    Who is objected to, or has an interest in the case, never reads that somebody objected.
+    """
     found = _objections(actor).order_by(OBJECTION.c.at.desc(), OBJECTION.c.id.desc()).limit(500)
-    return [_objection(row, locale, {}) for row in db.session.execute(found)]
+    rows = db.session.execute(found).all()
+    cases = {row.instance_id: row.key for row in rows}
+    barred = {instance_id for instance_id, key in cases.items() if _interested(actor, key, instance_id)}
+    return [_objection(row, locale, {}) for row in rows if row.instance_id not in barred]
 
 
 def objection(actor: Actor, objection_id: str, locale: str) -> ObjectionView:
     """One objection with what was said; NotFound("publicity_objection.absent")."""
     row = db.session.execute(_objections(actor).where(OBJECTION.c.id == objection_id)).first()
-    if row is None:
+    if row is None or _interested(actor, row.key, row.instance_id):
         raise NotFound("publicity_objection.absent", objection_id=objection_id)
     stream = f"instance:{row.instance_id}"
     [event] = timeline.events(db.session(), stream, after=row.event_seq - 1, limit=1, reveal=True)
     return _objection(row, locale, event.sensitive or {})
 
 
+def _interested(actor: Actor, definition_key: str, instance_id: str) -> bool:
+    """Whether the actor must recuse from the case, as its flow says (policy §3.H)."""
+    ask = INTERESTS.get(definition_key)
+    return bool(ask and actor.person_id and ask(db.session(), instance_id, actor.person_id))
+
+
 def _objections(actor: Actor) -> Select[Any]:
+    case = (CASE.c.business_key, INSTANCE.c.state, DEFINITION.c.key)
     return (
-        select(OBJECTION, PUBLICITY.c.flow, PUBLICITY.c.instance_id, CASE.c.business_key, INSTANCE.c.state)
+        select(OBJECTION, PUBLICITY.c.flow, PUBLICITY.c.instance_id, *case)
         .join(PUBLICITY, PUBLICITY.c.id == OBJECTION.c.publicity_id)
         .join(CASE, CASE.c.instance_id == PUBLICITY.c.instance_id)
         .join(INSTANCE, INSTANCE.c.id == PUBLICITY.c.instance_id)
+        .join(DEFINITION, DEFINITION.c.id == INSTANCE.c.definition_id)
         .where(policy.visible(actor, "publicity_objection"))
     )
 

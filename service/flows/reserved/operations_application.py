@@ -10,6 +10,7 @@ from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.reserved import applicants, rounds
+from service.flows.reserved.rules import needs_none
 from service.people.locking import lock_persons
 from service.posts import lending
 from service.posts.ledger import release_all
@@ -19,8 +20,6 @@ from workflows.base import new_id
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
-AT_LEAST = {"senior": ("senior",), "middle": ("senior", "middle")}
-"""Band → the bands of which a post makes one of it needless."""
 
 
 @operation(
@@ -35,10 +34,12 @@ def apply(call: Call) -> Result:
 
     Invalid("form.invalid") for an unknown person, Invalid("reserved.not_in_service" | "reserved.no_call" |
     "reserved.closed" | "reserved.band_not_offered" | "reserved.has_post"), Conflict("reserved.applied" | "loan.held").
+    A corrected one is asked again for what depends on the band.
     """
     here = rounds.application(call.session, call.instance_id)
     if here is not None:
         _expect_offered(call, rounds.the_round(call.session, here.round_id))
+        _in_service(call, here.person_id)
         rounds.change_application(call.session, call.instance_id, band=call.variables["band"], state="submitted")
         return {}
     found = _open_round(call)
@@ -46,19 +47,15 @@ def apply(call: Call) -> Result:
     person_id = applicants.person_of(call)
     lock_persons(call.session, [person_id])
     _expect_first(call, found.instance_id, person_id)
-    facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
-    if facts.retired or facts.employment is None:
-        raise Invalid("reserved.not_in_service", faults=(Fault("values.person_id", "reserved.not_in_service"),))
-    if _has_such_post(call, facts.employment):
-        raise Invalid("reserved.has_post", faults=(Fault("values.band", "reserved.has_post"),))
+    name, employment = _in_service(call, person_id)
     application = {"id": new_id(), "instance_id": call.instance_id, "round_id": found.instance_id}
     place = {"school_id": call.variables["school"], "person_id": person_id, "band": call.variables["band"]}
     rounds.insert_application(call.session, application | place, call.now)
     return {
         "application_id": application["id"],
         "applicant_id": person_id,
-        "applicant_name": facts.name,
-        "applicant_school": _school_name(call.session, facts.employment.organisation_id),
+        "applicant_name": name,
+        "applicant_school": _school_name(call.session, employment.organisation_id),
         "round_id": found.instance_id,
     }
 
@@ -86,10 +83,16 @@ def _expect_first(call: Call, round_id: str, person_id: str) -> None:
         raise Conflict("loan.held", person_id=person_id)
 
 
-def _has_such_post(call: Call, employment: Employment) -> bool:
-    """Who has a post of the band at this school already needs none of the pool."""
+def _in_service(call: Call, person_id: str) -> tuple[str, Employment]:
+    """Name and employment; Invalid for who is in none, or has a post of the band at this school already."""
+    facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
+    employment = facts.employment
+    if facts.retired or employment is None:
+        raise Invalid("reserved.not_in_service", faults=(Fault("values.person_id", "reserved.not_in_service"),))
     here = employment.organisation_id == call.variables["school"]
-    return here and employment.band in AT_LEAST[call.variables["band"]]
+    if here and needs_none(employment.band, call.variables["band"]):
+        raise Invalid("reserved.has_post", faults=(Fault("values.band", "reserved.has_post"),))
+    return facts.name, employment
 
 
 def _school_name(session: Session, organisation_id: str) -> str:

@@ -9,6 +9,7 @@ from service.errors import Fault, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.reserved import rounds, taking
+from service.flows.reserved.rules import needs_none
 from service.people.rules import lock_end
 from service.posts import ledger, lending, pools, sitting
 from service.posts.ledger import Full
@@ -49,7 +50,7 @@ def lend(call: Call) -> Result:
 
     `lending` is lent, else what bureau HR has to look at: suspended (an ethics case or inquiry is open, or unknown),
     barred, left (not in service any more), elsewhere (still at another school: the exchange or transfer comes first),
-    loan_held (another lent post was taken meanwhile). The hold stays.
+    loan_held (another lent post was taken meanwhile), has_post (one of the band, of the school's own). The hold stays.
     """
     known, today, cause = call.variables, day_of(call.now), acting.cause_of(call)
     person_id, account = known["applicant_id"], pools.account(call.session, known["band"])
@@ -70,6 +71,8 @@ def _against(call: Call, seat: Sitting) -> str | None:
         return "elsewhere"
     if seat.loan is not None and seat.loan.instance_id != call.instance_id:
         return "loan_held"
+    if not seat.taken_up and needs_none(seat.appointment.band, call.variables["band"]):
+        return "has_post"
     word = standing_of(facts_of(call.session, [seat.person_id], day_of(call.now)))[seat.person_id]
     return {"clear": None, "barred": "barred"}.get(word, "suspended")
 

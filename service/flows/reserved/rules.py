@@ -7,6 +7,8 @@ from typing import Any
 from service.posts.rules import Percent, SchoolPosts, Structure, lacking, pool_shortage, share
 
 BANDS = ("senior", "middle")
+AT_LEAST = {"senior": ("senior",), "middle": ("senior", "middle")}
+"""Band → the bands of which a post makes one of it needless."""
 LOWEST = {"senior": 7, "middle": 10}
 """Grade at which somebody begins in a band, where the school names none (policy §1)."""
 AT_ONCE = 100
@@ -15,6 +17,11 @@ KEY = "key"
 """Where the facts of an application keep the key by which it was ranked."""
 GIVEN_UP, LATE = "given_up", "late"
 """Why nobody got a post: the round ended undecided; the application was accepted after the ranking."""
+
+
+def needs_none(own: str | None, band: str) -> bool:
+    """Who has a post of the band at the school already needs none of the pool."""
+    return own in AT_LEAST[band]
 
 
 @dataclass(frozen=True)

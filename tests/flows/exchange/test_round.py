@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from service.access.actor import Actor
 from service.db import transaction
-from service.errors import Conflict, Forbidden, Invalid
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.flows import declaring
 from service.flows.exchange import commands, commands_rounds, gathering, operations_round, queries_list, queries_rounds
 from service.flows.exchange.casework import ROUND
@@ -170,6 +170,22 @@ def test_an_upheld_appeal_gives_anew_only_what_was_appealed_against(world):
     assert (seen, why["a3"].round_number, why[loser].round_number) == ({1: True, 2: True}, 1, 2)
 
 
+def test_after_a_rematch_the_new_list_alone_is_public(world):
+    case, _ = driving.applied(world, "a1", "a2", count=1, more="point")
+    driving.matched(world, case)
+    [first] = published.notices("zh")
+    loser = "a2" if world.entry(case, "a1").state == "placed" else "a1"
+    asked = objected(world, case, loser)
+    case.complete("publicity", "bureau.hr", "objection")
+    answered(world, asked, "rematch")
+    case.complete("inquiry", "bureau.hr", "done")
+    driving.matched(world, case)
+    [second] = published.notices("zh")
+    assert second.id != first.id
+    with pytest.raises(NotFound, match=r"publicity\.absent"):
+        published.notice(first.id, "zh")
+
+
 def test_an_appeal_that_waits_when_the_period_ends_is_looked_into_before_the_decision(world):
     case, _ = driving.applied(world, "a1")
     driving.matched(world, case)
@@ -250,10 +266,12 @@ def test_anybody_objects_on_the_public_page_and_the_inquiry_has_to_answer(world)
     assert (found.name, found.text, found.outcome) == ("a1", "该教师尚在服务期", None)
     nobody = replace(world.actor("s01.hr"), person_id=None)
     assert [queries_list.objections(who, case.id, "appeal") for who in (world.actor("a1"), nobody)] == [[], []]
+    own = objected(world, case, "a1", "本人也有异议")
     case.complete("publicity", "bureau.hr", "objection")
     assert published.notices("zh") == []
     with pytest.raises(Invalid, match=r"exchange\.appeals_open"):
         case.complete("inquiry", "bureau.hr", "done")
     answered(world, found.id, "cleared")
+    answered(world, own, "cleared")
     case.complete("inquiry", "bureau.hr", "done")
     assert case.open() == ["publicity"]

@@ -107,10 +107,19 @@ def test_several_findings_in_turn_are_each_decided_by_their_own_step(driver):
 
 def test_it_is_returned_corrected_and_judged_again(driver):
     called(driver, middle=1)
-    case = apply(driver, teacher(driver, 700))
+    case = apply(driver, teacher(driver, 700, band="junior"))
     case.complete("check", "bureau.hr", "return")
     case.complete("correction", "s02.hr", "resubmit", need="更正层级", band="middle")
     assert (case.open(), row_of(case).band) == (["check"], "middle")
+
+
+def test_a_corrected_band_is_judged_against_the_own_post_too(driver):
+    called(driver, middle=1)
+    case = apply(driver, teacher(driver, 700, band="middle"))
+    case.complete("check", "bureau.hr", "return")
+    with pytest.raises(Invalid) as refused:
+        case.complete("correction", "s02.hr", "resubmit", need="更正层级", band="middle")
+    assert (code_of(refused), row_of(case).band) == ("reserved.has_post", "senior")
 
 
 def test_what_is_not_corrected_in_time_lapses(driver):

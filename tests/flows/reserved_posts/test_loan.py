@@ -150,6 +150,15 @@ def test_a_post_that_was_lent_meanwhile_by_another_case_is_told_and_no_incident(
     assert (case.open(), pool(driver)) == (["appointment"], (7, 0, 3))
 
 
+def test_who_got_an_own_post_of_the_band_meanwhile_is_lent_none(driver):
+    case, person = acting.granted(driver)
+    mine = (APPOINTMENT.c.person_id == person, APPOINTMENT.c.valid_until.is_(None))
+    with transaction() as session:
+        session.execute(update(APPOINTMENT).where(*mine).values(band="senior", grade=7))
+    assert case.fire("publicity_over")
+    assert (case.open(), case.variables["lending"], pool(driver)) == (["lend_hold"], "has_post", (6, 1, 3))
+
+
 def test_ethics_are_asked_once_more_before_the_appointment(driver, lent):
     case, person = lent
     record = files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")

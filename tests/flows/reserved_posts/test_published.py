@@ -8,8 +8,10 @@ from service.access.actor import Actor
 from service.db import db
 from service.errors import Forbidden, Invalid, NotFound
 from service.flows.publicity import queries
+from service.instances import commands_objections
 from service.instances import queries as cases
 from service.instances.commands_objections import ObjectTo, object_to
+from service.people.commands import DeclareRelation, declare_relation
 from tests.flows.reserved_posts import acting, files
 
 ANYBODY = Actor.anonymous()
@@ -74,6 +76,33 @@ def test_an_objection_that_is_not_complete_is_refused_field_by_field(driver, pub
         objecting(driver, notice, **changes)
     assert [fault.path for fault in refused.value.faults] == [field]
     assert case.open() == ["publicity"]
+
+
+def test_what_is_refused_locks_no_case_whoever_sends_it_how_often(driver, published, monkeypatch):
+    case, notice = published
+    locked = []
+    taking = commands_objections.store.lock
+    monkeypatch.setattr(commands_objections.store, "lock", lambda *given: locked.append(given) or taking(*given))
+    with pytest.raises(Invalid):
+        objecting(driver, notice, text=" ")
+    monkeypatch.setattr("service.access.throttle.ACT_LIMIT", 1)
+    objecting(driver, notice, address="10.0.0.1")
+    case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="不实")
+    before = len(locked)
+    with pytest.raises(Forbidden, match=r"publicity\.throttled"):
+        objecting(driver, notice, address="10.0.0.1")
+    assert len(locked) == before
+
+
+def test_who_is_kin_to_the_one_objected_to_does_not_learn_that_and_who_objected(driver, published):
+    case, notice = published
+    objection_id = objecting(driver, notice, name="李某")
+    hr, person = driver.county.persons["bureau.hr"], case.variables["applicant_id"]
+    declare_relation(driver.actor("bureau.chief"), DeclareRelation(hr, "spouse", relative_id=person), now=driver.now)
+    assert queries.objections(driver.actor("bureau.hr"), "zh") == []
+    with pytest.raises(NotFound, match=r"publicity_objection\.absent"):
+        queries.objection(driver.actor("bureau.hr"), objection_id, "zh")
+    assert queries.objection(driver.actor("bureau.chief"), objection_id, "zh").said["name"] == "李某"
 
 
 def test_a_bureau_may_take_named_objections_alone(driver, published):
