@@ -85,6 +85,7 @@ def test_what_is_refused_locks_no_case_whoever_sends_it_how_often(driver, publis
     monkeypatch.setattr(commands_objections.store, "lock", lambda *given: locked.append(given) or taking(*given))
     with pytest.raises(Invalid):
         objecting(driver, notice, text=" ")
+    assert locked == []
     monkeypatch.setattr("service.access.throttle.ACT_LIMIT", 1)
     objecting(driver, notice, address="10.0.0.1")
     case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="不实")
