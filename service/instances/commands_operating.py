@@ -8,7 +8,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.audit.chain import NewEvent
 from service.db import transaction
-from service.instances import ending, facts, operating
+from service.instances import ending, facts, moving, operating
 from service.tasks import advance
 from service.tasks.around import definition_of, surroundings
 from workflows import engine
@@ -39,22 +39,24 @@ class ChangeVariable:
 def move_back(actor: Actor, command: MoveBack, *, now: datetime) -> None:
     """Put what stands on an element back to an earlier step of a person; what lies between is closed.
 
-    Conflict("move.nothing_there" | "move.several" | "move.not_back" | "instance.stale" | "instance.not_running"),
-    Invalid("reason.missing"). Nothing moves forward: steps are decided, not skipped.
+    Conflict("move.nothing_there" | "move.several" | "move.not_back" | "move.vote" | "return.vote" | "return.forbidden"
+    | "return.drawn" | "instance.stale" | "instance.not_running"), Invalid("reason.missing"), Forbidden of
+    `operating.expect_free`. Nothing moves forward: steps are decided, not skipped.
     """
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.move_back", locked.case)
+        operating.expect_free(session, actor, locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_without_reason(command.reason)
         around = surroundings(session, actor, now)
         definition = definition_of(around, locked.instance.definition_id)
-        token = operating.token_at(locked.instance, definition, command.element_id)
-        operating.expect_earlier(locked.instance, definition, token, command.target_id)
-        closed = engine.closed_by(locked.instance, definition, token, command.target_id)
-        step = engine.move(locked.instance, token, command.target_id, around)
+        place = moving.place_at(locked.instance, definition, command.element_id)
+        moving.expect_back(session, locked.instance, definition, place, command.target_id)
+        closed = engine.closed_by(locked.instance, definition, place.token, command.target_id)
+        step = engine.move(locked.instance, place.token, command.target_id, around)
         body = {"reason": command.reason.strip(), "before": list(closed), "after": [command.target_id]}
-        event = NewEvent("instance.moved", advance.actor_of(around), element_id=command.target_id, body=body)
+        event = NewEvent(ending.MOVED, advance.actor_of(around), element_id=command.target_id, body=body)
         advance.apply(around, locked.case, step, [event], head=None)
 
 
@@ -67,6 +69,7 @@ def change_variable(actor: Actor, command: ChangeVariable, *, now: datetime) -> 
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.change_variable", locked.case)
+        operating.expect_free(session, actor, locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_without_reason(command.reason)
         around = surroundings(session, actor, now)

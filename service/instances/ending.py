@@ -6,10 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.audit import timeline
 from service.audit.chain import NewEvent
+from service.audit.timeline import Event
 from service.errors import Conflict, Fault, Invalid
 from service.instances.facts import LockedCase
 from service.tasks import advance
+from service.tasks.discretion import WHOLE
 from service.tasks.facts import CaseFacts
 from service.tasks.models import Task
 from service.tasks.targets import RETURN
@@ -21,6 +24,8 @@ from workflows.surroundings import Surroundings
 _TOLD = (Task.id, Task.definition_id, Task.element_id, Task.state, Task.decision, Task.properties, Task.reentry,
          Task.opened_at, Task.closed_at)  # fmt: skip
 ENDABLE = frozenset({"running", "suspended", "failed"})
+MOVED = "instance.moved"
+"""HR moved the case back: `body.before` are the elements that this closed, the event's element where it went."""
 FINAL = "final"
 """zeebe:property of the user task that decides a case for good: once it is done, the case cannot be withdrawn."""
 
@@ -57,16 +62,35 @@ def refuse_final(session: Session, locked: LockedCase) -> None:
 def has_final(session: Session, instance_id: str) -> bool:
     """Whether a task whose element is marked as final has been done in this case, and the case not returned before it.
 
-    A return decides nothing. What comes straight back to who returned it leaves the decisions between in force.
+    A return decides nothing, nor does HR that moves the case back. What comes straight back to who returned it leaves
+    the decisions between in force.
     """
     tasks = session.execute(select(*_TOLD).where(Task.instance_id == instance_id)).all()
     decided = [row for row in tasks if row.state == "done" and row.decision != RETURN]
     finals = [row for row in decided if row.properties.get(FINAL) == "true"]
     returns = [row for row in tasks if (row.reentry or {}).get("kind") == "returned"]
-    if not finals or not returns:
+    moves = _moves(session, instance_id) if finals else []
+    if not returns and not moves:
         return bool(finals)
     definition, by_id = catalogue.get(session, finals[0].definition_id), {row.id: row for row in tasks}
-    return any(not _returned_before(definition, final, returns, by_id) for final in finals)
+    return any(
+        not _returned_before(definition, final, returns, by_id) and not _moved_before(definition, final, moves)
+        for final in finals
+    )
+
+
+def _moves(session: Session, instance_id: str) -> list[Event]:
+    events = timeline.events(session, advance.stream_of(instance_id), limit=WHOLE)
+    return [event for event in events if event.kind == MOVED and event.body]
+
+
+def _moved_before(definition: Definition, final: Any, moves: Sequence[Event]) -> bool:
+    """Whether the case was later moved back to before a decision by hand, from behind it."""
+    return any(
+        move.at > final.closed_at and inspection.lies_between(definition, move.element_id, final.element_id, str(left))
+        for move in moves
+        for left in (move.body or {})["before"]
+    )
 
 
 def _returned_before(definition: Definition, final: Any, returns: Sequence[Any], tasks: Mapping[str, Any]) -> bool:

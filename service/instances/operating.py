@@ -1,11 +1,16 @@
-"""What may be done to a running case by hand: where it may be moved back to, which variables may be put right."""
+"""Who may put a running case right by hand, and which of its variables."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from service.access import sealed
-from service.errors import Conflict, Fault, Invalid
-from workflows import engine, store
+from service.access.actor import Actor
+from service.errors import Conflict, Fault, Forbidden, Invalid
+from service.flows import registry
+from service.people.members import is_related
+from service.tasks.facts import SYSTEM, CaseFacts
+from workflows import store
 from workflows.catalogue import Definition
 
 OWN = frozenset({"initiator", "school", "school_name", "scheduled_for"})
@@ -15,34 +20,18 @@ _KINDS: tuple[tuple[str, tuple[type, ...]], ...] = (
 )  # fmt: skip
 
 
-def token_at(held: store.Held, definition: Definition, element_id: str) -> str:
-    """The one token on an element; Conflict("move.nothing_there" | "move.several")."""
-    found = [place.token for place in engine.inspect(held, definition) if place.element_id == element_id]
-    if not found:
-        raise Conflict("move.nothing_there", element_id=element_id)
-    if len(found) > 1:
-        raise Conflict("move.several", element_id=element_id, count=len(found))
-    return found[0]
+def expect_free(session: Session, actor: Actor, case: CaseFacts) -> None:
+    """Nobody puts the own case right by hand, a relative's, or one in which they have an interest (policy §5).
 
-
-def expect_earlier(held: store.Held, definition: Definition, token: str, target_id: str) -> None:
-    """The target is a step of a person before the token; Conflict("move.not_back")."""
-    if target_id not in engine.return_targets(held, definition, token):
-        raise Conflict("move.not_back", element_id=target_id)
-
-
-def moves(held: store.Held, definition: Definition) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Element → earlier step to which it may be moved back → the elements that this closes."""
-    places = [place for place in engine.inspect(held, definition) if place.state != "running"]
-    counted: Mapping[str, int] = {one.element_id: sum(o.element_id == one.element_id for o in places) for one in places}
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for place in places:
-        if counted[place.element_id] == 1:
-            targets = engine.return_targets(held, definition, place.token)
-            found[place.element_id] = {
-                target: engine.closed_by(held, definition, place.token, target) for target in targets
-            }
-    return {element: targets for element, targets in found.items() if targets}
+    Forbidden("operate.own_case" | "task.recused").
+    """
+    if actor.person_id is None:
+        return
+    if case.initiator_id != SYSTEM and is_related(actor.person_id, case.initiator_id):
+        raise Forbidden("operate.own_case", instance_id=case.instance_id)
+    reason = registry.interest_of(session, case.definition_key, case.instance_id, actor.person_id)
+    if reason is not None:
+        raise Forbidden("task.recused", instance_id=case.instance_id, reason=reason)
 
 
 def changeable(held: store.Held, definition: Definition, name: str, value: Any) -> Any:

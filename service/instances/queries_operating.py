@@ -7,7 +7,7 @@ from typing import Any
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db
-from service.instances import operating
+from service.instances import moving, operating
 from service.instances.facts import read as facts_of
 from workflows import catalogue, store
 
@@ -29,7 +29,7 @@ def operable(actor: Actor, instance_id: str) -> Operable:
     held = store.read(session, instance_id)
     policy.require(actor, "instance.move_back", facts_of(session, held))
     definition = catalogue.get(session, held.definition_id)
-    moves = operating.moves(held, definition) if held.state == "running" else {}
+    moves = moving.moves(session, held, definition) if held.state == "running" else {}
     names = [name for name in held.variables if operating.kept(held, definition, name) is None]
     values = {name: held.variables[name] for name in sorted(names)} if held.ended_at is None else {}
     return Operable(held.version, held.state, definition, moves, values)

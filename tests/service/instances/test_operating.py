@@ -1,5 +1,6 @@
 """A running case put right by hand: moved back, a variable corrected; what must stay stays, and everything is kept."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,27 @@ from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.instances import queries, queries_operating
 from service.instances.commands_operating import ChangeVariable, MoveBack, change_variable, move_back
+from service.people.commands import DeclareRelation, declare_relation
 from tests.driver import Case, Driver
 from tests.service.tasks import flows
+from tests.workflows import diagrams as d
 
 CHECK = flows.task("check", "bureau_hr_officer", decisions="approve")
 NEXT = flows.task("next", "bureau_hr_chief", decisions="approve")
 FLOW = flows.line(CHECK, NEXT, ids=("check", "next"))
+
+
+def looped(**review: str) -> dict[str, bytes]:
+    """Step `first`, `middle`, `review`, whose drawn return leads to `first` again; `end` behind a vote-less yes."""
+    nodes = (flows.task("first", "bureau_hr_officer", decisions="approve"),
+             flows.task("middle", "bureau_hr_officer", decisions="approve"),
+             flows.task("review", "bureau_hr_chief", **{"decisions": "approve,return", **review}),
+             flows.task("last", "bureau_hr_chief", decisions="approve"),
+             d.gateway("exclusive", "again"), d.gateway("exclusive", "which", default="on"))  # fmt: skip
+    links = (d.path("start", "again", "first", "middle", "review", "which"),
+             d.flow("which", "again", '=review.decision = "return"'), d.flow("which", "last", None, "on"),
+             d.path("last", "end"))  # fmt: skip
+    return flows.flow(nodes, links)
 
 
 @pytest.fixture
@@ -34,6 +50,12 @@ def back(case: Case, source: str, target: str, by: str = "bureau.chief", reason:
 def change(case: Case, name: str, value: Any, by: str = "bureau.chief", reason: str = "笔误") -> None:
     sent = ChangeVariable(case.id, name, value, reason)
     change_variable(case.driver.actor(by), sent, now=case.driver.now)
+
+
+def refused_move(case: Case, source: str, target: str, code: str) -> None:
+    with pytest.raises(Conflict) as refused:
+        back(case, source, target)
+    assert refused.value.code == code
 
 
 def last(case: Case, kind: str) -> Any:
@@ -67,6 +89,64 @@ def test_nothing_is_skipped_forward_and_nothing_is_moved_without_a_reason(case: 
         with pytest.raises((Forbidden, NotFound)):
             back(case, "check", "next", by=who)
     assert case.open() == ["check"]
+
+
+def test_where_a_return_is_drawn_nothing_is_moved_to_what_lies_ahead_or_was_never_done(quick_driver: Driver) -> None:
+    quick_driver.deploy(looped())
+    case = quick_driver.start("small", by="s01.principal", count=3)
+    case.complete("first", "bureau.hr", "approve")
+    refused_move(case, "middle", "review", "move.not_back")
+    case.complete("middle", "bureau.hr", "approve")
+    refused_move(case, "review", "first", "return.drawn")
+    case.complete("review", "bureau.chief", "return")
+    case.complete("first", "bureau.hr", "approve")
+    refused_move(case, "middle", "review", "move.not_back")
+    foreseen = queries_operating.operable(case.driver.actor("bureau.hr"), case.id)
+    db.session.rollback()
+    assert foreseen.moves == {"middle": {"first": ("middle",)}}
+    case.complete("middle", "bureau.hr", "approve")
+    case.complete("review", "bureau.chief", "approve")
+    back(case, "last", "middle")
+    assert case.open() == ["middle"]
+
+
+def test_a_step_that_returns_nothing_is_not_moved_back_either(quick_driver: Driver) -> None:
+    quick_driver.deploy(looped(returnTo="none", decisions="approve"))
+    case = quick_driver.start("small", by="s01.principal", count=3)
+    case.complete("first", "bureau.hr", "approve")
+    case.complete("middle", "bureau.hr", "approve")
+    refused_move(case, "review", "first", "return.forbidden")
+
+
+def test_nobody_puts_the_own_case_or_a_relatives_right(quick_driver: Driver) -> None:
+    toml = flows.TOML.replace('"school_hr"', '"bureau_hr_officer"').encode()
+    quick_driver.deploy({**FLOW, "flow.toml": toml})
+    case = quick_driver.start("small", by="bureau.hr", organisation="hr", count=3)
+    persons = quick_driver.county.persons
+    kin = DeclareRelation(persons["bureau.chief"], "spouse", relative_id=persons["bureau.hr"])
+    declare_relation(quick_driver.actor("bureau.chief"), kin, now=quick_driver.now)
+    for who in ("bureau.hr", "bureau.chief"):
+        refuse_own(lambda by=who: back(case, "check", "check", by=by))
+        refuse_own(lambda by=who: change(case, "count", 4, by=by))
+
+
+def refuse_own(act: Any) -> None:
+    with pytest.raises(Forbidden) as refused:
+        act()
+    assert refused.value.code == "operate.own_case"
+
+
+def test_after_a_move_back_behind_a_final_decision_the_initiator_may_withdraw_again(quick_driver: Driver) -> None:
+    final = flows.task("check", "bureau_hr_officer", decisions="approve", final="true")
+    quick_driver.deploy(flows.line(final, NEXT, ids=("check", "next")))
+    case = quick_driver.start("small", by="s01.principal", count=3)
+    case.complete("check", "bureau.hr", "approve")
+    with pytest.raises(Conflict):
+        case.withdraw("s01.principal")
+    quick_driver.clock.advance(timedelta(minutes=1))
+    back(case, "next", "check")
+    case.withdraw("s01.principal")
+    assert case.state == "withdrawn"
 
 
 def test_a_variable_is_put_right_with_its_history_and_nothing_goes_on(case: Case) -> None:
