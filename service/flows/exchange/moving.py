@@ -208,18 +208,19 @@ def expect_day(call: Call, post: Any, on: date) -> None:
         raise Invalid("dates.order", faults=(Fault("values.arrived_on", "dates.order"),))
 
 
-def take_own_post(call: Call, way: Way, on: date) -> bool:
+def take_own_post(session: Session, cause: Cause, person_id: str, line: str, on: date) -> bool:
     """A post of the school's own instead of the lent one, which goes back to its pool; False when none is free.
 
     Headcount and appointment stay as they are. Who has no lent post any more sits in one of the school's own.
     """
-    session, cause = call.session, cause_of(call)
-    lock(call, way)
-    if not way.band or sitting.sittings(session, [way.person_id])[way.person_id].lent is None:
+    seat = sitting.lock(session, cause, person_id)
+    if seat.lent is None or seat.appointment is None:
         return True
-    account_id = Accounts(session, [way.target_id]).of(way.target_id, way.band)
-    if isinstance(ledger.hold(session, cause_of(call, step=HOLDING), account_id, way.line, 1), Full):
+    if seat.band_account is None:
+        raise Conflict("ledger.no_account", kind=seat.appointment.band or "")
+    holding = replace(cause, token=f"{cause.token}{HOLDING}")
+    if isinstance(ledger.hold(session, holding, seat.band_account, line, 1), Full):
         return False
-    ledger.occupy(session, cause, account_id, way.line)
-    lending.give_back(session, cause, way.person_id, "returned", on)
+    ledger.occupy(session, cause, seat.band_account, line)
+    lending.give_back(session, cause, person_id, "returned", max(on, seat.lent.from_on))
     return True

@@ -146,12 +146,12 @@ def stay(call: Call) -> Result:
     way, on = way_of(call), date.fromisoformat(filled_in(call, "returned_on"))
     here = call.variables["source"] if way.manner == LOAN else way.target_id
     seat = moving.seated(call, way.person_id, here, "exchange.elsewhere")
-    own = moving.way_of(way, seat, way.target_id, MOVE)
     if way.manner == LOAN:
+        own = moving.way_of(way, seat, way.target_id, MOVE)
         if not _held(call, own):
             return {"ledger_full": True, **USED}
         moving.carry_out(call, own, seat, on, on)
-    if way.manner == LEND and not moving.take_own_post(call, own, on):
+    if way.manner == LEND and not moving.take_own_post(call.session, cause_of(call), way.person_id, way.line, on):
         return {"ledger_full": True, **USED}
     ending.end_record(call.session, call.instance_id, on, by=actor_of(call), now=call.now)
     return {"ledger_full": False, **USED}

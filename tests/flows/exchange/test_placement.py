@@ -152,3 +152,32 @@ def test_a_placement_that_hr_cancels_before_the_arrival_gives_its_hold_back(wait
     command = CaseCommand(one.id, reason="另有安排")
     cancel_instance(world.actor("bureau.hr"), command, now=world.now)
     assert (one.state, world.figures("s02")) == ("cancelled", (6, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("manner", "after", "place", "kind"),
+    [
+        ("move", ((9, 9), (7, 7), (0, 0)), "s02", "exchange"),
+        ("bring", ((9, 9), (7, 7), (0, 0)), "s02", "exchange"),
+        ("lend", ((9, 9), (7, 7), (0, 0)), "s02", "exchange"),
+        ("loan", ((10, 10), (6, 6), (0, 0)), "s01", "loan"),
+    ],
+)
+def test_a_placement_that_hr_cancels_within_its_term_leaves_no_lent_post_and_no_open_record(
+    teaching, manner, after, place, kind
+):
+    world, one = teaching(manner)
+    world.move_to(FIRST + timedelta(days=30))
+    cancel_instance(world.actor("bureau.hr"), CaseCommand(one.id, reason="另有安排"), now=world.now)
+    assert (one.state, books(world), world.appointment("a1")) == ("cancelled", after, place)
+    assert [(name, until) for name, _, until in records(world)] == [(kind, FIRST + timedelta(days=30))]
+    with transaction() as session:
+        assert open_loans(session, [world.county.persons["a1"]]) == {}
+
+
+def test_a_placement_is_not_cancelled_where_nothing_can_follow_the_lent_post(teaching):
+    world, one = teaching("lend")
+    full(world, "s02", "middle")
+    with pytest.raises(Conflict, match=r"exchange\.lent_still"):
+        cancel_instance(world.actor("bureau.hr"), CaseCommand(one.id, reason="另有安排"), now=world.now)
+    assert (one.state, world.figures("bureau", "middle", pool=True)) == ("running", (0, 0, 1))
