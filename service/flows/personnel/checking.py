@@ -79,8 +79,11 @@ def _person_faults(change: Change) -> list[Fault]:
 
 
 def _title_faults(change: Change) -> list[Fault]:
-    """The appointment follows a title that stands in the file; a change grants none (policy §3.T 7)."""
-    if change.values["kind"] != "title" or change.person_id is None:
+    """The appointment follows a title that stands in the file; a change of a known person grants none (policy §3.T 7).
+
+    The title of somebody from outside is what the paper of the arrival says.
+    """
+    if not change.values.get("title") or change.person_id is None:
         return []
     facts = facts_of(change.call.session, [change.person_id], change.on).get(change.person_id)
     if facts is None or change.values["title"] in facts.titles:

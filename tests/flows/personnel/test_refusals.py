@@ -14,7 +14,7 @@ from service.records import writing
 from service.records.rules import Entry
 from tests.conftest import START
 from tests.flows.personnel import acting
-from tests.flows.personnel.acting import NEWCOMER, TODAY
+from tests.flows.personnel.acting import NEWCOMER, SINCE, TODAY
 from tests.service.people.county import id_number
 
 NEW = {"name": "钱新", "id_number": NEWCOMER, "post_category": "professional", "band": "junior", "grade": 12}
@@ -108,6 +108,19 @@ def test_no_way_into_a_higher_post_is_open_to_who_has_a_sanction(personnel):
     assert acting.refusal(personnel, "conversion", post_category="professional", band="junior", grade=13) == (
         "personnel.ask_hr"
     )
+
+
+def test_who_becomes_staff_brings_no_title_that_the_file_does_not_know(personnel):
+    personnel.someone(901, employment="special", band=None, grade=None)
+    becomes = {"post_category": "professional", "band": "junior", "grade": 13, "title": "高级"}
+    with pytest.raises(Invalid) as refused:
+        personnel.start("conversion", **becomes)
+    assert [fault.code for fault in refused.value.faults] == ["personnel.title_not_on_file"]
+    with transaction() as session:
+        writing.confirm(session, [personnel.person_id], "discipline", TODAY, by="hr", now=START)
+        entry = Entry("title", SINCE, value="高级", document="证")
+        writing.add(session, personnel.person_id, entry, by="hr", now=START)
+    assert personnel.confirmed("conversion", **becomes).state == "completed"
 
 
 def test_a_sanction_since_then_blocks_a_promotion_of_an_older_date(personnel):
