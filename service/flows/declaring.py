@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from service.posts.posting import Cause
+from service.posts.queueing import QUEUES, Queue
 from workflows.surroundings import Operation
 
 Interest = Callable[[Session, str, str], str | None]
@@ -29,10 +30,6 @@ Ending = Callable[[Session, Cause], None]
 Together = Callable[[Session, str, bool], Sequence[str] | None]
 """(session, instance id, lock) → the tasks of the other votes that are over and counted with this case's vote, None
 while one of them is still voted on. `lock`: of two that are over at once one sees the other."""
-
-
-Queue = Callable[[Session, str, str, date], int]
-"""(session, organisation id, band, day) → how many wait in the flow for a post of the school's own in that band."""
 
 
 Discipline = Callable[[Session, date], Mapping[str, str]]
@@ -90,7 +87,6 @@ APPLICATIONS: dict[str, Applications] = {}
 MINUTED: dict[tuple[str, str], RestingOn] = {}
 ENDINGS: dict[str, Ending] = {}
 TOGETHER: dict[str, Together] = {}
-QUEUES: dict[str, Queue] = {}
 DISCIPLINES: dict[str, Discipline] = {}
 DEPARTURES: dict[str, Departed] = {}
 

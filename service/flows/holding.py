@@ -29,8 +29,6 @@ def set_to(call: Call, lines: Sequence[Line]) -> Posted | Full:
     }
     wanted = {(line.account_id, line.line): line.count for line in lines}
     changes = [Line(account_id, name, wanted.get((account_id, name), 0)) for account_id, name in {**held, **wanted}]
-    queueing.expect_free(
-        call, [line for line in changes if line.count > held.get((line.account_id, line.line), 0)], locked
-    )
+    queueing.expect_free(call, changes, locked)
     changes.sort(key=lambda line: line.count - held.get((line.account_id, line.line), 0))
     return hold_many(call.session, cause, changes)

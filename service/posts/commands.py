@@ -10,9 +10,10 @@ from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.db import answer, transaction
-from service.errors import Conflict, Fault, Invalid
+from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.parameters import queries as parameters
-from service.posts import ledger, lending, opening, posting, recording, sitting, uplift
+from service.people.members import is_related
+from service.posts import ledger, lending, opening, posting, queueing, recording, sitting, uplift
 from service.posts.ledger import Cause, Full, Posted
 from service.posts.lending import NewLoan
 from service.posts.opening import NewAccount
@@ -91,12 +92,14 @@ def change_approved(actor: Actor, command: ChangeApproved, *, now: datetime) -> 
 def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
     """Move free posts; Conflict("ledger.full") when the source has fewer free, Invalid for unlike accounts.
 
-    Conflict("ledger.uplift") where a remote or weak school would keep fewer posts of the higher bands than it must.
+    Conflict("ledger.uplift") where a remote or weak school would keep fewer posts of the higher bands than it must,
+    Conflict("ledger.others_wait") where somebody of the school waits for the post.
     """
     with transaction() as session:
         cause = _cause(actor, command.document, command.decided_on, now)
         accounts = posting.lock(session, cause, [command.source_id, command.target_id])
         policy.require(actor, "ledger.move_post", accounts[command.source_id].row)
+        queueing.expect_free(session, {command.source_id: command.count}, accounts, day_of(now))
         moved = ledger.move_post(session, cause, command.source_id, command.target_id, command.count)
         posted = _granted(moved)
         uplift.expect_left(session, command.source_id, parameters.view(session, day_of(now)))
@@ -107,8 +110,8 @@ def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
 def name_holder(actor: Actor, command: NameHolder, *, now: datetime) -> str:
     """The id of the loan; nothing moves, the opening balance has counted the post as lent (policy §8).
 
-    NotFound("ledger_account.absent"), Invalid("ledger.not_pool" | "loan.not_there" | "dates.order"),
-    Conflict("loan.held" | "loan.all_named").
+    NotFound("ledger_account.absent"), Invalid("ledger.not_pool" | "loan.not_there" | "loan.not_begun" | "dates.order"),
+    Conflict("loan.held" | "loan.all_named"), Forbidden("loan.own_interest") for oneself and one's kin.
     """
     with transaction() as session:
         cause = _cause(actor, command.document, command.decided_on, now)
@@ -117,7 +120,9 @@ def name_holder(actor: Actor, command: NameHolder, *, now: datetime) -> str:
         policy.require(actor, "ledger.open", account)
         if not account.pool:
             raise Invalid("ledger.not_pool", account_id=account.id)
-        _expect_there(seat, command, account.band)
+        _expect_no_interest(actor, command.person_id)
+        since = sitting.sittings(session, [command.person_id], command.from_on)[command.person_id]
+        _expect_there((since, seat), command, account.band, day_of(now))
         term = (command.from_on, command.until)
         new = NewLoan(account.id, OPENING, command.borrower_id, command.person_id, *term)
         loan_id = lending.name_holder(session, cause, new)
@@ -125,10 +130,20 @@ def name_holder(actor: Actor, command: NameHolder, *, now: datetime) -> str:
         return loan_id
 
 
-def _expect_there(seat: Sitting, command: NameHolder, band: str) -> None:
-    """The person is appointed at the school in the band of the post, since it was lent at the latest."""
-    job = seat.appointment
-    if job is None or (job.organisation_id, job.band) != (command.borrower_id, band):
+def _expect_no_interest(actor: Actor, person_id: str) -> None:
+    if actor.person_id is not None and is_related(actor.person_id, person_id):
+        raise Forbidden("loan.own_interest")
+
+
+def _expect_there(seats: tuple[Sitting, Sitting], command: NameHolder, band: str, today: date) -> None:
+    """The post is lent already, and the person was appointed at the school in its band then, and is now.
+
+    Who has come into that band only later has come to a post in another way.
+    """
+    if command.from_on > today:
+        raise Invalid("loan.not_begun", faults=(Fault("from_on", "loan.not_begun"),))
+    jobs = [seat.appointment for seat in seats]
+    if any(job is None or (job.organisation_id, job.band) != (command.borrower_id, band) for job in jobs):
         raise Invalid("loan.not_there", faults=(Fault("person_id", "loan.not_there"),))
 
 

@@ -47,7 +47,7 @@ def fix_pool(call: Call) -> Result:
     return {
         "pool": pool,
         "uplift": [rules.uplift_row(school, reading.least(school)) for school in uplift.schools(call.session)],
-        "proposed": pools.vacant(call.session, short, reading),
+        "proposed": pools.vacant(call.session, short, reading, day_of(call.now)),
     }
 
 

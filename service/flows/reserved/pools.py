@@ -1,5 +1,6 @@
 """The ledger as the yearly round sees it: the pool of each band, vacant posts that it might take."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.flows.reserved.rounds import ORGANISATION
 from service.flows.reserved.rules import BANDS, PoolFigures
-from service.posts import uplift
+from service.posts import queueing, uplift
 from service.posts.posting import ACCOUNT
 from service.posts.uplift import Reading
 
@@ -30,10 +31,10 @@ def figures(session: Session) -> list[PoolFigures]:
     ]
 
 
-def vacant(session: Session, bands: list[str], reading: Reading) -> list[dict[str, Any]]:
+def vacant(session: Session, bands: list[str], reading: Reading, on: date) -> list[dict[str, Any]]:
     """Free posts of schools in bands whose pool is below its floor: proposed for it, moved by a dated decision.
 
-    A remote or weak school gives only what it can spare of its uplift.
+    A post for which somebody waits stays, and a remote or weak school gives only what it can spare of its uplift.
     """
     if not bands:
         return []
@@ -42,7 +43,8 @@ def vacant(session: Session, bands: list[str], reading: Reading) -> list[dict[st
     free = found.where(~ACCOUNT.c.pool, ACCOUNT.c.band.in_(bands), _FREE > 0)
     spared, proposed = uplift.spared(session, reading), []
     for row in session.execute(free.order_by(ACCOUNT.c.band.desc(), ORGANISATION.c.name)):
-        count = min(int(row.free), spared.get(row.id, int(row.free)))
+        free_of_claims = int(row.free) - queueing.waiting(session, row.id, row.band, on)
+        count = max(min(free_of_claims, spared.get(row.id, free_of_claims)), 0)
         if row.id in spared:
             spared[row.id] -= count
         if count:

@@ -12,7 +12,7 @@ from service.errors import Fault, Invalid
 from service.flows.reserved.rules import LOWEST
 from service.people import regrading
 from service.people.persons import APPOINTMENT
-from service.posts import ledger, lending, sitting
+from service.posts import ledger, lending, posting, queueing, sitting
 from service.posts.ledger import Cause, Full, Line
 from service.posts.lending import Loan
 from service.posts.sitting import Sitting
@@ -36,7 +36,7 @@ def take_up(session: Session, cause: Cause, seat: Sitting, band: str, on: date, 
 def return_post(session: Session, cause: Cause, loan: Loan, band: str, afterwards: str) -> None:
     """The term is over: the holder takes a post of the school's own, of this band or the former, or none.
 
-    Invalid("form.invalid") where the school has none free, or there was no post before.
+    Invalid("form.invalid") where the school has none free of claims, or there was no post before.
     """
     before = sitting.lock(session, cause, loan.person_id).appointment
     known = {OWN_BAND: (band, before and before.grade), FORMER: _former(session, loan), WAITING: (None, None)}
@@ -72,7 +72,10 @@ def _former(session: Session, loan: Loan) -> tuple[str | None, int | None]:
 
 
 def _occupies(session: Session, cause: Cause, before: Row[Any] | None, band: str | None) -> bool:
-    """Whether a post of the school's own was free: it is taken at once. All accounts are locked with the loan's."""
+    """Whether a post of the school's own was free and nobody waits for it: it is taken at once.
+
+    All accounts are locked with the loan's.
+    """
     if before is None or band is None:
         return False
     account = sitting.accounts(session, {before.organisation_id}).get((before.organisation_id, band))
@@ -80,6 +83,9 @@ def _occupies(session: Session, cause: Cause, before: Row[Any] | None, band: str
         return False
     sitting.lock(session, cause, before.person_id, [account])
     holds = replace(cause, token=f"{cause.token}+hold")
+    locked = posting.lock(session, holds, [account])
+    if queueing.others(session, {account: 1}, locked, day_of(cause.now))[1]:
+        return False
     if isinstance(ledger.hold_many(session, holds, [Line(account, LINE, 1)]), Full):
         return False
     ledger.occupy(session, cause, account, LINE)

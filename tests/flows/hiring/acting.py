@@ -53,7 +53,7 @@ def figures(driver, school="s01", band=None):
     return files.figures(driver.county.organisations[school], band)
 
 
-def start(driver, school="s01", count=3):
+def start(driver, school="s01", count=3, **values):
     clerk = f"{school}.hr"
     minutes = store_attachment(driver.actor(clerk), StoreAttachment(BytesIO(minutes_pdf()), "纪要.pdf"), now=START)
     demand = {
@@ -61,7 +61,7 @@ def start(driver, school="s01", count=3):
         "certificate": "小学语文教师资格证", "directed": True, "directed_reason": "乡村学校缺编", "need": "退休 2 人",
         "meeting_on": "2026-09-08", "minutes": [minutes],
     }  # fmt: skip
-    return driver.start("hiring", clerk, school, **demand)
+    return driver.start("hiring", clerk, school, **{**demand, **values})
 
 
 def reviewed(case):

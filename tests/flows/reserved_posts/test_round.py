@@ -3,6 +3,7 @@
 import pytest
 
 from service.errors import Conflict, Invalid
+from service.flows.declaring import QUEUES
 from service.flows.reserved import rules
 from service.tasks.commands_returning import ReturnTask, return_task
 from tests.flows.reserved_posts import acting, files
@@ -29,6 +30,14 @@ def test_posts_that_became_vacant_are_proposed_where_the_pool_is_short(driver):
     found = acting.round_of(driver).variables["proposed"]
     assert {row["band"] for row in found} == {"middle"}
     assert {row["school_name"]: row["free"] for row in found} == {"S01": 2, "POINT": 2}, "the remote S02 gives none"
+
+
+def test_a_post_for_which_somebody_waits_is_not_proposed_for_the_pool(driver, monkeypatch):
+    files.parameter(driver, "pool_takes_vacated_posts", True)
+    waiting = {driver.county.organisations["s01"]: 1}
+    monkeypatch.setitem(QUEUES, "title", lambda _session, place, _band, _on: waiting.get(place, 0))
+    found = acting.round_of(driver).variables["proposed"]
+    assert {row["school_name"]: row["free"] for row in found} == {"S01": 1, "POINT": 2}
 
 
 def test_nothing_is_offered_and_the_round_ends(driver):

@@ -7,6 +7,7 @@ import pytest
 
 from service.db import transaction
 from service.errors import Conflict, Invalid
+from service.flows.declaring import QUEUES
 from service.posts import ledger
 from service.posts.leaving import leave
 from service.posts.ledger import Cause
@@ -129,6 +130,21 @@ def test_hr_cancels_an_appointed_case_and_the_holder_has_the_former_post_or_wait
     assert (case.state, row_of(case).state, pool(driver)) == ("cancelled", "returned", (6, 0, 4))
     assert (loan_of(person).ended_because, occupied(driver, "middle")) == ("returned", 38 if free else 37)
     assert (appointment(person).band, appointment(person).grade) == after
+
+
+def test_who_comes_back_from_a_lent_post_takes_none_for_which_somebody_waits(driver, appointed, monkeypatch):
+    """Three middle posts are free: with two who wait one is left for the holder, with three none."""
+    case, person = appointed
+    waiting = {"middle": 3}
+    monkeypatch.setitem(QUEUES, "title", lambda _session, _place, band, _on: waiting.get(band, 0))
+    driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
+    assert case.fire("term_near")
+    with pytest.raises(Invalid) as refused:
+        case.complete("term_end", "bureau.hr", "give_back", afterwards="former")
+    assert refused.value.faults[0].code == "reserved.no_own_post"
+    waiting["middle"] = 2
+    case.complete("term_end", "bureau.hr", "give_back", afterwards="former")
+    assert (occupied(driver, "middle"), appointment(person).band) == (38, "middle")
 
 
 def test_withdrawing_before_the_loan_releases_the_post(driver):

@@ -11,7 +11,8 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.db import db, transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.people.models import Appointment, Person
+from service.flows.declaring import QUEUES
+from service.people.models import Appointment, Person, Relation
 from service.posts import commands, ledger, lending
 from service.posts.commands import ChangeApproved, MovePost, NameHolder, OpenAccounts
 from service.posts.opening import NewAccount
@@ -98,6 +99,16 @@ def test_a_free_post_moves_to_the_pool_and_an_occupied_one_does_not() -> None:
     assert (refused.value.code, refused.value.params["asked"], refused.value.params["free"]) == ("ledger.full", 1, 0)
 
 
+def test_a_post_for_which_somebody_waits_does_not_move_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    school, pool = opened(A, "post", "senior", 10, 8), opened(BUREAU, "post", "senior", 0, pool=True)
+    monkeypatch.setitem(QUEUES, "title", lambda _session, place, band, _on: int((place, band) == (A, "senior")))
+    with pytest.raises(Conflict, match=r"ledger\.others_wait"):
+        commands.move_post(HR, MovePost(school, pool, 2, **PAPER), now=START)
+    assert (figures(school), figures(pool)) == (Figures(10, 0, 8), Figures())
+    commands.move_post(HR, MovePost(school, pool, 1, **PAPER), now=START)
+    assert figures(pool).approved == 1
+
+
 @pytest.fixture
 def holder(county: None) -> NameHolder:
     """Somebody of A on a senior post, one of two that the pool had lent to A before the opening day."""
@@ -128,12 +139,35 @@ def test_a_holder_is_of_that_school_and_band_and_named_by_hr_alone(holder: NameH
         (replace(holder, borrower_id=B), r"loan\.not_there"),
         (replace(holder, person_id="nobody"), r"loan\.not_there"),
         (replace(holder, account_id=school), r"ledger\.not_pool"),
+        (replace(holder, from_on=DAY - timedelta(days=901)), r"loan\.not_there"),
+        (replace(holder, from_on=START.date() + timedelta(days=1)), r"loan\.not_begun"),
         (replace(holder, until=holder.from_on - timedelta(days=1)), r"dates\.order"),
     ):
         with pytest.raises(Invalid, match=error):
             commands.name_holder(HR, wrong, now=START)
     with pytest.raises(NotFound):
         commands.name_holder(PRINCIPAL, holder, now=START)
+    assert run(lending.open_loans, ["p1"]) == {}
+
+
+def test_nobody_names_themselves_or_their_kin_as_a_holder(holder: NameHolder) -> None:
+    officer = replace(HR, person_id="p2")
+    with transaction() as session:
+        session.execute(insert(Person), {"id": "p2", "name": "李红", "created_at": START, "version": 1})
+    with pytest.raises(Forbidden, match=r"loan\.own_interest"):
+        commands.name_holder(replace(HR, person_id="p1"), holder, now=START)
+    kin = {
+        "id": "r1",
+        "person_id": "p1",
+        "kind": "spouse",
+        "relative_id": "p2",
+        "declared_at": START,
+        "declared_by": "a",
+    }
+    with transaction() as session:
+        session.execute(insert(Relation), kin)
+    with pytest.raises(Forbidden, match=r"loan\.own_interest"):
+        commands.name_holder(officer, holder, now=START)
     assert run(lending.open_loans, ["p1"]) == {}
 
 
