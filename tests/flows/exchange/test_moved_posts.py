@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from flask import current_app
 from sqlalchemy import select, update
 
 from service.access.actor import Actor
@@ -18,6 +19,7 @@ from tests.flows.exchange.conftest import at_once
 from tests.flows.exchange.driving import FIGURES, FIRST
 from tests.flows.exchange.placing import DECIDED, LAST
 from tests.service.web.api.house import House
+from tests.service.web.pages.browser import Site
 
 EXAMPLE = {
     **FIGURES,
@@ -146,3 +148,11 @@ def test_a_return_takes_the_post_back_by_a_decision_of_its_own_alone(ended, brou
     places = world.county.organisations
     assert (one.state, world.appointment("a1")) == ("completed", "s01")
     assert (found[places["s01"]], found[places["s02"]]) == middle
+
+
+@pytest.mark.parametrize(("manner", "asked"), [("move", False), ("bring", True)])
+def test_the_arrival_asks_for_the_decision_only_where_a_post_moves(waiting, manner, asked):
+    world, one = waiting(manner)
+    site = Site(current_app._get_current_object(), world)
+    shown = site.visitor("s02.hr").text(f"/tasks/{one.task('arrival').id}")
+    assert ("岗位划转决定文号" in shown) is asked and "到校日期" in shown
