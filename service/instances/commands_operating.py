@@ -11,6 +11,7 @@ from service.db import transaction
 from service.instances import ending, facts, moving, operating
 from service.tasks import advance
 from service.tasks.around import definition_of, surroundings
+from service.tasks.discretion import CORRECTED
 from workflows import engine
 
 
@@ -63,8 +64,10 @@ def move_back(actor: Actor, command: MoveBack, *, now: datetime) -> None:
 def change_variable(actor: Actor, command: ChangeVariable, *, now: datetime) -> None:
     """Put a variable right; what was there stays in its history and in the record. Nothing goes on by it.
 
-    Conflict("variable.sealed" | "variable.decision" | "variable.own" | "variable.same"), Invalid("variable.absent" |
-    "variable.type" | "reason.missing"): who decided what, who asked for which school, and what is sealed stay.
+    Conflict("variable.sealed" | "variable.decision" | "variable.settled" | "variable.own" | "variable.same"),
+    Invalid("variable.absent" | "variable.type" | "form.invalid" | "reason.missing"), Forbidden of
+    `operating.expect_free`: who decided what, what was decided about, who asked for which school, and what is sealed
+    stay. Values and reason are told to who may read the variable.
     """
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
@@ -74,8 +77,9 @@ def change_variable(actor: Actor, command: ChangeVariable, *, now: datetime) -> 
         ending.refuse_without_reason(command.reason)
         around = surroundings(session, actor, now)
         definition = definition_of(around, locked.instance.definition_id)
-        old = operating.changeable(locked.instance, definition, command.name, command.value)
-        step = engine.assign(locked.instance, command.name, command.value, around)
-        body = {"reason": command.reason.strip(), "name": command.name, "before": old, "after": command.value}
-        event = NewEvent("instance.variable_changed", advance.actor_of(around), body=body)
+        settled = moving.settled(session, locked.instance, definition)
+        old, new = operating.changeable(locked.instance, definition, command.name, command.value, settled)
+        step = engine.assign(locked.instance, command.name, new, around)
+        told = {"reason": command.reason.strip(), "before": old, "after": new}
+        event = NewEvent(CORRECTED, advance.actor_of(around), body={"name": command.name}, sensitive=told)
         advance.apply(around, locked.case, step, [event], head=None)

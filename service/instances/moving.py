@@ -85,6 +85,13 @@ def done_before(definition: Definition, events: Sequence[Event], element_id: str
     return frozenset(event.element_id for event in events if event.kind == DONE and event.seq <= arrived)
 
 
+def settled(session: Session, held: store.Held, definition: Definition) -> bool:
+    """Whether somebody has decided, or an operation has run: what the case was begun with has been relied on."""
+    elements = _elements(definition)
+    works = {name for name, found in elements.items() if found.kind == "serviceTask"}
+    return any(event.kind == DONE or works & _passed(event) for event in _events(session, held))
+
+
 def voted_since(events: Sequence[Event], step: str) -> bool:
     """Whether ballots were cast at a step, or behind it since it was last done: no one officer undoes them."""
     last = max((event.seq for event in events if event.kind == DONE and event.element_id == step), default=0)
@@ -113,7 +120,9 @@ def _passed(event: Event) -> frozenset[str]:
 
 
 def _incoming(definition: Definition, element_id: str) -> frozenset[str]:
-    elements: Mapping[str, Any] = {
-        name: found for process in definition.spec.processes.values() for name, found in process.elements.items()
-    }
+    elements = _elements(definition)
     return frozenset(elements[element_id].incoming) if element_id in elements else frozenset()
+
+
+def _elements(definition: Definition) -> Mapping[str, Any]:
+    return {name: found for process in definition.spec.processes.values() for name, found in process.elements.items()}

@@ -30,6 +30,7 @@ def operable(actor: Actor, instance_id: str) -> Operable:
     policy.require(actor, "instance.move_back", facts_of(session, held))
     definition = catalogue.get(session, held.definition_id)
     moves = moving.moves(session, held, definition) if held.state == "running" else {}
-    names = [name for name in held.variables if operating.kept(held, definition, name) is None]
+    settled = moving.settled(session, held, definition)
+    names = [name for name in held.variables if operating.kept(held, definition, name, settled) is None]
     values = {name: held.variables[name] for name in sorted(names)} if held.ended_at is None else {}
     return Operable(held.version, held.state, definition, moves, values)

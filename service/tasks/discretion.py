@@ -36,6 +36,8 @@ SEATING = (TRANSFERRED, "task.delegated", "task.advice_asked", "task.signer_adde
 """Operations on seats: of a confidential task their reason is sealed, and told to who may read the task."""
 DECIDED = (SIGNED, COUNTED, RECORDED, CONFIRMED, TRANSFERRED)
 """The events of a case that say what was decided, and that somebody else decided: what a sheet lists, in order."""
+CORRECTED = "instance.variable_changed"
+"""A variable was put right by hand: its values and the reason are sealed, and told to who may read the variable."""
 FORMS = (SIGNED, RECORDED, ENTERED, CONFIRMED)
 """Events whose sensitive part is a form."""
 NAMING = ("persons", "person_id", "seat_id")
@@ -93,6 +95,10 @@ class Sight:
         body = event.body
         if body is None:
             return replace(event, sensitive=None)
+        if event.kind == CORRECTED:
+            legible = self.contents and body["name"] not in self.hidden_names
+            more = (event.sensitive or {}) if legible else {CONFIDENTIAL: True}
+            return replace(event, body={**body, **more}, sensitive=None)
         mine = body.get("task_id") in self.tasks
         if event.element_id in confidential(self.definition) and not mine:
             kept = {name: body[name] for name in ("name",) if name in body}
@@ -181,7 +187,7 @@ def events_of(session: Session, instance_id: str, sight: Sight, *, after: int = 
     found: list[Event] = []
     while len(found) < limit:
         stream = advance.stream_of(instance_id)
-        read = timeline.events(session, stream, after=after, limit=limit, reveal=(*FORMS, *SEATING))
+        read = timeline.events(session, stream, after=after, limit=limit, reveal=(*FORMS, *SEATING, CORRECTED))
         found += sight.told(read)
         if len(read) < limit:
             break

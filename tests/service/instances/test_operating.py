@@ -1,19 +1,24 @@
 """A running case put right by hand: moved back, a variable corrected; what must stay stays, and everything is kept."""
 
+import tomllib
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 
 from service.audit import timeline
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.instances import queries, queries_operating
+from service.instances import operating, queries, queries_operating
 from service.instances.commands_operating import ChangeVariable, MoveBack, change_variable, move_back
 from service.people.commands import DeclareRelation, declare_relation
-from tests.driver import Case, Driver
+from service.tasks.discretion import CORRECTED
+from tests.driver import BPMN, Case, Driver, folder
 from tests.service.tasks import flows
 from tests.workflows import diagrams as d
+from workflows import dialect
 
 CHECK = flows.task("check", "bureau_hr_officer", decisions="approve")
 NEXT = flows.task("next", "bureau_hr_chief", decisions="approve")
@@ -149,31 +154,90 @@ def test_after_a_move_back_behind_a_final_decision_the_initiator_may_withdraw_ag
     assert case.state == "withdrawn"
 
 
-def test_a_variable_is_put_right_with_its_history_and_nothing_goes_on(case: Case) -> None:
-    change(case, "count", 4)
-    assert (case.variables["count"], case.open()) == (4, ["next"])
-    assert last(case, "instance.variable_changed") == {"reason": "笔误", "name": "count", "before": 3, "after": 4}
-    found = queries.changes(case.driver.actor("bureau.hr"), case.id, "count")
+@pytest.fixture
+def fresh(quick_driver: Driver) -> Case:
+    """Nobody has decided anything."""
+    quick_driver.deploy(FLOW)
+    return quick_driver.start("small", by="s01.principal", count=3, note="旧")
+
+
+def test_a_variable_is_put_right_with_its_history_and_nothing_goes_on(fresh: Case) -> None:
+    change(fresh, "count", 4)
+    assert (fresh.variables["count"], fresh.open()) == (4, ["check"])
+    found = queries.changes(fresh.driver.actor("bureau.hr"), fresh.id, "count")
     assert [(one.old, one.new) for one in found][-1] == (3, 4)
+
+
+def test_values_and_reason_of_a_change_are_sealed_and_told_to_who_may_read_the_variable(quick_driver: Driver) -> None:
+    form = {**flows.START_FORM, "components": [*flows.START_FORM["components"],
+            {"type": "textfield", "key": "health", "label": "健康", "properties": {"readers": "hr"}}]}  # fmt: skip
+    quick_driver.deploy({**FLOW, "small-start.form": orjson.dumps(form)})
+    case = quick_driver.start("small", by="s01.principal", count=3, health="甲")
+    change(case, "health", "乙", reason="甲为误写")
+    assert last(case, CORRECTED) == {"name": "health"}
+    told = {"name": "health", "before": "甲", "after": "乙", "reason": "甲为误写"}
+    assert [seen_by(case, who) for who in ("bureau.chief", "s01.principal")] == [told, told]
+    assert seen_by(case, "s01.hr") == {"name": "health", "confidential": True}
+
+
+def seen_by(case: Case, who: str) -> Any:
+    found = [one.body for one in queries.story(case.driver.actor(who), case.id) if one.kind == CORRECTED]
+    db.session.rollback()
+    return found[-1]
 
 
 REFUSED = {
     "who asked": ("initiator", "somebody", "variable.own"),
     "what was decided": ("check", {"decision": "reject"}, "variable.decision"),
     "another kind": ("count", "four", "variable.type"),
+    "more than the form takes": ("count", 51, "form.invalid"),
     "the same": ("count", 3, "variable.same"),
     "an unknown name": ("cuont", 3, "variable.absent"),
 }
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_must_stay_is_not_changed_by_hand(quick_driver: Driver, what: str) -> None:
+def test_what_must_stay_is_not_changed_by_hand(fresh: Case, what: str) -> None:
     name, value, code = REFUSED[what]
-    quick_driver.deploy(FLOW)
-    case = quick_driver.start("small", by="s01.principal", count=3)
-    case.complete("check", "bureau.hr", "approve")
+    if name == "check":
+        fresh.complete("check", "bureau.hr", "approve")
+    refused_change(fresh, name, value, code)
+
+
+def refused_change(case: Case, name: str, value: Any, code: str) -> None:
     before = dict(case.variables)
     with pytest.raises((Conflict, Invalid)) as refused:
         change(case, name, value)
     assert refused.value.code == code
     assert case.variables == before
+
+
+def test_once_somebody_has_decided_what_they_decided_about_stays(fresh: Case) -> None:
+    fresh.complete("check", "bureau.hr", "approve")
+    refused_change(fresh, "count", 4, "variable.settled")
+    found = queries_operating.operable(fresh.driver.actor("bureau.hr"), fresh.id)
+    db.session.rollback()
+    assert not {"count", "note"} & set(found.variables)
+
+
+RELIED_ON = {
+    "personnel": ("personnel", ("person_id", "kind", "effective_on", "document")),
+    "hiring": ("hiring", ("posts", "slots", "slot", "applicants")),
+    "reserved-posts": ("reserved_post", ("applicant_id", "band", "appointed_on")),
+    "title": ("title", ("target", "subject", "post")),
+    "exchange-placement": ("exchange_placement", ("person_id", "until", "arrived_on")),
+}
+
+
+@pytest.mark.parametrize("name", RELIED_ON)
+def test_what_ledger_and_persons_follow_stays_in_the_shipped_flows(name: str) -> None:
+    key, stays = RELIED_ON[name]
+    shared = {f"shared/{file}": content for file, content in folder(BPMN / "shared").items()}
+    files = {**shared, **folder(BPMN / name)}
+    spec = dialect.parse(files, key)
+    toml = tomllib.loads(files["flow.toml"].decode())
+    read = [orjson.loads(content) for file, content in files.items() if file.endswith(".form")]
+    definition: Any = SimpleNamespace(spec=spec, settings=toml, forms={one["id"]: one for one in read})
+    held: Any = SimpleNamespace(id="c", variables=dict.fromkeys(stays, 1))
+    codes = {one: operating.kept(held, definition, one, settled=True) for one in stays}
+    assert codes == dict.fromkeys(stays, "variable.settled")

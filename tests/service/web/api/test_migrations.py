@@ -67,14 +67,16 @@ def _work(house: House) -> None:
 def test_a_case_is_put_right_by_hand_after_a_look(house: House) -> None:
     deploy(house, LONGER)
     case, hr = begin(house), house.caller("bureau.chief")
-    assert house.decide("bureau.hr", case, "check", "approve").status_code == 200
     path = f"/process-instances/{case}"
     found = hr.get(f"{path}/operations").json
-    assert found["moves"] == [{"element_id": "confirm", "target_id": "check", "closes": ["confirm"]}]
     assert found["variables"]["count"] == 1
     seen = {"version": found["version"], "reason": "笔误"}
     changed = hr.post(f"{path}/change-variable", {"name": "count", "value": 2, **seen})
     assert (changed.status_code, changed.json["variables"]["count"]) == (200, 2), changed.json
+    assert house.decide("bureau.hr", case, "check", "approve").status_code == 200
+    found = hr.get(f"{path}/operations").json
+    assert found["moves"] == [{"element_id": "confirm", "target_id": "check", "closes": ["confirm"]}]
+    assert "count" not in found["variables"]
     stale = hr.post(f"{path}/move-back", {"element_id": "confirm", "target_id": "check", **seen})
     assert (stale.status_code, stale.json["code"]) == (409, "instance.stale")
     moved = hr.post(f"{path}/move-back", {"element_id": "confirm", "target_id": "check", "reason": "材料有误"})
