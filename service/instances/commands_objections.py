@@ -112,10 +112,15 @@ def _said(objection_id: str, line: Line, command: ObjectTo) -> NewEvent:
 
 
 def _reach(session: Session, row: Row[Any], held: Held, line: Line, text: str, head: Head, now: datetime) -> None:
-    """The case hears of it: its period stops by the message of its flow, or the objection waits for its inquiry."""
+    """The case hears of it: its period stops by the message of its flow, or the objection waits for its inquiry.
+
+    While an inquiry runs it is one more for the same inquiry.
+    """
     found = PUBLISHED[row.flow]
     if found.receive is not None:
         found.receive(session, line.key, text, now)
+        return
+    if row.suspended:
         return
     waiting = select(SUBSCRIPTION).where(
         SUBSCRIPTION.c.instance_id == held.id,

@@ -17,28 +17,29 @@ from service.flows.publicity.declaring import PUBLISHED, Line, Published
 from service.flows.publicity.models import PublicityObjection
 from service.flows.publicity.periods import PUBLICITY
 from service.parameters import queries as parameters
-from workflows.base import table_of
+from workflows.base import Json, table_of
 from workflows.models import MessageSubscription
 
 OBJECTION, SUBSCRIPTION = table_of(PublicityObjection), table_of(MessageSubscription)
 INSTANCE = table("process_instance", column("id"), column("state"), column("definition_id"))
 DEFINITION = table("process_definition", column("id"), column("key"))
 CASE = table("process_case", column("instance_id"), column("business_key"))
-TASK = table("task", column("instance_id"), column("element_id"), column("state"))
-STEP = "publicity"
-"""The step of a diagram that is open as long as a period runs."""
+TASK = table("task", column("instance_id"), column("element_id"), column("state"), column("properties", Json))
+STEP, INQUIRY = "publicity", "inquiry"
+"""The steps of a diagram that are open as long as a period runs, and as it stands still for an inquiry."""
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One period that runs: what it is about, from when to when, and the published names."""
+    """One period that runs, or is suspended for an inquiry: what it is about, when, and the published names."""
 
     id: str
     flow: str
     heading: str
     from_on: date
     until: date
+    suspended: bool
     lines: Sequence[Line]
 
 
@@ -58,7 +59,7 @@ class ObjectionView:
 
 
 def notices(locale: str, *, before: str | None = None) -> Sequence[Notice]:
-    """The periods that run now, the latest first; `before` is the id of the last one of the page before."""
+    """The periods that run or are suspended, the latest first; `before`: the id of the last one of the page before."""
     found = running().order_by(PUBLICITY.c.id.desc()).limit(PAGE)
     if before is not None:
         found = found.where(PUBLICITY.c.id < before)
@@ -66,7 +67,7 @@ def notices(locale: str, *, before: str | None = None) -> Sequence[Notice]:
 
 
 def notice(publicity_id: str, locale: str) -> Notice:
-    """One period that runs; NotFound("publicity.absent") before and afterwards."""
+    """One period that runs or is suspended; NotFound("publicity.absent") before and afterwards."""
     row = db.session.execute(running().where(PUBLICITY.c.id == publicity_id)).first()
     if row is None:
         raise NotFound("publicity.absent", publicity_id=publicity_id)
@@ -79,8 +80,9 @@ def named_only(on: date) -> bool:
 
 
 def running() -> Select[Any]:
-    """The rows of periods in which their case stands, and is not suspended; what only a school sees is left out.
+    """The rows of periods in which their case stands, with `suspended` while an inquiry into them runs.
 
+    What only a school sees is left out, and every period of a case that is itself suspended.
     A case that waits for no message publishes one list at a time: its newest, after a rematch not the old one too.
     """
     waits = and_(
@@ -91,14 +93,24 @@ def running() -> Select[Any]:
     later = PUBLICITY.alias("later")
     after = (later.c.instance_id == PUBLICITY.c.instance_id, later.c.id > PUBLICITY.c.id)
     replaced = select(later.c.id).where(*after).correlate_except(later)
+    listed = [found.flow for found in PUBLISHED.values() if found.receive]
     stands = and_(
         ~replaced.exists(),
         TASK.c.instance_id == PUBLICITY.c.instance_id, TASK.c.element_id == STEP, TASK.c.state == "open",
-        PUBLICITY.c.flow.in_([found.flow for found in PUBLISHED.values() if found.receive]),
+        PUBLICITY.c.flow.in_(listed),
     )  # fmt: skip
-    open_now = or_(select(SUBSCRIPTION.c.id).where(waits).exists(), select(TASK.c.state).where(stands).exists())
+    about = TASK.c.properties["about"].as_string()
+    looked_into = and_(
+        ~replaced.exists() | PUBLICITY.c.flow.not_in(listed),
+        TASK.c.instance_id == PUBLICITY.c.instance_id, TASK.c.element_id == INQUIRY, TASK.c.state == "open",
+        or_(about.is_(None), about == PUBLICITY.c.subject),
+    )  # fmt: skip
+    suspended = select(TASK.c.state).where(looked_into).correlate(PUBLICITY).exists()
+    open_now = or_(
+        select(SUBSCRIPTION.c.id).where(waits).exists(), select(TASK.c.state).where(stands).exists(), suspended
+    )
     return (
-        select(PUBLICITY)
+        select(PUBLICITY, suspended.label("suspended"))
         .join(INSTANCE, INSTANCE.c.id == PUBLICITY.c.instance_id)
         .where(INSTANCE.c.state == "running", PUBLICITY.c.open_to_all, open_now)
     )
@@ -107,7 +119,7 @@ def running() -> Select[Any]:
 def _notice(row: Row[Any], locale: str) -> Notice:
     found = PUBLISHED[row.flow]
     lines = found.lines(db.session(), row.instance_id, row.subject, locale)
-    return Notice(row.id, row.flow, heading(found, locale), row.from_on, row.until, lines)
+    return Notice(row.id, row.flow, heading(found, locale), row.from_on, row.until, bool(row.suspended), lines)
 
 
 def heading(found: Published, locale: str) -> str:

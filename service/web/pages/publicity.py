@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from service.access import policy
 from service.access.days import day_of
-from service.errors import Fault, Forbidden, Invalid
+from service.errors import Fault, Forbidden, Invalid, NotFound
 from service.flows.publicity import queries
 from service.instances.commands_objections import ObjectTo, object_to
 from service.people import queries as people
@@ -44,10 +44,15 @@ def publicity() -> str:
 @pages.route("/publicity/<publicity_id>", methods=["GET", "POST"])
 def publicity_notice(publicity_id: str) -> str | tuple[str, int]:
     """One period with its names, and the form of an objection; a refusal loses nothing of what was written."""
-    found = queries.notice(publicity_id, edge.locale())
     if request.method == "GET":
-        return _notice(found, {})
+        return _notice(queries.notice(publicity_id, edge.locale()), {})
     given = sent.form(ObjectionForm)
+    try:
+        found = queries.notice(publicity_id, edge.locale())
+    except NotFound as over:
+        problem = words(over.code, over.params, edge.locale())
+        bureau = people.bureau_name(edge.locale())
+        return render_template("publicity/over.html", given=given, problem=problem, bureau=bureau), status_of(over)
     command = ObjectTo(publicity_id, **given, address=request.remote_addr or "")
     try:
         object_to(edge.actor(), command, now=edge.now())

@@ -268,7 +268,7 @@ def test_anybody_objects_on_the_public_page_and_the_inquiry_has_to_answer(world)
     assert [queries_list.objections(who, case.id, "appeal") for who in (world.actor("a1"), nobody)] == [[], []]
     own = objected(world, case, "a1", "本人也有异议")
     case.complete("publicity", "bureau.hr", "objection")
-    assert published.notices("zh") == []
+    assert [one.suspended for one in published.notices("zh")] == [True]
     with pytest.raises(Invalid, match=r"exchange\.appeals_open"):
         case.complete("inquiry", "bureau.hr", "done")
     answered(world, found.id, "cleared")

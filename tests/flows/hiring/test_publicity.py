@@ -136,4 +136,4 @@ def test_the_candidate_s_name_stands_on_the_public_page_and_anybody_s_objection_
     assert (notice.heading, notice.from_on, notice.until) == ("拟聘用人员公示", date(2026, 9, 28), date(2026, 10, 13))
     assert line.name and line.place == "S01" and line.what
     object_to(Actor.anonymous(), ObjectTo(notice.id, text="学历不实"), now=driver.now)
-    assert (case.open(), queries.notices("zh")) == (["inquiry"], [])
+    assert (case.open(), [one.suspended for one in queries.notices("zh")]) == (["inquiry"], [True])

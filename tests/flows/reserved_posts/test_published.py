@@ -46,7 +46,7 @@ def test_names_are_published_for_the_period_alone(driver, published):
 def test_anybody_s_objection_stops_the_period_and_bureau_hr_alone_reads_it(driver, published):
     case, notice = published
     objecting(driver, notice, name="李某", contact="138")
-    assert (case.open(), queries.notices("zh")) == (["inquiry"], [])
+    assert (case.open(), [one.suspended for one in queries.notices("zh")]) == (["inquiry"], [True])
     hr, school = driver.actor("bureau.hr"), driver.actor("s02.hr")
     [found] = queries.objections(hr, "zh")
     said = queries.objection(hr, found.id, "zh").said
@@ -58,7 +58,7 @@ def test_anybody_s_objection_stops_the_period_and_bureau_hr_alone_reads_it(drive
         assert TEXT not in str(cases.changes(actor, case.id)) + str(case.variables)
     case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="已到岗")
     [again] = queries.notices("en")
-    assert (again.id, again.heading) == (notice.id, "Reserved posts to be lent")
+    assert (again.id, again.heading, again.suspended) == (notice.id, "Reserved posts to be lent", False)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,23 @@ def test_a_bureau_may_take_named_objections_alone(driver, published):
     assert case.open() == ["inquiry"]
 
 
-def test_nobody_objects_to_what_is_over_or_stands_still(driver, published):
-    _case, notice = published
+def test_while_an_inquiry_runs_others_object_too_and_it_is_one_inquiry(driver, published):
+    case, notice = published
     objecting(driver, notice)
+    objecting(driver, notice, text="另有事实")
+    assert case.open() == ["inquiry"]
+    hr = driver.actor("bureau.hr")
+    said = [queries.objection(hr, one.id, "zh").said["text"] for one in queries.objections(hr, "zh")]
+    assert said == ["另有事实", TEXT]
+    case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="不实")
+    assert case.open() == ["publicity"]
+
+
+def test_nobody_objects_to_what_is_over(driver, published):
+    case, notice = published
+    objecting(driver, notice)
+    case.complete("inquiry", "bureau.hr", "upheld", inquiry_finding="属实")
+    assert queries.notices("zh") == []
     with pytest.raises(NotFound, match=r"publicity\.absent"):
         objecting(driver, notice)
 

@@ -180,4 +180,4 @@ def test_a_list_within_a_school_stays_there_and_a_result_is_published_to_all(dri
     [line] = notice.lines
     assert (notice.heading, line.place) == ("Titles to be granted", "S02")
     object_to(Actor.anonymous(), ObjectTo(notice.id, text="材料不实"), now=driver.now)
-    assert (case.open(), published.notices("zh")) == (["inquiry"], [])
+    assert (case.open(), [one.suspended for one in published.notices("zh")]) == (["inquiry"], [True])

@@ -16,13 +16,14 @@ class LineOut(Schema):
 
 
 class PublicityOut(Schema):
-    """A publicity period that runs, with its names; `until` is its last day."""
+    """A publicity period with its names; `until` is its last day, unless it is `suspended` for an inquiry."""
 
     id = fields.String(required=True)
     flow = fields.String(required=True)
     heading = fields.String(required=True)
     from_on = fields.Date(required=True)
     until = fields.Date(required=True)
+    suspended = fields.Boolean(required=True)
     lines = fields.List(fields.Nested(LineOut), required=True)
 
 

@@ -26,8 +26,12 @@ def test_anybody_objects_from_the_page_and_a_refusal_loses_nothing(site: Site) -
     taken = anybody.post(f"/publicity/{address}", {"text": "没有到岗", "name": "李某"})
     assert taken.status_code == 200 and "已收到您的异议" in taken.text
     assert application.open() == ["inquiry"]
+    assert "因调查异议中止" in anybody.text("/publicity")
+    application.complete("inquiry", "bureau.hr", "upheld", inquiry_finding="属实")
     assert "目前没有公示" in anybody.text("/publicity")
     assert anybody.get(f"/publicity/{address}").status_code == 404
+    late = anybody.post(f"/publicity/{address}", {"text": "迟到的异议"})
+    assert late.status_code == 404 and "迟到的异议" in late.text
 
     hr = site.visitor("bureau.hr")
     listed = hr.text("/publicity-objections")
