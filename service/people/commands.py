@@ -17,6 +17,7 @@ from service.people import persons, recording, rules, staff
 from service.people.locking import lock_persons
 from service.people.members import PERSON, RELATION
 from service.people.persons import APPOINTMENT
+from service.people.queries import ORGANISATION
 from service.people.staff import NewPerson, Terms
 from workflows.base import new_id
 
@@ -115,10 +116,11 @@ def appoint_person(actor: Actor, command: Appoint, *, now: datetime) -> str:
 
 
 def end_appointment(actor: Actor, command: EndAppointment, *, now: datetime) -> list[str]:
-    """End an appointment that uses neither headcount nor post; the ids of the role assignments that end with it.
+    """End an appointment outside the schools; the ids of the role assignments that end with it.
 
-    Conflict("appointment.ended"), Invalid("dates.order"); Conflict("appointment.occupies") when the ledger must follow:
-    who has a post leaves it by a personnel change, which ends all that hangs on it.
+    Conflict("appointment.ended"), Invalid("dates.order"); Conflict("appointment.occupies") when the ledger must follow,
+    Conflict("appointment.of_school") for everybody of a school, also without headcount or post: they leave by a
+    personnel change, which ends all that hangs on it (roles, account, records, their own cases).
     """
     with transaction() as session:
         found = select(APPOINTMENT).where(APPOINTMENT.c.id == command.appointment_id).with_for_update()
@@ -129,6 +131,8 @@ def end_appointment(actor: Actor, command: EndAppointment, *, now: datetime) -> 
         policy.require(actor, "person.end_appointment", target)
         if rules.occupies(row.employment_kind, row.band):
             raise Conflict("appointment.occupies", appointment_id=row.id)
+        if session.scalar(select(ORGANISATION.c.kind).where(ORGANISATION.c.id == row.organisation_id)) == "school":
+            raise Conflict("appointment.of_school", appointment_id=row.id)
         if row.valid_until is not None:
             raise Conflict("appointment.ended", on=row.valid_until.isoformat())
         if command.on < row.valid_from:

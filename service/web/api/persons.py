@@ -114,7 +114,7 @@ def appointment_hidden() -> Iterator[None]:
 @api.output(shapes.PersonOut)
 @api.doc(tags=PERSONS)
 def end_appointment(person_id: str, appointment_id: str, body: dict[str, Any]) -> Any:
-    """End an appointment that uses neither headcount nor post; the roles held there end with it."""
+    """End an appointment outside the schools, whose people leave by a personnel change; the roles there end with it."""
     sent = EndAppointment(appointment_id, body["on"], body["because"])
     with appointment_hidden():
         edge.repeatable(

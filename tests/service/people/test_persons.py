@@ -203,13 +203,26 @@ def test_appointment_that_uses_a_post_is_left_to_the_ledger(county):
         commands.appoint_person(actor, Appoint(who, Terms(county.organisations["s02"], TODAY)), now=NOW)
 
 
-def test_contract_teacher_is_appointed_and_leaves_by_hand(county):
+@pytest.mark.parametrize("employment", ["contract", "special"])
+def test_a_teacher_without_headcount_or_post_does_not_leave_a_school_by_hand(county, employment):
+    """Only a personnel change closes the account and tells the person's own cases."""
     actor = county.actor("bureau.hr")
     who = commands.create_person(actor, NewPerson("编外"), now=NOW)
-    terms = Terms(county.organisations["s01"], date(2026, 9, 1), employment_kind="contract")
+    terms = Terms(county.organisations["s01"], date(2026, 9, 1), employment_kind=employment)
+    appointment_id = commands.appoint_person(actor, Appoint(who, terms), now=NOW)
+    with pytest.raises(Conflict, match=r"appointment\.of_school"):
+        commands.end_appointment(actor, EndAppointment(appointment_id, TODAY, "合同期满"), now=NOW)
+    assert persons.appointment_on(db.session(), who, TODAY).valid_until is None
+
+
+def test_who_works_in_the_bureau_on_a_contract_is_appointed_and_leaves_by_hand(county):
+    actor = county.actor("bureau.hr")
+    who = commands.create_person(actor, NewPerson("编外"), now=NOW)
+    terms = Terms(county.organisations["hr"], date(2026, 9, 1), employment_kind="contract")
     appointment_id = commands.appoint_person(actor, Appoint(who, terms), now=NOW)
     with pytest.raises(Invalid):
         commands.end_appointment(actor, EndAppointment(appointment_id, date(2026, 8, 31), "x"), now=NOW)
-    assert len(commands.end_appointment(actor, EndAppointment(appointment_id, TODAY, "合同期满"), now=NOW)) == 1
+    assert commands.end_appointment(actor, EndAppointment(appointment_id, TODAY, "合同期满"), now=NOW) == []
+    assert persons.appointment_on(db.session(), who, TODAY) is None
     with pytest.raises(Conflict):
         commands.end_appointment(actor, EndAppointment(appointment_id, TODAY, "x"), now=NOW)
