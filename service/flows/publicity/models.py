@@ -13,7 +13,7 @@ class Publicity(Base):
 
     `subject` is what the flow calls it by, also to its message of an objection. `open_to_all` is false for what is
     published inside a school alone. Whether the period runs is what the case says; `until` is its last day as it was
-    counted when it began, or went on.
+    counted when it began, or went on; the page asks the timer, which may have been moved since.
     """
 
     __tablename__ = "publicity"

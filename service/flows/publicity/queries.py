@@ -3,24 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Row, Select, and_, column, or_, select, table
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.audit import timeline
 from service.db import db
 from service.errors import NotFound
 from service.flows.declaring import INTERESTS
 from service.flows.publicity.declaring import PUBLISHED, Line, Published
 from service.flows.publicity.models import PublicityObjection
-from service.flows.publicity.periods import PUBLICITY
+from service.flows.publicity.periods import PUBLICITY, TIMER
 from service.parameters import queries as parameters
 from workflows.base import Json, table_of
-from workflows.models import MessageSubscription
+from workflows.models import MessageSubscription, Timer
+from workflows.spans import NEVER
 
-OBJECTION, SUBSCRIPTION = table_of(PublicityObjection), table_of(MessageSubscription)
+OBJECTION, SUBSCRIPTION, DEADLINE = table_of(PublicityObjection), table_of(MessageSubscription), table_of(Timer)
 INSTANCE = table("process_instance", column("id"), column("state"), column("definition_id"))
 DEFINITION = table("process_definition", column("id"), column("key"))
 CASE = table("process_case", column("instance_id"), column("business_key"))
@@ -119,7 +121,20 @@ def running() -> Select[Any]:
 def _notice(row: Row[Any], locale: str) -> Notice:
     found = PUBLISHED[row.flow]
     lines = found.lines(db.session(), row.instance_id, row.subject, locale)
-    return Notice(row.id, row.flow, heading(found, locale), row.from_on, row.until, bool(row.suspended), lines)
+    until = row.until if row.suspended else _last_day(row)
+    return Notice(row.id, row.flow, heading(found, locale), row.from_on, until, bool(row.suspended), lines)
+
+
+def _last_day(row: Row[Any]) -> date:
+    """The day on which the period's timer falls due: a case that stood still, or another calendar, has moved it.
+
+    Of several periods in one case it is the day that each was counted to when it began or went on.
+    """
+    timers = select(DEADLINE.c.due_at).where(
+        DEADLINE.c.instance_id == row.instance_id, DEADLINE.c.element_id == TIMER, DEADLINE.c.kind == "event"
+    )
+    dues = db.session.scalars(timers).all()
+    return day_of(dues[0]) if len(dues) == 1 and dues[0] < NEVER else cast("date", row.until)
 
 
 def heading(found: Published, locale: str) -> str:

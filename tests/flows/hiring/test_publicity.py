@@ -130,6 +130,12 @@ def test_each_candidates_period_keeps_its_own_rest(driver, clock):
     assert dues == [at("2026-10-13T18:00"), at("2026-10-27T18:00")]
 
 
+def test_the_published_last_day_moves_with_the_period(case, driver, clock):
+    stand_still(case, driver, clock, "2026-10-08T10:00", "2026-10-12T10:00")
+    [notice] = queries.notices("zh")
+    assert notice.until == ends(case).date() > date(2026, 10, 13)
+
+
 def test_the_candidate_s_name_stands_on_the_public_page_and_anybody_s_objection_stops_the_period(case, driver):
     [notice] = queries.notices("zh")
     [line] = notice.lines
