@@ -105,6 +105,11 @@ def resumed(row: Row[Any], now: datetime, zone: ZoneInfo) -> datetime:
     return due_at if row.last_error or due_at > now else following(row, now, zone)
 
 
+def forget(session: Session, key: str) -> None:
+    """Nothing begins any more; a row that was switched off stays, so that the flow comes back as it was."""
+    session.connection().execute(delete(START).where(START.c.definition_key == key, START.c.active))
+
+
 def change(session: Session, key: str, values: dict[str, Any]) -> None:
     """Write columns of the row of a flow."""
     session.connection().execute(update(START).where(START.c.definition_key == key).values(**values))

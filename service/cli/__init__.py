@@ -70,7 +70,7 @@ def scheduler(threads: int) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--shared", is_flag=True, help="The folder is the shared library.")
-@click.option("--replace", is_flag=True, help="Also over a version that the bureau has drawn itself.")
+@click.option("--replace", is_flag=True, help="Also over what the bureau has drawn itself or taken out of use.")
 @click.option("--reason", default="lectern deploy", show_default=True, help="Kept with the version.")
 def deploy(folder: Path, shared: bool, replace: bool, reason: str) -> None:
     """Publish the flow in FOLDER; what the gate finds is printed, errors keep it out."""

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
+from service.audit import timeline
 from service.deployments import contents, drafts, releasing
 from service.deployments.drafts import ASKED, Source
 from service.deployments.releasing import Origin
@@ -34,7 +35,7 @@ def ask(session: Session, actor: Actor, row: Row[Any], reason: str, now: datetim
         raise Invalid("reason.missing", faults=(Fault("reason", "reason.missing"),))
     values = {"state": ASKED, "asked_by": drafts.who(actor), "asked_at": now, "reason": reason.strip()}
     version = drafts.change(session, row, {**values, "answered_by": None, "answered_at": None, "answer": None})
-    sums = {name: contents.checksum(text) for name, text in drafts.files_of(session, row.id).items()}
+    sums = contents.sums_of(drafts.files_of(session, row.id))
     body = {"draft_id": row.id, "reason": reason.strip(), "authors": row.authors, "files": sums}
     drafts.tell(session, actor, row.key, "draft.asked", body, now)
     return version
@@ -45,6 +46,21 @@ def expect_key(row: Row[Any], files: Mapping[str, bytes]) -> None:
     found = catalogue.key_of(files, library=is_library(row.key))
     if found != row.key:
         raise Invalid("draft.other_key", key=catalogue.shown_key(row.key), found=catalogue.shown_key(found))
+
+
+def expect_same(session: Session, row: Row[Any], files: Mapping[str, bytes]) -> None:
+    """The files that the gate has looked at are those of the locked draft, and where it waits those that were asked
+    for; Conflict("draft.other_files")."""
+    kept = drafts.files_of(session, row.id)
+    if contents.bytes_of(kept) != files or (row.state == ASKED and contents.sums_of(kept) != _asked(session, row)):
+        raise Conflict("draft.other_files", draft_id=row.id)
+
+
+def _asked(session: Session, row: Row[Any]) -> Any:
+    """The checksums that the record has of what was asked for."""
+    told = timeline.latest(session, drafts.stream(row.key))
+    bodies = (event.body or {} for event in told if event.kind == "draft.asked")
+    return next((body["files"] for body in bodies if body.get("draft_id") == row.id), None)
 
 
 def expect_newest(session: Session, row: Row[Any]) -> None:
@@ -63,9 +79,11 @@ def barred(session: Session, actor: Actor, row: Row[Any], now: datetime) -> str 
 def approve(
     session: Session, actor: Actor, row: Row[Any], files: Mapping[str, bytes], opinion: str, now: datetime
 ) -> ProcessDefinition:
-    """Publish a locked draft that waits. Forbidden("draft.own_work"), and what `release` raises."""
+    """Publish a locked draft that waits. Forbidden("draft.own_work"), Conflict("draft.other_files"), and what
+    `release` raises."""
     if code := barred(session, actor, row, now):
         raise Forbidden(code)
+    expect_same(session, row, files)
     expect_key(row, files)
     expect_newest(session, row)
     origin = Origin(row.authors, row.reason or "", drafts.who(actor))

@@ -17,7 +17,7 @@ from workflows import catalogue, checks
 class Publish:
     """The files of one flow, or of the shared library, and why; names are relative to its folder.
 
-    `replace` lets a release of the house take the place of what the bureau has drawn.
+    `replace` lets a release of the house take the place of what the bureau has drawn, and bring back what it retired.
     """
 
     files: Mapping[str, bytes]
@@ -49,8 +49,8 @@ def publish(actor: Actor, command: Publish, *, now: datetime) -> Published:
     """Check and store a version, or where a second person must approve it a draft that waits for that person.
 
     Invalid("deployment.refused") with a fault for each error of the gate, Conflict("draft.open") when the flow has a
-    draft already, Conflict("deployment.redrawn") when the house would undo what the bureau has drawn. The
-    gate takes a second and looks only at files, so it runs before the transaction and holds no lock.
+    draft already, Conflict("deployment.redrawn" | "deployment.retired") when the house would undo what the bureau has
+    done. The gate takes a second and looks only at files, so it runs before the transaction and holds no lock.
     """
     found = gate.findings(db.session(), command.files) if policy.allows(actor, "deployment.publish") else ()
     with transaction() as session:
@@ -72,7 +72,7 @@ def retire_flow(actor: Actor, command: Retire, *, now: datetime) -> int:
     """Let a flow take no new cases; running ones go on, what began by itself does not any more. How many versions.
 
     NotFound("definition.absent"), Invalid("reason.missing"), Conflict("definition.retired" | "definition.library").
-    Publishing the flow again brings it back.
+    Publishing the flow again brings it back; that it begins by itself stays switched off where it was.
     """
     with transaction() as session:
         policy.require(actor, "definition.retire")

@@ -27,13 +27,15 @@ def ask_approval(actor: Actor, command: Reasoned, *, now: datetime) -> int:
     """Ask a second person to publish what is saved; it stays as it is until they answer. The new version.
 
     Invalid("deployment.refused") with the gate's errors, Invalid("reason.missing" | "draft.other_key"),
-    Conflict("draft.behind") when a newer version than its base was published meanwhile.
+    Conflict("draft.behind") when a newer version than its base was published meanwhile, Conflict("draft.other_files")
+    when it was saved while the gate looked at it, Invalid("version.missing").
     """
     files, found = _checked(actor, command.draft_id)
     with transaction() as session:
         policy.require(actor, "deployment.publish")
         row = drafts.lock(session, command.draft_id, command.version, EDITING)
         gate.refuse(found)
+        approving.expect_same(session, row, files)
         approving.expect_key(row, files)
         approving.expect_newest(session, row)
         return approving.ask(session, actor, row, command.reason, now)
@@ -51,8 +53,8 @@ def withdraw_request(actor: Actor, command: Reasoned, *, now: datetime) -> int:
 def approve_draft(actor: Actor, command: Reasoned, *, now: datetime) -> Published:
     """Publish what somebody else has written and asked for.
 
-    Forbidden("draft.own_work") for everybody who has saved it, Conflict("draft.not_asked" | "draft.behind"),
-    Invalid("deployment.refused") when the gate has an error by now.
+    Forbidden("draft.own_work") for everybody who has saved it, Conflict("draft.not_asked" | "draft.behind" |
+    "draft.other_files"), Invalid("deployment.refused") when the gate has an error by now, Invalid("version.missing").
     """
     files, found = _checked(actor, command.draft_id)
     with transaction() as session:

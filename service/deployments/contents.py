@@ -42,6 +42,11 @@ def checksum(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def sums_of(texts: Mapping[str, str]) -> dict[str, str]:
+    """The SHA-256 of each file."""
+    return {name: checksum(text) for name, text in texts.items()}
+
+
 def expect(texts: Mapping[str, str]) -> None:
     """Names that every system can write, texts of a size that can be kept. Invalid("deployment.file")."""
     faults = [fault for name, text in texts.items() if (fault := _fault(name, text)) is not None]

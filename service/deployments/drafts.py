@@ -14,7 +14,7 @@ from service.audit.chain import NewEvent
 from service.calendar.queries import zone_of
 from service.deployments import contents
 from service.deployments.models import DefinitionDraft, DraftFile
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, Invalid, NotFound
 from service.people.members import names
 from workflows.base import new_id, table_of
 
@@ -49,15 +49,17 @@ def read(session: Session, draft_id: str) -> Row[Any]:
 def lock(session: Session, draft_id: str, version: int | None, *states: str) -> Row[Any]:
     """Lock a draft that is as the caller saw it and in one of `states`.
 
-    NotFound("draft.absent"), Conflict("draft.stale") with who saved it when, Conflict("draft.asked" |
-    "draft.not_asked" | "draft.closed") for one in another state.
+    Invalid("version.missing"), NotFound("draft.absent"), Conflict("draft.stale") with who saved it when,
+    Conflict("draft.asked" | "draft.not_asked" | "draft.closed") for one in another state.
     """
+    if version is None:
+        raise Invalid("version.missing")
     row = session.execute(select(DRAFT).where(DRAFT.c.id == draft_id).with_for_update()).first()
     if row is None:
         raise NotFound("draft.absent")
     if row.state not in OPEN:
         raise Conflict("draft.closed", state=row.state)
-    if version is not None and version != row.version:
+    if version != row.version:
         raise Conflict("draft.stale", version=row.version, seen=version, **_saved(session, row))
     if row.state not in states and row.state == ASKED:
         raise Conflict("draft.asked")

@@ -75,10 +75,15 @@ def _has_colleague(session: Session, actor: Actor, now: datetime) -> bool:
 
 
 def expect_house(session: Session, key: str) -> None:
-    """A release of the house does not undo what the bureau has drawn: Conflict("deployment.redrawn")."""
+    """A release of the house does not undo what the bureau has done.
+
+    Conflict("deployment.redrawn") for what it has drawn, Conflict("deployment.retired") for what it has retired.
+    """
     newest = catalogue.newest_row(session, key)
     if newest is None:
         return
+    if newest.state == catalogue.RETIRED:
+        raise Conflict("deployment.retired", key=catalogue.shown_key(key), version=newest.version)
     authors = session.scalars(select(RELEASE.c.authors).where(RELEASE.c.definition_id == newest.id)).first()
     if authors is not None and authors != [SYSTEM]:
         raise Conflict("deployment.redrawn", key=catalogue.shown_key(key), version=newest.version)

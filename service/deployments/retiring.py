@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
@@ -23,7 +23,7 @@ def retire(session: Session, actor: Actor, definition_id: str, reason: str, now:
     count = catalogue.retire(session, row.key)
     if not count:
         raise Conflict("definition.retired", key=row.key)
-    session.execute(delete(starts.START).where(starts.START.c.definition_key == row.key))
+    starts.forget(session, row.key)
     own = select(ProcessDefinition.id).where(ProcessDefinition.key == row.key)
     values = {"retired_by": drafts.who(actor), "retired_at": now, "retirement": reason.strip()}
     last = RELEASE.c.retired_at.is_(None)

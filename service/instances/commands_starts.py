@@ -14,7 +14,7 @@ from service.audit import chain
 from service.audit.chain import BEGINNING, NewEvent
 from service.calendar.queries import zone_of
 from service.db import answer, transaction
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.incidents.record import Failure, open_incident
 from service.instances import ending, starting
 from service.notices import outbox
@@ -94,7 +94,7 @@ def switch_start(actor: Actor, command: SwitchStart, *, now: datetime) -> dateti
 
     Switched on it goes on with the next moment of its series: what was missed meanwhile is not made up for, what has
     failed begins at once.
-    NotFound("start.absent"), Invalid("reason.missing").
+    NotFound("start.absent"), Invalid("reason.missing"), Conflict("definition.retired").
     """
     with transaction() as session:
         policy.require(actor, "timer.switch")
@@ -103,6 +103,8 @@ def switch_start(actor: Actor, command: SwitchStart, *, now: datetime) -> dateti
         if row is None:
             raise NotFound("start.absent", key=command.definition_key)
         switched_on = command.active and not row.active
+        if switched_on and catalogue.row_of(session, row.definition_id).state == catalogue.RETIRED:
+            raise Conflict("definition.retired", key=row.definition_key)
         due_at: datetime = starts.resumed(row, now, zone_of(session)) if switched_on else row.due_at
         values = {"active": command.active, "due_at": due_at, "attempts": 0, "last_error": None, "retry_at": None}
         starts.change(session, row.definition_key, values)

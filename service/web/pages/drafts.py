@@ -21,7 +21,7 @@ from workflows.references import kind_of
 class ActIn(sent.Form):
     """The version of the draft that was shown, and why."""
 
-    version = sent.whole(load_default=None, allow_none=True)
+    version = sent.whole(required=True)
     reason = Text(most=500, load_default="")
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from service.access.actor import Actor
-from service.db import db
-from service.deployments import queries, queries_drafts
-from service.deployments.commands import Publish, Published, publish
+from service.db import db, transaction
+from service.deployments import drafts, queries, queries_drafts
+from service.deployments.commands import Publish, Published, Retire, publish, retire_flow
 from service.deployments.commands_approval import (
     Reasoned,
     approve_draft,
@@ -214,8 +214,43 @@ def test_files_sent_to_be_published_wait_as_a_draft_while_there_is_a_second_admi
     with pytest.raises(Conflict) as known:
         publish(driver.actor("admin"), Publish(GOOD), now=driver.now)
     assert known.value.code == "draft.open"
-    done = approve_draft(driver.actor(second), Reasoned(str(sent.draft_id), None), now=driver.now)
+    done = approve_draft(driver.actor(second), Reasoned(str(sent.draft_id), 2), now=driver.now)
     assert done.version == 2
+
+
+def test_nobody_asks_for_or_approves_a_draft_without_saying_what_they_saw(quick_desk: Desk) -> None:
+    quick_desk.save(BETTER)
+    unseen = Reasoned(quick_desk.draft, None, "上线")
+    for command, who in (
+        (ask_approval, "admin"),
+        (refuse_draft, quick_desk.second),
+        (approve_draft, quick_desk.second),
+    ):
+        with pytest.raises(Invalid) as refused:
+            command(quick_desk.driver.actor(who), unseen, now=quick_desk.driver.now)
+        assert refused.value.code == "version.missing"
+        if command is ask_approval:
+            quick_desk.say(ask_approval, "admin")
+
+
+def test_only_the_files_that_were_asked_for_are_published(quick_desk: Desk) -> None:
+    quick_desk.save(BETTER)
+    quick_desk.say(ask_approval, "admin")
+    with transaction() as session:
+        drafts.write_files(session, quick_desk.draft, {"flow.bpmn": GOOD["flow.bpmn"].decode()}, ())
+    with pytest.raises(Conflict) as refused:
+        quick_desk.say(approve_draft, quick_desk.second)
+    assert refused.value.code == "draft.other_files"
+    assert quick_desk.newest().id == quick_desk.base
+
+
+def test_a_release_of_the_house_does_not_bring_back_what_the_bureau_has_retired(quick_desk: Desk) -> None:
+    now = quick_desk.driver.now
+    retire_flow(quick_desk.driver.actor("admin"), Retire(quick_desk.base, "不再使用"), now=now)
+    with pytest.raises(Conflict) as refused:
+        publish(Actor.system(), Publish(GOOD), now=now)
+    assert refused.value.code == "deployment.retired"
+    assert publish(Actor.system(), Publish(GOOD, replace=True), now=now).version == 2
 
 
 def test_a_release_of_the_house_does_not_undo_what_the_bureau_has_drawn(quick_desk: Desk) -> None:

@@ -11,7 +11,8 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.clock import SetClock
 from service.db import db, transaction
-from service.errors import Forbidden, Invalid, NotFound
+from service.deployments.commands import Publish, Retire, publish, retire_flow
+from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.incidents.models import Incident
 from service.instances import waiting
 from service.instances.commands_starts import SwitchStart, begin_due, switch_start
@@ -202,3 +203,17 @@ def test_what_fails_is_tried_again_then_told_and_begins_when_it_is_switched_on(d
     switch_start(driver.actor("admin"), SwitchStart("batch", True, "已修复"), now=driver.now)
     Firing()(driver.now)
     assert len(begun()) == 1
+
+
+def test_a_flow_that_was_switched_off_stays_so_when_it_is_retired_and_brought_back(driver: Driver) -> None:
+    admin, now = driver.actor("admin"), driver.now
+    driver.publish(batch())
+    switch_start(admin, SwitchStart("batch", False, "今年不开展"), now=now)
+    retire_flow(admin, Retire(row().definition_id, "不再使用"), now=now)
+    with pytest.raises(Conflict) as refused:
+        switch_start(admin, SwitchStart("batch", True, "恢复"), now=now)
+    assert refused.value.code == "definition.retired"
+    publish(Actor.system(), Publish(batch(), replace=True), now=now)
+    assert not row().active
+    switch_start(admin, SwitchStart("batch", True, "恢复"), now=now)
+    assert row().active

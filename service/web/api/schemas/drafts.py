@@ -217,11 +217,11 @@ class DiffOut(Schema):
 
 
 class DraftAct(Versioned):
-    """An act on a draft with the version that was seen."""
+    """An act on a draft with the version that was seen, here or in If-Match; 422 version.missing without it."""
 
 
 class DraftReasoned(Reasoned):
-    """An act on a draft with the version that was seen, and why."""
+    """An act on a draft with the version that was seen, here or in If-Match, and why: 422 version.missing."""
 
 
 DraftPage = page_of(DraftOut, "DraftPage")
