@@ -43,7 +43,7 @@ from workflows import catalogue, engine, store
 from workflows.models import Timer
 
 PROVE = bool(os.environ.get("LECTERN_PROVE"))
-EXAMPLES, STEPS = (60, 30) if PROVE else (2, 12)
+EXAMPLES, STEPS = (60, 30) if PROVE else (3, 16)
 POLICIES = ("single", "role", "all", "any", "sequence", "vote")
 TERMS = {"quorum": "1/2", "ratio": "2/3"}
 """Of the vote: secret, by more than half of three members."""

@@ -104,17 +104,23 @@ def test_an_issued_token_works_until_it_is_revoked(house: House) -> None:
     assert house.stranger().get("/me", headers=headers).status_code == 401
 
 
-def test_a_parameter_changes_from_a_day_on_and_keeps_its_history(any_house: House) -> None:
-    admin = any_house.caller("admin")
+def test_a_parameter_changes_from_a_day_on_once_a_second_person_agrees(any_house: House) -> None:
+    officer, chief = any_house.caller("bureau.hr"), any_house.caller("bureau.chief")
     body = {"value": 2, "valid_from": "2026-10-01", "source": "市规〔2026〕1号"}
-    changed = admin.post("/parameters/opening_ratio", body)
-    assert (changed.status_code, changed.json["value"]) == (201, 3)
-    later = {one["key"]: one["value"] for one in admin.get("/parameters?on=2026-10-01").json["items"]}
+    proposed = officer.post("/parameters/opening_ratio", body)
+    assert (proposed.status_code, proposed.json["value"], proposed.json["state"]) == (201, 2, "open")
+    path = f"/parameter-proposals/{proposed.json['id']}/confirm"
+    assert officer.post(path).status_code == 403
+    assert officer.get("/parameters/opening_ratio").json["history"] == []
+    changed = chief.post(path)
+    assert (changed.status_code, changed.json["value"]) == (200, 3)
+    later = {one["key"]: one["value"] for one in officer.get("/parameters?on=2026-10-01").json["items"]}
     assert later["opening_ratio"] == 2
     assert [entry["value"] for entry in changed.json["history"]] == [2]
-    wrong = admin.post("/parameters/opening_ratio", {**body, "value": True})
+    wrong = officer.post("/parameters/opening_ratio", {**body, "value": True})
     assert [fault["code"] for fault in wrong.json["errors"]] == ["parameter.number"]
-    assert any_house.caller("s01.hr").post("/parameters/opening_ratio", body).status_code == 403
+    for who in ("s01.hr", "admin"):
+        assert any_house.caller(who).post("/parameters/opening_ratio", body).status_code == 403
 
 
 def test_a_day_is_set_and_taken_back(house: House) -> None:

@@ -78,7 +78,9 @@ def test_an_answer_names_rows_inputs_parameters_and_version(library: House) -> N
 def test_a_parameter_is_the_one_in_force_today(library: House) -> None:
     admin = library.caller("admin")
     value = {"value": 9, "valid_from": date(2026, 1, 1).isoformat(), "source": "教〔2026〕7号"}
-    assert admin.post("/parameters/contract_years", value).status_code in (200, 201)
+    proposed = library.caller("bureau.hr").post("/parameters/contract_years", value).json
+    confirmed = library.caller("bureau.chief").post(f"/parameter-proposals/{proposed['id']}/confirm")
+    assert confirmed.status_code == 200, confirmed.json
     answer = admin.post("/decision-definitions/level/evaluate", {"variables": {"since": "2024-09-01"}}).json
     assert answer["value"] == "short"
     assert answer["parameters"]["contract_years"] == {
