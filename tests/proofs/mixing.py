@@ -45,6 +45,8 @@ OWN = {"headcount": (40, 34), "senior": (8, 6), "middle": (16, 18), "junior": (1
 POOLS = {"senior": (5, 2), "middle": (3, 0)}
 LENT_BEFORE = {("senior", "s01"): 1}
 """Posts that were lent before the opening day and whose holder nobody has named; another one is t0's."""
+WAITING = {"senior": 1, "junior": 2}
+"""How many wait for a post of s02 all the time."""
 EMPLOYED = (*("staffed",) * 5, "special", "staffed", "contract")
 """Of the teachers: who is no staff uses no headcount, and who is in a special post no post either."""
 REFUSED = (Conflict, Forbidden, Invalid, NotFound)
@@ -136,6 +138,19 @@ class Mixture(Walking):
         rows = db.session.execute(select(posting.ACCOUNT)).all()
         db.session.rollback()
         return {row.id: Figures(row.approved, row.excess, row.occupied, row.reserved, row.lent) for row in rows}
+
+    def queue(self, _session: Any, place: str, band: str, _on: date) -> int:
+        """A queue for the flows to respect: nobody in it ever comes to a post."""
+        return WAITING.get(band, 0) if place == self.place("s02") else 0
+
+    def overtaken(self, before: Mapping[str, Figures]) -> list[str]:
+        """Accounts from which a post was taken since then that somebody waits for."""
+        own = (posting.ACCOUNT.c.kind == "post", ~posting.ACCOUNT.c.pool)
+        rows = db.session.execute(select(posting.ACCOUNT).where(*own)).all()
+        db.session.rollback()
+        waits = {row.id: self.queue(None, row.organisation_id, row.band, START.date()) for row in rows}
+        now = self.shown()
+        return [one for one, count in waits.items() if now[one].free < min(count, before[one].free)]
 
     def check(self, *, books: bool = False) -> None:
         """Free is never below 0, nothing is made or lost, holds are of running cases, every lent post is somebody's."""

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from service.clock import SetClock
+from service.posts.queueing import QUEUES
 from tests.proofs.mixing import Mixture
 
 PROVE = bool(os.environ.get("LECTERN_PROVE"))
@@ -22,29 +23,35 @@ REACHED = {
 }  # fmt: skip
 
 
-def mix(app: Flask, clock: SetClock, seed: int) -> Counter[str]:
+def mix(clock: SetClock, seed: int, patch: pytest.MonkeyPatch) -> Counter[str]:
     """So many steps, the ledger looked at after each; how often what was done."""
     world = Mixture(clock, seed)
+    patch.setitem(QUEUES, "others", world.queue)
     for number in range(STEPS):
         before = world.shown()
         what = world.step()
         if " refused: " in what and not what.startswith(COMPOSED):
             assert world.shown() == before, f"{what}: it changes nothing"
+        assert what == "cut" or world.overtaken(before) == [], f"{what}: nobody overtakes who waits"
         world.check(books=number % 50 == 0)
     world.check(books=True)
     return world.done
 
 
 @pytest.mark.skipif(PROVE, reason="the large size is the same, longer")
-def test_whatever_is_mixed_the_county_keeps_every_post(app: Flask, clock: SetClock) -> None:
-    done = mix(app, clock, 1)
+def test_whatever_is_mixed_the_county_keeps_every_post(
+    app: Flask, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = mix(clock, 1, monkeypatch)
     assert sum(done.values()) == STEPS
 
 
 @pytest.mark.skipif(not PROVE, reason="LECTERN_PROVE=1")
 @pytest.mark.parametrize("seed", SEEDS)
-def test_long_mixtures_keep_every_post_and_reach_every_flow(app: Flask, clock: SetClock, seed: int) -> None:
-    done = mix(app, clock, seed)
+def test_long_mixtures_keep_every_post_and_reach_every_flow(
+    app: Flask, clock: SetClock, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    done = mix(clock, seed, monkeypatch)
     refused = sum(count for what, count in done.items() if " refused: " in what)
     kinds = {what: done[what] for what in sorted(REACHED)}
     print(f"seed {seed}: {STEPS} steps, {refused} refused; {kinds}")
