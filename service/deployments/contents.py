@@ -13,7 +13,8 @@ MOST_BYTES = 20_000_000
 LONGEST_NAME = 200
 _DECLARED = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
 _DECLARATION = re.compile(r"""(\A<\?xml[^>]*encoding\s*=\s*)(["'])[A-Za-z0-9._-]+["']""")
-_BARE = re.compile(r"""[\x00-\x1f\x7f\\:*?"<>|]""")
+_BARE = re.compile(r"""[\x00-\x1f\x7f\\:*?"<>|\ud800-\udfff]""")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def text_of(name: str, content: bytes) -> str:
@@ -22,7 +23,7 @@ def text_of(name: str, content: bytes) -> str:
     encoding = declared.group(1).decode() if declared and kind_of(name) in ("bpmn", "dmn") else "utf-8"
     try:
         text = content.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         raise Invalid("deployment.file", faults=(Fault(name, "deployment.encoding", "", {"file": name}),)) from None
     return _DECLARATION.sub(r"\1\2UTF-8\2", text, count=1) if declared else text
 
@@ -61,9 +62,11 @@ def expect(texts: Mapping[str, str]) -> None:
 def _fault(name: str, text: str) -> Fault | None:
     parts = name.split("/")
     if not 0 < len(name) <= LONGEST_NAME or _BARE.search(name) or any(part in ("", ".", "..") for part in parts):
-        return Fault(name[:80] or "files", "deployment.file_name")
+        return Fault(_SURROGATE.sub("?", name[:80]) or "files", "deployment.file_name")
     if kind_of(name) is None:
         return Fault(name, "deployment.file")
+    if "\0" in text or _SURROGATE.search(text):
+        return Fault(name, "deployment.encoding", "", {"file": name})
     if len(text.encode()) > MAX_BYTES:
         return Fault(name, "deployment.too_large", "", {"most": MAX_BYTES // 1_000_000})
-    return Fault(name, "deployment.encoding", "", {"file": name}) if "\0" in text else None
+    return None

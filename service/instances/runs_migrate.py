@@ -5,10 +5,13 @@ from typing import Any
 
 from service.clock import Clock
 from service.errors import LecternError
+from service.incidents.commands import record_incident
+from service.incidents.record import Failure
 from service.instances import commands_migrate, queries_migrate
 from service.instances.commands_migrate import RUN_KIND, RowStep
 from service.instances.migrations import MOVED, STAYED
 from service.runs.declaring import LONG, Progress, Running, runner
+from workflows.failures import EngineFault
 
 FORESEEN_AT_ONCE = 20
 
@@ -38,5 +41,9 @@ def migrate_many(run: Running, progress: Progress, clock: Clock) -> Mapping[str,
 def _move(run: Running, step: RowStep, clock: Clock) -> None:
     try:
         commands_migrate.migrate_row(run.actor, step, now=clock.now())
+    except EngineFault as fault:
+        failure = Failure(step.instance_id, fault.element_id, "command", fault.code, "migration", step.migration_id)
+        record_incident(run.actor, failure, now=clock.now())
+        commands_migrate.refuse_row(run.actor, step, LecternError("migrate.failed"), now=clock.now())
     except LecternError as refused:
         commands_migrate.refuse_row(run.actor, step, refused, now=clock.now())

@@ -12,6 +12,7 @@ from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.evidence import bundle
 from service.evidence.bundle import Parts
+from service.incidents.models import Incident
 from service.instances import commands_migrate, queries_migrate
 from service.instances.commands import CaseCommand, suspend_instance
 from service.instances.commands_migrate import MigrateInstance, MigrateMany, migrate_instance, migrate_many
@@ -23,6 +24,7 @@ from tests.driver import Case, Driver
 from tests.service.tasks import flows
 from tests.workflows import diagrams as d
 from workflows import catalogue
+from workflows.failures import EngineFault
 
 CHECK = flows.task("check", "bureau_hr_officer", decisions="approve, reject", dueIn="5 workdays", onExpiry="none")
 FORMED = flows.task(
@@ -204,3 +206,23 @@ def test_a_run_that_is_stopped_leaves_the_rest_where_it_is(
     work("long", pace=0)
     counts = county.view(migration_id).counts
     assert (counts.moved, counts.waiting) == (1, 2)
+
+
+def test_what_fails_in_the_engine_is_an_incident_and_stops_no_other(
+    quick_driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = County(quick_driver, count=2)
+    broken, move_row = county.cases[0].id, commands_migrate.migrate_row
+
+    def failing(actor: Any, step: Any, *, now: Any) -> None:
+        if step.instance_id == broken:
+            raise EngineFault("engine.endless", "check", steps=1)
+        move_row(actor, step, now=now)
+
+    monkeypatch.setattr(commands_migrate, "migrate_row", failing)
+    done = county.many()
+    assert (done.counts.moved, done.counts.stayed) == (1, 1)
+    (stays,) = queries_migrate.rows(quick_driver.actor("admin"), done.id, "stayed")
+    assert [one["code"] for one in stays.reasons] == ["migrate.failed"]
+    incident = db.session.scalars(select(Incident)).one()
+    assert (incident.instance_id, incident.element_id, incident.code) == (broken, "check", "engine.endless")

@@ -1,0 +1,25 @@
+"""Files of a draft that cannot be kept as text are told by name, whatever they claim to be."""
+
+import pytest
+
+from service.deployments import contents
+from service.errors import Invalid
+
+
+@pytest.mark.parametrize("encoding", ["undefined", "nowhere", "ascii", "idna"])
+def test_an_encoding_that_reads_nothing_is_a_fault_of_its_file(encoding: str) -> None:
+    content = f'<?xml version="1.0" encoding="{encoding}"?><a>{"。" * 100}..</a>'.encode()
+    with pytest.raises(Invalid) as refused:
+        contents.text_of("flow.bpmn", content)
+    assert [(one.path, one.code) for one in refused.value.faults] == [("flow.bpmn", "deployment.encoding")]
+
+
+@pytest.mark.parametrize(("name", "text", "code"), [
+    ("flow.toml", "a = '\ud800'", "deployment.encoding"), ("\udfff.toml", "", "deployment.file_name"),
+])  # fmt: skip
+def test_half_a_character_is_a_fault_and_so_is_it_in_a_name(name: str, text: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        contents.expect({name: text})
+    (fault,) = refused.value.faults
+    assert fault.code == code
+    assert fault.path.encode()
