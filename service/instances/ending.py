@@ -69,9 +69,11 @@ def has_final(session: Session, instance_id: str) -> bool:
     decided = [row for row in tasks if row.state == "done" and row.decision != RETURN]
     finals = [row for row in decided if row.properties.get(FINAL) == "true"]
     returns = [row for row in tasks if (row.reentry or {}).get("kind") == "returned"]
-    moves = _moves(session, instance_id) if finals else []
+    if not finals:
+        return False
+    moves = _moves(session, instance_id)
     if not returns and not moves:
-        return bool(finals)
+        return True
     definition, by_id = catalogue.get(session, finals[0].definition_id), {row.id: row for row in tasks}
     return any(
         not _returned_before(definition, final, returns, by_id) and not _moved_before(definition, final, moves)
