@@ -45,6 +45,11 @@ def test_no_big_and_no_built_file_is_tracked() -> None:
         assert not BUILT.search(name), f"{name} is built, not written"
 
 
+def test_locks_name_no_address_at_all() -> None:
+    for lock in (HOUSE / "package-lock.json", *(HOUSE / "requirements").glob("*.txt")):
+        assert "://" not in lock.read_text(), f"{lock.name}: take the addresses out (npm writes `funding`)"
+
+
 def test_every_requirement_is_locked_by_hash() -> None:
     for name in ("dev.txt", "run.txt"):
         text = (HOUSE / "requirements" / name).read_text()
