@@ -86,8 +86,7 @@ def _steps(session: Session, definition: Definition, key: str) -> Iterator[Stand
     reads = re.compile(rf"\bparameters\s*\.\s*{re.escape(key)}\b")
     named = [
         element.id
-        for process in definition.spec.processes.values()
-        for element in process.elements.values()
+        for element in definition.spec.everything.values()
         if reads.search(element.properties.get("dueIn", ""))
     ]
     columns = (TASK.c.id, TASK.c.name, TASK.c.element_id, TASK.c.definition_id, TASK.c.business_key, TASK.c.due_at)

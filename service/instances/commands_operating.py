@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from service.access import policy
 from service.access.actor import Actor
 from service.audit.chain import NewEvent
 from service.db import transaction
 from service.instances import ending, facts, moving, operating
+from service.instances.facts import LockedCase
 from service.tasks import advance
 from service.tasks.around import definition_of, surroundings
 from service.tasks.discretion import CORRECTED
@@ -47,9 +50,7 @@ def move_back(actor: Actor, command: MoveBack, *, now: datetime) -> None:
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.move_back", locked.case)
-        operating.expect_free(session, actor, locked.case)
-        ending.refuse_stale(locked, command.version)
-        ending.refuse_without_reason(command.reason)
+        _expect(session, actor, locked, command)
         around = surroundings(session, actor, now)
         definition = definition_of(around, locked.instance.definition_id)
         place = moving.place_at(locked.instance, definition, command.element_id)
@@ -72,9 +73,7 @@ def change_variable(actor: Actor, command: ChangeVariable, *, now: datetime) -> 
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.change_variable", locked.case)
-        operating.expect_free(session, actor, locked.case)
-        ending.refuse_stale(locked, command.version)
-        ending.refuse_without_reason(command.reason)
+        _expect(session, actor, locked, command)
         around = surroundings(session, actor, now)
         definition = definition_of(around, locked.instance.definition_id)
         settled = moving.settled(session, locked.instance, definition)
@@ -83,3 +82,10 @@ def change_variable(actor: Actor, command: ChangeVariable, *, now: datetime) -> 
         told = {"reason": command.reason.strip(), "before": old, "after": new}
         event = NewEvent(CORRECTED, advance.actor_of(around), body={"name": command.name}, sensitive=told)
         advance.apply(around, locked.case, step, [event], head=None)
+
+
+def _expect(session: Session, actor: Actor, locked: LockedCase, command: MoveBack | ChangeVariable) -> None:
+    """Nobody's own case, nothing that has moved on meanwhile, and a reason."""
+    operating.expect_free(session, actor, locked.case)
+    ending.refuse_stale(locked, command.version)
+    ending.refuse_without_reason(command.reason)

@@ -3,8 +3,7 @@
 The diagram alone cannot tell: where a return is drawn every step of the loop lies before every other one.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -87,7 +86,7 @@ def done_before(definition: Definition, events: Sequence[Event], element_id: str
 
 def settled(session: Session, held: store.Held, definition: Definition) -> bool:
     """Whether somebody has decided, or an operation has run: what the case was begun with has been relied on."""
-    elements = _elements(definition)
+    elements = definition.spec.everything
     works = {name for name, found in elements.items() if found.kind == "serviceTask"}
     return any(event.kind == DONE or works & _passed(event) for event in _events(session, held))
 
@@ -120,9 +119,5 @@ def _passed(event: Event) -> frozenset[str]:
 
 
 def _incoming(definition: Definition, element_id: str) -> frozenset[str]:
-    elements = _elements(definition)
+    elements = definition.spec.everything
     return frozenset(elements[element_id].incoming) if element_id in elements else frozenset()
-
-
-def _elements(definition: Definition) -> Mapping[str, Any]:
-    return {name: found for process in definition.spec.processes.values() for name, found in process.elements.items()}

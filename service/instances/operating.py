@@ -1,7 +1,6 @@
 """Who may put a running case right by hand, and which of its variables."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -80,7 +79,7 @@ def _relied_on(definition: Definition) -> frozenset[str]:
     """What was decided about, and what ledger, persons and appointments follow: the start form, what operations expect
     and answer, what their inputs and the lists of what is done several times are made of."""
     found = set(forms.rights(start_form(definition) or {}, None, many_seats=False))
-    for element in _elements(definition):
+    for element in definition.spec.everything.values():
         operation = registry.declared().get(str(element.zeebe.get("taskDefinition", {}).get("type", "")))
         if operation is not None:
             found.update(operation.reads, operation.writes)
@@ -93,12 +92,8 @@ def _relied_on(definition: Definition) -> frozenset[str]:
 
 def _results(definition: Definition) -> frozenset[str]:
     """The variables in which user tasks write what was decided, by whom and when."""
-    tasks = (element for element in _elements(definition) if element.kind == "userTask")
+    tasks = (element for element in definition.spec.everything.values() if element.kind == "userTask")
     return frozenset(element.properties.get("result") or element.id for element in tasks)
-
-
-def _elements(definition: Definition) -> Iterator[Any]:
-    return (element for process in definition.spec.processes.values() for element in process.elements.values())
 
 
 def _kind(value: Any) -> str:

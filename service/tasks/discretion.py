@@ -197,22 +197,12 @@ def events_of(session: Session, instance_id: str, sight: Sight, *, after: int = 
 
 def confidential(definition: Definition) -> Mapping[str, Any]:
     """The confidential elements of a flow and of what it calls, by id."""
-    return {
-        element.id: element
-        for process in definition.spec.processes.values()
-        for element in process.elements.values()
-        if CONFIDENTIAL in element.properties
-    }
+    return {id_: element for id_, element in definition.spec.everything.items() if CONFIDENTIAL in element.properties}
 
 
 def anonymous(definition: Definition) -> Mapping[str, Any]:
     """The anonymous votes of a flow and of what it calls, by id."""
-    return {
-        element.id: element
-        for process in definition.spec.processes.values()
-        for element in process.elements.values()
-        if ANONYMOUS in element.properties
-    }
+    return {id_: element for id_, element in definition.spec.everything.items() if ANONYMOUS in element.properties}
 
 
 def _named_by(element: Any) -> str:

@@ -83,7 +83,7 @@ def targets(session: Session, held: Held, definition: Definition, task: TaskFact
     A step counts when the case has been through it, the applicant owes it, or `returnTo` names it.
     """
     sound, done = engine.return_targets(held, definition, task.token), steps_done(session, task.instance_id)
-    named, elements = _named(task), _elements(definition)
+    named, elements = _named(task), definition.spec.everything
     owed = {name for name in sound if elements[name].properties.get("owedBy") == "applicant"}
     known = [name for name in reversed(done) if name in sound]
     known += [name for name in sound if name not in done and (name in owed or name in named)]
@@ -177,7 +177,3 @@ def _initiator(task: TaskFacts, known: Iterable[str], owed: Collection[str], don
 def _votes(element: Any) -> bool:
     """A vote is counted, nobody agrees in its name: its result is routed as drawn."""
     return bool(element.properties.get("signing") == VOTE)
-
-
-def _elements(definition: Definition) -> Mapping[str, Any]:
-    return {name: found for process in definition.spec.processes.values() for name, found in process.elements.items()}

@@ -11,7 +11,6 @@ from service.tasks import forms
 from service.tasks.reasons import Reason
 from service.web import edge
 from service.web.naming import decision_words, label, named, reason_words, table_name
-from service.web.naming import place_of as element_of
 from service.web.words import words
 
 HOPS = 10
@@ -58,8 +57,8 @@ def condition_words(definition: Any, flow_id: str) -> str:
     own = definition.settings.get("conditions", {}).get(flow_id)
     if own:
         return label(own)
-    flow = element_of(definition, flow_id)
-    gateway = element_of(definition, flow.source)
+    flow = definition.spec.element(flow_id)
+    gateway = definition.spec.element(flow.source)
     asked = _decided(definition, flow.condition or "")
     if asked:
         return asked
@@ -70,11 +69,11 @@ def condition_words(definition: Any, flow_id: str) -> str:
 
 def _towards(definition: Any, flow: Any) -> str:
     """The first named element to which a flow leads, past gateways that only merge."""
-    target = element_of(definition, flow.target)
+    target = definition.spec.element(flow.target)
     for _hop in range(HOPS):
         if target.name or len(target.outgoing) != 1:
             break
-        target = element_of(definition, element_of(definition, target.outgoing[0]).target)
+        target = definition.spec.element(definition.spec.element(target.outgoing[0]).target)
     return named(definition, target.id, target.name) or target.id
 
 
@@ -122,11 +121,8 @@ def _option(component: Mapping[str, Any], value: Any) -> str:
 
 def writer_of(definition: Any, name: str) -> Any:
     """The first step of the diagram that writes a variable as its result; None when none does."""
-    for process in definition.spec.processes.values():
-        for element in process.elements.values():
-            if element.name and name in _results(element):
-                return element
-    return None
+    named = (element for element in definition.spec.everything.values() if element.name)
+    return next((element for element in named if name in _results(element)), None)
 
 
 def _results(element: Any) -> Iterable[str]:

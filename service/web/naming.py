@@ -44,14 +44,6 @@ def named(definition: Any, element_id: str, name: str) -> str:
     return str(definition.settings.get("names", {}).get("en", {}).get(element_id, name))
 
 
-def place_of(definition: Any, element_id: str) -> Any:
-    """An element of the flow or of a process that it calls, None when there is none."""
-    for process in definition.spec.processes.values():
-        if element_id in process.elements:
-            return process.elements[element_id]
-    return None
-
-
 def definition_of(definition_id: str) -> Any:
     """The definition to which a case is pinned."""
     return definitions.pinned(definition_id)

@@ -11,7 +11,6 @@ from service.tasks.outlook import Coming, Outlook
 from service.web import edge
 from service.web.conditions import condition_words, variable_words
 from service.web.naming import decision_words, label, named, outcome_words, role_name, table_name
-from service.web.naming import place_of as element_of
 from service.web.words import words
 from workflows.outlook import Reads
 from workflows.outlook import steps as kinds
@@ -97,7 +96,7 @@ class _View:
         return named(self.definition, step.element_id, step.name) if step.element_id else ""
 
     def _element(self, element_id: str) -> str:
-        element = element_of(self.definition, element_id)
+        element = self.definition.spec.element(element_id)
         told = named(self.definition, element_id, element.name) if element else element_id
         if element is not None and element.kind == "endEvent":
             return told or outcome_words(self.definition, element.properties.get("outcome", "completed"))

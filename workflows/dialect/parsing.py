@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from workflows.diagram.elements import Element, Model
 from workflows.diagram.faults import fault, place
@@ -54,10 +55,13 @@ class Spec:
 
     def element(self, element_id: str) -> Element | None:
         """A node or flow by id, in the main process first, then in those that it calls."""
-        for process in (self.processes[self.process_id], *self.processes.values()):
-            if element_id in process.elements:
-                return process.elements[element_id]
-        return None
+        return self.everything.get(element_id)
+
+    @cached_property
+    def everything(self) -> Mapping[str, Element]:
+        """The nodes and flows of the main process and of those that it calls by id; the main process comes first."""
+        called = {name: found for process in self.called.values() for name, found in process.elements.items()}
+        return {**called, **self.elements}
 
 
 def parse(files: Mapping[str, bytes], process_id: str) -> Spec:

@@ -136,8 +136,7 @@ def list_candidates(actor: Actor, command: ListCandidates, *, now: datetime) -> 
         wanted = able if command.instance_ids is None else list(dict.fromkeys(command.instance_ids))
         if set(wanted) - set(able):
             raise Invalid("title.not_waiting", count=len(set(wanted) - set(able)))
-        committees.refuse_interest(session, actor, row, wanted)
-        committees.expect_answer(no_interest=command.no_interest)
+        committees.expect_no_interest(session, actor, row, wanted, said=command.no_interest)
         committees.unlist(session, row, wanted)
         _enlist(session, row, wanted)
         committees.touch(session, row)

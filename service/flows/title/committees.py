@@ -62,13 +62,16 @@ def reason_of(text: str) -> str:
     return text.strip()[:200]
 
 
-def expect_answer(*, no_interest: bool) -> None:
-    """Kinship is asked of who handles the list, not only looked up; Invalid("recusal.unanswered")."""
-    if not no_interest:
+def expect_no_interest(
+    session: Session, actor: Actor, sitting: Row[Any], wanted: Collection[str] = (), *, said: bool
+) -> None:
+    """Who handles a list has no interest in it: looked up, and asked (`said`); Invalid("recusal.unanswered")."""
+    _refuse_interest(session, actor, sitting, wanted)
+    if not said:
         raise Invalid("recusal.unanswered", faults=(Fault("no_interest", "recusal.unanswered"),))
 
 
-def refuse_interest(session: Session, actor: Actor, sitting: Row[Any], wanted: Collection[str] = ()) -> None:
+def _refuse_interest(session: Session, actor: Actor, sitting: Row[Any], wanted: Collection[str]) -> None:
     """Who applies, or is related to an applicant, has no hand in that applicant's sitting (policy §3.H, §3.T).
 
     Forbidden("title.convener_interest") for somebody on the list or among the cases `wanted` for it.

@@ -184,11 +184,13 @@ def discard_draft(draft_id: str, body: dict[str, Any]) -> Any:
 
 def _acted(command: Any, draft_id: str, body: dict[str, Any]) -> dict[str, Any]:
     sent = Reasoned(draft_id, edge.version_seen(body), body.get("reason") or "")
-    edge.repeatable(body, 200, lambda: command(edge.actor(), sent, now=edge.now()), lambda _ids: None)
-    return draftview.draft_of(draft_id)
+    return _done(command, sent, body)
 
 
 def _stepped(command: Any, draft_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    sent = DraftStep(draft_id, edge.version_seen(body))
+    return _done(command, DraftStep(draft_id, edge.version_seen(body)), body)
+
+
+def _done(command: Any, sent: Reasoned | DraftStep, body: dict[str, Any]) -> dict[str, Any]:
     edge.repeatable(body, 200, lambda: command(edge.actor(), sent, now=edge.now()), lambda _ids: None)
-    return draftview.draft_of(draft_id)
+    return draftview.draft_of(sent.draft_id)

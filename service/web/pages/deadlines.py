@@ -12,7 +12,7 @@ from service.instances import queries_timers
 from service.instances.commands_timers import fire_timer
 from service.web import edge
 from service.web.api.schemas.base import Text
-from service.web.naming import flow_name, named, place_of
+from service.web.naming import flow_name, named
 from service.web.pages import pages, sent
 from service.web.pages.timers import start_item
 from service.web.words import words
@@ -45,7 +45,7 @@ def deadlines() -> str:
 
 def _item(row: Any) -> dict[str, Any]:
     definition = definitions.pinned(row.definition_id)
-    place = place_of(definition, row.element_id)
+    place = definition.spec.element(row.element_id)
     return {
         "id": row.id,
         "due_at": row.due_at,

@@ -71,12 +71,7 @@ def _step(incident: IncidentView) -> str:
     if not incident.definition_id or not incident.element_id:
         return ""
     definition = definitions.pinned(incident.definition_id)
-    places = (
-        process.elements[incident.element_id]
-        for process in definition.spec.processes.values()
-        if incident.element_id in process.elements
-    )
-    place = next(places, None)
+    place = definition.spec.element(incident.element_id)
     return named(definition, incident.element_id, place.name) if place else ""
 
 

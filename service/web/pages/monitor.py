@@ -18,7 +18,7 @@ from service.people.queries import organisation_names
 from service.runs import queries as runs
 from service.web import edge, flowview, migrationview
 from service.web.api.schemas.base import Text, reference
-from service.web.naming import named, place_of
+from service.web.naming import named
 from service.web.pages import pages, sent
 from service.web.pages.runs import part_of
 from service.web.runview import leads
@@ -85,7 +85,7 @@ def _items(rows: Any) -> list[dict[str, Any]]:
 
 
 def _name(definition: Any, element_id: str) -> str:
-    place = place_of(definition, element_id)
+    place = definition.spec.element(element_id)
     return named(definition, element_id, place.name) or element_id if place else element_id
 
 

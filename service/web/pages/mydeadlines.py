@@ -14,7 +14,7 @@ from service.instances.queries_mine import Ahead
 from service.people import queries as people
 from service.web import edge
 from service.web.casetitles import case_title
-from service.web.naming import holder_words, named, place_of, step_name
+from service.web.naming import holder_words, named, step_name
 from service.web.pages import frame, pages, sent
 
 SHOWN = {"owed": ("owed", "claimable"), "waiting": ("awaited", "drawn")}
@@ -67,7 +67,7 @@ def _step(ahead: Ahead) -> str:
     if ahead.kind != "drawn":
         return step_name(ahead.definition_id, ahead.element_id, ahead.name)
     definition = definitions.pinned(ahead.definition_id)
-    place = place_of(definition, ahead.element_id)
+    place = definition.spec.element(ahead.element_id)
     return named(definition, ahead.element_id, place.name or ahead.name) if place else ahead.name
 
 

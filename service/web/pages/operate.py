@@ -16,7 +16,7 @@ from service.instances.commands_migrate import MigrateInstance
 from service.instances.commands_operating import ChangeVariable, MoveBack
 from service.web import edge, flowview, migrationview
 from service.web.api.schemas.base import Text
-from service.web.naming import flow_name, named, place_of
+from service.web.naming import flow_name, named
 from service.web.pages import pages, sent
 from service.web.words import words
 
@@ -69,7 +69,7 @@ MOST_VERSIONS = 3
 
 
 def _name(definition: Any, element_id: str) -> str:
-    place = place_of(definition, element_id)
+    place = definition.spec.element(element_id)
     return named(definition, element_id, place.name) or element_id if place else element_id
 
 

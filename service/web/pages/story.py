@@ -26,7 +26,6 @@ from service.web.naming import (
     named,
     outcome_words,
     paper_words,
-    place_of,
     seat_words,
 )
 from service.web.pages.frame import show
@@ -181,5 +180,5 @@ def _moment(text: str | None) -> str:
 
 def step_of(definition: Any, event: Event) -> str:
     """The name of the step in which an event happened, "" for events of the whole case."""
-    place = place_of(definition, event.element_id)
+    place = definition.spec.element(event.element_id)
     return named(definition, event.element_id, place.name) if place else ""

@@ -16,7 +16,7 @@ from service.instances.commands_moves import MoveTimer, move_timer
 from service.instances.commands_starts import SwitchStart, switch_start
 from service.web import edge
 from service.web.api.schemas.base import Text
-from service.web.naming import flow_name, named, place_of
+from service.web.naming import flow_name, named
 from service.web.pages import frame, pages, sent
 from service.web.words import words
 
@@ -70,7 +70,7 @@ def put_deadline(timer_id: str) -> str | Response | tuple[str, int]:
 
 def _form(row: Any, given: dict[str, Any], problem: str | None = None) -> str:
     definition = definitions.pinned(row.definition_id)
-    place = place_of(definition, row.element_id)
+    place = definition.spec.element(row.element_id)
     timer = {
         "id": row.id,
         "step": named(definition, row.element_id, place.name) if place else row.element_id,
