@@ -33,6 +33,10 @@ def api_rules(app: Flask) -> Iterator[Rule]:
 
 
 @pytest.mark.skipif(not (HOUSE / "service/web/api").is_dir(), reason="the API is not built yet")
+def test_no_two_shapes_share_a_name_in_the_document(app: Flask) -> None:
+    assert [name for name in app.spec["components"]["schemas"] if name[-1].isdigit()] == []
+
+
 def test_every_route_of_the_api_is_in_the_document_with_its_replies(app: Flask) -> None:
     document = app.spec
     rules = list(api_rules(app))

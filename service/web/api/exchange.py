@@ -58,7 +58,7 @@ def plan_of(actor: Actor, instance_id: str) -> dict[str, Any]:
 
 
 @api.get("/exchange-plans/<instance_id>/progress")
-@api.output(shapes.ProgressOut)
+@api.output(shapes.ExchangeProgressOut)
 @api.doc(tags=EXCHANGE)
 def exchange_progress(instance_id: str) -> Any:
     """How far each school is that I may see."""
@@ -75,7 +75,7 @@ def list_exchange_entries(instance_id: str, query: dict[str, Any]) -> Any:
 
 
 @api.get("/exchange-entries/<entry_id>")
-@api.output(shapes.EntryOut)
+@api.output(shapes.ExchangeEntryOut)
 @api.doc(tags=EXCHANGE)
 def get_exchange_entry(entry_id: str) -> Any:
     """One person on the list."""
@@ -95,7 +95,7 @@ def explain_exchange(entry_id: str) -> Any:
 
 @api.post("/exchange-entries/<entry_id>/settle")
 @api.input(shapes.SettleIn, arg_name="body")
-@api.output(shapes.EntryOut)
+@api.output(shapes.ExchangeEntryOut)
 @api.doc(tags=EXCHANGE)
 def settle_exchange_entry(entry_id: str, body: dict[str, Any]) -> Any:
     """Bureau HR says what stands of an entry, with the reason."""
@@ -105,7 +105,7 @@ def settle_exchange_entry(entry_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/exchange-entries/<entry_id>/corrections")
-@api.input(shapes.ObjectionIn, arg_name="body")
+@api.input(shapes.ExchangeObjectionIn, arg_name="body")
 @api.output(Made, status_code=201)
 @api.doc(tags=EXCHANGE)
 def correct_exchange_entry(entry_id: str, body: dict[str, Any]) -> Any:
@@ -115,7 +115,7 @@ def correct_exchange_entry(entry_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/exchange-entries/<entry_id>/appeals")
-@api.input(shapes.ObjectionIn, arg_name="body")
+@api.input(shapes.ExchangeObjectionIn, arg_name="body")
 @api.output(Made, status_code=201)
 @api.doc(tags=EXCHANGE)
 def appeal_exchange(entry_id: str, body: dict[str, Any]) -> Any:
@@ -146,7 +146,7 @@ def answer_objection(objection_id: str, body: dict[str, Any]) -> Any:
 
 @api.post("/exchange-entries/<entry_id>/ask-exception")
 @api.input(shapes.ReasonIn, arg_name="body")
-@api.output(shapes.EntryOut)
+@api.output(shapes.ExchangeEntryOut)
 @api.doc(tags=EXCHANGE)
 def ask_exception(entry_id: str, body: dict[str, Any]) -> Any:
     """Ask the meeting to let somebody take part in spite of a service lock."""
@@ -156,7 +156,7 @@ def ask_exception(entry_id: str, body: dict[str, Any]) -> Any:
 
 @api.post("/exchange-entries/<entry_id>/decide-exception")
 @api.input(shapes.ExceptionIn, arg_name="body")
-@api.output(shapes.EntryOut)
+@api.output(shapes.ExchangeEntryOut)
 @api.doc(tags=EXCHANGE)
 def decide_exception(entry_id: str, body: dict[str, Any]) -> Any:
     """Enter of one person what the meeting decided; it takes effect with its minutes."""
@@ -166,7 +166,7 @@ def decide_exception(entry_id: str, body: dict[str, Any]) -> Any:
 
 @api.post("/exchange-entries/<entry_id>/apply")
 @api.input(shapes.ApplicationIn, arg_name="body")
-@api.output(shapes.EntryOut)
+@api.output(shapes.ExchangeEntryOut)
 @api.doc(tags=EXCHANGE)
 def apply_for_exchange(entry_id: str, body: dict[str, Any]) -> Any:
     """Apply with wishes, or change them, while applications are open."""
@@ -175,7 +175,7 @@ def apply_for_exchange(entry_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/exchange-entries/<entry_id>/withdraw-application")
-@api.output(shapes.EntryOut)
+@api.output(shapes.ExchangeEntryOut)
 @api.doc(tags=EXCHANGE)
 def withdraw_exchange_application(entry_id: str) -> Any:
     """Take one's own application back."""
@@ -186,7 +186,7 @@ def withdraw_exchange_application(entry_id: str) -> Any:
 
 @api.post("/exchange-entries/<entry_id>/nominate")
 @api.input(shapes.ReasonIn, arg_name="body")
-@api.output(shapes.EntryOut)
+@api.output(shapes.ExchangeEntryOut)
 @api.doc(tags=EXCHANGE)
 def nominate_for_exchange(entry_id: str, body: dict[str, Any]) -> Any:
     """The school nominates somebody who must be exchanged and has not applied."""
@@ -197,7 +197,7 @@ def nominate_for_exchange(entry_id: str, body: dict[str, Any]) -> Any:
 
 @api.post("/exchange-entries/<entry_id>/opinion")
 @api.input(shapes.OpinionIn, arg_name="body")
-@api.output(shapes.EntryOut)
+@api.output(shapes.ExchangeEntryOut)
 @api.doc(tags=EXCHANGE)
 def give_opinion(entry_id: str, body: dict[str, Any]) -> Any:
     """The school supports or opposes its applicant's going."""

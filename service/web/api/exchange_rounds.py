@@ -27,7 +27,7 @@ def list_openings(instance_id: str, query: dict[str, Any]) -> Any:
 
 
 @api.post("/exchange-plans/<instance_id>/openings")
-@api.input(shapes.OpeningIn, arg_name="body")
+@api.input(shapes.ExchangeOpeningIn, arg_name="body")
 @api.output(shapes.Made, status_code=201)
 @api.doc(tags=EXCHANGE)
 def offer_opening(instance_id: str, body: dict[str, Any]) -> Any:
@@ -79,7 +79,7 @@ def published_list(instance_id: str) -> Any:
 
 
 @api.get("/exchange-plans/<instance_id>/rounds")
-@api.output(shapes.RoundList)
+@api.output(shapes.MatchingRoundList)
 @api.doc(tags=EXCHANGE)
 def list_matching_rounds(instance_id: str) -> Any:
     """The matching rounds of a plan, the newest first."""
@@ -88,7 +88,7 @@ def list_matching_rounds(instance_id: str) -> Any:
 
 @api.post("/exchange-plans/<instance_id>/rounds")
 @api.input(shapes.RoundIn, arg_name="body")
-@api.output(shapes.RoundOut, status_code=202)
+@api.output(shapes.MatchingRoundOut, status_code=202)
 @api.doc(tags=EXCHANGE)
 def ask_matching_round(instance_id: str, body: dict[str, Any]) -> Any:
     """Ask for a round on the lists as they stand; its run tells how far it is and can be cancelled."""
@@ -97,7 +97,7 @@ def ask_matching_round(instance_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.get("/exchange-rounds/<matching_id>")
-@api.output(shapes.RoundOut)
+@api.output(shapes.MatchingRoundOut)
 @api.doc(tags=EXCHANGE)
 def get_matching_round(matching_id: str) -> Any:
     """One round."""
@@ -113,7 +113,7 @@ def matching_result(matching_id: str) -> Any:
 
 
 @api.post("/exchange-rounds/<matching_id>/replay")
-@api.output(shapes.RoundOut, status_code=202)
+@api.output(shapes.MatchingRoundOut, status_code=202)
 @api.doc(tags=EXCHANGE)
 def replay_matching_round(matching_id: str) -> Any:
     """Solve the recorded inputs and seed once more; `same` then says whether the same came out."""

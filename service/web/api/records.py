@@ -87,7 +87,7 @@ def check_file(person_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.get("/persons/<person_id>/correction-requests")
-@api.output(shapes.RequestOut(many=True))
+@api.output(shapes.CorrectionRequestOut(many=True))
 @api.doc(tags=FILES)
 def list_correction_requests(person_id: str) -> Any:
     """What the person asked to have corrected, and the answers; for bureau HR and the person."""
@@ -96,7 +96,7 @@ def list_correction_requests(person_id: str) -> Any:
 
 @api.post("/persons/<person_id>/correction-requests")
 @api.input(shapes.AskIn, arg_name="body")
-@api.output(shapes.RequestOut, status_code=201)
+@api.output(shapes.CorrectionRequestOut, status_code=201)
 @api.doc(tags=FILES)
 def ask_correction(person_id: str, body: dict[str, Any]) -> Any:
     """Ask for a correction of the own file; bureau HR is told."""
@@ -111,7 +111,7 @@ def ask_correction(person_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/correction-requests/<request_id>/answer")
-@api.input(shapes.AnswerIn, arg_name="body")
+@api.input(shapes.RequestAnswerIn, arg_name="body")
 @api.output({}, status_code=204)
 @api.doc(tags=FILES)
 def answer_correction(request_id: str, body: dict[str, Any]) -> Any:

@@ -95,8 +95,8 @@ def _changed(command: Any, task_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/tasks/<task_id>/save-draft")
-@api.input(shapes.DraftIn, arg_name="body")
-@api.output(shapes.DraftOut)
+@api.input(shapes.TaskDraftIn, arg_name="body")
+@api.output(shapes.TaskDraftOut)
 @api.doc(tags=TASKS)
 def save_draft(task_id: str, body: dict[str, Any]) -> Any:
     """Keep what I have filled in, without validation."""

@@ -63,7 +63,7 @@ class SchoolProgressOut(Schema):
     coming = fields.Integer(required=True)
 
 
-class ProgressOut(Schema):
+class ExchangeProgressOut(Schema):
     """The schools in the order of the tree."""
 
     items = fields.List(fields.Nested(SchoolProgressOut), required=True)
@@ -89,7 +89,7 @@ class WishOut(Schema):
     manner = fields.String(required=True)
 
 
-class EntryOut(Schema):
+class ExchangeEntryOut(Schema):
     """A person on the list; `result` is ASK_HR and `counted` null where the actor may not know more."""
 
     id = fields.String(required=True)
@@ -126,7 +126,7 @@ class EntryOut(Schema):
 class EntryList(Schema):
     """Entries in the order of the list."""
 
-    items = fields.List(fields.Nested(EntryOut), required=True)
+    items = fields.List(fields.Nested(ExchangeEntryOut), required=True)
 
 
 class ApplicationIn(Strict):
@@ -150,7 +150,7 @@ class OpinionIn(Strict):
     text = Text(most=500, load_default="")
 
 
-class ObjectionIn(Strict):
+class ExchangeObjectionIn(Strict):
     """What is objected; `wanted` is the result that a correction asks for."""
 
     text = Text(**WORDS, required=True)
@@ -187,7 +187,7 @@ class ObjectionQuery(Strict):
     kind = fields.String(load_default="appeal", validate=validate.OneOf(["correction", "appeal"]))
 
 
-class ObjectionOut(Schema):
+class ExchangeObjectionOut(Schema):
     """A correction or an appeal."""
 
     id = fields.String(required=True)
@@ -205,7 +205,7 @@ class ObjectionOut(Schema):
 class ObjectionList(Schema):
     """Those that wait first."""
 
-    items = fields.List(fields.Nested(ObjectionOut), required=True)
+    items = fields.List(fields.Nested(ExchangeObjectionOut), required=True)
 
 
 PlanPage = page_of(InstanceItem, "ExchangePlanPage")

@@ -30,7 +30,7 @@ class ApplicantOut(Schema):
     reason = fields.String(required=True)
 
 
-class OpeningIn(Strict):
+class ExchangeOpeningIn(Strict):
     """Places that a school offers; `band` empty takes every band."""
 
     organisation_id = reference(load_default=None, allow_none=True)
@@ -102,7 +102,7 @@ class RoundIn(Strict):
     seed = count(load_default=None, allow_none=True, most=2**31 - 1)
 
 
-class RoundOut(Schema):
+class MatchingRoundOut(Schema):
     """A matching round in figures; its run tells how far it is while `done_at` is null."""
 
     id = fields.String(required=True)
@@ -121,10 +121,10 @@ class RoundOut(Schema):
     done_at = Moment(required=True, allow_none=True)
 
 
-class RoundList(Schema):
+class MatchingRoundList(Schema):
     """Rounds, the newest first."""
 
-    items = fields.List(fields.Nested(RoundOut), required=True)
+    items = fields.List(fields.Nested(MatchingRoundOut), required=True)
 
 
 class PlacedOut(Schema):

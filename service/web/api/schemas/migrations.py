@@ -16,7 +16,7 @@ class MigrateIn(Reasoned):
     dry_run = fields.Boolean(load_default=False)
 
 
-class ReasonOut(Schema):
+class MigrationReasonOut(Schema):
     """Why a case stays: a code, the element concerned, in words."""
 
     code = fields.String(required=True)
@@ -29,7 +29,7 @@ class MigrateOut(Schema):
 
     safe = fields.Boolean(required=True)
     moved = fields.Boolean(required=True)
-    reasons = fields.List(fields.Nested(ReasonOut), required=True)
+    reasons = fields.List(fields.Nested(MigrationReasonOut), required=True)
     armed = fields.List(fields.String(), required=True)
     dropped = fields.List(fields.String(), required=True)
 
@@ -71,7 +71,7 @@ class MigrationRowOut(Schema):
     process_instance_id = fields.String(required=True)
     business_key = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(ROW_STATES))
-    reasons = fields.List(fields.Nested(ReasonOut), required=True)
+    reasons = fields.List(fields.Nested(MigrationReasonOut), required=True)
 
 
 MigrationRowPage = page_of(MigrationRowOut, "MigrationRowPage")

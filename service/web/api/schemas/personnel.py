@@ -16,7 +16,7 @@ class ChangeQuery(PageQuery):
     organisation_id = reference(load_default=None)
 
 
-class ChangeOut(Schema):
+class PersonnelChangeOut(Schema):
     """One change; start one with `POST /process-instances`, key `personnel`."""
 
     process_instance_id = fields.String(required=True, attribute="instance_id")
@@ -34,4 +34,4 @@ class ChangeOut(Schema):
     due_at = Moment(required=True, allow_none=True)
 
 
-ChangePage = page_of(ChangeOut, "ChangePage")
+ChangePage = page_of(PersonnelChangeOut, "ChangePage")

@@ -125,13 +125,13 @@ class AskIn(Strict):
     record_id = reference(load_default=None, allow_none=True)
 
 
-class AnswerIn(Strict):
+class RequestAnswerIn(Strict):
     """What HR did about it."""
 
     answer = Text(most=1000, least=1, required=True)
 
 
-class RequestOut(Schema):
+class CorrectionRequestOut(Schema):
     """A request for a correction; `answer` is null while it is open."""
 
     id = fields.String(required=True)

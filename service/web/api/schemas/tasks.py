@@ -259,7 +259,7 @@ class CompletedOut(Schema):
     outcome = fields.String(allow_none=True, required=True)
 
 
-class DraftIn(Strict):
+class TaskDraftIn(Strict):
     """What has been filled in so far; kept without validation."""
 
     values = fields.Dict(keys=fields.String(), required=True)
@@ -267,7 +267,7 @@ class DraftIn(Strict):
     opinion = Text(most=4000, allow_none=True, load_default=None)
 
 
-class DraftOut(Schema):
+class TaskDraftOut(Schema):
     """When the draft was kept."""
 
     saved_at = Moment(required=True)

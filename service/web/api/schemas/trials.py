@@ -9,7 +9,7 @@ LONGEST = 100_000
 MOST_MOVES = 500
 
 
-class AnswerIn(Strict):
+class TrialAnswerIn(Strict):
     """What an operation shall have answered: JSON as it was typed, or an error code."""
 
     element_id = fields.String(required=True, validate=validate.Length(1, 255))
@@ -26,7 +26,7 @@ class MoveIn(Strict):
     decision = fields.String(load_default="", validate=validate.Length(0, 100))
     opinion = fields.String(load_default="", validate=validate.Length(0, 4000))
     entered = fields.List(fields.Tuple((fields.String(), fields.String())), load_default=list)
-    answers = fields.List(fields.Nested(AnswerIn), load_default=list)
+    answers = fields.List(fields.Nested(TrialAnswerIn), load_default=list)
 
 
 class TrialIn(Strict):
