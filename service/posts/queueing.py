@@ -1,23 +1,42 @@
 """Who waits for a post comes before everybody else who would take it (policy §3.T 7); flows say who waits."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from service.access.days import day_of
 from service.errors import Conflict
-from service.posts.posting import Locked
+from service.posts import posting
+from service.posts.ledger import Full, Line, hold_many
+from service.posts.posting import Cause, Locked
 
-Queue = Callable[[Session, str, str, date], int]
-"""(session, organisation id, band, day) → how many wait in a flow for a post of the school's own in that band."""
+Queue = Callable[[Session, Collection[str], date], Mapping[tuple[str, str], int]]
+"""(session, organisation ids, day) → (organisation id, band) → how many wait in a flow for a post of its own."""
 
 QUEUES: dict[str, Queue] = {}
 """Process definition → its queue."""
 
 
-def waiting(session: Session, organisation_id: str, band: str, on: date) -> int:
-    """How many wait for a post of the school's own in that band and could take it, in the queues of all flows."""
-    return sum(queue(session, organisation_id, band, on) for queue in QUEUES.values())
+def waiting(session: Session, organisation_ids: Collection[str], on: date) -> Counter[tuple[str, str]]:
+    """(Organisation, band) → how many wait for a post of its own and could take it, in the queues of all flows."""
+    found = Counter[tuple[str, str]]()
+    for queue in QUEUES.values():
+        found.update(queue(session, organisation_ids, on))
+    return found
+
+
+def taken(lines: Sequence[Line], accounts: Mapping[str, Locked]) -> Counter[str]:
+    """Account id → how many free posts these holds take beyond what the case holds already.
+
+    All lines of an account count together: rows of one band take posts together, and what moves from one name to
+    another, as from a row of a demand to a chosen person, takes none.
+    """
+    found = Counter[str]()
+    for line in lines:
+        found[line.account_id] += line.count - accounts[line.account_id].held.get(line.line, 0)
+    return found
 
 
 def others(session: Session, taken: Mapping[str, int], accounts: Mapping[str, Locked], on: date) -> tuple[str, int]:
@@ -26,14 +45,20 @@ def others(session: Session, taken: Mapping[str, int], accounts: Mapping[str, Lo
     `taken`: account id → how many free posts go in all, what is given back at the same time taken off. Posts of a pool
     and headcount have no queue, and what is not free at all is for the ledger to refuse.
     """
-    for account_id, more in sorted(taken.items()):
+    asked = {one: more for one, more in sorted(taken.items()) if _may_be_waited_for(accounts[one], more)}
+    if not asked:
+        return "", 0
+    queues = waiting(session, {accounts[one].row.organisation_id for one in asked}, on)
+    for account_id, more in asked.items():
         row, free = accounts[account_id].row, accounts[account_id].figures.free
-        if row.kind != "post" or row.pool or not 0 < more <= free:
-            continue
-        count = waiting(session, row.organisation_id, row.band, on)
+        count = queues[row.organisation_id, row.band]
         if count and free - more < count:
             return row.band, count
     return "", 0
+
+
+def _may_be_waited_for(account: Locked, more: int) -> bool:
+    return account.row.kind == "post" and not account.row.pool and 0 < more <= account.figures.free
 
 
 def expect_free(session: Session, taken: Mapping[str, int], accounts: Mapping[str, Locked], on: date) -> None:
@@ -41,3 +66,11 @@ def expect_free(session: Session, taken: Mapping[str, int], accounts: Mapping[st
     band, count = others(session, taken, accounts, on)
     if count:
         raise Conflict("ledger.others_wait", band=band, waiting=count)
+
+
+def hold(session: Session, cause: Cause, lines: Sequence[Line]) -> bool:
+    """Set these holds; False, and nothing is held, where one is not free or the last free posts are for who waits."""
+    accounts = posting.lock(session, cause, [line.account_id for line in lines])
+    if others(session, taken(lines, accounts), accounts, day_of(cause.now))[1]:
+        return False
+    return not isinstance(hold_many(session, cause, lines), Full)

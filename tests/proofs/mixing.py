@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -139,16 +139,17 @@ class Mixture(Walking):
         db.session.rollback()
         return {row.id: Figures(row.approved, row.excess, row.occupied, row.reserved, row.lent) for row in rows}
 
-    def queue(self, _session: Any, place: str, band: str, _on: date) -> int:
+    def queue(self, _session: Any, _places: Collection[str], _on: date) -> Mapping[tuple[str, str], int]:
         """A queue for the flows to respect: nobody in it ever comes to a post."""
-        return WAITING.get(band, 0) if place == self.place("s02") else 0
+        return {(self.place("s02"), band): count for band, count in WAITING.items()}
 
     def overtaken(self, before: Mapping[str, Figures]) -> list[str]:
         """Accounts from which a post was taken since then that somebody waits for."""
         own = (posting.ACCOUNT.c.kind == "post", ~posting.ACCOUNT.c.pool)
         rows = db.session.execute(select(posting.ACCOUNT).where(*own)).all()
         db.session.rollback()
-        waits = {row.id: self.queue(None, row.organisation_id, row.band, START.date()) for row in rows}
+        queue = self.queue(None, (), START.date())
+        waits = {row.id: queue.get((row.organisation_id, row.band), 0) for row in rows}
         now = self.shown()
         return [one for one, count in waits.items() if now[one].free < min(count, before[one].free)]
 

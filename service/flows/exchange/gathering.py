@@ -130,7 +130,7 @@ def _free(
     headcount: dict[str, int] = {}
     posts: dict[str, dict[str, int]] = {}
     pool: dict[str, int] = {}
-    lending = pools.accounts(session)
+    lending, waiting = pools.accounts(session), queueing.waiting(session, set(schools), today)
     for row in session.execute(select(ACCOUNT).where(ACCOUNT.c.organisation_id.in_(set(schools)) | ACCOUNT.c.pool)):
         free = Figures(row.approved, row.excess, row.occupied, row.reserved, row.lent).free
         if row.pool:
@@ -138,8 +138,8 @@ def _free(
         elif row.kind == "headcount":
             headcount[row.organisation_id] = free
         else:
-            waiting = queueing.waiting(session, row.organisation_id, row.band, today) if free else 0
-            posts.setdefault(row.organisation_id, {})[row.band] = max(0, free - waiting)
+            spare = max(0, free - waiting[row.organisation_id, row.band])
+            posts.setdefault(row.organisation_id, {})[row.band] = spare
     return headcount, posts, pool
 
 

@@ -15,8 +15,8 @@ from service.parameters.queries import view
 from service.people import staff
 from service.people.locking import lock_persons
 from service.people.staff import Terms
-from service.posts import ledger, lending, pools, recording, sitting, uplift
-from service.posts.ledger import Full, Line
+from service.posts import ledger, lending, pools, queueing, recording, sitting, uplift
+from service.posts.ledger import Line
 from service.posts.lending import NewLoan
 from service.posts.posting import Cause
 from service.posts.sitting import Sitting
@@ -209,7 +209,7 @@ def expect_day(call: Call, post: Any, on: date) -> None:
 
 
 def take_own_post(session: Session, cause: Cause, person_id: str, line: str, on: date) -> bool:
-    """A post of the school's own instead of the lent one, which goes back to its pool; False when none is free.
+    """A post of the school's own instead of the lent one, which goes back to its pool; False: none is free of claims.
 
     Headcount and appointment stay as they are. Who has no lent post any more sits in one of the school's own.
     """
@@ -219,7 +219,7 @@ def take_own_post(session: Session, cause: Cause, person_id: str, line: str, on:
     if seat.band_account is None:
         raise Conflict("ledger.no_account", kind=seat.appointment.band or "")
     holding = replace(cause, token=f"{cause.token}{HOLDING}")
-    if isinstance(ledger.hold(session, holding, seat.band_account, line, 1), Full):
+    if not queueing.hold(session, holding, [Line(seat.band_account, line, 1)]):
         return False
     ledger.occupy(session, cause, seat.band_account, line)
     lending.give_back(session, cause, person_id, "returned", max(on, seat.lent.from_on))

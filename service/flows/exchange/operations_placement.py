@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from service.access.days import day_of
 from service.errors import Conflict
+from service.flows import queueing
 from service.flows.acting import actor_of
 from service.flows.declaring import operation
 from service.flows.exchange import moving
@@ -15,6 +16,7 @@ from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching.problem import BRING, LEND, LOAN
 from service.flows.exchange.moving import PAPER, Accounts, Way, cause_of
 from service.people.rules import lock_end
+from service.posts import posting
 from service.posts.ledger import Full, Line, hand_over, hold_many
 from service.records import writing
 from service.records.queries import facts_of
@@ -58,7 +60,8 @@ def take_over(call: Call) -> Result:
 def rehold(call: Call) -> Result:
     """For whose appointment has changed since the plan what it needs today is held instead.
 
-    Conflict("exchange.moved_away" | "exchange.post_same" | "exchange.no_free_post" | "exchange.no_band").
+    Conflict("exchange.moved_away" | "exchange.post_same" | "exchange.no_free_post" | "exchange.no_band" |
+    "ledger.others_wait").
     """
     way = way_of(call)
     seat = moving.seated(call, way.person_id, call.variables["source"], "exchange.moved_away")
@@ -68,8 +71,10 @@ def rehold(call: Call) -> Result:
     if new.manner in (BRING, LEND) and not new.band:
         raise Conflict("exchange.no_band")
     accounts = Accounts(call.session, [way.target_id])
-    lines = {line.account_id: line for line in (*accounts.lines(way, 0), *accounts.lines(new))}
-    if isinstance(hold_many(call.session, cause_of(call), list(lines.values())), Full):
+    lines = list({line.account_id: line for line in (*accounts.lines(way, 0), *accounts.lines(new))}.values())
+    locked = posting.lock(call.session, cause_of(call), [line.account_id for line in lines])
+    queueing.expect_free(call, lines, locked)
+    if isinstance(hold_many(call.session, cause_of(call), lines), Full):
         raise Conflict("exchange.no_free_post", band=new.band)
     post: Any = seat.appointment
     values = {"band": new.band, "appointment_id": post.id, "version": ENTRY.c.version + 1}

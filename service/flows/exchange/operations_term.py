@@ -15,8 +15,7 @@ from service.flows.exchange.matching.problem import BRING, LEND, LOAN, MOVE
 from service.flows.exchange.moving import HOLDING, PAPER, Accounts, Way, cause_of, filled_in
 from service.flows.exchange.operations_placement import HEADED, way_of
 from service.people.rules import lock_end
-from service.posts import lending
-from service.posts.ledger import Full, hold_many
+from service.posts import lending, queueing
 from service.records import writing
 from service.records.reading import RECORD
 from service.records.rules import Entry
@@ -113,7 +112,7 @@ def extend(call: Call) -> Result:
     writes=("ledger_full", *USED),
 )
 def return_home(call: Call) -> Result:
-    """Employment, headcount and post of today go back, reserved there first; `ledger_full`: the school has none free.
+    """Employment, headcount and post of today go back, reserved there first; `ledger_full`: none is free of claims.
 
     Who has brought the own post along takes it back by a decision of its own, and without one returns as anybody.
     Conflict("exchange.elsewhere") for who is not employed where the exchange has led any more.
@@ -139,7 +138,7 @@ def return_home(call: Call) -> Result:
     writes=("ledger_full", *USED),
 )
 def stay(call: Call) -> Result:
-    """Who was on loan moves now; who has a lent post takes one of the school's own. `ledger_full`: none is free.
+    """Who was on loan moves now, who has a lent post takes one of the school's; `ledger_full`: none is free of claims.
 
     Conflict("exchange.elsewhere") for who is not employed where the exchange has led any more.
     """
@@ -166,7 +165,7 @@ def close(call: Call) -> Result:
 
 
 def _held(call: Call, way: Way) -> bool:
-    """Hold headcount and post for a way; False when they are not free."""
+    """Hold headcount and post for a way; False when they are not free, or the last free ones are for who waits."""
     moving.lock(call, way)
     lines = Accounts(call.session, [way.target_id]).lines(way)
-    return not lines or not isinstance(hold_many(call.session, cause_of(call, step=HOLDING), lines), Full)
+    return not lines or queueing.hold(call.session, cause_of(call, step=HOLDING), lines)

@@ -14,7 +14,7 @@ from service.flows.hiring import holds, ranking, roster, rules
 from service.flows.hiring.operations_choice import chosen_in
 from service.people import queries as people
 from service.people.models import Authorisation, Organisation
-from service.posts.ledger import Full, refuse, release_all
+from service.posts.ledger import Full, Line, refuse, release_all
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
@@ -67,7 +67,7 @@ def settle_review(call: Call) -> Result:
     for number, rows in enumerate(_ballots(call.variables.get("bureau_review"))):
         reviews[f"bureau_{number}"] = rows
     after = rules.granted(posts, reviews)
-    _hold(call, after)
+    _hold(call, holds.lines_of(holds.accounts_of(call), after))
     left = [post for post in after if post["count"]]
     return {"posts": left, "total": rules.total(left), "cuts": rules.cuts(posts, after)}
 
@@ -78,9 +78,9 @@ def _ballots(result: Mapping[str, Any] | None) -> list[list[Mapping[str, Any]]]:
     return [((ballot.get("values") or {}).get("bureau_posts") or []) for ballot in ballots]
 
 
-def _hold(call: Call, posts: list[rules.Post]) -> None:
-    """Hold less than before; it cannot be full, and if it were the figures would be wrong."""
-    outcome = holding.set_to(call, holds.lines_of(holds.accounts_of(call), posts))
+def _hold(call: Call, lines: list[Line]) -> None:
+    """Hold no more than before; it cannot be full, and if it were the figures would be wrong: the step is refused."""
+    outcome = holding.set_to(call, lines)
     if isinstance(outcome, Full):
         refuse(outcome)
 
@@ -150,7 +150,7 @@ def apply_ratio(call: Call) -> Result:
     """Cut, cancel or keep the rows below the ratio as a person decided."""
     decision = call.variables["ratio_decision"]["decision"]
     after = rules.after_ratio(call.variables["posts"], call.variables["applicants"]["rows"], decision)
-    _hold(call, after)
+    _hold(call, holds.lines_of(holds.accounts_of(call), after))
     left = [post for post in after if post["count"]]
     return {"posts": left, "total": rules.total(left)}
 
@@ -199,8 +199,7 @@ def choose(call: Call) -> Result:
     chosen = chosen_in(call.session, call.instance_id, posts, decision, call.variables.get("choice_reason"))
     slots = [{**slot, **_terms(posts, slot["line"])} for slot in ranking.slots(chosen)]
     accounts = holds.accounts_of(call)
-    lines = [line for slot in slots for line in holds.slot_lines(accounts, slot["band"], slot["key"])]
-    holding.set_to(call, lines)
+    _hold(call, [line for slot in slots for line in holds.slot_lines(accounts, slot["band"], slot["key"])])
     for slot in slots:
         roster.mark(call.session, slot["candidate_id"], "medical")
     return {"slots": slots, "unfilled": rules.total(posts) - len(slots)}

@@ -41,9 +41,11 @@ def vacant(session: Session, bands: list[str], reading: Reading, on: date) -> li
     columns = (ORGANISATION.c.id, ORGANISATION.c.name, ACCOUNT.c.band, _FREE.label("free"))
     found = select(*columns).join(ORGANISATION, ORGANISATION.c.id == ACCOUNT.c.organisation_id)
     free = found.where(~ACCOUNT.c.pool, ACCOUNT.c.band.in_(bands), _FREE > 0)
-    spared, proposed = uplift.spared(session, reading), []
-    for row in session.execute(free.order_by(ACCOUNT.c.band.desc(), ORGANISATION.c.name)):
-        free_of_claims = int(row.free) - queueing.waiting(session, row.id, row.band, on)
+    rows = session.execute(free.order_by(ACCOUNT.c.band.desc(), ORGANISATION.c.name)).all()
+    waiting, proposed = queueing.waiting(session, {row.id for row in rows}, on), []
+    spared = uplift.spared(session, reading)
+    for row in rows:
+        free_of_claims = int(row.free) - waiting[row.id, row.band]
         count = max(min(free_of_claims, spared.get(row.id, free_of_claims)), 0)
         if row.id in spared:
             spared[row.id] -= count

@@ -12,8 +12,8 @@ from service.errors import Fault, Invalid
 from service.flows.reserved.rules import LOWEST
 from service.people import regrading
 from service.people.persons import APPOINTMENT
-from service.posts import ledger, lending, posting, queueing, sitting
-from service.posts.ledger import Cause, Full, Line
+from service.posts import ledger, lending, queueing, sitting
+from service.posts.ledger import Cause, Line
 from service.posts.lending import Loan
 from service.posts.sitting import Sitting
 
@@ -82,11 +82,7 @@ def _occupies(session: Session, cause: Cause, before: Row[Any] | None, band: str
     if account is None:
         return False
     sitting.lock(session, cause, before.person_id, [account])
-    holds = replace(cause, token=f"{cause.token}+hold")
-    locked = posting.lock(session, holds, [account])
-    if queueing.others(session, {account: 1}, locked, day_of(cause.now))[1]:
-        return False
-    if isinstance(ledger.hold_many(session, holds, [Line(account, LINE, 1)]), Full):
+    if not queueing.hold(session, replace(cause, token=f"{cause.token}+hold"), [Line(account, LINE, 1)]):
         return False
     ledger.occupy(session, cause, account, LINE)
     return True

@@ -1,6 +1,7 @@
 """Who has passed and waits for a post: what bars, who holds one still, how many of the free ones are spoken for."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.flows.title import roster
-from service.flows.title.roster import APPLICATION
 from service.flows.title.rules import band_of
 from service.posts.posting import ENTRY
 from service.posts.sitting import Sitting, sittings
@@ -38,16 +38,21 @@ def holding(session: Session, instance_ids: Sequence[str]) -> set[str]:
     return {str(one) for one in session.scalars(found.group_by(ENTRY.c.instance_id).having(total > 0))}
 
 
-def spoken_for(session: Session, organisation_id: str, band: str, on: date) -> int:
-    """How many free posts of a school's band belong to those who wait, hold none and could take one today.
+def spoken_for(session: Session, organisation_ids: Collection[str], on: date) -> Counter[tuple[str, str]]:
+    """(School, band) → how many free posts belong to those who wait, hold none and could take one today.
 
-    Who is barred keeps the place and stops nobody else (policy §3.T 7).
+    Who is barred keeps the place and stops nobody else (policy §3.T 7). One statement where nobody waits, and a number
+    that does not depend on how many schools are asked about.
     """
-    queue = roster.waiting(session, organisation_id, band)
-    if not queue:
-        return 0
-    without = set(queue) - holding(session, queue)
-    rows = session.execute(select(APPLICATION).where(APPLICATION.c.instance_id.in_(without))).all()
-    persons = [row.person_id for row in rows]
+    rows = roster.queue(session, organisation_ids)
+    if not rows:
+        return Counter()
+    held = holding(session, [row.instance_id for row in rows])
+    without = [row for row in rows if row.instance_id not in held]
+    persons = [row.person_id for row in without]
     facts, seats = facts_of(session, persons, on), sittings(session, persons)
-    return sum(not is_barred(facts.get(row.person_id)) and needs_post(row, seats[row.person_id]) for row in rows)
+    return Counter(
+        (row.organisation_id, band_of(row.target))
+        for row in without
+        if not is_barred(facts.get(row.person_id)) and needs_post(row, seats[row.person_id])
+    )

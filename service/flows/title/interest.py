@@ -1,5 +1,6 @@
 """Recusal 回避: who is the applicant, or a relative, may neither handle nor judge nor vote (policy §3.H, §3.T)."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -14,9 +15,9 @@ SELF, RELATED = "title.is_applicant", "title.related_to_applicant"
 
 
 @queue("title")
-def waiting(session: Session, organisation_id: str, band: str, on: date) -> int:
+def waiting(session: Session, organisation_ids: Collection[str], on: date) -> Mapping[tuple[str, str], int]:
     """Who has passed, waits for a post, and could take one."""
-    return claims.spoken_for(session, organisation_id, band, on)
+    return claims.spoken_for(session, organisation_ids, on)
 
 
 @interest("title")

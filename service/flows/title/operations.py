@@ -122,7 +122,7 @@ def _held(call: Call, application: Any, *, beyond: bool) -> bool:
     line = Line(posts.account(call, school, band), posts.LINE, 1)
     accounts = posting.lock(call.session, cause_of(call), [line.account_id])
     locked = accounts[line.account_id]
-    waited_for = queueing.waiting(call.session, school, band, day_of(call.now))
+    waited_for = queueing.waiting(call.session, {school}, day_of(call.now))[school, band]
     if beyond and not locked.held.get(posts.LINE) and locked.figures.free <= waited_for:
         return False
     queueing.expect_free(call, [line], accounts)

@@ -14,9 +14,8 @@ from service.flows.title.rules import band_of
 from service.people.persons import APPOINTMENT
 from service.people.regrading import open_appointment, regrade
 from service.people.rules import BANDS
-from service.posts import ledger, lending, sitting
-from service.posts.ledger import Cause, Full
-from service.posts.posting import ACCOUNT
+from service.posts import ledger, lending, queueing, sitting
+from service.posts.ledger import Cause, Full, Line
 from service.posts.sitting import Sitting
 from service.records.queries import facts_of
 from workflows.surroundings import Call
@@ -31,11 +30,14 @@ def moving(call: Call) -> Cause:
 
 def account(call: Call, organisation_id: str, band: str) -> str:
     """The school's own posts of a band; Conflict("ledger.no_account") where it has none."""
-    own = (ACCOUNT.c.organisation_id == organisation_id, ACCOUNT.c.band == band, ~ACCOUNT.c.pool)
-    found: str | None = call.session.scalar(select(ACCOUNT.c.id).where(*own))
+    found = _own(call, organisation_id, band)
     if found is None:
         raise Conflict("ledger.no_account", kind=band)
     return found
+
+
+def _own(call: Call, organisation_id: str, band: str) -> str | None:
+    return sitting.accounts(call.session, {organisation_id}).get((organisation_id, band))
 
 
 def follow(call: Call, application: Any, organisation_id: str) -> None:
@@ -43,17 +45,20 @@ def follow(call: Call, application: Any, organisation_id: str) -> None:
 
     Accounts are locked once and together: whoever releases first would lock the next ones backwards.
     """
-    new = account(call, organisation_id, band_of(application.target))
-    sitting.lock(call.session, cause_of(call), application.person_id, [new])
+    new = _own(call, organisation_id, band_of(application.target))
+    sitting.lock(call.session, cause_of(call), application.person_id, filter(None, [new]))
     ledger.release_all(call.session, cause_of(call))
 
 
 def take(call: Call, application: Any) -> bool:
-    """Hold the post if the case does not yet, and move the person into it; False when none is free.
+    """Hold the post if the case does not yet, and move the person into it; False when the school has none free.
 
-    Who sits in a lent post of the pool gives that one back, every other leaves one of the school's own old band.
+    Who sits in a lent post of the pool gives that one back, every other leaves one of the school's own old band. A
+    school whose plan knows no post of the band has none free: the pass waits there, and nobody is refused at a step.
     """
-    new = account(call, application.organisation_id, band_of(application.target))
+    new = _own(call, application.organisation_id, band_of(application.target))
+    if new is None:
+        return False
     seat = sitting.lock(call.session, cause_of(call), application.person_id, [new])
     if isinstance(ledger.hold(call.session, cause_of(call), new, LINE, 1), Full):
         return False
@@ -112,11 +117,11 @@ def _title_left(call: Call, application: Any) -> str | None:
 
 
 def _leave_band(call: Call, person_id: str, job: Any, band: str | None) -> bool:
-    """Free the post that the person sits in and take one of a lower band, or none; False when that band is full."""
+    """Free the post that the person sits in and take one of a lower band, or none; False: none is free of claims."""
     lower = account(call, job.organisation_id, band) if band else None
     seat = sitting.lock(call.session, cause_of(call), person_id, filter(None, [lower]))
     if lower is not None:
-        if isinstance(ledger.hold(call.session, cause_of(call), lower, LINE, 1), Full):
+        if not queueing.hold(call.session, cause_of(call), [Line(lower, LINE, 1)]):
             return False
         _enter(call, seat, lower, "demotion")
     elif seat.lent is not None:

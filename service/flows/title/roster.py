@@ -1,5 +1,6 @@
 """The application of a case as operations read and mark it, inside the engine's transaction."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import Conflict
 from service.flows.title.models import TitleApplication, TitleBatch, TitleCertificate
-from service.flows.title.rules import LEVELS, band_of
+from service.flows.title.rules import band_of
 from service.notices import outbox
 from service.notices.outbox import Message
 from service.people.locking import lock_persons
@@ -80,14 +81,17 @@ def close(session: Session, instance_id: str, person_id: str, because: str, now:
 
 
 def waiting(session: Session, organisation_id: str, band: str) -> list[str]:
-    """The cases that wait for a post of a school's band, the next one first: by moment, then by the school's score."""
-    levels = [level for level in LEVELS if band_of(level) == band]
-    here = (APPLICATION.c.organisation_id == organisation_id, APPLICATION.c.target.in_(levels))
-    waits = (APPLICATION.c.waiting_since.is_not(None), INSTANCE.c.state.in_(UNDER_WAY))
+    """The cases that wait for a post of a school's band, the next one first."""
+    return [row.instance_id for row in queue(session, [organisation_id]) if band_of(row.target) == band]
+
+
+def queue(session: Session, organisation_ids: Collection[str]) -> Sequence[Row[Any]]:
+    """The applications of these schools that wait for a post, the next one first: by moment, then by school's score."""
+    here = (APPLICATION.c.organisation_id.in_(organisation_ids), APPLICATION.c.waiting_since.is_not(None))
     joined = APPLICATION.join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
-    found = select(APPLICATION.c.instance_id).select_from(joined).where(*here, *waits)
+    found = select(APPLICATION).select_from(joined).where(*here, INSTANCE.c.state.in_(UNDER_WAY))
     ordered = found.order_by(APPLICATION.c.waiting_since, APPLICATION.c.school_score.desc(), APPLICATION.c.instance_id)
-    return list(session.scalars(ordered))
+    return session.execute(ordered).all()
 
 
 def ahead(session: Session, application: Row[Any]) -> bool:

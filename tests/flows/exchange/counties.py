@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 
-from service.flows.exchange.matching.problem import LEND, LOAN, MOVE, Goals, Opening, Problem, Teacher
+from service.flows.exchange.matching.problem import BRING, LEND, LOAN, MOVE, Goals, Opening, Problem, Teacher
 from service.posts.rules import share
 
 SUBJECTS = ("语文", "数学", "英语", "科学", "体育")
@@ -35,7 +35,7 @@ def competing(problem: Problem) -> Problem:
 
 
 def _opening(rng: random.Random, name: str, school: str, stage: str, rural: bool) -> Opening:
-    manner = rng.choices((MOVE, LEND, LOAN), (6, 2, 3))[0]
+    manner = rng.choices((MOVE, BRING, LEND, LOAN), (5, 1, 2, 3))[0]
     band = rng.choice(("", "", *BANDS))
     return Opening(name, school, rng.choice(SUBJECTS), stage, rng.randint(1, 2), band, manner, rural)
 

@@ -9,6 +9,7 @@ from service.access import policy
 from service.audit.chain import EVENT
 from service.db import db, transaction
 from service.errors import Conflict, Forbidden
+from service.flows.declaring import QUEUES
 from service.flows.exchange import queries, queries_list, queries_placements
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.queries_placements import PlacementQuery
@@ -19,6 +20,7 @@ from service.posts.posting import ACCOUNT
 from tests.flows.exchange import driving
 from tests.flows.exchange.driving import FIRST
 from tests.flows.exchange.placing import LAST, RETURNED, books, full, records
+from tests.queues import of_bands
 
 ARRIVED = {"arrived_on": FIRST.isoformat()}
 
@@ -62,6 +64,15 @@ def test_without_a_post_of_the_new_band_nothing_that_was_reserved_is_lost(waitin
     with pytest.raises(Conflict, match=r"exchange\.no_free_post"):
         one.complete("arrival", "s02.hr", "rehold")
     assert (one.open(), world.figures("s02"), world.figures("s02", "middle")) == (["arrival"], (6, 1, 0), (6, 1, 0))
+
+
+def test_a_post_of_the_new_band_that_somebody_waits_for_is_not_reserved_instead(waiting, monkeypatch):
+    world, one = waiting()
+    driving.promoted(world, "a1")
+    monkeypatch.setitem(QUEUES, "title", of_bands({"senior": 2}))
+    with pytest.raises(Conflict, match=r"ledger\.others_wait"):
+        one.complete("arrival", "s02.hr", "rehold")
+    assert (world.figures("s02", "middle"), world.figures("s02", "senior")) == ((6, 1, 0), (0, 0, 0))
 
 
 def test_who_was_transferred_before_the_arrival_is_not_moved_a_second_time(waiting):

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from service.flows.exchange import runs
 from service.flows.exchange.matching import checking, explaining, greedy, measuring, solving
 from service.flows.exchange.matching.problem import (
+    BRING,
     LEND,
     LOAN,
+    MOVE,
     Goals,
     Opening,
     Problem,
@@ -176,6 +178,29 @@ def test_in_a_competition_nobody_comes_before_who_did_better_whatever_the_goals(
     assert checking.violations(asked, {"d": "o"}) == ["not assessed: d → o"]
     told = explaining.explain(asked, found)
     assert [told[who].missed[0].reason for who in ("c", "d")] == ["ranked_higher", "not_assessed"]
+
+
+@pytest.mark.parametrize(
+    ("manner", "band", "order_binds"),
+    [(LOAN, "senior", True), (BRING, "senior", True), (MOVE, "senior", False), (LEND, "senior", False),
+     (LOAN, "", True), (BRING, "", False), (LEND, "", False)],
+)  # fmt: skip
+def test_in_a_competition_the_order_binds_all_who_take_the_same_of_the_school(manner, band, order_binds):
+    """On loan nobody takes anything, with the own post a headcount alone, else a post of the own band as well."""
+    better, worse = replace(teacher("a", "o"), band=band), teacher("b", "o")
+    places = [opening("o", ranked=("a", "b"), competition=True, manner=manner)]
+    asked = problem([better, worse], places, goals=Goals(target=1))
+    assert checking.violations(asked, {"b": "o"}) == (["competition: b → o before a"] if order_binds else [])
+    found = solving.solve(asked, SEED)
+    assert checking.violations(asked, found) == []
+    assert found == ({"a": "o"} if order_binds else {"b": "o"})
+
+
+def test_who_may_not_have_the_place_any_more_keeps_nobody_from_it():
+    regraded = replace(teacher("a", "o"), band="middle")
+    asked = problem([regraded, teacher("b", "o")], [opening("o", ranked=("a", "b"), competition=True, manner=LOAN,
+                                                            band="junior")])  # fmt: skip
+    assert (solving.solve(asked, SEED), checking.violations(asked, {"b": "o"})) == ({"b": "o"}, [])
 
 
 def test_who_keeps_a_place_counts_for_the_goals_and_the_backbone_goal_is_one():

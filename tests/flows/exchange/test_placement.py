@@ -6,6 +6,7 @@ import pytest
 
 from service.db import transaction
 from service.errors import Conflict, Invalid
+from service.flows.declaring import QUEUES
 from service.instances.commands import CaseCommand, cancel_instance
 from service.posts.lending import open_loans
 from service.records import writing
@@ -145,6 +146,25 @@ def test_without_a_free_post_something_else_must_be_decided(ended, manner, decis
     before = world.appointment("a1")
     one.complete("term_decision", "bureau.hr", decision, **RETURNED)
     assert (one.open(), one.variables["ledger_full"], world.appointment("a1")) == (["term_decision"], True, before)
+
+
+@pytest.mark.parametrize(
+    ("manner", "decision", "school", "free"),
+    [("move", "return", "s01", 3), ("loan", "stay", "s02", 2), ("lend", "stay", "s02", 2)],
+)
+def test_the_last_free_posts_are_for_those_who_wait_and_nobody_returns_or_stays_past_them(
+    ended, monkeypatch, manner, decision, school, free
+):
+    world, one = ended(manner)
+    waits = {(world.county.organisations[school], "middle"): free}
+    monkeypatch.setitem(QUEUES, "title", lambda _session, _places, _on: waits)
+    before = books(world), world.appointment("a1")
+    one.complete("term_decision", "bureau.hr", decision, **RETURNED)
+    assert (one.open(), one.variables["ledger_full"]) == (["term_decision"], True)
+    assert (books(world), world.appointment("a1")) == before
+    waits[world.county.organisations[school], "middle"] = free - 1
+    one.complete("term_decision", "bureau.hr", decision, **RETURNED)
+    assert (one.state, world.figures(school)[1:]) == ("completed", (0, 0))
 
 
 def test_a_placement_that_hr_cancels_before_the_arrival_gives_its_hold_back(waiting):

@@ -10,10 +10,17 @@ from sqlalchemy import select, update
 from service.access.actor import Actor
 from service.db import transaction
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.flows import declaring
-from service.flows.exchange import commands, commands_rounds, gathering, operations_round, queries_list, queries_rounds
+from service.flows.exchange import (
+    commands,
+    commands_rounds,
+    operations_round,
+    queries,
+    queries_list,
+    queries_rounds,
+)
 from service.flows.exchange.casework import ROUND
 from service.flows.publicity import queries as published
+from service.instances.commands import CaseCommand, cancel_instance
 from service.instances.commands_objections import ObjectTo, object_to
 from service.posts.ledger import Full
 from service.posts.posting import ACCOUNT
@@ -52,16 +59,6 @@ def test_only_a_finished_round_on_todays_inputs_is_adopted(world):
         session.execute(update(ACCOUNT).where(*here).values(approved=6))
     with pytest.raises(Conflict, match=r"exchange\.inputs_changed"):
         case.complete("match", "bureau.hr", "adopt", round_number=1)
-
-
-def test_a_post_for_which_somebody_waits_is_no_place_of_a_round(world, monkeypatch):
-    case, _ = driving.applied(world, "a1")
-    place, today = world.county.organisations["s02"], world.now.date()
-    with transaction() as session:
-        before = gathering.problem_of(session, case.id, today).posts[place]
-        monkeypatch.setitem(declaring.QUEUES, "title", lambda _session, _place, band, _on: int(band == "middle"))
-        after = gathering.problem_of(session, case.id, today).posts[place]
-    assert after == {**before, "middle": before["middle"] - 1}
 
 
 def test_what_moves_elsewhere_or_leaves_enough_does_not_undo_a_round(world):
@@ -208,8 +205,19 @@ def test_the_meeting_may_want_the_round_again_or_refuse_the_plan(world):
     driving.matched(world, case)
     driving.published(world, case)
     driving.meet(world, case, "decision", "reject")
-    assert (case.state, world.figures("s02")) == ("rejected", (6, 0, 0))
+    assert (case.state, world.figures("s02"), world.entry(case, "a1").state) == ("rejected", (6, 0, 0), "applied")
     assert driving.start(world).state == "running"
+
+
+def test_a_plan_that_is_cancelled_leaves_nobody_with_a_place(world):
+    case, _ = driving.applied(world, "a1")
+    driving.matched(world, case)
+    assert world.entry(case, "a1").state == "placed"
+    cancel_instance(world.actor("bureau.hr"), CaseCommand(case.id, reason="计划作废"), now=world.now)
+    left = world.entry(case, "a1")
+    assert (left.state, left.opening_id, world.figures("s02")) == ("applied", None, (6, 0, 0))
+    reached = {goal.name: goal.reached for goal in queries.plan(world.actor("bureau.hr"), case.id).goals}
+    assert reached["target"] == 0
 
 
 def test_posts_that_are_taken_between_the_round_and_its_adoption_are_an_outcome_not_an_error(world, monkeypatch):

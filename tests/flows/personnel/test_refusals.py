@@ -15,6 +15,7 @@ from service.records.rules import Entry
 from tests.conftest import START
 from tests.flows.personnel import acting
 from tests.flows.personnel.acting import NEWCOMER, SINCE, TODAY
+from tests.queues import of_bands
 from tests.service.people.county import id_number
 
 NEW = {"name": "钱新", "id_number": NEWCOMER, "post_category": "professional", "band": "junior", "grade": 12}
@@ -144,7 +145,7 @@ def test_an_appointment_that_has_ended_is_altered_by_nothing_that_is_entered_lat
 
 def test_a_post_for_which_somebody_waits_is_given_to_nobody_else(personnel, monkeypatch):
     waiting = {"junior": 4}
-    monkeypatch.setitem(declaring.QUEUES, "title", lambda _session, _place, band, _on: waiting.get(band, 0))
+    monkeypatch.setitem(declaring.QUEUES, "title", of_bands(waiting))
     assert refused(personnel, "transfer_in", **NEW) == "ledger.others_wait"
     waiting["junior"] = 3
     assert personnel.confirmed("transfer_in", **NEW).state == "completed"

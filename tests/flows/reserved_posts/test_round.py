@@ -34,8 +34,8 @@ def test_posts_that_became_vacant_are_proposed_where_the_pool_is_short(driver):
 
 def test_a_post_for_which_somebody_waits_is_not_proposed_for_the_pool(driver, monkeypatch):
     files.parameter(driver, "pool_takes_vacated_posts", True)
-    waiting = {driver.county.organisations["s01"]: 1}
-    monkeypatch.setitem(QUEUES, "title", lambda _session, place, _band, _on: waiting.get(place, 0))
+    waiting = {(driver.county.organisations["s01"], band): 1 for band in ("senior", "middle")}
+    monkeypatch.setitem(QUEUES, "title", lambda _session, _places, _on: waiting)
     found = acting.round_of(driver).variables["proposed"]
     assert {row["school_name"]: row["free"] for row in found} == {"S01": 1, "POINT": 2}
 

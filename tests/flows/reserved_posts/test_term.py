@@ -14,6 +14,7 @@ from service.posts.ledger import Cause
 from service.posts.queries import accounts
 from tests.flows.reserved_posts import acting
 from tests.flows.reserved_posts.acting import appointment, granted, loan_of, occupied, pool, row_of, school
+from tests.queues import of_bands
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 9, 10)
@@ -136,7 +137,7 @@ def test_who_comes_back_from_a_lent_post_takes_none_for_which_somebody_waits(dri
     """Three middle posts are free: with two who wait one is left for the holder, with three none."""
     case, person = appointed
     waiting = {"middle": 3}
-    monkeypatch.setitem(QUEUES, "title", lambda _session, _place, band, _on: waiting.get(band, 0))
+    monkeypatch.setitem(QUEUES, "title", of_bands(waiting))
     driver.clock.set(datetime(2029, 7, 11, 12, tzinfo=BEIJING))
     assert case.fire("term_near")
     with pytest.raises(Invalid) as refused:

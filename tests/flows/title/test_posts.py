@@ -11,7 +11,7 @@ from service.db import db, transaction
 from service.errors import Conflict
 from service.flows import queueing
 from service.flows.declaring import QUEUES
-from service.flows.title import queries_progress, queries_sessions
+from service.flows.title import queries_progress, queries_sessions, roster
 from service.flows.title.posts import LINE
 from service.instances.disciplined import follow_files
 from service.people import staff
@@ -30,6 +30,7 @@ from tests.flows.title.acting import (
     to_committee,
 )
 from tests.flows.title.posting import fills, full, full_senior, lent, move, retire, served, waiting
+from tests.queues import of_bands
 
 
 def test_a_pass_without_a_vacancy_waits_in_order_and_is_served_when_somebody_retires(driver):
@@ -100,6 +101,21 @@ def test_who_moves_to_another_school_keeps_the_pass_and_waits_there(driver):
     assert facts(driver, "li").employment.band == "middle"
     assert [county.figures(driver, school, "middle") for school in ("s01", "s02")] == [(39, 0, 1), (38, 0, 0)]
     assert county.figures(driver, "s01", "junior") == (3, 0, 37), "the junior post that li sat in there is left"
+
+
+def test_a_school_without_any_post_of_the_band_is_one_where_the_pass_waits(driver):
+    full(driver, title_post_rule="queue")
+    case = confirmed(passed(driver))
+    with transaction() as session:
+        places = driver.county.organisations
+        own = (ACCOUNT.c.organisation_id == places["s01"], ACCOUNT.c.band == "middle")
+        session.execute(ACCOUNT.update().where(*own).values(organisation_id=places["bureau"]))
+    move(driver, "li", "s01")
+    assert served(driver) == 1
+    assert (case.state, case.variables["appointment"]["reason"]) == ("running", "full")
+    with transaction() as session:
+        waits = [row.instance_id for row in roster.queue(session, [places["s01"]])]
+    assert (waits, facts(driver, "li").employment.band) == ([case.id], "junior")
 
 
 def test_a_post_held_at_the_old_school_is_released_when_the_applicant_moves(driver):
@@ -179,7 +195,7 @@ def test_a_post_that_is_held_already_is_held_again_after_corrections_though_othe
         locked = posting.lock(session, cause, [account])
         assert locked[account].held == {LINE: 1}
         call.session = session
-        with patch.dict(QUEUES, {"title": lambda *_: 5}):
+        with patch.dict(QUEUES, {"title": of_bands({"middle": 5})}):
             queueing.expect_free(call, [Line(account, LINE, 1)], locked)
             with pytest.raises(Conflict, match=r"ledger\.others_wait"):
                 queueing.expect_free(call, [Line(account, LINE, 2)], locked)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from service.db import transaction
 from service.errors import Conflict, Invalid
+from service.flows.declaring import QUEUES
 from service.flows.title import queries
 from service.flows.title.committees import POST_FREE
 from service.instances import queries as cases
@@ -21,6 +22,7 @@ from tests.conftest import START
 from tests.flows.title import county
 from tests.flows.title.acting import NUMBER, apply, confirmed, decided, facts, passed, revocation
 from tests.flows.title.posting import fills, full, full_senior, lent, move
+from tests.queues import of_bands
 
 
 def test_a_revoked_title_is_taken_back_and_bars_for_three_years(driver):
@@ -78,6 +80,15 @@ def test_with_no_post_free_in_the_old_band_a_person_finds_one_or_vacates_the_und
     assert case.state == "completed"
     assert county.figures(driver, "s02", "middle") == (38, 0, 2)
     assert facts(driver, "li").employment.band == ("junior" if placed == "retry" else None)
+
+
+def test_a_post_of_the_old_band_that_others_wait_for_is_not_taken_by_a_revocation(driver, monkeypatch):
+    confirmed(passed(driver))
+    free = county.figures(driver, "s02", "junior")[2]
+    monkeypatch.setitem(QUEUES, "others", of_bands({"junior": free}))
+    case = decided(revocation(driver))
+    assert (case.open(), facts(driver, "li").employment.band) == (["placement"], "middle")
+    assert county.figures(driver, "s02", "junior")[2] == free
 
 
 def test_who_waits_for_a_post_waits_no_more_and_holds_nothing(driver):

@@ -101,7 +101,7 @@ def test_a_free_post_moves_to_the_pool_and_an_occupied_one_does_not() -> None:
 
 def test_a_post_for_which_somebody_waits_does_not_move_away(monkeypatch: pytest.MonkeyPatch) -> None:
     school, pool = opened(A, "post", "senior", 10, 8), opened(BUREAU, "post", "senior", 0, pool=True)
-    monkeypatch.setitem(QUEUES, "title", lambda _session, place, band, _on: int((place, band) == (A, "senior")))
+    monkeypatch.setitem(QUEUES, "title", lambda _session, _places, _on: {(A, "senior"): 1})
     with pytest.raises(Conflict, match=r"ledger\.others_wait"):
         commands.move_post(HR, MovePost(school, pool, 2, **PAPER), now=START)
     assert (figures(school), figures(pool)) == (Figures(10, 0, 8), Figures())

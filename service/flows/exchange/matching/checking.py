@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from service.flows.exchange.matching.problem import Assignment, Problem, Teacher
+from service.flows.exchange.matching.problem import Assignment, Opening, Problem, Teacher
 
 
 def violations(problem: Problem, assignment: Assignment) -> list[str]:
@@ -47,7 +47,7 @@ def violations(problem: Problem, assignment: Assignment) -> list[str]:
 
 
 def _passed_over(problem: Problem, assignment: Assignment) -> list[str]:
-    """Where a competition gave a place to somebody before one of the same band who did better and wished for it."""
+    """Where a competition gave a place to somebody before one who did better, wished for it and needs no more."""
     teachers, found = {teacher.id: teacher for teacher in problem.teachers}, []
     for opening in problem.openings:
         for place, who in enumerate(opening.ranked if opening.competition else ()):
@@ -55,14 +55,22 @@ def _passed_over(problem: Problem, assignment: Assignment) -> list[str]:
                 if who not in teachers or assignment.get(worse) != opening.id:
                     continue
                 better, other = teachers[who], teachers[worse]
-                may = not better.locked and opening.id in better.wishes
                 got = better.wishes.index(assignment[who]) if assignment.get(who) in better.wishes else 99
-                alike = _class(better) == _class(other)
-                if may and alike and got > better.wishes.index(opening.id):
+                alike = _needs(better, opening) == _needs(other, opening)
+                if alike and _may_come(better, opening) and got > better.wishes.index(opening.id):
                     found.append(f"competition: {worse} → {opening.id} before {who}")
     return found
 
 
-def _class(teacher: Teacher) -> tuple[object, ...]:
-    """Who needs the same of a school, and so stands in one row with each other."""
-    return teacher.subject, teacher.stage, teacher.band, teacher.staffed
+def _may_come(teacher: Teacher, opening: Opening) -> bool:
+    """Whether the place is one that somebody has wished for and may have, however full it is."""
+    fits = (teacher.subject, teacher.stage) == (opening.subject, opening.stage) and teacher.school != opening.school
+    graded = opening.band in ("", teacher.band) and (teacher.band != "" or opening.manner not in ("bring", "lend"))
+    return opening.id in teacher.wishes and fits and graded and not teacher.locked
+
+
+def _needs(teacher: Teacher, opening: Opening) -> tuple[object, ...]:
+    """What somebody takes of a school: who needs the same stands in one row; on loan nobody takes anything."""
+    if opening.manner == "loan":
+        return ()
+    return (teacher.staffed,) if opening.manner == "bring" else (teacher.staffed, teacher.band)

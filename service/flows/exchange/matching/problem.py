@@ -40,7 +40,8 @@ class Opening:
     """`count` places of a school; `band` "" takes every band. `ranked` are teachers, best first, `declined` never come.
 
     `rural` says that filling it is a goal: a rural, remote or weak school. By `competition` (跨校竞聘) only who was
-    assessed comes, and nobody before somebody of the same band who was ranked higher and wishes for it more.
+    assessed comes, and nobody before somebody who takes the same of the school (on loan nobody takes anything), was
+    ranked higher and wishes for it more.
     """
 
     id: str

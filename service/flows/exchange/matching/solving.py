@@ -80,7 +80,7 @@ def _model(problem: Problem) -> Model:
 
 
 def _competitions(problem: Problem, found: tuple[tuple[Teacher, Opening, int], ...]) -> list[Row]:
-    """Nobody comes before somebody of the same band who is ranked higher and gets nothing that they wish for more."""
+    """Nobody comes before who needs the same, is ranked higher and gets nothing that they wish for more."""
     columns = {(teacher.id, opening.id): column for column, (teacher, opening, _) in enumerate(found)}
     teachers = {teacher.id: teacher for teacher in problem.teachers}
     rows: list[Row] = []
@@ -90,7 +90,7 @@ def _competitions(problem: Problem, found: tuple[tuple[Teacher, Opening, int], .
             wished = better.wishes[: better.wishes.index(opening.id) + 1]
             satisfied = [columns[better.id, wish] for wish in wished if (better.id, wish) in columns]
             for worse in ranked[place + 1 :]:
-                if (worse.band, worse.staffed) == (better.band, better.staffed):
+                if uses(worse, opening) == uses(better, opening):
                     coefficients = [1.0, *[-1.0] * len(satisfied)]
                     rows.append((-highspy.kHighsInf, 0.0, [columns[worse.id, opening.id], *satisfied], coefficients))
     return rows
