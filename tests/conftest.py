@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
 
 from service.app import create_app
@@ -54,9 +56,19 @@ def settings_for(url: str, folder: Path) -> Settings:
     )
 
 
+def unsafe(engine: Engine) -> None:
+    """SQLite need not wait for the disk where no test cuts the power: most of the time of a small test."""
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def hurry(connection: Any, _record: object) -> None:
+            connection.execute("PRAGMA synchronous=OFF")
+
+
 def migrated(url: str, folder: Path) -> None:
     app = create_app(settings_for(url, folder), SetClock(START))
     with app.app_context():
+        unsafe(db.engine)
         upgrade()
         db.session.remove()
         db.engine.dispose()
@@ -114,6 +126,7 @@ def opened(url: str, folder: Path, clock: SetClock) -> Iterator[Flask]:
     app = create_app(settings_for(url, folder), clock)
     app.config["PASSWORD_COST"] = (1, 8, 1)
     with app.app_context():
+        unsafe(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()
