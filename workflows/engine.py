@@ -1,4 +1,4 @@
-"""The engine: start · complete · fire_timer · deliver · move · cancel, each one run from a saved state to the next."""
+"""The engine: start · complete · fire_timer · deliver · move · go on · cancel, each from a saved state to the next."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,6 +44,7 @@ __all__ = [
     "deliver",
     "expect_target",
     "fire_timer",
+    "go_on",
     "inspect",
     "move",
     "return_targets",
@@ -136,6 +137,16 @@ def move(held: Held, token: str, target_element: str, surroundings: Surroundings
     if found is None:
         raise Conflict("token.gone", token=token)
     jump.move(found, target_element)
+    run.go()
+    return run.finish()
+
+
+def go_on(held: Held, surroundings: Surroundings) -> Step:
+    """Run what needs nobody: nothing, unless the case came to another version while it stood still.
+
+    Raises Conflict `instance.not_running`.
+    """
+    run = _run(held, surroundings)
     run.go()
     return run.finish()
 

@@ -18,11 +18,7 @@ from workflows.references import kind_of, scan
 
 def of_house() -> checks.GateContext:
     """What the program itself knows: operations, what they read, roles."""
-    return checks.GateContext(
-        operations=registry.allowed(),
-        reads={name: found.reads for name, found in registry.declared().items()},
-        roles=frozenset(ROLES),
-    )
+    return checks.GateContext(operations=registry.allowed(), roles=frozenset(ROLES))
 
 
 def context(session: Session) -> checks.GateContext:

@@ -61,8 +61,9 @@ class Declared:
 
     `inputs` name → FEEL type of an input mapping, `required` those without which it cannot run, `headers` name → the
     values allowed (empty: any), `reads` and `writes` the variables of the case that it expects and sets. `ledger` is
-    "reserves" where the case begins to hold something, "settles" where what it holds is occupied, released or handed
-    over (a cut down to what is still needed included): the gate follows every way from the one to the other.
+    "reserves" where the case begins to hold something, "settles" where what it holds is released or handed over (a
+    cut down to what is still needed included), "occupies" where it is taken up, which cannot be done by a case that
+    holds nothing: the gate follows every way from the one to the other, a migration every way from where a case is.
     """
 
     name: str
@@ -101,7 +102,7 @@ def operation(
     headers: Mapping[str, tuple[str, ...]] | None = None,
     reads: tuple[str, ...] = (),
     writes: tuple[str, ...] = (),
-    ledger: Literal["", "reserves", "settles"] = "",
+    ledger: Literal["", "reserves", "settles", "occupies"] = "",
 ) -> Callable[[Operation], Operation]:
     """Declare the decorated function as the operation `name`; ValueError when the name is taken by another."""
 

@@ -64,6 +64,7 @@ def allowed() -> dict[str, Allowed]:
             name,
             {**found.inputs, **dict.fromkeys(found.headers, "string")},
             found.required,
+            reads=found.reads,
             writes=found.writes,
             ledger=found.ledger,
         )

@@ -12,7 +12,6 @@ from service.audit.timeline import Event
 from service.errors import Conflict, Fault, Invalid
 from service.instances.facts import LockedCase
 from service.tasks import advance
-from service.tasks.discretion import WHOLE
 from service.tasks.facts import CaseFacts
 from service.tasks.models import Task
 from service.tasks.targets import RETURN
@@ -82,8 +81,8 @@ def has_final(session: Session, instance_id: str) -> bool:
 
 
 def _moves(session: Session, instance_id: str) -> list[Event]:
-    events = timeline.events(session, advance.stream_of(instance_id), limit=WHOLE)
-    return [event for event in events if event.kind == MOVED and event.body]
+    moved = timeline.every(session, advance.stream_of(instance_id), kinds=(MOVED,))
+    return [event for event in moved if event.body]
 
 
 def _moved_before(definition: Definition, final: Any, moves: Sequence[Event]) -> bool:

@@ -1,7 +1,7 @@
 """Moves a case to another version of its flow inside a command's transaction, or says why it stays."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,9 +15,14 @@ from service.errors import Conflict, Fault, Invalid
 from service.flows import registry
 from service.instances.ending import ENDABLE
 from service.instances.facts import LockedCase
-from service.tasks import advance
-from service.tasks.models import Task
+from service.notices import outbox
+from service.notices.outbox import Message
+from service.posts import queries as ledger
+from service.tasks import advance, queue
+from service.tasks.models import Seat, Task
+from service.tasks.models_papers import Minutes
 from service.tasks.reentry import Reentry
+from service.tasks.signing import SIGNER
 from service.tasks.standing import unrecalled
 from workflows import catalogue, store
 from workflows.base import table_of
@@ -25,13 +30,12 @@ from workflows.catalogue import Definition
 from workflows.checks.context import GateContext
 from workflows.migration import Facts, Plan, Planner, Refusal, comes_straight, migrate
 from workflows.migration.planning import standing
-from workflows.models import ProcessDefinition
 from workflows.step import OpenedTask
 from workflows.surroundings import Surroundings
 from workflows.tokens.marking import Marking
 
-WHOLE = 5000
-TASK, DEFINITION = table_of(Task), table_of(ProcessDefinition)
+MIGRATED = "instance.migrated"
+TASK, SEAT, MINUTES = table_of(Task), table_of(Seat), table_of(Minutes)
 
 
 @lru_cache(maxsize=16)
@@ -60,8 +64,7 @@ class Planners:
         if old.id == self.target.id:
             raise Conflict("migrate.same_version", version=old.version)
         marking: Marking = orjson.loads(held.tokens)
-        facts = Facts(passed(self.session, held.id), frozenset(held.variables))
-        return self._with_tasks(_planner(old, self.target).plan(marking, facts), held)
+        return self._with_tasks(_planner(old, self.target).plan(marking, facts_of(self.session, held)), held)
 
     def _with_tasks(self, plan: Plan, held: store.Held) -> Plan:
         """What only people's work can tell: the way straight back of what was returned, timers of what stands still."""
@@ -72,7 +75,9 @@ class Planners:
             back = Reentry.of(row.reentry)
             if back and back.next and not comes_straight(self.target, plan, row.token, back.next):
                 more.append(Refusal("migrate.return_gone", row.element_id, row.name))
-        return Plan((*plan.refusals, *more), plan.marking, plan.armed, plan.dropped)
+            if row.element_id in plan.redrawn and acted(self.session, row.id):
+                more.append(Refusal("migrate.choices_changed", row.element_id, row.name))
+        return replace(plan, refusals=(*plan.refusals, *more))
 
 
 def move(around: Surroundings, locked: LockedCase, planners: Planners, reason: str) -> Plan:
@@ -87,8 +92,10 @@ def move(around: Surroundings, locked: LockedCase, planners: Planners, reason: s
     body = {
         "reason": reason, "before": _stand(old, before), "after": _stand(planners.target, plan.marking),
         "armed": list(plan.armed), "dropped": list(plan.dropped),
+        "redrawn": {name: list(what) for name, what in plan.redrawn.items()},
     }  # fmt: skip
-    event = NewEvent("instance.migrated", advance.actor_of(around), body=body)
+    _tell_holders(around, locked, plan)
+    event = NewEvent(MIGRATED, advance.actor_of(around), body=body)
     advance.apply(around, locked.case, step, [event], head=None)
     return plan
 
@@ -103,15 +110,39 @@ def as_row(refusal: Refusal) -> dict[str, Any]:
     return asdict(refusal) | {"params": dict(refusal.params)}
 
 
-def passed(session: Session, instance_id: str) -> frozenset[str]:
-    """The elements that a case has been on, without what was taken back."""
-    found = timeline.events(session, advance.stream_of(instance_id), limit=WHOLE)
-    return frozenset(name for event in unrecalled(found) for name in (event.body or {}).get("passed", ()))
+def facts_of(session: Session, held: store.Held) -> Facts:
+    """What a case has been on, without what was taken back, what it holds, and by which versions it has run."""
+    events = unrecalled(timeline.every(session, advance.stream_of(held.id)))
+    passed = frozenset(name for event in events for name in (event.body or {}).get("passed", ()))
+    left = dict.fromkeys(
+        event.body["before"]["definition_id"] for event in events if event.kind == MIGRATED and event.body
+    )
+    versions = tuple(catalogue.get(session, definition_id) for definition_id in left)
+    return Facts(passed, frozenset(held.variables), ledger.holds_anything(session, held.id), versions)
 
 
 def open_tasks(session: Session, instance_id: str) -> Sequence[Row[Any]]:
     """The open tasks of a case."""
     return session.execute(select(TASK).where(TASK.c.instance_id == instance_id, TASK.c.state == "open")).all()
+
+
+def acted(session: Session, task_id: str) -> bool:
+    """Whether somebody has signed or voted at an open task, was asked for advice, or has entered minutes of it."""
+    seat = (SEAT.c.state.in_(("signed", "recorded"))) | (SEAT.c.kind != SIGNER)
+    seats = select(SEAT.c.id).where(SEAT.c.task_id == task_id, seat)
+    minutes = select(MINUTES.c.task_id).where(MINUTES.c.task_id == task_id)
+    return any(session.execute(one.limit(1)).first() is not None for one in (seats, minutes))
+
+
+def _tell_holders(around: Surroundings, locked: LockedCase, plan: Plan) -> None:
+    """Whoever holds an open step of which the decisions, fields or form are different learns to look again."""
+    found = [row for row in open_tasks(around.session, locked.case.instance_id) if row.element_id in plan.redrawn]
+    messages = [
+        Message("task.redrawn", holder, {"instance_id": row.instance_id, "task_id": row.id, "title": locked.case.title})
+        for row in found
+        for holder in queue.read(around.session, row.id).holders
+    ]
+    outbox.post(around.session, messages, around.now)
 
 
 def _repoint(session: Session, instance_id: str, target: Definition, kept: Sequence[OpenedTask]) -> None:

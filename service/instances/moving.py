@@ -111,7 +111,7 @@ def _held_fast(session: Session, definition: Definition, place: Current, events:
 
 
 def _events(session: Session, held: store.Held) -> Sequence[Event]:
-    return timeline.events(session, advance.stream_of(held.id), limit=discretion.WHOLE)
+    return list(timeline.every(session, advance.stream_of(held.id)))
 
 
 def _passed(event: Event) -> frozenset[str]:

@@ -18,7 +18,7 @@ from service.tasks import advance, moving, overdue, queue, reminding
 from service.tasks.models import NEVER
 from service.tasks.moving import RESUMED, Move
 from service.tasks.overdue import OVERDUE, STILL
-from workflows import spans, store
+from workflows import engine, spans, store
 from workflows.calendar import Calendar
 from workflows.surroundings import Surroundings
 
@@ -55,7 +55,10 @@ def _late(calendar: Calendar, deadline: datetime, now: datetime) -> int:
 
 
 def resume(around: Surroundings, locked: LockedCase) -> None:
-    """Go on with a suspended case; Conflict("instance.not_suspended")."""
+    """Go on with a suspended case; Conflict("instance.not_suspended").
+
+    What it came to stand on by a move to another version meanwhile may need nobody.
+    """
     held, session = locked.instance, around.session
     if held.state != "suspended":
         raise Conflict("instance.not_suspended", instance_id=held.id, state=held.state)
@@ -70,7 +73,8 @@ def resume(around: Surroundings, locked: LockedCase) -> None:
     store.rest_timers(session, held.id, None)
     head = moving.move(around, locked.case, moves, RESUMED, "")
     outbox.post(session, _messages(locked, "instance.resumed", ()), around.now)
-    _tell(around, held.id, "instance.resumed", {}, head)
+    event = NewEvent("instance.resumed", advance.actor_of(around))
+    advance.apply(around, locked.case, engine.go_on(held, around), [event], head=head)
 
 
 def _going_on(calendar: Calendar, row: Row[Any], now: datetime) -> Move:
@@ -100,8 +104,6 @@ def _messages(locked: LockedCase, kind: str, holders: Iterable[str]) -> list[Mes
     return [Message(kind, holder, body) for holder in dict.fromkeys((*case.owners, *holders))]
 
 
-def _tell(
-    around: Surroundings, instance_id: str, kind: str, body: dict[str, Any], head: chain.Head | None = None
-) -> None:
+def _tell(around: Surroundings, instance_id: str, kind: str, body: dict[str, Any]) -> None:
     event = NewEvent(kind, advance.actor_of(around), body=body)
-    chain.append(around.session, advance.stream_of(instance_id), [event], at=around.now, head=head)
+    chain.append(around.session, advance.stream_of(instance_id), [event], at=around.now)

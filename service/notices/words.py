@@ -17,6 +17,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "task.copied": ("{title}：抄送给您", "{title}: copied to you"),
     "task.seat_removed": ("{title}：不再需要您办理", "{title}: you need not act any more"),
+    "task.redrawn": (
+        "{title}：案件转到流程的新版本，这一步可选的决定、字段或表单变了，请重新查看",
+        "{title}: the flow was revised and with it this step's decisions, fields or form, look again",
+    ),
     "task.returned": ("{title}：退回补正", "{title}: returned for correction"),
     "deadline.extended": ("{title}：期限已延长", "{title}: more time was given"),
     "deadline.recomputed": ("{title}：日历调整，期限已变", "{title}: the calendar changed, and with it a deadline"),

@@ -200,3 +200,10 @@ def sharing_accounts(session: Session, instance_id: str, most: int = 50) -> froz
     others = (ENTRY.c.instance_id.is_not(None), ENTRY.c.instance_id != instance_id)
     latest = select(ENTRY.c.instance_id).where(ENTRY.c.account_id.in_(touched), *others).order_by(ENTRY.c.id.desc())
     return frozenset(session.scalars(latest.limit(most)))
+
+
+def holds_anything(session: Session, instance_id: str) -> bool:
+    """Whether a case holds headcount or a post that is neither occupied nor released."""
+    mine = select(ENTRY.c.account_id).where(ENTRY.c.instance_id == instance_id)
+    held = mine.group_by(ENTRY.c.account_id, ENTRY.c.line).having(func.sum(ENTRY.c.reserved) > 0)
+    return session.execute(held.limit(1)).first() is not None

@@ -78,7 +78,7 @@ def _ledger(flow: str) -> Iterable[Block]:
     """What the system does with headcount and posts, and whom it tells."""
     known = declared()
     reserving = [one for one in known.values() if one.ledger == "reserves"]
-    settling = [one for one in known.values() if one.ledger == "settles"]
+    settling = [one for one in known.values() if one.ledger in ("settles", "occupies")]
     releasing = [one for one in settling if one.name.rpartition(".")[2] in RELEASES]
     taking = [one for one in settling if one not in releasing]
     found = (

@@ -26,7 +26,9 @@ def foreseen(instance_id: str, definition_id: str) -> dict[str, Any]:
     """What moving a case would do."""
     plan = queries_migrate.foresee(edge.actor(), instance_id, definition_id)
     reasons = reasons_of(queries_migrate.reasons(plan))
-    return {"safe": plan.safe, "reasons": reasons, "armed": list(plan.armed), "dropped": list(plan.dropped)}
+    redrawn = [{"element_id": name, "what": list(what)} for name, what in plan.redrawn.items()]
+    events = {"armed": list(plan.armed), "dropped": list(plan.dropped)}
+    return {"safe": plan.safe, "reasons": reasons, "redrawn": redrawn, **events}
 
 
 def migration_of(migration_id: str) -> dict[str, Any]:

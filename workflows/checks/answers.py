@@ -56,7 +56,8 @@ def _texts(
     for diagram in diagrams.values():
         yield from (place.text for place in places(diagram))
         for node in diagram.nodes():
-            yield from context.reads.get(_operation(node), ())
+            operation = context.operations.get(_operation(node))
+            yield from operation.reads if operation is not None else ()
     for root in decisions.values():
         yield from (element.text for element in root.iter() if local(element) == "text" and element.text)
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 class Operation:
     """A registered operation; `parameters` name → FEEL type ("string", "number", …, "Any"), `required` those needed.
 
-    An operation with `open_parameters` takes any further input. `writes` are the variables that it sets; `ledger` is
-    "reserves" for one that begins to hold something, "settles" for one that occupies, releases or hands over what is
-    held, else empty.
+    An operation with `open_parameters` takes any further input. `reads` are the variables of the case that it expects,
+    `writes` those that it sets; `ledger` is "reserves" for one that begins to hold something, "settles" for one that
+    releases or hands over what is held, "occupies" for one that cannot run unless something is held, else empty.
     """
 
     name: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     open_parameters: bool = False
+    reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     ledger: str = ""
 
@@ -37,5 +38,4 @@ class GateContext:
     processes: frozenset[str] = frozenset()
     parameters: frozenset[str] | None = None
     models: Mapping[str, bytes] = field(default_factory=dict)
-    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     trial: bool = True

@@ -32,6 +32,7 @@ from workflows.checks import (
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, read_diagram
 from workflows.checks.findings import Finding, ordered, refused
+from workflows.checks.reads import reads_of
 from workflows.errors import Invalid
 from workflows.references import kind_of, read_form
 from workflows.settings import OWN, read_settings
@@ -140,7 +141,11 @@ def _played(folder: Folder, context: GateContext) -> Iterator[Finding]:
 
 def _names(folder: Folder, context: GateContext) -> unknown.Folder:
     processes = {process.id: process for diagram in folder.diagrams.values() for process in diagram.processes}
-    return unknown.Folder(folder.inputs, processes, folder.settings, context)
+    beside = [
+        root for name, content in context.models.items() if not isinstance(root := files.read(name, content), Finding)
+    ]
+    read = reads_of([*beside, *folder.decisions.values()])
+    return unknown.Folder(folder.inputs, processes, folder.settings, context, read)
 
 
 def _main(folder: Folder) -> str:

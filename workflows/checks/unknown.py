@@ -41,12 +41,14 @@ Names = frozenset[str] | None
 
 @dataclass(frozen=True)
 class Folder:
-    """What the rules about names need of a folder: form id → keys of its inputs, processes by id, the settings."""
+    """What the rules about names need of a folder: form id → keys of its inputs, processes by id, the settings,
+    decision id → variables that it reads."""
 
     forms: Mapping[str, frozenset[str]]
     processes: Mapping[str, Scope]
     settings: Mapping[str, Any]
     context: GateContext
+    tables: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def form_of(self, node: Node) -> Names:
         """What the form of an element may fill in; none when it has no form, anything when the form lies elsewhere."""
@@ -116,7 +118,20 @@ class _Process:
             if flow.condition is not None
         ]
         for label, text, element in places:
-            yield from ((element, label, name) for name in sorted(self._unknown(node, text)))
+            yield from ((element, label, name) for name in sorted(self._unknown(node, _names_in(text))))
+        for label, read in self._called(node):
+            yield from ((node.element, label, name) for name in sorted(self._unknown(node, read)))
+
+    def _called(self, node: Node) -> Iterator[tuple[str, frozenset[str]]]:
+        """What the operation of an element reads of the case, or its decision: an operation gives its tables values
+        that it gathers itself."""
+        task, decision = node.extension("taskDefinition"), node.extension("calledDecision")
+        operation = self.folder.context.operations.get(task.get("type", "")) if task is not None else None
+        if operation is not None:
+            yield f"operation {operation.name}", frozenset(operation.reads)
+        elif decision is not None:
+            name = decision.get("decisionId", "")
+            yield f"decision {name}", self.folder.tables.get(name, frozenset())
 
     @cached_property
     def writers(self) -> dict[str | None, list[Node]]:
@@ -128,12 +143,8 @@ class _Process:
                 found.setdefault(name, []).append(node)
         return found
 
-    def _unknown(self, node: Node, text: str) -> set[str]:
-        if not is_feel(text) or self._may_be_written(None, node):
-            return set()
-        try:
-            read = compile_expression(text.strip()[1:]).names
-        except FeelError:
+    def _unknown(self, node: Node, read: frozenset[str]) -> set[str]:
+        if not read or self._may_be_written(None, node):
             return set()
         unknown = set(read - self.begins - LOCAL) - set(results(node, self.folder.context))
         around: Node | None = node
@@ -186,6 +197,14 @@ class _Process:
             keys = self.folder.form_of(node)
             return ANYTHING if keys is None else names | keys
         return names
+
+
+def _names_in(text: str) -> frozenset[str]:
+    """The variables that a text reads; none where it is no FEEL, or none that compiles."""
+    try:
+        return compile_expression(text.strip()[1:]).names if is_feel(text) else frozenset()
+    except FeelError:
+        return frozenset()
 
 
 def _locals(node: Node) -> set[str]:

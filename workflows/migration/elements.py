@@ -8,6 +8,10 @@ from workflows.diagram.elements import Element
 
 SEATS = ("signing", "quorum", "ratio", "secret", "anonymous", "collective", "confidential", "recuse")
 """Properties of a user task by which its seats were made or its contents sealed: neither is made anew."""
+DUTY = ("owedBy", "onExpiry")
+"""Properties that say whose an open step's deadline is and what its passing does: that was told when it began."""
+CHOICES = ("decisions", "fields", "paper", "final", "escalateTo")
+"""Properties by which somebody decides at a step: they may change until the first has acted there."""
 SECRECY = ("confidential", "anonymous", "result")
 """Properties that say what of a done step may be read, and in which variable it stands."""
 
@@ -36,8 +40,34 @@ def changed(old: Definition, new: Definition, process: str, before: Element, aft
 def _task_changed(old: Definition, new: Definition, before: Element, after: Element) -> str | None:
     if _holders(old, before) != _holders(new, after):
         return "migrate.holders_changed"
-    seats = [[element.properties.get(name) for name in SEATS] for element in (before, after)]
-    return None if seats[0] == seats[1] else "migrate.signing_changed"
+    if _properties(before, SEATS) != _properties(after, SEATS):
+        return "migrate.signing_changed"
+    return None if _properties(before, DUTY) == _properties(after, DUTY) else "migrate.duty_changed"
+
+
+def redrawn(old: Definition, new: Definition, before: Element, after: Element) -> tuple[str, ...]:
+    """What is different of how somebody decides at a user task: names of properties, `form`, `words` of decisions."""
+    if before.kind != "userTask":
+        return ()
+    was, now = _properties(before, CHOICES), _properties(after, CHOICES)
+    names = [name for name, *pair in zip(CHOICES, was, now, strict=True) if pair[0] != pair[1]]
+    if _form(old, before) != _form(new, after):
+        names.append("form")
+    said = [definition.settings.get("decisions", {}).get(before.id) for definition in (old, new)]
+    if said[0] != said[1]:
+        names.append("words")
+    return tuple(names)
+
+
+def _properties(element: Element, names: tuple[str, ...]) -> list[str | None]:
+    """Properties as they count: without spaces, full commas as plain ones; the order stays, the first agrees."""
+    found = (element.properties.get(name) for name in names)
+    return [value and "".join(value.replace("，", ",").split()) for value in found]
+
+
+def _form(definition: Definition, element: Element) -> Any:
+    form_id = element.zeebe.get("formDefinition", {}).get("formId", "")
+    return definition.forms.get(form_id, form_id)
 
 
 def same_event(before: Element, after: Element | None) -> bool:

@@ -1,8 +1,9 @@
 """A version as the gate's rules see it: its scopes as nets, played from where the tokens of a case stand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from workflows.catalogue import Definition
@@ -10,10 +11,14 @@ from workflows.checks import game
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, Node, Scope, read_diagram
 from workflows.checks.forms import input_keys
+from workflows.checks.held import Holding, inside
+from workflows.checks.reads import reads_of
 from workflows.checks.soundness import net_of
 from workflows.checks.unknown import OWN, Folder, unknown_names
 from workflows.checks.ways import after, shortest
 from workflows.definition import own_first
+from workflows.diagram.elements import Element
+from workflows.migration import effects, ledger
 from workflows.references import kind_of
 from workflows.xml import parse_xml
 
@@ -51,6 +56,17 @@ class Drawn:
                 found.setdefault(process.id, (diagram, process))
         return found
 
+    @cached_property
+    def scopes(self) -> dict[str, Scope]:
+        """The processes by id."""
+        return {name: process for name, (_, process) in self.processes.items()}
+
+    @cached_property
+    def _folder(self) -> Folder:
+        forms = {name: input_keys(form) for name, form in self.definition.forms.items()}
+        dmn = {name: parse_xml(one, name) for name, one in self.definition.files.items() if kind_of(name) == "dmn"}
+        return Folder(forms, self.scopes, self.definition.settings, self.context, reads_of(dmn.values()))
+
     def scope(self, process: str, scope: str) -> Scope:
         """A process, or a sub process in it."""
         return next(one for one in self.processes[process][1].inside() if one.id == scope)
@@ -74,8 +90,7 @@ class Drawn:
         key = f"{process}/{scope}"
         if key not in self._nets:
             diagram, _ = self.processes[process]
-            every = {name: found for name, (_, found) in self.processes.items()}
-            self._nets[key] = net_of(diagram, self.scope(process, scope), every)
+            self._nets[key] = net_of(diagram, self.scope(process, scope), self.scopes)
         return self._nets[key]
 
     def _places(self, net: game.Net, node: Node, entry: Entry) -> list[Any]:
@@ -93,12 +108,24 @@ class Drawn:
         diagram, process = self.processes[self.definition.key]
         here = [node for node in live if node.scope.process is process]
         ahead = list(_ahead(here))
-        forms = {name: input_keys(form) for name, form in self.definition.forms.items()}
-        every = {name: found for name, (_, found) in self.processes.items()}
-        folder = Folder(forms, every, self.definition.settings, self.context)
         standing = {node.id for node in here}
         reading = [node for node in ahead if node.id not in standing]
-        return unknown_names(diagram, folder, OWN | frozenset(names), ahead, reading)
+        return unknown_names(diagram, self._folder, OWN | frozenset(names), ahead, reading)
+
+    def operations(self, live: Iterable[Node]) -> dict[effects.Key, Element]:
+        """The operations to which tokens may still come, those of called processes included."""
+        everything = self.definition.spec.everything
+        return effects.drawn(everything[node.id] for node in _ahead(live, self.scopes) if node.id in everything)
+
+    @cached_property
+    def every_operation(self) -> dict[effects.Key, Element]:
+        """All operations of the version."""
+        return effects.drawn(self.definition.spec.everything.values())
+
+    def ledger(self, entries: Sequence[Entry], holds: bool) -> ledger.Ahead:
+        """What may become of what a case holds that stands so."""
+        main = self.processes[self.definition.key][1]
+        return ledger.ahead(Holding(self.context.operations, self.scopes), main, entries, holds)
 
     def skipped(self, live: Iterable[Node], passed: frozenset[str]) -> Iterator[tuple[Node, Node]]:
         """Steps that `[mandatory]` demands before an element, that the case has not been through and may go round."""
@@ -117,16 +144,24 @@ def _outcome(found: game.Exploration) -> Outcome:
     return Outcome(stuck, frozenset(found.crowded), endless, found.whole)
 
 
-def _ahead(live: Iterable[Node]) -> Iterator[Node]:
-    """The nodes on which tokens stand and all to which they may still come, the inside of activities included."""
-    seen: set[int] = set()
-    todo = list(live)
+def _ahead(live: Iterable[Node], called: Mapping[str, Scope] = MappingProxyType({})) -> Iterator[Node]:
+    """The nodes on which tokens stand and all to which they may still come, the inside of activities included.
+
+    Of an activity that has begun only what its own tokens may come to, unless it begins anew for each; `called` are
+    the processes into which calls are followed.
+    """
+    told: set[str] = set()
+    seen: set[tuple[str, bool]] = set()
+    todo = [(node, ledger.loops(node)) for node in live]
     while todo:
-        node = todo.pop()
-        if id(node) in seen:
+        node, enters = todo.pop()
+        if (node.id, enters) in seen or (node.id, True) in seen:
             continue
-        seen.add(id(node))
-        yield node
-        todo += after(node)
-        if node.body is not None:
-            todo += [inner for scope in node.body.inside() for inner in scope.nodes.values()]
+        seen.add((node.id, enters))
+        if node.id not in told:
+            told.add(node.id)
+            yield node
+        todo += [(following, True) for following in after(node)]
+        inner = inside(node, called) if enters else None
+        if inner is not None:
+            todo += [(one, True) for scope in inner.inside() for one in scope.nodes.values()]

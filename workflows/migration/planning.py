@@ -1,6 +1,6 @@
 """Whether a case may move to another version, decided on its marking: every live token, join, scope and read ahead."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from workflows.catalogue import Definition
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Node
 from workflows.diagram.elements import Element
-from workflows.migration import elements
+from workflows.migration import effects, elements
 from workflows.migration.nets import Drawn, Entry
 from workflows.tokens.marking import Marking
 
@@ -26,21 +26,26 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is asked of a case beside its marking: elements that it has been on, names of its root variables."""
+    """What is asked of a case beside its marking: elements that it has been on, names of its root variables, whether
+    it holds anything in the ledger, and the versions by which it ran before the one that it runs by now."""
 
     passed: frozenset[str]
     variables: frozenset[str]
+    holds: bool = False
+    versions: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a move would do: why it is refused, else the marking to stand on, the attached events that begin to wait
-    (`armed`) and those that stop (`dropped`), both element ids."""
+    (`armed`) and those that stop (`dropped`), both element ids, and what is different of how somebody decides at the
+    open steps (`redrawn`, element id → names)."""
 
     refusals: tuple[Refusal, ...]
     marking: Marking
     armed: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    redrawn: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def safe(self) -> bool:
@@ -65,6 +70,7 @@ class _Walk:
         self.refusals: list[Refusal] = []
         self.armed: list[str] = []
         self.dropped: list[str] = []
+        self.redrawn: dict[str, tuple[str, ...]] = {}
         self.live: list[tuple[str, str, str]] = []  # process, scope, element
 
     def plan(self, marking: Marking) -> Plan:
@@ -72,8 +78,10 @@ class _Walk:
         tokens = self._scope(marking["tokens"], key, key)
         if not self.refusals:
             self._read_ahead()
+            self._operations()
+            self._ledger(marking["tokens"], tokens)
         moved = {**marking, "tokens": tokens}
-        return Plan(tuple(self.refusals), moved, tuple(self.armed), tuple(self.dropped))
+        return Plan(tuple(self.refusals), moved, tuple(self.armed), tuple(self.dropped), self.redrawn)
 
     def _scope(self, entries: list[Entry], process: str, scope: str) -> list[dict[str, Any]]:
         """The tokens of a scope as the new version has them; refused where they could not go on soundly."""
@@ -88,9 +96,11 @@ class _Walk:
         new = self._elements(self.new, process).get(old.id)
         self.live.append((process, scope, old.id))
         code = "migrate.element_gone" if new is None else self._changed(process, old, new)
-        if code is not None:
-            self._refuse(code, old)
+        if new is None or code is not None:
+            self._refuse(str(code), old)
             return dict(entry)
+        if changes := elements.redrawn(self.old.definition, self.new.definition, old, new):
+            self.redrawn[old.id] = changes
         moved = {**entry, **self._events(entry, process, old.id)}
         if "instances" in entry:
             moved["instances"] = [self._inside(one, process, old) for one in entry["instances"]]
@@ -149,6 +159,25 @@ class _Walk:
         for process, read in self.old.definition.spec.processes.items():
             for element in elements.unveiled(read.elements, self._elements(self.new, process), seen):
                 self._refuse("migrate.secrecy_lost", element)
+
+    def _operations(self) -> None:
+        """No effect twice, and none left out because it was moved to where the case has been."""
+        run = effects.done((*self.facts.versions, self.old.definition), self.facts.passed)
+        old, new = (drawn.operations(self._nodes(drawn)) for drawn in (self.old, self.new))
+        for element in effects.twice(run, old, new).values():
+            self._refuse("migrate.effect_twice", element)
+        for element in effects.skipped(run, old, new, self.new.every_operation).values():
+            self._refuse("migrate.effect_skipped", element)
+
+    def _ledger(self, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+        """What is held must be settled before every end, and what is taken up must be held: as the gate demands."""
+        old, new = self.old.ledger(before, self.facts.holds), self.new.ledger(after, self.facts.holds)
+        for code, lost, found in (
+            ("migrate.hold_lost", old.lost, new.lost),
+            ("migrate.hold_missing", old.unheld, new.unheld),
+        ):
+            for node in (node for name, node in found.items() if name not in lost):
+                self.refusals.append(Refusal(code, node.id, node.name))
 
     def _missing(self, drawn: Drawn) -> frozenset[str]:
         return drawn.missing(self._nodes(drawn), self.facts.variables)

@@ -98,7 +98,7 @@ def give_up(call: Call) -> Result:
     "Carry the exchange out",
     reads=("arrived_on", "term_years", "source", *PAPER, *HEADED),
     writes=("until", "next_on", *PAPER),
-    ledger="settles",
+    ledger="occupies",
 )
 def execute(call: Call) -> Result:
     """Employment, headcount and post move, or a post of the pool is lent, or nothing but the place of work.

@@ -78,7 +78,7 @@ def release_slot(call: Call) -> Result:
     required=("lock_years", "lock_end"),
     reads=("slot", "school", "directed", "onboarded_on"),
     writes=("hire_result",),
-    ledger="settles",
+    ledger="occupies",
 )
 def onboard(call: Call) -> Result:
     """Reserved becomes occupied, the person is created and appointed; a directed hire is locked from that day on."""

@@ -61,7 +61,7 @@ def schedule(call: Call) -> Result:
     "Carry the change out",
     reads=("kind", "person_id", "effective_on"),
     writes=("executed", "obstacle", "subject_id"),
-    ledger="settles",
+    ledger="occupies",
 )
 def execute(call: Call) -> Result:
     """Ledger, appointment, roles, account and records on the day, once everything has been looked at again.

@@ -43,7 +43,7 @@ def reserve(call: Call) -> Result:
     required=("term_years",),
     reads=("applicant_id", "school", "band"),
     writes=("lending", "loan_id", "term_until"),
-    ledger="settles",
+    ledger="occupies",
 )
 def lend(call: Call) -> Result:
     """Lend the held post to the person at the school for the term, from today.

@@ -23,7 +23,7 @@ def migrate_instance(instance_id: str, body: dict[str, Any]) -> Any:
     edge.repeatable(
         body, 200, lambda: commands_migrate.migrate_instance(edge.actor(), sent, now=edge.now()), lambda _ids: None
     )
-    return {"safe": True, "moved": True, "reasons": [], "armed": [], "dropped": []}
+    return {"safe": True, "moved": True, "reasons": [], "armed": [], "dropped": [], "redrawn": []}
 
 
 @api.post("/process-definitions/<definition_id>/migrations")

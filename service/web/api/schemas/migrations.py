@@ -24,14 +24,24 @@ class MigrationReasonOut(Schema):
     message = fields.String(required=True)
 
 
+class RedrawnOut(Schema):
+    """An open step at which somebody will decide otherwise: decisions | fields | paper | final | escalateTo | form |
+    words."""
+
+    element_id = fields.String(required=True)
+    what = fields.List(fields.String(), required=True)
+
+
 class MigrateOut(Schema):
-    """Whether a case may move (or has moved): the attached events that begin to wait (`armed`) and that stop."""
+    """Whether a case may move (or has moved): the attached events that begin to wait (`armed`) and that stop, and the
+    open steps that are decided otherwise, whose holders are told."""
 
     safe = fields.Boolean(required=True)
     moved = fields.Boolean(required=True)
     reasons = fields.List(fields.Nested(MigrationReasonOut), required=True)
     armed = fields.List(fields.String(), required=True)
     dropped = fields.List(fields.String(), required=True)
+    redrawn = fields.List(fields.Nested(RedrawnOut), required=True)
 
 
 class MigrateManyIn(Strict):

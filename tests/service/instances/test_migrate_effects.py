@@ -1,0 +1,93 @@
+"""What a move must not do: lose posts, repeat or leave out an effect, change what somebody decides about."""
+
+import pytest
+from sqlalchemy import select, update
+
+from service.audit import timeline
+from service.db import db, transaction
+from service.errors import Conflict
+from service.instances import queries_migrate
+from service.instances.commands import CaseCommand, resume_instance, suspend_instance
+from service.notices.models import OutboxMessage
+from service.posts import ledger
+from service.posts.opening import NewAccount, open_accounts
+from service.tasks.models import Seat
+from tests.driver import Driver
+from tests.service.instances.moves import CHECK, CONFIRM, County, task_row
+from tests.service.tasks import flows
+from tests.workflows import diagrams as d
+
+SIGNERS = {"signing": "all", "dueIn": "5 workdays", "onExpiry": "none"}
+BOTH = flows.line(flows.task("check", "bureau_hr_chief", decisions="approve, reject", **SIGNERS), ids=("check",))
+OTHERWISE = flows.line(flows.task("check", "bureau_hr_chief", decisions="reject, approve", **SIGNERS), ids=("check",))
+
+
+def test_decisions_change_under_an_open_step_only_until_somebody_has_acted_there(quick_driver: Driver) -> None:
+    county = County(quick_driver, OTHERWISE, count=2, before=BOTH)
+    untouched, begun = county.cases
+    county.move(untouched)
+    assert task_row(untouched).properties["decisions"] == "reject, approve"
+    (event,) = [e for e in timeline.events(db.session(), f"instance:{untouched.id}") if e.kind == "instance.migrated"]
+    assert event.body and event.body["redrawn"] == {"check": ["decisions"]}
+    told = db.session.scalars(select(OutboxMessage.holder).where(OutboxMessage.kind == "task.redrawn")).all()
+    chief = quick_driver.county.persons["bureau.chief"]
+    assert told == [f"person:{chief}"]
+    db.session.execute(update(Seat).where(Seat.task_id == task_row(begun).id).values(state="signed"))
+    db.session.commit()
+    with pytest.raises(Conflict) as refused:
+        county.move(begun)
+    assert [(one.code, one.path) for one in refused.value.faults] == [("migrate.choices_changed", "check")]
+
+
+def test_what_a_suspended_case_waits_for_no_more_after_a_move_goes_on_when_it_is_resumed(quick_driver: Driver) -> None:
+    """An inclusive join that waits for one branch alone in the new version."""
+    letter, never = (d.catch(name, d.timer("Duration", "P9D")) for name in ("letter", "never"))
+    nodes = (CHECK, CONFIRM, letter, never, d.gateway("inclusive", "fork"), d.gateway("inclusive", "join"))
+    ways = d.path("start", "fork") + d.flow("fork", "check", "=true") + d.flow("fork", "letter", "=true")
+    ways += d.flow("fork", "never", "=false") + d.path("never", "join") + d.path("check", "join", "confirm", "end")
+    old = flows.flow(nodes, [ways, d.path("letter", "join")])
+    new = flows.flow((*nodes, d.end("late")), [ways, d.path("letter", "late")])
+    county = County(quick_driver, new, before=old)
+    (case,) = county.cases
+    case.complete("check", "bureau.hr", "approve")
+    chief = quick_driver.actor("bureau.chief")
+    suspend_instance(chief, CaseCommand(case.id, reason="核查"), now=quick_driver.now)
+    county.move(case)
+    assert case.open() == []
+    resume_instance(chief, CaseCommand(case.id), now=quick_driver.now)
+    assert case.open() == ["confirm"]
+
+
+def test_a_case_that_holds_posts_does_not_move_to_where_they_would_be_lost(driver: Driver) -> None:
+    free = d.service("free", "hiring.release")
+    county = County(driver, before=flows.line(CHECK, free, ids=("check", "free")))
+    (case,) = county.cases
+    plan = queries_migrate.foresee(driver.actor("admin"), case.id, county.target)
+    db.session.rollback()
+    assert plan.safe, "it holds nothing"
+    with transaction() as session:
+        cause = ledger.Cause(case.id, "reserve", "t", "system", driver.now)
+        (account,) = open_accounts(
+            session, cause, [NewAccount(driver.county.organisations["s01"], "headcount", None, 9)]
+        )
+        ledger.hold(session, cause, account, "demand", 1)
+    with pytest.raises(Conflict) as refused:
+        county.move(case)
+    assert [(one.code, one.path) for one in refused.value.faults] == [("migrate.hold_lost", "end")]
+
+
+def test_what_was_done_is_known_however_long_the_record_is_and_by_whatever_version(
+    quick_driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "PAGE", 2)
+    facts_op = d.service("facts", "hiring.release")
+    other = d.service("other", "hiring.release")
+    before = flows.line(facts_op, CHECK, CONFIRM, ids=("facts", "check", "confirm"))
+    county = County(quick_driver, flows.line(CHECK, CONFIRM, ids=("check", "confirm")), before=before)
+    (case,) = county.cases
+    county.move(case)
+    quick_driver.deploy(flows.line(CHECK, other, CONFIRM, ids=("check", "other", "confirm")))
+    county.target = county.newest()
+    with pytest.raises(Conflict) as refused:
+        county.move(case)
+    assert [(one.code, one.path) for one in refused.value.faults] == [("migrate.effect_twice", "other")]
