@@ -17,6 +17,7 @@ CONTEXT = GateContext(
         "ledger.reserve": Operation("ledger.reserve", {"count": "number", "note": "string"}, frozenset({"count"})),
         "hold.begin": Operation("hold.begin", ledger="reserves"),
         "hold.end": Operation("hold.end", ledger="settles", writes=("settled",)),
+        "grade.look": Operation("grade.look", reads=("grade",)),
     },
     roles=frozenset({"hr", "principal"}),
     held_roles=frozenset({"hr"}),

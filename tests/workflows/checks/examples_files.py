@@ -76,7 +76,25 @@ START_FORM = process(
     user("a", properties(result="verdict", about="=name")), element("exclusiveGateway", "g", default="g-e"), user("b"),
     '<bpmn:endEvent id="e"/>', chain("s", "a", "g", "e"), flow("g", "b", '=verdict.decision = "x"'), chain("b", "e"),
 )  # fmt: skip
+WRITING = element("scriptTask", "w", extended('<zeebe:script expression="=1" resultVariable="{}"/>'))
+
+
+def reading(*asked: str) -> tuple[bytes, bytes]:
+    """A process whose element `b` reads what nothing writes, and one in which a script writes it before."""
+    begins = element("startEvent", "s", extended('<zeebe:formDefinition formId="known_form"/>'))
+    kind, extension, name = asked
+    inside = [begins, element(kind, "b", extended(extension)), '<bpmn:endEvent id="e"/>']
+    return (
+        process(*inside, chain("s", "b", "e")),
+        process(*inside, WRITING.format(name), chain("s", "w", "b", "e")),
+    )
+
+
+BY_TABLE = reading("businessRuleTask", '<zeebe:calledDecision decisionId="route" resultVariable="way"/>', "count")
+BY_OPERATION = reading("serviceTask", '<zeebe:taskDefinition type="grade.look"/>', "grade")
 EXAMPLES = [
+    Example("feel.unknown_name", "b", *BY_TABLE, beside={"route.dmn": TABLE}),
+    Example("feel.unknown_name", "b", *BY_OPERATION),
     Example("feel.unknown_name", "g-b", START_FORM.replace(b"=verdict.d", b"=verdikt.d"), START_FORM),
     Example("feel.unknown_name", "a", START_FORM.replace(b'"=name"', b'"=b.decision"'), START_FORM),
     Example("feel.unknown_name", "g-b", START_FORM.replace(b"=verdict.d", b"=b.d"), START_FORM),
