@@ -85,12 +85,12 @@ def of_case(actor: Actor, c: Any) -> Clause:
 def attachments(actor: Actor, c: Any) -> Clause:
     """My own uploads; files of cases whose contents I may read; what was there while a task of mine was open.
 
-    Never the files of a confidential task that I may not read.
+    Never the files of a confidential task that I may not read, nor what another room alone hands out.
     """
     in_time = or_(_held_task.c.closed_at.is_(None), c.at <= _held_task.c.closed_at)
     known = true() if actor.has(*ALL_CASES) else or_(_with_contents(actor, c), _holds(actor, c.instance_id, in_time))
     mine = or_(c.uploaded_by == actor.person_id, c.id.in_(_papers(actor)))
-    return or_(mine, and_(known, not_(_is_secret_file(actor, c))))
+    return or_(mine, and_(known, c.kept_for.is_(None), not_(_is_secret_file(actor, c))))
 
 
 def _papers(actor: Actor) -> Select[Any]:

@@ -157,6 +157,7 @@ ACTIONS: dict[str, Rule] = {
     "loan_term.remind": only_jobs,
     "publicity.object": anyone,
     "publicity_objection.read": hr | auditor,
+    "publicity_objection.register": hr,
     "reserved_round.read": hr | leader | auditor | has_role("hr_bureau_officer"),
     "candidate.edit": office | hr,
     "candidate.import": office | hr,

@@ -20,6 +20,26 @@ def link(session: Session, actor: Actor, ids: Collection[str], instance_id: str)
     tied to a case is deleted after `attachment_unlinked_days`. Raises Invalid `attachment.unknown` with a fault for
     each id that is absent, not visible to the actor, or of another case.
     """
+    rows = _free(session, actor, ids, instance_id)
+    fresh = [row for row in rows if row.instance_id is None]
+    _tie(session, fresh, instance_id, None)
+    return [event_of(actor, row) for row in fresh]
+
+
+def keep(session: Session, actor: Actor, attachment_id: str, instance_id: str, kept_for: str) -> Attachment:
+    """Tie an upload to a case whose readers do not get it: the room `kept_for` hands it out. Raises as `link`.
+
+    Nor do they learn its name: the caller's own event tells what there is to tell.
+    """
+    [row] = _free(session, actor, [attachment_id], instance_id)
+    if row.instance_id is not None:
+        raise Invalid("attachment.unknown", faults=(Fault("attachments.0", "attachment.unknown", attachment_id),))
+    _tie(session, [row], instance_id, kept_for)
+    return row
+
+
+def _free(session: Session, actor: Actor, ids: Collection[str], instance_id: str) -> list[Attachment]:
+    """The uploads, locked, each of no case or of this one."""
     wanted = sorted(set(ids))
     if not wanted:
         return []
@@ -29,10 +49,12 @@ def link(session: Session, actor: Actor, ids: Collection[str], instance_id: str)
     missing = [Fault(f"attachments.{n}", "attachment.unknown", id_) for n, id_ in enumerate(ids) if id_ not in rows]
     if missing:
         raise Invalid("attachment.unknown", faults=tuple(missing))
-    fresh = [row for row in rows.values() if row.instance_id is None]
-    tied = update(Attachment).where(Attachment.id.in_([row.id for row in fresh]))
-    session.execute(tied.values(instance_id=instance_id))
-    return [event_of(actor, row) for row in fresh]
+    return list(rows.values())
+
+
+def _tie(session: Session, rows: Collection[Attachment], instance_id: str, kept_for: str | None) -> None:
+    tied = update(Attachment).where(Attachment.id.in_([row.id for row in rows]))
+    session.execute(tied.values(instance_id=instance_id, kept_for=kept_for))
 
 
 def event_of(actor: Actor, row: Attachment) -> NewEvent:

@@ -10,7 +10,8 @@ class Attachment(Base):
     """One upload; its contents lie in the folder under `checksum`, where several uploads may share them.
 
     `organisation_id` is the uploader's; `instance_id` null until the file is handed in with a case. `name` is what
-    the uploader called it and may hold personal data.
+    the uploader called it and may hold personal data. `kept_for` names the room that alone hands it out (`objection`,
+    `paper`), asking who may read it; None: everybody who may read the case.
     """
 
     __tablename__ = "attachment"
@@ -29,3 +30,4 @@ class Attachment(Base):
     instance_id: Mapped[Id | None] = mapped_column(ForeignKey("process_instance.id"))
     uploaded_by: Mapped[Id]
     at: Mapped[Moment]
+    kept_for: Mapped[str | None] = mapped_column(String(20))

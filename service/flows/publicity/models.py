@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base import Base, Code, Id, Moment, PrimaryId
@@ -29,9 +29,11 @@ class Publicity(Base):
 
 
 class PublicityObjection(Base):
-    """Somebody objected on the public page. What was said, by whom, is sealed in the case's event `event_seq`.
+    """Somebody objected. What was said, by whom, is sealed in the case's event `event_seq`.
 
-    `about` is the published name; `named` whether the objector gave a name.
+    `about` is the published name; `named` whether the objector gave a name. `number` is what the receipt says (none
+    before there were receipts). `channel` is `page`, or how it reached the clerk `registered_by` on `received_on`;
+    the letter itself is `attachment_id`. `reached` is false where no period ran any more that it could stop.
     """
 
     __tablename__ = "publicity_objection"
@@ -43,3 +45,9 @@ class PublicityObjection(Base):
     named: Mapped[bool]
     event_seq: Mapped[int]
     at: Mapped[Moment]
+    number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    channel: Mapped[str] = mapped_column(String(20), server_default="page")
+    received_on: Mapped[date | None]
+    registered_by: Mapped[Id | None]
+    attachment_id: Mapped[Id | None] = mapped_column(ForeignKey("attachment.id"))
+    reached: Mapped[bool] = mapped_column(server_default=true())

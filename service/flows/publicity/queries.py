@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, and_, column, or_, select, table
+from sqlalchemy import ColumnElement, Row, Select, and_, column, or_, select, table
 
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
+from service.attachments import queries as attachments
+from service.attachments.queries import StoredFile
 from service.audit import timeline
 from service.db import db
 from service.errors import NotFound
@@ -18,6 +20,7 @@ from service.flows.publicity.declaring import PUBLISHED, Line, Published
 from service.flows.publicity.models import PublicityObjection
 from service.flows.publicity.periods import PUBLICITY, TIMER
 from service.parameters import queries as parameters
+from service.people.members import PERSON
 from workflows.base import Json, table_of
 from workflows.models import MessageSubscription, Timer
 from workflows.spans import NEVER
@@ -46,8 +49,21 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Period:
+    """A period to which an objection may be registered: over, or inside a school alone, or for everybody."""
+
+    notice: Notice
+    business_key: str
+    over: bool
+
+
+@dataclass(frozen=True)
 class ObjectionView:
-    """What somebody objected; `said` (text, name, contact) is read only for the one that is opened."""
+    """What somebody objected; `said` (text, name, contact) is read only for the one that is opened.
+
+    `number`, `channel`, `received_on`, `registered_by` (a name) and `reached` as `PublicityObjection` says;
+    `attachment_id` is the letter itself.
+    """
 
     id: str
     at: datetime
@@ -57,6 +73,12 @@ class ObjectionView:
     instance_id: str
     business_key: str
     running: bool
+    number: str
+    channel: str
+    received_on: date | None
+    registered_by: str
+    reached: bool
+    attachment_id: str | None
     said: Mapping[str, Any]
 
 
@@ -81,10 +103,41 @@ def named_only(on: date) -> bool:
     return bool(parameters.view(db.session(), on)["objection_named_only"])
 
 
-def running() -> Select[Any]:
+def period(publicity_id: str, locale: str) -> Period:
+    """One period, running or over, for whoever registers objections; NotFound("publicity.absent")."""
+    found = _periods(locale, PUBLICITY.c.id == publicity_id)
+    if not found:
+        raise NotFound("publicity.absent", publicity_id=publicity_id)
+    return found[0]
+
+
+def periods(actor: Actor, locale: str, business_key: str = "") -> Sequence[Period]:
+    """The periods to which an objection may be registered: all that run, or those of a case, over or not."""
+    if not policy.allows(actor, "publicity_objection.register"):
+        return []
+    if business_key:
+        return _periods(locale, CASE.c.business_key == business_key.strip())
+    now = select(running(inside=True).subquery().c.id)
+    return _periods(locale, PUBLICITY.c.id.in_(now))
+
+
+def _periods(locale: str, *wanted: ColumnElement[bool]) -> list[Period]:
+    stands = running(inside=True).subquery()
+    found = (
+        select(PUBLICITY, CASE.c.business_key, stands.c.suspended, stands.c.id.is_(None).label("over"))
+        .join(CASE, CASE.c.instance_id == PUBLICITY.c.instance_id)
+        .outerjoin(stands, stands.c.id == PUBLICITY.c.id)
+        .where(*wanted)
+        .order_by(PUBLICITY.c.id.desc())
+        .limit(PAGE)
+    )
+    return [Period(_notice(row, locale), row.business_key, row.over) for row in db.session.execute(found)]
+
+
+def running(*, inside: bool = False) -> Select[Any]:
     """The rows of periods in which their case stands, with `suspended` while an inquiry into them runs.
 
-    What only a school sees is left out, and every period of a case that is itself suspended.
+    What only a school sees is left out unless `inside`, and every period of a case that is itself suspended.
     A case that waits for no message publishes one list at a time: its newest, after a rematch not the old one too.
     """
     waits = and_(
@@ -114,7 +167,7 @@ def running() -> Select[Any]:
     return (
         select(PUBLICITY, suspended.label("suspended"))
         .join(INSTANCE, INSTANCE.c.id == PUBLICITY.c.instance_id)
-        .where(INSTANCE.c.state == "running", PUBLICITY.c.open_to_all, open_now)
+        .where(INSTANCE.c.state == "running", PUBLICITY.c.open_to_all | inside, open_now)
     )
 
 
@@ -150,21 +203,29 @@ def objections(actor: Actor, locale: str) -> Sequence[ObjectionView]:
     found = _objections(actor).order_by(OBJECTION.c.at.desc(), OBJECTION.c.id.desc()).limit(500)
     rows = db.session.execute(found).all()
     cases = {row.instance_id: row.key for row in rows}
-    barred = {instance_id for instance_id, key in cases.items() if _interested(actor, key, instance_id)}
+    barred = {instance_id for instance_id, key in cases.items() if interested(actor, key, instance_id)}
     return [_objection(row, locale, {}) for row in rows if row.instance_id not in barred]
 
 
 def objection(actor: Actor, objection_id: str, locale: str) -> ObjectionView:
     """One objection with what was said; NotFound("publicity_objection.absent")."""
     row = db.session.execute(_objections(actor).where(OBJECTION.c.id == objection_id)).first()
-    if row is None or _interested(actor, row.key, row.instance_id):
+    if row is None or interested(actor, row.key, row.instance_id):
         raise NotFound("publicity_objection.absent", objection_id=objection_id)
     stream = f"instance:{row.instance_id}"
     [event] = timeline.events(db.session(), stream, after=row.event_seq - 1, limit=1, reveal=True)
     return _objection(row, locale, event.sensitive or {})
 
 
-def _interested(actor: Actor, definition_key: str, instance_id: str) -> bool:
+def letter(actor: Actor, objection_id: str) -> StoredFile:
+    """The letter of an objection that the actor may read; NotFound("publicity_objection.absent" | "….no_letter")."""
+    found = objection(actor, objection_id, "zh")
+    if found.attachment_id is None:
+        raise NotFound("publicity_objection.no_letter", objection_id=objection_id)
+    return attachments.read(found.attachment_id)
+
+
+def interested(actor: Actor, definition_key: str, instance_id: str) -> bool:
     """Whether the actor must recuse from the case, as its flow says (policy §3.H)."""
     ask = INTERESTS.get(definition_key)
     return bool(ask and actor.person_id and ask(db.session(), instance_id, actor.person_id))
@@ -173,11 +234,12 @@ def _interested(actor: Actor, definition_key: str, instance_id: str) -> bool:
 def _objections(actor: Actor) -> Select[Any]:
     case = (CASE.c.business_key, INSTANCE.c.state, DEFINITION.c.key)
     return (
-        select(OBJECTION, PUBLICITY.c.flow, PUBLICITY.c.instance_id, *case)
+        select(OBJECTION, PUBLICITY.c.flow, PUBLICITY.c.instance_id, PERSON.c.name.label("clerk"), *case)
         .join(PUBLICITY, PUBLICITY.c.id == OBJECTION.c.publicity_id)
         .join(CASE, CASE.c.instance_id == PUBLICITY.c.instance_id)
         .join(INSTANCE, INSTANCE.c.id == PUBLICITY.c.instance_id)
         .join(DEFINITION, DEFINITION.c.id == INSTANCE.c.definition_id)
+        .outerjoin(PERSON, PERSON.c.id == OBJECTION.c.registered_by)
         .where(policy.visible(actor, "publicity_objection"))
     )
 
@@ -185,5 +247,6 @@ def _objections(actor: Actor) -> Select[Any]:
 def _objection(row: Row[Any], locale: str, said: Mapping[str, Any]) -> ObjectionView:
     return ObjectionView(
         row.id, row.at, row.about, row.named, heading(PUBLISHED[row.flow], locale), row.instance_id, row.business_key,
-        row.state == "running", said,
+        row.state == "running", row.number or "", row.channel, row.received_on, row.clerk or "", row.reached,
+        row.attachment_id, said,
     )  # fmt: skip

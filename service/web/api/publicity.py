@@ -6,12 +6,15 @@ from flask import request
 
 from service.access import policy
 from service.flows.publicity import queries
-from service.instances.commands_objections import ObjectTo, object_to
+from service.instances.commands_objections import ObjectTo, RegisterObjection, object_to, register_objection
 from service.web import edge
-from service.web.api import api
+from service.web.api import Responses, api
 from service.web.api.schemas import publicity as shapes
+from service.web.downloads import saved
 
 PUBLICITY = ["Publicity"]
+BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+LETTER: Responses = {200: {"description": "The file", "content": BINARY}}
 
 
 @api.get("/publicity")
@@ -38,16 +41,42 @@ def get_publicity(publicity_id: str) -> Any:
 def object_to_publicity(publicity_id: str, body: dict[str, Any]) -> Any:
     """Object, named or not: the period stops and bureau HR inquires."""
     sent = ObjectTo(publicity_id, **body, address=request.remote_addr or "")
-    return {"objection_id": object_to(edge.actor(), sent, now=edge.now())}
+    return object_to(edge.actor(), sent, now=edge.now())
 
 
 @api.get("/publicity-objections")
 @api.output(shapes.PublicityObjectionList)
 @api.doc(tags=PUBLICITY)
 def list_publicity_objections() -> Any:
-    """The objections that came in on the public page, for bureau HR."""
+    """The objections that came in on the public page or were registered, for bureau HR."""
     policy.require(edge.actor(), "publicity_objection.read")
     return {"items": queries.objections(edge.actor(), edge.locale())}
+
+
+@api.get("/publicity-periods")
+@api.input(shapes.PeriodQuery, location="query", arg_name="query")
+@api.output(shapes.PeriodList)
+@api.doc(tags=PUBLICITY)
+def list_publicity_periods(query: dict[str, Any]) -> Any:
+    """The periods to which an objection may be registered: all that run, those inside a school too, or a case's."""
+    policy.require(edge.actor(), "publicity_objection.register")
+    return {"items": queries.periods(edge.actor(), edge.locale(), query["case"])}
+
+
+@api.post("/publicity-objections")
+@api.input(shapes.ObjectionBrought, arg_name="body")
+@api.output(shapes.ObjectionMade, status_code=201)
+@api.doc(tags=PUBLICITY)
+def register_publicity_objection(body: dict[str, Any]) -> Any:
+    """Register what came by phone, letter or visit: it goes the same way as an objection on the page."""
+    return register_objection(edge.actor(), RegisterObjection(**body), now=edge.now())
+
+
+@api.get("/publicity-objections/<public_objection_id>/letter")
+@api.doc(tags=PUBLICITY, responses=LETTER)
+def get_publicity_objection_letter(public_objection_id: str) -> Any:
+    """The letter itself, or the note of a talk, as it was scanned."""
+    return saved(queries.letter(edge.actor(), public_objection_id))
 
 
 @api.get("/publicity-objections/<public_objection_id>")

@@ -38,7 +38,7 @@ ROOMS = (
     "certificates", "channels", "deadlines", "definitions", "deliveries", "desk", "draftcontents", "drafts",
     "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements", "exchangeround", "experts", "export",
     "extension", "files", "importing", "inbox", "incidents", "ledger", "minutes", "monitor", "mydeadlines",
-    "notices", "noticesettings", "operate", "organisations", "overdue", "papers", "parameters", "person",
+    "notices", "noticesettings", "objections", "operate", "organisations", "overdue", "papers", "parameters", "person",
     "personnel", "personnelimport", "publicity", "reserved", "retirements", "runs", "seating", "sessions",
     "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is published now, and objecting to it: without a login. What was objected: for bureau HR."""
+"""What is published now, and objecting to it: without a login."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from flask import render_template, request
 from marshmallow import fields
 
-from service.access import policy
 from service.access.days import day_of
 from service.errors import Fault, Forbidden, Invalid, NotFound
 from service.flows.publicity import queries
@@ -55,33 +54,18 @@ def publicity_notice(publicity_id: str) -> str | tuple[str, int]:
         return render_template("publicity/over.html", given=given, problem=problem, bureau=bureau), status_of(over)
     command = ObjectTo(publicity_id, **given, address=request.remote_addr or "")
     try:
-        object_to(edge.actor(), command, now=edge.now())
+        receipt = object_to(edge.actor(), command, now=edge.now())
     except (Invalid, Forbidden) as refused:
         problem = words(refused.code, refused.params, edge.locale())
         return _notice(found, given, problem=problem, errors=_errors(refused.faults)), status_of(refused)
-    return _notice(found, {}, taken=True)
+    return _notice(found, {}, taken=receipt.number)
 
 
 def _notice(found: queries.Notice, given: dict[str, Any], **more: Any) -> str:
     named_only = queries.named_only(day_of(edge.now()))
-    told = {"problem": None, "errors": {}, "taken": False, "bureau": people.bureau_name(edge.locale()), **more}
+    told = {"problem": None, "errors": {}, "taken": "", "bureau": people.bureau_name(edge.locale()), **more}
     return render_template("publicity/notice.html", notice=found, given=given, named_only=named_only, **told)
 
 
 def _errors(faults: Iterable[Fault]) -> dict[str, str]:
     return {fault.path: words(fault.code, fault.params, edge.locale()) for fault in faults}
-
-
-@pages.get("/publicity-objections")
-def publicity_objections() -> str:
-    """The objections that came in on the public page."""
-    policy.require(edge.actor(), "publicity_objection.read")
-    found = queries.objections(edge.actor(), edge.locale())
-    return render_template("publicity/objections.html", items=found)
-
-
-@pages.get("/publicity-objections/<public_objection_id>")
-def publicity_objection(public_objection_id: str) -> str:
-    """What was objected, and by whom."""
-    found = queries.objection(edge.actor(), public_objection_id, edge.locale())
-    return render_template("publicity/objection.html", item=found)

@@ -135,6 +135,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "loan_term.remind": set(),
     "publicity.object": ALL,
     "publicity_objection.read": {*HR, "auditor"},
+    "publicity_objection.register": HR,
     "report.read": READERS,
     "reserved_round.read": {*READERS, "hr.bureau"},
     "parameter.read": ALL,

@@ -1,8 +1,9 @@
 """Shapes of what is published, and of objections to it."""
 
 from apiflask import Schema
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from service.instances.objecting import CHANNELS
 from service.web.api.schemas.base import Moment, Strict, Text, reference
 
 
@@ -48,10 +49,41 @@ class ObjectionIn(Strict):
     contact = Text(most=100, load_default="")
 
 
+class ObjectionBrought(ObjectionIn):
+    """An objection that a clerk registers; a letter needs its scan, uploaded before."""
+
+    publicity_id = reference(required=True)
+    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+    received_on = fields.Date(required=True, metadata={"description": "The day on which it reached the bureau."})
+    attachment_id = Text(most=36, load_default="")
+
+
 class ObjectionMade(Schema):
-    """The objection that was taken."""
+    """The objection that was taken, and the number of its receipt; `reached`: it has stopped the period."""
 
     objection_id = fields.String(required=True)
+    number = fields.String(required=True)
+    reached = fields.Boolean(required=True)
+
+
+class PeriodQuery(Strict):
+    """The periods of one case, those that are over too."""
+
+    case = Text(most=64, load_default="", metadata={"description": "The case number."})
+
+
+class PeriodOut(Schema):
+    """A period to which an objection may be registered."""
+
+    notice = fields.Nested(PublicityOut, required=True)
+    business_key = fields.String(required=True)
+    over = fields.Boolean(required=True)
+
+
+class PeriodList(Schema):
+    """Periods, the latest first; 50 at most."""
+
+    items = fields.List(fields.Nested(PeriodOut), required=True)
 
 
 class ObjectionItem(Schema):
@@ -65,6 +97,11 @@ class ObjectionItem(Schema):
     instance_id = fields.String(required=True)
     business_key = fields.String(required=True)
     running = fields.Boolean(required=True)
+    number = fields.String(required=True, metadata={"description": "Of the receipt; empty before there were any."})
+    channel = fields.String(required=True, validate=validate.OneOf(("page", *CHANNELS)))
+    received_on = fields.Date(required=True, allow_none=True)
+    registered_by = fields.String(required=True, metadata={"description": "The clerk; empty for the page."})
+    reached = fields.Boolean(required=True)
 
 
 class ObjectionWordsOut(Schema):
@@ -79,6 +116,7 @@ class ObjectionOut(ObjectionItem):
     """One objection in full."""
 
     said = fields.Nested(ObjectionWordsOut, required=True)
+    attachment_id = fields.String(required=True, allow_none=True)
 
 
 class PublicityObjectionList(Schema):

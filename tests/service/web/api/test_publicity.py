@@ -39,3 +39,26 @@ def test_who_objected_is_told_to_bureau_hr_alone(house: House) -> None:
     assert [house.caller(who).get(objection).status_code for who in ("s02.hr", "bureau.leader")] == [404, 404]
     assert house.caller("s02.hr").get("/publicity-objections").status_code == 403
     assert house.stranger().get(objection).status_code == 401
+
+
+def test_a_clerk_registers_what_was_said_on_the_telephone(any_house: House) -> None:
+    house = any_house
+    published(house)
+    hr = house.caller("bureau.hr")
+    [period] = hr.get("/publicity-periods").json["items"]
+    assert (period["over"], hr.get(f"/publicity-periods?case={period['business_key']}").json["items"]) == (
+        False,
+        [period],
+    )
+    said = {"publicity_id": period["notice"]["id"], "channel": "phone", "received_on": "2026-01-01", "text": "没有到岗"}
+    wrong = hr.post("/publicity-objections", said)
+    assert (wrong.status_code, wrong.json["errors"][0]["path"]) == (422, "received_on")
+    made = hr.post("/publicity-objections", {**said, "received_on": period["notice"]["from_on"]})
+    assert (made.status_code, made.json["number"], made.json["reached"]) == (201, "YY-2026-0001", True)
+    found = hr.get(f"/publicity-objections/{made.json['objection_id']}").json
+    assert (found["channel"], found["registered_by"], found["said"]["text"]) == ("phone", "bureau.hr", "没有到岗")
+    assert hr.get(f"/publicity-objections/{found['id']}/letter").status_code == 404
+    school = house.caller("s02.hr")
+    assert [school.get("/publicity-periods").status_code, school.post("/publicity-objections", said).status_code] == [
+        403, 403,
+    ]  # fmt: skip

@@ -1,5 +1,8 @@
 """The public page of published names, without a login, and the register of objections."""
 
+import re
+from io import BytesIO
+
 import pytest
 from flask import Flask
 
@@ -35,9 +38,33 @@ def test_anybody_objects_from_the_page_and_a_refusal_loses_nothing(site: Site) -
 
     hr = site.visitor("bureau.hr")
     listed = hr.text("/publicity-objections")
-    one = listed.split('href="/publicity-objections/')[1].split('"')[0]
+    one = listed.split('href="/publicity-objections/')[2].split('"')[0]  # the first is the form
     assert "teacher.700" in listed and "没有到岗" not in listed
     assert "没有到岗" in words_of(hr.text(f"/publicity-objections/{one}"))
     school = site.visitor("s02.hr")
     assert school.get("/publicity-objections").status_code == 403
     assert "没有到岗" not in school.text(f"/cases/{application.id}")
+
+
+def test_a_clerk_registers_a_letter_and_prints_its_receipt_and_a_refusal_loses_nothing(site: Site) -> None:
+    application, _ = acting.granted(site.driver)
+    hr = site.visitor("bureau.hr")
+    listed = hr.text("/publicity-objections/new")
+    form = re.search(r'href="(/publicity-objections/new/[^"]+)"', listed)[1]
+    uploaded = hr.post("/attachments", {"file": (BytesIO(b"%PDF-1.4 x"), "来信.pdf")})
+    letter = uploaded.json["id"]
+    today = str(site.driver.now.date())
+    written = {"channel": "letter", "received_on": today, "name": "李某", "contact": "来信地址", "letter[]": letter}
+    refused = hr.post(form, {**written, "text": ""})
+    assert refused.status_code == 422 and "请写明异议的事实和理由" in refused.text
+    assert 'value="来信地址"' in refused.text and "来信.pdf" in refused.text and application.open() == ["publicity"]
+    taken = hr.post(form, {**written, "text": "没有到岗"})
+    assert (taken.status_code, application.open()) == (302, ["inquiry"])
+    page = hr.text(taken.location)
+    assert "没有到岗" in page and "YY-2026-0001" in page
+    receipt = words_of(hr.text(f"{taken.location}/receipt"))
+    assert "YY-2026-0001" in receipt and "来信" in receipt
+    assert not any(word in receipt for word in ("没有到岗", "李某", "来信地址"))
+    assert hr.get(f"{taken.location}/letter").data == b"%PDF-1.4 x"
+    school = site.visitor("s02.hr")
+    assert [school.get(form).status_code, school.get(f"{taken.location}/letter").status_code] == [403, 404]

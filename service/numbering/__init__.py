@@ -1,0 +1,1 @@
+"""Numbers that a year counts without a gap: receipts of objections, official papers."""
