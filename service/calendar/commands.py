@@ -87,8 +87,7 @@ def load_calendar(actor: Actor, *, now: datetime) -> Sequence[date]:
             revision = changes.raise_revision(session, now)
             days.add(session, found)
             source = f"holidays {version('holidays')}"
-            for year in sorted({day.year for day in added}):
-                days.note_year(session, year, source, actor.account_id, now)
+            days.note_years(session, {day.year for day in added}, source, actor.account_id, now)
             changes.record(session, revision, changes.DAYS, added[0], added[-1], source, now)
             body = {"added": len(added), "first": added[0].isoformat(), "last": added[-1].isoformat()}
             chain.append(session, STREAM, [chain.NewEvent("calendar.loaded", actor.account_id, body=body)], at=now)

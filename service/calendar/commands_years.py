@@ -52,7 +52,7 @@ def import_year(actor: Actor, command: ImportYear, *, now: datetime) -> Imported
             revision = changes.raise_revision(session, now)
             before = {day: days.works(session, day) for day in difference.days}
             days.replace(session, difference)
-            days.note_year(session, command.year, source, actor.account_id, now)
+            days.note_years(session, [command.year], source, actor.account_id, now)
             moved = sorted(day for day, worked in before.items() if days.works(session, day) != worked)
             if moved:
                 changes.record(session, revision, changes.DAYS, moved[0], moved[-1], source, now)

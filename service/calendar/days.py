@@ -12,7 +12,7 @@ from service.calendar.rules import LOCAL, PUBLISHED
 from workflows.base import table_of
 from workflows.calendar_seed import published_years, seed
 
-_DAY = table_of(CalendarDay)
+_DAY, _YEAR = table_of(CalendarDay), table_of(CalendarYear)
 Days = Mapping[date, tuple[bool, str]]
 """Day → whether it is a working day, and its name."""
 
@@ -102,7 +102,8 @@ def source_of(session: Session, year: int) -> str | None:
     return source
 
 
-def note_year(session: Session, year: int, source: str, by: str, now: datetime) -> None:
-    """Record by which document a year is published."""
-    session.merge(CalendarYear(year=year, source=source, loaded_by=by, loaded_at=now))
-    session.flush()
+def note_years(session: Session, years: Iterable[int], source: str, by: str, now: datetime) -> None:
+    """Record by which document years are published."""
+    rows = [{"year": year, "source": source, "loaded_by": by, "loaded_at": now} for year in sorted(set(years))]
+    session.connection().execute(delete(_YEAR).where(_YEAR.c.year.in_([row["year"] for row in rows])))
+    session.connection().execute(insert(_YEAR), rows)
