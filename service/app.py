@@ -12,6 +12,7 @@ from service.clock import Clock, SystemClock
 from service.config import Settings
 from service.instances import runs_asked, runs_batches, runs_migrate
 from service.web import api, edge, pages, problems, runs_sheet
+from service.web.addresses import Address
 from service.web.bodies import Json
 
 RUNS = (runs_asked.begin_many, runs_batches.start_batch, runs_migrate.migrate_many, runs_sheet.freeze_sheets)
@@ -34,6 +35,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         docs_path=None,
         json_errors=False,
     )
+    app.url_rule_class = Address
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["MIGRATIONS"] = str(HOUSE / "migrations")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 KEY = base64.b64encode(bytes(range(32))).decode()
 START = datetime(2026, 9, 10, 1, 0, tzinfo=UTC)
 _compile = Rule.compile
-_compiled: dict[str, dict[str, object]] = {}
+_compiled: dict[tuple[type[Rule], str], dict[str, object]] = {}
 MADE = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
 
 
@@ -33,12 +33,12 @@ def _compile_once(rule: Rule) -> None:
     """Werkzeug reads every rule anew for each application: most of the cost of a test that has one."""
     if rule.defaults or rule.host or rule.subdomain:
         _compile(rule)
-    elif (made := _compiled.get(rule.rule)) is not None:
+    elif (made := _compiled.get((type(rule), rule.rule))) is not None:
         for name, value in made.items():
             setattr(rule, name, value)
     else:
         _compile(rule)
-        _compiled[rule.rule] = {name: getattr(rule, name) for name in MADE}
+        _compiled[type(rule), rule.rule] = {name: getattr(rule, name) for name in MADE}
 
 
 Rule.compile = _compile_once  # type: ignore[method-assign]
