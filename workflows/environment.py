@@ -209,6 +209,7 @@ class Environment(Sealed):
                 headers=work.headers,
                 stopped=partial(self._stopped, token),
                 decide=partial(self._evaluated, element.id),
+                written=around.written,
             )
         )
         found: dict[str, Any] = plain(dict(result or {}))

@@ -28,6 +28,7 @@ class Call:
     `stopped` gives the row of a timer event beside the element (its process, its round) that this run took away: an
     objection interrupts a period, and the operation behind it asks how many days were left. `decide` asks a decision of
     the case's own definition with variables that no case may keep, because whoever sees the case would read them.
+    `written` is when it is written down, where that is later than it happened (`now`).
     """
 
     session: Session
@@ -40,6 +41,12 @@ class Call:
     headers: Mapping[str, str]
     stopped: Callable[[str], Row | None] = _nothing_stopped
     decide: Callable[[str, Mapping[str, Any]], "Outcome"] = _no_decisions
+    written: datetime | None = None
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When it is written down."""
+        return self.written or self.now
 
 
 Operation = Callable[[Call], Mapping[str, Any] | None]
@@ -119,7 +126,8 @@ class Surroundings:
     `now` is aware. `definitions` finds a definition by its id, `due` turns a rule ("5 workdays", "P7D", "R3/P1D", an
     instant) and a start into a due time, `working_days` (is this a working day?), `zone` and `parameters` are
     handed to FEEL, `actor` to operations. `since` is when a decision fell that is recorded only now, on paper: the
-    deadlines of the tasks that it opens count from there.
+    deadlines of the tasks that it opens count from there. `written` is set where a whole case is told afterwards: `now`
+    is then when it happened, and nobody is told of what is long over.
     """
 
     session: Session
@@ -133,3 +141,9 @@ class Surroundings:
     calendar_revision: int = 0
     actor: Any = None
     since: datetime | None = None
+    written: datetime | None = None
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When what happens is written down: the time of records, whatever the time of what they tell."""
+        return self.written or self.now

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from sqlalchemy import delete, select
+from sqlalchemy import column, delete, not_, or_, select, table
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -25,6 +25,8 @@ from workflows import store
 from workflows.base import new_id
 
 MEGABYTE = 1 << 20
+_PAPER_CASE_FILE = table("paper_case_file", column("attachment_id"))
+"""Scans of cases that were told and wait for a second person (instances)."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def clean_up(actor: Actor, *, now: datetime) -> int:
     with transaction() as session:
         policy.require(actor, "attachment.clean_up")
         papers = select(Substitution.attachment_id).where(Substitution.attachment_id.is_not(None))
-        unlinked = (Attachment.instance_id.is_(None), Attachment.id.not_in(papers), Attachment.at < now - keep)
+        kept = or_(Attachment.id.in_(papers), Attachment.id.in_(select(_PAPER_CASE_FILE.c.attachment_id)))
+        unlinked = (Attachment.instance_id.is_(None), not_(kept), Attachment.at < now - keep)
         session.execute(delete(Attachment).where(*unlinked))
     return sweep(db.session(), folder(), now)
 

@@ -38,7 +38,12 @@ def keep(session: Session, actor: Actor, attachment_id: str, instance_id: str, k
     return row
 
 
-def _free(session: Session, actor: Actor, ids: Collection[str], instance_id: str) -> list[Attachment]:
+def expect_own(session: Session, actor: Actor, ids: Collection[str]) -> None:
+    """These are uploads that no case has and that the actor may hand in; Invalid("attachment.unknown")."""
+    _free(session, actor, ids, None)
+
+
+def _free(session: Session, actor: Actor, ids: Collection[str], instance_id: str | None) -> list[Attachment]:
     """The uploads, locked, each of no case or of this one."""
     wanted = sorted(set(ids))
     if not wanted:
@@ -53,6 +58,8 @@ def _free(session: Session, actor: Actor, ids: Collection[str], instance_id: str
 
 
 def _tie(session: Session, rows: Collection[Attachment], instance_id: str, kept_for: str | None) -> None:
+    if not rows:
+        return
     tied = update(Attachment).where(Attachment.id.in_([row.id for row in rows]))
     session.execute(tied.values(instance_id=instance_id, kept_for=kept_for))
 

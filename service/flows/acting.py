@@ -6,7 +6,7 @@ from workflows.surroundings import Call
 
 def cause_of(call: Call) -> Cause:
     """The case, element and token of an operation, and who acts in it."""
-    return Cause(call.instance_id, call.element_id, call.token, actor_of(call), call.now)
+    return Cause(call.instance_id, call.element_id, call.token, actor_of(call), call.recorded_at)
 
 
 def actor_of(call: Call) -> str:

@@ -50,6 +50,22 @@ class Minuted:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class BesideForm:
+    """What stood in a case on paper beside its forms when a step was decided: rows of the flow's own (who applied)."""
+
+    session: Session
+    actor: Any
+    instance_id: str
+    element_id: str
+    rows: Sequence[Mapping[str, Any]]
+    now: datetime
+
+
+Beside = Callable[[BesideForm], None]
+"""Writes these rows into the case, checked as where people enter them; Invalid with faults `rows.<n>.<field>`."""
+
+
 RestingOn = Callable[[Minuted], Mapping[str, Any]]
 """What the minutes of a step rest on beside their form, as data to be kept with them and compared when the chair
 confirms; what could not be carried out is refused as the step itself would, so that who enters them learns it."""
@@ -64,6 +80,8 @@ class Declared:
     "reserves" where the case begins to hold something, "settles" where what it holds is released or handed over (a
     cut down to what is still needed included), "occupies" where it is taken up, which cannot be done by a case that
     holds nothing: the gate follows every way from the one to the other, a migration every way from where a case is.
+    `live`: it rests on what only the house has on its day (a draw, a list, another case), so that a case that began on
+    paper cannot be told beyond it.
     """
 
     name: str
@@ -76,6 +94,7 @@ class Declared:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     ledger: str = ""
+    live: bool = False
 
 
 Outcome = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -90,6 +109,7 @@ ENDINGS: dict[str, Ending] = {}
 TOGETHER: dict[str, Together] = {}
 DISCIPLINES: dict[str, Discipline] = {}
 DEPARTURES: dict[str, Departed] = {}
+BESIDE: dict[str, Beside] = {}
 
 
 def operation(
@@ -103,6 +123,7 @@ def operation(
     reads: tuple[str, ...] = (),
     writes: tuple[str, ...] = (),
     ledger: Literal["", "reserves", "settles", "occupies"] = "",
+    live: bool = False,
 ) -> Callable[[Operation], Operation]:
     """Declare the decorated function as the operation `name`; ValueError when the name is taken by another."""
 
@@ -110,7 +131,7 @@ def operation(
         if name in DECLARED and DECLARED[name].run is not run:
             raise ValueError(f"operation {name} is declared twice")
         DECLARED[name] = Declared(
-            name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes, ledger
+            name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes, ledger, live
         )
         return run
 
@@ -163,6 +184,16 @@ def minuted(flow: str, element_id: str) -> Callable[[RestingOn], RestingOn]:
     def declare(look: RestingOn) -> RestingOn:
         MINUTED[flow, element_id] = look
         return look
+
+    return declare
+
+
+def beside(flow: str) -> Callable[[Beside], Beside]:
+    """Declare the decorated function as what enters the rows of a case of `flow` that began on paper."""
+
+    def declare(enter: Beside) -> Beside:
+        BESIDE[flow] = enter
+        return enter
 
     return declare
 

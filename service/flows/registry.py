@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service import flows
+from service.errors import Fault, Invalid
 from service.flows.declaring import (
     APPLICATIONS,
+    BESIDE,
     DECLARED,
     DEPARTURES,
     DISCIPLINES,
@@ -20,6 +22,7 @@ from service.flows.declaring import (
     MINUTED,
     OUTCOMES,
     TOGETHER,
+    BesideForm,
     Declared,
     Minuted,
 )
@@ -27,7 +30,7 @@ from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Operation
 
-DECLARING = ("operations", "interest", "counting", "endings", "outcomes", "publishing", "runs", "standing")
+DECLARING = ("operations", "interest", "counting", "endings", "outcomes", "publishing", "runs", "standing", "telling")
 """Names of the modules of a flow that declare something."""
 
 
@@ -84,6 +87,14 @@ def counted_with(
     """The tasks of the other votes to be counted now with the one of this case; None while one is still voted on."""
     find = TOGETHER.get(definition_key)
     return find(session, instance_id, lock) if find else ()
+
+
+def enter_beside(definition_key: str, found: BesideForm) -> None:
+    """Enter what stood in a case on paper beside its forms; Invalid("told.rows") where the flow keeps nothing there."""
+    enter = BESIDE.get(definition_key)
+    if enter is None:
+        raise Invalid("told.rows", faults=(Fault("rows", "told.rows"),))
+    enter(found)
 
 
 def rests_on(definition_key: str, element_id: str, said: Minuted) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Begins a case inside a command's transaction: one that somebody asks for, or one row of many."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from service.access import policy, sealed
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.attachments import links
-from service.audit.chain import BEGINNING
+from service.audit.chain import BEGINNING, NewEvent
 from service.idempotency.repeats import answer
 from service.instances import ending, starting
 from service.people import queries as people
@@ -21,6 +21,7 @@ from service.tasks.completion import signer
 from service.tasks.facts import CaseFacts
 from workflows import catalogue, engine
 from workflows.base import new_id
+from workflows.surroundings import Surroundings
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,36 @@ def asked(session: Session, actor: Actor, command: StartInstance) -> Asked:
 
 def begin(session: Session, actor: Actor, asked: Asked, command: StartInstance, now: datetime) -> Started:
     """Write the case and run it to its first tasks; Invalid("form.invalid"), and what its first operations raise."""
-    definition, around, person_id = asked.definition, surroundings(session, actor, now), signer(actor)
-    variables = starting.first_variables(around, definition, command.variables, person_id, asked.school)
+    person_id = signer(actor)
+    started = write(surroundings(session, actor, now), asked, command, person_id)
+    answer(session, instance_id=started.instance_id)
+    starting.forget_draft(session, person_id, asked.definition.key)
+    return started
+
+
+def write(around: Surroundings, asked: Asked, command: StartInstance, initiator_id: str) -> Started:
+    """Begin the case as of `around.now` for who asks, or asked on paper; raises what `begin` raises."""
+    session, definition = around.session, asked.definition
+    variables = starting.first_variables(around, definition, command.variables, initiator_id, asked.school)
     if command.business_key:
         starting.refuse_taken_key(session, command.business_key)
-    number = command.business_key or starting.next_number(session, starting.number_pattern(definition), day_of(now))
+    today = day_of(around.recorded_at)
+    number = command.business_key or starting.next_number(session, starting.number_pattern(definition), today)
     title = starting.title_of(definition, variables, around, asked.school)
-    case = CaseFacts(new_id(), definition.id, definition.key, number, title.text, person_id, asked.school.id)
-    answer(session, instance_id=case.instance_id)
+    case = CaseFacts(new_id(), definition.id, definition.key, number, title.text, initiator_id, asked.school.id)
     secret = starting.secret_names(definition)
     kept = sealed.seal_some(sealed.case(case.instance_id), variables, secret)
     step = engine.start(session, definition, kept, around, instance_id=case.instance_id)
     starting.write_case(session, case, title, around)
-    starting.forget_draft(session, person_id, definition.key)
-    event = ending.started_event(case, definition, variables, step, secret)
-    attached = links.link(session, actor, starting.files(definition, variables), case.instance_id)
+    event = _told(around, ending.started_event(case, definition, variables, step, secret))
+    attached = links.link(session, around.actor, starting.files(definition, variables), case.instance_id)
     advance.apply(around, case, step, [event, *attached], head=BEGINNING)
     return Started(case.instance_id, number, title.text, step.outcome)
+
+
+def _told(around: Surroundings, started: NewEvent) -> NewEvent:
+    """Of a case that began on paper it is who tells it that acts; who asked for it, and when, stands beside it."""
+    if around.written is None:
+        return started
+    asked = {"asked_by": started.actor_id, "asked_on": day_of(around.now).isoformat()}
+    return replace(started, actor_id=advance.actor_of(around), body={**started.body, **asked})

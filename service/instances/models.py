@@ -1,5 +1,6 @@
 """Tables of cases: what people know a process instance by, and the counters of case numbers."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
@@ -126,3 +127,39 @@ class MigrationRow(Base):
     state: Mapped[str] = mapped_column(String(10))
     reasons: Mapped[JsonList]
     closed_at: Mapped[Moment | None]
+
+
+class PaperCase(Base):
+    """A case that began on paper, told by one person and confirmed or refused by a second one (policy §8).
+
+    `state` open | confirmed | refused. `sealed` is what is told (`told.kept`), encrypted, and only while it is open; a
+    confirmed one has become the case `instance_id`. `import_id` is the sheet that brought it.
+    """
+
+    __tablename__ = "paper_case"
+    __table_args__ = (Index("ix_paper_case_state", "state", "id"), Index("ix_paper_case_import_id", "import_id"))
+
+    id: Mapped[PrimaryId]
+    definition_key: Mapped[Code]
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    element_id: Mapped[str] = mapped_column(String(200))
+    initiator_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    requested_on: Mapped[date]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(10))
+    proposed_by: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[Moment]
+    decided_by: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[Moment | None]
+    reason: Mapped[str | None] = mapped_column(String(500))
+    instance_id: Mapped[Id | None] = mapped_column(ForeignKey("process_instance.id"))
+    import_id: Mapped[Id | None]
+
+
+class PaperCaseFile(Base):
+    """A scan that waits with a told case for the second person: it belongs to no case yet, and is not swept."""
+
+    __tablename__ = "paper_case_file"
+
+    paper_case_id: Mapped[Id] = mapped_column(ForeignKey("paper_case.id"), primary_key=True)
+    attachment_id: Mapped[Id] = mapped_column(ForeignKey("attachment.id"), primary_key=True)

@@ -70,6 +70,13 @@ SHARED = (
     _switch("objection_named_only", DEFAULT, "公示异议只受理实名", "Objections to what is published need a name"),
     _workdays("objection_inquiry_workdays", 10, DEFAULT, "公示异议调查时限", "Inquiry into an objection"),
     _workdays("ethics_suspension_workdays", 60, DEFAULT, "师德立案中止申请的期限", "Limit of a suspension for ethics"),
+    _workdays(
+        "told_grace_workdays",
+        5,
+        DEFAULT,
+        "补登时已逾期事项的补办时间",
+        "Time for what was overdue when a paper case was entered",
+    ),
     _workdays("overdue_reminder_workdays", 3, DEFAULT, "逾期后再次提醒的间隔", "Between reminders of what is overdue"),
     _workdays("extension_workdays", 20, DEFAULT, "每次延期的上限", "Most that one extension grants"),
     Parameter("extension_times", 2, "times", DEFAULT, "同一步骤可延期的次数", "Extensions of one step at most", 0, 20),

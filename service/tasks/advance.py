@@ -81,19 +81,19 @@ def apply(
     opened.entries.extend(filed)
     opened.insert(session)
     told.extend(opened.events)
-    messages = [*opened.messages, *thrown_messages(case, step)]
+    messages = [*(opened.messages if around.written is None else ()), *thrown_messages(case, step)]
     if step.outcome is not None:
-        cause = ledger.Cause(case.instance_id, "", new_id(), actor, around.now)
+        cause = ledger.Cause(case.instance_id, "", new_id(), actor, around.recorded_at)
         registry.ended(session, case.definition_key, cause)
         ledger.release_all(session, cause)
         words.leave(session, case.instance_id)
         told.append(NewEvent("instance.ended", actor, on_behalf_of, body={"outcome": step.outcome}))
         messages.extend(_ended_messages(case, step.outcome))
-        ends.follow(session, case.instance_id, around.now)
-    notices = outbox.post(session, messages, around.now, recall_window(session, around.now))
+        ends.follow(session, case.instance_id, around.recorded_at)
+    notices = outbox.post(session, messages, around.recorded_at, recall_window(session, around.recorded_at))
     if made is not None:
         undo.keep(around, made, step, Effect([row["id"] for row in opened.tasks], notices))
-    return chain.append(session, stream_of(case.instance_id), told, at=around.now, head=head)
+    return chain.append(session, stream_of(case.instance_id), told, at=around.recorded_at, head=head)
 
 
 def tell(session: Session, locked: Locked, events: Sequence[NewEvent], now: datetime) -> Head:

@@ -67,14 +67,17 @@ def gather(
     opened: Iterable[OpenedTask],
     reentry: Reentry | None = None,
 ) -> Opening:
-    """Resolve who each opened task is for and gather its rows; a task for nobody is open and an incident."""
+    """Resolve who each opened task is for and gather its rows; a task for nobody is open and an incident.
+
+    Of a case that is told afterwards the caller looks at what stays open: most of it is long done.
+    """
     opening, tasks = Opening(), list(opened)
-    today = around.now.astimezone(around.zone).date()
+    today = around.recorded_at.astimezone(around.zone).date()
     for task, assignment in zip(tasks, resolve_all(session, tasks, today), strict=True):
         back = reentry if reentry and reentry.element_id == task.element_id else None
         given = kept(session, assignment, back.former, today) if back else assignment
         _add(opening, around, case, task, given, back)
-        if assignment.gap:
+        if assignment.gap and around.written is None:
             failure = Failure(case.instance_id, task.element_id, "assignment", "task.nobody", assignment.gap)
             open_incident(session, failure, around.now)
     return opening

@@ -102,6 +102,11 @@ def expect(task: TaskFacts, paper: Paper, today: date, opened_on: date) -> date:
     """
     if not allows(task):
         raise Conflict("paper.not_allowed", task_id=task.id)
+    return expect_told(task, paper, today, opened_on)
+
+
+def expect_told(task: TaskFacts, paper: Paper, today: date, opened_on: date) -> date:
+    """Like `expect`, of a step that was decided before the case came here: then any step was on paper."""
     faults = [*_faults(paper, today, opened_on), *_tally_faults(task, paper.tally)]
     if faults or paper.decided_on is None:
         raise Invalid("paper.invalid", faults=tuple(faults))

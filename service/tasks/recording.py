@@ -61,6 +61,23 @@ def record(around: Surroundings, locked: Locked, recorder_id: str, paper: Paper)
     return done
 
 
+def record_told(around: Surroundings, locked: Locked, recorder_id: str, paper: Paper) -> Completed:
+    """What a step decided before its case came here; of the whole step, whoever would sit there today.
+
+    `around.now` is when it was decided, `around.written` when that is told; the scan is tied to the case by the caller.
+    The refusals of `papers.expect_told`, `papers.counted` and of a completion.
+    """
+    task = locked.task
+    day = papers.expect_told(task, paper, day_of(around.recorded_at), day_of(task.opened_at))
+    definition = definition_of(around, task.case.definition_id)
+    said = _counted(around, task, paper.tally) if paper.tally else _chosen(around, locked, definition, paper, None)
+    decided = {"decision": said.decision, "on_behalf_of": None, "seat_id": None}
+    row = _row(around, task, recorder_id, paper, day) | decided
+    events = [*completion.handed_in(around, definition, task, said.values), _event(definition, task, None, row, said)]
+    around.session.execute(insert(PAPER), row)
+    return _on_step(around, locked, _Written(definition, row, said, events))
+
+
 def _taken(seat: SeatState | None, person_id: str | None, behalf: str | None) -> SeatState | None:
     """The seat of who decided: a substitute's, where one did for its holder."""
     if seat is None or person_id is None or behalf is None:
@@ -162,7 +179,7 @@ def _row(around: Surroundings, task: TaskFacts, recorder_id: str, paper: Paper, 
         "decided_on": day,
         "attachment_id": paper.attachment_id,
         "recorded_by": recorder_id,
-        "recorded_at": around.now,
+        "recorded_at": around.recorded_at,
     }
 
 

@@ -17,6 +17,7 @@ from service.web.problems import OWN_STATUS
 from service.web.validation import KNOWN
 from service.web.words import LOCALES, NAMED, texts, words
 from tests.architecture.trees import HOUSE, Module, called, modules
+from workflows import telling
 
 RAISED = {"NotFound": 0, "Forbidden": 0, "Conflict": 0, "Invalid": 0, "EngineFault": 0, "Fault": 1, "Reason": 0}
 """Name → position of the code among its arguments."""
@@ -40,6 +41,8 @@ ASSEMBLED = {
     "f'title.refused.{reason}'": tuple(f"title.refused.{reason}" for reason in REFUSALS),
     "f'title.barred.{reason}'": tuple(f"title.barred.{reason}" for reason in FINAL),
     "DRAWN_IN[event.kind][represented]": tuple(code for both in reasons.DRAWN_IN.values() for code in both),
+    "place.code": tuple(code for code in texts() if code in telling.CODES),
+    "one.code": (),
     "finding.rule.id": (),
     "refusal.code": tuple(code for code in texts() if code.startswith("migrate.")),
     "error.code": (),

@@ -14,7 +14,7 @@ PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
     "sessions", "definitions", "drafts", "instances", "migrations", "operating", "evidence", "tasks", "bulk", "runs",
-    "desk", "seats", "papers", "hiring", "titles", "sittings", "reserved", "publicity", "exchange",
+    "desk", "seats", "papers", "paper_cases", "hiring", "titles", "sittings", "reserved", "publicity", "exchange",
     "exchange_rounds", "ledger", "organisations", "persons", "records", "personnel", "roles", "useraccounts",
     "substitutes", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip

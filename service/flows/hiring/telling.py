@@ -1,0 +1,56 @@
+"""Who applied, in a hiring that began on paper: entered with the step at which it stood, found by the ID number."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.errors import Conflict, Fault, Invalid
+from service.flows.declaring import BesideForm, beside
+from service.flows.hiring import casework, entry_rules, importing, writing
+from service.flows.hiring.casework import Casework
+from service.flows.hiring.windows import IDENTITY, closed_fields
+from service.people.rules import id_number_of
+
+KEY = "id_number"
+
+
+@beside("hiring")
+def enter(found: BesideForm) -> None:
+    """While candidates register each row is one, with the result of the review; later it is a mark of one.
+
+    Conflict("candidate.not_now") where the step opens no such field, Invalid("candidate.invalid").
+    """
+    case = casework.lock(found.session, found.actor, found.instance_id)
+    faults: list[Fault] = []
+    known = writing.taken(found.session, case.instance_id, [str(row.get(KEY) or "") for row in found.rows])
+    new = 0
+    for number, row in enumerate(found.rows):
+        wrong = _row(found, case, known, row)
+        faults += [Fault(f"rows.{number}.{one.path}", one.code, one.message, one.params) for one in wrong]
+        new += KEY in row and id_number_of(str(row[KEY])) not in known
+    if faults:
+        raise Invalid("candidate.invalid", faults=tuple(faults))
+    body = {"inserted": new, "changed": len(found.rows) - new, "refused": 0}
+    writing.record(found.session, case, found.actor, "candidate.imported", found.now, body)
+
+
+def _row(found: BesideForm, case: Casework, known: dict[str, str], row: Mapping[str, Any]) -> list[Fault]:
+    number = id_number_of(str(row.get(KEY) or ""))
+    marks = {name: value for name, value in row.items() if name not in IDENTITY}
+    if closed := closed_fields(case.window, marks):
+        raise Conflict("candidate.not_now", fields=", ".join(closed))
+    wrong = entry_rules.faults(entry_rules.cleaned(marks), case.lines)
+    if number not in known:
+        wrong += _register(found, case, known, row)
+    if not wrong and marks:
+        writing.change(found.session, known[number], entry_rules.cleaned(marks))
+    return wrong
+
+
+def _register(found: BesideForm, case: Casework, known: dict[str, str], row: Mapping[str, Any]) -> list[Fault]:
+    if case.window is None or not case.window.registers:
+        return [Fault(KEY, "told.stranger")]
+    fields = importing.complete({name: value for name, value in row.items() if name in IDENTITY})
+    wrong = entry_rules.faults(fields, case.lines)
+    if not wrong:
+        (known[fields[KEY]],) = writing.insert_rows(found.session, case, found.actor, [fields], found.now)
+    return wrong

@@ -1,0 +1,75 @@
+"""Rows of told cases that wait for a second person, inside a command's transaction."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from service.access.actor import Actor
+from service.access.fields import Field
+from service.attachments.links import expect_own
+from service.errors import Conflict, NotFound
+from service.instances import told
+from service.instances.models import PaperCase, PaperCaseFile
+from service.instances.told import ToldCase
+from workflows.base import new_id, table_of
+
+PAPER_CASE, FILE = table_of(PaperCase), table_of(PaperCaseFile)
+SEALED = Field("paper_case", "sealed")
+OPEN, CONFIRMED, REFUSED = "open", "confirmed", "refused"
+
+
+def write(
+    session: Session, actor: Actor, case: ToldCase, recorder_id: str, now: datetime, import_id: str | None = None
+) -> str:
+    """Keep what is told until somebody else confirms it; the id. Its scans wait with it."""
+    expect_own(session, actor, case.files)
+    row_id = new_id()
+    session.execute(
+        insert(PAPER_CASE),
+        {
+            "id": row_id,
+            "definition_key": case.definition_key,
+            "organisation_id": case.organisation_id,
+            "element_id": case.element_id,
+            "initiator_id": case.initiator_id,
+            "requested_on": case.requested_on,
+            "sealed": SEALED.seal(row_id, orjson.dumps(told.kept(case)).decode()),
+            "state": OPEN,
+            "proposed_by": recorder_id,
+            "proposed_at": now,
+            "decided_by": None,
+            "decided_at": None,
+            "reason": None,
+            "instance_id": None,
+            "import_id": import_id,
+        },
+    )
+    files = [{"paper_case_id": row_id, "attachment_id": one} for one in case.files]
+    if files:
+        session.execute(insert(FILE), files)
+    return row_id
+
+
+def lock(session: Session, paper_case_id: str) -> Row[Any]:
+    """Lock one that waits; NotFound("paper_case.absent"), Conflict("paper_case.decided")."""
+    row = session.execute(select(PAPER_CASE).where(PAPER_CASE.c.id == paper_case_id).with_for_update()).first()
+    if row is None:
+        raise NotFound("paper_case.absent")
+    if row.state != OPEN:
+        raise Conflict("paper_case.decided", state=row.state)
+    return row
+
+
+def told_in(row: Row[Any]) -> ToldCase:
+    """What is told in an open row."""
+    return told.read(orjson.loads(SEALED.unseal(row.id, row.sealed)))
+
+
+def decide(session: Session, row: Row[Any], person_id: str, now: datetime, **values: Any) -> None:
+    """Confirmed or refused: what was told is kept no more, and its scans belong to the case or to nobody."""
+    session.execute(delete(FILE).where(FILE.c.paper_case_id == row.id))
+    decided = {"sealed": None, "decided_by": person_id, "decided_at": now, **values}
+    session.execute(update(PAPER_CASE).where(PAPER_CASE.c.id == row.id).values(decided))

@@ -1,0 +1,209 @@
+"""Tell a case that began on paper from its start to where it stands today, inside a command's transaction (policy §8).
+
+Nothing is derived: the diagram is gone through as it was, each step with the decision that fell on paper, on its day.
+So operations hold in the ledger what they would hold, variables are those that the steps set, and deadlines count from
+their real days. What is written down is written now, and nobody is told of what is long over.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from service.access.days import day_of
+from service.access.roles import BUREAU_HR, LEADER
+from service.access.standing import ROLE, in_force
+from service.attachments import links
+from service.audit import chain
+from service.calendar import queries as calendars
+from service.errors import Conflict, Fault, Forbidden, Invalid
+from service.flows import registry
+from service.flows.declaring import BesideForm
+from service.instances import beginning, facts, resting
+from service.instances.beginning import Asked, StartInstance
+from service.instances.facts import LockedCase
+from service.instances.told import ToldCase, ToldStep
+from service.people.locking import lock_persons
+from service.people.members import is_related
+from service.posts.posting import ACCOUNT, Cause
+from service.posts.posting import lock as lock_accounts
+from service.tasks import advance, firing, queue, recording
+from service.tasks.around import surroundings
+from service.tasks.models import Task
+from service.tasks.queue import Locked
+from workflows import engine, store, telling
+from workflows.base import table_of
+from workflows.calendar_rules import CYCLE
+from workflows.catalogue import Definition
+from workflows.surroundings import Surroundings
+
+MOST = 200
+"""Steps and periods that one case is told of at most."""
+_TASK = table_of(Task)
+
+
+def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -> resting.Rest:
+    """Begin the case and go through it to where it stands; what it holds then, and which deadlines run.
+
+    Conflict("told.several" | "told.live" | "told.sends" | "told.message" | "told.confidential" | "told.inside" |
+    "told.no_way" | "told.off_path" | "told.ended" | "told.nobody" | "ledger.full" and what its operations raise),
+    Invalid("told.future" | "told.initiator" | "told.too_early" | "told.element" | "paper.invalid" | "form.invalid").
+    """
+    _expect_start(around, asked, told)
+    _expect_apart(around, told, recorder_id)
+    _lock(around, told)
+    begun_at = _moment(around, told.requested_on)
+    command = StartInstance(told.definition_key, told.organisation_id, told.variables, told.business_key)
+    started = beginning.write(_at(around, begun_at), asked, command, told.initiator_id)
+    case = facts.lock(around.session, started.instance_id)
+    events = links.link(around.session, around.actor, told.files, started.instance_id)
+    chain.append(around.session, advance.stream_of(started.instance_id), events, at=around.now)
+    for number, step in enumerate(told.steps):
+        _step(around, asked.definition, case, recorder_id, step, f"steps.{number}")
+    _arrive(around, asked.definition, case, told)
+    return resting.rest(around, asked.definition, case, told, recorder_id)
+
+
+def expect_place(definition: Definition, element_id: str) -> None:
+    """A case on paper may stand at this element; Conflict of `workflows.telling`, Invalid("told.element")."""
+    place = next((one for one in places(definition) if one.element_id == element_id), None)
+    if place is None:
+        raise Invalid("told.element", faults=(Fault("element_id", "told.element"),), element_id=element_id)
+    if place.code is not None:
+        raise Conflict(place.code, element_id=element_id, name=place.name, obstacle=place.obstacle_name)
+
+
+def places(definition: Definition) -> tuple[telling.Place, ...]:
+    """Where a case on paper of this flow may stand, and why nowhere else."""
+    live = {name for name, one in registry.declared().items() if one.live}
+    return telling.places(definition.spec, live)
+
+
+def _expect_start(around: Surroundings, asked: Asked, told: ToldCase) -> None:
+    expect_place(asked.definition, told.element_id)
+    if told.requested_on > day_of(around.now):
+        raise Invalid("told.future", faults=(Fault("requested_on", "told.future"),))
+    if not _may_ask(around, asked, told.initiator_id):
+        raise Invalid("told.initiator", faults=(Fault("initiator_id", "told.initiator"),))
+
+
+def _may_ask(around: Surroundings, asked: Asked, person_id: str) -> bool:
+    """Whether this person may begin such a case today: who is named stays its applicant, and answers returns."""
+    starters = asked.target.starters
+    mine = (ROLE.c.person_id == person_id, ROLE.c.role.in_(starters), in_force(ROLE.c, day_of(around.now)))
+    above = asked.school.path.strip("/").split("/")
+    held = around.session.execute(select(ROLE.c.role, ROLE.c.organisation_id).where(*mine)).all()
+    return any(row.organisation_id in above or row.role in (*BUREAU_HR, *LEADER) for row in held)
+
+
+def _expect_apart(around: Surroundings, told: ToldCase, recorder_id: str) -> None:
+    """Nobody tells or confirms an own case, or a relative's (policy §5, 代录); Forbidden("told.own_case")."""
+    for person_id in {recorder_id, around.actor.person_id}:
+        if person_id == told.initiator_id or is_related(person_id, told.initiator_id):
+            raise Forbidden("told.own_case")
+
+
+def _lock(around: Surroundings, told: ToldCase) -> None:
+    """What many steps would lock one by one, at once and in the order of the house: persons, then accounts by id."""
+    lock_persons(around.session, [told.initiator_id])
+    accounts = around.session.scalars(select(ACCOUNT.c.id)).all()
+    lock_accounts(around.session, Cause(None, "", "", "", around.now), accounts)
+
+
+def _moment(around: Surroundings, day: Any) -> datetime:
+    """The moment that counts of what happened on a day: papers name no hour."""
+    return min(calendars.calendar(around.session).end_of(day), around.now)
+
+
+def _at(around: Surroundings, moment: datetime) -> Surroundings:
+    """The surroundings of that moment, written down now."""
+    then = surroundings(around.session, around.actor, moment)
+    return replace(then, written=around.now)
+
+
+def _step(
+    around: Surroundings, definition: Definition, case: LockedCase, recorder_id: str, step: ToldStep, field: str
+) -> None:
+    if step.decided_on is None:
+        raise Invalid("told.day", faults=(Fault(f"{field}.decided_on", "outside.day"),))
+    moment = _moment(around, step.decided_on)
+    task_id = _come_to(around, definition, case, step.element_id, moment, field)
+    held, then = case.instance, _at(around, moment)
+    head = chain.lock(around.session, advance.stream_of(held.id))
+    locked = Locked(queue.read(around.session, task_id), held, head)
+    try:
+        if step.rows:
+            rows = BesideForm(around.session, around.actor, held.id, step.element_id, step.rows, around.now)
+            registry.enter_beside(case.case.definition_key, rows)
+            locked = replace(locked, head=chain.lock(around.session, advance.stream_of(held.id)))
+        recording.record_told(then, locked, recorder_id, step)
+    except Invalid as error:
+        faults = tuple(replace(one, path=f"{field}.{one.path}") for one in error.faults)
+        raise Invalid(error.code, faults=faults, **error.params) from error
+
+
+def _come_to(
+    around: Surroundings, definition: Definition, case: LockedCase, element_id: str, moment: datetime, field: str
+) -> str:
+    """The open task of a step, after the periods before it that were over by then."""
+    for _ in range(MOST):
+        task_id = _open(around.session, case.instance.id, element_id)
+        if task_id is not None:
+            return task_id
+        if not _pass_period(around, case, moment):
+            break
+    later = _periods(around.session, case)
+    if later:
+        due = day_of(later[0].due_at).isoformat()
+        fault = Fault(f"{field}.decided_on", "told.too_early", params={"day": due})
+        raise Invalid("told.too_early", faults=(fault,), day=due)
+    raise off_path(definition, case, element_id)
+
+
+def _open(session: Session, instance_id: str, element_id: str) -> str | None:
+    here = (_TASK.c.instance_id == instance_id, _TASK.c.element_id == element_id, _TASK.c.state == "open")
+    found: str | None = session.scalars(select(_TASK.c.id).where(*here).order_by(_TASK.c.id)).first()
+    return found
+
+
+def _periods(session: Session, case: LockedCase) -> list[Row[Any]]:
+    """The timers drawn in the diagram that run, the earliest first; what comes again and again is no period."""
+    if case.instance.ended_at is not None:
+        return []
+    return [row for row in store.timers(session, case.instance.id) if row.kind == "event" and row.unit != CYCLE]
+
+
+def _pass_period(around: Surroundings, case: LockedCase, until: datetime) -> bool:
+    """Let the earliest period that was over by then end, on its day; whether there was one."""
+    due = [row for row in _periods(around.session, case) if row.due_at <= until]
+    if due:
+        firing.fire_event(_at(around, due[0].due_at), case.instance, case.case, due[0])
+    return bool(due)
+
+
+def _arrive(around: Surroundings, definition: Definition, case: LockedCase, told: ToldCase) -> None:
+    """The case stands where it is said to, after the periods that are over by today."""
+    for _ in range(MOST):
+        if told.element_id in standing_at(definition, case):
+            return
+        if not _pass_period(around, case, around.now):
+            break
+    raise off_path(definition, case, told.element_id)
+
+
+def standing_at(definition: Definition, case: LockedCase) -> dict[str, str]:
+    """Element → name, of the steps that are open and the events that are waited for."""
+    found = engine.inspect(case.instance, definition)
+    return {place.element_id: place.name for place in found if place.state != "running"}
+
+
+def off_path(definition: Definition, case: LockedCase, element_id: str) -> Conflict:
+    """By what was told the case went another way than is said of it."""
+    element = definition.spec.element(element_id)
+    name = element.name if element else element_id
+    if case.instance.ended_at is not None:
+        return Conflict("told.ended", element_id=element_id, name=name, outcome=case.instance.state)
+    stands = "、".join(standing_at(definition, case).values())
+    return Conflict("told.off_path", element_id=element_id, name=name, stands=stands)

@@ -1,0 +1,80 @@
+"""What is told of a case that began on paper: who asked for it when, what its steps decided, where it stands."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from service.tasks.papers import Tally
+
+
+@dataclass(frozen=True)
+class ToldStep:
+    """A step that was decided on paper before the case came here: `element_id`, and what a recorded paper says.
+
+    `rows` is what stands in the case beside its forms by then, where the flow keeps such (`flows.declaring.beside`).
+    """
+
+    element_id: str
+    decided_on: date | None
+    decision: str
+    decided_by: str | None = None
+    document: str = ""
+    attachment_id: str = ""
+    person_id: str | None = None
+    opinion: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    tally: Tally | None = None
+    rows: tuple[Mapping[str, Any], ...] = ()
+    seat_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ToldCase:
+    """A case on paper: asked for by `initiator_id` on `requested_on` with `variables`, the start form filled in.
+
+    `steps` are its earlier steps in the order in which they were decided, `element_id` where it stands after them.
+    `hold_id` names the hold that was booked for it and that it takes over.
+    """
+
+    definition_key: str
+    organisation_id: str
+    initiator_id: str
+    requested_on: date
+    element_id: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[ToldStep, ...] = ()
+    business_key: str | None = None
+    hold_id: str | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The scans, each once."""
+        return tuple(dict.fromkeys(step.attachment_id for step in self.steps if step.attachment_id))
+
+
+def kept(told: ToldCase) -> dict[str, Any]:
+    """As JSON."""
+    found: dict[str, Any] = _plain(asdict(told))
+    return found
+
+
+def read(stored: Mapping[str, Any]) -> ToldCase:
+    """What `kept` wrote."""
+    steps = tuple(_step(step) for step in stored["steps"])
+    return ToldCase(**{**stored, "steps": steps, "requested_on": date.fromisoformat(stored["requested_on"])})
+
+
+def _step(stored: Mapping[str, Any]) -> ToldStep:
+    tally = stored["tally"]
+    counted = Tally(**{**tally, "recused": tuple(tally["recused"])}) if tally else None
+    day = date.fromisoformat(stored["decided_on"]) if stored["decided_on"] else None
+    return ToldStep(**{**stored, "decided_on": day, "tally": counted, "rows": tuple(stored["rows"])})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
