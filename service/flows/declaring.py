@@ -33,10 +33,14 @@ while one of them is still voted on. `lock`: of two that are over at once one se
 
 
 Discipline = Callable[[Session, date], Mapping[str, str]]
-"""(session, day) → instance id → `suspend` | `resume` | `end`: what the files on discipline ask of cases now."""
+"""(session, day) → instance id → `suspend` | `resume` | `confirm`: what the files on discipline ask of cases now.
+
+`confirm`: a finding bars who the case is about, and a named person of bureau HR ends the case (policy §7).
+"""
 HELD_BY_FILE = "有事项尚无结论，本件按规定中止办理，结论作出后自动继续；详情请向人事科了解。"
 """Why such a case stands still, as its readers learn it: that there is something, never what (policy §7)."""
-ENDED_BY_FILE = "目前不具备资格，本件终止；详情请向人事科了解。"
+AWAITS_HR = "有事项待人事科处理，本件按规定中止办理；详情请向人事科了解。"
+"""The same where bureau HR has to end the case by name, or to correct the file."""
 
 
 @dataclass(frozen=True)

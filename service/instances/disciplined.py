@@ -9,20 +9,21 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.db import db
 from service.errors import Conflict
-from service.flows.declaring import ENDED_BY_FILE, HELD_BY_FILE
+from service.flows.declaring import AWAITS_HR, HELD_BY_FILE
 from service.flows.registry import asked_by_files
-from service.instances.commands import CaseCommand, cancel_instance, resume_instance, suspend_instance
+from service.instances.commands import CaseCommand, resume_instance, suspend_instance
+from service.instances.commands_findings import await_confirmation
 
 _DO: Mapping[str, tuple[Callable[..., None], str | None]] = MappingProxyType({
     "suspend": (suspend_instance, HELD_BY_FILE),
     "resume": (resume_instance, None),
-    "end": (cancel_instance, ENDED_BY_FILE),
+    "confirm": (await_confirmation, AWAITS_HR),
 })  # fmt: skip
 _log = logging.getLogger("lectern.instances")
 
 
 def follow_files(now: datetime) -> int:
-    """How many cases were suspended, resumed or ended. One that has moved on meanwhile is looked at the next time."""
+    """How many cases were suspended, resumed or left to HR. One that has moved on is looked at the next time."""
     session = db.session()
     asked = asked_by_files(session, day_of(now))
     session.rollback()

@@ -38,6 +38,13 @@ def suspend(around: Surroundings, locked: LockedCase, reason: str) -> None:
     _tell(around, held.id, "instance.suspended", {"reason": reason, "deadlines": kept})
 
 
+def restate(around: Surroundings, locked: LockedCase, reason: str) -> None:
+    """A suspended case stands still for another reason from now on; since when stays as it is."""
+    case = update(ProcessCase).where(ProcessCase.instance_id == locked.instance.id)
+    around.session.execute(case.values(suspension_reason=reason))
+    _tell(around, locked.instance.id, "instance.suspended", {"reason": reason, "deadlines": []})
+
+
 def _stopped(around: Surroundings, timers: Sequence[Row[Any]]) -> list[Move]:
     calendar = calendars.calendar(around.session)
     deadlines = queue.deadlines(around.session, [row.subject_id for row in timers if row.kind == OVERDUE])

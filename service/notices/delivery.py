@@ -42,6 +42,10 @@ class RefusedError(Exception):
     """The receiver will never take this message: it is given up at once."""
 
 
+class NotYetError(Exception):
+    """The receiver stands still and will take this message when it goes on: it is offered again after each lease."""
+
+
 class UnreachableError(Exception):
     """The channel itself does not answer: its other messages are left in peace until it does."""
 
@@ -169,6 +173,8 @@ def _send(row: Row[*tuple[Any, ...]], sender: Sender, clock: Clock) -> Delivered
     """Send a claimed message outside any transaction, then note how it went."""
     try:
         sender(row.id, Message(row.kind, row.holder, row.body), clock.now())
+    except NotYetError:
+        return Delivered()
     except Exception as failure:  # noqa: BLE001 - the edge to another system: whatever it raises is kept and shown
         _log.warning("message %s could not be delivered by %s: %s", row.id, row.channel, failure)
         _note_failure(row, failure, clock.now())

@@ -9,7 +9,7 @@ from service.errors import Fault, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.reserved import rounds, taking
-from service.flows.reserved.rules import needs_none
+from service.flows.reserved.rules import LINE, needs_none
 from service.people.rules import lock_end
 from service.posts import ledger, lending, pools, sitting
 from service.posts.ledger import Full
@@ -19,7 +19,6 @@ from service.records.queries import facts_of, standing_of
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
-LINE = "post"
 
 
 @operation(

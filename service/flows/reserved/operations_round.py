@@ -1,15 +1,22 @@
 """Operations of the yearly round: fix the pool, call, close, gather and rank, decide."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+
+from sqlalchemy import Row
 
 from service.access.days import day_of
 from service.calendar.queries import calendar
 from service.errors import Conflict, Invalid
+from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.reserved import applicants, committee, placing, pools, rounds, rules
 from service.flows.reserved.explaining import told
-from service.posts import uplift
+from service.flows.reserved.rules import LINE
+from service.flows.standstill import BY_FILE
+from service.posts import ledger, posting, uplift
+from service.posts import pools as lending
 from service.posts.uplift import Reading
 from service.records.queries import facts_of, standing_of
 from workflows.surroundings import Call
@@ -92,18 +99,18 @@ def gather(call: Call) -> Result:
     """The criteria of everybody whose application was accepted, as they are known today.
 
     Invalid("reserved.unchecked") while an application is still being checked; one that waits for an ethics case holds
-    nobody up. Who is barred or suspended today is not ranked, nor is who lacks a fact. `applicants` are parts of a
-    band.
+    nobody up. Who was accepted keeps the place while an inquiry is open; who is barred today, or of whom nothing is
+    known, is not ranked, nor is who lacks a fact. `applicants` are parts of a band.
     """
     rows = rounds.standing(call.session, call.instance_id)
-    unchecked = sum(row.state == "submitted" for row in rows)
+    unchecked = sum(row.state == "submitted" and row.suspension_reason not in BY_FILE for row in rows)
     if unchecked:
         raise Invalid("reserved.unchecked", count=unchecked)
     accepted = [row for row in rows if row.state == "accepted"]
     facts = facts_of(call.session, {row.person_id for row in accepted}, day_of(call.now))
-    clear = {person_id for person_id, word in standing_of(facts).items() if word == "clear"}
-    ranked = {row.id: applicants.ranked_by(facts[row.person_id]) for row in accepted if row.person_id in clear}
-    rounds.write_facts(call.session, ranked, {row.id: "standing" for row in accepted if row.id not in ranked})
+    may = {person_id for person_id, word in standing_of(facts).items() if word in ("clear", "suspended")}
+    ranked = {row.id: applicants.ranked_by(facts[row.person_id]) for row in accepted if row.person_id in may}
+    rounds.write_facts(call.session, ranked, {row.id: rules.BARRED for row in accepted if row.id not in ranked})
     found: dict[str, list[dict[str, Any]]] = {band: [] for band in rules.BANDS}
     for row in accepted:
         if row.id in ranked:
@@ -165,12 +172,15 @@ def list_ranking(call: Call) -> Result:
 def decide(call: Call) -> Result:
     """The round is over; what each application is told. Rejected: nobody gets a post.
 
-    Who was accepted after the list was drawn up is told that it was too late.
+    Who was accepted after the list was drawn up is told that it was too late. The posts are held at once, in the name
+    of each application: one that stands still for an inquiry hears of it, and goes on, when that is decided.
     """
     state = call.headers["outcome"]
     rounds.locked_round(call.session, call.instance_id)
     rounds.change_round(call.session, call.instance_id, state=state)
     rows = [row for row in rounds.standing(call.session, call.instance_id) if row.state == "accepted"]
+    if state == "decided":
+        _hold(call, [row for row in rows if row.granted])
     return {
         "outcomes": [
             {
@@ -180,3 +190,11 @@ def decide(call: Call) -> Result:
             for row in rows
         ]
     }  # fmt: skip
+
+
+def _hold(call: Call, rows: Sequence[Row[Any]]) -> None:
+    """A post of the pool for each; where none is left its application finds that out, and bureau HR decides."""
+    cause, accounts = acting.cause_of(call), {row.band: lending.account(call.session, row.band) for row in rows}
+    posting.lock(call.session, cause, accounts.values())
+    for row in rows:
+        ledger.hold(call.session, replace(cause, instance_id=row.instance_id), accounts[row.band], LINE, 1)

@@ -17,6 +17,7 @@ ROUND = cast("Table", ReservedRound.__table__)
 APPLICATION = cast("Table", ReservedApplication.__table__)
 ORGANISATION = cast("Table", Organisation.__table__)
 INSTANCE = table("process_instance", column("id"), column("state"))
+CASE = table("process_case", column("instance_id"), column("suspension_reason"))
 ROUNDS = "reserved:rounds"
 """The stream whose lock keeps rounds apart."""
 LIVE = ("running", "suspended", "failed")
@@ -111,11 +112,12 @@ def change_application(session: Session, instance_id: str, **values: Any) -> Non
 
 
 def standing(session: Session, round_id: str) -> Sequence[Row[Any]]:
-    """The applications of a round whose cases have not ended, with the names of person and school."""
+    """The applications of a round whose cases have not ended, with names, and why a case stands still."""
     names = (PERSON.c.name.label("name"), ORGANISATION.c.name.label("school_name"))
     found = (
-        select(APPLICATION, *names)
+        select(APPLICATION, *names, CASE.c.suspension_reason)
         .join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
+        .join(CASE, CASE.c.instance_id == APPLICATION.c.instance_id)
         .join(PERSON, PERSON.c.id == APPLICATION.c.person_id)
         .join(ORGANISATION, ORGANISATION.c.id == APPLICATION.c.school_id)
         .where(APPLICATION.c.round_id == round_id, INSTANCE.c.state.in_(LIVE))

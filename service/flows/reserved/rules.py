@@ -15,8 +15,10 @@ AT_ONCE = 100
 """How many applicants one evaluation of the ranking looks at; the keys that it gives are put in order here."""
 KEY = "key"
 """Where the facts of an application keep the key by which it was ranked."""
-GIVEN_UP, LATE = "given_up", "late"
-"""Why nobody got a post: the round ended undecided; the application was accepted after the ranking."""
+GIVEN_UP, LATE, BARRED = "given_up", "late", "standing"
+"""Why nobody got a post: the round ended undecided; accepted after the ranking; barred, or not known enough, there."""
+LINE = "post"
+"""Under which an application holds the post of the pool that it was given."""
 
 
 def needs_none(own: str | None, band: str) -> bool:

@@ -12,7 +12,7 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.calendar.queries import calendar
 from service.db import db
-from service.flows.declaring import HELD_BY_FILE
+from service.flows.standstill import BY_FILE
 from service.flows.title.roster import APPLICATION, INSTANCE, UNDER_WAY
 from service.parameters.queries import view
 from service.people.queries import ORGANISATION
@@ -70,7 +70,7 @@ def _lateness(now: datetime) -> Callable[[Any], bool]:
     limit = int(view(db.session(), today)["ethics_suspension_workdays"])
 
     def is_late(row: Any) -> bool:
-        if row.suspension_reason != HELD_BY_FILE:
+        if row.suspension_reason not in BY_FILE:
             return bool(row.overdue)
         return days.workdays_between(day_of(row.suspended_at), today) > limit
 

@@ -8,6 +8,7 @@ from service.db import transaction
 from service.errors import Conflict, Invalid
 from service.flows.declaring import QUEUES
 from service.instances.commands import CaseCommand, cancel_instance
+from service.instances.disciplined import follow_files
 from service.posts.lending import open_loans
 from service.records import writing
 from service.records.rules import Entry
@@ -55,10 +56,25 @@ def test_an_inquiry_that_is_opened_meanwhile_stops_the_exchange_and_keeps_its_ho
     world, one = waiting()
     with transaction() as session:
         entry = Entry("inquiry", FIRST, document="教〔2026〕12号")
-        writing.add(session, world.county.persons["a1"], entry, by="system", now=world.now)
+        record = writing.add(session, world.county.persons["a1"], entry, by="system", now=world.now)
     with pytest.raises(Conflict, match=r"exchange\.suspended"):
         one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
     assert (one.open(), world.figures("s02")[1]) == (["arrival"], 1)
+    assert follow_files(world.now) == 1
+    assert (one.state, world.figures("s02")[1]) == ("suspended", 1)
+    with transaction() as session:
+        writing.end(session, record, FIRST, by="system", now=world.now)
+    assert follow_files(world.now) == 1
+    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
+    assert one.state == "running"
+
+
+def test_an_inquiry_after_the_arrival_lets_the_exchange_go_on(teaching):
+    world, one = teaching()
+    with transaction() as session:
+        entry = Entry("inquiry", FIRST, document="教〔2026〕12号")
+        writing.add(session, world.county.persons["a1"], entry, by="system", now=world.now)
+    assert (follow_files(world.now), one.state) == (0, "running")
 
 
 def test_each_year_is_assessed_and_stands_in_the_record(teaching):

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from service.db import transaction
-from service.flows.declaring import HELD_BY_FILE
+from service.audit import timeline
+from service.db import db, transaction
+from service.flows.declaring import AWAITS_HR, HELD_BY_FILE
 from service.flows.title import queries_progress
 from service.instances import queries as cases
-from service.instances.commands import CaseCommand, resume_instance, suspend_instance
+from service.instances.commands import CaseCommand, cancel_instance, resume_instance, suspend_instance
 from service.instances.disciplined import follow_files
+from service.notices.outbox import OUTBOX
 from service.records import writing
 from tests.flows.title import county
 from tests.flows.title.acting import apply, confirmed, passed, recommended
@@ -37,15 +40,37 @@ def test_an_opened_case_suspends_the_application_and_its_end_lets_it_go_on(drive
     assert (case.state, case.open()) == ("running", ["bureau_review"])
 
 
-def test_a_finding_ends_the_application_and_releases_the_post(driver):
+def findings(driver):
+    found = db.session.execute(select(OUTBOX.c.holder).where(OUTBOX.c.kind == "case.finding")).all()
+    db.session.rollback()
+    return [row.holder for row in found]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_finding_ends_nothing_by_itself_and_hr_is_told_once(driver, before):
     case = recommended(apply(driver, county.teacher(driver, "li")))
-    record = fills(driver, "li", kind="ethics", value="investigation")
+    if before:
+        record = fills(driver, "li", kind="ethics", value="investigation")
+        follow_files(driver.now)
+        void(driver, record)
+    fills(driver, "li", kind="ethics", value="upheld")
+    assert [follow_files(driver.now), follow_files(driver.now)] == [1, 0]
+    assert (case.state, county.figures(driver, "s02", "middle")) == ("suspended", (38, 1, 1))
+    assert findings(driver) == ["role:bureau_hr_officer"]
+    assert cases.case(driver.actor("s02.principal"), case.id).suspension_reason == AWAITS_HR
+    cancel_instance(driver.actor("bureau.hr"), CaseCommand(case.id, reason="师德结论成立，终止"), now=driver.now)
+    assert (case.state, county.figures(driver, "s02", "middle")) == ("cancelled", (38, 0, 2))
+    ended = timeline.events(db.session(), f"instance:{case.id}")[-1]
+    assert ended.actor_id == driver.county.persons["bureau.hr"]
+
+
+def test_a_finding_that_was_entered_wrongly_lets_the_application_go_on(driver):
+    case = recommended(apply(driver, county.teacher(driver, "li")))
+    record = fills(driver, "li", kind="ethics", value="upheld")
     follow_files(driver.now)
     void(driver, record)
-    fills(driver, "li", kind="ethics", value="upheld")
     assert follow_files(driver.now) == 1
-    assert case.state == "cancelled"
-    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+    assert (case.state, case.open()) == ("running", ["bureau_review"])
 
 
 @pytest.mark.parametrize("value", ["investigation", "upheld"])
