@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from service.errors import Invalid
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -25,6 +26,20 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """An OpenID Connect provider: `name` is what the login page calls it, `ca` a file of certificates to trust instead.
+
+    Without `client_secret` this is a public client, held by PKCE alone.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    name: str = ""
+    ca: str | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an installation decides; every name is a LECTERN_ variable in capitals.
 
@@ -34,6 +49,7 @@ class Settings:
     `allowed_hosts` are names of this network that channels may reach although their addresses are private.
     `pg_bin` is the folder of pg_dump and pg_restore; without it they are looked for on PATH.
     `proxies` is how many reverse proxies stand in front: so many of the addresses that they add are believed.
+    `oidc` is the provider of single sign-on; without it people log in by password alone.
     """
 
     database_url: str
@@ -52,13 +68,17 @@ class Settings:
     allowed_hosts: frozenset[str] = frozenset()
     pg_bin: Path | None = None
     proxies: int = 0
+    oidc: Oidc | None = None
 
 
 REQUIRED = ("SECRET_KEY", "FIELD_KEYS", "SIGNING_KEY")
+SECRET = (*REQUIRED, "DATABASE_URL", "SMTP_URL", "OIDC_CLIENT_SECRET")
+"""What may stand in a file instead, which `LECTERN_…_FILE` names: credentials of systemd, secrets of a container."""
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from LECTERN_* variables; Invalid("config.missing") names what is not set."""
+    environment = {**environment, **_from_files(environment)}
     missing = [f"LECTERN_{name}" for name in REQUIRED if not environment.get(f"LECTERN_{name}")]
     if missing:
         raise Invalid("config.missing", names=", ".join(missing))
@@ -77,6 +97,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         mail_from=environment.get("LECTERN_MAIL_FROM", "").strip(),
         pg_bin=Path(environment["LECTERN_PG_BIN"]) if environment.get("LECTERN_PG_BIN") else None,
         proxies=_proxies(environment),
+        oidc=_oidc(environment),
         allowed_hosts=frozenset(_listed(environment.get("LECTERN_ALLOWED_HOSTS", "").casefold())),
     )
 
@@ -103,6 +124,45 @@ def _smtp(environment: Mapping[str, str]) -> Smtp | None:
     if missing:
         raise Invalid("config.missing", names=", ".join(missing))
     return smtp_of(environment["LECTERN_SMTP_URL"])
+
+
+def _from_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """What stands in files, without the line's end; Invalid("config.secret_file" | "config.secret_twice")."""
+    found = {}
+    for name in (f"LECTERN_{secret}" for secret in SECRET):
+        path = environment.get(f"{name}_FILE")
+        if not path:
+            continue
+        if environment.get(name):
+            raise Invalid("config.secret_twice", name=name)
+        try:
+            found[name] = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise Invalid("config.secret_file", name=f"{name}_FILE", path=path) from None
+    return found
+
+
+def _oidc(environment: Mapping[str, str]) -> Oidc | None:
+    """The provider; Invalid("config.missing" | "config.oidc_issuer"): names must travel by TLS, but on one machine."""
+    issuer = environment.get("LECTERN_OIDC_ISSUER", "").strip()
+    if not issuer:
+        return None
+    needed = ("LECTERN_OIDC_CLIENT_ID", "LECTERN_BASE_URL")
+    missing = [name for name in needed if not environment.get(name)]
+    if missing:
+        raise Invalid("config.missing", names=", ".join(missing))
+    if not is_private(issuer):
+        raise Invalid("config.oidc_issuer")
+    return Oidc(
+        issuer, environment["LECTERN_OIDC_CLIENT_ID"].strip(), environment.get("LECTERN_OIDC_CLIENT_SECRET", ""),
+        environment.get("LECTERN_OIDC_NAME", "").strip(), environment.get("LECTERN_OIDC_CA") or None,
+    )  # fmt: skip
+
+
+def is_private(address: str) -> bool:
+    """Whether what is sent to an address is read by nobody on the way: TLS, or a server on this machine."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
 
 
 def _proxies(environment: Mapping[str, str]) -> int:

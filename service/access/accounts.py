@@ -9,12 +9,14 @@ from sqlalchemy import Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.access import sessions
-from service.access.models import Account, AccountSlip, RoleAssignment
+from service.access.models import Account, AccountIdentity, AccountSlip, RoleAssignment, UsedSignOn
 from workflows.base import new_id
 
 ACCOUNT = cast("Table", Account.__table__)
 ROLE = cast("Table", RoleAssignment.__table__)
 SLIP = cast("Table", AccountSlip.__table__)
+IDENTITY = cast("Table", AccountIdentity.__table__)
+USED = cast("Table", UsedSignOn.__table__)
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,9 @@ def rehome(session: Session, person_id: str, organisation_id: str) -> None:
 
 
 def close(session: Session, account_id: str, now: datetime) -> None:
-    """Close an account for good, with its slip, and revoke its tokens."""
-    session.execute(delete(SLIP).where(SLIP.c.account_id == account_id))
+    """Close an account for good, with its slip and its link to the provider, and revoke its tokens."""
+    for of in (SLIP, IDENTITY):
+        session.execute(delete(of).where(of.c.account_id == account_id))
     session.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(closed_at=now))
     sessions.revoke(session, account_id, now)
 

@@ -8,26 +8,35 @@ from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.access import passwords, policy, rules, sessions, throttle
+from service.access.accounts import USED
 from service.access.actor import ANONYMOUS, Actor
+from service.access.days import day_of
 from service.access.sessions import ACCOUNT, TOKEN, OpenedToken
+from service.access.standing import ROLE, in_force
 from service.access.throttle import ATTEMPT
 from service.audit import chain
 from service.db import db, transaction
 from service.errors import Forbidden, Invalid, NotFound
 
 KEEP_DEAD_TOKENS = timedelta(days=30)
+KEEP_USED = timedelta(days=1)
+"""Longer than a browser may keep an errand to the provider."""
 CHUNK = 1000
 UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class LogIn:
-    """`kind` is session (pages: short, ends when idle) or bearer (API); `address` is the client's."""
+    """`kind` is session (pages: short, ends when idle) or bearer (API); `address` is the client's.
+
+    `offices_sign_on`: whoever has a role of the bureau or of an office comes by the provider of sign-on alone.
+    """
 
     username: str
     password: str
     address: str
     kind: str = "session"
+    offices_sign_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,8 @@ def log_in(actor: Actor, command: LogIn, *, now: datetime) -> OpenedToken:
     """Open a token for who knows the password.
 
     Forbidden("access.login_failed") for an unknown name, a closed account and a wrong password alike, after the same
-    time; Forbidden("access.throttled", retry_after=seconds) after too many failures of this name or address.
+    time; Forbidden("access.throttled", retry_after=seconds) after too many failures of this name or address;
+    Forbidden("access.sign_on_only") to who knows the password of an office's account that needs none.
     """
     username = rules.username_of(command.username)
     throttle.check(db.session(), username, command.address, now)
@@ -68,23 +78,29 @@ def log_in(actor: Actor, command: LogIn, *, now: datetime) -> OpenedToken:
         policy.require(actor, "session.open")
         _lock_account(session, account_id)
         throttle.check(session, username, command.address, now)
-        if known and account_id is not None:
+        barred = known and command.offices_sign_on and _is_of_office(session, account_id, now)
+        opened = None
+        if known and account_id is not None and not barred:
             opened = _admit(session, account_id, username, command, renewed, now)
         else:
-            opened = None
             _refuse(session, account_id, username, command, now)
+    if barred:
+        raise Forbidden("access.sign_on_only")
     if opened is None:
         raise Forbidden("access.login_failed")
     return opened
 
 
-def log_out(actor: Actor, *, now: datetime) -> None:
-    """Revoke the token that the actor came with."""
+def log_out(actor: Actor, *, now: datetime) -> bool:
+    """Revoke the token that the actor came with; whether the provider of sign-on had opened it."""
     with transaction() as session:
         policy.require(actor, "session.close")
-        if actor.token_id is not None:
-            sessions.revoke(session, actor.account_id, now, only=actor.token_id)
-            _record(session, actor.account_id, "session.closed", actor.account_id, now)
+        if actor.token_id is None:
+            return False
+        via = session.scalar(select(TOKEN.c.via).where(TOKEN.c.id == actor.token_id))
+        sessions.revoke(session, actor.account_id, now, only=actor.token_id)
+        _record(session, actor.account_id, "session.closed", actor.account_id, now)
+    return via is not None
 
 
 def touch(actor: Actor, *, now: datetime) -> None:
@@ -120,15 +136,17 @@ def revoke_tokens(actor: Actor, command: RevokeTokens, *, now: datetime) -> int:
 
 
 def clean_up(actor: Actor, command: CleanUp, *, now: datetime) -> int:
-    """Delete old login attempts and long dead tokens; how many rows: call again while it is not 0."""
+    """Delete old login attempts, long dead tokens and used sign-ons; how many rows: call again while it is not 0."""
     dead = or_(TOKEN.c.expires_at < now - KEEP_DEAD_TOKENS, TOKEN.c.revoked_at < now - KEEP_DEAD_TOKENS)
     with transaction() as session:
         policy.require(actor, "session.clean_up")
         old = select(ATTEMPT.c.id).where(ATTEMPT.c.at < now - rules.WINDOW).limit(command.limit)
         ended = select(TOKEN.c.id).where(dead).limit(command.limit)
+        spent = select(USED.c.digest).where(USED.c.at < now - KEEP_USED).limit(command.limit)
         results = [
             session.execute(delete(ATTEMPT).where(ATTEMPT.c.id.in_(old))),
             session.execute(delete(TOKEN).where(TOKEN.c.id.in_(ended))),
+            session.execute(delete(USED).where(USED.c.digest.in_(spent))),
         ]
     return sum(cast("CursorResult[Any]", result).rowcount for result in results)
 
@@ -141,6 +159,16 @@ def _credentials(username: str) -> tuple[str | None, str | None]:
     row = db.session.execute(found).first()
     db.session.rollback()
     return (row.id, row.password_hash) if row else (None, None)
+
+
+def _is_of_office(session: Session, account_id: str | None, now: datetime) -> bool:
+    """Whether the account's person has a role of bureau or office today, as holder or as alternate."""
+    held = (
+        select(ROLE.c.role)
+        .join(ACCOUNT, ACCOUNT.c.person_id == ROLE.c.person_id)
+        .where(ACCOUNT.c.id == account_id, in_force(ROLE.c, day_of(now)))
+    )
+    return rules.staff_kind(session.scalars(held).all()) == "bureau"
 
 
 def _lock_account(session: Session, account_id: str | None) -> None:

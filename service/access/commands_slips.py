@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.access import passwords, policy, rules, slips, throttle
-from service.access.accounts import ACCOUNT, SLIP
+from service.access.accounts import ACCOUNT
 from service.access.actor import ANONYMOUS, Actor
 from service.audit import chain
 from service.db import db, transaction
@@ -43,7 +42,7 @@ def activate(actor: Actor, command: Activate, *, now: datetime) -> None:
         found = select(ACCOUNT.c.id).where(ACCOUNT.c.username == username, ACCOUNT.c.closed_at.is_(None))
         account_id = session.scalar(found.with_for_update())
         throttle.check(session, username, command.address, now)
-        used = account_id is not None and _use(session, account_id, command.code, now)
+        used = account_id is not None and slips.use(session, account_id, command.code, now)
         if used and account_id is not None:
             values = {"password_hash": password_hash, "password_changed_at": now}
             session.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(values))
@@ -54,12 +53,6 @@ def activate(actor: Actor, command: Activate, *, now: datetime) -> None:
             _record(session, account_id or "unknown", "account.slip_refused", ANONYMOUS, now, command.address)
     if not used:
         raise Forbidden("account.slip_refused")
-
-
-def _use(session: Session, account_id: str, code: str, now: datetime) -> bool:
-    """Take the slip away; whether it was there, valid and this one."""
-    mine = (SLIP.c.account_id == account_id, SLIP.c.digest == slips.digest(code), SLIP.c.expires_at > now)
-    return cast("CursorResult[Any]", session.execute(delete(SLIP).where(*mine))).rowcount == 1
 
 
 def _record(session: Session, account_id: str, kind: str, by: str, now: datetime, address: str) -> None:

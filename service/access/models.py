@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base import Base, Code, Id, JsonList, Moment, PrimaryId
@@ -37,6 +37,32 @@ class AccountSlip(Base):
     issued_at: Mapped[Moment]
     issued_by: Mapped[Code]
     expires_at: Mapped[Moment]
+
+
+class AccountIdentity(Base):
+    """Whom the provider of sign-on means by a subject: linked by an admin or by a slip, never by a name or an address.
+
+    The row goes when the account is closed, when an admin unlinks it, and when a new slip is issued.
+    """
+
+    __tablename__ = "account_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    account_id: Mapped[Id] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    linked_at: Mapped[Moment]
+    linked_by: Mapped[Code]
+
+
+class UsedSignOn(Base):
+    """The nonce (SHA-256) of a sign-on that has opened a session, so that it never opens another."""
+
+    __tablename__ = "used_sign_on"
+    __table_args__ = (Index(None, "at"),)
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[Moment]
 
 
 class RoleAssignment(Base):
@@ -99,7 +125,10 @@ class Substitution(Base):
 
 
 class AccessToken(Base):
-    """A session of the pages or a bearer token of the API; only its SHA-256 is stored."""
+    """A session of the pages or a bearer token of the API; only its SHA-256 is stored.
+
+    `via` is oidc for a session that a sign-on has opened: its end leads to the provider, too.
+    """
 
     __tablename__ = "access_token"
     __table_args__ = (
@@ -114,6 +143,7 @@ class AccessToken(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     label: Mapped[str] = mapped_column(String(120), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
+    via: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     last_seen_at: Mapped[Moment]

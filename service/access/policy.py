@@ -64,6 +64,7 @@ ACTIONS: dict[str, Rule] = {
     "account.open_many": admin | hr,
     "account.issue_slips": slip_issuer,
     "account.activate": anyone,
+    "account.link_identity": admin,
     "account.change_password": own_account,
     "account.reset_password": admin,
     "account.close": admin | hr,

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, column, or_, select, table
 
+from service.access import policy, rules
 from service.access.actor import Actor
 from service.access.commands_roles import EndedRole
-from service.access.models import AccessToken, Account
+from service.access.models import AccessToken, Account, AccountIdentity
 from service.access.standing import ROLE, held_among, stand_in, standing
 from service.access.visibility import visible
 from service.db import db
@@ -37,6 +38,33 @@ def tokens_of(actor: Actor, account_id: str, now: datetime) -> list[AccessToken]
         AccessToken.account_id.in_(seen), AccessToken.revoked_at.is_(None), AccessToken.expires_at > now
     )
     return list(db.session.scalars(live.order_by(AccessToken.created_at.desc())))
+
+
+def linked_account(actor: Actor, account_id: str) -> Row[Any]:
+    """An account with its person's name and its link to a provider, for the admin alone; NotFound("account.absent")."""
+    columns = (Account.id, Account.username, Account.organisation_id, Account.closed_at, _person.c.name,
+               AccountIdentity.issuer, AccountIdentity.subject, AccountIdentity.linked_at)  # fmt: skip
+    found = (
+        select(*columns)
+        .outerjoin(_person, _person.c.id == Account.person_id)
+        .outerjoin(AccountIdentity, AccountIdentity.account_id == Account.id)
+        .where(Account.id == account_id, visible(actor, "account"))
+    )
+    policy.require(actor, "account.link_identity", policy.Target(id=account_id))
+    row = db.session.execute(found).first()
+    if row is None:
+        raise NotFound("account.absent")
+    return row
+
+
+def account_named(actor: Actor, username: str) -> str:
+    """The id of the open account of that name that the actor may see; NotFound("account.absent")."""
+    mine = (Account.username == rules.username_of(username), Account.closed_at.is_(None), visible(actor, "account"))
+    account_id = db.session.scalar(select(Account.id).where(*mine))
+    db.session.rollback()
+    if account_id is None:
+        raise NotFound("account.absent")
+    return account_id
 
 
 def assignments(

@@ -22,6 +22,8 @@ What an address may do without an account within WINDOW."""
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
+LONGEST_SUBJECT = 255
+"""Characters of a provider's name for somebody (OpenID Connect Core §2)."""
 
 _USERNAME = re.compile(r"[^\s@/\x00-\x1f]{2,64}")
 

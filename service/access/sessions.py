@@ -132,9 +132,10 @@ def is_seen_due(actor: Actor, now: datetime) -> bool:
 
 
 def open_token(
-    session: Session, account_id: str, kind: str, life: timedelta, now: datetime, *, label: str = "", address: str = ""
-) -> OpenedToken:
-    """Write a new token of `account_id`; `kind` is session or bearer."""
+    session: Session, account_id: str, kind: str, life: timedelta, now: datetime, *, label: str = "",
+    address: str = "", via: str | None = None,
+) -> OpenedToken:  # fmt: skip
+    """Write a new token of `account_id`; `kind` is session or bearer, `via` oidc after a sign-on."""
     opened = OpenedToken("lectern_" + secrets.token_urlsafe(32), new_id(), now + life)
     row = {
         "id": opened.token_id,
@@ -143,6 +144,7 @@ def open_token(
         "digest": digest(opened.token),
         "label": label,
         "address": address,
+        "via": via,
         "created_at": now,
         "expires_at": opened.expires_at,
         "last_seen_at": now,

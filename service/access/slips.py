@@ -4,12 +4,13 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import CursorResult, delete, insert, update
 from sqlalchemy.orm import Session
 
 from service.access import passwords, sessions
-from service.access.accounts import ACCOUNT, SLIP
+from service.access.accounts import ACCOUNT, IDENTITY, SLIP
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: nothing that is read for something else on paper."""
@@ -28,9 +29,13 @@ def digest(code: str) -> str:
 
 
 def issue(session: Session, account_ids: Sequence[str], by: str, now: datetime, until: datetime) -> dict[str, str]:
-    """A code for each account: what let people in before, password, sessions and older slips, does so no more."""
+    """A code for each account: what let people in before does so no more.
+
+    That is password, sessions, older slips and the link to the provider of sign-on.
+    """
     codes = {account_id: new_code() for account_id in account_ids}
-    session.execute(delete(SLIP).where(SLIP.c.account_id.in_(codes)))
+    for of in (SLIP, IDENTITY):
+        session.execute(delete(of).where(of.c.account_id.in_(codes)))
     rows = [
         {"account_id": one, "digest": digest(code), "issued_at": now, "issued_by": by, "expires_at": until}
         for one, code in codes.items()
@@ -42,3 +47,9 @@ def issue(session: Session, account_ids: Sequence[str], by: str, now: datetime, 
         session.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(values))
         sessions.revoke(session, account_id, now)
     return codes
+
+
+def use(session: Session, account_id: str, code: str, now: datetime) -> bool:
+    """Take the slip away; whether it was there, valid and this one."""
+    mine = (SLIP.c.account_id == account_id, SLIP.c.digest == digest(code), SLIP.c.expires_at > now)
+    return cast("CursorResult[Any]", session.execute(delete(SLIP).where(*mine))).rowcount == 1

@@ -25,19 +25,28 @@ _COUNT_IN = insert(ATTEMPT)
 _FORGET = delete(ATTEMPT).where(ATTEMPT.c.subject == bindparam("subject"))
 
 
-def check(session: Session, username: str, address: str, now: datetime) -> None:
-    """Forbidden("access.throttled", retry_after=seconds) when name or address has failed too often."""
-    for subject, limit in ((_name(username), NAME_LIMIT), (_address(address), ADDRESS_LIMIT)):
+def check(session: Session, username: str | None, address: str, now: datetime) -> None:
+    """Forbidden("access.throttled", retry_after=seconds) when name or address has failed too often.
+
+    A sign-on has no name here: `username` is None.
+    """
+    limits = {subject: ADDRESS_LIMIT if subject == _address(address) else NAME_LIMIT
+              for subject in _subjects(username, address)}  # fmt: skip
+    for subject, limit in limits.items():
         values = {"subject": subject, "since": now - WINDOW, "before": limit - 1}
         nth = session.execute(_NTH, values).scalar()
         if nth is not None:
             raise Forbidden("access.throttled", retry_after=_seconds(nth + WINDOW - now))
 
 
-def count(session: Session, username: str, address: str, now: datetime) -> None:
+def count(session: Session, username: str | None, address: str, now: datetime) -> None:
     """Count one failure, for the name (known or not) and for the address."""
-    subjects = (_name(username), _address(address))
-    session.execute(_COUNT_IN, [{"id": new_id(), "subject": subject, "at": now} for subject in subjects])
+    rows = [{"id": new_id(), "subject": subject, "at": now} for subject in _subjects(username, address)]
+    session.execute(_COUNT_IN, rows)
+
+
+def _subjects(username: str | None, address: str) -> list[str]:
+    return [_address(address)] if username is None else [_name(username), _address(address)]
 
 
 def expect(session: Session, act: str, address: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ import click
 from service import config, observe, serving
 from service.access.actor import Actor
 from service.app import HOUSE
-from service.cli import operation
+from service.cli import accounts, operation
 from service.cli.installation import Commands, installed
 from service.schema import upgrade
 
@@ -24,7 +24,7 @@ def main() -> None:
     """Lectern 讲席: staffing flows of an education bureau and its schools."""
 
 
-for command in operation.COMMANDS:
+for command in (*accounts.COMMANDS, *operation.COMMANDS):
     main.add_command(command)
 
 
@@ -152,16 +152,6 @@ def rotate_keys() -> None:
         for done in rotate(datetime.now(UTC)):
             click.echo(f"{done.what}: {done.written} written anew")
     click.echo("done; keys after the first may be taken out of LECTERN_FIELD_KEYS")
-
-
-@main.command("create-admin")
-@click.argument("username")
-@click.password_option(envvar="LECTERN_ADMIN_PASSWORD")
-def create_admin(username: str, password: str) -> None:
-    """Open an account with the role of admin; the person's name is the user name until it is edited."""
-    with installed().app_context():
-        serving.first_admin(username, password, datetime.now(UTC))
-    click.echo(f"admin {username} may log in")
 
 
 @main.command("test-mail")

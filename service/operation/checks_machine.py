@@ -15,9 +15,11 @@ from service.audit.chain import EVENT
 from service.channels.smtp import MailServer
 from service.config import Settings
 from service.db import db
+from service.errors import LecternError
 from service.operation.backup import LAST
 from service.operation.findings import Found
 from service.serving import TURN
+from service.signon.installed import provider
 
 SHORT_SECRET = 32
 LOW, EMPTY = 2 << 30, 256 << 20
@@ -115,6 +117,20 @@ def mail() -> Iterator[Found]:
         yield Found("mail", "error", "doctor.mail_silent", {"host": server.host, "said": str(failure)[:300]})
         return
     yield Found("mail", "ok", "doctor.mail", {"host": server.host})
+
+
+def sign_on() -> Iterator[Found]:
+    """Whether the provider of single sign-on answers and says what it should."""
+    found = provider()
+    if found is None:
+        yield Found("sign_on", "ok", "doctor.no_sign_on")
+        return
+    try:
+        found.look()
+    except LecternError:
+        yield Found("sign_on", "error", "doctor.sign_on_silent", {"issuer": found.issuer})
+        return
+    yield Found("sign_on", "ok", "doctor.sign_on", {"issuer": found.issuer})
 
 
 def backup(now: datetime) -> Iterator[Found]:

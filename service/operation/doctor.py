@@ -41,6 +41,7 @@ def examine(now: datetime) -> Sequence[Found]:
     for look in (checks_machine.zone, checks_machine.disk, checks_machine.server, checks_machine.pages):
         found += list(look())
     found += list(checks_machine.mail())
+    found += list(checks_machine.sign_on())
     found += list(checks_machine.backup(now))
     return found
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
+from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
+from service.db import db
 from service.parameters.queries import InForce, in_force
 
 FRESH_SECONDS = 60.0
@@ -21,9 +23,20 @@ def recall_window(session: Session, now: datetime) -> timedelta:
 
     It decides nothing in a case, so the step does not record it among the values that it used.
     """
+    return timedelta(minutes=int(_values(session, now)["notice_recall_minutes"].value))
+
+
+def offices_sign_on(now: datetime) -> bool:
+    """Whether bureau and offices log in by the provider of sign-on alone; never where there is no provider."""
+    if current_app.extensions["lectern.settings"].oidc is None:
+        return False
+    return bool(_values(db.session(), now)["offices_sign_on_only"].value)
+
+
+def _values(session: Session, now: datetime) -> Mapping[str, InForce]:
     engine, moment = session.get_bind().engine, time.monotonic()
     read_at, values = _kept.get(engine, (-FRESH_SECONDS, {}))
     if moment - read_at >= FRESH_SECONDS or not values:
         values = in_force(session, day_of(now))
         _kept[engine] = (moment, values)
-    return timedelta(minutes=int(values["notice_recall_minutes"].value))
+    return values

@@ -80,6 +80,12 @@ SHARED = (
     _workdays("overdue_reminder_workdays", 3, DEFAULT, "逾期后再次提醒的间隔", "Between reminders of what is overdue"),
     _workdays("extension_workdays", 20, DEFAULT, "每次延期的上限", "Most that one extension grants"),
     Parameter("extension_times", 2, "times", DEFAULT, "同一步骤可延期的次数", "Extensions of one step at most", 0, 20),
+    _switch(
+        "offices_sign_on_only",
+        DEFAULT,
+        "局机关与外单位用户只用统一认证登录",
+        "Bureau and offices log in by sign-on alone",
+    ),
     Parameter("account_slip_days", 14, "days", DEFAULT, "账号启用单有效天数", "Days a slip is good for", 1, 90),
     Parameter(
         "urging_pause_hours", 24, "hours", DEFAULT, "同一步骤两次催办的间隔", "Between urgings of one step", 1, 720

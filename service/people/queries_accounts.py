@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from service.access import policy, rules
-from service.access.accounts import ACCOUNT, ROLE, SLIP
+from service.access.accounts import ACCOUNT, IDENTITY, ROLE, SLIP
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.access.standing import in_force
@@ -26,7 +26,7 @@ from service.sheets import Sheet
 class StaffAccount:
     """A person of the staff and the account; `state` none | waiting (for its slip) | lapsed | active | closed.
 
-    `may_issue`: whether the actor may issue a slip for it.
+    `may_issue`: whether the actor may issue a slip for it; `linked`: with the provider of sign-on.
     """
 
     person_id: str
@@ -36,6 +36,7 @@ class StaffAccount:
     state: str
     expires_at: datetime | None
     may_issue: bool
+    linked: bool
 
 
 def staff_accounts(actor: Actor, organisation_id: str, now: datetime) -> Sequence[StaffAccount]:
@@ -44,12 +45,14 @@ def staff_accounts(actor: Actor, organisation_id: str, now: datetime) -> Sequenc
     if not policy.allows(actor, "account.issue_slips", target):
         raise NotFound("organisation.absent")
     today = day_of(now)
-    columns = (ACCOUNT.c.id.label("account_id"), ACCOUNT.c.username, ACCOUNT.c.closed_at, SLIP.c.expires_at)
+    columns = (ACCOUNT.c.id.label("account_id"), ACCOUNT.c.username, ACCOUNT.c.closed_at, SLIP.c.expires_at,
+               IDENTITY.c.subject)  # fmt: skip
     found = (
         select(PERSON.c.id, PERSON.c.name, *columns)
         .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
         .outerjoin(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
         .outerjoin(SLIP, SLIP.c.account_id == ACCOUNT.c.id)
+        .outerjoin(IDENTITY, IDENTITY.c.account_id == ACCOUNT.c.id)
         .where(APPOINTMENT.c.organisation_id == organisation_id, in_force(APPOINTMENT.c, today))
         .where(policy.visible(actor, "person"))
         .order_by(PERSON.c.name, PERSON.c.id)
@@ -61,6 +64,7 @@ def staff_accounts(actor: Actor, organisation_id: str, now: datetime) -> Sequenc
             row.id, row.name, row.account_id, row.username, _state(row, now), row.expires_at,
             policy.allows(actor, "account.issue_slips",
                           policy.Target(organisation_id=organisation_id, kind=kinds[row.id])),
+            row.subject is not None,
         )
         for row in rows
     ]  # fmt: skip

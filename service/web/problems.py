@@ -21,6 +21,7 @@ OWN_STATUS = {
     "access.login_needed": 401,
     "access.login_failed": 401,
     "access.throttled": 429,
+    "signon.unreachable": 503,
     "publicity.throttled": 429,
     "urging.too_soon": 429,
     "attachment.too_large": 413,

@@ -10,6 +10,7 @@ CODE = modules("service", "workflows", "bpmn", "benchmarks")
 
 COMMAND_LINE = {
     "service/cli/__init__.py",
+    "service/cli/accounts.py",
     "service/cli/operation.py",
     "service/serving.py",
     "service/demo/running.py",

@@ -87,3 +87,35 @@ def test_as_many_proxies_are_believed_as_are_there(sqlite_url: str, tmp_path: Pa
 def test_a_wrong_number_of_proxies_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="proxies"):
         config.read({**NEEDED, "LECTERN_PROXIES": text})
+
+
+def test_what_is_secret_may_stand_in_a_file_and_never_in_both(tmp_path: Path) -> None:
+    kept = tmp_path / "secret"
+    kept.write_text("out of a file\n", "utf-8")
+    elsewhere = {name: value for name, value in NEEDED.items() if name != "LECTERN_SECRET_KEY"}
+    found = config.read(elsewhere | {"LECTERN_SECRET_KEY_FILE": str(kept)})
+    assert found.secret_key == "out of a file"
+    with pytest.raises(Invalid, match="secret_twice"):
+        config.read(NEEDED | {"LECTERN_SECRET_KEY_FILE": str(kept)})
+    with pytest.raises(Invalid, match="secret_file"):
+        config.read(elsewhere | {"LECTERN_SECRET_KEY_FILE": str(tmp_path / "absent")})
+
+
+def test_a_provider_of_sign_on_needs_tls_a_client_and_the_address_of_the_pages(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("of the client", "utf-8")
+    told = {
+        "LECTERN_OIDC_ISSUER": "https://sso.bureau.test/realms/county", "LECTERN_OIDC_CLIENT_ID": "lectern",
+        "LECTERN_OIDC_CLIENT_SECRET_FILE": str(secret), "LECTERN_BASE_URL": "https://lectern.bureau.test",
+    }  # fmt: skip
+    found = config.read(NEEDED | told).oidc
+    assert found == config.Oidc("https://sso.bureau.test/realms/county", "lectern", "of the client")
+    assert "of the client" not in repr(found)
+    assert config.read(NEEDED).oidc is None
+    for name in ("LECTERN_OIDC_CLIENT_ID", "LECTERN_BASE_URL"):
+        with pytest.raises(Invalid) as refused:
+            config.read(NEEDED | told | {name: ""})
+        assert refused.value.params["names"] == name
+    for issuer in ("http://sso.bureau.test", "sso.bureau.test", "file:///etc/passwd"):
+        with pytest.raises(Invalid, match="oidc_issuer"):
+            config.read(NEEDED | told | {"LECTERN_OIDC_ISSUER": issuer})

@@ -9,6 +9,7 @@ from service.access import commands, queries
 from service.access.commands import IssueToken, LogIn, RevokeTokens
 from service.instances import queries_about
 from service.instances.queries_about import About
+from service.parameters import kept
 from service.web import casetitles, edge
 from service.web.api import api
 from service.web.api.schemas import sessions as shapes
@@ -23,7 +24,9 @@ SESSION = ["Session"]
 @api.doc(tags=SESSION, security=[])
 def login(body: dict[str, Any]) -> Any:
     """A bearer token for a user name and password; throttled per name and address (429)."""
-    sent = LogIn(body["username"], body["password"], request.remote_addr or "", "bearer")
+    sent = LogIn(
+        body["username"], body["password"], request.remote_addr or "", "bearer", kept.offices_sign_on(edge.now())
+    )
     return commands.log_in(edge.actor(), sent, now=edge.now())
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from flask import request
 
 from service import sheets
-from service.access import commands_slips
+from service.access import commands_signon, commands_slips, queries
+from service.access.commands_signon import LinkIdentity, UnlinkIdentity
 from service.access.commands_slips import Activate
 from service.people import commands_accounts, queries_accounts
 from service.people.commands_accounts import IssueSlips, OpenMany
@@ -54,6 +55,35 @@ def issue_account_slips(organisation_id: str, body: dict[str, Any]) -> Any:
     """Slips for accounts: told this once, so a repeated request makes others. What let people in before ends."""
     sent = IssueSlips(organisation_id, tuple(body["account_ids"]))
     return {"items": commands_accounts.issue_slips(edge.actor(), sent, now=edge.now())}
+
+
+@api.get("/user-accounts/<account_id>/identity")
+@api.output(shapes.IdentityOut)
+@api.doc(tags=USERS)
+def get_identity(account_id: str) -> Any:
+    """An account's link with the provider of single sign-on, for the admin."""
+    return queries.linked_account(edge.actor(), account_id)
+
+
+@api.put("/user-accounts/<account_id>/identity")
+@api.input(shapes.IdentityIn, arg_name="body")
+@api.output({}, status_code=204)
+@api.doc(tags=USERS)
+def put_identity(account_id: str, body: dict[str, Any]) -> Any:
+    """Link the account with a subject of the provider, in the place of an earlier one; its sessions end."""
+    oidc = edge.settings().oidc
+    command = LinkIdentity(account_id, oidc.issuer if oidc else None, body["subject"])
+    commands_signon.link_identity(edge.actor(), command, now=edge.now())
+    return ""
+
+
+@api.delete("/user-accounts/<account_id>/identity")
+@api.output({}, status_code=204)
+@api.doc(tags=USERS)
+def delete_identity(account_id: str) -> Any:
+    """End the link and the sessions of the account."""
+    commands_signon.unlink_identity(edge.actor(), UnlinkIdentity(account_id), now=edge.now())
+    return ""
 
 
 @api.post("/activate")

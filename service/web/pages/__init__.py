@@ -16,7 +16,8 @@ csrf = CSRFProtect()
 OPEN = frozenset(
     {
         "pages.login", "pages.activate_account", "pages.language", "pages.verify_title", "pages.publicity",
-        "pages.publicity_notice",
+        "pages.publicity_notice", "pages.sign_on", "pages.signed_on", "pages.link_sign_on", "pages.signed_off",
+        "pages.sign_off",
     }
 )  # fmt: skip
 """Endpoints that may be seen before login."""
@@ -37,10 +38,11 @@ ROOMS = (
     "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases",
     "certificates", "channels", "deadlines", "definitions", "deliveries", "desk", "draftcontents", "drafts",
     "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements", "exchangeround", "experts", "export",
-    "extension", "files", "importing", "inbox", "incidents", "ledger", "minutes", "monitor", "mydeadlines",
-    "notices", "noticesettings", "objections", "operate", "organisations", "overdue", "papers", "parameters", "person",
+    "extension", "files", "identities", "importing", "inbox", "incidents", "ledger", "minutes", "monitor",
+    "mydeadlines", "notices", "noticesettings", "objections", "operate", "organisations", "overdue", "papers",
+    "parameters", "person",
     "personnel", "personnelimport", "publicity", "reserved", "retirements", "runs", "seating", "sessions",
-    "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
+    "signon", "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""
 

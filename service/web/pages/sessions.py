@@ -1,8 +1,8 @@
 """Login, logout, language."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response
 
 from service.access import commands
 from service.access.commands import LogIn
+from service.access.sessions import OpenedToken
 from service.errors import Forbidden
+from service.parameters import kept
 from service.people import queries as people
 from service.web import edge
 from service.web.pages import pages, sent
@@ -29,6 +31,9 @@ DEMO_ACCOUNTS = (
     ("admin", "管理员", "admin"),
     ("auditor", "审计", "auditor"),
 )
+
+
+INSIDE = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 class Wanted(Schema):
@@ -59,15 +64,23 @@ class Language(sent.Form):
 def login() -> str | Response | tuple[str, int]:
     """Ask for user name and password; a right pair opens a session and leads to where one wanted to go."""
     if request.method == "GET":
-        return _form({"username": "", "next": _wanted()})
+        return login_form({"username": "", "next": _wanted()})
     given = sent.form(Credentials)
     given["next"] = given["next"] or _wanted()
-    login = LogIn(given["username"], given["password"], request.remote_addr or "")
+    login = LogIn(
+        given["username"], given["password"], request.remote_addr or "",
+        offices_sign_on=kept.offices_sign_on(edge.now()),
+    )  # fmt: skip
     try:
         opened = commands.log_in(edge.actor(), login, now=edge.now())
     except Forbidden as refused:
-        return _form(given, words(refused.code, refused.params, edge.locale())), status_of(refused)
-    answer = redirect(_inside(given["next"]))
+        return login_form(given, words(refused.code, refused.params, edge.locale())), status_of(refused)
+    return entered(opened, given["next"])
+
+
+def entered(opened: OpenedToken, wanted: str) -> Response:
+    """Into the house with a new session, to the page that was wanted."""
+    answer = redirect(_inside(wanted))
     answer.set_cookie(
         edge.SESSION_COOKIE, opened.token, expires=opened.expires_at, httponly=True, samesite="Lax",
         secure=edge.settings().secure_cookies,
@@ -80,7 +93,8 @@ def _wanted() -> str:
     return str(sent.query(Wanted)["next"])
 
 
-def _form(given: Mapping[str, Any], error: str | None = None) -> str:
+def login_form(given: Mapping[str, Any], error: str | None = None) -> str:
+    """The way in: by password, and by the provider of sign-on where there is one."""
     settings, locale = edge.settings(), edge.locale()
     demo = None
     if settings.demo:
@@ -93,21 +107,23 @@ def _form(given: Mapping[str, Any], error: str | None = None) -> str:
         error=error,
         next=given["next"],
         demo=demo,
+        sign_on=None if settings.oidc is None else {"name": settings.oidc.name},
     )
 
 
 def _inside(wanted: str | None) -> str:
-    """Only an address of this site: an open redirect would help who fishes for passwords."""
-    parts = urlsplit(wanted or "")
-    inside = bool(wanted) and not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    return str(wanted) if inside and not str(wanted).startswith("//") else url_for("pages.inbox")
+    """Only an address of this site: an open redirect would help who fishes for passwords.
+
+    Browsers read `\\` as `/` and drop control characters, so neither may stand in it.
+    """
+    return wanted if wanted and INSIDE.fullmatch(wanted) else url_for("pages.inbox")
 
 
 @pages.post("/logout")
 def logout() -> Response:
     """End the session."""
-    commands.log_out(edge.actor(), now=edge.now())
-    answer = redirect(url_for("pages.login"))
+    by_provider = commands.log_out(edge.actor(), now=edge.now())
+    answer = redirect(url_for("pages.signed_off" if by_provider and edge.settings().oidc else "pages.login"))
     answer.delete_cookie(edge.SESSION_COOKIE)
     flash(_("You are logged out."))
     return answer

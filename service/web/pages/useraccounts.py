@@ -133,6 +133,8 @@ def _page(organisation_id: str, **more: Any) -> str:
         staff=[vars(one) for one in staff],
         without=sum(one.account_id is None for one in staff),
         may_open=policy.allows(actor, "account.open_many", target),
+        sign_on=edge.settings().oidc is not None,
+        may_link=policy.allows(actor, "account.link_identity", target),
         **given,
     )
 

@@ -20,6 +20,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "account.activate": ALL,
     "account.change_password": {"s01.teacher"},
     "account.reset_password": {"admin"},
+    "account.link_identity": {"admin"},
     "account.close": {*HR, "admin"},
     "role.assign": {*HR, "admin", *S01_HEADS},
     "role.end": {*HR, "admin", *S01_HEADS},

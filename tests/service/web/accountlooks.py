@@ -27,6 +27,15 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
             address="https://lectern.example",
             slips=slips,
         ),
+        "/user-accounts/a3/identity": lambda: render_template("useraccounts/identity.html", **found["identity"]),
+        "/user-accounts/a1/identity": lambda: render_template(
+            "useraccounts/identity.html",
+            **{**found["identity"], "problem": "这个身份标识已关联另一个账号。", "subject": "4711"},
+        ),
+        "/login/sso/link": lambda: render_template("auth/link.html", shell=None, **found["link"]),
+        "/logged-out": lambda: render_template(
+            "auth/signed_off.html", shell=None, bureau="青禾县教育局", provider="青禾县统一认证"
+        ),
         "/activate": lambda: render_template(
             "auth/activate.html",
             shell=None,

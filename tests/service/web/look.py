@@ -137,6 +137,9 @@ def _candidates(report: str | None) -> str:
 # Every page and state that is looked at: address → what it shows.
 PAGES: dict[str, Callable[[], str]] = {
     "/login": lambda: render_template("auth/login.html", shell=None, **sample("login")),
+    "/login-sso": lambda: render_template(
+        "auth/login.html", shell=None, **{**sample("login"), "sign_on": {"name": "青禾县统一认证"}, "demo": None}
+    ),
     "/": _inbox,
     "/empty-inbox": lambda: _inbox(items=[], selected=None, next=None, bulk=False),
     "/filters": lambda: render_template("inbox/filters.html", **sample("desk")["filters"]),

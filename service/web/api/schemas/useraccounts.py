@@ -3,12 +3,13 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
+from service.access.rules import LONGEST_SUBJECT
 from service.people.opening_accounts import MOST
 from service.web.api.schemas.base import Moment, Strict, Text, reference
 
 
 class StaffAccountOut(Schema):
-    """A person of the staff; `may_issue`: a slip may be issued by who asks."""
+    """A person of the staff; `may_issue`: a slip may be issued by who asks; `linked`: with the provider of sign-on."""
 
     person_id = fields.String(required=True)
     name = fields.String(required=True)
@@ -17,6 +18,7 @@ class StaffAccountOut(Schema):
     state = fields.String(required=True, validate=validate.OneOf(["none", "waiting", "lapsed", "active", "closed"]))
     expires_at = Moment(required=True, allow_none=True)
     may_issue = fields.Boolean(required=True)
+    linked = fields.Boolean(required=True)
 
 
 class StaffAccountList(Schema):
@@ -84,3 +86,19 @@ class ActivateIn(Strict):
     username = Text(most=64, least=1, required=True)
     code = Text(most=40, least=1, required=True)
     password = fields.String(required=True, validate=validate.Length(1, 400), metadata={"format": "password"})
+
+
+class IdentityIn(Strict):
+    """What the provider of sign-on calls a person (`sub`)."""
+
+    subject = Text(most=LONGEST_SUBJECT, least=1, required=True)
+
+
+class IdentityOut(Schema):
+    """With which subject of which issuer an account is linked; null without a link."""
+
+    account_id = fields.String(required=True, attribute="id")
+    username = fields.String(required=True)
+    issuer = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    linked_at = Moment(required=True, allow_none=True)

@@ -94,6 +94,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api.end_role": {"on": TODAY},
     "api.set_absence": {"first": TODAY},
     "api.plan_absence": {"first": TODAY, "until": "2026-09-12"},
+    "api.put_identity": {"subject": "4711"},
     "api.reset_password": {"password": "a long new password"},
     "api.propose_parameter": {"value": 3, "valid_from": TODAY, "source": "规定"},
     "api.refuse_proposal": {"reason": "无依据"},

@@ -1,0 +1,1 @@
+"""Single sign-on: speaks OpenID Connect with the county's provider. Knows no database and no account."""
