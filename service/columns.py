@@ -36,3 +36,12 @@ def matched(columns: Iterable[Column], headings: Sequence[str], also: Sequence[s
         named = {"missing": "、".join(c.zh for c in missing), "missing_en": ", ".join(c.en for c in missing)}
         raise Invalid("import.headings", faults=faults, **named)
     return found
+
+
+def letter_of(number: int) -> str:
+    """The letters by which spreadsheets name the column of that number: 1 is A, 27 is AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

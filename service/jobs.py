@@ -33,6 +33,7 @@ from service.instances.recomputing import recompute
 from service.instances.thrown import deliver_thrown
 from service.notices import delivery, reading
 from service.notices.outbox import CLOSING, DEPARTURE, MESSAGE
+from service.opening import commands_runs
 from service.pacing import SteadyScheduler, after
 from service.parameters import queries as parameters
 from service.posts import commands_terms
@@ -113,6 +114,7 @@ TICKS = (
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),
     Tick("clean_up_keys", 3600, until_done(idempotency.clean_up)),
     Tick("clean_up_imports", 3600, until_done(commands_import.clean_up)),
+    Tick("clean_up_openings", 3600, until_done(commands_runs.clean_up)),
     Tick("clean_up_undo", 600, until_done(commands_recalling.clean_up)),
     Tick("clean_up_desk", 3600, until_done(commands_forgetting.clean_up)),
     Tick("clean_up_runs", 3600, until_done(runs.clean_up)),

@@ -15,6 +15,12 @@ from service.instances.commands_protected import (
     rotate_case_keys,
     rotate_request_keys,
 )
+from service.opening.commands_protected import (
+    RotateEffectKeys,
+    RotateOpeningKeys,
+    rotate_effect_keys,
+    rotate_opening_keys,
+)
 from service.people.commands_protected import RotateKeys, rotate_keys
 from service.records.commands_protected import (
     RotateCorrectionKeys,
@@ -38,6 +44,8 @@ KINDS: tuple[tuple[str, Callable[..., Any], Callable[..., Any]], ...] = (
     ("candidates", rotate_candidate_keys, RotateCandidateKeys),
     ("objections", rotate_objection_keys, RotateObjectionKeys),
     ("addresses", rotate_address_keys, RotateAddressKeys),
+    ("openings", rotate_opening_keys, RotateOpeningKeys),
+    ("opening effects", rotate_effect_keys, RotateEffectKeys),
     ("cases", rotate_case_keys, RotateCaseKeys),
     ("drafts", rotate_request_keys, RotateRequestKeys),
     ("events", rotate_event_keys, RotateEventKeys),

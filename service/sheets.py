@@ -18,6 +18,10 @@ MAX_UNPACKED = 60_000_000
 MAX_ROWS = 5_000
 HEADING_ROW = 1
 FIRST_ROW = 2
+LAST_ROW = 5_000
+"""The last row that offers the words of its column."""
+LONGEST_LIST = 250
+"""Characters of the list that Excel keeps in a cell's rule."""
 ENCODINGS = ("utf-8-sig", "gb18030")
 """In this order: what is no UTF-8 was saved by a spreadsheet in Chinese."""
 DELIMITERS = ",;\t，"
@@ -25,11 +29,25 @@ DELIMITERS = ",;\t，"
 
 @dataclass(frozen=True)
 class Heading:
-    """A column of a template: its words, its width in characters, and whether it must be filled in."""
+    """A column of a template: its words, its width in characters, and whether it must be filled in.
+
+    `note` stands beside the heading where the pointer rests, `allowed` are the words among which a cell chooses.
+    """
 
     text: str
     width: int = 16
     required: bool = False
+    note: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet of a workbook that is written: headings, and the rows that are filled in."""
+
+    title: str
+    headings: Sequence[Heading]
+    rows: Iterable[Sequence[Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -47,18 +65,34 @@ def workbook(
     beside: Mapping[str, Iterable[Sequence[Any]]] | None = None,
 ) -> bytes:
     """A workbook with these headings, every cell a text, and the given rows filled in; `beside` are further sheets."""
+    return book([Page(title, headings, rows)], beside)
+
+
+def book(written: Sequence[Page], beside: Mapping[str, Iterable[Sequence[Any]]] | None = None) -> bytes:
+    """A workbook of several sheets with headings; `beside` are plain sheets after them."""
     from openpyxl import Workbook
+
+    made = Workbook()
+    made.remove(made.worksheets[0])
+    for page in written:
+        _fill(made.create_sheet(page.title), page)
+    for name, lines in (beside or {}).items():
+        further = made.create_sheet(name)
+        for line in lines:
+            _append(further, line)
+    packed = BytesIO()
+    made.save(packed)
+    return packed.getvalue()
+
+
+def _fill(sheet: Any, page: Page) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = title
-    sheet.append([heading.text for heading in headings])
-    for row in rows:
-        sheet.append(list(row))
-    for number, heading in enumerate(headings, start=1):
+    sheet.append([heading.text for heading in page.headings])
+    for row in page.rows:
+        _append(sheet, row)
+    for number, heading in enumerate(page.headings, start=1):
         head = sheet.cell(HEADING_ROW, number)
         head.font = Font(bold=True)
         head.alignment = Alignment(wrap_text=True, vertical="center")
@@ -67,27 +101,58 @@ def workbook(
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = heading.width
         sheet.column_dimensions[letter].number_format = "@"
+        _explain(sheet, head, letter, heading)
     sheet.freeze_panes = "A2"
-    for name, lines in (beside or {}).items():
-        further = book.create_sheet(name)
-        for line in lines:
-            further.append(list(line))
-    packed = BytesIO()
-    book.save(packed)
-    return packed.getvalue()
+
+
+def _explain(sheet: Any, head: Any, letter: str, heading: Heading) -> None:
+    """The note of a heading, and the list of a column's words where Excel takes one of this length."""
+    from openpyxl.comments import Comment
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if heading.note:
+        head.comment = Comment(heading.note, "Lectern")
+    listed = ",".join(heading.allowed)
+    if listed and len(listed) <= LONGEST_LIST:
+        choice = DataValidation("list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
+        choice.add(f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
+        sheet.add_data_validation(choice)
+
+
+def _append(sheet: Any, row: Sequence[Any]) -> None:
+    """Write a row; a text that looks like a formula stays the text that it is."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    plain = [ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell for cell in row]
+    sheet.append(plain)
+    for number, cell in enumerate(plain, start=1):
+        if isinstance(cell, str) and cell.startswith("="):
+            sheet.cell(sheet.max_row, number).data_type = "s"
 
 
 def read_workbook(content: bytes) -> Sheet:
     """The first sheet of a workbook. Invalid("import.too_large" | "import.unreadable" | "import.too_many_rows")."""
+    return next(iter(_read(content, MAX_ROWS, first=True).values()))
+
+
+def read_book(content: bytes, most: int) -> dict[str, Sheet]:
+    """Title → sheet, of every sheet of a workbook with at most `most` rows each; raises as `read_workbook`."""
+    return _read(content, most)
+
+
+def _read(content: bytes, most: int, *, first: bool = False) -> dict[str, Sheet]:
     from openpyxl import load_workbook
 
     _expect_small(content)
     try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        return _sheet(sheet.iter_rows(max_row=MAX_ROWS + FIRST_ROW, values_only=True))
+        opened = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        wanted = opened.worksheets[:1] if first else opened.worksheets
+        found = {one.title: _sheet(one.iter_rows(max_row=most + FIRST_ROW, values_only=True), most) for one in wanted}
     except (BadZipFile, KeyError, ValueError, IndexError, TypeError, OSError, SyntaxError) as error:
         raise Invalid("import.unreadable") from error
+    if not found:
+        raise Invalid("import.unreadable")
+    return found
 
 
 def read(content: bytes) -> Sheet:
@@ -100,7 +165,7 @@ def read(content: bytes) -> Sheet:
     first = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     try:
-        return _sheet(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
+        return _sheet(csv.reader(StringIO(text, newline=""), delimiter=delimiter), MAX_ROWS)
     except csv.Error as error:
         raise Invalid("import.unreadable_text") from error
 
@@ -116,12 +181,12 @@ def _text_of(content: bytes) -> str:
     raise Invalid("import.unreadable_text")
 
 
-def _sheet(lines: Iterable[Sequence[Any]]) -> Sheet:
+def _sheet(lines: Iterable[Sequence[Any]], most: int) -> Sheet:
     cells = iter(lines)
     headings = tuple(_text(cell) for cell in next(cells, ()))
     rows = tuple(_rows(headings, cells))
-    if len(rows) > MAX_ROWS:
-        raise Invalid("import.too_many_rows", limit=MAX_ROWS)
+    if len(rows) > most:
+        raise Invalid("import.too_many_rows", limit=most)
     return Sheet(headings, rows)
 
 

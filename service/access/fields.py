@@ -1,6 +1,6 @@
 """Personal fields at rest: encrypted and bound to their row, with a blind index for exact match (policy.md §7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,3 +64,17 @@ def write_anew(session: Session, table: Table, fields: Iterable[Field], row: Any
     if columns:
         session.execute(update(table).where(table.c.id == row.id).values(columns))
     return bool(columns)
+
+
+def reseal(session: Session, table: Table, fields: Mapping[str, Field], row: Any) -> bool:
+    """Write a row's sealed columns that have no index under the newest key; False when they already are."""
+    ring = crypto.ring()
+    old = {name: getattr(row, name) for name in fields}
+    anew = {
+        name: fields[name].seal(row.id, fields[name].unseal(row.id, sealed))
+        for name, sealed in old.items()
+        if sealed is not None and not ring.is_current(sealed)
+    }
+    if anew:
+        session.execute(update(table).where(table.c.id == row.id).values(anew))
+    return bool(anew)

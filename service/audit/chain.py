@@ -88,6 +88,17 @@ def append_all(session: Session, by_stream: Mapping[str, Sequence[NewEvent]], *,
         append(session, stream, by_stream[stream], at=at)
 
 
+def begin_all(session: Session, by_stream: Mapping[str, Sequence[NewEvent]], *, at: datetime) -> None:
+    """Open streams that nobody knows yet, each with its first events; two statements for any number."""
+    heads, rows = [], []
+    for stream in sorted(by_stream):
+        own = _rows(stream, BEGINNING, by_stream[stream], at)
+        rows += own
+        heads.append({"stream": stream, "seq": own[-1]["seq"], "head": own[-1]["hash"], "unsealed": True})
+    write(session, _OPEN, heads)
+    write(session, _EVENTS, rows)
+
+
 def lock(session: Session, stream: str) -> Head:
     """The head of `stream` with its row locked; the row is made where it is missing."""
     row = session.execute(_LOCK, {"name": stream}).one_or_none()

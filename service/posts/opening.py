@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
+from service.posts import posting
 from service.posts.posting import ACCOUNT, ENTRY, Cause
 from workflows.base import new_id
+
+OPENED = "opened"
+"""The event of an opening balance, and of every change of it before anything else has moved the account."""
 
 BANDS = ("senior", "middle", "junior")
 
@@ -52,6 +56,69 @@ def open_accounts(session: Session, cause: Cause, accounts: Sequence[NewAccount]
     return ids
 
 
+def reopen(session: Session, cause: Cause, wanted: Mapping[str, NewAccount]) -> dict[str, NewAccount]:
+    """Set other opening balances of accounts and post the differences; account id → the balance of before.
+
+    Conflict("ledger.not_opening") for an account that anything but an opening has moved, Invalid("ledger.opening").
+    """
+    for account in wanted.values():
+        _expect_possible(account)
+    locked = posting.lock(session, cause, wanted)
+    _expect_untouched(session, list(wanted))
+    lent = _lent(session, list(wanted))
+    before = {one: _balance(locked[one].row, lent.get(one, {})) for one in wanted}
+    entries = [row for one, account in wanted.items() for row in _differences(cause, one, before[one], account)]
+    for one, account in wanted.items():
+        figures = _account(one, account)
+        changed = {name: figures[name] for name in ("approved", "excess", "occupied", "lent")}
+        session.execute(update(ACCOUNT).where(ACCOUNT.c.id == one).values(changed))
+    if entries:
+        session.execute(insert(ENTRY), entries)
+    return before
+
+
+def _expect_untouched(session: Session, account_ids: list[str]) -> None:
+    moved = select(ENTRY.c.account_id).where(ENTRY.c.account_id.in_(account_ids), ENTRY.c.event != OPENED)
+    account_id = session.scalar(moved.limit(1))
+    if account_id is not None:
+        raise Conflict("ledger.not_opening", account_id=account_id)
+
+
+def _lent(session: Session, account_ids: list[str]) -> dict[str, dict[str, int]]:
+    """Account → school → posts on loan."""
+    found = select(ENTRY.c.account_id, ENTRY.c.borrower_id, func.sum(ENTRY.c.lent).label("lent"))
+    mine = found.where(ENTRY.c.account_id.in_(account_ids), ENTRY.c.borrower_id.is_not(None))
+    lent: dict[str, dict[str, int]] = {}
+    for row in session.execute(mine.group_by(ENTRY.c.account_id, ENTRY.c.borrower_id)):
+        if row.lent:
+            lent.setdefault(row.account_id, {})[row.borrower_id] = int(row.lent)
+    return lent
+
+
+def _balance(row: Any, lent_to: Mapping[str, int]) -> NewAccount:
+    return NewAccount(row.organisation_id, row.kind, row.band, row.approved, row.occupied, row.pool, lent_to)
+
+
+def _differences(cause: Cause, account_id: str, old: NewAccount, new: NewAccount) -> Iterator[dict[str, Any]]:
+    """Entries that lead from one opening balance to another; none where they are the same."""
+    change = {name: getattr(new, name) - getattr(old, name) for name in ("approved", "excess", "occupied")}
+    nothing = {"approved": 0, "excess": 0, "occupied": 0}
+    if any(change.values()):
+        yield {**_common(cause, account_id), **change, "lent": 0, "line": "balance", "borrower_id": None}
+    for school in sorted({*old.lent_to, *new.lent_to}):
+        lent = new.lent_to.get(school, 0) - old.lent_to.get(school, 0)
+        if lent:
+            yield {**_common(cause, account_id), **nothing, "lent": lent, "line": school, "borrower_id": school}
+
+
+def _common(cause: Cause, account_id: str) -> dict[str, Any]:
+    return {
+        "id": new_id(), "account_id": account_id, "event": OPENED, "reserved": 0, "instance_id": None,
+        "element_id": cause.element_id, "token": cause.token, "document": cause.document,
+        "decided_on": cause.decided_on, "at": cause.now, "actor_id": cause.actor_id,
+    }  # fmt: skip
+
+
 def _expect_possible(account: NewAccount) -> None:
     figures = (account.approved, account.occupied, *account.lent_to.values())
     fits = account.occupied == 0 and account.lent <= account.approved if account.pool else not account.lent_to
@@ -77,20 +144,8 @@ def _account(account_id: str, account: NewAccount) -> dict[str, Any]:
 
 def _entries(cause: Cause, account_id: str, account: NewAccount) -> Iterator[dict[str, Any]]:
     """One entry for the balance, and one for each school that had borrowed before the opening day."""
-    common = {
-        "account_id": account_id,
-        "event": "opened",
-        "reserved": 0,
-        "instance_id": None,
-        "element_id": cause.element_id,
-        "token": cause.token,
-        "document": cause.document,
-        "decided_on": cause.decided_on,
-        "at": cause.now,
-        "actor_id": cause.actor_id,
-    }
     balance = {"approved": account.approved, "excess": account.excess, "occupied": account.occupied, "lent": 0}
-    yield {**common, **balance, "id": new_id(), "line": "balance", "borrower_id": None}
+    yield {**_common(cause, account_id), **balance, "line": "balance", "borrower_id": None}
     for borrower_id, count in account.lent_to.items():
         loan = {"approved": 0, "excess": 0, "occupied": 0, "lent": count}
-        yield {**common, **loan, "id": new_id(), "line": borrower_id, "borrower_id": borrower_id}
+        yield {**_common(cause, account_id), **loan, "line": borrower_id, "borrower_id": borrower_id}

@@ -34,5 +34,15 @@ def record_opening(session: Session, cause: Cause, accounts: Mapping[str, NewAcc
         chain.append(session, stream_of(account_id), [event], at=cause.now, head=chain.BEGINNING)
 
 
+def record_reopening(
+    session: Session, cause: Cause, old: Mapping[str, NewAccount], new: Mapping[str, NewAccount]
+) -> None:
+    """Other opening balances: of each account what stood there and what stands there now."""
+    for account_id in sorted(new):
+        body = {"old": asdict(old[account_id]), "new": asdict(new[account_id])}
+        event = NewEvent("ledger.reopened", cause.actor_id, body=body | _paper(cause))
+        chain.append(session, stream_of(account_id), [event], at=cause.now)
+
+
 def _paper(cause: Cause) -> dict[str, str | None]:
     return {"document": cause.document, "decided_on": cause.decided_on.isoformat() if cause.decided_on else None}

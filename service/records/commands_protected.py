@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from service import crypto
 from service.access import policy
 from service.access.actor import Actor
-from service.access.fields import Field
+from service.access.fields import Field, reseal
 from service.audit import chain
 from service.db import transaction
 from service.people.commands_protected import CHUNK, Rotated
@@ -58,20 +56,7 @@ def _rotate(
 ) -> Rotated:
     chunk = select(table.c.id, *(table.c[name] for name in fields)).where(table.c.id > command.after)
     rows = session.execute(chunk.order_by(table.c.id).limit(command.limit).with_for_update()).all()
-    written = sum(_write_anew(session, table, fields, row) for row in rows)
+    written = sum(reseal(session, table, fields, row) for row in rows)
     event = chain.NewEvent("record.keys_rotated", actor.account_id, body={"written": written})
     chain.append(session, f"account:{actor.account_id}", [event], at=now)
     return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
-
-
-def _write_anew(session: Session, table: Table, fields: Mapping[str, Field], row: Row[Any]) -> bool:
-    ring = crypto.ring()
-    old = {name: getattr(row, name) for name in fields}
-    anew = {
-        name: fields[name].seal(row.id, fields[name].unseal(row.id, sealed))
-        for name, sealed in old.items()
-        if sealed is not None and not ring.is_current(sealed)
-    }
-    if anew:
-        session.execute(update(table).where(table.c.id == row.id).values(anew))
-    return bool(anew)

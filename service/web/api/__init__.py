@@ -16,7 +16,7 @@ MODULES = (
     "sessions", "definitions", "drafts", "instances", "migrations", "operating", "evidence", "tasks", "bulk", "runs",
     "desk", "seats", "papers", "paper_cases", "hiring", "titles", "sittings", "reserved", "publicity", "exchange",
     "exchange_rounds", "ledger", "organisations", "persons", "records", "personnel", "roles", "useraccounts",
-    "substitutes", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
+    "opening", "substitutes", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login", "api.activate", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"})
@@ -29,6 +29,7 @@ UPLOADS = frozenset(
         "api.import_candidates",
         "api.open_staff_accounts",
         "api.import_year",
+        "api.begin_opening_import",
     }
 )
 """Endpoints that take files; every other body is JSON of at most LARGEST_JSON bytes."""

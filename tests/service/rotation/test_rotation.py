@@ -59,6 +59,8 @@ def test_after_a_rotation_the_old_key_can_go(driver: Driver, any_app: Flask) -> 
         "candidates": 0,
         "objections": 0,
         "addresses": 0,
+        "openings": 0,
+        "opening effects": 0,
         "cases": 0,
         "drafts": 0,
         "events": written["events"],

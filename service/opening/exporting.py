@@ -1,0 +1,231 @@
+"""The books as rows of the opening workbook: what is loaded from them into an empty house gives the same rows again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.opening.people import Known, fill
+from service.opening.planning_numbers import ACCOUNTS, name_of
+from service.opening.register import Register, Unit, chunks, register
+from service.opening.vocabulary import written
+from service.opening.written import NUMBER
+from service.people.members import PERSON
+from service.people.persons import APPOINTMENT, ID_NUMBER, PHONE
+from service.posts.lending import LOAN
+from service.posts.posting import ENTRY
+from service.records.reading import Record
+
+Row = dict[str, Any]
+Sheets = dict[str, list[Row]]
+PLAIN_STAFF = ("title", "certificate", "assessment")
+"""Kinds of records that have columns of their own in the staff sheet."""
+
+
+def organisation_rows(books: Register, locale: str) -> list[Row]:
+    """The organisations that are not closed, those above before those below."""
+    units = sorted(books.units.values(), key=lambda unit: (unit.path.count("/"), unit.code))
+    return [_organisation(books, unit, locale) for unit in units if unit.row is not None and not unit.row.valid_until]
+
+
+def _organisation(books: Register, unit: Unit, locale: str) -> Row:
+    row: Any = unit.row
+    above = books.units.get(row.parent_id)
+    weak = None if row.weak is None else "yes" if row.weak else "no"
+    powers: Row = {}
+    for kind, short in (("own_hiring", "hiring"), ("own_titles", "titles")):
+        for given in books.authorisations:
+            if given.organisation_id == unit.id and given.kind == kind and given.valid_until is None:
+                powers |= {f"{short}_from": given.valid_from, f"{short}_document": given.document}
+    return {
+        "code": unit.code, "name": unit.name, "name_en": row.name_en, "kind": written("kind", unit.kind, locale),
+        "parent": above.code if above else None, "stage": written("stage", row.stage, locale),
+        "area": written("area", row.area, locale), "weak": written("yes_no", weak, locale),
+        "valid_from": row.valid_from, **powers,
+    }  # fmt: skip
+
+
+def sheets(session: Session, locale: str) -> tuple[list[int], Sheets]:
+    """The years of the yearly assessments, and the rows of every sheet."""
+    books = register(session)
+    people = _people(session)
+    codes = {unit.id: unit.code for unit in books.units.values()}
+    years = sorted({r.year for one in people for r in one.records if r.kind == "assessment" and r.year and _plain(r)})
+    found: Sheets = {
+        "organisations": organisation_rows(books, locale),
+        "numbers": list(_numbers(session, books)),
+        **_pools(session, books, people, locale),
+        "staff": [_staff(one, codes, locale) for one in people],
+        "records": [row for one in people for row in _records(one, codes, locale)],
+        "locks": [
+            {**_who(one), "organisation": codes[lock.organisation_id], "starts_on": lock.starts_on,
+             "ends_on": lock.ends_on, "reason": lock.reason}
+            for one in people for lock in sorted(one.locks, key=lambda lock: (lock.starts_on, lock.ends_on))
+        ],
+        "roles": [row for one in people for row in _roles(one, codes, locale)],
+    }  # fmt: skip
+    return years, found
+
+
+def _people(session: Session) -> list[Known]:
+    """Who is employed, by organisation and ID number."""
+    ids = session.scalars(select(APPOINTMENT.c.person_id).where(APPOINTMENT.c.valid_until.is_(None))).all()
+    found: dict[str, Known] = {}
+    for part in chunks(ids):
+        found |= {row.id: Known(row) for row in session.execute(select(PERSON).where(PERSON.c.id.in_(part)))}
+    fill(session, found)
+    return sorted(found.values(), key=lambda one: (_number(one), one.person.id))
+
+
+def _number(one: Known) -> str:
+    row = one.person
+    return "" if row.id_number is None else ID_NUMBER.unseal(row.id, row.id_number)
+
+
+def _who(one: Known) -> Row:
+    return {"id_number": _number(one), "name": one.person.name}
+
+
+def _numbers(session: Session, books: Register) -> Iterator[Row]:
+    stated = {row.organisation_id: row for row in session.execute(select(NUMBER))}
+    opened = {row.account_id: row for row in session.execute(select(ENTRY).order_by(ENTRY.c.id.desc()))
+              if row.line == "balance"}  # fmt: skip
+    for unit in sorted(books.units.values(), key=lambda unit: unit.code):
+        own = {band: books.accounts.get((unit.id, band, False)) for band in ACCOUNTS}
+        headcount = own[None]
+        if headcount is None or unit.row is None or unit.row.valid_until is not None:
+            continue
+        told, paper = stated.get(unit.id), opened.get(headcount.id)
+        row: Row = {
+            "organisation": unit.code, "stated": told.persons if told else None,
+            "opened_on": told.opened_on if told else paper.decided_on if paper else None,
+            "document": told.document if told else paper.document if paper else None,
+        }  # fmt: skip
+        for band, account in own.items():
+            if account is not None:
+                figures = {name: getattr(account, name) for name in ("approved", "occupied", "excess")}
+                row |= {f"{name_of(band)}_{name}": value for name, value in figures.items()}
+        yield row
+
+
+def _pools(session: Session, books: Register, people: Iterable[Known], locale: str) -> Sheets:
+    """The pools and what they have lent: a row a holder, and the rest of each school as a number."""
+    numbers = {one.person.id: _number(one) for one in people}
+    papers = {row.account_id: row for row in session.execute(select(ENTRY).order_by(ENTRY.c.id.desc()))}
+    held: dict[str, list[Any]] = {}
+    open_loans = select(LOAN).where(LOAN.c.ended_on.is_(None)).order_by(LOAN.c.from_on, LOAN.c.id)
+    for loan in session.execute(open_loans):
+        if loan.person_id in numbers:
+            held.setdefault(loan.account_id, []).append(loan)
+    found: Sheets = {"pools": [], "loans": []}
+    for (place, band, pool), account in sorted(books.accounts.items(), key=lambda item: str(item[0])):
+        if not pool:
+            continue
+        common = {"organisation": books.units[place].code, "band": written("band", band, locale)}
+        paper = papers[account.id]
+        found["pools"].append(
+            {**common, "approved": account.approved, "opened_on": paper.decided_on, "document": paper.document}
+        )
+        lent = books.lent.get(account.id, {})
+        found["loans"] += [{**common, **row} for row in _loans(books, lent, held.get(account.id, []), numbers)]
+    return found
+
+
+def _loans(books: Register, lent: Mapping[str, int], loans: Iterable[Any], numbers: Mapping[str, str]) -> Iterator[Row]:
+    left = dict(lent)
+    rows = []
+    for loan in loans:
+        left[loan.borrower_id] = left.get(loan.borrower_id, 0) - 1
+        rows.append({"school": books.units[loan.borrower_id].code, "count": 1, "id_number": numbers[loan.person_id],
+                     "from_on": loan.from_on, "until": loan.until})  # fmt: skip
+    yield from sorted(rows, key=lambda row: (row["school"], row["id_number"]))
+    for school, count in sorted(left.items(), key=lambda item: books.units[item[0]].code):
+        if count > 0:
+            yield {"school": books.units[school].code, "count": count}
+
+
+def _staff(one: Known, codes: Mapping[str, str], locale: str) -> Row:
+    row, job = one.person, one.appointment
+    assert job is not None
+    phone = None if row.phone is None else PHONE.unseal(row.id, row.phone)
+    title, certificate = _own(one, "title"), _own(one, "certificate")
+    checks = {f"{topic}_checked": check.checked_on for topic, check in one.checks.items()}
+    yearly = {f"assessment_{r.year}": written("assessment", r.value, locale) for r in one.records if _is_yearly(r)}
+    return {
+        **_who(one), "organisation": codes[job.organisation_id], "phone": phone, "born_on": row.born_on,
+        "sex": written("sex", row.sex, locale), "degree": written("degree", row.degree, locale),
+        "employment_kind": written("employment_kind", job.employment_kind, locale),
+        "post_category": written("post_category", job.post_category, locale),
+        "band": written("band", job.band, locale), "grade": job.grade, "title": job.title,
+        "title_on": title.valid_from if title else None, "title_document": title.document if title else None,
+        "appointed_on": job.valid_from, "stage": written("stage", job.stage, locale), "subject": job.subject,
+        "certificate": certificate.value if certificate else None,
+        "certificate_number": certificate.document if certificate else None,
+        "certificate_on": certificate.valid_from if certificate else None,
+        "retires_on": row.retires_on, "document": job.document, **checks, **yearly,
+    }  # fmt: skip
+
+
+def _plain(record: Record) -> bool:
+    """Whether the columns of the staff sheet say everything of the record."""
+    whole = record.valid_until is None and not record.note and record.organisation_id is None
+    if record.kind == "assessment":
+        return whole and not record.document and record.valid_from == date(record.year or 1, 12, 31)
+    return whole and record.year is None and record.amount is None
+
+
+def _is_yearly(record: Record) -> bool:
+    return record.kind == "assessment" and _plain(record)
+
+
+def _own(one: Known, kind: str) -> Record | None:
+    """The record in the columns of the staff sheet: the latest of the present title, the first certificate."""
+    found = [record for record in one.records if record.kind == kind and _plain(record)]
+    found.sort(key=lambda record: (record.valid_from, record.value or "", record.document))
+    if kind == "certificate":
+        return found[0] if found else None
+    title = one.appointment.title if one.appointment is not None else None
+    return next((record for record in reversed(found) if record.value == title), None)
+
+
+def _records(one: Known, codes: Mapping[str, str], locale: str) -> list[Row]:
+    """What has no column of its own, and the earlier appointments as earlier service."""
+    own = {record.id for record in (_own(one, "title"), _own(one, "certificate")) if record is not None}
+    rows = [
+        {
+            **_who(one), "kind": written("record", record.kind, locale),
+            "value": written("value", record.value, locale), "basis": written("basis", record.basis, locale),
+            "year": record.year, "amount": record.amount, "valid_from": record.valid_from,
+            "valid_until": record.valid_until, "document": record.document, "note": record.note,
+            "organisation": codes.get(record.organisation_id or ""),
+        }
+        for record in one.records
+        if record.id not in own and not _is_yearly(record) and record.kind != "departure"
+    ]  # fmt: skip
+    service = written("record", "service", locale)
+    rows += [
+        {**_who(one), "kind": service, "valid_from": job.valid_from, "valid_until": job.valid_until,
+         "organisation": codes[job.organisation_id], "document": job.document}
+        for job in one.ended if job.valid_until > job.valid_from
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: [str(row.get(name) or "") for name in ("kind", "valid_from", "value", "year",
+                                         "valid_until", "organisation", "document")])  # fmt: skip
+
+
+def _roles(one: Known, codes: Mapping[str, str], locale: str) -> list[Row]:
+    """Roles that have not ended, but for the one of teacher that comes with the post."""
+    rows = [
+        {**_who(one), "organisation": codes[row.organisation_id], "role": written("role", row.role, locale),
+         "kind": written("holding", row.kind, locale), "valid_from": row.valid_from, "valid_until": row.valid_until,
+         "document": row.document}
+        for row in one.roles if row.valid_until is None and not _is_own_teaching(one, row)
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row["organisation"], row["role"], row["kind"]))
+
+
+def _is_own_teaching(one: Known, row: Any) -> bool:
+    job = one.appointment
+    here = job is not None and row.organisation_id == job.organisation_id and row.valid_from == job.valid_from
+    return here and row.role == "teacher" and row.kind == "holder"

@@ -1,0 +1,58 @@
+"""Kinds of runs of the opening: checks a workbook, loads it at once or not at all, takes a load back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.access.days import day_of
+from service.clock import Clock
+from service.db import db
+from service.errors import Conflict
+from service.opening import commands_runs, queries
+from service.opening.commands import CHECK, LOAD, REVOKE
+from service.opening.commands_runs import Checked
+from service.opening.planning import plan
+from service.runs.declaring import LONG, Progress, Running, runner
+
+
+@runner(CHECK, "检查开账文件", "Check of an opening workbook",
+        said=("共 {rows} 行，有误 {wrong} 行", "{rows} rows, {wrong} wrong"))  # fmt: skip
+def check(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
+    """Look at every row; nothing is written but what was found."""
+    import_id = run.arguments["import_id"]
+    staged = queries.sheets(run.actor, import_id)
+    now = clock.now()
+    session = db.session()
+    found = plan(session, run.actor, staged.sheets, staged.mapping, day_of(now), now, progress)
+    session.rollback()
+    commands_runs.keep_check(run.actor, run, Checked(import_id, found), now=clock.now())
+    return {"import_id": import_id, "rows": found.rows, "wrong": found.wrong}
+
+
+@runner(LOAD, "载入开账文件", "Load of an opening workbook", lane=LONG,
+        said=("共 {rows} 行，有误 {wrong} 行", "{rows} rows, {wrong} wrong"))  # fmt: skip
+def load(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
+    """Everything in one transaction: a process that is killed has written nothing, and another begins anew."""
+    import_id = run.arguments["import_id"]
+    found = queries.staged_of(run.actor, import_id)
+    if found.state == "loaded":
+        return {"import_id": import_id, "rows": found.total, "wrong": 0}
+    progress(0, found.total)
+    done = commands_runs.finish_load(run.actor, run, import_id, now=clock.now())
+    progress(done.rows, done.rows)
+    return {"import_id": import_id, "rows": done.rows, "wrong": done.wrong}
+
+
+@runner(REVOKE, "撤回开账", "Taking a load back", lane=LONG,
+        said=("涉及 {touched} 个人员和机构", "{touched} persons and organisations touched"))  # fmt: skip
+def revoke(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
+    """Take it back, or leave it as it is where something uses it by now."""
+    import_id = run.arguments["import_id"]
+    if queries.staged_of(run.actor, import_id).state == "revoked":
+        return {"import_id": import_id, "touched": 0}
+    progress(0)
+    try:
+        touched = commands_runs.finish_revoke(run.actor, run, import_id, now=clock.now())
+    except Conflict:
+        commands_runs.leave_loaded(run.actor, run, import_id, now=clock.now())
+        raise
+    return {"import_id": import_id, "touched": touched}

@@ -1,0 +1,75 @@
+"""The opening over HTTP: template, dry run, load, taking back, export."""
+
+from io import BytesIO
+from typing import Any
+
+from service.runs import working
+from service.runs.declaring import LONG, SHORT
+from service.sheets import Heading, read_book, workbook
+from tests.service.opening import books
+from tests.service.web.api.house import House
+
+
+def send(caller: Any, content: bytes) -> Any:
+    data = {"file": (BytesIO(content), "county.xlsx")}
+    return caller.post("/opening-imports", data=data, content_type="multipart/form-data")
+
+
+def staff_book(**more: Any) -> bytes:
+    return books.book({"staff": [books.person(1, "s02", **more)]})
+
+
+def test_a_workbook_is_checked_loaded_taken_back_and_everything_is_exported(house: House) -> None:
+    hr = house.caller("bureau.hr")
+    template = read_book(hr.get("/opening-template").data, 100)
+    assert "2025年度考核" in template["教职工"].headings and len(template["机构"].rows) == 9
+    wrong = send(hr, staff_book(grade="2"))
+    assert (wrong.status_code, wrong.json["state"]) == (201, "checking")
+    working.work(SHORT)
+    found = hr.get(f"/opening-imports/{wrong.json['id']}").json
+    [error] = found["errors"]
+    assert (error["sheet"], error["row"], error["code"]) == ("教职工", 2, "appointment.grade")
+    assert error["cell"].endswith("2") and error["column"] == "岗位等级"
+    assert hr.post(f"/opening-imports/{found['id']}/load").json["code"] == "opening.wrong"
+    assert hr.post(f"/opening-imports/{found['id']}/discard").status_code == 204
+    good = send(hr, staff_book()).json["id"]
+    working.work(SHORT)
+    assert hr.get(f"/opening-imports/{good}").json["counts"]["staff"] == {"new": 1, "changed": 0, "same": 0}
+    assert hr.post(f"/opening-imports/{good}/load").status_code == 202
+    working.work(LONG)
+    assert [one["state"] for one in hr.get("/opening-imports").json["items"]] == ["loaded"]
+    export = hr.post("/opening-export", {"reason": "存档"})
+    assert any(row["姓名"] == "人员1" for _, row in read_book(export.data, 1000)["教职工"].rows)
+    assert hr.post(f"/opening-imports/{good}/revoke", {"reason": "装错了"}).status_code == 202
+    working.work(LONG)
+    assert hr.get(f"/opening-imports/{good}").json["state"] == "revoked"
+
+
+def test_only_admin_and_bureau_hr_load_and_only_bureau_hr_exports(house: House) -> None:
+    assert send(house.caller("s01.principal"), staff_book()).status_code == 403
+    assert house.caller("admin").post("/opening-export", {"reason": "看看"}).status_code == 403
+    assert house.caller("s01.hr").get("/opening-template").status_code == 403
+
+
+def test_foreign_headings_are_proposed_confirmed_and_remembered(house: House) -> None:
+    hr = house.caller("bureau.hr")
+    row = books.person(2, "s02")
+    foreign = {
+        "所在单位": "organisation", "教师姓名": "name", "公民身份号码": "id_number", "用工形式": "employment_kind",
+        "岗位类别": "post_category", "聘用到岗的日子": "appointed_on", "备注甲": None,
+    }  # fmt: skip
+    cells = [row[name] if name else "x" for name in foreign.values()]
+    content = workbook("Sheet1", [Heading(text) for text in foreign], [cells])
+    found = send(hr, content).json
+    assert found["state"] == "mapping"
+    [sheet] = found["mapping"]
+    assert sheet["table"] == "staff"
+    known = {one["heading"]: one["column"] for one in sheet["headings"] if one["how"] == "sure"}
+    assert known["教师姓名"] == "name" and known["公民身份号码"] == "id_number"
+    for one in sheet["headings"]:
+        one["column"] = foreign[one["heading"]]
+    confirmed = hr.post(f"/opening-imports/{found['id']}/mapping", {"sheets": [sheet]})
+    assert confirmed.json["state"] == "checking"
+    working.work(SHORT)
+    assert hr.get(f"/opening-imports/{found['id']}").json["errors"] == []
+    assert send(hr, content).json["state"] == "checking"
