@@ -36,7 +36,7 @@ from service.notices.outbox import CLOSING, DEPARTURE, MESSAGE
 from service.opening import commands_runs
 from service.pacing import SteadyScheduler, after
 from service.parameters import queries as parameters
-from service.posts import commands_terms
+from service.posts import commands_named, commands_terms
 from service.runs import commands as runs
 from service.runs import working
 from service.tasks import commands_forgetting, commands_recalling
@@ -101,6 +101,12 @@ def forget_notices(now: datetime) -> None:
     reading.forget_read(now, days)
 
 
+def named_holds(now: datetime) -> None:
+    """Tell owners of the holds that are going to end, and end those that are over."""
+    commands_named.remind_of_holds(Actor.system(), now=now)
+    until_done(commands_named.expire_holds)(now)
+
+
 DEADLINES = "deadlines"
 TICKS = (
     Tick(DEADLINES, 1, Firing(), shared=True),
@@ -109,6 +115,7 @@ TICKS = (
     Tick("recompute", 2, recompute),
     Tick("files", 60, follow_files),
     Tick("loan_terms", 3600, lambda now: commands_terms.remind_of_terms(Actor.system(), now=now)),
+    Tick("named_holds", 600, named_holds),
     Tick("title_queue", 60, lambda now: commands_waiting.serve_waiting(Actor.system(), now=now)),
     Tick("checkpoint", 60, checkpoint.seal, at_shutdown=True),
     Tick("clean_up_sessions", 3600, until_done(access.clean_up, access.CleanUp())),

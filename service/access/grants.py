@@ -118,6 +118,11 @@ def _may_issue_slip(actor: Actor, target: Any) -> bool:
     return target.kind == "teacher" and covers(actor, target, ("school_hr", *roles.SCHOOL_HEADS))
 
 
+def _owns(actor: Actor, target: Any) -> bool:
+    """The owner of a named hold: a person, or who stands for a role."""
+    return actor.person_id is not None and target.owner in actor.holders
+
+
 def _is_group_member(actor: Actor, target: Any) -> bool:
     return any(group in actor.holders for group in target.groups)
 
@@ -162,6 +167,7 @@ chairs = Rule("access.not_holder", lambda actor, target: _is_person(actor, targe
 party = Rule("access.not_own", _is_party)
 initiator = Rule("access.not_initiator", lambda actor, target: _is_person(actor, target, "initiator_id"))
 own_person = Rule("access.not_own", lambda actor, target: _is_person(actor, target, "person_id"))
+owner = Rule("access.not_own", _owns)
 own_account = Rule("access.not_own", lambda actor, target: getattr(target, "account_id", None) == actor.account_id)
 shared = Rule("access.not_own", lambda _actor, target: target.organisation_id is not None)
 starter = Rule("access.not_starter", _may_start)

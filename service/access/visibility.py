@@ -97,6 +97,11 @@ def _post_loans(actor: Actor, c: Any) -> Clause:
     return or_(in_scope(actor, c.borrower_id), c.person_id == actor.person_id)
 
 
+def _named_holds(actor: Actor, c: Any) -> Clause:
+    """What is kept under a name: with the ledger of its organisation."""
+    return true() if actor.has(*ALL_LEDGER) else in_scope(actor, c.organisation_id)
+
+
 def _accounts(actor: Actor, c: Any) -> Clause:
     if actor.has(*ALL_PERSONS):
         return true()
@@ -195,6 +200,7 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "ledger_account": _ledger_accounts,
     "ledger_entry": _ledger_entries,
     "post_loan": _post_loans,
+    "named_hold": _named_holds,
     "reserved_application": _reserved_applications,
     "publicity_objection": _publicity_objections,
     "reserved_round": _public,

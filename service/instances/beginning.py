@@ -70,7 +70,9 @@ def begin(session: Session, actor: Actor, asked: Asked, command: StartInstance, 
     return started
 
 
-def write(around: Surroundings, asked: Asked, command: StartInstance, initiator_id: str) -> Started:
+def write(
+    around: Surroundings, asked: Asked, command: StartInstance, initiator_id: str, instance_id: str | None = None
+) -> Started:
     """Begin the case as of `around.now` for who asks, or asked on paper; raises what `begin` raises."""
     session, definition = around.session, asked.definition
     variables = starting.first_variables(around, definition, command.variables, initiator_id, asked.school)
@@ -79,7 +81,9 @@ def write(around: Surroundings, asked: Asked, command: StartInstance, initiator_
     today = day_of(around.recorded_at)
     number = command.business_key or starting.next_number(session, starting.number_pattern(definition), today)
     title = starting.title_of(definition, variables, around, asked.school)
-    case = CaseFacts(new_id(), definition.id, definition.key, number, title.text, initiator_id, asked.school.id)
+    case = CaseFacts(
+        instance_id or new_id(), definition.id, definition.key, number, title.text, initiator_id, asked.school.id
+    )
     secret = starting.secret_names(definition)
     kept = sealed.seal_some(sealed.case(case.instance_id), variables, secret)
     step = engine.start(session, definition, kept, around, instance_id=case.instance_id)

@@ -27,6 +27,7 @@ from service.instances.facts import LockedCase
 from service.instances.told import ToldCase, ToldStep
 from service.people.locking import lock_persons
 from service.people.members import is_related
+from service.posts import named
 from service.posts.posting import ACCOUNT, Cause
 from service.posts.posting import lock as lock_accounts
 from service.tasks import advance, firing, queue, recording
@@ -34,7 +35,7 @@ from service.tasks.around import surroundings
 from service.tasks.models import Task
 from service.tasks.queue import Locked
 from workflows import engine, store, telling
-from workflows.base import table_of
+from workflows.base import new_id, table_of
 from workflows.calendar_rules import CYCLE
 from workflows.catalogue import Definition
 from workflows.surroundings import Surroundings
@@ -56,13 +57,16 @@ def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -
     _lock(around, told)
     begun_at = _moment(around, told.requested_on)
     command = StartInstance(told.definition_key, told.organisation_id, told.variables, told.business_key)
-    started = beginning.write(_at(around, begun_at), asked, command, told.initiator_id)
+    instance_id = new_id()
+    _take_over(around, told, instance_id)
+    started = beginning.write(_at(around, begun_at), asked, command, told.initiator_id, instance_id)
     case = facts.lock(around.session, started.instance_id)
     events = links.link(around.session, around.actor, told.files, started.instance_id)
     chain.append(around.session, advance.stream_of(started.instance_id), events, at=around.now)
     for number, step in enumerate(told.steps):
         _step(around, asked.definition, case, recorder_id, step, f"steps.{number}")
     _arrive(around, asked.definition, case, told)
+    named.leave_rest(around.session, _cause(around, instance_id))
     return resting.rest(around, asked.definition, case, told, recorder_id)
 
 
@@ -110,6 +114,21 @@ def _lock(around: Surroundings, told: ToldCase) -> None:
     lock_persons(around.session, [told.initiator_id])
     accounts = around.session.scalars(select(ACCOUNT.c.id)).all()
     lock_accounts(around.session, Cause(None, "", "", "", around.now), accounts)
+
+
+def _take_over(around: Surroundings, told: ToldCase, instance_id: str) -> None:
+    """What was kept for this case is held by it: nothing is free in between. Conflict("named_hold.over"),
+    Invalid("told.other_hold") where it is another school's."""
+    if told.hold_id is None:
+        return
+    hold = named.lock(around.session, told.hold_id)
+    if hold.organisation_id != told.organisation_id:
+        raise Invalid("told.other_hold", faults=(Fault("hold_id", "told.other_hold"),))
+    named.take_over(around.session, _cause(around, instance_id), hold)
+
+
+def _cause(around: Surroundings, instance_id: str) -> Cause:
+    return Cause(instance_id, "", new_id(), advance.actor_of(around), around.now)
 
 
 def _moment(around: Surroundings, day: Any) -> datetime:

@@ -51,6 +51,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}借用的预留岗位 {until} 届满，请办理收回或延长",
         "the lent post of {name} ends on {until}: take it back or extend it",
     ),
+    "named_hold.due": (
+        "为“{reason}”（{document}）保留的编制岗位 {until} 到期，到期自动释放",
+        "what is kept for “{reason}” ({document}) is free again after {until}",
+    ),
+    "named_hold.ended": (
+        "为“{reason}”（{document}）保留的编制岗位已释放",
+        "what was kept for “{reason}” ({document}) is free again",
+    ),
     "substitute.named": (
         "{substitute}代理{represented}办理，{first} 至 {until}（不含）",
         "{substitute} stands in for {represented} from {first} to before {until}",
@@ -67,6 +75,8 @@ OUTSIDE: dict[str, tuple[str, str]] = {
     "run.done": ("后台任务已完成", "work in the background is done"),
     "run.failed": ("后台任务未完成", "work in the background failed"),
     "loan.due": ("有借用的预留岗位即将届满", "a lent post is about to end"),
+    "named_hold.due": ("有指名预留即将到期", "a named hold is about to end"),
+    "named_hold.ended": ("有指名预留已释放", "a named hold has ended"),
     "substitute.named": ("代理人已指定", "a substitute was named"),
     "substitute.ended": ("代理已结束", "a substitution has ended"),
 }

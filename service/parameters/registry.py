@@ -133,6 +133,7 @@ HIRING = (
     Parameter("service_lock_end", LOCK_ENDS[0], "choice", DEFAULT, "服务期届满日", "End of a lock", choices=LOCK_ENDS),
 )
 POSTS = (
+    _workdays("named_hold_notice_workdays", 5, DEFAULT, "指名预留到期前提醒", "Notice before a named hold ends"),
     Parameter("pool_floor_percent", 10, "percent", PLAN, "预留岗位最低比例", "Floor of the reserved pool", 0, 100),
     _switch("pool_takes_vacated_posts", DEFAULT, "空出岗位优先补足预留", "Vacated posts go to a pool below its floor"),
     Parameter("exchange_target_percent", 8, "percent", PLAN, "交流轮岗比例目标", "Target of exchange", 0, 100),

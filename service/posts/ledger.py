@@ -5,18 +5,20 @@ transaction. Nothing else may be locked after them, so a step names all its acco
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Invalid
 from service.posts.borrowing import borrowed
+from service.posts.lines import NAMED, Line, from_named
 from service.posts.posting import Accounts, Cause, Entry, Full, Movement, Posted, lock, move, pass_on, post
 from service.posts.rules import Figures
 from workflows.base import new_id
 
 __all__ = [
+    "NAMED",
     "Cause",
     "Entry",
     "Full",
@@ -39,15 +41,6 @@ __all__ = [
     "take_back",
     "vacate",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """`count` posts of an account under a name that the case gives them (a demand, a candidate)."""
-
-    account_id: str
-    line: str
-    count: int
 
 
 def refuse(full: Full) -> NoReturn:
@@ -74,7 +67,7 @@ def hold_many(session: Session, cause: Cause, lines: Sequence[Line]) -> Posted |
         raise Invalid("ledger.negative")
 
     def plan(accounts: Accounts) -> list[Movement]:
-        return [_reserve(accounts, line) for line in lines]
+        return [*from_named(accounts, lines), *(_reserve(accounts, line) for line in lines)]
 
     return move(session, cause, [line.account_id for line in lines], plan)
 

@@ -135,3 +135,37 @@ class PostLoan(Base):
         ),
         CheckConstraint("(appointed_on IS NULL) = (appointed_by IS NULL)", name="appointed"),
     )
+
+
+class NamedHold(Base):
+    """Posts or headcount kept for something that has no case here, such as one under way on paper (policy §8).
+
+    What it holds is the sum of its entries in the ledger, under its own id; `owner` is a person (`person:<id>`) or a
+    role (`role@<organisation>`). It ends by its owner or bureau HR, by the clock after `until`, or by the case
+    `instance_id` that takes it over; `noticed_until` is the day of whose coming its owner was told.
+    """
+
+    __tablename__ = "named_hold"
+    __table_args__ = (
+        Index("ix_named_hold_organisation_id", "organisation_id", "ended_at"),
+        Index("ix_named_hold_until", "until", sqlite_where=text("ended_at IS NULL"),
+              postgresql_where=text("ended_at IS NULL")),
+        CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
+        CheckConstraint("ended_because IN ('owner', 'clock', 'case')", name="because"),
+    )  # fmt: skip
+
+    id: Mapped[PrimaryId]
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    owner: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(String(500))
+    document: Mapped[str] = mapped_column(String(200))
+    decided_on: Mapped[date]
+    until: Mapped[date]
+    booked_by: Mapped[str] = mapped_column(String(80))
+    booked_at: Mapped[Moment]
+    ended_by: Mapped[str | None] = mapped_column(String(80))
+    ended_at: Mapped[Moment | None]
+    ended_because: Mapped[str | None] = mapped_column(String(8))
+    end_reason: Mapped[str | None] = mapped_column(String(500))
+    instance_id: Mapped[Id | None]
+    noticed_until: Mapped[date | None]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.access.days import day_of
 from service.errors import Conflict
 from service.posts import posting
-from service.posts.ledger import Full, Line, hold_many
+from service.posts.ledger import NAMED, Full, Line, hold_many
 from service.posts.posting import Cause, Locked
 
 Queue = Callable[[Session, Collection[str], date], Mapping[tuple[str, str], int]]
@@ -31,11 +31,13 @@ def taken(lines: Sequence[Line], accounts: Mapping[str, Locked]) -> Counter[str]
     """Account id → how many free posts these holds take beyond what the case holds already.
 
     All lines of an account count together: rows of one band take posts together, and what moves from one name to
-    another, as from a row of a demand to a chosen person, takes none.
+    another, as from a row of a demand to a chosen person, takes none. Nor does what a named hold has kept for the case.
     """
     found = Counter[str]()
     for line in lines:
         found[line.account_id] += line.count - accounts[line.account_id].held.get(line.line, 0)
+    for account_id in found.keys() - {line.account_id for line in lines if line.line == NAMED}:
+        found[account_id] -= min(accounts[account_id].held.get(NAMED, 0), max(0, found[account_id]))
     return found
 
 

@@ -15,6 +15,8 @@ from service.instances import due, telling
 from service.instances.commands_told import DecideTold, confirm_told, propose_told, refuse_told
 from service.instances.models import PaperCase, ProcessCase
 from service.notices.models import OutboxMessage
+from service.posts import queries, queries_named
+from service.posts.commands_named import BookHold, book_hold
 from service.tasks.discretion import RECORDED
 from tests.flows.hiring import acting
 from tests.flows.hiring.finishing import finish
@@ -244,3 +246,39 @@ def test_who_may_not_ask_for_such_a_case_is_not_named_as_who_did(driver):
 def test_only_bureau_hr_tells_a_case(driver):
     with pytest.raises(Forbidden):
         propose_told(driver.actor("s01.hr"), Paper(driver, "filing").told, now=driver.now)
+
+
+def kept(driver, count):
+    """So many junior posts and headcount of s01, kept for a case on paper."""
+    school, actor = driver.county.organisations["s01"], driver.actor("bureau.hr")
+    accounts = [found.id for found in queries.accounts(actor, organisation_id=school) if found.band in (None, "junior")]
+    owner = f"school_hr@{school}"
+    hold = BookHold(school, owner, "纸质招聘", "教人〔2026〕2号", date(2026, 8, 1), date(2026, 12, 31),
+                    dict.fromkeys(accounts, count))  # fmt: skip
+    db.session.rollback()
+    return book_hold(actor, hold, now=driver.now)
+
+
+def test_case_takes_over_what_was_kept_for_it_though_nothing_else_is_free(driver):
+    hold = kept(driver, 4)
+    assert acting.figures(driver) == (96, 4, 0)
+    with pytest.raises(Conflict, match=r"ledger\.full"):
+        told_at(driver, "filing", 3).rehearsed()
+    paper = told_at(driver, "filing", 3)
+    paper.told = replace(paper.told, hold_id=hold)
+    assert [(held.count, held.free) for held in paper.rehearsed().holds] == [(3, 1), (3, 1)]
+    assert acting.figures(driver) == (96, 4, 0)
+    case = paper.begun()
+    assert acting.figures(driver) == (96, 3, 1)
+    assert acting.figures(driver, band="junior") == (36, 3, 1)
+    over = queries_named.hold(driver.actor("bureau.hr"), hold)
+    assert (over.ended_because, over.instance_id) == ("case", case.id)
+    case.withdraw("s01.hr")
+    assert acting.figures(driver) == (96, 0, 4)
+
+
+def test_hold_of_another_school_is_not_taken_over(driver):
+    paper = plain(Paper(driver, "announce_bureau", school="s02"))
+    paper.told = replace(paper.told, hold_id=kept(driver, 1))
+    with pytest.raises(Invalid, match=r"told\.other_hold"):
+        paper.rehearsed()

@@ -150,3 +150,65 @@ class HoldOut(Schema):
 
 AccountPage = page_of(AccountOut, "AccountPage")
 EntryPage = page_of(EntryOut, "EntryPage")
+
+
+class KeptIn(Strict):
+    """How many of an account a named hold keeps."""
+
+    account_id = reference(required=True)
+    count = count(least=1, required=True)
+
+
+class NamedHoldIn(DecisionIn):
+    """What is kept under a name, for whom, why, until which last day."""
+
+    organisation_id = reference(required=True)
+    owner = Text(most=120, least=1, required=True, metadata={"description": "person:<id>, or role@<organisation id>."})
+    reason = Text(most=500, least=1, required=True)
+    until = fields.Date(required=True)
+    lines = fields.List(fields.Nested(KeptIn), required=True, validate=validate.Length(1, 8))
+
+
+class KeptOut(Schema):
+    """How many of an account it keeps now."""
+
+    account_id = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class NamedHoldOut(Schema):
+    """A named hold; over, it keeps nothing, and `ended_because` says whether by owner, clock or case."""
+
+    id = fields.String(required=True)
+    organisation_id = fields.String(required=True)
+    owner = fields.String(required=True)
+    reason = fields.String(required=True)
+    document = fields.String(required=True)
+    decided_on = fields.Date(required=True)
+    until = fields.Date(required=True)
+    booked_by = fields.String(required=True)
+    booked_at = Moment(required=True)
+    ended_at = Moment(required=True, allow_none=True)
+    ended_because = fields.String(required=True, allow_none=True)
+    end_reason = fields.String(required=True, allow_none=True)
+    instance_id = fields.String(required=True, allow_none=True)
+    lines = fields.List(fields.Nested(KeptOut), required=True)
+
+
+class NamedHoldsOut(Schema):
+    """Named holds, by their last day."""
+
+    items = fields.List(fields.Nested(NamedHoldOut), required=True)
+
+
+class NamedHoldQuery(Strict):
+    """Those of an organisation; `over` those that have ended."""
+
+    organisation_id = reference(load_default=None)
+    over = fields.Boolean(load_default=False)
+
+
+class EndHoldIn(Strict):
+    """Why it is needed no more."""
+
+    reason = Text(most=500, least=1, required=True)

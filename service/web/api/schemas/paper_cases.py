@@ -41,6 +41,7 @@ class PaperCaseIn(Strict):
     variables = fields.Dict(keys=fields.String(), load_default=dict, metadata={"description": "The start form."})
     steps = fields.List(fields.Nested(ToldStepIn), load_default=list, validate=validate.Length(max=STEPS))
     business_key = Text(most=64, allow_none=True, load_default=None)
+    hold_id = reference(allow_none=True, load_default=None, metadata={"description": "A named hold it takes over."})
 
 
 class PlaceOut(Schema):
