@@ -22,7 +22,7 @@ from service.instances.objecting import CHANNELS, KEPT_FOR, Brought, Receipt, Sa
 class ObjectTo:
     """An objection to one published line (the only one if it is not named). `name` and `contact` may be left out.
 
-    `address` is where it comes from, so that nobody floods the page; it is not kept with the objection.
+    `address` is where it comes from, so that nobody floods the page: of who gives no name a keyed digest is kept.
     """
 
     publicity_id: str
@@ -52,7 +52,7 @@ def object_to(actor: Actor, command: ObjectTo, *, now: datetime) -> Receipt:
             raise NotFound("publicity.absent", publicity_id=command.publicity_id)
         throttle.admit(session, "objection", command.address, now)
         line = _judged(objecting.meant(session, row, command.line), command.said, now)
-        return objecting.put(session, row, held, line, command.said, Brought(), now, runs=True)
+        return objecting.put(session, row, held, line, command.said, Brought(sender=command.address), now, runs=True)
 
 
 @dataclass(frozen=True)

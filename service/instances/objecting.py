@@ -1,5 +1,6 @@
 """An objection on its way into a case, whoever brings it: the page, a letter, a telephone call, a visitor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.access.days import day_of
+from service.access.fields import Field
 from service.attachments.models import Attachment
 from service.audit import chain
 from service.audit.chain import Head, NewEvent
@@ -19,6 +21,8 @@ from service.flows.publicity.declaring import PUBLISHED, Line
 from service.flows.publicity.periods import PUBLICITY
 from service.flows.publicity.queries import OBJECTION, SUBSCRIPTION
 from service.instances import facts
+from service.notices import outbox
+from service.notices.outbox import Message
 from service.numbering.taking import take
 from service.tasks import advance
 from service.tasks.around import surroundings
@@ -30,6 +34,8 @@ from workflows.store import Held
 SERIES = "objection"
 PAGE, CHANNELS = "page", ("phone", "letter", "visit")
 KEPT_FOR = "objection"
+SENDER = Field("publicity_objection", "sender")
+AGAIN, TOLD = "publicity.again", "role:bureau_hr_officer"
 LONGEST, LONGEST_NAME = 2000, 100
 SEEN_IN_THE_CASE = "收到公示异议，内容由人事科在“公示异议”中查看。"
 """What the case tells of it: who objected, and in which words, is for bureau HR alone."""
@@ -47,17 +53,18 @@ class Said:
 
 @dataclass(frozen=True)
 class Brought:
-    """How it came: on the page, or to the clerk `by` on a day, with the letter itself if there is one."""
+    """How it came: on the page, from the address `sender`; or to the clerk `by` on a day, with the letter if any."""
 
     channel: str = PAGE
     by: str | None = None
     received_on: date | None = None
     letter: Attachment | None = None
+    sender: str = ""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was taken, and the number that the objector is given."""
+    """What was taken, and the number that the objector is given; `reached`: its period stands still."""
 
     objection_id: str
     number: str
@@ -101,22 +108,37 @@ def faults(said: Said, line: Line | None, now: datetime) -> list[Fault]:
 def put(
     session: Session, row: Row[Any], held: Held, line: Line, said: Said, brought: Brought, now: datetime, *, runs: bool
 ) -> Receipt:
-    """Write it down sealed, number it, and let the case hear of it while its period `runs`."""
+    """Write it down sealed, number it, and let the case hear of it while its period `runs`.
+
+    Who has stopped a period of the case without a name stops none again without one: bureau HR is told and decides.
+    """
     objection_id, named = new_id(), bool(said.name.strip())
     event = _event(objection_id, line, said, brought)
     head = chain.append(session, advance.stream_of(held.id), [event], at=now)
+    sources = () if named or not brought.sender else SENDER.indexes(f"{held.id} {brought.sender}")
+    again = runs and not row.suspended and _has_stopped(session, held.id, sources)
     if runs:
-        _reach(session, row, held, line, said.text.strip(), head, now)
+        _reach(session, row, held, line, said.text.strip(), head, now, stops=not again)
+    if again:
+        outbox.post(session, [Message(AGAIN, TOLD, {})], now)
     year = day_of(now).year
     number = f"YY-{year}-{take(session, SERIES, year):04}"
     values = {
         "id": objection_id, "publicity_id": row.id, "about": line.name, "named": named, "event_seq": head.seq,
         "at": now, "number": number, "channel": brought.channel, "received_on": brought.received_on,
-        "registered_by": brought.by, "attachment_id": brought.letter.id if brought.letter else None, "reached": runs,
+        "registered_by": brought.by, "attachment_id": brought.letter.id if brought.letter else None,
+        "reached": runs and not again, "sender": sources[0] if sources else None,
     }  # fmt: skip
     session.execute(insert(OBJECTION), values)
     answer(session, objection_id=objection_id)
-    return Receipt(objection_id, number, runs)
+    return Receipt(objection_id, number, runs and not again)
+
+
+def _has_stopped(session: Session, instance_id: str, sources: Sequence[str]) -> bool:
+    """Whether an unnamed objection of one of these sources has stopped a period of the case."""
+    mine = (PUBLICITY.c.instance_id == instance_id, OBJECTION.c.sender.in_(sources), OBJECTION.c.reached)
+    found = select(OBJECTION.c.id).join(PUBLICITY, PUBLICITY.c.id == OBJECTION.c.publicity_id).where(*mine)
+    return bool(sources) and session.execute(found.limit(1)).first() is not None
 
 
 def _event(objection_id: str, line: Line, said: Said, brought: Brought) -> NewEvent:
@@ -130,23 +152,28 @@ def _event(objection_id: str, line: Line, said: Said, brought: Brought) -> NewEv
     return NewEvent("publicity.objected", brought.by or SYSTEM, element_id=queries.STEP, body=body, sensitive=sealed)
 
 
-def _reach(session: Session, row: Row[Any], held: Held, line: Line, text: str, head: Head, now: datetime) -> None:
-    """The case hears of it: its period stops by the message of its flow, or the objection waits for its inquiry.
+def _reach(
+    session: Session, row: Row[Any], held: Held, line: Line, text: str, head: Head, now: datetime, *, stops: bool
+) -> None:
+    """The case hears of it: its period stops by the message of its flow, and where the flow keeps what its inquiry has
+    to answer, it does.
 
-    While an inquiry runs it is one more for the same inquiry.
+    While an inquiry runs it is one more for the same inquiry. A case of an older version may wait for no message: it
+    looks for what was kept when its period is over.
     """
     found = PUBLISHED[row.flow]
     if found.receive is not None:
         found.receive(session, line.key, text, now)
-        return
-    if row.suspended:
+    if row.suspended or not stops:
         return
     waiting = select(SUBSCRIPTION).where(
         SUBSCRIPTION.c.instance_id == held.id,
         SUBSCRIPTION.c.name == found.message,
         SUBSCRIPTION.c.correlation_key == row.subject,
     )
-    subscription = session.execute(waiting).one()
+    subscription = session.execute(waiting).first()
+    if subscription is None:
+        return
     around = surroundings(session, Actor.system(), now)
     told = {"objection_from": None, "objection_text": SEEN_IN_THE_CASE}
     step = engine.deliver(held, subscription, told, around)

@@ -39,6 +39,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "instance.ended": ("{title}：{outcome}", "{title}: {outcome}"),
     "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),
+    "publicity.again": (
+        "收到一件公示异议：同一来源此前已匿名提出过，公示未因此中止，请查看",
+        "an objection came in from a source that objected without a name before: the period goes on, please look",
+    ),
     "case.finding": (
         "{title}：当事人的档案有生效结论，请终止本件，或先更正档案",
         "{title}: a finding is in force, end the case or correct the file first",

@@ -42,7 +42,7 @@ WINDOWS: Mapping[str, tuple[str, ...]] = {
     "rank": ("school_opinions", *MATCHING),
     "match": MATCHING,
     "replay": (*MATCHING, "publicity", "inquiry", "decision"),
-    "appeal": ("publicity",),
+    "appeal": ("publicity", "inquiry"),
     "answer": ("publicity", "inquiry"),
     "begin": ("placements_begun",),
     "see": ("publicity", "inquiry", "decision", "placements_begun"),

@@ -15,10 +15,16 @@ from service.flows.exchange import casework, rules
 from service.flows.exchange.casework import ANSWER, OBJECTION, TEXT, Plan
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.models import RESULTS
-from workflows.base import new_id
+from service.notices import outbox
+from service.notices.outbox import OUTBOX, THROWN, Message
+from workflows.base import new_id, table_of
+from workflows.models import MessageSubscription
 
 CORRECTION, APPEAL = "correction", "appeal"
 LONGEST = 2000
+OBJECTED = "exchange.objection"
+"""The message that stops the period of a plan."""
+SUBSCRIPTION = table_of(MessageSubscription)
 OUTCOMES = {CORRECTION: ("accepted", "declined"), APPEAL: ("cleared", "rematch", "strike")}
 
 
@@ -87,8 +93,9 @@ def correct_entry(actor: Actor, command: Object, *, now: datetime) -> str:
 def appeal(actor: Actor, command: Object, *, now: datetime) -> str:
     """The person objects to the published result, or bureau HR enters what somebody else objects; its id.
 
-    Conflict("exchange.not_now") outside the publicity, Conflict("exchange.appealed") while one's own is open: what
-    somebody else objects to the same entry bars nobody.
+    The period stops by itself; while its inquiry runs, this is one more for it. Conflict("exchange.not_now") outside
+    of both, Conflict("exchange.appealed") while one's own is open: what somebody else objects to the same entry bars
+    nobody.
     """
     with transaction() as session:
         plan, entry = casework.lock_entry(session, actor, command.entry_id)
@@ -98,7 +105,21 @@ def appeal(actor: Actor, command: Object, *, now: datetime) -> str:
         waits = (OBJECTION.c.kind == APPEAL, OBJECTION.c.outcome.is_(None))
         if session.execute(select(OBJECTION.c.id).where(*mine, *waits)).first() is not None:
             raise Conflict("exchange.appealed")
-        return _object(session, actor, plan, entry, APPEAL, command, now)
+        objection_id = _object(session, actor, plan, entry, APPEAL, command, now)
+        _stop_publicity(session, plan.instance_id, now)
+        return objection_id
+
+
+def _stop_publicity(session: Session, instance_id: str, now: datetime) -> None:
+    """Tell the plan, where its period waits to be told and nobody has told it yet."""
+    mine = (SUBSCRIPTION.c.instance_id == instance_id, SUBSCRIPTION.c.name == OBJECTED)
+    key = session.scalar(select(SUBSCRIPTION.c.correlation_key).where(*mine))
+    holder = f"message:{key}"
+    under_way = select(OUTBOX.c.id).where(OUTBOX.c.holder == holder, OUTBOX.c.state == "waiting")
+    if key is None or session.execute(under_way).first() is not None:
+        return
+    body = {"name": OBJECTED, "correlation_key": key, "payload": {}, "instance_id": instance_id}
+    outbox.post(session, [Message(THROWN, holder, body)], now)
 
 
 def answer_objection(actor: Actor, command: AnswerObjection, *, now: datetime) -> None:

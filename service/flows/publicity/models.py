@@ -33,7 +33,9 @@ class PublicityObjection(Base):
 
     `about` is the published name; `named` whether the objector gave a name. `number` is what the receipt says (none
     before there were receipts). `channel` is `page`, or how it reached the clerk `registered_by` on `received_on`;
-    the letter itself is `attachment_id`. `reached` is false where no period ran any more that it could stop.
+    the letter itself is `attachment_id`. `reached` is false where no period ran any more that it could stop, and
+    where the same source has stopped one of the case before without a name: `sender` is a keyed digest of case and
+    address, which tells nothing of another case.
     """
 
     __tablename__ = "publicity_objection"
@@ -51,3 +53,4 @@ class PublicityObjection(Base):
     registered_by: Mapped[Id | None]
     attachment_id: Mapped[Id | None] = mapped_column(ForeignKey("attachment.id"))
     reached: Mapped[bool] = mapped_column(server_default=true())
+    sender: Mapped[str | None] = mapped_column(String(64))

@@ -58,12 +58,19 @@ def publicity_notice(publicity_id: str) -> str | tuple[str, int]:
     except (Invalid, Forbidden) as refused:
         problem = words(refused.code, refused.params, edge.locale())
         return _notice(found, given, problem=problem, errors=_errors(refused.faults)), status_of(refused)
-    return _notice(found, {}, taken=receipt.number)
+    return _notice(found, {}, taken=receipt.number, reached=receipt.reached)
 
 
 def _notice(found: queries.Notice, given: dict[str, Any], **more: Any) -> str:
     named_only = queries.named_only(day_of(edge.now()))
-    told = {"problem": None, "errors": {}, "taken": "", "bureau": people.bureau_name(edge.locale()), **more}
+    told = {
+        "problem": None,
+        "errors": {},
+        "taken": "",
+        "reached": True,
+        "bureau": people.bureau_name(edge.locale()),
+        **more,
+    }
     return render_template("publicity/notice.html", notice=found, given=given, named_only=named_only, **told)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template
 
 BUREAU = "示例县教育局"
-EMPTY: dict[str, Any] = {"given": {}, "named_only": False, "problem": None, "errors": {}, "taken": ""}
+EMPTY: dict[str, Any] = {"given": {}, "named_only": False, "problem": None, "errors": {}, "taken": "", "reached": True}
 REFUSED = {**EMPTY, "named_only": True, "problem": "异议没有填写完整，请按提示修改。", "given": {"contact": "来信地址"}}
 
 
