@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
+from typing import ClassVar
 
 from tests.workflows import diagrams as d
 
@@ -23,6 +24,7 @@ class Drawing:
     around: list[str] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     in_loop: bool = False
+    kinds: ClassVar[tuple[str, ...]] = KINDS
 
     def name(self, prefix: str) -> str:
         return f"{prefix}{next(self.numbers)}"
@@ -58,7 +60,7 @@ class Drawing:
 
     def block(self, depth: int) -> tuple[str, str]:
         """Draw one block; returns its first and last element."""
-        kind = self.random.choice(KINDS) if depth > 0 else "task"
+        kind = self.random.choice(self.kinds) if depth > 0 else "task"
         if kind == "inclusive" and self.in_loop:
             kind = "parallel"
         drawn: tuple[str, str] = getattr(self, f"_{kind}")(depth - 1)
