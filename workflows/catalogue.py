@@ -72,6 +72,23 @@ def assembled(session: Session, files: Mapping[str, bytes]) -> Definition:
     return build(ProcessDefinition(id=UNSTORED, key=key, version=0, name=name, checksum="", manifest={}), complete)
 
 
+def pinned(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What files would be pinned to beside themselves, were they published now. Raises Invalid as `deploy` does."""
+    own = _named(files)
+    return {name: content for name, content in _complete(session, own).items() if name not in own}
+
+
+def stored(session: Session, files: Mapping[str, bytes], *, library: bool = False) -> ProcessDefinition | None:
+    """The newest version in use where it is these very files, pinned to the same; None where they would be a new one.
+
+    Raises Invalid as `deploy` does.
+    """
+    complete = _named(files) if library else _complete(session, _named(files))
+    newest = newest_row(session, key_of(files, library=library))
+    same = newest is not None and newest.state != RETIRED and newest.checksum == _sums(complete)[1]
+    return newest if same else None
+
+
 def deploy_library(session: Session, files: Mapping[str, bytes], *, now: datetime) -> ProcessDefinition:
     """Store the shared tables, forms and called processes as the next version of the library.
 
@@ -206,11 +223,8 @@ def _complete(session: Session, files: Mapping[str, bytes]) -> dict[str, bytes]:
 def _store(
     session: Session, key: str, name: str, files: Mapping[str, bytes], state: str, now: datetime
 ) -> ProcessDefinition:
-    sums = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
-    manifest: dict[str, dict[str, str]] = {kind: {} for kind in ("bpmn", "dmn", "form", "toml")}
-    for file, checksum in sorted(sums.items()):
-        manifest[kind_of(file) or ""][file] = checksum
-    checksum = hashlib.sha256(orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    manifest, checksum = _sums(files)
+    sums = {name: one for kind in manifest.values() for name, one in kind.items()}
     _lock(session, key)
     newest = _newest(session, key, state)
     if newest is not None and newest.checksum == checksum:
@@ -224,6 +238,14 @@ def _store(
     session.add(row)
     session.flush()
     return row
+
+
+def _sums(files: Mapping[str, bytes]) -> tuple[dict[str, dict[str, str]], str]:
+    """The manifest of files, and its checksum."""
+    manifest: dict[str, dict[str, str]] = {kind: {} for kind in ("bpmn", "dmn", "form", "toml")}
+    for file, content in sorted(files.items()):
+        manifest[kind_of(file) or ""][file] = hashlib.sha256(content).hexdigest()
+    return manifest, hashlib.sha256(orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _store_files(session: Session, files: Mapping[str, bytes], sums: Mapping[str, str]) -> None:

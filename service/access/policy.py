@@ -114,6 +114,7 @@ ACTIONS: dict[str, Rule] = {
     "deployment.publish": admin,
     "deployment.approve": admin,
     "definition.retire": admin,
+    "definition.approve_retirement": admin,
     "draft.read": admin | auditor,
     "draft.begin": admin,
     "draft.save": admin,

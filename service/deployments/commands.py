@@ -1,4 +1,4 @@
-"""Publish a flow or the shared library from files; what the gate refuses is never stored. And retire a flow."""
+"""Publish a flow or the shared library from files; what the gate refuses is never stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import datetime
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db, transaction
-from service.deployments import approving, drafts, gate, releasing, retiring
+from service.deployments import approving, drafts, gate, releasing
 from service.deployments.releasing import Origin
 from service.idempotency.repeats import answer
 from workflows import catalogue, checks
@@ -37,14 +37,6 @@ class Published:
     draft_id: str | None = None
 
 
-@dataclass(frozen=True)
-class Retire:
-    """A flow by one of its versions, and why it takes no new cases."""
-
-    definition_id: str
-    reason: str
-
-
 def publish(actor: Actor, command: Publish, *, now: datetime) -> Published:
     """Check and store a version, or where a second person must approve it a draft that waits for that person.
 
@@ -66,14 +58,3 @@ def publish(actor: Actor, command: Publish, *, now: datetime) -> Published:
         row = releasing.release(session, actor, command.files, origin, now, library=command.shared)
         answer(session, definition_id=row.id)
         return Published(row.id, row.key, row.version, found)
-
-
-def retire_flow(actor: Actor, command: Retire, *, now: datetime) -> int:
-    """Let a flow take no new cases; running ones go on, what began by itself does not any more. How many versions.
-
-    NotFound("definition.absent"), Invalid("reason.missing"), Conflict("definition.retired" | "definition.library").
-    Publishing the flow again brings it back; that it begins by itself stays switched off where it was.
-    """
-    with transaction() as session:
-        policy.require(actor, "definition.retire")
-        return retiring.retire(session, actor, command.definition_id, command.reason, now)

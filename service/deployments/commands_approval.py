@@ -28,7 +28,8 @@ def ask_approval(actor: Actor, command: Reasoned, *, now: datetime) -> int:
 
     Invalid("deployment.refused") with the gate's errors, Invalid("reason.missing" | "draft.other_key"),
     Conflict("draft.behind") when a newer version than its base was published meanwhile, Conflict("draft.other_files")
-    when it was saved while the gate looked at it, Invalid("version.missing").
+    when it was saved while the gate looked at it, Conflict("draft.nothing_new") when it is the newest version
+    unchanged, Invalid("version.missing").
     """
     files, found = _checked(actor, command.draft_id)
     with transaction() as session:
@@ -38,6 +39,7 @@ def ask_approval(actor: Actor, command: Reasoned, *, now: datetime) -> int:
         approving.expect_same(session, row, files)
         approving.expect_key(row, files)
         approving.expect_newest(session, row)
+        approving.expect_something_new(session, row, files)
         return approving.ask(session, actor, row, command.reason, now)
 
 
@@ -53,8 +55,9 @@ def withdraw_request(actor: Actor, command: Reasoned, *, now: datetime) -> int:
 def approve_draft(actor: Actor, command: Reasoned, *, now: datetime) -> Published:
     """Publish what somebody else has written and asked for.
 
-    Forbidden("draft.own_work") for everybody who has saved it, Conflict("draft.not_asked" | "draft.behind" |
-    "draft.other_files"), Invalid("deployment.refused") when the gate has an error by now, Invalid("version.missing").
+    Forbidden("draft.own_work") for everybody who has saved it, Forbidden("approval.dependent") for whose account or
+    role came from them lately, Conflict("draft.not_asked" | "draft.behind" | "draft.other_files" |
+    "draft.other_library"), Invalid("deployment.refused") when the gate has an error by now, Invalid("version.missing").
     """
     files, found = _checked(actor, command.draft_id)
     with transaction() as session:

@@ -1,4 +1,4 @@
-"""Tables of the life of a flow: drafts with their files, and who released which version why."""
+"""Tables of the life of a flow: drafts with their files, who released which version why, who takes it out of use."""
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflows.base import Base, Code, Id, JsonList, Moment, PrimaryId
 
 OPEN_DRAFT = text("state IN ('editing', 'asked')")
+OPEN_REQUEST = text("state = 'open'")
 
 
 class DefinitionDraft(Base):
@@ -71,3 +72,28 @@ class Release(Base):
     retired_by: Mapped[str | None] = mapped_column(String(80))
     retired_at: Mapped[Moment | None]
     retirement: Mapped[str | None] = mapped_column(String(500))
+
+
+class RetirementRequest(Base):
+    """That a flow shall take no new cases, as one admin asks and a second one approves or refuses; one open a key.
+
+    `state` is open | approved | refused; `definition_id` is the version that was looked at.
+    """
+
+    __tablename__ = "retirement_request"
+    __table_args__ = (
+        Index("ux_retirement_request_key", "key", unique=True, sqlite_where=OPEN_REQUEST,
+              postgresql_where=OPEN_REQUEST),
+        Index("ix_retirement_request_state", "state", "id"),
+    )  # fmt: skip
+
+    id: Mapped[PrimaryId]
+    key: Mapped[Code]
+    definition_id: Mapped[Id] = mapped_column(ForeignKey("process_definition.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    state: Mapped[str] = mapped_column(String(10))
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[Moment]
+    answered_by: Mapped[str | None] = mapped_column(String(80))
+    answered_at: Mapped[Moment | None]
+    answer: Mapped[str | None] = mapped_column(String(500))

@@ -10,9 +10,11 @@ from sqlalchemy import Row, select
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db
-from service.deployments import approving, contents, drafts, gate, releasing
+from service.deployments import approving, contents, drafts, gate, releasing, retiring
 from service.deployments.drafts import DRAFT, FILE, OPEN
 from service.deployments.releasing import RELEASE
+from service.deployments.retiring import REQUEST
+from service.errors import NotFound
 from workflows import catalogue, checks
 from workflows.base import table_of
 from workflows.models import ProcessDefinition
@@ -90,6 +92,31 @@ def release(actor: Actor, definition_id: str) -> Row[Any] | None:
     return db.session.execute(
         found.where(DEFINITION.c.id == definition_id, policy.visible(actor, "definition"))
     ).first()
+
+
+def retirements(actor: Actor, key: str | None = None, state: str | None = None) -> Sequence[Row[Any]]:
+    """Requests to take a flow out of use, the newest first; of one flow and in one state where these are given."""
+    policy.require(actor, "draft.read")
+    wanted = select(REQUEST).order_by(REQUEST.c.id.desc())
+    if key is not None:
+        wanted = wanted.where(REQUEST.c.key == key)
+    if state is not None:
+        wanted = wanted.where(REQUEST.c.state == state)
+    return db.session.execute(wanted).all()
+
+
+def retirement(actor: Actor, request_id: str) -> Row[Any]:
+    """One request; NotFound("retirement.absent")."""
+    found = next((row for row in retirements(actor) if row.id == request_id), None)
+    if found is None:
+        raise NotFound("retirement.absent")
+    return found
+
+
+def retirement_barred(actor: Actor, row: Row[Any], now: datetime) -> str | None:
+    """Why the actor may not approve a request: a code, None when they may."""
+    policy.require(actor, "draft.read")
+    return retiring.barred(db.session(), actor, row, now)
 
 
 def own_files(actor: Actor, definition_id: str) -> Mapping[str, bytes]:

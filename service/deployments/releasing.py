@@ -1,13 +1,13 @@
 """Makes files the next version of a flow inside a command's transaction: the one way to publish anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
-from service.access import roles
+from service.access import independence, roles
 from service.access.actor import SYSTEM, Actor
 from service.access.days import day_of
 from service.access.models import Account, RoleAssignment
@@ -22,7 +22,7 @@ from workflows.base import table_of
 from workflows.models import ProcessDefinition
 
 RELEASE = table_of(Release)
-APPROVAL = "publishing_approval"
+APPROVAL, INDEPENDENCE = "publishing_approval", "independence_days"
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,35 @@ def needs_second(session: Session, actor: Actor, now: datetime) -> bool:
     return rule == "always" or (rule == "several_admins" and _has_colleague(session, actor, now))
 
 
+def barred(session: Session, actor: Actor, of: Sequence[str | None], own: str, now: datetime) -> str | None:
+    """Why this actor may not approve the work of some: the code `own`, or "approval.dependent"; None when they may."""
+    whose = [one for one in of if one is not None]
+    if not needs_second(session, actor, now):
+        return None
+    if drafts.who(actor) in whose:
+        return own
+    return "approval.dependent" if _depends(session, actor, whose, now) else None
+
+
+def _depends(session: Session, actor: Actor, on: Collection[str], now: datetime) -> bool:
+    """Whether the account or role of an admin came lately from one of those whose work is to be approved."""
+    return independence.depends(session, drafts.who(actor), on, roles.ADMIN, _lately(session, now))
+
+
+def _lately(session: Session, now: datetime) -> datetime:
+    return now - timedelta(days=int(parameters.view(session, day_of(now))[INDEPENDENCE]))
+
+
 def _has_colleague(session: Session, actor: Actor, now: datetime) -> bool:
-    """Whether somebody else is an admin today and can log in."""
+    """Whether somebody else is an admin today and can log in, or was until the actor put an end to that lately."""
     open_ = exists().where(Account.person_id == RoleAssignment.person_id, Account.closed_at.is_(None))
     others = select(RoleAssignment.id).where(
         RoleAssignment.role.in_(roles.ADMIN), RoleAssignment.person_id != actor.person_id, open_,
         in_force(RoleAssignment, day_of(now)),
     )  # fmt: skip
-    return session.execute(others.limit(1)).first() is not None
+    if session.execute(others.limit(1)).first() is not None:
+        return True
+    return independence.removed(session, drafts.who(actor), roles.ADMIN, _lately(session, now))
 
 
 def expect_house(session: Session, key: str) -> None:

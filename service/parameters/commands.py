@@ -1,11 +1,13 @@
 """A new value of a policy parameter: one person proposes it, a second one confirms or refuses it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from service.access import policy
+from service.access import independence, policy
 from service.access.actor import Actor
+from service.access.days import day_of
+from service.access.roles import LEADER
 from service.audit import chain
 from service.db import transaction
 from service.errors import Forbidden, Invalid
@@ -13,6 +15,9 @@ from service.idempotency import repeats
 from service.parameters import entering, queries, rules
 from service.parameters.models import ParameterProposal
 from workflows.base import new_id
+
+CONFIRMING = ("bureau_hr_chief", *LEADER)
+"""Who may confirm what another has proposed."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +65,17 @@ def propose_parameter(actor: Actor, command: ProposeParameter, *, now: datetime)
 def confirm_proposal(actor: Actor, command: DecideProposal, *, now: datetime) -> str:
     """Let what somebody else has proposed hold from its day on; the id of the value. Decisions made keep theirs.
 
-    Raises NotFound `proposal.absent`, Conflict `proposal.decided`, Forbidden `proposal.own` for who proposed it.
+    Raises NotFound `proposal.absent`, Conflict `proposal.decided`, Forbidden `proposal.own` for who proposed it and
+    `approval.dependent` for whose account or role came from that person lately.
     """
     with transaction() as session:
         policy.require(actor, "parameter.confirm")
         row = entering.lock(session, command.proposal_id)
         if row.proposed_by == rules.who(actor):
             raise Forbidden("proposal.own")
+        since = now - timedelta(days=int(queries.view(session, day_of(now))["independence_days"]))
+        if independence.depends(session, rules.who(actor), [row.proposed_by], CONFIRMING, since):
+            raise Forbidden("approval.dependent")
         row.parameter_id = entering.enter(session, rules.who(actor), row, now)
         row.state, row.decided_by, row.decided_at = rules.CONFIRMED, rules.who(actor), now
         repeats.answer(session, parameter_id=row.parameter_id)

@@ -10,7 +10,7 @@ from workflows.base import Base, Code, Id, Json, Moment, PrimaryId
 
 
 class ParameterValue(Base):
-    """A value in force from a day on; of several rows for one day the one entered last holds (ids rise in time)."""
+    """A value in force from a day on, for good or to a last day; `rules.holding` says which of several (ids rise)."""
 
     __tablename__ = "parameter"
     __table_args__ = (Index("ix_parameter_key", "key", "valid_from", "id"),)
@@ -20,6 +20,7 @@ class ParameterValue(Base):
     value: Mapped[Any] = mapped_column(Json)
     unit: Mapped[str] = mapped_column(String(20))
     valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(300))
     entered_by: Mapped[str] = mapped_column(String(80))
     entered_at: Mapped[Moment]

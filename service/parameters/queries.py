@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -12,12 +13,15 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import NotFound
+from service.parameters import rules
 from service.parameters.models import ParameterProposal, ParameterValue
 from service.parameters.registry import PARAMETERS, Parameter, Value
 
-_VALUES = select(ParameterValue.key, ParameterValue.value, ParameterValue.source, ParameterValue.valid_from).order_by(
-    ParameterValue.valid_from, ParameterValue.id
-)
+_COLUMNS = (
+    ParameterValue.id, ParameterValue.key, ParameterValue.value, ParameterValue.source, ParameterValue.valid_from,
+    ParameterValue.valid_until,
+)  # fmt: skip
+_VALUES = select(*_COLUMNS).order_by(ParameterValue.key, ParameterValue.valid_from, ParameterValue.id)
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class Entry:
 
     value: Value
     valid_from: date
+    valid_until: date | None
     source: str
     entered_by: str
     entered_at: datetime
@@ -98,18 +103,19 @@ def in_force(session: Session, on: date, key: str | None = None) -> Mapping[str,
     if key is not None:
         rows = rows.where(ParameterValue.key == key)
     values = {p.key: InForce(p.key, p.default, p.unit, p.source, None) for p in PARAMETERS.values()}
-    for name, value, source, since in session.execute(rows):
-        if name in values:
-            values[name] = InForce(name, value, PARAMETERS[name].unit, source, since)
+    for name, entered in groupby(session.execute(rows).all(), key=lambda row: str(row.key)):
+        row = rules.holding(list(entered), on)
+        if row is not None and name in values:
+            values[name] = InForce(name, row.value, PARAMETERS[name].unit, row.source, row.valid_from)
     return values
 
 
 def over_time(session: Session, key: str) -> Sequence[tuple[date, Value]]:
     """Every value of a parameter and the day from which it holds, in order; the declared default from the first day."""
-    found: dict[date, Value] = {date.min: declared(key).default}
-    for _, value, _, since in session.execute(_VALUES.where(ParameterValue.key == key)):
-        found[since] = value
-    return sorted(found.items())
+    default = declared(key).default
+    rows = session.execute(_VALUES.where(ParameterValue.key == key)).all()
+    held = ((day, rules.holding(rows, day)) for day in rules.turns(rows))
+    return [(date.min, default), *((day, default if row is None else row.value) for day, row in held)]
 
 
 def standing(on: date) -> Sequence[InForce]:
@@ -120,7 +126,7 @@ def standing(on: date) -> Sequence[InForce]:
 def history(actor: Actor, key: str) -> Sequence[Entry]:
     """All values ever entered for a key, the newest day first. Raises NotFound `parameter.absent`."""
     declared(key)
-    columns = (ParameterValue.value, ParameterValue.valid_from, ParameterValue.source)
+    columns = (ParameterValue.value, ParameterValue.valid_from, ParameterValue.valid_until, ParameterValue.source)
     rows = (
         select(*columns, ParameterValue.entered_by, ParameterValue.entered_at)
         .where(ParameterValue.key == key, policy.visible(actor, "parameter"))

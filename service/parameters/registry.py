@@ -243,6 +243,10 @@ PUBLISHING = (
     Parameter("publishing_approval", APPROVALS[0], "choice", DEFAULT,
               "发布流程须经第二人批准（有其他管理员时 / 一律 / 否）",
               "A second admin approves a flow (while there is one, always, never)", choices=APPROVALS),
+    Parameter("independence_days", 14, "days", DEFAULT,
+              "账号、密码或角色由提出人（或其授予者）设置的，多少天内不算第二人（0 为不查）",
+              "Days in which whose account, password or role came from who asks is no second person (0: not asked)",
+              most=365),
 )  # fmt: skip
 DEADLINES = (
     Parameter("working_hours", STANDARD_HOURS, "hours_of_day", DEFAULT, "工作时间", "Working hours"),

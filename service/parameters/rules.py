@@ -1,6 +1,7 @@
 """Whether a value fits its parameter, and in which chain it is recorded."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from service.access.actor import Actor
@@ -27,6 +28,28 @@ def faults_of(
     if not source.strip() or len(source) > SOURCE_LIMIT:
         found.append(Fault("source", "parameter.source", f"1–{SOURCE_LIMIT}", {"limit": SOURCE_LIMIT}))
     return tuple(found)
+
+
+def holding(rows: Sequence[Any], day: date) -> Any:
+    """Which of the values of one parameter, in the order of their days and then of entering, holds on a day; None.
+
+    Without a last day the one with the latest first day, of several the one entered last. One with a last day holds
+    on its days against what was entered before it, and against what begins before it; not against what was entered
+    after it and begins later.
+    """
+    begun = [row for row in rows if row.valid_from <= day]
+    lasting = next((row for row in reversed(begun) if row.valid_until is None), None)
+    passing = [row for row in begun if row.valid_until is not None and day <= row.valid_until]
+    special = max(passing, key=lambda row: row.id, default=None)
+    if special is None or lasting is None:
+        return special or lasting
+    return special if special.id > lasting.id or special.valid_from > lasting.valid_from else lasting
+
+
+def turns(rows: Sequence[Any]) -> list[date]:
+    """The days on which another value of a parameter may begin to hold."""
+    after = (row.valid_until + timedelta(days=1) for row in rows if row.valid_until is not None)
+    return sorted({*(row.valid_from for row in rows), *after})
 
 
 def stream(key: str) -> str:

@@ -68,8 +68,12 @@ def said(findings: Sequence[Any]) -> list[dict[str, Any]]:
 
 def difference_of(found: Difference) -> dict[str, Any]:
     """What differs, as it is answered."""
-    changes = [{**vars(change), "details": [vars(detail) for detail in change.details]} for change in found.changes]
-    return {"old": _version(found.old), "new": _version(found.new), "changes": changes}
+    own, shared = (
+        [{**vars(change), "details": [vars(detail) for detail in change.details]} for change in changes]
+        for changes in (found.changes, found.shared)
+    )
+    versions = {"old": _version(found.old), "new": _version(found.new)}
+    return {**versions, "changes": own, "shared": shared, "pinned": list(found.pinned)}
 
 
 def release_of(definition_id: str) -> dict[str, Any] | None:
@@ -84,6 +88,17 @@ def release_of(definition_id: str) -> dict[str, Any] | None:
         "reason": row.reason,
         "retired": _said(named, row.retired_by, row.retired_at, row.retirement) if row.retired_at else None,
     }
+
+
+def retirement_of(row: Any) -> dict[str, Any]:
+    """A request to take a flow out of use, as it is answered."""
+    named = namer([row.asked_by, row.answered_by])
+    barred = queries_drafts.retirement_barred(edge.actor(), row, edge.now()) if row.state == "open" else None
+    answered = _said(named, row.answered_by, row.answered_at, row.answer) if row.answered_by else None
+    return {
+        **{name: getattr(row, name) for name in ("id", "key", "definition_id", "state")},
+        "asked": _said(named, row.asked_by, row.asked_at, row.reason), "answer": answered, "why_not_approve": barred,
+    }  # fmt: skip
 
 
 def namer(ids: Iterable[str | None]) -> Any:

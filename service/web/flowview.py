@@ -11,6 +11,7 @@ from service.web import edge
 from service.web.draftview import namer
 from service.web.words import words
 from workflows.catalogue import shown_key
+from workflows.comparing import Change
 
 KINDS = ("bpmn", "dmn", "form", "toml")
 
@@ -58,13 +59,15 @@ def versions(key: str) -> list[dict[str, Any]]:
 
 def difference(found: Difference) -> dict[str, Any]:
     """What differs, file kind by file kind, and the marks that the diagram gets."""
-    by_kind = [
-        {"kind": kind, "changes": [vars(one) for one in found.changes if one.kind == kind]}
-        for kind in KINDS
-        if any(one.kind == kind for one in found.changes)
-    ]
+    own, shared = (_by_kind(changes) for changes in (found.changes, found.shared))
     marks = {one.part: one.state for one in found.changes if one.kind == "bpmn" and one.state != "removed"}
-    return {"old": found.old and found.old.version, "groups": by_kind, "marks": marks, "total": len(found.changes)}
+    told = {"old": found.old and found.old.version, "groups": own, "marks": marks, "total": len(found.changes)}
+    return {**told, "shared": {"groups": shared, "total": len(found.shared)}, "pinned": list(found.pinned)}
+
+
+def _by_kind(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    found = {kind: [vars(one) for one in changes if one.kind == kind] for kind in KINDS}
+    return [{"kind": kind, "changes": ones} for kind, ones in found.items() if ones]
 
 
 def findings(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

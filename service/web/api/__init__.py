@@ -13,9 +13,9 @@ from service.web import edge
 PREFIX = "/api/v1"
 DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
-    "sessions", "definitions", "drafts", "instances", "migrations", "operating", "evidence", "tasks", "bulk", "runs",
-    "desk", "seats", "papers", "paper_cases", "hiring", "titles", "sittings", "reserved", "publicity", "exchange",
-    "exchange_rounds", "ledger", "named_holds", "organisations", "persons", "records", "personnel", "roles",
+    "sessions", "definitions", "drafts", "retirements", "instances", "migrations", "operating", "evidence", "tasks",
+    "bulk", "runs", "desk", "seats", "papers", "paper_cases", "hiring", "titles", "sittings", "reserved", "publicity",
+    "exchange", "exchange_rounds", "ledger", "named_holds", "organisations", "persons", "records", "personnel", "roles",
     "useraccounts", "opening", "substitutes", "attachments", "reports", "settings", "calendar", "operation",
     "channels", "tools",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from flask import Response
 from werkzeug.datastructures import FileStorage
 
 from service.deployments import commands, gate, packing, queries, queries_diff, queries_drafts
-from service.deployments.commands import Publish, Retire
+from service.deployments.commands import Publish
 from service.errors import Fault, Invalid
 from service.instances import queries_timers, starting
 from service.instances.commands_starts import SwitchStart, switch_start
@@ -109,18 +109,6 @@ def export_definition(definition_id: str) -> Response:
 def diff_definition(definition_id: str, query: dict[str, Any]) -> Any:
     """What a version changes, against the one before it or another version of its flow."""
     return draftview.difference_of(queries_diff.of_version(edge.actor(), definition_id, query["against"]))
-
-
-@api.post("/process-definitions/<definition_id>/retire")
-@api.input(shapes.RetireIn, arg_name="body")
-@api.output(shapes.RetiredOut)
-@api.doc(tags=["Definitions"])
-def retire_definition(definition_id: str, body: dict[str, Any]) -> Any:
-    """Let a flow take no new cases (admin); running ones go on, publishing it again brings it back."""
-    sent = Retire(definition_id, body["reason"] or "")
-    edge.repeatable(body, 200, lambda: commands.retire_flow(edge.actor(), sent, now=edge.now()), lambda _ids: None)
-    row = queries_drafts.version_row(edge.actor(), definition_id)
-    return {"id": row.id, "key": row.key, "state": row.state}
 
 
 @api.get("/process-definitions/<definition_id>/xml")

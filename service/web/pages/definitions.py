@@ -9,10 +9,18 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from service.access import policy
-from service.deployments import commands, commands_drafts, contents, packing, queries, queries_diff, queries_drafts
-from service.deployments.commands import Retire
+from service.deployments import (
+    commands_drafts,
+    commands_retiring,
+    contents,
+    packing,
+    queries,
+    queries_diff,
+    queries_drafts,
+)
 from service.deployments.commands_drafts import BeginDraft
-from service.errors import Conflict, Invalid
+from service.deployments.commands_retiring import AnswerRequest, Retire
+from service.errors import Conflict, Forbidden, Invalid
 from service.web import draftview, edge, flowview
 from service.web.api.definitions import ZIP, download, read
 from service.web.api.drafts import unpacked
@@ -111,15 +119,25 @@ def _version(definition_id: str, problem: str | None = None, reason: str = "") -
     versions = flowview.versions(row.key)
     difference = flowview.difference(queries_diff.of_version(actor, definition_id))
     has_diagram = row.state != SHARED
+    may_retire = policy.allows(actor, "definition.retire")
+    asked = _request(row.key) if policy.allows(actor, "draft.read") else None
     return render_template(
         "definitions/version.html",
         version={**{name: getattr(row, name) for name in ("id", "name", "version", "state", "checksum", "deployed_at")},
                  "shown_key": shown_key(row.key), "has_diagram": has_diagram, "newest": versions[0]["id"] == row.id},
-        release=draftview.release_of(definition_id), versions=versions, difference=difference,
-        may={"edit": policy.allows(actor, "draft.begin"),
-             "retire": policy.allows(actor, "definition.retire") and row.state == "active"},
+        release=draftview.release_of(definition_id), versions=versions, difference=difference, asked=asked,
+        may={"edit": policy.allows(actor, "draft.begin"), "answer": may_retire,
+             "retire": may_retire and row.state == "active" and asked is None},
         problem=problem, reason=reason,
     )  # fmt: skip
+
+
+def _request(key: str) -> dict[str, Any] | None:
+    """What waits for a second admin, with why it is not the reader."""
+    rows = queries_drafts.retirements(edge.actor(), key, "open")
+    found = draftview.retirement_of(rows[0]) if rows else None
+    barred = found["why_not_approve"] if found else None
+    return found and {**found, "barred": flowview.refused(barred, {}) if barred else None}
 
 
 @pages.get("/definitions/<definition_id>/diagram.bpmn")
@@ -138,11 +156,40 @@ def export_definition_files(definition_id: str) -> Answer:
 
 @pages.post("/definitions/<definition_id>/retire")
 def retire_definition(definition_id: str) -> Response | tuple[str, int]:
-    """Let the flow take no new cases, or show the page again with what is missing."""
+    """Let the flow take no new cases or ask for it, or show the page again with what is missing."""
     reason = sent.form(RetireIn)["reason"]
     try:
-        commands.retire_flow(edge.actor(), Retire(definition_id, reason), now=edge.now())
+        asked = commands_retiring.retire_flow(edge.actor(), Retire(definition_id, reason), now=edge.now())
     except Invalid as refused:
         return _version(definition_id, _why(refused), reason), 422
-    flash(_("The flow takes no new cases. Running ones go on."))
+    flash(_("Asked: another admin can approve it now.") if asked else _retired())
     return redirect(url_for("pages.definition", definition_id=definition_id))
+
+
+@pages.post("/retirement-requests/<retirement_id>/approve")
+def approve_retirement(retirement_id: str) -> Response | tuple[str, int]:
+    """Let the flow take no new cases, as another admin asks."""
+    return _answered(retirement_id, commands_retiring.approve_retirement, _retired())
+
+
+@pages.post("/retirement-requests/<retirement_id>/refuse")
+def refuse_retirement(retirement_id: str) -> Response | tuple[str, int]:
+    """Let the flow stay in use."""
+    return _answered(retirement_id, commands_retiring.refuse_retirement, _("The flow stays in use."))
+
+
+def _answered(retirement_id: str, answer: Any, said: str) -> Response | tuple[str, int]:
+    """The page of the version, again with what stands against the answer."""
+    reason = sent.form(RetireIn)["reason"]
+    definition_id = queries_drafts.retirement(edge.actor(), retirement_id).definition_id
+    try:
+        answer(edge.actor(), AnswerRequest(retirement_id, reason), now=edge.now())
+    except (Invalid, Forbidden) as refused:
+        status = 422 if isinstance(refused, Invalid) else 403
+        return _version(definition_id, flowview.refused(refused.code, refused.params), reason), status
+    flash(said)
+    return redirect(url_for("pages.definition", definition_id=definition_id))
+
+
+def _retired() -> str:
+    return str(_("The flow takes no new cases. Running ones go on."))

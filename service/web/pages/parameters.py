@@ -1,6 +1,7 @@
 """Policy parameters for HR: what holds and on what ground, a new value with what it would meet, a second person."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -46,7 +47,7 @@ def parameters() -> str:
         {"name": words(f"area.{area}", {}, edge.locale()), "items": [_standing(standing[one.key]) for one in found]}
         for area, found in AREAS.items()
     ]
-    waiting = [_proposal(row) for row in queries.proposals(edge.actor(), None, rules.OPEN)]
+    waiting = [_proposal(row) for row in queries.proposals(edge.actor(), None, rules.OPEN) if row.key in PARAMETERS]
     return render_template("parameters/index.html", areas=areas, waiting=waiting)
 
 
@@ -154,12 +155,13 @@ def _history(declared: Parameter, entries: Sequence[Any]) -> list[dict[str, Any]
     names = people.names([entry.entered_by for entry in entries])
     told, later = [], None
     for entry in entries:
-        over = entry.valid_from == later
+        over = entry.valid_from == later and entry.valid_until is None
+        before = entry.valid_until + timedelta(days=1) if entry.valid_until else later
         told.append({
-            "value": shown(declared, entry.value), "since": entry.valid_from, "before": None if over else later,
+            "value": shown(declared, entry.value), "since": entry.valid_from, "before": None if over else before,
             "replaced": over, "source": entry.source, "by": names.get(entry.entered_by, ""), "at": entry.entered_at,
         })  # fmt: skip
-        later = entry.valid_from
+        later = entry.valid_from if entry.valid_until is None else later
     return told
 
 

@@ -64,6 +64,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "instance.migrate_many": {*HR, "admin"},
     "instance.forget_migrations": set(),
     "definition.retire": {"admin"},
+    "definition.approve_retirement": {"admin"},
     "draft.read": {"admin", "auditor"},
     "draft.begin": {"admin"},
     "draft.save": {"admin"},

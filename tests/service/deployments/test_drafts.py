@@ -8,7 +8,7 @@ import pytest
 from service.access.actor import Actor
 from service.db import db, transaction
 from service.deployments import drafts, queries, queries_drafts
-from service.deployments.commands import Publish, Published, Retire, publish, retire_flow
+from service.deployments.commands import Publish, Published, publish
 from service.deployments.commands_approval import (
     Reasoned,
     approve_draft,
@@ -17,57 +17,23 @@ from service.deployments.commands_approval import (
     withdraw_request,
 )
 from service.deployments.commands_drafts import (
-    BeginDraft,
     DraftStep,
     SaveDraft,
-    begin_draft,
     discard_draft,
     rebase_draft,
     save_files,
 )
+from service.deployments.commands_retiring import (
+    AnswerRequest,
+    Retire,
+    approve_retirement,
+    retire_flow,
+)
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.driver import Driver
 from tests.service.deployments.conftest import second_admin
-from tests.service.tasks import flows
+from tests.service.deployments.desk import BETTER, FAULTY, GOOD, Desk
 from workflows import catalogue
-
-CHECK = flows.task("check", "bureau_hr_officer", form="small-start", decisions="approve")
-GOOD = flows.line(CHECK, ids=("check",))
-FAULTY = GOOD["flow.bpmn"].replace(b"bureau_hr_officer", b"grand_vizier").decode()
-BETTER = GOOD["flow.bpmn"].replace(b'name="check"', b'name="Check it"').decode()
-
-
-class Desk:
-    """What two admins do to the draft of one flow."""
-
-    def __init__(self, driver: Driver) -> None:
-        self.driver = driver
-        self.second = second_admin(driver)
-        driver.deploy(GOOD)
-        self.base = self.newest().id
-        self.draft = self.begin()
-
-    def begin(self, **given: Any) -> str:
-        sent = BeginDraft(**(given or {"definition_id": self.base}))
-        return begin_draft(self.driver.actor("admin"), sent, now=self.driver.now)
-
-    def newest(self) -> catalogue.Definition:
-        found = catalogue.latest(db.session(), "small")
-        db.session.rollback()
-        return found
-
-    def view(self, by: str = "admin") -> queries_drafts.DraftView:
-        found = queries_drafts.draft(self.driver.actor(by), self.draft, self.driver.now)
-        db.session.rollback()
-        return found
-
-    def save(self, text: str, version: int = 1, by: str = "admin") -> int:
-        sent = SaveDraft(self.draft, version, {"flow.bpmn": text})
-        return save_files(self.driver.actor(by), sent, now=self.driver.now)
-
-    def say(self, command: Any, by: str, reason: str = "按新办法修改") -> Any:
-        version = self.view().row.version
-        return command(self.driver.actor(by), Reasoned(self.draft, version, reason), now=self.driver.now)
 
 
 @pytest.fixture
@@ -132,6 +98,7 @@ def test_everybody_who_has_saved_is_an_author_and_may_not_approve(quick_desk: De
 
 
 def test_what_waits_for_a_second_person_stays_as_it_is_until_it_is_taken_back_or_refused(quick_desk: Desk) -> None:
+    quick_desk.save(BETTER)
     version = quick_desk.say(ask_approval, "admin")
     with pytest.raises(Conflict) as waits:
         quick_desk.save(BETTER, version)
@@ -246,7 +213,8 @@ def test_only_the_files_that_were_asked_for_are_published(quick_desk: Desk) -> N
 
 def test_a_release_of_the_house_does_not_bring_back_what_the_bureau_has_retired(quick_desk: Desk) -> None:
     now = quick_desk.driver.now
-    retire_flow(quick_desk.driver.actor("admin"), Retire(quick_desk.base, "不再使用"), now=now)
+    asked = retire_flow(quick_desk.driver.actor("admin"), Retire(quick_desk.base, "不再使用"), now=now)
+    approve_retirement(quick_desk.driver.actor(quick_desk.second), AnswerRequest(str(asked)), now=now)
     with pytest.raises(Conflict) as refused:
         publish(Actor.system(), Publish(GOOD), now=now)
     assert refused.value.code == "deployment.retired"

@@ -11,7 +11,8 @@ from service.access.actor import Actor
 from service.audit import timeline
 from service.clock import SetClock
 from service.db import db, transaction
-from service.deployments.commands import Publish, Retire, publish, retire_flow
+from service.deployments.commands import Publish, publish
+from service.deployments.commands_retiring import Retire, retire_flow
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.incidents.models import Incident
 from service.instances import waiting

@@ -171,6 +171,28 @@ def test_a_value_with_a_last_day_gives_way_to_what_held_before(any_app: Flask, c
     assert [value(day) for day in ("2026-09-30", "2026-10-01", "2026-10-31", "2026-11-01")] == [9, 5, 5, 9]
 
 
+def test_what_was_entered_before_does_not_cut_a_value_with_a_last_day_and_what_follows_it_stays(
+    app: Flask, clock: SetClock
+) -> None:
+    def entered(new: int, first: str, last: str | None = None) -> None:
+        until = date.fromisoformat(last) if last else None
+        clock.advance(timedelta(minutes=1))
+        set_parameter(SetParameter("publicity_workdays", new, date.fromisoformat(first), "文", until), now=clock.now())
+
+    def held(*days: str) -> list[object]:
+        return [value(day) for day in days]
+
+    entered(8, "2026-11-15")
+    entered(5, "2026-10-01", "2026-11-30")
+    assert held("2026-11-14", "2026-11-20", "2026-11-30", "2026-12-01") == [5, 5, 5, 8], "planned before"
+    entered(10, "2026-11-20")
+    assert held("2026-11-19", "2026-11-20", "2026-12-01", "2027-05-01") == [5, 10, 10, 10], "decided later, for good"
+    entered(6, "2026-09-15")
+    assert held("2026-09-20", "2026-10-01", "2026-11-19") == [6, 5, 5], "it begins before"
+    turns = [(day.isoformat(), now) for day, now in queries.over_time(db.session(), "publicity_workdays")][1:]
+    assert turns == [("2026-09-15", 6), ("2026-10-01", 5), ("2026-11-15", 5), ("2026-11-20", 10), ("2026-12-01", 10)]
+
+
 def test_a_last_day_before_the_first_is_refused(app: Flask, clock: SetClock) -> None:
     backwards = ProposeParameter("publicity_workdays", 5, date(2026, 10, 1), "通知", date(2026, 9, 1))
     with pytest.raises(Invalid) as refused:

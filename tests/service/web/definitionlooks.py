@@ -16,7 +16,14 @@ def pages(given: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/definitions": lambda: _list(given, given["flows"]),
         "/empty-definitions": lambda: _list(given, []),
         "/definitions/d1": lambda: render_template(
-            "definitions/version.html", **version, **NOTHING, may={"edit": True, "retire": True}
+            "definitions/version.html", **version, **NOTHING, asked=None, may={"edit": True, "retire": True}
+        ),
+        "/definitions/d2": lambda: render_template(
+            "definitions/version.html",
+            **version,
+            **NOTHING,
+            asked=given["retirement"],
+            may={"edit": True, "retire": False, "answer": True},
         ),
         "/definitions/d4": lambda: render_template("definitions/version.html", **_retired(given), **NOTHING),
         "/drafts/f1": lambda: _draft(given, problem="自己编写或提交的流程不能自己批准。"),
@@ -33,12 +40,13 @@ def _list(given: dict[str, Any], flows: list[dict[str, Any]]) -> str:
 
 def _retired(given: dict[str, Any]) -> dict[str, Any]:
     """The first version of a flow that takes no new cases."""
-    difference = {"old": None, "total": 9, "marks": {}, "groups": []}
+    nothing = {"total": 0, "groups": []}
+    difference = {"old": None, "total": 9, "marks": {}, "groups": [], "pinned": [], "shared": nothing}
     version = {**given["version"], "state": "retired", "newest": False}
     may = {"edit": False, "retire": False}
     return {
         "version": version, "release": given["retired"], "versions": given["versions"][1:],
-        "difference": difference, "may": may,
+        "difference": difference, "may": may, "asked": None,
     }  # fmt: skip
 
 

@@ -57,20 +57,6 @@ class FilesOut(Schema):
     contents = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-class RetireIn(Strict):
-    """Why a flow takes no new cases any more."""
-
-    reason = Text(most=500, allow_none=True, load_default=None)
-
-
-class RetiredOut(Schema):
-    """The version by which the flow was named, as it stands."""
-
-    id = fields.String(required=True)
-    key = fields.String(required=True)
-    state = fields.String(required=True)
-
-
 class DefinitionOut(DefinitionItem):
     """A version with what it runs by and who may start it."""
 

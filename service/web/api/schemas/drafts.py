@@ -209,11 +209,17 @@ class ChangeOfPartOut(Schema):
 
 
 class DiffOut(Schema):
-    """What differs between two versions; `old` null where there is nothing before, `new` null for a draft."""
+    """What differs between two versions; `old` null where there is nothing before, `new` null for a draft.
+
+    `changes` of the flow's own files, `shared` of those of libraries and other flows that it is pinned to (of a draft:
+    would be, were it published now), of which `pinned` are the names.
+    """
 
     old = fields.Nested(VersionOut, required=True, allow_none=True)
     new = fields.Nested(VersionOut, required=True, allow_none=True)
     changes = fields.List(fields.Nested(ChangeOfPartOut), required=True)
+    shared = fields.List(fields.Nested(ChangeOfPartOut), required=True)
+    pinned = fields.List(fields.String(), required=True)
 
 
 class DraftAct(Versioned):

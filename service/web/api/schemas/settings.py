@@ -37,6 +37,7 @@ class ParameterEntry(Schema):
 
     value = fields.Raw(required=True)
     valid_from = fields.Date(required=True)
+    valid_until = fields.Date(required=True, allow_none=True)
     source = fields.String(required=True)
     entered_by = fields.String(required=True)
     entered_at = Moment(required=True)

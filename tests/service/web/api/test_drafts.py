@@ -111,7 +111,17 @@ def test_a_retired_flow_takes_no_new_cases_and_running_ones_go_on(admins: House)
     body = {"definition_key": "small", "variables": {"count": 1}}
     assert clerk.post("/process-instances", body).status_code == 201
     assert admin.post(f"{version}/retire", {}).json["code"] == "reason.missing"
-    assert admin.post(f"{version}/retire", {"reason": "并入新流程"}).json["state"] == "retired"
+    asked = admin.post(f"{version}/retire", {"reason": "并入新流程"}).json
+    assert asked["state"] == "active" and asked["retirement_id"]
+    (waiting,) = admin.get("/retirement-requests?state=open").json["items"]
+    assert (waiting["id"], waiting["asked"]["by"]["name"]) == (asked["retirement_id"], "admin")
+    request = f"/retirement-requests/{waiting['id']}"
+    assert (waiting["why_not_approve"], waiting["answer"]) == ("retirement.own", None)
+    assert admin.post(f"{request}/approve", {}).json["code"] == "retirement.own"
+    assert admins.caller("bureau.chief").post(f"{request}/refuse", {}).json["code"] == "reason.missing"
+    done = admins.caller("bureau.chief").post(f"{request}/approve", {}).json
+    assert (done["state"], done["answer"]["by"]["name"]) == ("approved", "bureau.chief")
+    assert admin.get(version).json["state"] == "retired"
     late = clerk.post("/process-instances", body)
     assert (late.status_code, late.json["code"]) == (409, "definition.retired")
     running = admins.caller("bureau.hr").get("/process-instances?definition_key=small").json["items"]

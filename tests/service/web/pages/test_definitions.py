@@ -153,7 +153,13 @@ def test_a_flow_is_retired_with_a_reason(admins: Site) -> None:
     version, admin = published(admins, GOOD), admins.visitor("admin")
     assert admin.post(f"{version}/retire", {"reason": ""}).status_code == 422
     assert admin.post(f"{version}/retire", {"reason": "并入新流程"}).status_code == 302
-    assert "并入新流程" in admin.text(version)
+    second = admins.visitor("bureau.chief")
+    request = re.findall(r'action="(/retirement-requests/[^"/]+)/approve"', second.text(version))[0]
+    assert "申请停用的人不能自己批准" in admin.text(version)
+    assert admin.post(f"{request}/approve").status_code == 403
+    assert second.post(f"{request}/refuse", {"reason": ""}).status_code == 422
+    assert second.post(f"{request}/approve").status_code == 302
+    assert "已停用" in second.text(version)
 
 
 @pytest.mark.parametrize(("who", "status"), [("auditor", 200), ("bureau.hr", 200), ("s01.principal", 403)])

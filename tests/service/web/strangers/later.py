@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 
 from service.db import transaction
-from service.deployments.models import DefinitionDraft
+from service.deployments.models import DefinitionDraft, RetirementRequest
 from service.flows.publicity.periods import PUBLICITY
 from service.flows.publicity.queries import OBJECTION
 from service.instances.models import Migration
@@ -27,16 +27,18 @@ def written(house: House, case: str) -> dict[str, str]:
         draft = {"key": "drafted", "name": "草稿", "state": "editing", "version": 1, "authors": [admin], **saved}
         migration = {"definition_id": definition, "dry": True, "reason": "试", "asked_by": admin, "at": AT}
         proposal = {"key": "opening_ratio", "value": 4, "valid_from": DAY, "source": "文", "state": "open"}
+        retirement = {"key": "drafted", "definition_id": definition, "reason": "并入", "state": "open"}
         period = {"instance_id": case, "flow": "hiring", "subject": one, "open_to_all": True, "from_on": DAY}
         said = {"publicity_id": one, "about": "考生", "named": False, "event_seq": 1, "at": AT}
         rows: list[tuple[Table, dict[str, Any]]] = [
             (table_of(DefinitionDraft), draft),
             (table_of(Migration), migration),
             (table_of(ParameterProposal), {**proposal, "proposed_by": admin, "proposed_at": AT}),
+            (table_of(RetirementRequest), {**retirement, "asked_by": admin, "asked_at": AT}),
             (PUBLICITY, {**period, "until": DAY}),
             (OBJECTION, said),
         ]
         for table, row in rows:
             session.execute(insert(table), {"id": one, **row})
-    names = ("draft_id", "migration_id", "proposal_id", "publicity_id", "public_objection_id")
+    names = ("draft_id", "migration_id", "proposal_id", "retirement_id", "publicity_id", "public_objection_id")
     return {**dict.fromkeys(names, one), "act": "discard"}

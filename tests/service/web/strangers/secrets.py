@@ -99,6 +99,7 @@ PUBLIC = frozenset(
         "round_id",
         "publicity_id",
         "proposal_id",
+        "retirement_id",
         "act",
     }
 )
