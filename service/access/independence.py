@@ -1,8 +1,8 @@
 """Whether two persons are two: nobody approves with credentials or a role that came from who asks (four eyes).
 
-A password, a slip, a new account or a role makes whoever gave it able to act as that person, so what it opens does not
-count as a second person until some days have passed; in a chain of several givers as well. The command line and the
-closing of an account by a personnel change are nobody's.
+A password, a slip, a linked identity, a new account or a role makes whoever gave it able to act as that person, so what
+it opens does not count as a second person until some days have passed; in a chain of several givers as well. The
+command line and the closing of an account by a personnel change are nobody's.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,7 +15,7 @@ from service.access.accounts import ACCOUNT, ROLE
 from service.access.actor import SYSTEM
 from service.audit.chain import EVENT
 
-CREDENTIALS = ("account.created", "account.password_reset", "account.slip_issued")
+CREDENTIALS = ("account.created", "account.password_reset", "account.slip_issued", "account.identity_linked")
 """Events of an account after which somebody else can know how to log in with it."""
 CLOSED, ENDED = "account.closed", "role.ended"
 
