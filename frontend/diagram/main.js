@@ -27,9 +27,10 @@ function mark(viewer, { taken, current }) {
   for (const id of current) paint(viewer, registry.get(id), now, "current");
 }
 
-const TONES = { added: "pine", changed: "ochre", moved: "ink-3", error: "brick", warning: "ochre" };
+const HEAT = Object.fromEntries(["half", "near", "within", "over", "far"].map((name) => [name, `heat-${name}`]));
+const TONES = { added: "pine", changed: "ochre", moved: "ink-3", error: "brick", warning: "ochre", ...HEAT };
 
-// What differs, what the gate finds, and how many cases stand where: elements in colour, numbers beside them.
+// What differs, what the gate finds, how long a step takes, how many cases stand where: colours, and numbers beside them.
 function annotate(viewer, marks, counts) {
   const registry = viewer.get("elementRegistry");
   for (const [id, state] of Object.entries(marks)) {

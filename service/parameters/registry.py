@@ -33,8 +33,8 @@ class Parameter:
     """A declared parameter; `unit` says what a value is.
 
     Whole numbers in [least, most]: minutes, hours, workdays, days, months, years, terms, rounds, attempts, applicants,
-    points, percent, megabytes. Else yes_no, choice (one of `choices`) or hours_of_day (08:30-12:00, …). `source` is
-    plan (the bureau's own), law: …, default (our choice) or system.
+    points, percent, megabytes, calendar_year (0: none). Else yes_no, choice (one of `choices`) or hours_of_day
+    (08:30-12:00, …). `source` is plan (the bureau's own), law: …, default (our choice) or system.
     """
 
     key: str
@@ -248,6 +248,31 @@ PUBLISHING = (
               "Days in which whose account, password or role came from who asks is no second person (0: not asked)",
               most=365),
 )  # fmt: skip
+
+
+def _until(key: str, zh: str, en: str) -> Parameter:
+    return Parameter(key, 0, "calendar_year", PLAN, zh, en, 0, 2200)
+
+
+REPORTS = (
+    Parameter("report_rural_age_years", 40, "years", PLAN, "乡村教师平均年龄目标（不高于）",
+              "Mean age of rural teachers at most", 18, 70),
+    _until("report_rural_age_until", "乡村教师平均年龄目标年份", "Year of that target"),
+    Parameter("report_senior_graduate_percent", 10, "percent", PLAN, "高中教师研究生学历目标",
+              "Senior-high teachers with a graduate degree", 0, 100),
+    _until("report_senior_graduate_until", "高中研究生学历目标年份", "Year of that target"),
+    Parameter("report_backbone_percent", 10, "percent", PLAN, "骨干教师占比目标", "Share of backbone teachers", 0, 100),
+    _until("report_backbone_until", "骨干教师占比目标年份", "Year of that target"),
+    Parameter("report_schools_backbone_percent", 100, "percent", PLAN, "有骨干教师的学校目标",
+              "Schools with a backbone teacher", 0, 100),
+    _until("report_schools_backbone_until", "有骨干教师的学校目标年份", "Year of that target"),
+    Parameter("report_dual_qualified_percent", 60, "percent", PLAN, "中职双师型教师目标",
+              "Dual-qualified vocational teachers", 0, 100),
+    _until("report_dual_qualified_until", "双师型教师目标年份", "Year of that target"),
+    Parameter("report_ahead_months", 12, "months", DEFAULT, "退休、服务期届满提前月数",
+              "Months ahead for retirements and ending locks", 1, 60),
+    Parameter("report_step_months", 6, "months", DEFAULT, "环节用时统计月数", "Months of which steps are timed", 1, 24),
+)  # fmt: skip
 DEADLINES = (
     Parameter("working_hours", STANDARD_HOURS, "hours_of_day", DEFAULT, "工作时间", "Working hours"),
     _switch("pause_on_school_holidays", DEFAULT, "办理时限在寒暑假中暂停计算", "Deadlines of steps pause in holidays"),
@@ -261,7 +286,7 @@ DEADLINES = (
 AREAS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType({
     "shared": SHARED, "meetings": MEETINGS, "hiring": HIRING, "posts": POSTS, "reserved": RESERVED,
     "sanctions": SANCTIONS, "titles": TITLES, "exchange": EXCHANGE, "deadlines": DEADLINES, "files": FILES,
-    "notices": NOTICES, "publishing": PUBLISHING,
+    "notices": NOTICES, "publishing": PUBLISHING, "reports": REPORTS,
 })  # fmt: skip
 """What parameters are about, in the order in which pages list them."""
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for found in AREAS.values() for p in found})

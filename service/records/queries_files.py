@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
@@ -20,6 +21,9 @@ from service.records.reading import ANSWER, ASKED, CHECK, RECORD, REQUEST
 from service.records.rules_days import plus_months
 
 MONTHS_AHEAD = 12
+YOUNGEST = 50
+"""Nobody retires by the tables before this age."""
+_CHOSEN = (RECORD.c.kind == "retirement_choice", RECORD.c.voided_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -106,32 +110,33 @@ def waiting_corrections(actor: Actor) -> Sequence[tuple[str, str, datetime]]:
 
 
 def retirements(actor: Actor, on: date, months: int = MONTHS_AHEAD) -> list[Retirement]:
-    """Staff visible to the actor who reach their day of retirement within so many months, or have passed it.
+    """Staff visible to the actor who reach their day of retirement within so many months, or have passed it."""
+    return retiring(db.session(), on, months, policy.visible(actor, "person"))
 
-    Two statements; who is not appointed any more has left. Nobody whose day is unknown is listed.
+
+def retiring(session: Session, on: date, months: int, seen: ColumnElement[bool]) -> list[Retirement]:
+    """The same among the persons whom a clause keeps; two statements. A building block: it asks no policy.
+
+    Who is not appointed any more has left. Nobody whose day is unknown is listed, and who is far too young by whatever
+    choice is not looked at.
     """
-    person = (PERSON.c.name, PERSON.c.sex, PERSON.c.born_on, PERSON.c.retires_on)
-    staff = (
-        select(APPOINTMENT, *person)
-        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
-        .where(in_force(APPOINTMENT.c, on), policy.visible(actor, "person"))
-    )
-    choices = _choices(actor)
-    found = [_retirement(row, choices.get(row.person_id, [])) for row in db.session.execute(staff)]
     last = plus_months(on, months)
+    choices, chose = _choices(session), select(RECORD.c.person_id).where(*_CHOSEN)
+    near = or_(PERSON.c.born_on <= plus_months(last, -12 * YOUNGEST), PERSON.c.retires_on <= last)
+    staff = (
+        select(APPOINTMENT, PERSON.c.name, PERSON.c.sex, PERSON.c.born_on, PERSON.c.retires_on)
+        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+        .where(in_force(APPOINTMENT.c, on), seen, or_(near, PERSON.c.id.in_(chose)))
+    )
+    found = [_retirement(row, choices.get(row.person_id, [])) for row in session.execute(staff)]
     due = [one for one in found if one is not None and one.retires_on <= last]
     return sorted(due, key=lambda one: (one.retires_on, one.name, one.person_id))
 
 
-def _choices(actor: Actor) -> dict[str, list[Any]]:
+def _choices(session: Session) -> dict[str, list[Any]]:
     """Person id → the days chosen, in order."""
-    chosen = (
-        RECORD.c.kind == "retirement_choice",
-        RECORD.c.voided_at.is_(None),
-        policy.visible(actor, "person_record"),
-    )
     found: dict[str, list[Any]] = {}
-    for row in db.session.execute(select(RECORD).where(*chosen).order_by(RECORD.c.valid_from, RECORD.c.id)):
+    for row in session.execute(select(RECORD).where(*_CHOSEN).order_by(RECORD.c.valid_from, RECORD.c.id)):
         found.setdefault(row.person_id, []).append(row)
     return found
 

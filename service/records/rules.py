@@ -47,6 +47,9 @@ KINDS: Mapping[str, Kind] = {
     "backbone": _kind(
         "career", "骨干教师", "Backbone teacher", ("special", "province", "city", "county", "school"), "value"
     ),
+    "recognition": _kind(
+        "career", "荣誉与认定", "Recognition", ("city_teacher", "city_principal", "dual_qualified"), "value document"
+    ),
     "training": _kind("career", "培训学时", "Training hours", (), "year amount"),
     "service": _kind("career", "工作经历", "Earlier service", (), ""),
     "rural_service": _kind("career", "农村任教经历", "Earlier service in a rural school", (), "valid_until"),

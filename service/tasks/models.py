@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.access.case_rows import WAITING as WAITING
@@ -30,6 +30,16 @@ class Task(Base):
     __table_args__ = (
         Index("ix_task_instance_id_state", "instance_id", "state"),
         Index("ix_task_initiator_id", "initiator_id", "state", "id"),
+        Index(
+            "ix_task_done",
+            "closed_at",
+            "definition_key",
+            "element_id",
+            "opened_at",
+            "decision",
+            sqlite_where=text("state = 'done'"),
+            postgresql_where=text("state = 'done'"),
+        ),
     )
 
     id: Mapped[PrimaryId]

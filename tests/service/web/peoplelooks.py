@@ -7,11 +7,9 @@ from flask import render_template
 
 
 def pages(found: dict[str, Any], reports: dict[str, Any]) -> dict[str, Callable[[], str]]:
-    """Address → page; `found` is the sample people.json, `reports` reports.json: what is overdue, with whom."""
+    """Address → page; `found` is the sample people.json, `reports` reports.json: own deadlines."""
     file = found["file"]
     return {
-        "/overdue": lambda: render_template("reports/overdue.html", **reports["overdue"]),
-        "/overdue/o9": lambda: render_template("reports/overdue_of.html", **reports["office"]),
         "/my/deadlines": lambda: render_template("tasks/deadlines.html", **reports["mine"]),
         "/people/p1": lambda: render_template("people/person.html", **file),
         "/me": lambda: render_template("people/person.html", **{**file, **found["own"]}),

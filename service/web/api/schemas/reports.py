@@ -1,10 +1,133 @@
-"""Shapes of reports: who is late, and the list behind."""
+"""Shapes of reports: figures, times of steps, who is late, and the lists behind."""
 
 from apiflask import Schema
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from service.web.api.schemas.base import Moment, PageQuery, Text, page_of, reference
+from service.web import reportview
+from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, page_of, reference
 from service.web.api.schemas.tasks import TaskItem
+
+
+class ReportDayQuery(Strict):
+    """As of which day; today without one."""
+
+    on = fields.Date(load_default=None)
+
+
+class FigureQuery(PageQuery):
+    """As of which day, and which rows: that count, that do not, of which it is not known."""
+
+    on = fields.Date(load_default=None)
+    which = fields.String(load_default="", validate=validate.OneOf(("", *reportview.WHICH)))
+
+
+class StepsQuery(ReportDayQuery):
+    """Of which flow; all without one."""
+
+    flow = Text(most=64, load_default=None)
+
+
+class FigureTargetOut(Schema):
+    """A target: at least or at most so many percent (of a mean: of its unit), until the end of a year."""
+
+    value = fields.Integer(required=True)
+    sense = fields.String(required=True, metadata={"description": "least | most"})
+    until = fields.Integer(required=True, allow_none=True)
+
+
+class FigurePartOut(Schema):
+    """A share of the numerator."""
+
+    name = fields.String(required=True)
+    number = fields.Integer(required=True)
+
+
+class FigureOut(Schema):
+    """A figure: whole numbers, compared as such."""
+
+    key = fields.String(required=True)
+    topic = fields.String(required=True)
+    name = fields.String(required=True)
+    rule = fields.String(required=True, metadata={"description": "What is counted, in words."})
+    ground = fields.String(required=True)
+    unit = fields.String(required=True, metadata={"description": "persons | posts | cases | schools | years"})
+    subject = fields.String(required=True, metadata={"description": "person | organisation | instance | task"})
+    basis = fields.String(required=True, metadata={"description": "school_year | personnel_year | any"})
+    mean = fields.Boolean(required=True)
+    bare = fields.Boolean(required=True, metadata={"description": "A number of something, out of nothing."})
+    numerator = fields.Integer(required=True)
+    denominator = fields.Integer(required=True, allow_none=True)
+    not_known = fields.Integer(
+        required=True, data_key="unknown", attribute="unknown",
+        metadata={"description": "Rows of which nobody knows: neither yes nor no."},
+    )  # fmt: skip
+    quotient = fields.String(required=True, allow_none=True, metadata={"description": "Percent, or the mean."})
+    target = fields.Nested(FigureTargetOut, required=True, allow_none=True)
+    verdict = fields.String(
+        required=True, metadata={"description": "met | missed | undecided | expired | empty | untargeted"}
+    )
+    verdict_words = fields.String(required=True)
+    needed = fields.Integer(required=True, allow_none=True, metadata={"description": "How many the target asks for."})
+    missing = fields.Integer(required=True, allow_none=True)
+    parts = fields.List(fields.Nested(FigurePartOut), required=True)
+
+
+class ReportFiguresOut(Schema):
+    """The figures of a day."""
+
+    as_of = fields.Date(required=True)
+    items = fields.List(fields.Nested(FigureOut), required=True)
+
+
+class FigureRowOut(Schema):
+    """A row behind a figure; `part` null is unknown. The id is a person's, a case's, a task's, or an account's."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    organisation_id = fields.String(required=True, allow_none=True)
+    organisation = fields.String(required=True)
+    part = fields.Integer(required=True, allow_none=True)
+    whole = fields.Integer(required=True)
+    band = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    shown = fields.String(required=True, metadata={"description": "The fact that decides, in words."})
+
+
+class FigureListOut(Schema):
+    """A figure and a page of its list."""
+
+    as_of = fields.Date(required=True)
+    figure = fields.Nested(FigureOut, required=True)
+    hidden = fields.Integer(required=True, metadata={"description": "Rows that count and that you may not see."})
+    items = fields.List(fields.Nested(FigureRowOut), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class TimesOut(Schema):
+    """How often, and in how many working days by nearest rank."""
+
+    number = fields.Integer(required=True)
+    median = fields.Integer(required=True)
+    p90 = fields.Integer(required=True)
+
+
+class StepTimesOut(Schema):
+    """A step over the months, and in each of them; null where nothing was done."""
+
+    definition_key = fields.String(required=True)
+    element_id = fields.String(required=True)
+    name = fields.String(required=True)
+    limit = fields.Integer(required=True, allow_none=True, metadata={"description": "Working days."})
+    whole = fields.Nested(TimesOut, required=True)
+    months = fields.List(fields.Nested(TimesOut, allow_none=True), required=True)
+
+
+class StepsOut(Schema):
+    """Steps, those that exceed their limit most first; `months` are their first days."""
+
+    as_of = fields.Date(required=True)
+    months = fields.List(fields.Date(), required=True)
+    items = fields.List(fields.Nested(StepTimesOut), required=True)
 
 
 class LatenessOut(Schema):
