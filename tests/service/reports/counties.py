@@ -41,6 +41,8 @@ class Plain:
         table = table_of(model)
         row: Row = {}
         for column in table.c:
+            if column.server_default is not None and column.name not in values:
+                continue
             default = column.default.arg if column.default is not None and column.default.is_scalar else None
             row[column.name] = values.pop(column.name, default)
         assert not values, values
