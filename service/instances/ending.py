@@ -11,7 +11,7 @@ from service.audit.chain import NewEvent
 from service.audit.timeline import Event
 from service.errors import Conflict, Fault, Invalid
 from service.instances.facts import LockedCase
-from service.tasks import advance
+from service.tasks import advance, voting_casting
 from service.tasks.facts import CaseFacts
 from service.tasks.models import Task
 from service.tasks.targets import RETURN
@@ -30,9 +30,13 @@ FINAL = "final"
 
 
 def end(around: Surroundings, locked: LockedCase, outcome: str, reason: str | None) -> None:
-    """Close every token, task, timer and hold; the case ends as `outcome`."""
+    """Close every token, task, timer and hold; the case ends as `outcome`.
+
+    Votes that were waiting for one of this case alone are counted now.
+    """
     if locked.instance.state not in ENDABLE:
         raise Conflict("instance.ended", instance_id=locked.case.instance_id, state=locked.instance.state)
+    voting_casting.all_are_over(around, locked.case)
     step = engine.cancel(locked.instance, outcome, around)
     event = NewEvent(f"instance.{outcome}", advance.actor_of(around), body={"reason": reason})
     advance.apply(around, locked.case, step, [event], head=None)

@@ -183,6 +183,8 @@ TITLES = (
               "Members of a senior committee of a specialty", 3, 99),
     Parameter("title_committee_other", 7, "persons", DEFAULT, "中初级评委会最少人数",
               "Members of another committee", 3, 99),
+    Parameter("title_excused_percent", 20, "percent", DEFAULT, "评委会可递补替换的人数占比上限",
+              "Members who may be replaced after the draw, at most", 0, 100),
 )  # fmt: skip
 EXCHANGE = (
     Parameter("exchange_exempt_years", 5, "years", DEFAULT, "距退休几年内免于交流", "Years to retirement", 0, 20),

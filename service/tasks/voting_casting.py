@@ -16,7 +16,7 @@ from service.tasks.capacity import Capacity, expect_free
 from service.tasks.choices import choices, chosen
 from service.tasks.completion import Completed, Decided
 from service.tasks.discretion import COUNTED, VOTED
-from service.tasks.facts import SYSTEM, TaskFacts
+from service.tasks.facts import SYSTEM, CaseFacts, TaskFacts
 from service.tasks.models import QueueEntry, Seat, Task
 from service.tasks.queue import Locked
 from service.tasks.settling import settle
@@ -60,7 +60,7 @@ def vote(around: Surroundings, locked: Locked, who: Capacity, sent: Decided) -> 
         voting_box.put(around.session, task.id, choice)
     task = _seated(task, seat)
     events = [_voted(definition, task, seat)]
-    if voting.is_over(terms, task.seats) and _all_are_over(around, task):
+    if voting.is_over(terms, task.seats) and all_are_over(around, task.case):
         return close(around, locked.instance, task, locked.head, events)
     advance.tell(around.session, locked, events, around.now)
     return Completed(task.id, task.instance_id, decided=False)
@@ -104,7 +104,7 @@ def step_aside(around: Surroundings, locked: Locked, person_id: str, event: NewE
     write(around.session, _UNQUEUE, {"b_task": task.id, "b_holder": f"person:{person_id}"})
     write(around.session, _TOUCH, {"b_id": task.id})
     task = _seated(task, replace(seat, state="recused"))
-    if voting.is_over(voting.terms_of(task.properties), task.seats) and _all_are_over(around, task):
+    if voting.is_over(voting.terms_of(task.properties), task.seats) and all_are_over(around, task.case):
         close(around, locked.instance, task, locked.head, [event])
         return
     if not any(seat.state in ("open", "signed") for seat in task.seats):
@@ -113,10 +113,10 @@ def step_aside(around: Surroundings, locked: Locked, person_id: str, event: NewE
     advance.tell(around.session, locked, [event], around.now)
 
 
-def _all_are_over(around: Surroundings, task: TaskFacts) -> bool:
-    """Whether a vote that is over is counted now: one of several that belong together is when the last of them is over,
-    and the timers of the others are due then."""
-    others = registry.counted_with(around.session, task.case.definition_key, task.instance_id, lock=True)
+def all_are_over(around: Surroundings, case: CaseFacts) -> bool:
+    """Whether a vote that is over, or that is not waited for any more, was the last of those that belong together: the
+    timers of the others are due then. What they are locked by is locked before any account."""
+    others = registry.counted_with(around.session, case.definition_key, case.instance_id, lock=True)
     if others:
         write(around.session, _COUNT_NOW, {"b_ids": list(others), "b_now": around.now})
     return others is not None

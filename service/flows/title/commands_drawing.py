@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.db import transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.flows.title import committees, drawing
@@ -89,8 +90,11 @@ def _member(row: Any, expert_id: str, person_id: str, place: int) -> dict[str, A
 
 
 def excuse(actor: Actor, command: Excuse, *, now: datetime) -> str:
-    """The person who sits instead. Conflict("title.nobody_left" | "title.voting" | "title.cancelled" | "title.stale"),
-    Invalid("title.reason" | "recusal.unanswered"), Forbidden("title.convener_interest"),
+    """The person who sits instead.
+
+    Nobody excuses members until the committee pleases: beyond a share of the seats another sitting is drawn, with its
+    reason. Conflict("title.excused_enough" | "title.nobody_left" | "title.voting" | "title.cancelled" |
+    "title.stale"), Invalid("title.reason" | "recusal.unanswered"), Forbidden("title.convener_interest"),
     NotFound("title_member.absent").
     """
     reason = committees.reason_of(command.reason)
@@ -104,6 +108,9 @@ def excuse(actor: Actor, command: Excuse, *, now: datetime) -> str:
         gone = next((one for one in members if (one.person_id, one.state) == (command.person_id, "seated")), None)
         if gone is None:
             raise NotFound("title_member.absent")
+        most = committees.excusable(session, row, day_of(now))
+        if sum(one.state == "excused" for one in members) >= most:
+            raise Conflict("title.excused_enough", most=most)
         following = next((one for one in members if one.state == "next"), None)
         if following is None:
             raise Conflict("title.nobody_left")

@@ -16,8 +16,10 @@ from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from service.flows.title import rules
 from service.flows.title.models_committee import TitleExpert, TitleMember, TitleSession
 from service.flows.title.roster import APPLICATION, INSTANCE
+from service.parameters.queries import view
 from service.people import members
 from service.people.queries import ORGANISATION
+from service.posts.rules import share
 from workflows.base import table_of
 from workflows.models import MessageSubscription
 
@@ -26,8 +28,6 @@ SUBSCRIPTION, ACCOUNT = table_of(MessageSubscription), table_of(Account)
 CALLED, POST_FREE = "title.called", "title.post_free"
 """The messages for which cases wait: a sitting votes on them, a post has become free."""
 SCHOOLS_OWN = "school"
-ALIKE = ("batch_id", "organisation_id", "level", "subject")
-"""What two sittings have in common between whose draws somebody could choose."""
 
 
 def lock(session: Session, actor: Actor, session_id: str, version: int | None = None) -> Row[Any]:
@@ -135,10 +135,26 @@ def waiting_for(session: Session, sitting: Row[Any]) -> list[str]:
 
 
 def drawn_before(session: Session, sitting: Row[Any]) -> int:
-    """How many draws there were for sittings like this one that have not voted: a further one could be a choice."""
-    same = [SESSION.c[name].is_not_distinct_from(getattr(sitting, name)) for name in ALIKE]
+    """How many draws there were that have not voted, for sittings that could judge the same candidates.
+
+    A further one could be a choice. Those are sittings for one title of the year whose subjects overlap (none is every
+    subject), of the same school, or of whichever office.
+    """
+    same = (SESSION.c.batch_id == sitting.batch_id, SESSION.c.level == sitting.level)
     unused = (SESSION.c.id != sitting.id, SESSION.c.drawn_at.is_not(None), SESSION.c.state != "voting")
-    return int(session.execute(select(func.count()).select_from(SESSION).where(*same, *unused)).scalar_one())
+    subjects = or_(SESSION.c.subject.is_(None), SESSION.c.subject == sitting.subject)
+    overlap = () if sitting.subject is None else (subjects,)
+    schools = select(ORGANISATION.c.id).where(ORGANISATION.c.kind == "school")
+    of_offices = SESSION.c.organisation_id.not_in(schools)
+    own = SESSION.c.organisation_id == sitting.organisation_id
+    here = own if is_school(session, sitting.organisation_id) else of_offices
+    counted = select(func.count()).select_from(SESSION).where(*same, *unused, *overlap, here)
+    return int(session.execute(counted).scalar_one())
+
+
+def excusable(session: Session, sitting: Row[Any], on: date) -> int:
+    """How many members may be replaced by those who follow in the draw: a share of the seats, rounded up."""
+    return share(int(sitting.seats), int(view(session, on)["title_excused_percent"]))
 
 
 def expect_list(session: Session, sitting: Row[Any]) -> None:

@@ -70,6 +70,39 @@ def test_nobody_draws_until_the_committee_pleases(driver):
         acting.drawn(driver, third)
 
 
+@pytest.mark.parametrize(("first", "then", "asked"), [
+    (None, "语文", True), ("语文", None, True), ("语文", "语文", True), ("语文", "数学", False),
+])  # fmt: skip
+def test_a_draw_that_could_judge_the_same_people_is_one_more_whatever_its_subject_is_called(driver, first, then, asked):
+    at_committee(driver)
+    unused = plan(driver, subject=first)
+    acting.drawn(driver, unused)
+    cancelled(driver, unused)
+    found = queries_sessions.drawn_before(driver.actor("bureau.hr"), plan(driver, subject=then))
+    assert found == int(asked)
+
+
+def test_members_are_excused_up_to_a_share_of_the_seats_and_then_another_sitting_is_drawn(driver):
+    at_committee(driver)
+    session_id, hr = plan(driver), driver.actor("bureau.hr")
+    members = acting.drawn(driver, session_id)
+
+    def excused(name):
+        gone = driver.county.persons[name]
+        asked = Excuse(session_id, sitting(session_id).version, gone, "出差", no_interest=True)
+        return commands_drawing.excuse(hr, asked, now=driver.now)
+
+    for name in members[:2]:
+        excused(name)
+    before = seated(driver, session_id)
+    with pytest.raises(Conflict, match=r"title\.excused_enough") as refused:
+        excused(before[0])
+    assert (refused.value.params, seated(driver, session_id)) == ({"most": 2}, before), "20 % of 7, rounded up"
+    county.parameter(driver, "title_excused_percent", 0)
+    with pytest.raises(Conflict, match=r"title\.excused_enough"):
+        excused(before[0])
+
+
 def test_no_vote_is_opened_before_its_day_or_with_a_member_whose_term_was_ended(driver):
     at_committee(driver)
     session_id, hr = plan(driver, meets_on=date(2026, 9, 14), vote_until=date(2026, 9, 15)), driver.actor("bureau.hr")
@@ -200,6 +233,23 @@ def test_who_steps_aside_last_ends_the_votes_of_a_sitting_and_who_has_withdrawn_
     recuse_task(driver.actor(members[6]), Recuse(task.id, task.version, "近亲属"), now=driver.now)
     assert cases[1].variables["committee_vote"]["present"] == 6
     assert cases[0].fire("committee_vote", "due")
+
+
+def test_a_withdrawal_after_everybody_else_was_voted_on_lets_the_others_be_counted(driver):
+    county.parameter(driver, "title_post_rule", "none")
+    cases = [at_committee(driver, name) for name in ("li", "zhao", "wu")]
+    acting.drawn(driver, plan(driver))
+    members = acting.opened(driver, acting.row(cases[0]).session_id)
+    for case in cases[:2]:
+        acting.voted(case, members)
+    with pytest.raises(Conflict, match=r"vote\.running"):
+        cases[0].fire("committee_vote", "due")
+    cases[2].withdraw("wu")
+    assert [one.due_at for case in cases[:2] for one in case.timers() if one.element_id == "committee_vote"] == [
+        driver.now, driver.now,
+    ]  # fmt: skip
+    acting.counted(cases[:2])
+    assert [case.variables["committee_vote"]["decision"] for case in cases[:2]] == ["passed", "passed"]
 
 
 def test_what_was_cast_is_counted_at_the_deadline_of_a_sitting_that_not_everybody_has_ended(driver):
