@@ -28,7 +28,7 @@ from service.flows.declaring import (
 )
 from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
-from workflows.surroundings import Operation
+from workflows.surroundings import Definition, Operation
 
 DECLARING = ("operations", "interest", "counting", "endings", "outcomes", "publishing", "runs", "standing", "telling")
 """Names of the modules of a flow that declare something."""
@@ -73,6 +73,12 @@ def allowed() -> dict[str, Allowed]:
         )
         for name, found in DECLARED.items()
     }
+
+
+def reserves(definition: Definition) -> bool:
+    """Whether cases of this flow come to hold posts or headcount, themselves or in what they call."""
+    work = (element.zeebe.get("taskDefinition", {}).get("type") for element in definition.spec.everything.values())
+    return any(name in DECLARED and DECLARED[name].ledger == "reserves" for name in work)
 
 
 def interest_of(session: Session, definition_key: str, instance_id: str, person_id: str) -> str | None:

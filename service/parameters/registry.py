@@ -133,6 +133,8 @@ HIRING = (
     Parameter("service_lock_end", LOCK_ENDS[0], "choice", DEFAULT, "服务期届满日", "End of a lock", choices=LOCK_ENDS),
 )
 POSTS = (
+    _switch("no_open_cases_needed", DEFAULT, "学校和人事科确认“没有其他在办事项”后方可申请编制岗位",
+            "A school asks for posts only once it and HR have said that no other case on paper is open"),
     _workdays("named_hold_notice_workdays", 5, DEFAULT, "指名预留到期前提醒", "Notice before a named hold ends"),
     Parameter("pool_floor_percent", 10, "percent", PLAN, "预留岗位最低比例", "Floor of the reserved pool", 0, 100),
     _switch("pool_takes_vacated_posts", DEFAULT, "空出岗位优先补足预留", "Vacated posts go to a pool below its floor"),

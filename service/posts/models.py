@@ -169,3 +169,25 @@ class NamedHold(Base):
     end_reason: Mapped[str | None] = mapped_column(String(500))
     instance_id: Mapped[Id | None]
     noticed_until: Mapped[date | None]
+
+
+class OpenCaseCheck(Base):
+    """Somebody says that a school has no case on paper left that is not entered here, or takes that back (policy §8).
+
+    `side` is school (its office) or bureau (HR); of several rows of a side the last one holds. `reason` is why it was
+    taken back.
+    """
+
+    __tablename__ = "open_case_check"
+    __table_args__ = (
+        CheckConstraint("side IN ('school', 'bureau')", name="side"),
+        Index("ix_open_case_check_organisation_id", "organisation_id", "id"),
+    )
+
+    id: Mapped[PrimaryId]
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    side: Mapped[str] = mapped_column(String(8))
+    confirmed: Mapped[bool]
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[Moment]
+    reason: Mapped[str | None] = mapped_column(String(500))

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.access.policy import Target
 from service.db import answer, transaction
 from service.errors import Fault, Invalid
@@ -16,6 +17,7 @@ from service.flows.exchange.casework import OPENING, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching.problem import MANNERS
 from service.people.rules import BANDS
+from service.posts import checked
 from workflows.base import new_id
 
 STAGES = ("kindergarten", "primary", "junior", "senior", "vocational")
@@ -51,6 +53,7 @@ def offer(actor: Actor, command: Offer, *, now: datetime) -> str:
         plan = casework.lock(session, command.instance_id)
         policy.require(actor, "exchange_opening.offer", Target(organisation_id=command.organisation_id))
         casework.expect_at(plan, "offer", actor, command.organisation_id)
+        checked.expect(session, command.organisation_id, day_of(now))
         faults = _offer_faults(command)
         if faults:
             raise Invalid("exchange.opening", faults=tuple(faults))

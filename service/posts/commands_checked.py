@@ -1,0 +1,90 @@
+"""School and bureau HR say that a school has no other open case on paper, or HR takes that back (policy §8)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import column, func, select, table
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.policy import Target
+from service.db import transaction
+from service.errors import Conflict, Fault, Forbidden, Invalid
+from service.people import queries as people
+from service.people.recording import organisation_event
+from service.posts import checked
+from service.posts.checked import BUREAU, SCHOOL, SIDES
+from workflows.base import new_id
+
+TOLD = table("paper_case", column("id"), column("organisation_id"), column("state"))
+"""Cases that were told and wait for a second person (instances)."""
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """A case on paper has turned up: neither side's word holds any more, and why."""
+
+    organisation_id: str
+    reason: str
+
+
+def confirm_for_school(actor: Actor, organisation_id: str, *, now: datetime) -> None:
+    """The school's office says so. NotFound("organisation.absent"), Conflict of `_confirm`."""
+    with transaction() as session:
+        people.organisation_row(session, actor, organisation_id)
+        policy.require(actor, "open_cases.confirm_school", Target(organisation_id=organisation_id))
+        _confirm(session, actor, organisation_id, SCHOOL, now)
+
+
+def confirm_for_bureau(actor: Actor, organisation_id: str, *, now: datetime) -> None:
+    """Bureau HR says so. NotFound("organisation.absent"), Conflict of `_confirm`."""
+    with transaction() as session:
+        people.organisation_row(session, actor, organisation_id)
+        policy.require(actor, "open_cases.confirm_bureau", Target(organisation_id=organisation_id))
+        _confirm(session, actor, organisation_id, BUREAU, now)
+
+
+def take_back(actor: Actor, command: TakeBack, *, now: datetime) -> None:
+    """Bureau HR takes back what both sides said: the school asks for nothing until it is confirmed anew.
+
+    NotFound("organisation.absent"), Conflict("open_cases.not_confirmed"), Invalid("reason.missing").
+    """
+    with transaction() as session:
+        people.organisation_row(session, actor, command.organisation_id)
+        policy.require(actor, "open_cases.take_back", Target(organisation_id=command.organisation_id))
+        reason = command.reason.strip()[:500]
+        if not reason:
+            raise Invalid("reason.missing", faults=(Fault("reason", "reason.missing"),))
+        there = checked.confirmed(session, command.organisation_id)
+        if not there:
+            raise Conflict("open_cases.not_confirmed")
+        for side in SIDES:
+            if side in there:
+                checked.write(session, _row(actor, command.organisation_id, side, now, reason))
+        body = {"reason": reason}
+        organisation_event(session, command.organisation_id, "open_cases.taken_back", actor.account_id, now, body)
+
+
+def _confirm(session: Session, actor: Actor, organisation_id: str, side: str, now: datetime) -> None:
+    """Conflict("open_cases.confirmed" | "open_cases.waiting"), Forbidden("open_cases.same_person")."""
+    there = checked.confirmed(session, organisation_id)
+    if side in there:
+        raise Conflict("open_cases.confirmed")
+    if any(row.person_id == actor.person_id for row in there.values()):
+        raise Forbidden("open_cases.same_person")
+    waits = (TOLD.c.organisation_id == organisation_id, TOLD.c.state == "open")
+    count = int(session.scalar(select(func.count()).select_from(TOLD).where(*waits)) or 0)
+    if count:
+        raise Conflict("open_cases.waiting", count=count)
+    checked.write(session, _row(actor, organisation_id, side, now, None))
+    organisation_event(session, organisation_id, "open_cases.confirmed", actor.account_id, now, {"side": side})
+
+
+def _row(actor: Actor, organisation_id: str, side: str, now: datetime, reason: str | None) -> dict[str, object]:
+    if actor.person_id is None:
+        raise Forbidden("access.no_person")
+    return {
+        "id": new_id(), "organisation_id": organisation_id, "side": side, "confirmed": reason is None,
+        "person_id": actor.person_id, "at": now, "reason": reason,
+    }  # fmt: skip
