@@ -49,7 +49,8 @@ class Settings:
     `allowed_hosts` are names of this network that channels may reach although their addresses are private.
     `pg_bin` is the folder of pg_dump and pg_restore; without it they are looked for on PATH.
     `proxies` is how many reverse proxies stand in front: so many of the addresses that they add are believed.
-    `oidc` is the provider of single sign-on; without it people log in by password alone.
+    `oidc` is the provider of single sign-on; without it people log in by password alone. `practice` is set by `lectern
+    practice` alone: every page and paper says so, and nothing leaves the house.
     """
 
     database_url: str
@@ -69,6 +70,12 @@ class Settings:
     pg_bin: Path | None = None
     proxies: int = 0
     oidc: Oidc | None = None
+    practice: bool = False
+
+    @property
+    def offers_mail(self) -> bool:
+        """Whether people may choose mail: there is a server, or it is shown what would have been sent."""
+        return self.smtp is not None or self.practice
 
 
 REQUIRED = ("SECRET_KEY", "FIELD_KEYS", "SIGNING_KEY")

@@ -13,9 +13,10 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import select
 
-from service import jobs
+from service import jobs, schema
 from service.access import accounts, passwords, rules
 from service.access.accounts import NewAccount, NewAssignment
+from service.audit.chain import EVENT
 from service.db import db, transaction
 from service.errors import Conflict, Invalid, LecternError
 from service.people import staff
@@ -25,6 +26,8 @@ from service.people.units import CreateOrganisation, organisation_row
 from service.web.words import words
 
 GRACE_SECONDS = 30
+PRACTICE = "installation:practice"
+"""The stream of the record whose first event says that a database was made for practice."""
 TURN = "jobs.lock"
 """The file in the data folder that the worker with the jobs holds locked."""
 
@@ -91,7 +94,11 @@ class Server(BaseApplication):
 
 
 def run(app: Flask, bind: Bind) -> None:
-    """Serve until stopped. Invalid("serve.sqlite_workers"): SQLite has one serving process (design §7)."""
+    """Serve until stopped. Invalid("serve.sqlite_workers"): SQLite has one serving process (design §7).
+
+    Invalid("serve.practice" | "serve.not_practice"): a county for practice is served as such, and nothing else is.
+    """
+    _expect_purpose(app)
     if _on_sqlite(app) and bind.workers > 1:
         raise Invalid("serve.sqlite_workers", workers=bind.workers)
     Server(app, bind).run()
@@ -102,6 +109,7 @@ def schedule(app: Flask, threads: int) -> None:
 
     Invalid("serve.sqlite_scheduler"): on SQLite the serving process does it, and a second one would starve it.
     """
+    _expect_purpose(app)
     if _on_sqlite(app):
         raise Invalid("serve.sqlite_scheduler")
     stop = Event()
@@ -110,6 +118,24 @@ def schedule(app: Flask, threads: int) -> None:
     started = jobs.start(app, jobs.scheduling(threads))
     stop.wait()
     started.stop()
+
+
+def _expect_purpose(app: Flask) -> None:
+    with app.app_context():
+        practice = is_for_practice()
+        db.session.remove()
+        db.engine.dispose()
+    meant: bool = app.extensions["lectern.settings"].practice
+    if practice and not meant:
+        raise Invalid("serve.practice")
+    if meant and not practice:
+        raise Invalid("serve.not_practice")
+
+
+def is_for_practice() -> bool:
+    """Whether the database of the current application was made for practice, as its record says."""
+    marked = select(EVENT.c.seq).where(EVENT.c.stream == PRACTICE).limit(1)
+    return bool(schema.revisions()) and db.session.execute(marked).first() is not None
 
 
 def _on_sqlite(app: Flask) -> bool:
@@ -123,9 +149,14 @@ def _on_sqlite(app: Flask) -> bool:
 
 def in_words(error: LecternError) -> str:
     """An error for the command line, in both languages, with every fault on a line of its own."""
-    lines = [f"{words(error.code, error.params, 'zh')} / {words(error.code, error.params, 'en')}"]
+    lines = [in_words_of(error.code, **error.params)]
     lines += [f"  {fault.path}: {fault.message or words(fault.code, fault.params, 'zh')}" for fault in error.faults]
     return "\n".join(lines)
+
+
+def in_words_of(code: str, **params: Any) -> str:
+    """A text of the command line, in both languages."""
+    return f"{words(code, params, 'zh')} / {words(code, params, 'en')}"
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime:

@@ -10,8 +10,12 @@ from io import BytesIO, StringIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from flask import current_app, has_app_context
+
 from service.errors import Invalid
 
+PRACTICE = "演练 PRACTICE"
+"""On every printed page of a workbook where a county is for practice."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_BYTES = 5_000_000
 MAX_UNPACKED = 60_000_000
@@ -80,6 +84,8 @@ def book(written: Sequence[Page], beside: Mapping[str, Iterable[Sequence[Any]]] 
         further = made.create_sheet(name)
         for line in lines:
             _append(further, line)
+    if has_app_context() and current_app.extensions["lectern.settings"].practice:
+        _mark(made)
     packed = BytesIO()
     made.save(packed)
     return packed.getvalue()
@@ -128,6 +134,12 @@ def _append(sheet: Any, row: Sequence[Any]) -> None:
     for number, cell in enumerate(plain, start=1):
         if isinstance(cell, str) and cell.startswith("="):
             sheet.cell(sheet.max_row, number).data_type = "s"
+
+
+def _mark(made: Any) -> None:
+    """Say on every printed page that it is practice; titles stay, as sheets are read by them."""
+    for sheet in made.worksheets:
+        sheet.oddHeader.center.text = sheet.oddFooter.center.text = PRACTICE
 
 
 def read_workbook(content: bytes) -> Sheet:

@@ -77,7 +77,7 @@ def ask_address(actor: Actor, command: AskAddress, *, now: datetime) -> None:
     Invalid("config.no_mail" | "mail.address"); Conflict("mail.too_soon") within a minute of the last code.
     """
     address = command.address.strip()
-    if current_app.extensions["lectern.settings"].smtp is None:
+    if not current_app.extensions["lectern.settings"].offers_mail:
         raise Invalid("config.no_mail")
     if not rules.is_address(address):
         raise Invalid("mail.address", faults=(Fault("address", "mail.address"),))

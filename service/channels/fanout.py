@@ -45,7 +45,7 @@ def fan_out(session: Session, notices: Notices, now: datetime) -> None:
     told = [*notices, *double(session, notices, now)]
     settings = current_app.extensions["lectern.settings"]
     channels = recipients.declared(session)
-    if not channels and settings.smtp is None:
+    if not channels and not settings.offers_mail:
         return
     rows = _Rows(now, [], {}, [])
     for channel in channels.values():
@@ -63,7 +63,7 @@ def _to_system(rows: _Rows, channel: Row[Any], notices: Notices) -> None:
 
 
 def _to_people(session: Session, rows: _Rows, personal: set[str], notices: Notices) -> None:
-    mail = current_app.extensions["lectern.settings"].smtp is not None
+    mail = current_app.extensions["lectern.settings"].offers_mail
     open_channels = personal | ({MAIL} if mail else set())
     if not open_channels:
         return

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from service.access import policy
 from service.access.actor import Actor
-from service.channels import recipients, rules
+from service.channels import practising, recipients, rules
 from service.channels.commands import EMPTY, ChooseNotices
 from service.channels.recipients import ADDRESS, ASKED, CHANNEL, SETTING
 from service.db import db
@@ -40,7 +40,7 @@ def own(actor: Actor, now: datetime) -> Settings:
         mail=ADDRESS.unseal(person_id, row["mail"]) if row["mail"] else None,
         asked=ASKED.unseal(person_id, row["mail_asked"]) if waits else None,
         channels=[one for one in recipients.declared(session).values() if one.recipient != "none"],
-        has_mail=current_app.extensions["lectern.settings"].smtp is not None,
+        has_mail=current_app.extensions["lectern.settings"].offers_mail,
     )
 
 
@@ -63,3 +63,9 @@ def failures(actor: Actor, *, before: str | None = None, limit: int = 50) -> Seq
     """Messages that failed at least once and are not sent, the newest first, below the id `before`."""
     policy.require(actor, "delivery.read")
     return notices.failures(before=before, limit=limit)
+
+
+def kept_back(actor: Actor, limit: int = 50) -> Sequence[practising.KeptBack]:
+    """In practice, what would have left the house, the newest first."""
+    policy.require(actor, "delivery.read")
+    return practising.kept(db.session(), limit)

@@ -12,7 +12,7 @@ import click
 from service import config, observe, serving
 from service.access.actor import Actor
 from service.app import HOUSE
-from service.cli import accounts, operation
+from service.cli import accounts, operation, practice
 from service.cli.installation import Commands, installed
 from service.schema import upgrade
 
@@ -24,7 +24,7 @@ def main() -> None:
     """Lectern 讲席: staffing flows of an education bureau and its schools."""
 
 
-for command in (*accounts.COMMANDS, *operation.COMMANDS):
+for command in (*accounts.COMMANDS, *operation.COMMANDS, practice.practice):
     main.add_command(command)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from service.access import accounts, passwords
+from service.access import accounts
 from service.access.accounts import NewAccount, NewAssignment
 from service.access.actor import Actor
 from service.audit import chain
@@ -79,16 +79,15 @@ def is_built() -> bool:
     return found
 
 
-def build(bpmn: Path, password: str, now: datetime, say: Say) -> None:
-    """Write the county; `say` hears of each step."""
+def build(bpmn: Path, password_hash: str, now: datetime, say: Say) -> None:
+    """Write the county, every account with that hash of a password; `say` hears of each step."""
     say("日历 · calendar")
     load_calendar(Actor.system(), now=now)
     seats = [*_officials(), *teachers()]
     say(f"40 所学校、{len(seats)} 人 · 40 schools, {len(seats)} persons")
-    hashed = passwords.hashed(password)
     with transaction() as session:
         _write_organisations(session)
-        ids = _write_people(session, seats, hashed)
+        ids = _write_people(session, seats, password_hash)
         _open_ledger(session)
         written = _write_records(session, seats, ids)
         body = {"persons": len(seats), "organisations": 40 + len(OFFICES), "records": written}

@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from service import config
+from service.access import passwords
 from service.app import HOUSE, create_app
 from service.demo import build, cases, changes, exchanges, reserved, titles
 from service.demo.build import Say
@@ -25,22 +26,23 @@ def prepared(folder: Path, reset: bool, say: Say) -> tuple[Flask, str]:
     if reset and folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    kept = _secrets(folder / SECRETS)
+    kept = kept_secrets(folder / SECRETS)
     app = create_app(_settings(folder, kept))
     with app.app_context():
         if not (folder / "built").exists():
-            _make(kept["password"], say)
+            make_county(passwords.hashed(kept["password"]), say)
             (folder / "built").touch()
     return app, kept["password"]
 
 
-def _make(password: str, say: Say) -> None:
+def make_county(password_hash: str, say: Say) -> None:
+    """Write the county into the empty database of the current application; every account has that hash."""
     say("正在建立演示县（全部虚构）· making the demo county (all of it invented)")
     upgrade()
     if build.is_built():
         raise RuntimeError("the demo was stopped while it was made: start it once more with --reset")
     now = datetime.now(UTC)
-    build.build(HOUSE / "bpmn", password, now, say)
+    build.build(HOUSE / "bpmn", password_hash, now, say)
     cases.build(now, say)
     titles.build(now, say)
     reserved.build(now, say)
@@ -48,8 +50,8 @@ def _make(password: str, say: Say) -> None:
     exchanges.build(now, say)
 
 
-def _secrets(file: Path) -> dict[str, str]:
-    """Keys of this demo, made once; the password is LECTERN_DEMO_PASSWORD at the first start, else drawn."""
+def kept_secrets(file: Path) -> dict[str, str]:
+    """Keys of this county, made once; the password is LECTERN_DEMO_PASSWORD at the first start, else drawn."""
     if file.exists():
         kept: dict[str, str] = json.loads(file.read_text("utf-8"))
         return kept
@@ -65,16 +67,17 @@ def _secrets(file: Path) -> dict[str, str]:
 
 
 def _settings(folder: Path, kept: dict[str, str]) -> config.Settings:
-    return replace(config.read(_variables(folder, kept)), demo=True, demo_password=kept["password"])
+    return replace(config.read(variables(folder, kept)), demo=True, demo_password=kept["password"])
 
 
 def environment(folder: Path) -> dict[str, str]:
     """The variables by which other commands work on this demo; they are made when it has none yet."""
     folder.mkdir(parents=True, exist_ok=True)
-    return _variables(folder, _secrets(folder / SECRETS))
+    return variables(folder, kept_secrets(folder / SECRETS))
 
 
-def _variables(folder: Path, kept: dict[str, str]) -> dict[str, str]:
+def variables(folder: Path, kept: dict[str, str]) -> dict[str, str]:
+    """What an installation on that folder reads instead of the environment."""
     return {
         "LECTERN_SECRET_KEY": kept["secret_key"],
         "LECTERN_FIELD_KEYS": kept["field_key"],

@@ -20,6 +20,8 @@ VOID = "case.void"
 MESSAGE = "message"
 DEPARTURE = "departure"
 CLOSING = "closing"
+INSIDE = (IN_APP, MESSAGE, DEPARTURE, CLOSING)
+"""Channels that never leave the house."""
 INCIDENT, ADMINS = "incident.opened", "role:admin"
 """What the admins are told when a timer has used up its attempts."""
 AT_ONCE = timedelta(0)

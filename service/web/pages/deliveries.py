@@ -37,6 +37,7 @@ def deliveries() -> str:
         channels=[_channel(row) for row in queries.channels(actor)],
         may_declare=policy.allows(actor, "channel.declare"),
         mail_server=f"{server.host}:{server.port}" if server else None,
+        kept_back=queries.kept_back(actor) if edge.settings().practice else None,
     )
 
 

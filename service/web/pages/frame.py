@@ -36,8 +36,13 @@ def language() -> Locale:
 
 
 def given() -> dict[str, Any]:
-    """`show`, `assets` and `shell` of every template."""
-    return {"show": show(), "assets": assets(current_app.root_path), "shell": shell()}
+    """`show`, `assets`, `shell` and `practice` of every template."""
+    return {
+        "show": show(),
+        "assets": assets(current_app.root_path),
+        "shell": shell(),
+        "practice": edge.settings().practice,
+    }
 
 
 def show() -> Presentation:
