@@ -83,18 +83,28 @@ def build(bpmn: Path, password_hash: str, now: datetime, say: Say) -> None:
     """Write the county, every account with that hash of a password; `say` hears of each step."""
     say("日历 · calendar")
     load_calendar(Actor.system(), now=now)
-    seats = [*_officials(), *teachers()]
+    seats = seats_of_county()
     say(f"40 所学校、{len(seats)} 人 · 40 schools, {len(seats)} persons")
     with transaction() as session:
-        _write_organisations(session)
-        ids = _write_people(session, seats, password_hash)
-        _open_ledger(session)
-        written = _write_records(session, seats, ids)
+        written = write_county(session, seats, password_hash)
         body = {"persons": len(seats), "organisations": 40 + len(OFFICES), "records": written}
         chain.append(session, "import:demo", [NewEvent("county.imported", "system", body=body)], at=now)
     for name in FLOWS:
         say(f"流程 · flow {name}")
         publish(Actor.system(), Publish(read_folder(bpmn / name), shared=name == "shared"), now=now)
+
+
+def write_county(session: Session, seats: list[Seat], password_hash: str) -> int:
+    """Organisations, people, accounts of the ledger and files; how many records there are in the files."""
+    _write_organisations(session)
+    ids = _write_people(session, seats, password_hash)
+    _open_ledger(session)
+    return _write_records(session, seats, ids)
+
+
+def seats_of_county() -> list[Seat]:
+    """Everybody of the county, the offices first."""
+    return [*_officials(), *teachers()]
 
 
 def organisation_id(code: str) -> str:

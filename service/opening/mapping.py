@@ -52,11 +52,23 @@ def propose(sheets: Mapping[str, Sheet], remembered: Remembered) -> list[SheetMa
     for title, sheet in sheets.items():
         key = _table_of(title, sheet, remembered, taken)
         if key is None:
-            found.append(SheetMap(title, None))
+            found.append(SheetMap(title, None, tuple(HeadingMap(one, None) for one in _named(sheet.headings))))
             continue
         taken.add(key)
         found.append(SheetMap(title, key, _headings(TABLES[key], sheet.headings, remembered)))
     return found
+
+
+def as_table(one: SheetMap, table: str | None, remembered: Remembered) -> SheetMap:
+    """The same sheet as another table: a proposal for its headings."""
+    texts = [heading.heading for heading in one.headings]
+    if table is None:
+        return SheetMap(one.sheet, None, tuple(HeadingMap(text, None) for text in texts))
+    return SheetMap(one.sheet, table, _headings(TABLES[table], texts, remembered))
+
+
+def _named(headings: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(heading for heading in headings if heading))
 
 
 def _table_of(title: str, sheet: Sheet, remembered: Remembered, taken: set[str]) -> str | None:
@@ -81,7 +93,7 @@ def _headings(table: Table, headings: Sequence[str], remembered: Remembered) -> 
     sure = {heading: _known(table, heading, remembered) for heading in headings if heading}
     used = {column for column in sure.values() if column}
     found = []
-    for heading in dict.fromkeys(heading for heading in headings if heading):
+    for heading in _named(headings):
         forgotten = (table.key, short(heading)) in remembered
         column = sure[heading]
         if column is None and not forgotten:

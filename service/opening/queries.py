@@ -11,7 +11,7 @@ from service.access.actor import Actor
 from service.db import db
 from service.errors import NotFound
 from service.opening import exporting, staging
-from service.opening.mapping import SheetMap, from_json
+from service.opening.mapping import SheetMap, as_table, from_json
 from service.opening.register import register
 from service.opening.staging import Staged
 from service.opening.written import IMPORT
@@ -47,6 +47,12 @@ def sheets(actor: Actor, import_id: str) -> Rows:
     if row.account_id != actor.account_id:
         raise NotFound("import.absent", import_id=import_id)
     return Rows(staging.sheets_of(row), tuple(from_json(row.mapping)))
+
+
+def proposed(actor: Actor, one: SheetMap, table: str | None) -> SheetMap:
+    """What the headings of a sheet would mean if it were another table."""
+    policy.require(actor, "opening.import")
+    return as_table(one, table, staging.remembered(db.session()))
 
 
 def organisation_rows(actor: Actor, locale: str) -> Sequence[Mapping[str, Any]]:

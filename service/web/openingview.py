@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.errors import Fault
+from service.opening.queries_reconciling import Reconciled
 from service.opening.staging import Staged
 from service.web import edge
 from service.web.words import words
@@ -22,3 +23,14 @@ def wrong_cell(fault: Fault) -> dict[str, Any]:
 def shown(found: Staged) -> dict[str, Any]:
     """A workbook with its wrong cells."""
     return {**vars(found), "mapping": found.mapping, "errors": [wrong_cell(fault) for fault in found.faults]}
+
+
+def reconciled(found: Reconciled) -> dict[str, Any]:
+    """A school's reconciliation with its signatures."""
+    school = found.school
+    names = ("opened_on", "document", "stated", "persons", "all_persons", "lent", "difference", "agrees", "digest")
+    return {
+        **{name: getattr(school, name) for name in names},
+        "organisation_id": school.id, "name": (edge.locale() == "en" and school.name_en) or school.name,
+        "signed": found.is_signed, "accounts": school.accounts, "signatures": found.signatures,
+    }  # fmt: skip

@@ -16,7 +16,8 @@ MODULES = (
     "sessions", "definitions", "drafts", "retirements", "instances", "migrations", "operating", "evidence", "tasks",
     "bulk", "runs", "desk", "seats", "papers", "paper_cases", "hiring", "titles", "sittings", "reserved", "publicity",
     "exchange", "exchange_rounds", "ledger", "named_holds", "open_cases", "organisations", "persons", "records",
-    "personnel", "roles", "useraccounts", "opening", "substitutes", "attachments", "reports", "settings", "calendar",
+    "personnel", "roles", "useraccounts", "opening", "opening_reconciliation",
+    "substitutes", "attachments", "reports", "settings", "calendar",
     "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""

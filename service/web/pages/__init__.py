@@ -40,8 +40,8 @@ ROOMS = (
     "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements", "exchangeround", "experts", "export",
     "extension", "files", "identities", "importing", "inbox", "incidents", "ledger", "minutes", "monitor",
     "mydeadlines", "notices", "noticesettings", "objections", "operate", "organisations", "overdue", "papers",
-    "parameters", "person", "personnel", "personnelimport", "publicity", "reports", "reportsteps", "reserved",
-    "retirements", "runs", "seating", "sessions",
+    "opening", "openingreconciliation", "parameters", "person", "personnel", "personnelimport", "publicity", "reports",
+    "reportsteps", "reserved", "retirements", "runs", "seating", "sessions",
     "signon", "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""

@@ -119,6 +119,8 @@ def rights(actor: Actor) -> dict[str, bool]:
         "incidents": policy.allows(actor, "incident.read", own),
         "overdue": policy.allows(actor, "report.read", own),
         "deadlines": policy.allows(actor, "timer.fire", own),
+        "opening": policy.allows(actor, "opening.read", own) or policy.allows(actor, "opening.import", own),
+        "loads": policy.allows(actor, "opening.import", own),
         "parameters": policy.allows(actor, "parameter.propose", own),
         "calls": policy.allows(actor, "notice.call", own),
         "deliveries": policy.allows(actor, "delivery.read", own),

@@ -112,3 +112,57 @@ class WhyIn(Strict):
     """Why."""
 
     reason = Text(most=400, least=1, required=True)
+
+
+class ReconciledAccount(Schema):
+    """An account on the opening day: `listed` are persons by their appointments, `difference` is listed − occupied."""
+
+    name = fields.String(required=True, validate=validate.OneOf(["headcount", "senior", "middle", "junior"]))
+    approved = fields.Integer(required=True)
+    excess = fields.Integer(required=True)
+    occupied = fields.Integer(required=True)
+    listed = fields.Integer(required=True)
+    difference = fields.Integer(required=True)
+
+
+class OpeningSignatureOut(Schema):
+    """A signature; one that does not hold was given before the books changed."""
+
+    side = fields.String(required=True, validate=validate.OneOf(["school", "bureau"]))
+    name = fields.String(required=True)
+    signed_at = Moment(required=True)
+    note = fields.String(required=True)
+    holds = fields.Boolean(required=True)
+
+
+class ReconciliationOut(Schema):
+    """A school as of its opening day: `persons` have headcount, `stated` is what the staffing office says of them."""
+
+    organisation_id = fields.String(required=True)
+    name = fields.String(required=True)
+    opened_on = fields.Date(required=True)
+    document = fields.String(required=True)
+    stated = fields.Integer(required=True, allow_none=True)
+    persons = fields.Integer(required=True)
+    all_persons = fields.Integer(required=True)
+    lent = fields.Integer(required=True)
+    difference = fields.Integer(required=True, allow_none=True)
+    agrees = fields.Boolean(required=True)
+    signed = fields.Boolean(required=True)
+    digest = fields.String(required=True, metadata={"description": "Of what is signed; sent back by who signs."})
+    accounts = fields.List(fields.Nested(ReconciledAccount), required=True)
+    signatures = fields.List(fields.Nested(OpeningSignatureOut), required=True)
+
+
+class ReconciliationList(Schema):
+    """Schools by code."""
+
+    items = fields.List(fields.Nested(ReconciliationOut), required=True)
+
+
+class SignIn(Strict):
+    """Who signs for which side what was seen; `note` explains differences."""
+
+    side = fields.String(required=True, validate=validate.OneOf(["school", "bureau"]))
+    digest = Text(most=64, required=True)
+    note = Text(most=400, load_default="")

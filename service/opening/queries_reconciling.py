@@ -1,0 +1,84 @@
+"""Reads of the reconciliation for an actor: schools with their differences, and who has signed what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.db import db
+from service.errors import NotFound
+from service.opening.reconciling import School, schools
+from service.opening.written import NUMBER, SIGNATURE
+
+SIDES = ("school", "bureau")
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature; `holds` while the books are what was signed."""
+
+    side: str
+    person_id: str
+    name: str
+    signed_at: datetime
+    note: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """A school with its signatures, newest first; those that hold no more stay to be seen."""
+
+    school: School
+    signatures: tuple[Signed, ...]
+
+    def by(self, side: str) -> Signed | None:
+        """The signature of a side that holds, else the last one that held."""
+        mine = [one for one in self.signatures if one.side == side]
+        return next((one for one in mine if one.holds), mine[0] if mine else None)
+
+    @property
+    def is_signed(self) -> bool:
+        """Both sides have signed what the books are."""
+        return all((signed := self.by(side)) is not None and signed.holds for side in SIDES)
+
+
+def reconciliation(actor: Actor) -> list[Reconciled]:
+    """Every school with opening numbers that the actor may see the ledger of."""
+    session = db.session()
+    return reconciled(session, _visible(actor, session))
+
+
+def reconciliation_of(actor: Actor, organisation_id: str) -> Reconciled:
+    """One school; NotFound("organisation.absent")."""
+    session = db.session()
+    found = reconciled(session, [one for one in _visible(actor, session) if one == organisation_id])
+    if not found:
+        raise NotFound("organisation.absent")
+    return found[0]
+
+
+def reconciled(session: Session, organisation_ids: Sequence[str]) -> list[Reconciled]:
+    """Schools with their signatures; a statement more for any number."""
+    rows = session.execute(
+        select(SIGNATURE).where(SIGNATURE.c.organisation_id.in_(organisation_ids)).order_by(SIGNATURE.c.id.desc())
+    ).all()
+    return [_with(school, [row for row in rows if row.organisation_id == school.id])
+            for school in schools(session, organisation_ids)]  # fmt: skip
+
+
+def _with(school: School, rows: Sequence[Row[Any]]) -> Reconciled:
+    signed = (
+        Signed(row.side, row.person_id, row.name, row.signed_at, row.note, row.digest == school.digest) for row in rows
+    )
+    return Reconciled(school, tuple(signed))
+
+
+def _visible(actor: Actor, session: Session) -> list[str]:
+    mine = select(NUMBER.c.organisation_id).where(policy.visible(actor, "ledger_account", NUMBER))
+    return list(session.scalars(mine))
