@@ -25,6 +25,7 @@ from service.instances import beginning, facts, resting
 from service.instances.beginning import Asked, StartInstance
 from service.instances.facts import LockedCase
 from service.instances.told import ToldCase, ToldStep
+from service.people import persons
 from service.people.locking import lock_persons
 from service.people.members import is_related
 from service.posts import named
@@ -110,8 +111,11 @@ def _expect_apart(around: Surroundings, told: ToldCase, recorder_id: str) -> Non
 
 
 def _lock(around: Surroundings, told: ToldCase) -> None:
-    """What many steps would lock one by one, at once and in the order of the house: persons, then accounts by id."""
-    lock_persons(around.session, [told.initiator_id])
+    """What many steps would lock one by one, at once and in the order of the house: persons, then accounts by id.
+
+    Persons are the applicant and whoever is named in what is told, by id or ID number.
+    """
+    lock_persons(around.session, {told.initiator_id, *persons.named_in(around.session, told.texts())})
     accounts = around.session.scalars(select(ACCOUNT.c.id)).all()
     lock_accounts(around.session, Cause(None, "", "", "", around.now), accounts)
 

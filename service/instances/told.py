@@ -1,6 +1,6 @@
 """What is told of a case that began on paper: who asked for it when, what its steps decided, where it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -51,6 +51,21 @@ class ToldCase:
     def files(self) -> tuple[str, ...]:
         """The scans, each once."""
         return tuple(dict.fromkeys(step.attachment_id for step in self.steps if step.attachment_id))
+
+    def texts(self) -> set[str]:
+        """Every text in its forms and rows: some of them name persons."""
+        return set(_texts([self.variables, *((step.values, step.rows) for step in self.steps)]))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 def kept(told: ToldCase) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reads of persons for an actor: the staff of an organisation, one person, what was true on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -187,3 +187,11 @@ def _masked(row: Row[Any]) -> tuple[str | None, str | None]:
     id_number = ID_NUMBER.unseal(row.id, row.id_number) if row.id_number is not None else None
     phone = PHONE.unseal(row.id, row.phone) if row.phone is not None else None
     return rules.masked_id_number(id_number), rules.masked_phone(phone)
+
+
+def named_in(session: Session, texts: Collection[str]) -> set[str]:
+    """Ids of the persons whom some of these texts name, by id or by ID number."""
+    whole = {rules.id_number_of(text) for text in texts}
+    numbers = [index for text in whole if not rules.id_number_faults(text) for index in ID_NUMBER.indexes(text)]
+    found = select(PERSON.c.id).where(or_(PERSON.c.id.in_(list(texts)), PERSON.c.id_number_index.in_(numbers)))
+    return set(session.scalars(found))

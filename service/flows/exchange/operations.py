@@ -31,6 +31,7 @@ PLACEMENT, BEGUN = "exchange_placement", "exchange.placements_begun"
     "Draw up the list and the targets",
     reads=("year", "effective_on", "target", "floor", "backbone", "term_years"),
     writes=("plan", "plan_id", "schools", "target", "floor", "backbone", "term_years"),
+    live=True,
 )
 def draw_up(call: Call) -> Result:
     """Everybody in the reform with the table's answer; the numbers that the plan must reach.

@@ -34,6 +34,7 @@ HEADED = ("entry_id", "person_id", "school", "manner", "band", "staffed")
     reads=("plan_id", *HEADED),
     writes=("years", "until", "next_on"),
     ledger="reserves",
+    live=True,
 )
 def take_over(call: Call) -> Result:
     """The plan's hold becomes this case's, in one step. Conflict("exchange.not_placed") for who was struck."""

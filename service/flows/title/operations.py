@@ -11,7 +11,7 @@ from service.flows.declaring import operation
 from service.flows.title import evidence, posts, roster, rules
 from service.people import queries as people
 from service.posts import posting
-from service.posts.ledger import Full, Line, hold_many, refuse, release_all
+from service.posts.ledger import NAMED, Full, Line, hold_many, refuse, release_all
 from service.records.queries import facts_of
 from workflows.surroundings import Call
 
@@ -123,7 +123,8 @@ def _held(call: Call, application: Any, *, beyond: bool) -> bool:
     accounts = posting.lock(call.session, cause_of(call), [line.account_id])
     locked = accounts[line.account_id]
     waited_for = queueing.waiting(call.session, {school}, day_of(call.now))[school, band]
-    if beyond and not locked.held.get(posts.LINE) and locked.figures.free <= waited_for:
+    kept = locked.held.get(posts.LINE) or locked.held.get(NAMED)
+    if beyond and not kept and locked.figures.free <= waited_for:
         return False
     queueing.expect_free(call, [line], accounts)
     outcome = hold_many(call.session, cause_of(call), [line])

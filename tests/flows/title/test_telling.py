@@ -1,0 +1,59 @@
+"""Applications for titles that began on paper, told to where they stand and driven on."""
+
+import pytest
+
+from service.errors import Conflict
+from tests.flows import telling
+from tests.flows.title import acting, county
+
+AUGUST = "2026-09-01"
+
+
+def paper(driver, who, element_id, *steps, school="s02", **given):
+    file = telling.scan(driver)
+    found = [telling.step(driver, name, day, decision, file, **values) for name, day, decision, values in steps]
+    return telling.told(driver, "title", who, AUGUST, element_id, {**acting.ASKED, **given}, found, school)
+
+
+VERIFIED = ("verification", "2026-09-02", "verify", {})
+RECOMMENDED = ("recommendation", "2026-09-02", "recommend", {"school_score": 88.5, "recommended_on": "2026-09-02"})
+APPROVED = ("bureau_review", "2026-09-10", "approve", {})
+
+
+def test_application_told_to_its_recommendation_holds_no_post_yet_and_goes_on_to_its_end(driver):
+    case = telling.begun(driver, paper(driver, county.teacher(driver, "li"), "recommendation", VERIFIED))
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+    case.complete("recommendation", "s02.principal", "recommend", school_score=88.5, recommended_on="2026-09-10")
+    assert case.fire("publicity_over")
+    case.complete("bureau_review", "bureau.hr", "approve")
+    acting.judged(driver, case)
+    acting.confirmed(case)
+    assert case.state == "completed"
+    assert county.figures(driver, "s02", "middle") == (39, 0, 1)
+    assert county.figures(driver, "s02", "junior") == (3, 0, 37)
+
+
+def test_application_told_into_its_publicity_runs_on_from_the_real_day_and_holds_its_post(driver):
+    case = telling.begun(driver, paper(driver, county.teacher(driver, "li"), "publicity", VERIFIED, RECOMMENDED))
+    assert case.open() == ["publicity"]
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
+    assert case.fire("publicity_over")
+    case.complete("bureau_review", "bureau.hr", "approve")
+    acting.judged(driver, case)
+    assert acting.confirmed(case).state == "completed"
+    assert county.figures(driver, "s02", "middle") == (39, 0, 1)
+
+
+def test_application_told_behind_its_publicity_waits_for_a_sitting(driver):
+    steps = (VERIFIED, RECOMMENDED, APPROVED)
+    case = telling.begun(driver, paper(driver, county.teacher(driver, "li"), "committee_called", *steps))
+    assert case.open() == []
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
+    acting.judged(driver, case)
+    assert acting.confirmed(case).state == "completed"
+    assert county.figures(driver, "s02", "middle") == (39, 0, 1)
+
+
+def test_vote_of_a_committee_is_held_here(driver):
+    with pytest.raises(Conflict, match=r"told\.message"):
+        telling.begun(driver, paper(driver, county.teacher(driver, "li"), "committee_vote"))
