@@ -87,7 +87,7 @@ find("#compare")?.addEventListener("click", (event) => compare(event.currentTarg
 find("#file").addEventListener("change", (event) => open(event.target.value));
 document.addEventListener("editor:reload", () => {
   list();
-  open(openFile, true);
+  open(contents(openFile) === undefined ? draft.main : openFile, true);
 });
 document.addEventListener("editor:files", list);
 onSaved(look);

@@ -40,11 +40,11 @@ export class Refused extends Error {
 }
 
 // A request of this page; Refused with the problem document, TypeError while there is no connection.
-export async function ask(url, body, method = body === undefined ? "GET" : "POST") {
+export async function ask(url, body, method = body === undefined ? "GET" : "POST", keepalive = false) {
   const headers = { Accept: "application/json", "X-CSRFToken": csrfToken };
   const sent = body === undefined ? undefined : JSON.stringify(body);
   if (sent !== undefined) headers["Content-Type"] = "application/json";
-  const reply = await fetch(url, { method, headers, body: sent });
+  const reply = await fetch(url, { method, headers, body: sent, keepalive });
   if (reply.redirected) throw new Refused(401);
   const text = await reply.text();
   let answer = text;

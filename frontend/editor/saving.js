@@ -4,6 +4,7 @@ import { ask, draft, find, readOnly, say, urls } from "./page.js";
 
 const PAUSE = 1200;
 const AGAIN = 10_000;
+const LAST = 60_000; // what a page that closes may still send, in characters; more stays on the device
 const KEY = `draft:${owner}:flow:${draft.id}`; // cleared at logout like every draft of a page
 
 const files = new Map(Object.entries(draft.contents));
@@ -14,6 +15,10 @@ let { version } = draft;
 let timer;
 let sending = null;
 let stopped = readOnly;
+let unwritten = null;
+let writing = 0;
+let writer;
+let lost = null; // a save of which the reply did not come: it may have been kept
 
 export const contents = (name) => files.get(name);
 export const names = () => [...files.keys()];
@@ -27,7 +32,7 @@ export function tell(state, text) {
 }
 
 function keepHere() {
-  const kept = { at: Date.now(), version, removed: [...removed], files: Object.fromEntries([...changed].map((name) => [name, files.get(name)])) };
+  const kept = { at: Date.now(), ...unsaved() };
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
     return true;
@@ -41,6 +46,27 @@ export function change(name, text) {
   files.set(name, text);
   removed.delete(name);
   mark(name);
+}
+
+// A part has changed something that takes a moment to write: once for changes in a row, at the latest when it closes.
+export function later(write, pause) {
+  if (stopped) return;
+  unwritten = write;
+  tell("changed", say("changed"));
+  clearTimeout(writer);
+  writer = setTimeout(flush, pause);
+}
+
+export async function flush() {
+  clearTimeout(writer);
+  const write = unwritten;
+  unwritten = null;
+  writing += 1;
+  try {
+    await write?.();
+  } finally {
+    writing -= 1;
+  }
 }
 
 export function remove(name) {
@@ -58,28 +84,31 @@ function mark(name) {
   timer = setTimeout(save, PAUSE);
 }
 
-const pending = () => changed.size > 0 || removed.size > 0;
+const unsent = () => changed.size + removed.size > 0;
+const pending = () => unsent() || unwritten !== null || writing > 0;
 
 // One save at a time; what is changed meanwhile goes with the next.
 export async function save() {
   clearTimeout(timer);
-  if (sending) return sending.then(() => (pending() ? save() : undefined));
-  if (!pending() || stopped) return undefined;
-  const sent = [...changed];
-  const gone = [...removed];
-  const body = { version, check: false, removed: gone, files: Object.fromEntries(sent.map((name) => [name, files.get(name)])) };
+  await flush();
+  if (sending) return sending.then(() => (unsent() ? save() : undefined));
+  if (!unsent() || stopped) return undefined;
+  const body = unsaved();
   tell("saving", say("saving"));
   sending = ask(urls.contents, body, "PUT")
-    .then((answer) => saved(answer, body, gone), failed)
+    .then((answer) => saved(answer, body), (error) => failed(error, body))
     .finally(() => (sending = null));
   return sending;
 }
 
-function saved(answer, body, gone) {
+const unsaved = () => ({ version, check: false, removed: [...removed], files: Object.fromEntries([...changed].map((name) => [name, files.get(name)])) });
+
+function saved(answer, body) {
   ({ version } = answer);
+  lost = null;
   for (const [name, text] of Object.entries(body.files)) if (files.get(name) === text) changed.delete(name);
-  for (const name of gone) if (!files.has(name)) removed.delete(name);
-  if (pending()) {
+  for (const name of body.removed) if (!files.has(name)) removed.delete(name);
+  if (unsent()) {
     keepHere();
     timer = setTimeout(save, PAUSE);
   } else {
@@ -89,16 +118,31 @@ function saved(answer, body, gone) {
   }
 }
 
-function failed(error) {
+async function failed(error, body) {
   const kept = keepHere();
   if (error instanceof TypeError) {
+    lost = body;
     tell("offline", say(kept ? "offline" : "nowhere", { time: clock() }));
     timer = setTimeout(save, AGAIN);
   } else if (error.status === 409) {
+    const answer = await keptAfterAll();
+    if (answer) return saved(answer, lost);
     stopped = true;
     conflict(error.problem);
   } else {
     tell("refused", error.status === 401 ? say("loggedOut") : `${say("refused")} ${error.problem.detail ?? ""}`);
+  }
+}
+
+// The server has taken what was sent before the connection broke: then what it has is this page's own save.
+async function keptAfterAll() {
+  if (!lost) return null;
+  try {
+    const answer = await ask(urls.contents);
+    const same = Object.entries(lost.files).every(([name, text]) => answer.contents[name] === text);
+    return answer.version === lost.version + 1 && same && lost.removed.every((name) => !(name in answer.contents)) ? answer : null;
+  } catch {
+    return null;
   }
 }
 
@@ -117,15 +161,31 @@ function download(name, text) {
   URL.revokeObjectURL(link.href);
 }
 
+// My files over theirs: what I have not touched is theirs from now on, here as well.
 async function overwrite() {
+  let theirs;
   try {
-    ({ version } = await ask(urls.contents));
+    theirs = await ask(urls.contents);
   } catch (error) {
     return conflict(error.problem ?? { detail: say("offline", { time: clock() }) });
   }
+  ({ version } = theirs);
+  lost = null;
+  for (const name of names()) if (!changed.has(name) && !(name in theirs.contents)) files.delete(name);
+  for (const [name, text] of Object.entries(theirs.contents)) if (!changed.has(name) && !removed.has(name)) files.set(name, text);
   stopped = false;
   find("#conflict").hidden = true;
+  document.dispatchEvent(new CustomEvent("editor:reload"));
   return save();
+}
+
+// The page goes: what is not written yet is, stays on the device, and is sent where it is small enough.
+async function leave() {
+  await flush();
+  if (stopped || !unsent()) return;
+  keepHere();
+  const body = unsaved();
+  if (!sending && JSON.stringify(body).length < LAST) ask(urls.contents, body, "PUT", true).catch(() => {});
 }
 
 function offerKept() {
@@ -159,6 +219,7 @@ export function watchSaving() {
   });
   addEventListener("online", () => pending() && save());
   addEventListener("beforeunload", (event) => pending() && event.preventDefault());
+  addEventListener("pagehide", leave);
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") {
       event.preventDefault();

@@ -1,19 +1,12 @@
 """An admin redraws hiring in the page, a second one publishes it, and running cases stay or move as they safely can."""
 
-from dataclasses import replace
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from service.access import accounts
-from service.access.accounts import NewAssignment
-from service.db import db, transaction
-from service.deployments import gate
-from service.errors import Conflict
-from service.instances.commands_migrate import MigrateInstance, migrate_instance
+from service.db import db
+from service.runs.working import work
 from tests.browser.people import House, Person
 from tests.driver import Case
-from tests.service.people.county import SINCE
 from workflows import catalogue, store
 
 pytestmark = pytest.mark.browser
@@ -29,19 +22,6 @@ DEMAND = {
 
 DMN = "empty-table-header: .index-column"
 """What dmn-js leaves open: its column of row numbers has no heading. Everything else of the editor keeps all rules."""
-
-
-@pytest.fixture
-def admins(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
-    """Bureau HR's chief is an admin, too; the gate without its trial, which takes a second."""
-    context = gate.context
-    monkeypatch.setattr(gate, "context", lambda session: replace(context(session), trial=False))
-    expect.set_options(timeout=15_000)
-    county = house.site.driver.county
-    given = NewAssignment(county.persons["bureau.chief"], "admin", county.organisations["bureau"], SINCE)
-    with transaction() as session:
-        accounts.give_roles(session, [given], "system", house.site.driver.now)
-    return house
 
 
 def at_work(person: Person, element: str = "") -> Page:
@@ -137,10 +117,11 @@ def test_a_flow_is_redrawn_tried_compared_published_by_a_second_admin_and_its_ca
     assert (old.state, definition_of(old)) == ("rejected", before)
     fresh = granted(site.hiring("s01"))
     assert fresh.open() != ["announce_school"] and fresh.task(fresh.open()[0]).name == "会签"
-    move(moving, after)
-    with pytest.raises(Conflict) as stays:
-        move(refused, after)
-    assert {fault.code for fault in stays.value.faults} == {"migrate.signing_changed"}
+    for button, word in (("先看哪些能转", "能转"), ("转换", "已转")):
+        moved(second, before, button)
+        expect(second.page.locator("tbody .tag.good", has_text=word)).to_have_count(1)
+        expect(second.page.locator("tbody tr", has_text="签署方式变了")).to_have_count(1)
+    assert second.violations() == []
     assert (definition_of(moving), definition_of(refused)) == (after, before)
 
 
@@ -154,9 +135,14 @@ def definition_of(case: Case) -> str:
     return store.read(db.session(), case.id).definition_id
 
 
-def move(case: Case, definition_id: str) -> None:
-    command = MigrateInstance(case.id, definition_id, "按新版本办理")
-    migrate_instance(case.driver.actor("bureau.chief"), command, now=case.driver.now)
+def moved(person: Person, source: str, button: str) -> None:
+    """The running cases of a version are moved to the newest one by the page, or looked at first."""
+    page = person.go(f"/definitions/{source}/cases")
+    page.locator("#move #reason").fill("按新版本办理")
+    page.locator("#move").get_by_role("button", name=button, exact=True).click()
+    page.wait_for_url("**/migrations/*")
+    work("long", pace=0)
+    page.reload()
 
 
 def granted(case: Case) -> Case:
@@ -166,29 +152,6 @@ def granted(case: Case) -> Case:
         case.complete(element_id, who, "approve")
     case.complete("filing", "bureau.hr", "accept")
     return case
-
-
-def test_changes_without_a_connection_are_kept_and_a_conflict_says_what_can_be_done(admins: House) -> None:
-    one, other = admins.person("admin"), admins.person("bureau.chief")
-    one.go(f"/definitions/{newest()}").locator("form[action$='/draft'] button").click()
-    path = one.page.url.removeprefix(admins.address) + "/edit?file=flow.toml"
-    for person in (one, other):
-        person.go(path)
-    text = one.page.locator(".plain-text")
-    one.page.context.set_offline(True)
-    text.fill(text.input_value() + "# 一\n")
-    expect(one.page.locator("#save-state")).to_contain_text("没有连接")
-    one.page.context.set_offline(False)
-    expect(one.page.locator("#save-state")).to_have_attribute("data-state", "saved")
-    theirs = other.page.locator(".plain-text")
-    theirs.fill(theirs.input_value() + "# 二\n")
-    box = other.page.locator("#conflict")
-    expect(box).to_contain_text("您的修改没有丢失")
-    box.get_by_role("button", name="用我的文件覆盖").click()
-    expect(other.page.locator("#save-state")).to_have_attribute("data-state", "saved")
-    one.go(path)
-    assert "# 二" in one.page.locator(".plain-text").input_value()
-    admins.said[:] = [told for told in admins.said if "ERR_INTERNET_DISCONNECTED" not in told]
 
 
 def test_tables_and_forms_are_edited_beside_what_they_answer_and_look_like(admins: House) -> None:

@@ -11,7 +11,7 @@ import "dmn-js/dist/assets/dmn-font/css/dmn.css";
 import Modeler from "dmn-js/lib/Modeler";
 import Viewer from "dmn-js/lib/NavigatedViewer";
 import { find, make, say } from "../page.js";
-import { change, contents } from "../saving.js";
+import { change, contents, flush, later } from "../saving.js";
 import { translateModule } from "./translate.js";
 import { trialPanel } from "./trial.js";
 
@@ -60,10 +60,8 @@ function tabs(drawing, box) {
 
 // Each view has a command stack of its own; whichever changes, the whole file is written.
 function keep(drawing, name) {
-  let timer = null;
   const watched = new WeakSet();
   const write = async () => {
-    timer = null;
     const { xml } = await drawing.saveXML({ format: true });
     change(name, xml);
   };
@@ -71,16 +69,9 @@ function keep(drawing, name) {
     const events = drawing.getActiveViewer()?.get("eventBus");
     if (!events || watched.has(events)) return;
     watched.add(events);
-    events.on("elements.changed", () => {
-      clearTimeout(timer);
-      timer = setTimeout(write, 300);
-    });
+    events.on("elements.changed", () => later(write, 300));
   };
   drawing.on("views.changed", watch);
   watch();
-  return async () => {
-    if (timer === null) return;
-    clearTimeout(timer);
-    await write();
-  };
+  return flush;
 }

@@ -6,7 +6,7 @@ import "@bpmn-io/properties-panel/assets/properties-panel.css";
 import "bpmn-js-element-templates/dist/assets/element-templates.css";
 import "bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css";
 import "diagram-js-minimap/assets/diagram-js-minimap.css";
-import { change, contents } from "../saving.js";
+import { change, contents, flush, later } from "../saving.js";
 import { find } from "../page.js";
 import { showCurrent } from "../../diagram/view.js";
 import { addBlocks } from "./blocks.js";
@@ -47,24 +47,13 @@ const settled = () => new Promise((done) => requestAnimationFrame(() => setTimeo
 
 const starts = (drawing) => drawing.get("elementRegistry").filter(({ type, parent }) => type === "bpmn:StartEvent" && parent?.type !== "bpmn:SubProcess").map(({ id }) => id);
 
-// Hands the diagram over whenever it has changed; writing XML takes a moment, so changes in a row are written once.
+// Hands the diagram over whenever it has changed.
 function keep(drawing, name, readOnly) {
-  let timer = null;
   const write = async () => {
-    timer = null;
     const { xml } = await drawing.saveXML({ format: true });
     change(name, xml);
   };
-  if (!readOnly) {
-    drawing.on("commandStack.changed", () => {
-      clearTimeout(timer);
-      timer = setTimeout(write, 300);
-    });
-  }
-  return async () => {
-    if (timer === null) return;
-    clearTimeout(timer);
-    await write();
-  };
+  if (!readOnly) drawing.on("commandStack.changed", () => later(write, 300));
+  return flush;
 }
 

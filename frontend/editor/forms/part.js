@@ -4,7 +4,7 @@ import "@bpmn-io/form-js-editor/dist/assets/form-js-editor.css";
 import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
 import { FormEditor } from "@bpmn-io/form-js-editor";
 import { ask, find, make, say, urls } from "../page.js";
-import { change, contents } from "../saving.js";
+import { change, contents, flush, later } from "../saving.js";
 import { dressForms } from "./words.js";
 
 const PAUSE = 400;
@@ -25,24 +25,18 @@ export async function open(name, { readOnly }) {
   }
   const previewing = preview(find("[data-shown]", shown));
   previewing(schema);
-  let timer = null;
   const write = () => {
-    timer = null;
     const now = merged(schema, editor.saveSchema());
     change(name, `${JSON.stringify(now, null, 2)}\n`);
     previewing(now);
   };
-  editor?.on("changed", () => {
-    clearTimeout(timer);
-    timer = setTimeout(write, PAUSE);
-  });
+  editor?.on("changed", () => later(write, PAUSE));
   return {
     mark: () => {},
     name: () => "",
     go: ({ element_id: id }) => editor?.get("selection").set(editor.get("formFieldRegistry").get(id)),
     async close() {
-      clearTimeout(timer);
-      if (timer !== null) write();
+      await flush();
       stopWords();
       editor?.destroy();
       find("#canvas").replaceChildren();
