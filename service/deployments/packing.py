@@ -11,7 +11,8 @@ from service.errors import Fault, Invalid
 from workflows.references import kind_of
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
-NOISE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+NOISE = frozenset(["__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"])
+"""Folders and files that other systems put into an archive by themselves."""
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 
 
@@ -42,7 +43,7 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     left = MOST_BYTES
     for entry in archive.infolist():
         name = _name(entry)
-        if entry.is_dir() or any(noise in name for noise in NOISE):
+        if entry.is_dir() or NOISE & set(name.split("/")):
             continue
         if len(seen) == MOST_FILES:
             raise _refused("files", "deployment.too_many", most=MOST_FILES)

@@ -12,6 +12,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.deployments import queries
+from service.flows import registry
 from service.parameters.queries import declared
 from service.tasks.models import NEVER, Task
 from workflows import catalogue
@@ -27,7 +28,7 @@ TASK, INSTANCE = table_of(Task), table_of(ProcessInstance)
 
 @dataclass(frozen=True)
 class FlowUse:
-    """A version of a flow whose diagram, tables or forms read a parameter, with its running cases."""
+    """A version of a flow whose diagram, tables, forms or operations read a parameter, with its running cases."""
 
     definition: Definition
     running: int
@@ -69,16 +70,22 @@ def affected(actor: Actor, key: str) -> Affected:
 
 
 def _uses(session: Session, key: str) -> Iterator[FlowUse]:
-    """Every version with running cases, and the newest of each flow."""
+    """Every version with running cases, and the newest of each flow; what operations read by themselves counts."""
     counted = select(INSTANCE.c.definition_id, func.count()).where(INSTANCE.c.state.in_(OPEN))
     running = {row[0]: row[1] for row in session.execute(counted.group_by(INSTANCE.c.definition_id))}
     newest = (definition.id for definition in queries.newest())
     reads = re.compile(rb"\bparameters\s*\.\s*" + re.escape(key.encode()) + rb"\b")
+    by_operation = {name for name, found in registry.declared().items() if key in found.parameters}
     for definition_id in dict.fromkeys([*newest, *running]):
         definition = catalogue.get(session, definition_id)
         texts = (content for name, content in definition.files.items() if kind_of(name) != "toml")
-        if any(reads.search(content) for content in texts):
+        if by_operation & _operations(definition) or any(reads.search(content) for content in texts):
             yield FlowUse(definition, running.get(definition_id, 0))
+
+
+def _operations(definition: Definition) -> set[str]:
+    tasks = (element.zeebe.get("taskDefinition") for element in definition.spec.everything.values())
+    return {task.get("type", "") for task in tasks if task}
 
 
 def _steps(session: Session, definition: Definition, key: str) -> Iterator[Standing]:

@@ -84,6 +84,7 @@ class Declared:
     "reserves" where the case begins to hold something, "settles" where what it holds is released or handed over (a
     cut down to what is still needed included), "occupies" where it is taken up, which cannot be done by a case that
     holds nothing: the gate follows every way from the one to the other, a migration every way from where a case is.
+    `parameters` are the policy parameters that it reads by itself, beside those of diagram, tables and forms.
     `live`: it rests on what only the house has on its day (a draw, a list, another case), so that a case that began on
     paper cannot be told beyond it.
     """
@@ -98,6 +99,7 @@ class Declared:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     ledger: str = ""
+    parameters: tuple[str, ...] = ()
     live: bool = False
 
 
@@ -127,6 +129,7 @@ def operation(
     reads: tuple[str, ...] = (),
     writes: tuple[str, ...] = (),
     ledger: Literal["", "reserves", "settles", "occupies"] = "",
+    parameters: tuple[str, ...] = (),
     live: bool = False,
 ) -> Callable[[Operation], Operation]:
     """Declare the decorated function as the operation `name`; ValueError when the name is taken by another."""
@@ -135,8 +138,9 @@ def operation(
         if name in DECLARED and DECLARED[name].run is not run:
             raise ValueError(f"operation {name} is declared twice")
         DECLARED[name] = Declared(
-            name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes, ledger, live
-        )
+            name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes, ledger,
+            parameters, live,
+        )  # fmt: skip
         return run
 
     return declare

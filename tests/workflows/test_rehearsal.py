@@ -6,18 +6,18 @@ from typing import Any
 from tests.workflows import diagrams as d
 from tests.workflows.driver import CALENDAR, NOW, Flow
 from workflows.dialect import parse
-from workflows.rehearsal import Answer, Move, Rehearsal, rehearse
+from workflows.rehearsal import Answer, Budget, Move, Rehearsal, rehearse
 from workflows.rehearsal.moves import COMPLETE, FIRE, START
 from workflows.surroundings import Surroundings
 
 WRITES = {"case.reserve": ("held",), "case.tell": ()}
 
 
-def rehearsed(diagram: bytes, *moves: Move) -> Rehearsal:
+def rehearsed(diagram: bytes, *moves: Move, budget: Budget | None = None) -> Rehearsal:
     """Where the case stands; nothing to write to is at hand, so that a write would fail."""
     flow: Any = Flow(parse({"main.bpmn": diagram}, "main"))
     nowhere: Any = None
-    return rehearse(flow, moves, Surroundings(nowhere, NOW, lambda _id: flow, CALENDAR.due), WRITES)
+    return rehearse(flow, moves, Surroundings(nowhere, NOW, lambda _id: flow, CALENDAR.due), WRITES, budget)
 
 
 def started(*answers: Answer, **values: Any) -> Move:
@@ -93,3 +93,28 @@ def test_an_expression_that_fails_is_told_with_its_element() -> None:
                         d.script("spin", "=1", "one"))  # fmt: skip
     found = rehearsed(endless, started())
     assert found.fault is not None and found.fault.code == "engine.endless"
+
+
+SPINNING = d.diagram(
+    d.script("count", "=if n = null then 1 else n + 1", "n"), d.gateway("exclusive", "again", default="out"),
+    d.gateway("exclusive", "enter"), d.path("start", "enter", "count", "again"), d.flow("again", "enter", "=n > 0"),
+    d.flow("again", "end", None, "out"),
+)  # fmt: skip
+
+
+def test_a_trial_that_does_not_come_to_rest_stops_within_its_budget() -> None:
+    for budget in (Budget(steps=300), Budget(seconds=0.02)):
+        found = rehearsed(SPINNING, started(), budget=budget)
+        assert found.fault is not None and found.fault.code == "trial.too_long"
+    assert rehearsed(RESERVING, started(Answer("reserve", {"held": 2})), budget=Budget(steps=20)).fault is None
+
+
+def test_the_moves_of_a_trial_have_one_budget_together() -> None:
+    going_round = d.diagram(
+        d.user("check"), d.gateway("exclusive", "again", default="back"), d.path("start", "check", "again"),
+        d.flow("again", "check", None, "back"), d.flow("again", "end", "=done"),
+    )  # fmt: skip
+    moves = [started(), *[Move(COMPLETE, "check")] * 40]
+    found = rehearsed(going_round, *moves, budget=Budget(steps=60))
+    assert found.fault is not None and found.fault.code == "trial.too_long"
+    assert 10 < len(found.turns) < 41

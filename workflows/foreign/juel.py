@@ -1,6 +1,7 @@
 """Expressions of Camunda 7 and Flowable (JUEL) as FEEL, where the two say the same; anything else is refused.
 
-What JUEL coerces silently ("3" == 3, null > 2, "true" as a condition) FEEL does not: such values are null or false.
+What JUEL coerces silently ("3" == 3, "true" as a condition) FEEL does not: such values are null or false. What is unset
+counts as false in both, negated too.
 """
 
 import re
@@ -20,6 +21,8 @@ _BINARY = {"||": (1, "or"), "&&": (2, "and"), "==": (3, "="), "!=": (3, "!="), "
            "<=": (4, "<="), ">=": (4, ">="), "+": (5, "+"), "-": (5, "-"), "*": (6, "*"), "/": (6, "/"),
            "%": (6, "%")}  # fmt: skip
 _UNARY = 7
+COMPARING = (3, 4)
+"""The levels of comparisons, which FEEL does not let follow each other."""
 _CONTEXT = frozenset({"execution", "task", "authenticatedUserId", "variables", "variableScope"})
 """Names that stand for objects of the other engine, not for variables."""
 MOST = 2_000
@@ -65,6 +68,23 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _closed(text: str) -> str:
+    """An operand that nothing beside it can tear apart: in brackets unless it is one word, or stands in some."""
+    if re.fullmatch(r"[\w.]+|\"[^\"]*\"", text) or _brackets(text):
+        return text
+    return f"({text})"
+
+
+def _brackets(text: str) -> bool:
+    """Whether the first bracket of a text closes at its end."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if depth == 0:
+            return place == len(text) - 1 and text.startswith("(")
+    return False
+
+
 class _Reader:
     """A Pratt parser that writes FEEL as it reads."""
 
@@ -72,6 +92,7 @@ class _Reader:
         self.source, self.names = source, names
         self.tokens = list(self._tokens())
         self.at = 0
+        self.compared: set[str] = set()
 
     def _tokens(self) -> Iterator[tuple[str, str]]:
         place, source = 0, self.source.rstrip()
@@ -102,15 +123,26 @@ class _Reader:
     def _binary(self, least: int) -> str:
         left = self._unary()
         while (sign := self._sign()) in _BINARY and _BINARY[sign][0] >= least:
-            level, name = _BINARY[sign]
+            level = _BINARY[sign][0]
             self.at += 1
-            right = self._binary(level + 1)
-            left = f"modulo({left}, {right})" if sign == "%" else f"{left} {name} {right}"
+            left = self._combined(left, sign, self._binary(level + 1))
         return left
+
+    def _combined(self, left: str, sign: str, right: str) -> str:
+        """Two operands. The remainder has the sign of what is divided; comparisons stand in no row in FEEL."""
+        if sign == "%":
+            left, right = _closed(left), _closed(right)
+            return f"({left} - {right} * round down({left} / {right}, 0))"
+        if _BINARY[sign][0] not in COMPARING:
+            return f"{left} {_BINARY[sign][1]} {right}"
+        sides = [_closed(side) if side in self.compared else side for side in (left, right)]
+        found = f" {_BINARY[sign][1]} ".join(sides)
+        self.compared.add(found)
+        return found
 
     def _unary(self) -> str:
         if self._takes("!"):
-            return f"not({self._binary(_UNARY)})"
+            return f"not({_closed(self._binary(_UNARY))} = true)"
         if self._takes("-"):
             return f"-{self._binary(_UNARY)}"
         if self._word("empty"):
@@ -167,7 +199,7 @@ class _Reader:
         if name == "equals":
             other = self._choice()
             self._expect(")")
-            return f"{value} = {other}" if self.at == len(self.tokens) else f"({value} = {other})"
+            return f"({value} = {_closed(other)})"
         raise Untranslatable(f"{name}(…)")
 
     def _entry(self, value: str) -> str:

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from workflows.case import Token
+from workflows.diagram.values import Value
 from workflows.environment import Environment
 from workflows.errors import LecternError
 from workflows.failures import BusinessError
 from workflows.feel import plain
 from workflows.nodes.activities import Work
+from workflows.rehearsal.budget import Budget
 from workflows.rehearsal.moves import Answer, Asking
 from workflows.step import Performed
 from workflows.surroundings import Definition, Surroundings
@@ -27,15 +29,26 @@ class Unanswered(LecternError):
 class Answering(Environment):
     """`writes` names the variables that each operation sets: one that sets none needs no answer."""
 
-    def __init__(self, definition: Definition, surroundings: Surroundings, writes: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        surroundings: Surroundings,
+        writes: Mapping[str, Sequence[str]],
+        budget: Budget,
+    ) -> None:
         super().__init__(definition, surroundings, "rehearsal")
         self.writes = writes
+        self.budget = budget
         self.answers: list[Answer] = []
 
     def turn_clock(self, now: datetime) -> None:
         """Let it be later."""
         self.surroundings = replace(self.surroundings, now=now)
         self.scope.now = now
+
+    def _feel(self, token: Token, value: Value, extra: Mapping[str, Any] | None) -> Any:
+        self.budget.spend(token.node.element.id)
+        return super()._feel(token, value, extra)
 
     def _operate(self, token: Token, work: Work) -> Mapping[str, Any]:
         element_id = token.node.element.id

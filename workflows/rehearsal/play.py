@@ -16,6 +16,7 @@ from workflows.nodes.base import Node
 from workflows.nodes.events import MESSAGE, TIMER, Boundary, Choice, Waiting
 from workflows.opening import opened_task
 from workflows.rehearsal.answering import Answering, Unanswered
+from workflows.rehearsal.budget import Budget
 from workflows.rehearsal.moves import COMPLETE, START, Asking, Move, Open, Rehearsal, Turn, Wait
 from workflows.surroundings import Definition, Surroundings
 
@@ -23,24 +24,40 @@ COMPLETED = "completed"
 
 
 def rehearse(
-    definition: Definition, moves: Sequence[Move], around: Surroundings, writes: Mapping[str, Sequence[str]]
+    definition: Definition,
+    moves: Sequence[Move],
+    around: Surroundings,
+    writes: Mapping[str, Sequence[str]],
+    budget: Budget | None = None,
 ) -> Rehearsal:
     """Where a case of a definition stands after these moves; the first one starts it.
 
     `around` needs no session: nothing is read or written. `writes` says of each operation what it sets. A move that is
-    not possible (any more) is `fault`, and those after it are not made.
+    not possible (any more) is `fault`, and those after it are not made; so is what goes beyond the budget.
     """
-    play = _Play(definition, around, writes)
+    play = _Play(definition, around, writes, budget or Budget())
     for move in moves:
         if not play.make(move):
             break
     return play.result()
 
 
+class _Tried(Case):
+    """A case of which every element that is run counts."""
+
+    environment: Answering
+
+    def enqueue(self, token: Token) -> None:
+        self.environment.budget.spend(token.node.element.id)
+        super().enqueue(token)
+
+
 class _Play:
-    def __init__(self, definition: Definition, around: Surroundings, writes: Mapping[str, Sequence[str]]) -> None:
-        self.environment = Answering(definition, around, writes)
-        self.case = Case(definition.spec.main, self.environment, {})
+    def __init__(
+        self, definition: Definition, around: Surroundings, writes: Mapping[str, Sequence[str]], budget: Budget
+    ) -> None:
+        self.environment = Answering(definition, around, writes, budget)
+        self.case = _Tried(definition.spec.main, self.environment, {})
         self.turns: list[Turn] = []
         self.since: dict[str, datetime] = {}
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}

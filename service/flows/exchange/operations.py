@@ -32,6 +32,15 @@ PLACEMENT, BEGUN = "exchange_placement", "exchange.placements_begun"
     reads=("year", "effective_on", "target", "floor", "backbone", "term_years"),
     writes=("plan", "plan_id", "schools", "target", "floor", "backbone", "term_years"),
     live=True,
+    parameters=(
+        "exchange_staff_scope",
+        "exchange_floor_schools",
+        "exchange_floor_persons",
+        "exchange_floor_percent",
+        "exchange_target_percent",
+        "exchange_backbone_percent",
+        "exchange_term_years",
+    ),
 )
 def draw_up(call: Call) -> Result:
     """Everybody in the reform with the table's answer; the numbers that the plan must reach.

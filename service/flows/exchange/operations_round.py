@@ -11,7 +11,7 @@ from service.flows.exchange import ending, gathering, moving
 from service.flows.exchange.casework import OBJECTION, OPENING, PLAN, ROUND, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import checking
-from service.flows.exchange.matching.problem import dumped, loaded
+from service.flows.exchange.matching.problem import Weights, dumped, loaded
 from service.flows.exchange.moving import Accounts, Way
 from service.people.persons import APPOINTMENT
 from service.posts.ledger import Full, hold_many, release_all
@@ -27,6 +27,7 @@ Result = Mapping[str, Any] | None
     reads=("round_number",),
     writes=("ledger_full", "placed", "round_id"),
     ledger="reserves",
+    parameters=("exchange_backbone_percent", *(f"exchange_weight_{name}" for name in Weights.__slots__)),
 )
 def adopt(call: Call) -> Result:
     """Hold headcount and post of everybody placed, at the target, all or none: `ledger_full` is an outcome.

@@ -26,6 +26,7 @@ STAGES = ("verification", "bureau_review", "hr_review")
     "Gather the facts of the applicant's records and judge them",
     reads=("initiator", "school", "target", "subject", "evidence", "confirmed"),
     writes=("application_id", "applicant", "record_evidence", "eligibility", "batch", "corrections", "review"),
+    parameters=("title_evidence_years",),
 )
 def gather(call: Call) -> Result:
     """Find the batch of the day and what the records say of the applicant on it; ask the tables; write the application.

@@ -3,6 +3,7 @@
 import pytest
 
 from service.deployments import contents
+from service.deployments.packing import pack, unpack
 from service.errors import Invalid
 
 
@@ -23,3 +24,9 @@ def test_half_a_character_is_a_fault_and_so_is_it_in_a_name(name: str, text: str
     (fault,) = refused.value.faults
     assert fault.code == code
     assert fault.path.encode()
+
+
+def test_what_other_systems_put_into_an_archive_is_left_out_by_its_whole_name_alone() -> None:
+    kept = {"flow.bpmn": b"<a/>", "forms/my Thumbs.db notes.form": b"{}", "not.DS_Store.toml": b""}
+    noise = {"__MACOSX/flow.bpmn": b"x", "forms/.DS_Store": b"x", "Thumbs.db": b"x", "forms/desktop.ini": b"x"}
+    assert unpack(pack({**kept, **noise})) == kept

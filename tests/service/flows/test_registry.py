@@ -1,5 +1,6 @@
 """Operations and interests declared by the flows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from lxml import etree
 
 from service.flows import registry
 from service.flows.declaring import operation
+from service.parameters.registry import PARAMETERS
 
 HOUSE = Path(__file__).resolve().parents[3]
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
@@ -32,6 +34,21 @@ def test_every_operation_has_words_in_both_languages():
     for found in registry.declared().values():
         assert found.zh.strip()
         assert found.en.strip()
+
+
+BY_COMMANDS = frozenset(
+    ["exchange_wishes", "objection_named_only", "pool_floor_percent", "title_expert_years", "title_filing_years",
+     "ethics_suspension_workdays", "title_excused_percent"]
+)  # fmt: skip
+"""Parameters that persons' commands and pages read, and no step of a diagram."""
+
+
+def test_every_parameter_that_operations_read_is_declared_with_one():
+    told = {key for found in registry.declared().values() for key in found.parameters}
+    assert told <= set(PARAMETERS)
+    texts = {path.name: path.read_text() for path in (HOUSE / "service" / "flows").rglob("*.py")}
+    read = {key for text in texts.values() for key in re.findall(r'\["([a-z_]+)"\]', text) if key in PARAMETERS}
+    assert read - BY_COMMANDS <= told
 
 
 def test_a_name_is_declared_once():

@@ -2,9 +2,15 @@
 
 from datetime import date
 
-from service.db import db
+from sqlalchemy import insert
+
+from service.db import db, transaction
 from service.parameters import queries
+from service.parameters.models import ParameterProposal
+from tests.service.tasks import flows
 from tests.service.web.pages.browser import Site
+from tests.workflows import diagrams as d
+from workflows.base import new_id
 
 WANTED = {"value": "3", "valid_from": "2026-09-11", "valid_until": "", "source": "教〔2026〕9号"}
 
@@ -28,6 +34,21 @@ def test_a_value_is_proposed_by_one_and_confirmed_by_another(site: Site) -> None
     assert chief.post(f"{path}/confirm").status_code == 302
     assert value("filing_workdays", "2026-09-11") == 3
     assert "confirmed by" in officer.text("/parameters/filing_workdays")
+
+
+def test_a_proposal_of_a_parameter_that_is_no_more_hides_no_other(site: Site) -> None:
+    chief = site.visitor("bureau.chief", "en")
+    values = {"key": "gone_since", "value": 4, "valid_from": date(2026, 9, 11), "source": "文", "state": "open"}
+    with transaction() as session:
+        told = {"proposed_by": "p", "proposed_at": site.driver.now}
+        session.execute(insert(ParameterProposal), {"id": new_id(), **values, **told})
+    assert "gone_since" not in chief.text("/parameters")
+
+
+def test_a_parameter_that_operations_read_meets_the_flows_that_call_them(site: Site) -> None:
+    site.driver.deploy(flows.line(d.service("gather", "title.gather"), ids=("gather",)))
+    text = site.visitor("bureau.hr", "en").text("/parameters/title_evidence_years")
+    assert "No diagram, table or form reads it" not in text and "running cases read it" in text
 
 
 def test_the_page_tells_which_cases_would_meet_the_new_value_and_which_steps_keep_theirs(site: Site) -> None:
