@@ -175,6 +175,19 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def rehearsal(session: Session) -> Iterator[None]:
+    """Inside a transaction: what is written inside leaves nothing, so that a command can say what would follow.
+
+    Locks of rows that were taken inside are given up with it.
+    """
+    with session.begin_nested() as nested:
+        session.connection()  # begins the savepoint now: writes go through the connection of the lane
+        yield
+        session.flush()
+        nested.rollback()
+
+
+@contextmanager
 def reading() -> Iterator[Session]:
     """A transaction that only reads: PostgreSQL streams a long answer in portions in one, and nowhere else."""
     session: Session = db.session()

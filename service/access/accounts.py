@@ -77,6 +77,11 @@ def end_roles(session: Session, person_id: str, day: date, organisation_id: str 
     return [row.id for row in ending]
 
 
+def reopen(session: Session, person_id: str) -> None:
+    """Whoever was taken to have left may log in again; what the account's tokens were stays revoked."""
+    session.execute(update(ACCOUNT).where(ACCOUNT.c.person_id == person_id).values(closed_at=None))
+
+
 def rehome(session: Session, person_id: str, organisation_id: str) -> None:
     """The person's account belongs to another organisation now."""
     session.execute(update(ACCOUNT).where(ACCOUNT.c.person_id == person_id).values(organisation_id=organisation_id))

@@ -87,7 +87,8 @@ class Person(Base):
 class Appointment(Base):
     """A person employed at an organisation; in force on valid_from ≤ day < valid_until, one open at a time.
 
-    `grade` is 1 (正高) to 13 (初级); `band` is set only for professional posts (policy.md §1).
+    `grade` is 1 (正高) to 13 (初级); `band` is set only for professional posts (policy.md §1). One that a
+    correction has struck (`struck_at`) holds on no day.
     """
 
     __tablename__ = "appointment"
@@ -123,6 +124,7 @@ class Appointment(Base):
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     ended_because: Mapped[str | None] = mapped_column(String(200))
+    struck_at: Mapped[Moment | None]
 
 
 class ServiceLock(Base):

@@ -153,7 +153,14 @@ def appoint(session: Session, person_id: str, terms: Terms, *, by: str, now: dat
 
 def appointment_row(appointment_id: str, person_id: str, terms: Terms) -> dict[str, Any]:
     """The row of an appointment that has not ended."""
-    return {"id": appointment_id, "person_id": person_id, **vars(terms), "valid_until": None, "ended_because": None}
+    return {
+        "id": appointment_id,
+        "person_id": person_id,
+        **vars(terms),
+        "valid_until": None,
+        "ended_because": None,
+        "struck_at": None,
+    }
 
 
 def end_appointment(
@@ -188,13 +195,15 @@ def _found(session: Session, facts: dict[str, Any]) -> str:
 
 def _is_taken_on(session: Session, person_id: str, terms: Terms) -> bool:
     same = (APPOINTMENT.c.person_id == person_id) & (APPOINTMENT.c.organisation_id == terms.organisation_id)
-    found = select(APPOINTMENT.c.id).where(same, APPOINTMENT.c.instance_id == terms.instance_id)
+    by_case = (APPOINTMENT.c.instance_id == terms.instance_id, APPOINTMENT.c.struck_at.is_(None))
+    found = select(APPOINTMENT.c.id).where(same, *by_case)
     return session.execute(found).first() is not None
 
 
 def _refuse_overlap(session: Session, person_id: str, first: date) -> None:
     lasting = or_(APPOINTMENT.c.valid_until.is_(None), APPOINTMENT.c.valid_until > first)
-    found = select(APPOINTMENT.c.organisation_id).where(APPOINTMENT.c.person_id == person_id, lasting)
+    mine = (APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.struck_at.is_(None))
+    found = select(APPOINTMENT.c.organisation_id).where(*mine, lasting)
     other = session.execute(found).scalar()
     if other is not None:
         raise Conflict("appointment.open", person_id=person_id, organisation_id=other)

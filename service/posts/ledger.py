@@ -45,7 +45,12 @@ __all__ = [
 
 def refuse(full: Full) -> NoReturn:
     """Turn the value into the 409 of whoever submits; later in a case a gateway reads `ledger_full` instead."""
-    raise Conflict(
+    raise refused(full)
+
+
+def refused(full: Full) -> Conflict:
+    """The same to be raised by the caller."""
+    return Conflict(
         "ledger.full",
         account_id=full.account_id,
         organisation_id=full.organisation_id,

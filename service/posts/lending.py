@@ -155,6 +155,24 @@ def give_back(session: Session, cause: Cause, person_id: str, because: str, on: 
     return posted
 
 
+def reopen(session: Session, cause: Cause) -> None:
+    """Loans that the cause's case has ended go on: a correction has taken the post back out of its pool.
+
+    Conflict("loan.held") where the person has been lent another one since.
+    """
+    for loan in ended_by(session, cause.instance_id):
+        if loan.person_id in open_loans(session, [loan.person_id]):
+            raise Conflict("loan.held", person_id=loan.person_id)
+        _change(session, loan.id, ended_on=None, ended_because=None, ended_instance_id=None)
+        _record(session, cause, "post.loan_reopened", loan, {"document": cause.document})
+
+
+def ended_by(session: Session, instance_id: str | None) -> list[Loan]:
+    """The loans that a case has ended."""
+    found = select(*_LOAN).where(LOAN.c.ended_instance_id == instance_id).order_by(LOAN.c.id)
+    return [_loan(row) for row in session.execute(found)]
+
+
 def open_loans(session: Session, person_ids: Iterable[str]) -> Mapping[str, Loan]:
     """Person id → the loan that has not ended; one that begins later counts, too."""
     found = select(*_LOAN).where(LOAN.c.person_id.in_(list(person_ids)), LOAN.c.ended_on.is_(None))

@@ -1,7 +1,7 @@
 """How a movement is posted: accounts locked in the order of their ids, figures moved, entries appended."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -68,13 +68,17 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What one line of a call does to one account; `figures` without the excess that follows from it."""
+    """What one line of a call does to one account; `figures` without the excess that follows from it.
+
+    `restored` is how much excess an opposite entry may bring back: who had left beyond the approved number is there.
+    """
 
     account_id: str
     event: str
     line: str
     figures: Figures
     borrower_id: str | None = None
+    restored: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ def post(session: Session, cause: Cause, accounts: Accounts, movements: Sequence
         if not movement.figures.moves or movement.line in account.seen:
             continue
         before = now[movement.account_id]
-        figures = settled(before, movement.figures, pool=account.row.pool)
+        figures = settled(before, movement.figures, pool=account.row.pool, restored=movement.restored)
         after = before + figures
         if after.free < 0:
             return account.full(_asked(account, movements))
@@ -204,7 +208,7 @@ def pass_on(
 
 
 def _with(movement: Movement, figures: Figures) -> Movement:
-    return Movement(movement.account_id, movement.event, movement.line, figures, movement.borrower_id)
+    return replace(movement, figures=figures)
 
 
 def _write(session: Session, cause: Cause, accounts: Accounts, entries: Sequence[Entry]) -> None:

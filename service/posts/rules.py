@@ -37,15 +37,16 @@ class Figures:
         return self != Figures()
 
 
-def settled(before: Figures, movement: Figures, *, pool: bool = False) -> Figures:
+def settled(before: Figures, movement: Figures, *, pool: bool = False, restored: int = 0) -> Figures:
     """`movement` with the excess that it lowers or, when it cuts the approved number, makes.
 
     Excess never exceeds what is in use beyond the approved number, so whoever leaves lowers it before a vacancy
-    opens. It rises by a cut alone, and never in a pool. The result may leave `free` negative: then it must be refused.
+    opens. It rises by a cut, and by at most `restored` where somebody is back who had lowered it; never in a pool. The
+    result may leave `free` negative: then it must be refused.
     """
     after = before + movement
     beyond = 0 if pool else max(0, after.occupied + after.reserved - after.approved)
-    excess = beyond if movement.approved < 0 else min(before.excess, beyond)
+    excess = beyond if movement.approved < 0 else min(before.excess + restored, beyond)
     return Figures(movement.approved, excess - before.excess, movement.occupied, movement.reserved, movement.lent)
 
 

@@ -27,7 +27,8 @@ class Window:
 def window_of(session: Session, person_id: str) -> Window | None:
     """By sex, day of birth and the latest post; None where one that decides is unknown."""
     person = session.execute(select(PERSON.c.sex, PERSON.c.born_on).where(PERSON.c.id == person_id)).first()
-    latest = select(APPOINTMENT.c.post_category).where(APPOINTMENT.c.person_id == person_id)
+    mine = (APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.struck_at.is_(None))
+    latest = select(APPOINTMENT.c.post_category).where(*mine)
     category = session.scalar(latest.order_by(APPOINTMENT.c.valid_from.desc(), APPOINTMENT.c.id.desc()).limit(1))
     track = track_of(person.sex, category) if person is not None else None
     if person is None or person.born_on is None or track is None:

@@ -26,7 +26,8 @@ def end_record(session: Session, instance_id: str, on: date, *, by: str, now: da
 
 def last_day(session: Session, person_id: str, now: datetime) -> date:
     """The first day without an appointment; today for who still has one."""
-    ends = session.scalars(select(APPOINTMENT.c.valid_until).where(APPOINTMENT.c.person_id == person_id)).all()
+    mine = (APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.struck_at.is_(None))
+    ends = session.scalars(select(APPOINTMENT.c.valid_until).where(*mine)).all()
     known = [one for one in ends if one is not None]
     return max(known) if known and len(known) == len(ends) else day_of(now)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
@@ -63,7 +63,7 @@ def _leave(
 
 def _former(session: Session, loan: Loan) -> tuple[str | None, int | None]:
     """Band and grade that the holder had before this loan was taken up."""
-    mine = APPOINTMENT.c.person_id == loan.person_id
+    mine = and_(APPOINTMENT.c.person_id == loan.person_id, APPOINTMENT.c.struck_at.is_(None))
     made = select(APPOINTMENT.c.valid_from).where(mine, APPOINTMENT.c.instance_id == loan.instance_id)
     first = made.order_by(APPOINTMENT.c.valid_from).limit(1).scalar_subquery()
     before = select(APPOINTMENT.c.band, APPOINTMENT.c.grade).where(mine, APPOINTMENT.c.valid_until == first)
