@@ -90,6 +90,13 @@ def _publicity_objections(actor: Actor, _c: Any) -> Clause:
     return true() if actor.has(*roles.BUREAU_HR, *roles.AUDITOR) else false()
 
 
+def _case_corrections(actor: Actor, c: Any) -> Clause:
+    """What was corrected, of cases that one may read; what was not confirmed is bureau HR's and the auditor's alone."""
+    if actor.has(*roles.BUREAU_HR, *roles.AUDITOR):
+        return true()
+    return and_(c.state == "confirmed", case_rows.of_case(actor, c))
+
+
 def _post_loans(actor: Actor, c: Any) -> Clause:
     """Lent posts of one's school, and one's own."""
     if actor.has(*ALL_LEDGER):
@@ -193,6 +200,7 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "title_session": _title_sessions,
     "title_expert": _title_experts,
     "title_certificate": _title_certificates,
+    "case_correction": _case_corrections,
     "event": case_rows.events,
     "person": _persons,
     "person_record": _records,

@@ -30,7 +30,10 @@ from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
 from workflows.surroundings import Definition, Operation
 
-DECLARING = ("operations", "interest", "counting", "endings", "outcomes", "publishing", "runs", "standing", "telling")
+DECLARING = (
+    "operations", "interest", "counting", "corrections", "endings", "outcomes", "publishing", "runs", "standing",
+    "telling",
+)  # fmt: skip
 """Names of the modules of a flow that declare something."""
 
 

@@ -47,7 +47,7 @@ def object_to(actor: Actor, command: ObjectTo, *, now: datetime) -> Receipt:
     _judge(db.session(), command, now)
     with transaction() as session:
         policy.require(actor, "publicity.object")
-        row, held, runs = objecting.locked(session, command.publicity_id, inside=False)
+        row, held, runs = objecting.locked(session, command.publicity_id, day_of(now), inside=False)
         if not runs:
             raise NotFound("publicity.absent", publicity_id=command.publicity_id)
         throttle.admit(session, "objection", command.address, now)
@@ -85,7 +85,7 @@ def register_objection(actor: Actor, command: RegisterObjection, *, now: datetim
     """
     with transaction() as session:
         policy.require(actor, "publicity_objection.register")
-        row, held, runs = objecting.locked(session, command.publicity_id, inside=True)
+        row, held, runs = objecting.locked(session, command.publicity_id, day_of(now), inside=True)
         if queries.interested(actor, facts.read(session, held).definition_key, held.id):
             raise Forbidden("publicity.interest")
         found = objecting.meant(session, row, command.line)
@@ -99,7 +99,7 @@ def register_objection(actor: Actor, command: RegisterObjection, *, now: datetim
 
 def _judge(session: Session, command: ObjectTo, now: datetime) -> None:
     """Refuse what is certain, locking and writing nothing; what changes in this moment is refused under the lock."""
-    row = session.execute(queries.running().where(PUBLICITY.c.id == command.publicity_id)).first()
+    row = session.execute(queries.running(day_of(now)).where(PUBLICITY.c.id == command.publicity_id)).first()
     if row is None:
         raise NotFound("publicity.absent", publicity_id=command.publicity_id)
     _judged(objecting.meant(session, row, command.line), command.said, now)

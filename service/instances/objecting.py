@@ -71,7 +71,7 @@ class Receipt:
     reached: bool
 
 
-def locked(session: Session, publicity_id: str, *, inside: bool) -> tuple[Row[Any], Held, bool]:
+def locked(session: Session, publicity_id: str, on: date, *, inside: bool) -> tuple[Row[Any], Held, bool]:
     """The period and its case, locked, and whether it runs: read again then, because it may have ended meanwhile.
 
     NotFound("publicity.absent") for a period that never was.
@@ -80,7 +80,7 @@ def locked(session: Session, publicity_id: str, *, inside: bool) -> tuple[Row[An
     if known is None:
         raise NotFound("publicity.absent", publicity_id=publicity_id)
     held = store.lock(session, known)
-    row = session.execute(queries.running(inside=inside).where(PUBLICITY.c.id == publicity_id)).first()
+    row = session.execute(queries.running(on, inside=inside).where(PUBLICITY.c.id == publicity_id)).first()
     if row is not None:
         return row, held, True
     return session.execute(select(PUBLICITY).where(PUBLICITY.c.id == publicity_id)).one(), held, False
@@ -159,9 +159,13 @@ def _reach(
     to answer, it does.
 
     While an inquiry runs it is one more for the same inquiry. A case of an older version may wait for no message: it
-    looks for what was kept when its period is over.
+    looks for what was kept when its period is over. What is published again after a correction has
+    no case that waits: bureau HR is told, and what is wrong is corrected once more.
     """
     found = PUBLISHED[row.flow]
+    if row.correction_id is not None:
+        outbox.post(session, [Message("publicity.objected", TOLD, {"instance_id": held.id})], now)
+        return
     if found.receive is not None:
         found.receive(session, line.key, text, now)
     if row.suspended or not stops:

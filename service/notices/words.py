@@ -51,6 +51,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "run.failed": ("{zh}：未完成，请查看原因", "{en}: it failed, see why"),
     "record.correction_asked": ("有人请求更正档案", "somebody asks to have the own file corrected"),
     "record.correction_answered": ("您请求的档案更正已有答复", "your request to correct your file is answered"),
+    "correction.proposed": ("{title}：有更正等您确认", "{title}: a correction waits to be confirmed"),
+    "correction.made": ("{title}：已更正，请查看", "{title}: it was corrected, please look"),
+    "correction.refused": ("{title}：所提更正未予确认", "{title}: your correction was refused"),
+    "publicity.objected": ("更正后的公示收到异议，请查看", "somebody objects to what was published again"),
     "loan.due": (
         "{name}借用的预留岗位 {until} 届满，请办理收回或延长",
         "the lent post of {name} ends on {until}: take it back or extend it",

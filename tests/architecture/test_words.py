@@ -43,6 +43,12 @@ ASSEMBLED = {
     "DRAWN_IN[event.kind][represented]": tuple(code for both in reasons.DRAWN_IN.values() for code in both),
     "place.code": tuple(code for code in texts() if code in telling.CODES),
     "one.code": (),
+    "WRONG.get(known[name].entered, 'correction.long')": (
+        "correction.long",
+        "correction.day",
+        "correction.number",
+        "correction.choice",
+    ),
     "finding.rule.id": (),
     "refusal.code": tuple(code for code in texts() if code.startswith("migrate.")),
     "error.code": (),

@@ -93,14 +93,14 @@ def _away(change: Change) -> str:
     value = values["reason"] if values["kind"] == "absence" else values["loan"]
     until = _day(values.get("until"))
     _record(change, Entry(values["kind"], change.on, until, value=value, organisation_id=values.get("to_school")))
-    _note_roles(change, away=True)
+    note_roles(change, away=True)
     return _person(change)
 
 
 def _back(change: Change) -> str:
     _end_absences(change, (change.values["back_from"],))
     if not _is_away(change):
-        _note_roles(change, away=False)
+        note_roles(change, away=False)
     return _person(change)
 
 
@@ -130,7 +130,8 @@ def _lasting(change: Change, kinds: Sequence[str]) -> tuple[ColumnElement[bool],
     )
 
 
-def _note_roles(change: Change, *, away: bool) -> None:
+def note_roles(change: Change, *, away: bool) -> None:
+    """Note on the roles that the person holds on the day that the holder is away, or is back."""
     session, call = change.call.session, change.call
     held = select(ROLE).where(ROLE.c.person_id == _person(change), ROLE.c.kind == "holder", in_force(ROLE.c, change.on))
     for row in session.execute(held.order_by(ROLE.c.id).with_for_update()).all():

@@ -24,8 +24,8 @@ _INSTANCE = table("process_instance", column("id"), column("state"))
 OPEN = ("running", "suspended", "failed")
 
 
-def check(change: Change) -> None:
-    """Pass when the change may be asked for.
+def check(change: Change, *, rises: bool = True) -> None:
+    """Pass when the change may be asked for; locks, sanctions and open cases are asked about unless `rises` is false.
 
     Invalid("personnel.invalid") with a fault a field; Conflict("personnel.service_lock" | "personnel.ask_hr" |
     "personnel.unchecked" | "personnel.under_way" | "personnel.employed").
@@ -43,8 +43,9 @@ def check(change: Change) -> None:
         _refuse_employed(change)
         return
     _refuse_second(change)
-    _refuse_locked(change)
-    _refuse_rise(change)
+    if rises:
+        _refuse_locked(change)
+        _refuse_rise(change)
 
 
 def obstacle(change: Change) -> str | None:

@@ -13,7 +13,8 @@ class Publicity(Base):
 
     `subject` is what the flow calls it by, also to its message of an objection. `open_to_all` is false for what is
     published inside a school alone. Whether the period runs is what the case says; `until` is its last day as it was
-    counted when it began, or went on; the page asks the timer, which may have been moved since.
+    counted when it began, or went on; the page asks the timer, which may have been moved since. What was published
+    again after a correction runs by its days alone, whatever the case does.
     """
 
     __tablename__ = "publicity"
@@ -26,6 +27,7 @@ class Publicity(Base):
     open_to_all: Mapped[bool]
     from_on: Mapped[date]
     until: Mapped[date]
+    correction_id: Mapped[Id | None] = mapped_column(ForeignKey("case_correction.id"))
 
 
 class PublicityObjection(Base):

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, insert, select, update
+from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.calendar.queries import calendar
+from service.flows.corrections.declaring import Correcting
 from service.flows.publicity.models import Publicity
 from workflows import spans
 from workflows.base import new_id
@@ -23,8 +25,25 @@ def begun(call: Call, flow: str, subject: str, *, hidden: bool) -> Mapping[str, 
     resumed = call.variables.get("publicity_for") == subject
     days = call.variables["publicity_days" if resumed else "full_period"]
     first, last = day_of(call.now), calendar(call.session).due(f"{days} workdays", call.now).due_at
-    _keep(call, flow, subject, {"open_to_all": not hidden, "from_on": first, "until": day_of(last)})
+    _keep(
+        call.session,
+        call.instance_id,
+        flow,
+        subject,
+        {"open_to_all": not hidden, "from_on": first, "until": day_of(last)},
+    )
     return {"publicity_days": days, "publicity_from": first.isoformat(), "publicity_for": subject}
+
+
+def again(session: Session, correction: Correcting, flow: str, subject: str, days: int) -> None:
+    """What a correction has changed is published, again or for the first time, for so many working days."""
+    last = calendar(session).due(f"{days} workdays", correction.now).due_at
+    values: dict[str, bool | date | str] = {
+        "open_to_all": True,
+        "from_on": day_of(correction.now),
+        "until": day_of(last),
+    }
+    _keep(session, correction.instance_id, flow, subject, {**values, "correction_id": correction.id})
 
 
 def left_of(call: Call) -> int:
@@ -37,11 +56,11 @@ def left_of(call: Call) -> int:
     return days if period is None else max(0, spans.left(calendar(call.session), period, call.now))
 
 
-def _keep(call: Call, flow: str, subject: str, values: Mapping[str, bool | date]) -> None:
-    mine = (PUBLICITY.c.instance_id == call.instance_id, PUBLICITY.c.subject == subject)
-    known = call.session.scalar(select(PUBLICITY.c.id).where(*mine))
+def _keep(session: Session, instance_id: str, flow: str, subject: str, values: Mapping[str, bool | date | str]) -> None:
+    mine = (PUBLICITY.c.instance_id == instance_id, PUBLICITY.c.subject == subject)
+    known = session.scalar(select(PUBLICITY.c.id).where(*mine))
     if known is None:
-        row = {"id": new_id(), "instance_id": call.instance_id, "flow": flow, "subject": subject, **values}
-        call.session.execute(insert(PUBLICITY), row)
+        row = {"id": new_id(), "instance_id": instance_id, "flow": flow, "subject": subject, **values}
+        session.execute(insert(PUBLICITY), row)
     else:
-        call.session.execute(update(PUBLICITY).where(PUBLICITY.c.id == known).values(**values))
+        session.execute(update(PUBLICITY).where(PUBLICITY.c.id == known).values(**values))

@@ -37,7 +37,10 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Notice:
-    """One period that runs, or is suspended for an inquiry: what it is about, when, and the published names."""
+    """One period that runs, or is suspended for an inquiry: what it is about, when, and the published names.
+
+    `corrected`: it was published before, and is again after a correction.
+    """
 
     id: str
     flow: str
@@ -45,6 +48,7 @@ class Notice:
     from_on: date
     until: date
     suspended: bool
+    corrected: bool
     lines: Sequence[Line]
 
 
@@ -82,17 +86,17 @@ class ObjectionView:
     said: Mapping[str, Any]
 
 
-def notices(locale: str, *, before: str | None = None) -> Sequence[Notice]:
+def notices(locale: str, on: date, *, before: str | None = None) -> Sequence[Notice]:
     """The periods that run or are suspended, the latest first; `before`: the id of the last one of the page before."""
-    found = running().order_by(PUBLICITY.c.id.desc()).limit(PAGE)
+    found = running(on).order_by(PUBLICITY.c.id.desc()).limit(PAGE)
     if before is not None:
         found = found.where(PUBLICITY.c.id < before)
     return [_notice(row, locale) for row in db.session.execute(found)]
 
 
-def notice(publicity_id: str, locale: str) -> Notice:
+def notice(publicity_id: str, locale: str, on: date) -> Notice:
     """One period that runs or is suspended; NotFound("publicity.absent") before and afterwards."""
-    row = db.session.execute(running().where(PUBLICITY.c.id == publicity_id)).first()
+    row = db.session.execute(running(on).where(PUBLICITY.c.id == publicity_id)).first()
     if row is None:
         raise NotFound("publicity.absent", publicity_id=publicity_id)
     return _notice(row, locale)
@@ -103,26 +107,26 @@ def named_only(on: date) -> bool:
     return bool(parameters.view(db.session(), on)["objection_named_only"])
 
 
-def period(publicity_id: str, locale: str) -> Period:
+def period(publicity_id: str, locale: str, on: date) -> Period:
     """One period, running or over, for whoever registers objections; NotFound("publicity.absent")."""
-    found = _periods(locale, PUBLICITY.c.id == publicity_id)
+    found = _periods(locale, on, PUBLICITY.c.id == publicity_id)
     if not found:
         raise NotFound("publicity.absent", publicity_id=publicity_id)
     return found[0]
 
 
-def periods(actor: Actor, locale: str, business_key: str = "") -> Sequence[Period]:
+def periods(actor: Actor, locale: str, on: date, business_key: str = "") -> Sequence[Period]:
     """The periods to which an objection may be registered: all that run, or those of a case, over or not."""
     if not policy.allows(actor, "publicity_objection.register"):
         return []
     if business_key:
-        return _periods(locale, CASE.c.business_key == business_key.strip())
-    now = select(running(inside=True).subquery().c.id)
-    return _periods(locale, PUBLICITY.c.id.in_(now))
+        return _periods(locale, on, CASE.c.business_key == business_key.strip())
+    now = select(running(on, inside=True).subquery().c.id)
+    return _periods(locale, on, PUBLICITY.c.id.in_(now))
 
 
-def _periods(locale: str, *wanted: ColumnElement[bool]) -> list[Period]:
-    stands = running(inside=True).subquery()
+def _periods(locale: str, on: date, *wanted: ColumnElement[bool]) -> list[Period]:
+    stands = running(on, inside=True).subquery()
     found = (
         select(PUBLICITY, CASE.c.business_key, stands.c.suspended, stands.c.id.is_(None).label("over"))
         .join(CASE, CASE.c.instance_id == PUBLICITY.c.instance_id)
@@ -134,11 +138,12 @@ def _periods(locale: str, *wanted: ColumnElement[bool]) -> list[Period]:
     return [Period(_notice(row, locale), row.business_key, row.over) for row in db.session.execute(found)]
 
 
-def running(*, inside: bool = False) -> Select[Any]:
+def running(on: date, *, inside: bool = False) -> Select[Any]:
     """The rows of periods in which their case stands, with `suspended` while an inquiry into them runs.
 
     What only a school sees is left out unless `inside`, and every period of a case that is itself suspended.
     A case that waits for no message publishes one list at a time: its newest, after a rematch not the old one too.
+    What was published again after a correction runs to the end of its last day.
     """
     waits = and_(
         SUBSCRIPTION.c.instance_id == PUBLICITY.c.instance_id,
@@ -161,21 +166,23 @@ def running(*, inside: bool = False) -> Select[Any]:
         or_(about.is_(None), about == PUBLICITY.c.subject),
     )  # fmt: skip
     suspended = select(TASK.c.state).where(looked_into).correlate(PUBLICITY).exists()
+    again = and_(PUBLICITY.c.correction_id.is_not(None), PUBLICITY.c.from_on <= on, PUBLICITY.c.until >= on)
     open_now = or_(
         select(SUBSCRIPTION.c.id).where(waits).exists(), select(TASK.c.state).where(stands).exists(), suspended
     )
     return (
         select(PUBLICITY, suspended.label("suspended"))
         .join(INSTANCE, INSTANCE.c.id == PUBLICITY.c.instance_id)
-        .where(INSTANCE.c.state == "running", PUBLICITY.c.open_to_all | inside, open_now)
+        .where(PUBLICITY.c.open_to_all | inside, or_(and_(INSTANCE.c.state == "running", open_now), again))
     )
 
 
 def _notice(row: Row[Any], locale: str) -> Notice:
     found = PUBLISHED[row.flow]
     lines = found.lines(db.session(), row.instance_id, row.subject, locale)
-    until = row.until if row.suspended else _last_day(row)
-    return Notice(row.id, row.flow, heading(found, locale), row.from_on, until, bool(row.suspended), lines)
+    corrected = row.correction_id is not None
+    until = row.until if row.suspended or corrected else _last_day(row)
+    return Notice(row.id, row.flow, heading(found, locale), row.from_on, until, bool(row.suspended), corrected, lines)
 
 
 def _last_day(row: Row[Any]) -> date:

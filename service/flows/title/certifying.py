@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.audit import chain
 from service.audit.chain import NewEvent
 from service.errors import Fault, Invalid
 from service.flows.acting import actor_of
+from service.flows.corrections.declaring import Correcting
 from service.flows.title.roster import BATCH, CERTIFICATE
 from service.records import writing
 from service.records.reading import RECORD
@@ -17,7 +19,9 @@ from service.records.rules import Entry
 from workflows.base import new_id
 from workflows.surroundings import Call
 
-GRANTED, REVOKED = "title.granted", "title.revoked"
+GRANTED, REISSUED, REVOKED = "title.granted", "title.reissued", "title.revoked"
+REPLACED = "replaced"
+"""The state of a certificate in whose place another one was issued."""
 DIGITS = 32
 """Hexadecimal digits of the hash on paper: 128 bits."""
 
@@ -25,10 +29,9 @@ DIGITS = 32
 def issue(call: Call, application: Any) -> dict[str, Any]:
     """Write record, event and certificate of a grant; {number, code}. The batch is locked: numbers have no gaps."""
     session, confirmed = call.session, _day(call, "confirmed_on", day_of(application.applied_at))
-    document = call.variables["confirmation_document"]
-    of_year = select(BATCH.c.year).where(BATCH.c.id == application.batch_id)
-    year = session.execute(of_year.with_for_update()).scalar_one()
-    known = select(CERTIFICATE.c.number, CERTIFICATE.c.code).where(CERTIFICATE.c.instance_id == call.instance_id)
+    document, year = call.variables["confirmation_document"], _year(session, application)
+    standing = (CERTIFICATE.c.instance_id == call.instance_id, CERTIFICATE.c.state != REPLACED)
+    known = select(CERTIFICATE.c.number, CERTIFICATE.c.code).where(*standing)
     earlier = session.execute(known).first()
     if earlier is not None:
         return {"number": earlier.number, "code": earlier.code}
@@ -40,10 +43,36 @@ def issue(call: Call, application: Any) -> dict[str, Any]:
         "id": new_id(), "number": number, "code": code, "instance_id": call.instance_id, "level": application.target,
         "person_id": application.person_id, "organisation_id": application.organisation_id,
         "subject": application.subject, "confirmed_on": confirmed, "document": document, "issued_at": call.now,
-        "state": "valid", **dict.fromkeys(("revoked_on", "revoked_by_document", "revoked_because")),
+        "state": "valid", **dict.fromkeys(("revoked_on", "revoked_by_document", "revoked_because", "replaces_id")),
     }  # fmt: skip
     session.execute(insert(CERTIFICATE), row)
     return {"number": number, "code": code}
+
+
+def reissue(wanted: Correcting, application: Any, old: Any) -> None:
+    """A certificate with corrected details under a number of its own; the old one is replaced and stays (§5)."""
+    session, values = wanted.session, wanted.values
+    call, confirmed = wanted.call({}), date.fromisoformat(values["confirmed_on"])
+    number = f"{(year := _year(session, application))}{_next(call, year):06d}"
+    record_id = _title_record(call, old)
+    if record_id is not None:
+        entry = Entry("title", confirmed, value=old.level, document=values["document"])
+        writing.correct(session, record_id, entry, f"更正：{wanted.document}", by=wanted.by, now=wanted.now)
+    told = {"number": number, "replaces": old.number, "level": old.level, "document": values["document"]}
+    code = _record(call, old, REISSUED, told)
+    session.execute(update(CERTIFICATE).where(CERTIFICATE.c.id == old.id).values(state=REPLACED))
+    row = {
+        **old._mapping, "id": new_id(), "number": number, "code": code, "subject": values["subject"],
+        "confirmed_on": confirmed, "document": values["document"], "issued_at": wanted.now, "replaces_id": old.id,
+    }  # fmt: skip
+    session.execute(insert(CERTIFICATE), row)
+
+
+def _year(session: Session, application: Any) -> int:
+    """The year whose numbers are given; its batch is locked, so that they have no gaps."""
+    of_year = select(BATCH.c.year).where(BATCH.c.id == application.batch_id)
+    year: int = session.execute(of_year.with_for_update()).scalar_one()
+    return year
 
 
 def _next(call: Call, year: int) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base import Base, Code, Id, JsonList, Moment, PrimaryId
@@ -81,15 +81,23 @@ class TitleApplication(Base):
 class TitleCertificate(Base):
     """An electronic certificate; `code` stands on the paper and is what an outsider asks by.
 
-    Revoked for fraud, or void by a correction: `revoked_because` is fraud | correction.
+    Revoked for fraud, or void by a correction: `revoked_because` is fraud | correction. Issued anew after a correction
+    of its details: the new one `replaces_id` the old one, which is then `replaced` and can still be looked up.
     """
 
     __tablename__ = "title_certificate"
     __table_args__ = (
-        CheckConstraint("state IN ('valid', 'revoked')", name="state"),
+        CheckConstraint("state IN ('valid', 'revoked', 'replaced')", name="state"),
         CheckConstraint("revoked_because IN ('fraud', 'correction')", name="revoked_because"),
         UniqueConstraint("number"),
-        UniqueConstraint("instance_id"),
+        UniqueConstraint("replaces_id"),
+        Index(
+            "uq_title_certificate_standing",
+            "instance_id",
+            unique=True,
+            sqlite_where=text("state <> 'replaced'"),
+            postgresql_where=text("state <> 'replaced'"),
+        ),
         Index(None, "person_id"),
     )
 
@@ -108,3 +116,4 @@ class TitleCertificate(Base):
     revoked_on: Mapped[date | None]
     revoked_by_document: Mapped[str | None] = mapped_column(String(200))
     revoked_because: Mapped[str | None] = mapped_column(String(12))
+    replaces_id: Mapped[Id | None] = mapped_column(ForeignKey("title_certificate.id"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.errors import Conflict, Fault, Invalid
 from service.flows.declaring import interest, operation
 from service.flows.title import certifying, posts, roster
+from service.flows.title.certifying import REPLACED
 from service.flows.title.roster import APPLICATION, CERTIFICATE, INSTANCE
 from service.people import members
 from workflows.surroundings import Call
@@ -56,7 +57,7 @@ def _concerned(call: Call) -> tuple[Row[Any], Row[Any] | None]:
     certificate = _certificate(call)
     instance_id = _numbered(call) if certificate is None else certificate.instance_id
     if certificate is None:
-        issued = select(CERTIFICATE).where(CERTIFICATE.c.instance_id == instance_id)
+        issued = select(CERTIFICATE).where(CERTIFICATE.c.instance_id == instance_id, CERTIFICATE.c.state != REPLACED)
         certificate = call.session.execute(issued.with_for_update()).first()
     application = roster.application(call.session, instance_id)
     if application.result == "revoked":
@@ -70,6 +71,9 @@ def _certificate(call: Call) -> Row[Any] | None:
     if not number:
         return None
     found = call.session.execute(select(CERTIFICATE).where(CERTIFICATE.c.number == number).with_for_update()).first()
+    if found is not None and found.state == REPLACED:
+        standing = (CERTIFICATE.c.instance_id == found.instance_id, CERTIFICATE.c.state != REPLACED)
+        return call.session.execute(select(CERTIFICATE).where(*standing).with_for_update()).one()
     if found is None:
         raise Invalid("title.no_certificate", faults=(Fault("values.certificate_number", "title.no_certificate"),))
     return found

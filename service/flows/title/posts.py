@@ -137,10 +137,16 @@ def _grade_left(call: Call, job: Any, band: str | None) -> int | None:
         return None
     earlier = select(APPOINTMENT.c.grade).where(
         APPOINTMENT.c.person_id == job.person_id, APPOINTMENT.c.band == band, APPOINTMENT.c.grade.is_not(None),
-        APPOINTMENT.c.title.is_distinct_from(job.title),
+        APPOINTMENT.c.title.is_distinct_from(job.title), APPOINTMENT.c.struck_at.is_(None),
     ).order_by(APPOINTMENT.c.valid_from.desc(), APPOINTMENT.c.id.desc())  # fmt: skip
     grade: int | None = call.session.scalars(earlier).first()
     return BANDS[band][-1] if grade is None else grade
+
+
+def reappoint(call: Call, application: Any, on: date, changes: dict[str, Any]) -> None:
+    """The appointment by a title, once more with another day or grade; a corrected one is struck before."""
+    document = str(call.variables["confirmation_document"])
+    _regrade(call, application.person_id, on, f"职称 {application.target}", changes, document)
 
 
 def _regrade(call: Call, person_id: str, on: date, because: str, changes: dict[str, Any], document: str) -> None:

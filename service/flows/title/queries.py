@@ -164,8 +164,18 @@ def certificate(actor: Actor, number: str) -> Row[Any]:
 
 
 def _certificates(actor: Actor) -> Select[Any]:
+    """With the numbers of the one that it replaces, and of the one that replaces it."""
+    old, new = CERTIFICATE.alias("old"), CERTIFICATE.alias("new")
+    replaces = select(old.c.number).where(old.c.id == CERTIFICATE.c.replaces_id).scalar_subquery()
+    replaced_by = select(new.c.number).where(new.c.replaces_id == CERTIFICATE.c.id).scalar_subquery()
     return (
-        select(*CERTIFICATE.c, PERSON.c.name.label("person_name"), ORGANISATION.c.name.label("organisation_name"))
+        select(
+            *CERTIFICATE.c,
+            replaces.label("replaces"),
+            replaced_by.label("replaced_by"),
+            PERSON.c.name.label("person_name"),
+            ORGANISATION.c.name.label("organisation_name"),
+        )
         .join(PERSON, PERSON.c.id == CERTIFICATE.c.person_id)
         .join(ORGANISATION, ORGANISATION.c.id == CERTIFICATE.c.organisation_id)
         .where(policy.visible(actor, "title_certificate"))
@@ -183,6 +193,7 @@ class Verified:
     confirmed_on: date | None = None
     revoked_on: date | None = None
     revoked_because: str | None = None
+    replaced_by: str | None = None
 
 
 def verify(number: str, code: str) -> Verified:
@@ -190,4 +201,6 @@ def verify(number: str, code: str) -> Verified:
     row = db.session.execute(select(CERTIFICATE).where(CERTIFICATE.c.number == number)).first()
     if row is None or row.code != code.strip().lower():
         return Verified(number, genuine=False)
-    return Verified(number, True, row.state, row.level, row.confirmed_on, row.revoked_on, row.revoked_because)
+    newer = select(CERTIFICATE.c.number).where(CERTIFICATE.c.replaces_id == row.id)
+    after = db.session.scalar(newer)
+    return Verified(number, True, row.state, row.level, row.confirmed_on, row.revoked_on, row.revoked_because, after)

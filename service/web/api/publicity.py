@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 
 from service.access import policy
+from service.access.days import day_of
 from service.flows.publicity import queries
 from service.instances.commands_objections import ObjectTo, RegisterObjection, object_to, register_objection
 from service.web import edge
@@ -23,7 +24,7 @@ LETTER: Responses = {200: {"description": "The file", "content": BINARY}}
 @api.doc(tags=PUBLICITY, security=[])
 def list_publicity(query: dict[str, Any]) -> Any:
     """Everything that is published now: names, schools, what for; anybody may read it."""
-    return {"items": queries.notices(edge.locale(), before=query["before"])}
+    return {"items": queries.notices(edge.locale(), day_of(edge.now()), before=query["before"])}
 
 
 @api.get("/publicity/<publicity_id>")
@@ -31,7 +32,7 @@ def list_publicity(query: dict[str, Any]) -> Any:
 @api.doc(tags=PUBLICITY, security=[])
 def get_publicity(publicity_id: str) -> Any:
     """One publicity period while it runs."""
-    return queries.notice(publicity_id, edge.locale())
+    return queries.notice(publicity_id, edge.locale(), day_of(edge.now()))
 
 
 @api.post("/publicity/<publicity_id>/objections")
@@ -60,7 +61,7 @@ def list_publicity_objections() -> Any:
 def list_publicity_periods(query: dict[str, Any]) -> Any:
     """The periods to which an objection may be registered: all that run, those inside a school too, or a case's."""
     policy.require(edge.actor(), "publicity_objection.register")
-    return {"items": queries.periods(edge.actor(), edge.locale(), query["case"])}
+    return {"items": queries.periods(edge.actor(), edge.locale(), day_of(edge.now()), query["case"])}
 
 
 @api.post("/publicity-objections")

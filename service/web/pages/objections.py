@@ -72,9 +72,8 @@ def choose_period() -> str:
     """The periods to which an objection may be registered."""
     policy.require(edge.actor(), "publicity_objection.register")
     asked = sent.query(CaseQuery)["case"]
-    return render_template(
-        "publicity/choose.html", asked=asked, items=queries.periods(edge.actor(), edge.locale(), asked)
-    )
+    found = queries.periods(edge.actor(), edge.locale(), day_of(edge.now()), asked)
+    return render_template("publicity/choose.html", asked=asked, items=found)
 
 
 @pages.get("/publicity-objections/new/<publicity_id>")
@@ -106,4 +105,5 @@ def _form(publicity_id: str, given: dict[str, Any], errors: dict[str, str]) -> s
         for one in letters
     ]
     told = {"given": given | {"letter": files}, "errors": errors, "today": day_of(edge.now())}
-    return render_template("publicity/register.html", period=queries.period(publicity_id, edge.locale()), **told)
+    period = queries.period(publicity_id, edge.locale(), day_of(edge.now()))
+    return render_template("publicity/register.html", period=period, **told)

@@ -35,7 +35,7 @@ class ObjectionForm(sent.Form):
 @pages.get("/publicity")
 def publicity() -> str:
     """Everything that is published now."""
-    found = queries.notices(edge.locale(), before=sent.query(PublicityQuery)["before"])
+    found = queries.notices(edge.locale(), day_of(edge.now()), before=sent.query(PublicityQuery)["before"])
     more = found[-1].id if len(found) == queries.PAGE else None
     return render_template("publicity/index.html", notices=found, more=more, bureau=people.bureau_name(edge.locale()))
 
@@ -44,10 +44,10 @@ def publicity() -> str:
 def publicity_notice(publicity_id: str) -> str | tuple[str, int]:
     """One period with its names, and the form of an objection; a refusal loses nothing of what was written."""
     if request.method == "GET":
-        return _notice(queries.notice(publicity_id, edge.locale()), {})
+        return _notice(queries.notice(publicity_id, edge.locale(), day_of(edge.now())), {})
     given = sent.form(ObjectionForm)
     try:
-        found = queries.notice(publicity_id, edge.locale())
+        found = queries.notice(publicity_id, edge.locale(), day_of(edge.now()))
     except NotFound as over:
         problem = words(over.code, over.params, edge.locale())
         bureau = people.bureau_name(edge.locale())

@@ -170,17 +170,17 @@ def test_an_upheld_appeal_gives_anew_only_what_was_appealed_against(world):
 def test_after_a_rematch_the_new_list_alone_is_public(world):
     case, _ = driving.applied(world, "a1", "a2", count=1, more="point")
     driving.matched(world, case)
-    [first] = published.notices("zh")
+    [first] = published.notices("zh", case.driver.now.date())
     loser = "a2" if world.entry(case, "a1").state == "placed" else "a1"
     asked = objected(world, case, loser)
     case.complete("publicity", "bureau.hr", "objection")
     answered(world, asked, "rematch")
     case.complete("inquiry", "bureau.hr", "done")
     driving.matched(world, case)
-    [second] = published.notices("zh")
+    [second] = published.notices("zh", case.driver.now.date())
     assert second.id != first.id
     with pytest.raises(NotFound, match=r"publicity\.absent"):
-        published.notice(first.id, "zh")
+        published.notice(first.id, "zh", case.driver.now.date())
 
 
 def test_an_appeal_that_waits_when_the_period_ends_is_looked_into_before_the_decision(world):
@@ -263,13 +263,14 @@ def test_what_was_objected_stays_legible_when_the_keys_are_changed(world, applic
 def test_anybody_objects_on_the_public_page_and_the_inquiry_has_to_answer(world):
     case, _ = driving.applied(world, "a1", "a2")
     driving.matched(world, case)
-    [notice] = published.notices("zh")
+    [notice] = published.notices("zh", case.driver.now.date())
     assert {line.name for line in notice.lines} == {"a1", "a2"}
     line = next(line for line in notice.lines if line.name == "a1")
     assert (line.place, line.what) == ("S01", "语文 · 调入 S02")
     sent = ObjectTo(notice.id, line=line.key, text="该教师尚在服务期")
     object_to(Actor.anonymous(), sent, now=world.now)
-    assert (case.open(), [one.suspended for one in published.notices("zh")]) == (["inquiry"], [True])
+    suspended = [one.suspended for one in published.notices("zh", case.driver.now.date())]
+    assert (case.open(), suspended) == (["inquiry"], [True])
     [found] = queries_list.objections(world.actor("bureau.hr"), case.id, "appeal")
     assert (found.name, found.text, found.outcome) == ("a1", "该教师尚在服务期", None)
     nobody = replace(world.actor("s01.hr"), person_id=None)

@@ -25,7 +25,7 @@ TEXT = "该教师去年没有到岗交流"
 def published(driver):
     """An allocation in its period, and the one notice of it."""
     case, _ = acting.granted(driver)
-    [notice] = queries.notices("zh")
+    [notice] = queries.notices("zh", case.driver.now.date())
     return case, notice
 
 
@@ -41,15 +41,16 @@ def test_names_are_published_for_the_period_alone(driver, published):
     [line] = notice.lines
     assert (line.name, line.place, line.what) == ("teacher.700", "S02", "高级岗位")
     assert case.fire("publicity_over")
-    assert queries.notices("zh") == []
+    assert queries.notices("zh", case.driver.now.date()) == []
     with pytest.raises(NotFound, match=r"publicity\.absent"):
-        queries.notice(notice.id, "zh")
+        queries.notice(notice.id, "zh", case.driver.now.date())
 
 
 def test_anybody_s_objection_stops_the_period_and_bureau_hr_alone_reads_it(driver, published):
     case, notice = published
     objecting(driver, notice, name="李某", contact="138")
-    assert (case.open(), [one.suspended for one in queries.notices("zh")]) == (["inquiry"], [True])
+    suspended = [one.suspended for one in queries.notices("zh", case.driver.now.date())]
+    assert (case.open(), suspended) == (["inquiry"], [True])
     hr, school = driver.actor("bureau.hr"), driver.actor("s02.hr")
     [found] = queries.objections(hr, "zh")
     said = queries.objection(hr, found.id, "zh").said
@@ -60,7 +61,7 @@ def test_anybody_s_objection_stops_the_period_and_bureau_hr_alone_reads_it(drive
     for actor in (school, hr):
         assert TEXT not in str(cases.changes(actor, case.id)) + str(case.variables)
     case.complete("inquiry", "bureau.hr", "cleared", inquiry_finding="已到岗")
-    [again] = queries.notices("en")
+    [again] = queries.notices("en", case.driver.now.date())
     assert (again.id, again.heading, again.suspended) == (notice.id, "Reserved posts to be lent", False)
 
 
@@ -135,7 +136,7 @@ def test_nobody_objects_to_what_is_over(driver, published):
     case, notice = published
     objecting(driver, notice)
     case.complete("inquiry", "bureau.hr", "upheld", inquiry_finding="属实")
-    assert queries.notices("zh") == []
+    assert queries.notices("zh", case.driver.now.date()) == []
     with pytest.raises(NotFound, match=r"publicity\.absent"):
         objecting(driver, notice)
 
@@ -216,7 +217,8 @@ def test_a_letter_that_is_registered_after_the_period_is_kept_and_says_that_it_s
     came_in = driver.now.date()
     case.fire("publicity_over")
     before = case.open()
-    assert [one.over for one in queries.periods(driver.actor("bureau.hr"), "zh", case_number(case))] == [True]
+    found = queries.periods(driver.actor("bureau.hr"), "zh", driver.now.date(), case_number(case))
+    assert [one.over for one in found] == [True]
     taken = registering(driver, notice, received_on=came_in)
     assert (taken.reached, case.open()) == (False, before)
     assert queries.objection(driver.actor("bureau.hr"), taken.objection_id, "zh").said["text"] == TEXT

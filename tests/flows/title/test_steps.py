@@ -172,12 +172,15 @@ def test_a_list_within_a_school_stays_there_and_a_result_is_published_to_all(dri
     case = apply(driver, county.teacher(driver, "li"))
     case.complete("verification", "s02.hr", "verify")
     case.complete("recommendation", "s02.principal", "recommend", school_score=80, recommended_on="2026-09-10")
-    assert (case.open(), published.notices("zh")) == (["publicity"], [])
+    assert (case.open(), published.notices("zh", case.driver.now.date())) == (["publicity"], [])
     assert case.fire("publicity_over")
     case.complete("bureau_review", "bureau.hr", "approve")
     judged(driver, case)
-    [notice] = published.notices("en")
+    [notice] = published.notices("en", driver.now.date())
     [line] = notice.lines
     assert (notice.heading, line.place) == ("Titles to be granted", "S02")
     object_to(Actor.anonymous(), ObjectTo(notice.id, text="材料不实"), now=driver.now)
-    assert (case.open(), [one.suspended for one in published.notices("zh")]) == (["inquiry"], [True])
+    assert (case.open(), [one.suspended for one in published.notices("zh", case.driver.now.date())]) == (
+        ["inquiry"],
+        [True],
+    )

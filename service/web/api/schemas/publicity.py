@@ -25,6 +25,9 @@ class PublicityOut(Schema):
     from_on = fields.Date(required=True)
     until = fields.Date(required=True)
     suspended = fields.Boolean(required=True)
+    corrected = fields.Boolean(
+        required=True, metadata={"description": "It was published before, and is again after a correction."}
+    )
     lines = fields.List(fields.Nested(LineOut), required=True)
 
 
