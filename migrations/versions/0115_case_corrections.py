@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant, Json
 
 revision = "0115"
-down_revision = "0111"
+down_revision = "0112"
 branch_labels = None
 depends_on = None
 

@@ -15,6 +15,7 @@ from service.audit.verify_stream import StreamCheck
 from service.db import db
 from service.errors import NotFound
 from service.evidence.sheet import DIGITS, Code
+from service.instances.correcting import MADE
 from service.instances.models import ProcessCase
 from service.people import queries as people
 from service.tasks.advance import stream_of
@@ -27,10 +28,14 @@ COUNTS = ("yes", "no", "abstain", "present", "members", "recused")
 
 @dataclass(frozen=True)
 class Checked:
-    """The result: what is wrong, and the signatures as the sheet must show them (time, person, decision, opinion)."""
+    """The result: what is wrong, and the signatures as the sheet must show them (time, person, decision, opinion).
+
+    `corrections` are those that the sheet must show, and those since, by which another sheet has replaced it.
+    """
 
     problems: tuple[str, ...]
     signatures: tuple[str, ...]
+    corrections: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -38,7 +43,12 @@ class Checked:
 
     def text(self) -> str:
         """The result for a terminal."""
-        lines = [*self.signatures, *self.problems, "ok: compare these lines with the paper" if self.ok else "NOT OK"]
+        lines = [
+            *self.signatures,
+            *self.corrections,
+            *self.problems,
+            "ok: compare these lines with the paper" if self.ok else "NOT OK",
+        ]
         return "\n".join(lines)
 
 
@@ -55,8 +65,23 @@ def check_sheet(code: Code, *, now: datetime) -> Checked:
         problems.append(f"the record has only {len(rows)} events, the sheet was made after event {code.seq}")
     elif bytes(rows[-1].hash).hex()[:DIGITS] != code.hash:
         problems.append("the record up to this sheet is another one: the code or the record was changed")
+    corrections = _corrections(stream_of(instance_id), code.seq)
     session.rollback()
-    return Checked(tuple(problems), _signatures(rows))
+    return Checked(tuple(problems), _signatures(rows), corrections)
+
+
+def _corrections(stream: str, upto: int) -> tuple[str, ...]:
+    here = (EVENT.c.stream == stream, EVENT.c.kind == MADE, EVENT.c.redacted_at.is_(None))
+    rows = db.session.execute(select(EVENT.c.seq, EVENT.c.at, EVENT.c.body).where(*here).order_by(EVENT.c.seq))
+    told = [(row, orjson.loads(row.body)) for row in rows]
+    said = [
+        (row.seq, f"{str(row.at)[:16]} {body['what']}: {body['reason']} ({body['document']}, {body['decided_on']})")
+        for row, body in told
+    ]
+    return tuple(
+        f"corrected (更正) {text}" if seq <= upto else f"REPLACED since by a corrected sheet: {text}"
+        for seq, text in said
+    )
 
 
 def _events(session: Session, stream: str, upto: int) -> list[Row[Any]]:

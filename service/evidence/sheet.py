@@ -16,6 +16,7 @@ from service.audit.timeline import Event
 from service.db import db
 from service.errors import Forbidden, Invalid
 from service.instances import queries
+from service.instances.correcting import MADE
 from service.tasks.advance import stream_of
 from service.tasks.discretion import DECIDED, WHOLE, Sight, confidential, events_of, kept_for_hr
 from service.tasks.standing import unrecalled
@@ -49,13 +50,17 @@ class Code:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A case on paper. `signed` are those events of DECIDED that stand; `ended` is None while the case runs."""
+    """A case on paper. `signed` are those events of DECIDED that stand; `ended` is None while the case runs.
+
+    `corrected` are the corrections of its outcome, oldest first: each makes another sheet, which ends with it.
+    """
 
     row: Row[Any]
     definition: Definition
     asked: Mapping[str, Any]
     signed: Sequence[Event]
     ended: Event | None
+    corrected: Sequence[Event]
     code: Code
 
 
@@ -83,13 +88,18 @@ def _sheet(row: Row[Any], sight: Sight) -> Sheet:
     stream = stream_of(row.instance_id)
     events = events_of(db.session(), row.instance_id, sight, limit=WHOLE)
     ended = next((event for event in events if event.kind == ENDED), None)
-    last = ended or events[-1]
+    corrected = [event for event in events if event.kind == MADE]
+    last = max((event for event in (ended, *corrected) if event), key=_number) if ended else events[-1]
     told = [event for event in events if event.seq <= last.seq]
     begun = next(event for event in told if event.kind == STARTED)
     asked = sight.shown((begun.body or {}).get("variables", {}))
     signed = [event for event in unrecalled(told) if event.kind in DECIDED]
     code = Code(row.business_key, last.seq, _hash_at(stream, last.seq))
-    return Sheet(row, sight.definition, asked, signed, ended, code)
+    return Sheet(row, sight.definition, asked, signed, ended, corrected, code)
+
+
+def _number(event: Event) -> int:
+    return event.seq
 
 
 def _hash_at(stream: str, seq: int) -> str:
@@ -106,15 +116,33 @@ def scans(instance_id: str) -> list[tuple[datetime, str]]:
 
 
 def frozen(instance_id: str, locale: str) -> str | None:
-    """The attachment that holds the frozen PDF of an ended case in a language; None before there is one."""
+    """The attachment that holds the frozen PDF of an ended case in a language; None before there is one.
+
+    A correction makes the sheet another one, to be frozen anew; those before it stay (`earlier`).
+    """
     return frozen_in(db.session(), instance_id, locale)
 
 
 def frozen_in(session: Session, instance_id: str, locale: str) -> str | None:
     """The same inside a transaction."""
-    here = (EVENT.c.stream == stream_of(instance_id), EVENT.c.kind == FROZEN)
-    for text in session.scalars(select(EVENT.c.body).where(*here).order_by(EVENT.c.seq)):
-        body = orjson.loads(text)
+    found = [one for _at, one, stands in _frozen(session, instance_id, locale) if stands]
+    return found[0] if found else None
+
+
+def earlier(instance_id: str, locale: str) -> list[tuple[datetime, str]]:
+    """When which sheet was frozen that a correction has replaced since, the oldest first."""
+    return [(at, one) for at, one, stands in _frozen(db.session(), instance_id, locale) if not stands]
+
+
+def _frozen(session: Session, instance_id: str, locale: str) -> list[tuple[datetime, str, bool]]:
+    """(When, attachment, whether no correction came after it) of the first sheet of each edition."""
+    here = (EVENT.c.stream == stream_of(instance_id), EVENT.c.kind.in_((FROZEN, MADE)))
+    editions: list[list[tuple[datetime, str]]] = [[]]
+    for row in session.execute(select(EVENT.c.kind, EVENT.c.at, EVENT.c.body).where(*here).order_by(EVENT.c.seq)):
+        if row.kind == MADE:
+            editions.append([])
+            continue
+        body = orjson.loads(row.body)
         if body["locale"] == locale:
-            return str(body["attachment_id"])
-    return None
+            editions[-1].append((row.at, str(body["attachment_id"])))
+    return [(*one[0], number == len(editions)) for number, one in enumerate(editions, start=1) if one]

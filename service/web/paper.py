@@ -15,10 +15,10 @@ from service.attachments import queries as attachments
 from service.audit.timeline import Event
 from service.evidence import bundle, pdf
 from service.evidence.commands import ExportEvidence, FreezeSheet, export_evidence, freeze_sheet
-from service.evidence.sheet import Sheet, common, frozen, scans, sheet
+from service.evidence.sheet import Sheet, common, earlier, frozen, scans, sheet
 from service.people import queries as people
 from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED, TRANSFERRED
-from service.web import edge
+from service.web import correctionview, edge
 from service.web.casetitles import case_title
 from service.web.formview import form_of
 from service.web.naming import (
@@ -105,6 +105,12 @@ def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
         "frozen": found.ended is not None,
         "form": form_of(start, found.asked, dict.fromkeys(found.asked, "read")) | {"default_right": "hidden"},
         "signed": _signed(found),
+        "corrected": [
+            correctionview.on_paper(event.body, event.actor_id, event.at) for event in found.corrected if event.body
+        ],
+        "earlier": [
+            {"at": at, "attachment_id": one} for at, one in ([] if drawn else earlier(row.instance_id, edge.locale()))
+        ],
         "scans": [{"at": at, "attachment_id": one} for at, one in ([] if drawn else scans(row.instance_id))],
         "code": str(found.code),
         "qr": code.png_data_uri(scale=10, border=1) if drawn else code.svg_data_uri(border=1),

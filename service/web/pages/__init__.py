@@ -36,13 +36,13 @@ def ask_for_login() -> Response | None:
 
 ROOMS = (
     "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases",
-    "certificates", "channels", "deadlines", "definitions", "deliveries", "desk", "draftcontents", "drafts",
-    "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements", "exchangeround", "experts", "export",
-    "extension", "files", "identities", "importing", "inbox", "incidents", "ledger", "minutes", "monitor",
-    "mydeadlines", "notices", "noticesettings", "objections", "operate", "organisations", "overdue", "papers",
-    "opening", "openingreconciliation", "parameters", "person", "personnel", "personnelimport", "publicity", "reports",
-    "reportsteps", "reserved", "retirements", "runs", "seating", "sessions",
-    "signon", "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
+    "certificates", "channels", "corrections", "deadlines", "definitions", "deliveries", "desk", "draftcontents",
+    "drafts", "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements", "exchangeround", "experts",
+    "export", "extension", "files", "identities", "importing", "inbox", "incidents", "ledger", "minutes", "monitor",
+    "mydeadlines", "notices", "noticesettings", "objections", "opening", "openingreconciliation", "operate",
+    "organisations", "overdue", "papers", "parameters", "person", "personnel", "personnelimport", "publicity",
+    "reports", "reportsteps", "reserved", "retirements", "runs", "seating", "sessions", "signon", "sittings", "start",
+    "tasks", "timers", "titlebatches", "titles", "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""
 

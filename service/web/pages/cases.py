@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from service.access import policy
 from service.attachments import queries as attachments
+from service.flows.corrections import queries as correctable
 from service.flows.hiring.queries import READERS
 from service.instances import commands, queries
 from service.instances.commands import CaseCommand
@@ -22,7 +23,7 @@ from service.tasks import queries as tasks
 from service.tasks.discretion import reads_contents
 from service.tasks.extension import owes
 from service.tasks.facts import TaskFacts
-from service.web import edge
+from service.web import correctionview, edge
 from service.web.casetitles import case_title, look_up, subtitles
 from service.web.formview import file_of
 from service.web.naming import flow_name, holder_names, named, outcome_words
@@ -127,6 +128,9 @@ def case(case_id: str) -> str:
         "problem": _problem(row),
         "actions": _actions(row, path, standing),
         "holds": ledgerview.held_by(case_id, row.organisation_id) if reads_contents(edge.actor(), case_id) else None,
+        "corrections": [
+            correctionview.shown(one) for one in correctable.corrections(edge.actor(), instance_id=case_id)
+        ],
         "documents": [file_of(file) for file in attachments.of_instance(edge.actor(), case_id)],
     }
     return render_template("requests/case.html", case=shown)
@@ -213,6 +217,8 @@ def _actions(row: Any, path: Sequence[str], standing: Sequence[TaskFacts]) -> di
         actions["remind"] = urging
     if row.ended_at is None and policy.allows(actor, "instance.move_back", row):
         actions["operate"] = True
+    if policy.allows(actor, "instance.propose_correction", row):
+        actions["correct"] = bool(correctable.correctable_of(actor, row.instance_id))
     if row.state == "failed" and policy.allows(actor, "instance.retry", row):
         actions["retry"] = True
     if reads_contents(actor, row.instance_id):

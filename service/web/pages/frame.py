@@ -121,6 +121,7 @@ def rights(actor: Actor) -> dict[str, bool]:
         "deadlines": policy.allows(actor, "timer.fire", own),
         "opening": policy.allows(actor, "opening.read", own) or policy.allows(actor, "opening.import", own),
         "loads": policy.allows(actor, "opening.import", own),
+        "corrections": policy.allows(actor, "instance.propose_correction", own),
         "parameters": policy.allows(actor, "parameter.propose", own),
         "calls": policy.allows(actor, "notice.call", own),
         "deliveries": policy.allows(actor, "delivery.read", own),

@@ -22,7 +22,7 @@ def published(driver):
 
 
 def objecting(driver, address, name=""):
-    [notice] = queries.notices("zh")
+    [notice] = queries.notices("zh", driver.now.date())
     sent = ObjectTo(notice.id, "没有到岗交流", name=name, address=address)
     found = object_to(Actor.anonymous(), sent, now=driver.now)
     db.session.rollback()

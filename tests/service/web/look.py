@@ -20,6 +20,7 @@ from service.web.pages.presentation import Presentation
 from tests.service.web import (
     accountlooks,
     calendarlooks,
+    correctionlooks,
     definitionlooks,
     exchangelooks,
     openinglooks,
@@ -183,6 +184,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **definitionlooks.pages(sample("definitions")),
     **titlelooks.pages(sample("titles"), sample("start")),
     **calendarlooks.pages(sample("calendar")),
+    **correctionlooks.pages(sample("corrections")),
     "/incidents": lambda: render_template("admin/incidents.html", **sample("admin")),
     "/deadlines": lambda: render_template("admin/deadlines.html", **sample("admin")["deadlines"]),
     "/deadlines/r1/move": lambda: render_template("admin/move_timer.html", **sample("admin")["move"]),

@@ -150,7 +150,7 @@ class CertificateOut(Schema):
     subject = fields.String(required=True)
     confirmed_on = fields.Date(required=True)
     document = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["valid", "revoked"]))
+    state = fields.String(required=True, validate=validate.OneOf(["valid", "revoked", "replaced"]))
     revoked_on = fields.Date(required=True, allow_none=True)
     revoked_because = fields.String(required=True, allow_none=True, validate=validate.OneOf(["fraud", "correction"]))
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Table, insert, select
 
+from service.attachments.models import Attachment
 from service.db import transaction
 from service.deployments.models import DefinitionDraft, RetirementRequest
+from service.flows.corrections.queries import CORRECTION
 from service.flows.publicity.periods import PUBLICITY
 from service.flows.publicity.queries import OBJECTION
 from service.instances.models import Migration
@@ -30,6 +32,11 @@ def written(house: House, case: str) -> dict[str, str]:
         retirement = {"key": "drafted", "definition_id": definition, "reason": "并入", "state": "open"}
         period = {"instance_id": case, "flow": "hiring", "subject": one, "open_to_all": True, "from_on": DAY}
         said = {"publicity_id": one, "about": "考生", "named": False, "event_seq": 1, "at": AT}
+        paper = session.scalars(select(Attachment.id).limit(1)).one()
+        wrong = {"instance_id": case, "kind": "hiring.hire", "item": "", "about": "错", "before": {}, "after": {},
+                 "effects": {"ledger": [], "told": [], "published": False}, "reason": "错", "document": "文",
+                 "decided_on": DAY, "attachment_id": paper, "state": "open", "proposed_by": admin,
+                 "proposed_at": AT}  # fmt: skip
         rows: list[tuple[Table, dict[str, Any]]] = [
             (table_of(DefinitionDraft), draft),
             (table_of(Migration), migration),
@@ -37,8 +44,12 @@ def written(house: House, case: str) -> dict[str, str]:
             (table_of(RetirementRequest), {**retirement, "asked_by": admin, "asked_at": AT}),
             (PUBLICITY, {**period, "until": DAY}),
             (OBJECTION, said),
+            (CORRECTION, wrong),
         ]
         for table, row in rows:
             session.execute(insert(table), {"id": one, **row})
-    names = ("draft_id", "migration_id", "proposal_id", "retirement_id", "publicity_id", "public_objection_id")
+    names = (
+        "draft_id", "migration_id", "proposal_id", "retirement_id", "publicity_id", "public_objection_id",
+        "correction_id",
+    )  # fmt: skip
     return {**dict.fromkeys(names, one), "act": "discard"}

@@ -78,6 +78,7 @@ SEES: dict[str, frozenset[str]] = {
     "many_id": frozenset({"s01.hr"}),
     "draft_id": ADMIN | {"auditor"},
     "migration_id": ADMIN | {"bureau.hr", "bureau.chief"},
+    "correction_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
     "public_objection_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
