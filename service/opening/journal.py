@@ -14,8 +14,9 @@ from service.access.fields import Field
 from service.opening.register import chunks
 from service.opening.steps import Step
 from service.opening.written import EFFECT, NUMBER
+from service.people import staff
 from service.people.members import PERSON
-from service.people.persons import APPOINTMENT, LOCK
+from service.people.persons import APPOINTMENT, LOCK, PHONE
 from service.people.queries import AUTHORISATION, ORGANISATION
 from service.posts.lending import LOAN
 from service.posts.posting import ACCOUNT, ENTRY
@@ -29,6 +30,8 @@ ORDER = (ORGANISATION, AUTHORISATION, NUMBER, PERSON, APPOINTMENT, ROLE, LOCK, R
 """Tables in the order in which rows may be inserted; backwards they may be deleted."""
 BY_NAME = {table.name: table for table in ORDER}
 Kept = dict[str, Any]
+PLAIN = "phone in plain"
+PROTECTED = frozenset({PHONE.name, f"{PHONE.name}_index"})
 
 
 def write_steps(session: Session, import_id: str, steps: Sequence[Step]) -> None:
@@ -71,9 +74,17 @@ def _old(session: Session, step: Step) -> Kept:
     updates = []
     for table, key, values in step.updates:
         row = session.execute(select(table).where(*_is(table, key))).one()
-        updates.append([str(table.name), key, {name: _packed(getattr(row, name)) for name in values}])
+        updates.append([str(table.name), key, _old_values(table, row, values)])
     removes = [[str(table.name), {name: _packed(value) for name, value in row.items()}] for table, row in step.removes]
     return {"updates": updates, "removes": removes}
+
+
+def _old_values(table: Table, row: Row[Any], names: Iterable[str]) -> dict[str, Any]:
+    """What a row held; an encrypted phone is kept in plain in the sealed whole, which is written anew with its keys."""
+    old = {name: _packed(getattr(row, name)) for name in names if not (table is PERSON and name in PROTECTED)}
+    if table is PERSON and PHONE.name in names:
+        old[PLAIN] = None if row.phone is None else PHONE.unseal(row.id, row.phone)
+    return old
 
 
 def undo(session: Session, effects: Iterable[Row[Any]]) -> None:
@@ -87,7 +98,9 @@ def undo(session: Session, effects: Iterable[Row[Any]]) -> None:
     for kept in opened:
         for name, key, old in kept.get("updates", ()):
             table = BY_NAME[name]
-            session.execute(update(table).where(*_is(table, key)).values(_unpacked(table, old)))
+            plain = {PHONE.name: old.pop(PLAIN)} if PLAIN in old else {}
+            values = {**_unpacked(table, old), **staff.protected(key.get("id", ""), plain)}
+            session.execute(update(table).where(*_is(table, key)).values(values))
     back = [(BY_NAME[name], _unpacked(BY_NAME[name], row)) for kept in opened for name, row in kept.get("removes", ())]
     for table in ORDER:
         write(session, insert(table), [row for where, row in back if where is table])

@@ -102,7 +102,7 @@ def plan_files(context: Context, humans: Iterable[Human], by: str, at: Any) -> N
         if human.line is not None and human.is_good:
             changed = before or step.moves
             context.plan.count(human.line, NEW if human.known is None else CHANGED if changed else SAME)
-            if gone and not before:
+            if changed:
                 _may(context, human, human.line)
 
 
@@ -150,7 +150,8 @@ def _check_topics(context: Context, human: Human, by: str, at: Any) -> None:
         if row is None and day is not None:
             step.inserts.append((CHECK, {**key, "checked_on": day, "checked_by": by, "at": at}, "staff"))
         elif row is not None and day is None:
-            step.removes.append((CHECK, dict(row._mapping)))
+            if context.written.is_from(CHECK, f"{human.id}/{topic}", "staff"):
+                step.removes.append((CHECK, dict(row._mapping)))
         elif row is not None and row.checked_on != day and _may(context, human, line):
             step.updates.append((CHECK, key, {"checked_on": day, "checked_by": by, "at": at}))
 

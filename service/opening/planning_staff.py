@@ -116,6 +116,10 @@ def _check_job(context: Context, line: Line) -> None:
 def _plan(context: Context, human: Human, at: Any) -> None:
     step = context.plan.step(human.subject)
     if human.known is None:
+        assert human.line is not None  # planned for rows only
+        context.expect_unused(
+            human.line, "organisation", context.register.units.get(human.unit.id) if human.unit else None
+        )
         _add(step, human, at)
     else:
         _change_person(step, human, human.known)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, select, update
+from sqlalchemy import Row, Table, delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from service.access import accounts
@@ -33,7 +33,8 @@ APART = {
 
 def expect_revocable(session: Session, actor: Actor, load: Row[Any]) -> None:
     """Conflict that says why a load stays: a newer one, a case that uses it, rows that refer to it, the own person."""
-    newer = select(IMPORT.c.name).where(IMPORT.c.state == "loaded", IMPORT.c.loaded_at > load.loaded_at)
+    later = tuple_(IMPORT.c.loaded_at, IMPORT.c.id) > (load.loaded_at, load.id)
+    newer = select(IMPORT.c.name).where(IMPORT.c.state == "loaded", later)
     if (name := session.scalar(newer.limit(1))) is not None:
         raise Conflict("opening.newer", name=name)
     effects = effects_of(session, load.id)

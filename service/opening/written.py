@@ -22,7 +22,7 @@ class Written:
     sheets: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def is_from(self, table: Table, row_id: str, sheet: str) -> bool:
-        """Whether a load made this row from that sheet."""
+        """Whether a load made this row from that sheet; a key of several columns is joined by "/"."""
         return self.sheets.get((table.name, row_id)) == sheet
 
 
@@ -31,4 +31,4 @@ def written(session: Session) -> Written:
     found = select(EFFECT.c.inserted).join(IMPORT, IMPORT.c.id == EFFECT.c.import_id).where(IMPORT.c.state == "loaded")
     rows = [one for inserted in session.scalars(found) for one in inserted]
     numbers = {row.organisation_id: row for row in session.execute(select(NUMBER))}
-    return Written(numbers, {(table, key["id"]): sheet for table, key, sheet in rows if "id" in key})
+    return Written(numbers, {(table, "/".join(key.values())): sheet for table, key, sheet in rows})
