@@ -128,7 +128,10 @@ class Appointment(Base):
 
 
 class ServiceLock(Base):
-    """A directed hire stays at the school to the end of the day `ends_on` (policy.md §3.H, 民法典 art 202)."""
+    """A directed hire stays at the school to the end of the day `ends_on` (policy.md §3.H, 民法典 art 202).
+
+    One that a correction has struck (`struck_at`) binds nobody.
+    """
 
     __tablename__ = "service_lock"
     __table_args__ = (CheckConstraint("ends_on > starts_on", name="days"), Index(None, "person_id"))
@@ -140,6 +143,7 @@ class ServiceLock(Base):
     ends_on: Mapped[date]
     reason: Mapped[str] = mapped_column(String(200))
     instance_id: Mapped[Id | None]
+    struck_at: Mapped[Moment | None]
 
 
 class Relation(Base):

@@ -138,7 +138,8 @@ def open_appointment_of(session: Session, person_id: str) -> Row[Any] | None:
 
 def locks_on(session: Session, person_id: str, on: date) -> Sequence[Row[Any]]:
     """The service locks in force on a day, their last day included."""
-    found = select(LOCK).where(LOCK.c.person_id == person_id, LOCK.c.starts_on <= on, LOCK.c.ends_on >= on)
+    mine = (LOCK.c.person_id == person_id, LOCK.c.struck_at.is_(None))
+    found = select(LOCK).where(*mine, LOCK.c.starts_on <= on, LOCK.c.ends_on >= on)
     return session.execute(found.order_by(LOCK.c.ends_on)).all()
 
 

@@ -110,6 +110,6 @@ def locks_of(actor: Actor, person_ids: Collection[str], on: date) -> dict[str, d
     """Person → last day of the longest service lock in force, for those whom the actor may see."""
     seen = select(PERSON.c.id).where(PERSON.c.id.in_(list(person_ids)), policy.visible(actor, "person"))
     found = select(LOCK.c.person_id, func.max(LOCK.c.ends_on).label("ends_on")).where(
-        LOCK.c.person_id.in_(seen), LOCK.c.starts_on <= on, LOCK.c.ends_on >= on
+        LOCK.c.person_id.in_(seen), LOCK.c.struck_at.is_(None), LOCK.c.starts_on <= on, LOCK.c.ends_on >= on
     )
     return {row.person_id: row.ends_on for row in db.session.execute(found.group_by(LOCK.c.person_id))}

@@ -186,6 +186,11 @@ def _search(session: Session, id_number: str) -> str | None:
     return session.execute(found).scalar()
 
 
+def known_by(session: Session, id_number: str) -> str | None:
+    """The person with this ID number, as it is compared."""
+    return _search(session, rules.id_number_of(id_number))
+
+
 def _found(session: Session, facts: dict[str, Any]) -> str:
     person_id = _search(session, facts["id_number"])
     if person_id is None:

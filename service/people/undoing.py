@@ -16,7 +16,7 @@ from service.access.standing import ROLE
 from service.audit import timeline
 from service.errors import Conflict
 from service.people import recording
-from service.people.persons import APPOINTMENT
+from service.people.persons import APPOINTMENT, LOCK
 
 ENDED = "appointment.ended"
 
@@ -35,12 +35,14 @@ class Ground:
         return f"更正：{self.document}"[:200]
 
 
-def strike(session: Session, ground: Ground) -> list[Row[Any]]:
-    """Strike every appointment of the case that stands, and let go on what each of them had followed; those struck.
+def strike(session: Session, ground: Ground, person_id: str | None = None) -> list[Row[Any]]:
+    """Strike every standing appointment of the case (of one person) and let go on what it had followed; those struck.
 
     A struck one holds on no day; its row stays. Conflict("correction.built_on") where something else has followed it.
     """
-    own = (APPOINTMENT.c.instance_id == ground.instance_id, APPOINTMENT.c.struck_at.is_(None))
+    own = [APPOINTMENT.c.instance_id == ground.instance_id, APPOINTMENT.c.struck_at.is_(None)]
+    if person_id is not None:
+        own.append(APPOINTMENT.c.person_id == person_id)
     found = session.execute(select(APPOINTMENT).where(*own).order_by(APPOINTMENT.c.id)).all()
     for row in found:
         if row.valid_until is not None:
@@ -59,6 +61,15 @@ def _strike(session: Session, row: Row[Any], ground: Ground) -> None:
     recording.person_event(session, row.person_id, "appointment.struck", ground.by, ground.now, body)
     if before is not None:
         reopen(session, before, ground)
+
+
+def strike_lock(session: Session, ground: Ground, person_id: str) -> None:
+    """The service lock that the case has laid on a person binds no more; its row stays."""
+    mine = (LOCK.c.instance_id == ground.instance_id, LOCK.c.person_id == person_id, LOCK.c.struck_at.is_(None))
+    for lock_id in session.scalars(select(LOCK.c.id).where(*mine)).all():
+        session.execute(update(LOCK).where(LOCK.c.id == lock_id).values(struck_at=ground.now))
+        body = {"id": lock_id, "document": ground.document}
+        recording.person_event(session, person_id, "service_lock.struck", ground.by, ground.now, body)
 
 
 def _before(session: Session, row: Row[Any]) -> Row[Any] | None:

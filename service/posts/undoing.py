@@ -15,8 +15,11 @@ EVENT = "undone"
 NAMES = ("approved", "excess", "occupied", "reserved", "lent")
 
 
-def undo(session: Session, cause: Cause, account_ids: Iterable[str] = ()) -> Mapping[str, int]:
-    """Post the opposite of all that the cause's case has settled so far; account id → the excess allowed at the end.
+def undo(
+    session: Session, cause: Cause, account_ids: Iterable[str] = (), *, line: str | None = None
+) -> Mapping[str, int]:
+    """Post the opposite of all that the cause's case has settled so far (under one line); account id → the excess
+    allowed at the end.
 
     What it occupies or has lent is held by the case again, so that nobody else takes it before it is used once more or
     released. Whoever has left is back: where that place has been given away since, the account stands in excess until
@@ -24,7 +27,7 @@ def undo(session: Session, cause: Cause, account_ids: Iterable[str] = ()) -> Map
     those of the case are locked, by id. Conflict("ledger.full") where a pool cannot take a lent post back out.
     """
     accounts = posting.lock(session, cause, account_ids)
-    settled = _settled(session, cause.instance_id)
+    settled = [row for row in _settled(session, cause.instance_id) if line is None or row.line == line]
     allowed = {account_id: account.figures.excess for account_id, account in accounts.items()}
     for row in settled:
         allowed[row.account_id] += max(0, -row.excess)

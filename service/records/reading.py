@@ -68,7 +68,7 @@ def rows_of(session: Session, person_ids: Collection[str], on: date) -> list[Row
     persons = {row.id: row for row in session.execute(select(PERSON).where(PERSON.c.id.in_(ids)))}
     standing = (APPOINTMENT.c.person_id.in_(ids), APPOINTMENT.c.struck_at.is_(None))
     appointments = _by_person(session.execute(select(APPOINTMENT).where(*standing)))
-    locks = _by_person(session.execute(select(LOCK).where(LOCK.c.person_id.in_(ids))))
+    locks = _by_person(session.execute(select(LOCK).where(LOCK.c.person_id.in_(ids), LOCK.c.struck_at.is_(None))))
     stored = select(RECORD).where(RECORD.c.person_id.in_(ids), RECORD.c.voided_at.is_(None))
     records = _by_person(opened(row) for row in session.execute(stored))
     topics = _by_person(session.execute(select(CHECK).where(CHECK.c.person_id.in_(ids))))

@@ -94,13 +94,14 @@ def onboard(call: Call) -> Result:
         document=call.instance_id,
         instance_id=call.instance_id,
     )
-    person_id = take_on(call.session, person, terms, lock=_lock(variables), by=acting.actor_of(call), now=call.now)
+    person_id = take_on(call.session, person, terms, lock=lock_of(variables), by=acting.actor_of(call), now=call.now)
     holds.occupy_slot(call, slot["band"], slot["key"])
     roster.mark(call.session, slot["candidate_id"], "hired", person_id=person_id)
     return {"hire_result": {**_outcome(slot, "hired"), "person_id": person_id}}
 
 
-def _lock(variables: Mapping[str, Any]) -> ServiceTerm | None:
+def lock_of(variables: Mapping[str, Any]) -> ServiceTerm | None:
+    """The service lock that a directed hire begins with; None for every other."""
     if not variables.get("directed") or not variables["lock_years"]:
         return None
     return ServiceTerm("定向招聘", variables["lock_years"], month_end=variables["lock_end"] == "month_end")
