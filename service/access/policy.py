@@ -178,6 +178,7 @@ ACTIONS: dict[str, Rule] = {
     "task.copy": signs | hr,
     "run.work": only_jobs,
     "run.cancel": own_account | (shared & (office | hr)) | admin,
+    "loan_term.decide": hr,
     "loan_term.remind": only_jobs,
     "publicity.object": anyone,
     "publicity_objection.read": hr | auditor,

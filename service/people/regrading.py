@@ -23,13 +23,13 @@ def open_appointment(session: Session, person_id: str) -> Row[Any] | None:
 
 
 def regrade(
-    session: Session, person_id: str, on: date, because: str, changes: dict[str, Any], *, instance_id: str, by: str,
-    document: str, now: datetime,
+    session: Session, person_id: str, on: date, because: str, changes: dict[str, Any], *, instance_id: str | None,
+    by: str, document: str, now: datetime,
 ) -> str:  # fmt: skip
     """The id of the appointment that follows the open one from `on` on, with `changes` of GRADED; roles stay.
 
-    Of the same case it is written once. Conflict("appointment.none") for who has none, Invalid("appointment.invalid"),
-    Invalid("dates.order") when the open one begins later.
+    Of the same case (None: a decision without one) it is written once. Conflict("appointment.none") for who has none,
+    Invalid("appointment.invalid"), Invalid("dates.order") when the open one begins later.
     """
     row = open_appointment(session, person_id)
     if row is None:

@@ -10,17 +10,11 @@ from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.db import answer, transaction
-from service.errors import Conflict, Fault, Forbidden, Invalid
+from service.errors import Conflict
 from service.parameters import queries as parameters
-from service.people.members import is_related
-from service.posts import ledger, lending, opening, posting, queueing, recording, sitting, uplift
+from service.posts import ledger, opening, posting, queueing, recording, uplift
 from service.posts.ledger import Cause, Full, Posted
-from service.posts.lending import NewLoan
 from service.posts.opening import NewAccount
-from service.posts.sitting import Sitting
-
-OPENING = "opening"
-"""The line of a loan that was made before the opening day."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +43,6 @@ class MovePost:
     source_id: str
     target_id: str
     count: int
-    document: str
-    decided_on: date
-
-
-@dataclass(frozen=True)
-class NameHolder:
-    """Who sits in a post that the opening balance of a pool has lent to a school, on from_on ≤ day ≤ until."""
-
-    account_id: str
-    borrower_id: str
-    person_id: str
-    from_on: date
-    until: date
     document: str
     decided_on: date
 
@@ -105,46 +86,6 @@ def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
         uplift.expect_left(session, command.source_id, parameters.view(session, day_of(now)))
         recording.record(session, cause, posted)
         return posted
-
-
-def name_holder(actor: Actor, command: NameHolder, *, now: datetime) -> str:
-    """The id of the loan; nothing moves, the opening balance has counted the post as lent (policy §8).
-
-    NotFound("ledger_account.absent"), Invalid("ledger.not_pool" | "loan.not_there" | "loan.not_begun" | "dates.order"),
-    Conflict("loan.held" | "loan.all_named"), Forbidden("loan.own_interest") for oneself and one's kin.
-    """
-    with transaction() as session:
-        cause = _cause(actor, command.document, command.decided_on, now)
-        seat = sitting.lock(session, cause, command.person_id, [command.account_id])
-        account = posting.lock(session, cause, [command.account_id])[command.account_id].row
-        policy.require(actor, "ledger.open", account)
-        if not account.pool:
-            raise Invalid("ledger.not_pool", account_id=account.id)
-        _expect_no_interest(actor, command.person_id)
-        since = sitting.sittings(session, [command.person_id], command.from_on)[command.person_id]
-        _expect_there((since, seat), command, account.band, day_of(now))
-        term = (command.from_on, command.until)
-        new = NewLoan(account.id, OPENING, command.borrower_id, command.person_id, *term)
-        loan_id = lending.name_holder(session, cause, new)
-        answer(session, loan_id=loan_id)
-        return loan_id
-
-
-def _expect_no_interest(actor: Actor, person_id: str) -> None:
-    if actor.person_id is not None and is_related(actor.person_id, person_id):
-        raise Forbidden("loan.own_interest")
-
-
-def _expect_there(seats: tuple[Sitting, Sitting], command: NameHolder, band: str, today: date) -> None:
-    """The post is lent already, and the person was appointed at the school in its band then, and is now.
-
-    Who has come into that band only later has come to a post in another way.
-    """
-    if command.from_on > today:
-        raise Invalid("loan.not_begun", faults=(Fault("from_on", "loan.not_begun"),))
-    jobs = [seat.appointment for seat in seats]
-    if any(job is None or (job.organisation_id, job.band) != (command.borrower_id, band) for job in jobs):
-        raise Invalid("loan.not_there", faults=(Fault("person_id", "loan.not_there"),))
 
 
 def _cause(actor: Actor, document: str, decided_on: date, now: datetime) -> Cause:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import column, select, table, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -13,9 +13,8 @@ from service.notices import outbox
 from service.notices.outbox import Message
 from service.people.members import names
 from service.posts import lending
-from service.posts.lending import LOAN, Loan
+from service.posts.lending import INSTANCE, LOAN, LOOKED_AFTER, Loan
 
-INSTANCE = table("process_instance", column("id"), column("state"))
 DUE, TOLD = "loan.due", "role:bureau_hr_officer"
 
 
@@ -40,9 +39,7 @@ def remind_of_terms(actor: Actor, *, now: datetime) -> int:
 def _left_alone(session: Session, due: list[Loan]) -> list[Loan]:
     """Those of which HR has not been told for this term, and that no running case looks after."""
     untold = LOAN.c.reminded_until.is_(None) | (LOAN.c.reminded_until != LOAN.c.until)
-    looked_after = select(INSTANCE.c.id).where(
-        INSTANCE.c.id == LOAN.c.instance_id, INSTANCE.c.state.in_(("running", "suspended", "failed"))
-    )
+    looked_after = select(INSTANCE.c.id).where(INSTANCE.c.id == LOAN.c.instance_id, INSTANCE.c.state.in_(LOOKED_AFTER))
     ids = [loan.id for loan in due]
     alone = set(session.scalars(select(LOAN.c.id).where(LOAN.c.id.in_(ids), untold, ~looked_after.exists())))
     return [loan for loan in due if loan.id in alone]

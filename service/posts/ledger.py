@@ -39,6 +39,7 @@ __all__ = [
     "release",
     "release_all",
     "take_back",
+    "take_free",
     "vacate",
 ]
 
@@ -103,6 +104,14 @@ def release_all(session: Session, cause: Cause) -> Posted:
 def occupy(session: Session, cause: Cause, account_id: str, line: str, count: int = 1) -> Posted:
     """Turn `count` held posts into occupied ones. Conflict("ledger.not_held") when the case holds fewer."""
     return occupy_many(session, cause, [Line(account_id, line, count)])
+
+
+def take_free(session: Session, cause: Cause, account_id: str, line: str) -> Posted | Full:
+    """Occupy a free post by a dated decision that no case has held it for."""
+    _expect_document(cause)
+    return move(
+        session, cause, [account_id], lambda _accounts: [Movement(account_id, "occupied", line, Figures(occupied=1))]
+    )
 
 
 def occupy_many(session: Session, cause: Cause, lines: Sequence[Line]) -> Posted:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, func, insert, or_, select, update
+from sqlalchemy import Row, Table, column, func, insert, or_, select, table, update
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Fault, Invalid, NotFound
@@ -27,6 +27,9 @@ from workflows.models import MessageSubscription
 
 LOAN = cast("Table", PostLoan.__table__)
 SUBSCRIPTION = cast("Table", MessageSubscription.__table__)
+INSTANCE = table("process_instance", column("id"), column("state"))
+LOOKED_AFTER = ("running", "suspended", "failed")
+"""States of a case that looks after what it has lent."""
 ENDED = "loan.ended"
 """The message, by the loan's id, for which the case that made a loan may wait."""
 BECAUSE = ("returned", "transfer", "retirement", "demotion", "exit", "term_over", "not_appointed")
@@ -171,6 +174,24 @@ def ended_by(session: Session, instance_id: str | None) -> list[Loan]:
     """The loans that a case has ended."""
     found = select(*_LOAN).where(LOAN.c.ended_instance_id == instance_id).order_by(LOAN.c.id)
     return [_loan(row) for row in session.execute(found)]
+
+
+def rename(session: Session, cause: Cause, person_id: str, other_id: str) -> str:
+    """The lent post is somebody else's from its first day on; both are locked. The loan's id.
+
+    NotFound("loan.absent"), Conflict("loan.held") for who holds another one.
+    """
+    loans = open_loans(session, [person_id, other_id])
+    loan = loans.get(person_id)
+    if loan is None:
+        raise NotFound("loan.absent", person_id=person_id)
+    if other_id in loans:
+        raise Conflict("loan.held", person_id=other_id)
+    _change(session, loan.id, person_id=other_id, appointed_by=cause.actor_id)
+    for one, holds in ((person_id, False), (other_id, True)):
+        facts = {"loan_id": loan.id, "borrower_id": loan.borrower_id, "holds": holds, "document": cause.document}
+        person_event(session, one, "post.holder_corrected", cause.actor_id, cause.now, facts)
+    return loan.id
 
 
 def open_loans(session: Session, person_ids: Iterable[str]) -> Mapping[str, Loan]:

@@ -17,7 +17,7 @@ from service.flows.title.commands import OpenBatch
 from service.people.persons import APPOINTMENT
 from service.posts import commands as ledger
 from service.posts import opening, posting
-from service.posts.commands import NameHolder
+from service.posts.commands_loans import NameHolder
 from service.posts.ledger import Cause
 from service.posts.lending import LOAN
 from service.posts.opening import NewAccount

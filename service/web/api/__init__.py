@@ -15,9 +15,9 @@ DOCUMENT = f"{PREFIX}/openapi.json"
 MODULES = (
     "sessions", "definitions", "drafts", "retirements", "instances", "migrations", "operating", "corrections",
     "evidence", "tasks", "bulk", "runs", "desk", "seats", "papers", "paper_cases", "hiring", "titles", "sittings",
-    "reserved", "publicity", "exchange", "exchange_rounds", "ledger", "named_holds", "open_cases", "organisations",
-    "persons", "records", "personnel", "roles", "useraccounts", "opening", "opening_reconciliation", "substitutes",
-    "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
+    "reserved", "publicity", "exchange", "exchange_rounds", "ledger", "loans", "named_holds", "open_cases",
+    "organisations", "persons", "records", "personnel", "roles", "useraccounts", "opening", "opening_reconciliation",
+    "substitutes", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login", "api.activate", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"})

@@ -5,8 +5,9 @@ from typing import Any
 
 from service.people import persons
 from service.people import queries as people
-from service.posts import commands, queries, queries_sums
-from service.posts.commands import ChangeApproved, MovePost, NameHolder, OpenAccounts
+from service.posts import commands, commands_loans, queries, queries_sums
+from service.posts.commands import ChangeApproved, MovePost, OpenAccounts
+from service.posts.commands_loans import NameHolder
 from service.posts.opening import NewAccount
 from service.web import edge
 from service.web.api import api
@@ -111,7 +112,7 @@ def name_holder(account_id: str, body: dict[str, Any]) -> Any:
     made = edge.repeatable(
         body,
         201,
-        lambda: commands.name_holder(edge.actor(), sent, now=edge.now()),
+        lambda: commands_loans.name_holder(edge.actor(), sent, now=edge.now()),
         lambda ids: str(ids["loan_id"]),
     )
     return {"id": made}

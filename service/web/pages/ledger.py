@@ -18,6 +18,7 @@ from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.pages import pages, sent
 from service.web.pages.ledgerview import account_of
+from service.web.pages.lentview import lent_to
 
 PAGE = 100
 ENTRIES = 50
@@ -202,7 +203,12 @@ def _drawn(found: AccountView) -> dict[str, Any]:
 
 @pages.get("/ledger/<organisation_id>")
 def account(organisation_id: str) -> str:
-    """The accounts of one organisation and every entry."""
+    """The accounts of one organisation, what was lent to it, and every entry."""
+    return shown(organisation_id, lent_to(organisation_id))
+
+
+def shown(organisation_id: str, lent: Mapping[str, Any]) -> str:
+    """The same, with what was typed about a lent post and refused."""
     actor, asked = edge.actor(), sent.query(AccountQuery)
     accounts = queries.accounts(actor, organisation_id=organisation_id)
     if not accounts:
@@ -225,5 +231,6 @@ def account(organisation_id: str) -> str:
             if entry.account_id in by_id
         ],
         chosen=asked["account"],
+        lent=lent,
         next=found.next,
     )

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.db import transaction
+from service.db import db, transaction
 from service.errors import Conflict, Invalid
 from service.flows.declaring import QUEUES
-from service.posts import ledger
+from service.posts import commands_loans, ledger, queries_loans
+from service.posts.commands_loans import CorrectHolder, ExtendLoan, ReturnPost
 from service.posts.leaving import leave
 from service.posts.ledger import Cause
 from service.posts.queries import accounts
@@ -152,3 +153,18 @@ def test_withdrawing_before_the_loan_releases_the_post(driver):
     case, _ = granted(driver)
     case.withdraw("s02.hr")
     assert (case.state, pool(driver)) == ("withdrawn", (6, 0, 4))
+
+
+def test_what_a_running_case_has_lent_is_decided_in_the_case(driver, appointed):
+    hr, today = driver.actor("bureau.hr"), driver.now.date()
+    [loan] = [one for one in queries_loans.loans(hr) if one.business_key]
+    db.session.rollback()
+    paper = {"document": "教岗〔2026〕9号", "decided_on": today}
+    for command, sent in (
+        (commands_loans.extend_loan, ExtendLoan(loan.id, date(2031, 1, 1), **paper)),
+        (commands_loans.return_post, ReturnPost(loan.id, today, "no_post", **paper)),
+        (commands_loans.correct_holder, CorrectHolder(loan.id, driver.county.persons["s02.hr"], **paper)),
+    ):
+        with pytest.raises(Conflict, match=r"loan\.has_case"):
+            command(hr, sent, now=driver.now)
+    assert not loan.decidable

@@ -1,20 +1,15 @@
 """Dated decisions: who may take them, what they move, what they leave in the chain."""
 
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 from flask import Flask
-from sqlalchemy import insert
 
 from service.access.actor import Actor
 from service.audit import timeline
-from service.db import db, transaction
+from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.flows.declaring import QUEUES
-from service.people.models import Appointment, Person, Relation
-from service.posts import commands, ledger, lending
-from service.posts.commands import ChangeApproved, MovePost, NameHolder, OpenAccounts
+from service.posts import commands, ledger
+from service.posts.commands import ChangeApproved, MovePost, OpenAccounts
 from service.posts.opening import NewAccount
 from service.posts.recording import stream_of
 from service.posts.rules import Figures
@@ -107,68 +102,6 @@ def test_a_post_for_which_somebody_waits_does_not_move_away(monkeypatch: pytest.
     assert (figures(school), figures(pool)) == (Figures(10, 0, 8), Figures())
     commands.move_post(HR, MovePost(school, pool, 1, **PAPER), now=START)
     assert figures(pool).approved == 1
-
-
-@pytest.fixture
-def holder(county: None) -> NameHolder:
-    """Somebody of A on a senior post, one of two that the pool had lent to A before the opening day."""
-    pool = opened(BUREAU, "post", "senior", 4, pool=True, lent_to={A: 1})
-    row = {
-        "id": "a1", "person_id": "p1", "organisation_id": A, "employment_kind": "staffed", "document": "",
-        "post_category": "professional", "band": "senior", "valid_from": DAY - timedelta(days=900),
-    }  # fmt: skip
-    with transaction() as session:
-        session.execute(insert(Person), {"id": "p1", "name": "李明", "created_at": START, "version": 1})
-        session.execute(insert(Appointment), row)
-    return NameHolder(pool, A, "p1", DAY - timedelta(days=300), DAY + timedelta(days=300), **PAPER)
-
-
-def test_who_sits_in_a_post_lent_before_the_opening_day_is_named_and_nothing_moves(holder: NameHolder) -> None:
-    before = figures(holder.account_id)
-    loan_id = commands.name_holder(HR, holder, now=START)
-    [loan] = run(lending.open_loans, ["p1"]).values()
-    assert (loan.id, loan.borrower_id, loan.appointed_on) == (loan_id, A, holder.from_on)
-    assert figures(holder.account_id) == before
-    with pytest.raises(Conflict, match=r"loan\.held"):
-        commands.name_holder(HR, holder, now=START)
-
-
-def test_a_holder_is_of_that_school_and_band_and_named_by_hr_alone(holder: NameHolder) -> None:
-    school = opened(A, "post", "senior", 4)
-    for wrong, error in (
-        (replace(holder, borrower_id=B), r"loan\.not_there"),
-        (replace(holder, person_id="nobody"), r"loan\.not_there"),
-        (replace(holder, account_id=school), r"ledger\.not_pool"),
-        (replace(holder, from_on=DAY - timedelta(days=901)), r"loan\.not_there"),
-        (replace(holder, from_on=START.date() + timedelta(days=1)), r"loan\.not_begun"),
-        (replace(holder, until=holder.from_on - timedelta(days=1)), r"dates\.order"),
-    ):
-        with pytest.raises(Invalid, match=error):
-            commands.name_holder(HR, wrong, now=START)
-    with pytest.raises(NotFound):
-        commands.name_holder(PRINCIPAL, holder, now=START)
-    assert run(lending.open_loans, ["p1"]) == {}
-
-
-def test_nobody_names_themselves_or_their_kin_as_a_holder(holder: NameHolder) -> None:
-    officer = replace(HR, person_id="p2")
-    with transaction() as session:
-        session.execute(insert(Person), {"id": "p2", "name": "李红", "created_at": START, "version": 1})
-    with pytest.raises(Forbidden, match=r"loan\.own_interest"):
-        commands.name_holder(replace(HR, person_id="p1"), holder, now=START)
-    kin = {
-        "id": "r1",
-        "person_id": "p1",
-        "kind": "spouse",
-        "relative_id": "p2",
-        "declared_at": START,
-        "declared_by": "a",
-    }
-    with transaction() as session:
-        session.execute(insert(Relation), kin)
-    with pytest.raises(Forbidden, match=r"loan\.own_interest"):
-        commands.name_holder(officer, holder, now=START)
-    assert run(lending.open_loans, ["p1"]) == {}
 
 
 def test_the_system_may_do_what_hr_may() -> None:

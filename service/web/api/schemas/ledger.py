@@ -116,6 +116,25 @@ class HolderIn(DecisionIn):
     until = fields.Date(required=True)
 
 
+class ExtendLoanIn(DecisionIn):
+    """The last day of the term from now on."""
+
+    until = fields.Date(required=True)
+
+
+class ReturnPostIn(DecisionIn):
+    """A lent post goes back; `on` is the first day without it."""
+
+    on = fields.Date(required=True)
+    afterwards = fields.String(required=True, validate=validate.OneOf(["own_post", "no_post"]))
+
+
+class CorrectHolderIn(DecisionIn):
+    """Who has held the post instead, from its first day on."""
+
+    person_id = reference(required=True)
+
+
 class LoanIdOut(Schema):
     """The loan that was recorded."""
 

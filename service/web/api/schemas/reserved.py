@@ -120,6 +120,7 @@ class LoanItem(Schema):
     appointed_on = fields.Date(required=True, allow_none=True)
     ended_on = fields.Date(required=True, allow_none=True)
     ended_because = fields.String(required=True, allow_none=True)
+    decidable = fields.Boolean(required=True, metadata={"description": "No running case looks after it."})
 
 
 class LoanList(Schema):

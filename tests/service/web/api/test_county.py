@@ -196,3 +196,16 @@ def test_posts_lent_before_the_opening_day_are_opened_by_school_and_get_their_ho
     other = {**holder, "person_id": house.county.persons["s01.hr"]}
     assert officer.post(path, other).json["code"] == "loan.all_named"
     assert house.caller("s01.hr").post(path, other).status_code == 404
+    decide = f"/post-loans/{loan['id']}"
+    longer = {"until": "2029-08-31", **PAPER}
+    assert officer.post(f"{decide}/extend", longer, headers={"Idempotency-Key": "l-2"}).json == {"id": loan["id"]}
+    assert officer.post(f"{decide}/extend", longer, headers={"Idempotency-Key": "l-2"}).status_code == 200
+    assert (
+        officer.post(f"{decide}/correct-holder", {"person_id": holder["person_id"], **PAPER}).json["code"]
+        == "loan.held"
+    )
+    assert house.caller("s01.hr").post(f"{decide}/extend", longer).status_code == 403
+    assert house.caller("s02.hr").post(f"{decide}/extend", longer).status_code == 404
+    back = officer.post(f"{decide}/return", {"on": "2026-09-10", "afterwards": "own_post", **PAPER})
+    assert (back.status_code, officer.get("/post-loans").json["items"]) == (200, [])
+    assert officer.get(f"/accounts/{made.json['items'][0]['id']}").json["lent"] == 0

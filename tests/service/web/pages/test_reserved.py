@@ -58,6 +58,33 @@ def test_who_holds_which_lent_post_until_when(site: Site) -> None:
     assert "teacher.700" not in words_of(site.visitor("s01.hr").text("/reserved-posts/loans"))
 
 
+def test_bureau_hr_names_holders_and_decides_on_posts_lent_before_the_opening_day(site: Site) -> None:
+    """Six senior posts were lent to s01, and nobody is named; what is refused is shown again as it was typed."""
+    first, other = (acting.teacher(site.driver, number, "s01", band="senior") for number in (700, 701))
+    address, hr = f"/ledger/{site.organisation('s01')}", site.visitor("bureau.hr")
+    page = words_of(hr.text(address))
+    assert re.search("6 个借出岗位.*还没有登记使用人", page) and "teacher.700" in page
+    assert "登记使用人" not in words_of(site.visitor("s01.hr").text(address)), "for bureau HR alone"
+    pool = re.search(r'name="account_id" value="([^"]+)"', hr.text(address))
+    assert pool
+    paper = {"document": "借〔2024〕1号", "decided_on": "2024-09-01"}
+    form = {"account_id": pool[1], "person_id": first, "from_on": "2026-01-01", "until": "2025-01-01", **paper}
+    refused = hr.post(f"{address}/loans/name", form)
+    assert refused.status_code == 422 and 'value="2025-01-01"' in refused.text and "借〔2024〕1号" in refused.text
+    assert hr.post(f"{address}/loans/name", {**form, "until": "2028-01-01"}).status_code == 302
+    loan = re.search(r'name="loan_id" value="([^"]+)"', hr.text(address))
+    assert loan and "5 个借出岗位" in words_of(hr.text(address))
+    mine = {"loan_id": loan[1], **paper}
+    assert hr.post(f"{address}/loans/extend", {**mine, "until": "2029-01-01"}).status_code == 302
+    assert hr.post(f"{address}/loans/correct", {**mine, "person_id": other}).status_code == 302
+    shown = words_of(hr.text(address))
+    assert "办理 teacher.701 的借用岗位" in shown and "2029-01-01" in shown
+    full = hr.post(f"{address}/loans/return", {**mine, "on": "2026-09-10", "afterwards": "own_post"})
+    assert full.status_code == 409 and "<details open>" in full.text
+    assert hr.post(f"{address}/loans/return", {**mine, "on": "2026-09-10", "afterwards": "no_post"}).status_code == 302
+    assert acting.pool(site.driver) == (5, 0, 5)
+
+
 def test_the_start_form_offers_the_school_s_own_staff_and_says_that_nothing_is_held(site: Site) -> None:
     acting.called(site.driver)
     person = acting.teacher(site.driver, 700)

@@ -13,6 +13,7 @@ from service.flows.publicity.periods import PUBLICITY
 from service.flows.publicity.queries import OBJECTION
 from service.instances.models import Migration
 from service.parameters.models import ParameterProposal
+from service.posts.lending import LOAN
 from tests.service.web.api.house import House
 from workflows.base import new_id, table_of
 from workflows.models import ProcessDefinition
@@ -37,6 +38,9 @@ def written(house: House, case: str) -> dict[str, str]:
                  "effects": {"ledger": [], "told": [], "published": False}, "reason": "错", "document": "文",
                  "decided_on": DAY, "attachment_id": paper, "state": "open", "proposed_by": admin,
                  "proposed_at": AT}  # fmt: skip
+        lent = {"account_id": house.accounts["s01", "headcount"], "borrower_id": house.county.organisations["s01"],
+                "person_id": house.county.persons["s01.teacher"], "line": "opening", "from_on": DAY,
+                "until": DAY}  # fmt: skip
         rows: list[tuple[Table, dict[str, Any]]] = [
             (table_of(DefinitionDraft), draft),
             (table_of(Migration), migration),
@@ -45,11 +49,12 @@ def written(house: House, case: str) -> dict[str, str]:
             (PUBLICITY, {**period, "until": DAY}),
             (OBJECTION, said),
             (CORRECTION, wrong),
+            (LOAN, lent),
         ]
         for table, row in rows:
             session.execute(insert(table), {"id": one, **row})
     names = (
         "draft_id", "migration_id", "proposal_id", "retirement_id", "publicity_id", "public_objection_id",
-        "correction_id",
+        "correction_id", "loan_id",
     )  # fmt: skip
     return {**dict.fromkeys(names, one), "act": "discard"}

@@ -71,6 +71,7 @@ SEES: dict[str, frozenset[str]] = {
     "matching_id": BUREAU,
     "session_id": HOUSE,
     "expert_id": HOUSE,
+    "loan_id": HOUSE | OFFICES | {"s01.teacher"},
     "number": HOUSE | {"s01.teacher"},
     "plan_id": HOUSE | {"s01.teacher"},
     "record_id": HOUSE | {"s01.teacher"},
@@ -106,7 +107,9 @@ PUBLIC = frozenset(
 )
 """What everybody who is signed in may know of, and what is no id."""
 
-LEDGER_PAGES = frozenset({"pages.account"})
+LEDGER_PAGES = frozenset(
+    {"pages.account", "pages.name_loan_holder", "pages.extend_loan", "pages.return_post", "pages.correct_loan_holder"}
+)
 """Addresses that name a school and show its ledger: the school is public, its ledger is not."""
 
 
