@@ -1,7 +1,7 @@
 """Commands that move running cases to another version of their flow: one, or many as a run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -24,12 +24,16 @@ CHUNK = 100
 
 @dataclass(frozen=True)
 class MigrateInstance:
-    """A case, the version of its flow that it shall go on by, why, and the version of the case that was seen."""
+    """A case, the version of its flow that it shall go on by, why, and the version of the case that was seen.
+
+    `mapping`: user tasks of its version → those of the other one that stand in their place, by ids.
+    """
 
     instance_id: str
     definition_id: str
     reason: str
     version: int | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class MigrateMany:
     reason: str
     of: Sequence[str] = ()
     dry: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,14 @@ def migrate_instance(actor: Actor, command: MigrateInstance, *, now: datetime) -
 
     NotFound("instance.absent" | "definition.absent"), Conflict("migrate.refused" with a fault for each reason |
     "migrate.same_version" | "instance.ended" | "instance.stale" | "definition.retired"), Invalid("reason.missing" |
-    "migrate.other_flow").
+    "migrate.other_flow" | "migrate.mapping").
     """
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.migrate", locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_without_reason(command.reason)
-        planners = Planners(session, command.definition_id)
+        planners = Planners(session, command.definition_id, command.mapping)
         migrating.move(surroundings(session, actor, now), locked, planners, command.reason.strip())
 
 
@@ -79,7 +84,7 @@ def migrate_many(actor: Actor, command: MigrateMany, *, now: datetime) -> str:
         cases = migrations.cases_of(session, target, command.of)
         if not cases:
             raise Invalid("migrate.nothing", key=target.key, version=target.version)
-        migration_id = migrations.write(session, actor, target, command.dry, command.reason.strip(), cases, now)
+        migration_id = migrations.write(session, actor, target, command, cases, now)
         run_id = ask(session, actor, RUN_KIND, {"migration_id": migration_id}, now=now, total=len(cases))
         migrations.note_run(session, migration_id, run_id)
         answer(session, migration_id=migration_id)
@@ -92,7 +97,7 @@ def migrate_row(actor: Actor, command: RowStep, *, now: datetime) -> None:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.migrate", locked.case)
         asked = migrations.waiting(session, command.migration_id, command.instance_id)
-        planners = Planners(session, asked.definition_id)
+        planners = Planners(session, asked.definition_id, asked.mapping)
         migrating.move(surroundings(session, actor, now), locked, planners, asked.reason)
         migrations.close(session, command.migration_id, command.instance_id, migrations.MOVED, (), now)
 
@@ -113,7 +118,7 @@ def foresee_rows(actor: Actor, steps: Sequence[RowStep], *, now: datetime) -> No
         planners: Planners | None = None
         for step in steps:
             asked = migrations.waiting(session, step.migration_id, step.instance_id)
-            planners = planners or Planners(session, asked.definition_id)
+            planners = planners or Planners(session, asked.definition_id, asked.mapping)
             why = migrations.foreseen(session, planners, step.instance_id)
             state = migrations.STAYED if why else migrations.MOVED
             migrations.close(session, step.migration_id, step.instance_id, state, why, now)

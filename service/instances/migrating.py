@@ -1,8 +1,9 @@
 """Moves a case to another version of its flow inside a command's transaction, or says why it stays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -30,25 +31,27 @@ from workflows.catalogue import Definition
 from workflows.checks.context import GateContext
 from workflows.migration import Facts, Plan, Planner, Refusal, comes_straight, migrate
 from workflows.migration.planning import standing
+from workflows.models import Timer
 from workflows.step import OpenedTask
 from workflows.surroundings import Surroundings
 from workflows.tokens.marking import Marking
 
 MIGRATED = "instance.migrated"
-TASK, SEAT, MINUTES = table_of(Task), table_of(Seat), table_of(Minutes)
+TASK, SEAT, MINUTES, TIMER = table_of(Task), table_of(Seat), table_of(Minutes), table_of(Timer)
 
 
 @lru_cache(maxsize=16)
-def _planner(old: Definition, new: Definition) -> Planner:
+def _planner(old: Definition, new: Definition, mapping: tuple[tuple[str, str], ...]) -> Planner:
     """What two versions say is worked out once for all cases between them; definitions never change."""
-    return Planner(old, new, GateContext(operations=registry.allowed()))
+    return Planner(old, new, GateContext(operations=registry.allowed()), dict(mapping))
 
 
 class Planners:
-    """Plans moves to one version."""
+    """Plans moves to one version; `mapping`: user tasks → those of the version that stand in their place."""
 
-    def __init__(self, session: Session, target_id: str) -> None:
+    def __init__(self, session: Session, target_id: str, mapping: Mapping[str, str] = MappingProxyType({})) -> None:
         self.session = session
+        self.mapping = mapping
         self.target = _target(session, target_id)
 
     def plan(self, held: store.Held) -> Plan:
@@ -64,7 +67,13 @@ class Planners:
         if old.id == self.target.id:
             raise Conflict("migrate.same_version", version=old.version)
         marking: Marking = orjson.loads(held.tokens)
-        return self._with_tasks(_planner(old, self.target).plan(marking, facts_of(self.session, held)), held)
+        return self._with_tasks(
+            _planner(old, self.target, self._named(old)).plan(marking, facts_of(self.session, held)), held
+        )
+
+    def _named(self, old: Definition) -> tuple[tuple[str, str], ...]:
+        """What of the mapping is about a version: a case of another one may lack some of its steps."""
+        return tuple(sorted(pair for pair in self.mapping.items() if pair[0] in old.spec.everything))
 
     def _with_tasks(self, plan: Plan, held: store.Held) -> Plan:
         """What only people's work can tell: the way straight back of what was returned, timers of what stands still."""
@@ -92,7 +101,7 @@ def move(around: Surroundings, locked: LockedCase, planners: Planners, reason: s
     body = {
         "reason": reason, "before": _stand(old, before), "after": _stand(planners.target, plan.marking),
         "armed": list(plan.armed), "dropped": list(plan.dropped),
-        "redrawn": {name: list(what) for name, what in plan.redrawn.items()},
+        "redrawn": {name: list(what) for name, what in plan.redrawn.items()}, "mapping": dict(planners.mapping),
     }  # fmt: skip
     _tell_holders(around, locked, plan)
     event = NewEvent(MIGRATED, advance.actor_of(around), body=body)
@@ -148,8 +157,11 @@ def _tell_holders(around: Surroundings, locked: LockedCase, plan: Plan) -> None:
 def _repoint(session: Session, instance_id: str, target: Definition, kept: Sequence[OpenedTask]) -> None:
     """Open tasks as the new version describes them; holders, seats, drafts and deadlines stay. Their version rises."""
     for task in kept:
-        described = {"definition_id": target.id, "name": task.name, "form_id": task.form_id}
+        described = {"definition_id": target.id, "element_id": task.element_id, "name": task.name,
+                     "form_id": task.form_id}  # fmt: skip
         own = (TASK.c.instance_id == instance_id, TASK.c.token == task.token, TASK.c.state == "open")
+        ids = select(TASK.c.id).where(*own)
+        session.execute(update(TIMER).where(TIMER.c.subject_id.in_(ids)).values(element_id=task.element_id))
         session.execute(
             update(TASK).where(*own).values(properties=dict(task.properties), version=TASK.c.version + 1, **described)
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
@@ -34,13 +34,23 @@ def cases_of(session: Session, target: Definition, of: Sequence[str]) -> Sequenc
     return session.scalars(found.order_by(_INSTANCE.c.id)).all()
 
 
-def write(
-    session: Session, actor: Actor, target: Definition, dry: bool, reason: str, cases: Sequence[str], now: datetime
-) -> str:
+class Asked(Protocol):
+    """What a migration of many cases is asked for with."""
+
+    @property
+    def dry(self) -> bool: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def mapping(self) -> Mapping[str, str]: ...
+
+
+def write(session: Session, actor: Actor, target: Definition, asked: Asked, cases: Sequence[str], now: datetime) -> str:
     """Write a migration and a row that waits for each case; its id."""
     migration_id = new_id()
     session.execute(insert(MIGRATION), {
-        "id": migration_id, "definition_id": target.id, "dry": dry, "reason": reason,
+        "id": migration_id, "definition_id": target.id, "dry": asked.dry, "reason": asked.reason.strip(),
+        "mapping": dict(asked.mapping),
         "asked_by": actor.person_id or actor.account_id, "run_id": None, "at": now,
     })  # fmt: skip
     rows = [{"migration_id": migration_id, "instance_id": case, "state": WAITING, "reasons": []} for case in cases]

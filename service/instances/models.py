@@ -104,7 +104,10 @@ class StartRow(Base):
 
 
 class Migration(Base):
-    """Many cases of a flow that shall go on by another version; a run moves them, or where `dry` only foresees it."""
+    """Many cases of a flow that shall go on by another version; a run moves them, or where `dry` only foresees it.
+
+    `mapping` names the user tasks of the target that stand in the place of others, old id → new id.
+    """
 
     __tablename__ = "migration"
 
@@ -112,6 +115,7 @@ class Migration(Base):
     definition_id: Mapped[Id] = mapped_column(ForeignKey("process_definition.id"))
     dry: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(500))
+    mapping: Mapped[JsonObject] = mapped_column(default=dict, server_default="{}")
     asked_by: Mapped[str] = mapped_column(String(80))
     run_id: Mapped[Id | None]
     at: Mapped[Moment]

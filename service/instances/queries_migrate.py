@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -19,8 +20,11 @@ from service.instances.models import ProcessCase
 from workflows import store
 from workflows.base import table_of
 from workflows.migration import Plan
+from workflows.models import ProcessInstance
 
-_CASE = table_of(ProcessCase)
+_CASE, _INSTANCE = table_of(ProcessCase), table_of(ProcessInstance)
+GONE = "migrate.element_gone"
+"""Why a case stays that a mapping of its step may move."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,17 @@ class MigrationView:
     run_id: str | None
     at: datetime
     counts: Counts
+    mapping: Mapping[str, str]
 
 
-def foresee(actor: Actor, instance_id: str, definition_id: str) -> Plan:
+def foresee(
+    actor: Actor, instance_id: str, definition_id: str, mapping: Mapping[str, str] = MappingProxyType({})
+) -> Plan:
     """What moving one case would do, and why it would stay; raises what `migrate_instance` raises but for a refusal."""
     session = db.session()
     held = store.read(session, instance_id)
     policy.require(actor, "instance.migrate", facts_of(session, held))
-    return Planners(session, definition_id).plan(held)
+    return Planners(session, definition_id, mapping).plan(held)
 
 
 def migration(actor: Actor, migration_id: str) -> MigrationView:
@@ -69,6 +76,7 @@ def migration(actor: Actor, migration_id: str) -> MigrationView:
     found: Mapping[str, int] = {row[0]: row[1] for row in db.session.execute(counted)}
     counts = Counts(*(found.get(state, 0) for state in (WAITING, MOVED, STAYED)))
     fields = {name: getattr(row, name) for name in ("id", "definition_id", "dry", "reason", "asked_by", "run_id", "at")}
+    fields["mapping"] = row.mapping
     return MigrationView(**fields, counts=counts)
 
 
@@ -92,6 +100,27 @@ def rows(
         found = found.where(ROW.c.instance_id > after)
     ordered: Any = found.order_by(ROW.c.instance_id).limit(limit)
     return db.session.execute(ordered).all()
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a migration has left: the versions of its cases that did not move, and the steps on which some stand that
+    the target lacks (id → name)."""
+
+    versions: Sequence[str]
+    steps: Mapping[str, str]
+
+
+def left_behind(actor: Actor, migration_id: str) -> Left:
+    """The cases that stay, or that were only foreseen."""
+    policy.require(actor, "instance.migrate_many")
+    found = select(ROW.c.reasons, _INSTANCE.c.definition_id).join(_INSTANCE, _INSTANCE.c.id == ROW.c.instance_id)
+    target = select(MIGRATION.c.definition_id).where(MIGRATION.c.id == migration_id).scalar_subquery()
+    rows = db.session.execute(
+        found.where(ROW.c.migration_id == migration_id, _INSTANCE.c.definition_id != target)
+    ).all()
+    gone = {one["element_id"]: one["name"] for row in rows for one in row.reasons if one["code"] == GONE}
+    return Left(sorted({row.definition_id for row in rows}), gone)
 
 
 def reasons(plan: Plan) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Migrations in words, for API and pages alike."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from service.deployments import queries as definitions
@@ -22,9 +23,9 @@ def reasons_of(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def foreseen(instance_id: str, definition_id: str) -> dict[str, Any]:
+def foreseen(instance_id: str, definition_id: str, mapping: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """What moving a case would do."""
-    plan = queries_migrate.foresee(edge.actor(), instance_id, definition_id)
+    plan = queries_migrate.foresee(edge.actor(), instance_id, definition_id, mapping)
     reasons = reasons_of(queries_migrate.reasons(plan))
     redrawn = [{"element_id": name, "what": list(what)} for name, what in plan.redrawn.items()]
     events = {"armed": list(plan.armed), "dropped": list(plan.dropped)}
@@ -39,6 +40,7 @@ def migration_of(migration_id: str) -> dict[str, Any]:
         "id": found.id, "definition_id": found.definition_id, "definition_key": target.key,
         "definition_version": target.version, "dry_run": found.dry, "reason": found.reason,
         "asked_by": namer([found.asked_by])(found.asked_by), "at": found.at, "run_id": found.run_id,
+        "mapping": dict(found.mapping),
         **vars(found.counts),
     }  # fmt: skip
 

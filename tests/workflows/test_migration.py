@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from tests.workflows import diagrams as d
 from tests.workflows.driver import NOW, Driver
-from tests.workflows.migration_scenes import OPERATIONS, REMIND, SCENES, TABLE, A, Scene, line, toml
+from tests.workflows.migration_scenes import OPERATIONS, REMIND, SCENES, TABLE, A, B, C, Scene, X, line, toml
 from workflows.checks.context import GateContext
 from workflows.definition import Definition, build
+from workflows.errors import Invalid
 from workflows.migration import Facts, Plan, Planner, migrate
 from workflows.models import ProcessDefinition
 
@@ -24,6 +25,7 @@ class Moving:
     session: Session
     scene: Scene
     driver: Driver = field(init=False)
+    mapping: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         old = self.version("definition", self.scene.before, self.scene.settings[0], 1)
@@ -44,7 +46,7 @@ class Moving:
     def plan(self) -> Plan:
         passed = frozenset(name for step in self.driver.steps for name in step.passed)
         facts = Facts(passed, frozenset(self.driver.variables), self.scene.holds)
-        planner = Planner(self.driver.flow, self.new, GateContext(operations=OPERATIONS))
+        planner = Planner(self.driver.flow, self.new, GateContext(operations=OPERATIONS), self.mapping)
         return planner.plan(orjson.loads(self.driver.held.tokens), facts)
 
     def go(self) -> "Moving":
@@ -106,6 +108,44 @@ def test_an_event_that_has_happened_does_not_begin_again(move: Callable[[Scene],
     assert moving.driver.open == ["a", "x"]
     assert not moving.go().driver.timers
     assert moving.driver.open == ["a", "x"]
+
+
+def test_a_step_under_another_id_takes_the_place_of_the_open_one_when_somebody_says_so(
+    move: Callable[[Scene], Moving],
+) -> None:
+    before = d.diagram(A, B, REMIND, d.path("start", "a", "b", "end"))
+    after = line(d.user("renamed"), X, B, ids="renamed x b")
+    moving = move(Scene(before, after))
+    assert [refusal.code for refusal in moving.plan().refusals] == ["migrate.element_gone"]
+    moving.mapping = {"a": "renamed"}
+    plan = moving.plan()
+    assert (plan.safe, plan.dropped) == (True, ("late",))
+    token = moving.driver.current[0].token
+    moving.go()
+    assert (moving.driver.open, moving.driver.current[0].token) == (["renamed"], token)
+    for element_id in ("renamed", "x", "b"):
+        moving.driver.complete(element_id)
+    assert moving.driver.state == "completed"
+
+
+def test_a_step_that_was_done_counts_as_the_one_that_stands_in_its_place(move: Callable[[Scene], Moving]) -> None:
+    settings = ("", '[mandatory]\nc = ["renamed"]\n')
+    scene = Scene(line(A, B, C, ids="a b c"), line(d.user("renamed"), B, C, ids="renamed b c"), "", ("a",), settings)
+    moving = move(scene)
+    assert [refusal.code for refusal in moving.plan().refusals] == ["migrate.mandatory_missed"]
+    moving.mapping = {"a": "renamed"}
+    assert moving.plan().safe
+
+
+@pytest.mark.parametrize("mapping", [{"a": "x1"}, {"a": "nothing"}, {"start": "b"}, {"a": "b", "b": "b"}])
+def test_only_steps_of_persons_stand_for_each_other_and_each_for_one(
+    move: Callable[[Scene], Moving], mapping: dict[str, str]
+) -> None:
+    gated = d.diagram(A, B, d.gateway("exclusive", "x1"), d.path("start", "a", "x1", "b", "end"))
+    moving = move(Scene(gated, gated))
+    moving.mapping = mapping
+    with pytest.raises(Invalid, match=r"migrate\.mapping"):
+        moving.plan()
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def _form(definition: Definition, element: Element) -> Any:
 
 
 def same_event(before: Element, after: Element | None) -> bool:
-    """Whether an armed boundary event goes on waiting as it does: its row stays the truth about when."""
-    return after is not None and (before.attached_to, *_event(before)) == (after.attached_to, *_event(after))
+    """Whether an armed boundary event goes on waiting as it does on its host: its row stays the truth about when."""
+    return after is not None and _event(before) == _event(after)
 
 
 def attached(elements: Elements, host: str) -> dict[str, Element]:
@@ -80,12 +80,12 @@ def attached(elements: Elements, host: str) -> dict[str, Element]:
     return {element.id: element for element in elements.values() if element.attached_to == host}
 
 
-def unveiled(old: Elements, new: Elements, seen: frozenset[str]) -> Iterator[Element]:
+def unveiled(old: Elements, new: Elements, seen: frozenset[str], mapping: Mapping[str, str]) -> Iterator[Element]:
     """Elements that a case has been on and whose secrecy another version would lift."""
     for element in old.values():
         secret = element.properties.get("confidential") or element.properties.get("anonymous")
         if element.id in seen and secret:
-            after = new.get(element.id)
+            after = new.get(mapping.get(element.id, element.id))
             names = [each.properties.get(name) for name in SECRECY for each in (element, after or element)]
             if after is None or names[::2] != names[1::2]:
                 yield element

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from workflows.base import new_id
@@ -9,6 +10,7 @@ from workflows.catalogue import Definition
 from workflows.checks.context import GateContext
 from workflows.checks.diagram import Node
 from workflows.diagram.elements import Element
+from workflows.errors import Invalid
 from workflows.migration import effects, elements
 from workflows.migration.nets import Drawn, Entry
 from workflows.tokens.marking import Marking
@@ -54,24 +56,35 @@ class Plan:
 
 
 class Planner:
-    """From one version to another, for as many cases as wanted; what the diagrams say is worked out once."""
+    """From one version to another, for as many cases as wanted; what the diagrams say is worked out once.
 
-    def __init__(self, old: Definition, new: Definition, context: GateContext) -> None:
-        self.old, self.new = Drawn(old, context), Drawn(new, context)
+    `mapping` says of user tasks of the old version which of the new one stands in their place, by ids; whatever it
+    does not name keeps its id. Invalid("migrate.mapping") for what is no user task, or is taken twice.
+    """
+
+    def __init__(
+        self, old: Definition, new: Definition, context: GateContext, mapping: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.old, self.new, self.mapping = Drawn(old, context), Drawn(new, context), mapping
+        for name, target in mapping.items():
+            both = (old.spec.everything.get(name), new.spec.everything.get(target))
+            same = [one for one in mapping.values() if one == target]
+            if any(one is None or one.kind != "userTask" for one in both) or len(same) > 1:
+                raise Invalid("migrate.mapping", element_id=name, target=target)
 
     def plan(self, marking: Marking, facts: Facts) -> Plan:
         """Say for one case at rest whether it may move; what refuses it comes in the order of its tokens."""
-        return _Walk(self.old, self.new, facts).plan(marking)
+        return _Walk(self.old, self.new, facts, self.mapping).plan(marking)
 
 
 class _Walk:
-    def __init__(self, old: Drawn, new: Drawn, facts: Facts) -> None:
-        self.old, self.new, self.facts = old, new, facts
+    def __init__(self, old: Drawn, new: Drawn, facts: Facts, mapping: Mapping[str, str]) -> None:
+        self.old, self.new, self.facts, self.mapping = old, new, facts, mapping
         self.refusals: list[Refusal] = []
         self.armed: list[str] = []
         self.dropped: list[str] = []
         self.redrawn: dict[str, tuple[str, ...]] = {}
-        self.live: list[tuple[str, str, str]] = []  # process, scope, element
+        self.live: list[tuple[str, str, str]] = []  # process, scope, element of the old version
 
     def plan(self, marking: Marking) -> Plan:
         key = self.new.definition.key
@@ -88,12 +101,15 @@ class _Walk:
         before = len(self.refusals)
         moved = [self._token(entry, process, scope) for entry in entries]
         if len(self.refusals) == before:
-            self._play(entries, process, scope)
+            self._play(entries, moved, process, scope)
         return moved
+
+    def _target(self, name: str) -> str:
+        return self.mapping.get(name, name)
 
     def _token(self, entry: Entry, process: str, scope: str) -> dict[str, Any]:
         old = self._elements(self.old, process)[entry["element"]]
-        new = self._elements(self.new, process).get(old.id)
+        new = self._elements(self.new, process).get(self._target(old.id))
         self.live.append((process, scope, old.id))
         code = "migrate.element_gone" if new is None else self._changed(process, old, new)
         if new is None or code is not None:
@@ -101,9 +117,10 @@ class _Walk:
             return dict(entry)
         if changes := elements.redrawn(self.old.definition, self.new.definition, old, new):
             self.redrawn[old.id] = changes
-        moved = {**entry, **self._events(entry, process, old.id)}
+        moved = {**entry, "element": new.id, **self._events(entry, process, old.id)}
         if "instances" in entry:
-            moved["instances"] = [self._inside(one, process, old) for one in entry["instances"]]
+            inner = (self._inside(one, process, old) for one in entry["instances"])
+            moved["instances"] = [{**one, "element": new.id} for one in inner]
         return self._inside(moved, process, old)
 
     def _changed(self, process: str, old: Element, new: Element) -> str | None:
@@ -119,7 +136,8 @@ class _Walk:
 
     def _events(self, entry: Entry, process: str, host: str) -> dict[str, Any]:
         """Attached events: those that go on waiting as they do, and those that the new version adds."""
-        old, new = (elements.attached(self._elements(drawn, process), host) for drawn in (self.old, self.new))
+        old = elements.attached(self._elements(self.old, process), host)
+        new = elements.attached(self._elements(self.new, process), self._target(host))
         kept = [
             one for one in entry.get("events", ()) if elements.same_event(old[one["element"]], new.get(one["element"]))
         ]
@@ -132,8 +150,8 @@ class _Walk:
         waiting = [*kept, *({"element": name, "id": new_id()} for name in fresh)]
         return {"events": waiting} if waiting or "events" in entry else {}
 
-    def _play(self, entries: list[Entry], process: str, scope: str) -> None:
-        found = self.new.play(process, scope, entries)
+    def _play(self, entries: Sequence[Entry], moved: Sequence[Entry], process: str, scope: str) -> None:
+        found = self.new.play(process, scope, moved)
         if found is None:
             joins = [entry["element"] for entry in entries if "arrivals" in entry]
             self._refuse("migrate.join_changed", self._elements(self.old, process)[joins[0]])
@@ -153,11 +171,12 @@ class _Walk:
         """What only the whole case can tell: variables, mandatory steps, secrecy of what was done."""
         for name in sorted(self._missing(self.new) - self._missing(self.old)):
             self.refusals.append(Refusal("migrate.variable_missing", "", name, {"variable": name}))
-        for target, step in self.new.skipped(self._nodes(self.new), self.facts.passed):
+        passed = self.facts.passed | {self._target(name) for name in self.facts.passed}
+        for target, step in self.new.skipped(self._nodes(self.new), passed):
             self.refusals.append(Refusal("migrate.mandatory_missed", step.id, step.name, {"target": target.name}))
         seen = self.facts.passed | {element for _, _, element in self.live}
         for process, read in self.old.definition.spec.processes.items():
-            for element in elements.unveiled(read.elements, self._elements(self.new, process), seen):
+            for element in elements.unveiled(read.elements, self._elements(self.new, process), seen, self.mapping):
                 self._refuse("migrate.secrecy_lost", element)
 
     def _operations(self) -> None:
@@ -183,7 +202,8 @@ class _Walk:
         return drawn.missing(self._nodes(drawn), self.facts.variables)
 
     def _nodes(self, drawn: Drawn) -> list[Node]:
-        return [drawn.scope(process, scope).nodes[element] for process, scope, element in self.live]
+        named = self._target if drawn is self.new else str
+        return [drawn.scope(process, scope).nodes[named(element)] for process, scope, element in self.live]
 
     def _elements(self, drawn: Drawn, process: str) -> Mapping[str, Element]:
         found = drawn.definition.spec.processes.get(process)

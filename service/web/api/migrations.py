@@ -18,8 +18,10 @@ MIGRATIONS = ["Migration of cases"]
 def migrate_instance(instance_id: str, body: dict[str, Any]) -> Any:
     """Move a case to another version, keeping drafts, seats and deadlines; 409 migrate.refused says why it stays."""
     if body["dry_run"]:
-        return migrationview.foreseen(instance_id, body["definition_id"]) | {"moved": False}
-    sent = MigrateInstance(instance_id, body["definition_id"], body["reason"] or "", edge.version_seen(body))
+        return migrationview.foreseen(instance_id, body["definition_id"], body["mapping"]) | {"moved": False}
+    sent = MigrateInstance(
+        instance_id, body["definition_id"], body["reason"] or "", edge.version_seen(body), body["mapping"]
+    )
     edge.repeatable(
         body, 200, lambda: commands_migrate.migrate_instance(edge.actor(), sent, now=edge.now()), lambda _ids: None
     )
@@ -32,7 +34,7 @@ def migrate_instance(instance_id: str, body: dict[str, Any]) -> Any:
 @api.doc(tags=MIGRATIONS)
 def migrate_many(definition_id: str, body: dict[str, Any]) -> Any:
     """Move the running cases of a flow to this version in the background; safe ones move, the others stay."""
-    sent = MigrateMany(definition_id, body["reason"] or "", tuple(body["of"]), body["dry_run"])
+    sent = MigrateMany(definition_id, body["reason"] or "", tuple(body["of"]), body["dry_run"], body["mapping"])
     migration_id = edge.repeatable(
         body,
         202,

@@ -1,5 +1,6 @@
 """Running cases of a version on its diagram, and moving them to another one: foreseen first, then in the background."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -38,6 +39,15 @@ class MoveIn(sent.Form):
     """To which version the cases shall move, why, and whether only to look."""
 
     target = reference(required=True)
+    reason = Text(most=500, load_default="")
+    dry = fields.Boolean(load_default=False)
+
+
+class AgainIn(sent.Form):
+    """Which step of the version stands in the place of which, why, and whether only to look; "" for none."""
+
+    old = fields.List(Text(most=200), load_default=list)
+    new = fields.List(Text(most=200), load_default=list)
     reason = Text(most=500, load_default="")
     dry = fields.Boolean(load_default=False)
 
@@ -106,6 +116,10 @@ def migrate_cases(definition_id: str) -> Response | tuple[str, int]:
 @pages.get("/migrations/<migration_id>")
 def migration(migration_id: str) -> str:
     """How far a migration is; which cases stay and why."""
+    return _migration(migration_id)
+
+
+def _migration(migration_id: str, problem: str | None = None, reason: str = "") -> str:
     actor, asked = edge.actor(), sent.query(RowsQuery)
     found = migrationview.migration_of(migration_id)
     rows = queries_migrate.rows(actor, migration_id, asked["state"], asked["cursor"], PAGE + 1)
@@ -116,8 +130,43 @@ def migration(migration_id: str) -> str:
         run=part_of(runs.run_of(actor, found["run_id"])) if found["waiting"] and found["run_id"] else None,
         items=[migrationview.row_of(row) for row in rows[:PAGE]], state=asked["state"],
         next=rows[PAGE - 1].instance_id if len(rows) > PAGE else None,
+        problem=problem, reason=reason, places=_places(found) if not found["waiting"] else None,
         sources=sorted({one["id"] for one in flowview.versions(target.key) if one["id"] != target.id and one["cases"]}),
     )  # fmt: skip
+
+
+def _places(found: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The steps that the version lacks and on which cases stand, and its own that may stand in their place."""
+    left = queries_migrate.left_behind(edge.actor(), found["id"])
+    steps = {**dict.fromkeys(found["mapping"], ""), **left.steps}
+    if not steps or not left.versions:
+        return None
+    target = definitions.definition(edge.actor(), found["definition_id"])
+    known = [definitions.definition(edge.actor(), one) for one in left.versions]
+    tasks = [one.id for one in target.spec.everything.values() if one.kind == "userTask"]
+    return {
+        "gone": [
+            {"id": name, "name": next((_name(one, name) for one in known if one.spec.element(name)), name),
+             "new": found["mapping"].get(name, "")}
+            for name in sorted(steps)
+        ],
+        "steps": [{"id": name, "name": _name(target, name)} for name in tasks],
+    }  # fmt: skip
+
+
+@pages.post("/migrations/<migration_id>/again")
+def migrate_again(migration_id: str) -> Response | tuple[str, int]:
+    """Move what has stayed, or look whether it would, with steps of the version in the place of those it lacks."""
+    given = sent.form(AgainIn)
+    found = queries_migrate.migration(edge.actor(), migration_id)
+    left = queries_migrate.left_behind(edge.actor(), migration_id)
+    mapping = {old: new for old, new in zip(given["old"], given["new"], strict=False) if new}
+    command = MigrateMany(found.definition_id, given["reason"], tuple(left.versions), given["dry"], mapping)
+    try:
+        again = commands_migrate.migrate_many(edge.actor(), command, now=edge.now())
+    except Invalid as refused:
+        return _migration(migration_id, flowview.refused(refused.code, refused.params), given["reason"]), 422
+    return redirect(url_for("pages.migration", migration_id=again))
 
 
 @leads(RUN_KIND)

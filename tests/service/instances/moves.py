@@ -34,6 +34,7 @@ class County:
         self.cases = [driver.start("small", by="s01.principal", count=3) for _ in range(count)]
         driver.deploy(after)
         self.target = self.newest()
+        self.mapping: dict[str, str] = {}
 
     def newest(self) -> str:
         found = catalogue.latest(db.session(), "small").id
@@ -41,11 +42,11 @@ class County:
         return found
 
     def move(self, case: Case, by: str = "admin", reason: str = "新办法") -> None:
-        sent = MigrateInstance(case.id, self.target, reason)
+        sent = MigrateInstance(case.id, self.target, reason, mapping=self.mapping)
         migrate_instance(self.driver.actor(by), sent, now=self.driver.now)
 
     def many(self, *, dry: bool = False) -> Any:
-        sent = MigrateMany(self.target, "新办法", dry=dry)
+        sent = MigrateMany(self.target, "新办法", dry=dry, mapping=self.mapping)
         migration_id = migrate_many(self.driver.actor("admin"), sent, now=self.driver.now)
         assert work("long", pace=0) == 1
         return self.view(migration_id)

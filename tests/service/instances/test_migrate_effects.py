@@ -11,6 +11,7 @@ from service.instances.commands import CaseCommand, resume_instance, suspend_ins
 from service.notices.models import OutboxMessage
 from service.posts import ledger
 from service.posts.opening import NewAccount, open_accounts
+from service.tasks.commands import SaveDraft, TaskCommand, claim_task, save_draft
 from service.tasks.models import Seat
 from tests.driver import Driver
 from tests.service.instances.moves import CHECK, CONFIRM, County, task_row
@@ -91,3 +92,35 @@ def test_what_was_done_is_known_however_long_the_record_is_and_by_whatever_versi
     with pytest.raises(Conflict) as refused:
         county.move(case)
     assert [(one.code, one.path) for one in refused.value.faults] == [("migrate.effect_twice", "other")]
+
+
+def test_a_claimed_step_goes_on_as_the_one_that_stands_in_its_place_with_draft_and_deadline(driver: Driver) -> None:
+    renamed = CHECK.replace('"check"', '"look"')
+    county = County(driver, flows.line(renamed, CONFIRM, ids=("look", "confirm")))
+    (case,) = county.cases
+    officer, before = driver.actor("bureau.hr"), task_row(case)
+    claim_task(officer, TaskCommand(before.id, before.version), now=driver.now)
+    save_draft(officer, SaveDraft(before.id, {}, "approve", "写了一半"), now=driver.now)
+    due = [(row.kind, row.due_at) for row in case.timers()]
+    with pytest.raises(Conflict):
+        county.move(case)
+    county.mapping = {"check": "look"}
+    county.move(case)
+    after = task_row(case)
+    assert (after.id, after.element_id, after.due_at) == (before.id, "look", before.due_at)
+    assert [(row.kind, row.due_at) for row in case.timers()] == due
+    assert {row.element_id for row in case.timers()} == {"look"}
+    (event,) = [e for e in timeline.events(db.session(), f"instance:{case.id}") if e.kind == "instance.migrated"]
+    assert event.body and event.body["mapping"] == {"check": "look"}
+    assert (event.body["before"]["elements"], event.body["after"]["elements"]) == (["check"], ["look"])
+    case.complete("look", "bureau.hr", "approve")
+    assert (case.open(), case.variables["look"]["decision"]) == (["confirm"], "approve")
+
+
+def test_many_move_by_a_mapping_and_say_which(quick_driver: Driver) -> None:
+    renamed = CHECK.replace('"check"', '"look"')
+    county = County(quick_driver, flows.line(renamed, ids=("look",)), count=2)
+    assert county.many(dry=True).counts.stayed == 2
+    county.mapping = {"check": "look"}
+    done = county.many()
+    assert (done.counts.moved, done.mapping) == (2, {"check": "look"})

@@ -30,7 +30,7 @@ def pages(given: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/drafts/f3": lambda: _draft(given, asked=True),
         "/definitions/d1/cases": lambda: render_template("definitions/cases.html", **given["cases"]),
         "/cases/c1/operate": lambda: render_template("requests/operate.html", **given["operate"]),
-        "/migrations/m1": lambda: render_template("definitions/migration.html", run=None, **migration),
+        "/migrations/m1": lambda: render_template("definitions/migration.html", run=None, **NOTHING, **migration),
     }
 
 

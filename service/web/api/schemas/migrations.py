@@ -9,10 +9,22 @@ from service.web.api.schemas.drafts import WhoOut
 ROW_STATES = ("waiting", "moved", "stayed")
 
 
+def mapping() -> fields.Dict:
+    """User tasks of the old version → those of the new one that stand in their place."""
+    return fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 200)),
+        values=fields.String(validate=validate.Length(1, 200)),
+        load_default=dict,
+        validate=validate.Length(max=200),
+        metadata={"description": "Id of a user task of the old version → id of the one that stands in its place."},
+    )
+
+
 class MigrateIn(Reasoned):
     """The version that a case shall go on by, and why; `dry_run` only says whether it may."""
 
     definition_id = reference(required=True)
+    mapping = mapping()
     dry_run = fields.Boolean(load_default=False)
 
 
@@ -48,6 +60,7 @@ class MigrateManyIn(Strict):
     """The running cases of the flow that are on other versions, or of the versions `of`, shall move to this one."""
 
     of = fields.List(reference(), load_default=list, validate=validate.Length(max=200))
+    mapping = mapping()
     reason = Text(most=500, allow_none=True, load_default=None)
     dry_run = fields.Boolean(load_default=False)
 
@@ -64,6 +77,7 @@ class MigrationOut(Schema):
     asked_by = fields.Nested(WhoOut, required=True)
     at = Moment(required=True)
     run_id = fields.String(required=True, allow_none=True)
+    mapping = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     waiting = fields.Integer(required=True)
     moved = fields.Integer(required=True)
     stayed = fields.Integer(required=True)

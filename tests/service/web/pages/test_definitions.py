@@ -144,6 +144,24 @@ def test_running_cases_are_counted_where_they_stand_and_moved_after_a_look(admin
     assert "XL-2026-0001" in admin.text(f"{newer}/cases")
 
 
+def test_a_step_that_the_version_lacks_is_mapped_on_the_page(admins: Site) -> None:
+    version = published(admins, GOOD)
+    admins.driver.start("small", "s01.principal", count=1)
+    renamed = flows.line(CHECK.replace('"check"', '"look"'), ids=("look",))
+    newer, admin = published(admins, renamed), admins.visitor("admin")
+    target = newer.rpartition("/")[2]
+    looked = admin.post(f"{version}/migrate", {"target": target, "dry": "true"}).headers["Location"]
+    outside(lambda: _work(admins))
+    page = admin.text(looked)
+    assert "新版本没有的步骤" in page and "look (look)" in page
+    wrong = {"old": ["check"], "new": ["look"], "dry": "false", "reason": ""}
+    assert admin.post(f"{looked}/again", wrong).status_code == 422
+    moved = admin.post(f"{looked}/again", {**wrong, "reason": "步骤改名"}).headers["Location"]
+    outside(lambda: _work(admins))
+    assert "已转" in admin.text(moved)
+    assert "XL-2026-0001" in admin.text(f"{newer}/cases")
+
+
 def _work(site: Site) -> None:
     with site.app.app_context():
         work("long", pace=0)
