@@ -119,6 +119,21 @@ def opened(path: Path, *, exclusive: bool) -> Iterator[BinaryIO]:
         yield book
 
 
+def last_number(path: Path) -> int:
+    """The number of the last whole line, read from the end of the file: 0 without one, -1 where it is unreadable."""
+    if not path.exists():
+        return 0
+    with path.open("rb") as book:
+        fcntl.flock(book, fcntl.LOCK_SH)
+        book.seek(max(0, book.seek(0, os.SEEK_END) - TAIL))
+        tail = book.read()
+    lines = tail[: tail.rfind(b"\n") + 1].splitlines()
+    try:
+        return parse(lines[-1].decode()).n if lines else 0
+    except ValueError:
+        return -1
+
+
 def seal(now: datetime) -> int:
     """Sign every head that changed since it was last signed; returns how many. Called each minute and at shutdown.
 

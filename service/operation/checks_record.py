@@ -11,7 +11,7 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.access.roles import ADMIN
 from service.access.standing import ROLE, in_force
-from service.audit.checkpoint import CHECKPOINT, opened, parse
+from service.audit.checkpoint import CHECKPOINT, last_number
 from service.audit.models import AuditStream
 from service.audit.verify import verify_newest
 from service.calendar.queries import calendar
@@ -115,7 +115,7 @@ def record(now: datetime) -> Iterator[Found]:
         yield Found("record", "error", "doctor.record_broken", {"first": looked.findings[0].stream})
         return
     last = db.session.execute(select(CHECKPOINT.c.n, CHECKPOINT.c.at).order_by(CHECKPOINT.c.n.desc()).limit(1)).first()
-    in_file = _last_in_file()
+    in_file = last_number(settings().checkpoints)
     if last is not None and in_file != last.n:
         yield Found("record", "error", "doctor.checkpoints_differ", {"file": in_file, "database": last.n})
         return
@@ -124,18 +124,6 @@ def record(now: datetime) -> Iterator[Found]:
         yield Found("record", "warning", "doctor.unsealed", {"streams": unsealed})
         return
     yield Found("record", "ok", "doctor.record", {"streams": looked.streams, "events": looked.events})
-
-
-def _last_in_file() -> int:
-    """The number of the last line of the checkpoint file; 0 where there is none."""
-    last = 0
-    with opened(settings().checkpoints, exclusive=False) as book:
-        for line in book:
-            try:
-                last = parse(line.decode().rstrip("\n")).n
-            except ValueError:
-                last = -1
-    return last
 
 
 def ledger() -> Iterator[Found]:

@@ -164,3 +164,22 @@ class Relation(Base):
     note: Mapped[str] = mapped_column(String(200), default="")
     declared_at: Mapped[Moment]
     declared_by: Mapped[Code]
+
+
+class AccountOpening(Base):
+    """A row of a sheet of accounts over many organisations, which the run opens; `row` is that of the sheet.
+
+    state: waiting | opened | refused, with the code of what stood against it by then.
+    """
+
+    __tablename__ = "account_opening"
+    __table_args__ = (CheckConstraint("state IN ('waiting', 'opened', 'refused')", name="state"),)
+
+    run_id: Mapped[Id] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    row: Mapped[int]
+    username: Mapped[Code]
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[str] = mapped_column(String(8))
+    fault: Mapped[str | None] = mapped_column(String(100))

@@ -1,11 +1,11 @@
-"""A sheet of accounts for the staff of an organisation: what each row would open, and every fault by row and cell."""
+"""A sheet of accounts, of one organisation or of many: what each row would open, and every fault by row and cell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from service.access import rules
@@ -14,17 +14,24 @@ from service.access.standing import in_force
 from service.columns import Column, matched
 from service.errors import Fault, Invalid
 from service.people.members import PERSON
+from service.people.models import AccountOpening
 from service.people.persons import APPOINTMENT, ID_NUMBER
+from service.people.queries import ORGANISATION as PLACES
 from service.people.rules import id_number_of
-from service.sheets import Sheet
+from service.sheets import MAX_ROWS, Sheet
+from workflows.base import table_of
 
 MOST = 500
+"""Rows of a sheet that is opened while the browser waits; one over many organisations is a run."""
 COLUMNS = (
     Column("person", "人员编号或身份证号", "Person or ID number", required=True, width=40),
     Column("name", "姓名", "Name", required=True),
     Column("username", "用户名", "User name", required=True, width=20),
 )
-BY_NAME = {column.name: column for column in COLUMNS}
+ORGANISATION = Column("organisation", "单位", "Organisation", width=32)
+"""In a sheet over many organisations: told for who reads it; what is filled in must be where the person works."""
+OPENING = table_of(AccountOpening)
+BY_NAME = {column.name: column for column in (*COLUMNS, ORGANISATION)}
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class NewLogin:
 
     username: str
     person_id: str
+    organisation_id: str
     row: int = 0
 
 
@@ -55,31 +63,43 @@ class _Known:
     usernames: dict[str, int] = field(default_factory=dict)
 
 
-def plan(session: Session, organisation_id: str, sheet: Sheet, today: date) -> Plan:
-    """Check every row. Invalid("import.headings" | "import.empty" | "import.too_many_rows")."""
-    columns = matched(COLUMNS, sheet.headings)
+def plan(session: Session, organisation_id: str | None, sheet: Sheet, today: date) -> Plan:
+    """Check every row, of one organisation or (None) of all.
+
+    Invalid("import.headings" | "import.empty" | "import.too_many_rows").
+    """
+    columns = matched((*COLUMNS, ORGANISATION), sheet.headings)
+    most = MOST if organisation_id else MAX_ROWS
     if not sheet.rows:
         raise Invalid("import.empty")
-    if len(sheet.rows) > MOST:
-        raise Invalid("import.too_many_rows", limit=MOST)
+    if len(sheet.rows) > most:
+        raise Invalid("import.too_many_rows", limit=most)
     known, result = _Known(_staff(session, organisation_id, today), _taken(session)), Plan(len(sheet.rows))
     for number, row in sheet.rows:
         values = {column.name: _text(row.get(heading)) for heading, column in columns.items()}
         person, faults = _checked(values, number, known)
         result.faults += [_placed(fault, number) for fault in faults]
         if person is not None and not faults:
-            result.logins.append(NewLogin(rules.username_of(values["username"]), person.id, number))
+            name = rules.username_of(values["username"])
+            result.logins.append(NewLogin(name, person.id, person.organisation_id, number))
     return result
 
 
-def _staff(session: Session, organisation_id: str, today: date) -> dict[str, Any]:
-    """The staff of the day under their ids and the stored indexes of their ID numbers."""
+def _staff(session: Session, organisation_id: str | None, today: date) -> dict[str, Any]:
+    """The staff of the day under their ids and the stored indexes of their ID numbers, with where each works."""
+    here = PLACES.c.id == organisation_id if organisation_id else true()
     found = (
-        select(PERSON.c.id, PERSON.c.name, PERSON.c.id_number_index, ACCOUNT.c.id.label("account_id"))
+        select(
+            PERSON.c.id, PERSON.c.name, PERSON.c.id_number_index, ACCOUNT.c.id.label("account_id"),
+            PLACES.c.id.label("organisation_id"), PLACES.c.code, PLACES.c.name.label("place"),
+            PLACES.c.name_en.label("place_en"),
+        )
         .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
+        .join(PLACES, PLACES.c.id == APPOINTMENT.c.organisation_id)
         .outerjoin(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
-        .where(APPOINTMENT.c.organisation_id == organisation_id, in_force(APPOINTMENT.c, today))
-    )
+        .where(here, in_force(APPOINTMENT.c, today))
+        .order_by(APPOINTMENT.c.valid_from, APPOINTMENT.c.id)
+    )  # fmt: skip
     return {key: row for row in session.execute(found) for key in (row.id, row.id_number_index) if key}
 
 
@@ -99,6 +119,8 @@ def _checked(values: Mapping[str, str], number: int, known: _Known) -> tuple[Any
         return None, faults
     person = _person(values["person"], known)
     faults = _person_faults(person, values["name"], number, known)
+    if person is not None and values.get("organisation", "") not in ("", person.code, person.place, person.place_en):
+        faults.append(Fault("organisation", "accounts.other_organisation"))
     return person, faults + _username_faults(rules.username_of(values["username"]), number, known)
 
 

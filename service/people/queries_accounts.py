@@ -1,11 +1,13 @@
 """Reads of the accounts of an organisation's staff, and the dry run of a sheet of new ones."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, func, or_, select
 
 from service.access import policy, rules
 from service.access.accounts import ACCOUNT, IDENTITY, ROLE, SLIP
@@ -16,10 +18,10 @@ from service.db import db
 from service.errors import NotFound
 from service.people import opening_accounts
 from service.people.members import PERSON
-from service.people.opening_accounts import Plan
+from service.people.opening_accounts import OPENING, Plan
 from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
-from service.sheets import Sheet
+from service.sheets import MAX_ROWS, Sheet
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,35 @@ def staff_accounts(actor: Actor, organisation_id: str, now: datetime) -> Sequenc
     ]  # fmt: skip
 
 
-def plan(actor: Actor, organisation_id: str, sheet: Sheet, now: datetime) -> Plan:
-    """What a sheet would open, and every fault; nothing is written. NotFound("organisation.absent")."""
-    if not policy.allows(actor, "account.open_many", policy.Target(organisation_id=organisation_id)):
+@dataclass(frozen=True)
+class Opening:
+    """How far a sheet over many organisations is: state → rows, and the rows that were refused."""
+
+    counts: Mapping[str, int]
+    refused: Sequence[Row[Any]]
+
+
+def opening(actor: Actor, run_id: str) -> Opening:
+    """The outcome of a run of accounts, for who may open them."""
+    policy.require(actor, "account.open_many")
+    mine = OPENING.c.run_id == run_id
+    counted = select(OPENING.c.state, func.count()).where(mine).group_by(OPENING.c.state)
+    counts = dict.fromkeys(("waiting", "opened", "refused"), 0) | {
+        row[0]: row[1] for row in db.session.execute(counted)
+    }
+    refused = select(OPENING, PERSON.c.name).join(PERSON, PERSON.c.id == OPENING.c.person_id)
+    rows = db.session.execute(refused.where(mine, OPENING.c.state == "refused").order_by(OPENING.c.position)).all()
+    return Opening(counts, rows)
+
+
+def plan(actor: Actor, organisation_id: str | None, sheet: Sheet, now: datetime) -> Plan:
+    """What a sheet of one organisation, or (None) of many, would open, and every fault; nothing is written.
+
+    NotFound("organisation.absent"), Forbidden for a sheet of many.
+    """
+    if organisation_id is None:
+        policy.require(actor, "account.open_many")
+    elif not policy.allows(actor, "account.open_many", policy.Target(organisation_id=organisation_id)):
         raise NotFound("organisation.absent")
     found = opening_accounts.plan(db.session(), organisation_id, sheet, day_of(now))
     db.session.rollback()
@@ -87,6 +115,35 @@ def suggested(actor: Actor, organisation_id: str, now: datetime) -> list[tuple[s
     taken = set(db.session.scalars(select(ACCOUNT.c.username).where(ACCOUNT.c.username.startswith(stem))))
     free = (f"{stem}{number:03d}" for number in range(1, 100_000) if f"{stem}{number:03d}" not in taken)
     return [(one.person_id, one.name, username) for one, username in zip(without, free, strict=False)]
+
+
+def suggested_everywhere(actor: Actor, now: datetime) -> list[tuple[str, str, str, str]]:
+    """(person, name, free user name, organisation) of everybody without an account, by organisation and name."""
+    policy.require(actor, "account.open_many")
+    found = (
+        select(PERSON.c.id, PERSON.c.name, ORGANISATION.c.code, ORGANISATION.c.name.label("place"))
+        .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
+        .join(ORGANISATION, ORGANISATION.c.id == APPOINTMENT.c.organisation_id)
+        .outerjoin(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
+        .where(ACCOUNT.c.id.is_(None), in_force(APPOINTMENT.c, day_of(now)))
+        .order_by(ORGANISATION.c.code, PERSON.c.name, PERSON.c.id)
+        .limit(MAX_ROWS)
+    )
+    taken = set(db.session.scalars(select(ACCOUNT.c.username)))
+    rows, seen = [], set[str]()
+    for row in db.session.execute(found):
+        if row.id not in seen:
+            rows.append((row.id, row.name, _free(row.code, taken), row.place))
+            seen.add(row.id)
+    return rows
+
+
+def _free(code: str, taken: set[str]) -> str:
+    """The next name of an organisation that nobody has, taken from now on."""
+    names = (f"{code.casefold()}.{number:03d}" for number in count(1))
+    name = next(name for name in names if name not in taken)
+    taken.add(name)
+    return name
 
 
 def _kinds(person_ids: Sequence[str], now: datetime) -> dict[str, str]:

@@ -29,6 +29,7 @@ UPLOADS = frozenset(
         "api.import_draft",
         "api.import_candidates",
         "api.open_staff_accounts",
+        "api.open_county_accounts",
         "api.import_year",
         "api.begin_opening_import",
     }

@@ -8,8 +8,10 @@ from service import sheets
 from service.access import commands_signon, commands_slips, queries
 from service.access.commands_signon import LinkIdentity, UnlinkIdentity
 from service.access.commands_slips import Activate
-from service.people import commands_accounts, queries_accounts
+from service.errors import Fault
+from service.people import commands_accounts, commands_county_accounts, queries_accounts
 from service.people.commands_accounts import IssueSlips, OpenMany
+from service.people.commands_county_accounts import AskAccounts
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import useraccounts as shapes
@@ -40,11 +42,11 @@ def open_staff_accounts(organisation_id: str, query: dict[str, Any], body: dict[
     if not plan.faults and not query["dry_run"]:
         sent = OpenMany(organisation_id, tuple(plan.logins))
         made = commands_accounts.open_many(edge.actor(), sent, now=edge.now())
-    errors = [
-        error_of(fault, edge.locale()) | {"row": fault.params["row"], "column": fault.params["column"]}
-        for fault in plan.faults
-    ]
-    return {"rows": plan.total, "account_ids": made, "errors": errors}
+    return {"rows": plan.total, "account_ids": made, "errors": [_cell(fault) for fault in plan.faults]}
+
+
+def _cell(fault: Fault) -> dict[str, Any]:
+    return error_of(fault, edge.locale()) | {"row": fault.params["row"], "column": fault.params["column"]}
 
 
 @api.post("/organisations/<organisation_id>/user-accounts/slips")
@@ -55,6 +57,21 @@ def issue_account_slips(organisation_id: str, body: dict[str, Any]) -> Any:
     """Slips for accounts: told this once, so a repeated request makes others. What let people in before ends."""
     sent = IssueSlips(organisation_id, tuple(body["account_ids"]))
     return {"items": commands_accounts.issue_slips(edge.actor(), sent, now=edge.now())}
+
+
+@api.post("/user-accounts/sheet")
+@api.input(shapes.AccountsQuery, location="query", arg_name="query")
+@api.input(shapes.AccountsIn, location="form_and_files", arg_name="body")
+@api.output(shapes.AccountOpeningOut, status_code=202)
+@api.doc(tags=USERS)
+def open_county_accounts(query: dict[str, Any], body: dict[str, Any]) -> Any:
+    """Open the accounts of a sheet over many organisations in the background; with one wrong cell none, and no run."""
+    plan = queries_accounts.plan(edge.actor(), None, sheets.read(body["file"].stream.read()), edge.now())
+    run_id = None
+    if not plan.faults and not query["dry_run"]:
+        asked = AskAccounts(tuple(plan.logins))
+        run_id = commands_county_accounts.ask_accounts(edge.actor(), asked, now=edge.now())
+    return {"rows": plan.total, "run_id": run_id, "errors": [_cell(fault) for fault in plan.faults]}
 
 
 @api.get("/user-accounts/<account_id>/identity")

@@ -66,6 +66,7 @@ def organisations() -> str:
         people=sum(numbers.values()),
         vacant=_vacant(queries.roles_without_holder(edge.actor(), today)),
         alone=_vacant(queries.roles_without_alternate(edge.actor(), today)),
+        may_open_accounts=policy.allows(actor, "account.open_many"),
         q=asked["q"],
         kinds=KINDS,
         chosen_kind=asked["kind"],

@@ -1,6 +1,6 @@
 """Accounts of an organisation's staff: who has one, a sheet of new ones, slips to print; choosing the password."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response as Answer
@@ -12,14 +12,18 @@ from werkzeug.wrappers import Response
 from service import sheets
 from service.access import commands_slips, policy
 from service.access.commands_slips import Activate
+from service.columns import Column
 from service.errors import Conflict, Fault, Forbidden, Invalid
-from service.people import commands_accounts, queries, queries_accounts
+from service.people import commands_accounts, commands_county_accounts, queries, queries_accounts
 from service.people.commands_accounts import IssueSlips, OpenMany
-from service.people.opening_accounts import COLUMNS, MOST
+from service.people.commands_county_accounts import AskAccounts
+from service.people.opening_accounts import COLUMNS, MOST, ORGANISATION, Plan
+from service.runs import queries as runs
 from service.sheets import XLSX, Heading
-from service.web import edge
+from service.web import edge, runview
 from service.web.api.schemas.base import Text, reference
 from service.web.pages import pages, sent
+from service.web.pages.runs import part_of
 from service.web.problems import status_of
 from service.web.words import words
 
@@ -28,6 +32,12 @@ class SheetIn(sent.Form):
     """The sheet of new accounts."""
 
     sheet = fields.Raw(required=True)
+
+
+class CountyQuery(sent.Query):
+    """The run whose outcome is shown."""
+
+    run = Text(most=64, load_default=None, allow_none=True)
 
 
 class ChosenIn(sent.Form):
@@ -45,6 +55,39 @@ class ActivateIn(sent.Form):
     again = fields.String(load_default="", validate=validate.Length(max=400))
 
 
+@pages.get("/user-accounts")
+def county_accounts() -> str:
+    """Accounts of all organisations from one sheet; with `run` how far the last one is."""
+    return _county(sent.query(CountyQuery)["run"])
+
+
+@pages.get("/user-accounts/template.xlsx")
+def county_account_template() -> Answer:
+    """A sheet with everybody who has no account anywhere, and a free user name for each."""
+    rows = queries_accounts.suggested_everywhere(edge.actor(), edge.now())
+    return _template((*COLUMNS, ORGANISATION), rows)
+
+
+@pages.post("/user-accounts")
+def open_county_accounts() -> Response | tuple[str, int]:
+    """Check every row; with one wrong cell nothing is opened, else they are in the background."""
+    file = sent.form(SheetIn)["sheet"]
+    try:
+        sheet = sheets.read(file.stream.read())
+        plan = queries_accounts.plan(edge.actor(), None, sheet, edge.now())
+    except Invalid as refused:
+        return _county(None, problem=words(refused.code, refused.params, edge.locale())), 422
+    if plan.faults:
+        return _county(None, report=_report(file.filename, sheet, plan)), 422
+    run_id = commands_county_accounts.ask_accounts(edge.actor(), AskAccounts(tuple(plan.logins)), now=edge.now())
+    return redirect(url_for("pages.county_accounts", run=run_id))
+
+
+@runview.leads(commands_county_accounts.KIND)
+def _opened(run: Any) -> str:
+    return url_for("pages.county_accounts", run=run.id)
+
+
 @pages.get("/organisations/<organisation_id>/user-accounts")
 def user_accounts(organisation_id: str) -> str:
     """The staff with their accounts; those whose slip was never used are chosen."""
@@ -54,9 +97,12 @@ def user_accounts(organisation_id: str) -> str:
 @pages.get("/organisations/<organisation_id>/user-accounts/template.xlsx")
 def account_template(organisation_id: str) -> Answer:
     """A sheet with everybody who has no account, and a free user name for each."""
+    return _template(COLUMNS, queries_accounts.suggested(edge.actor(), organisation_id, edge.now()))
+
+
+def _template(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Answer:
     chinese = edge.locale() != "en"
-    headings = [Heading(one.zh if chinese else one.en, one.width, one.required) for one in COLUMNS]
-    rows = queries_accounts.suggested(edge.actor(), organisation_id, edge.now())
+    headings = [Heading(one.zh if chinese else one.en, one.width, one.required) for one in columns]
     reply = Answer(sheets.workbook(str(_("User accounts")), headings, rows), mimetype=XLSX)
     reply.headers["Content-Disposition"] = "attachment; filename=accounts.xlsx"
     return reply
@@ -70,9 +116,7 @@ def open_user_accounts(organisation_id: str) -> Response | tuple[str, int]:
         sheet = sheets.read(file.stream.read())
         plan = queries_accounts.plan(edge.actor(), organisation_id, sheet, edge.now())
         if plan.faults:
-            errors = [_error(fault, dict(sheet.rows)) for fault in plan.faults]
-            report = {"file": file.filename, "lines": plan.total, "errors": errors}
-            return _page(organisation_id, report=report), 422
+            return _page(organisation_id, report=_report(file.filename, sheet, plan)), 422
         made = commands_accounts.open_many(
             edge.actor(), OpenMany(organisation_id, tuple(plan.logins)), now=edge.now()
         )  # fmt: skip
@@ -121,6 +165,30 @@ def activate_account() -> str | Response | tuple[str, int]:
 def _activation(given: Mapping[str, Any], error: str | None = None) -> str:
     shown = {name: given.get(name, "") for name in ("username", "code")}
     return render_template("auth/activate.html", bureau=queries.bureau_name(edge.locale()), error=error, **shown)
+
+
+def _report(name: str, sheet: sheets.Sheet, plan: Plan) -> dict[str, Any]:
+    errors = [_error(fault, dict(sheet.rows)) for fault in plan.faults]
+    return {"file": name, "lines": plan.total, "errors": errors}
+
+
+def _county(run_id: str | None, **more: Any) -> str:
+    actor = edge.actor()
+    policy.require(actor, "account.open_many")
+    refused = queries_accounts.opening(actor, run_id).refused if run_id else ()
+    given: dict[str, Any] = {"report": None, "problem": None, **more}
+    return render_template(
+        "useraccounts/county.html",
+        run=part_of(runs.run_of(actor, run_id)) if run_id else None,
+        refused=[_refused(one) for one in refused],
+        without=len(queries_accounts.suggested_everywhere(actor, edge.now())),
+        **given,
+    )
+
+
+def _refused(one: Any) -> dict[str, Any]:
+    why = words(one.fault, {"username": one.username}, edge.locale())
+    return {"row": one.row, "name": one.name, "username": one.username, "why": why}
 
 
 def _page(organisation_id: str, **more: Any) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import tracemalloc
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text, update
 
 from service.access.actor import Actor
-from service.audit.checkpoint import seal
+from service.audit.checkpoint import last_number, seal
 from service.audit.models import AuditEvent
 from service.calendar.commands import load_calendar
 from service.cli import main
@@ -143,3 +144,26 @@ def test_every_finding_has_words_and_no_words_are_left_over() -> None:
     for path in (HOUSE / "service" / "operation").glob("*.py"):
         raised |= set(re.findall(r'"(doctor\.\w+)"', path.read_text("utf-8")))
     assert raised == {code for code in texts() if code.startswith("doctor.")}
+
+
+def test_of_a_long_file_of_checkpoints_only_the_end_is_read(tmp_path: Path, county: Flask) -> None:
+    source, book = county.extensions["lectern.settings"].checkpoints, tmp_path / "long.jsonl"
+    with book.open("wb") as file:
+        file.truncate(1 << 30)  # a gigabyte of nothing
+        file.seek(1 << 30)
+        file.write(b"\n" + source.read_bytes())
+    number = last_number(source)
+    assert number > 0
+    tracemalloc.start()
+    try:
+        assert last_number(book) == number
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
+    with book.open("ab") as file:
+        file.write(b"torn")
+    assert last_number(book) == number
+    with book.open("ab") as file:
+        file.write(b"\n")
+    assert last_number(book) == -1
+    assert last_number(tmp_path / "absent") == 0

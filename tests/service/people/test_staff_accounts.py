@@ -1,13 +1,15 @@
 """Accounts in bulk, slips that work once, and who may issue them for whom."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
 from service.access import accounts, sessions
-from service.access.accounts import ACCOUNT, SLIP
+from service.access.accounts import ACCOUNT, SLIP, NewAccount
 from service.access.actor import Actor
 from service.access.commands import LogIn, log_in
 from service.access.commands_slips import Activate, activate
@@ -16,11 +18,18 @@ from service.db import db, transaction
 from service.errors import Forbidden, Invalid, NotFound
 from service.people import queries_accounts
 from service.people.commands_accounts import IssueSlips, OpenMany, Slip, issue_slips, open_many
-from service.people.opening_accounts import COLUMNS
+from service.people.commands_county_accounts import AskAccounts, ask_accounts
+from service.people.opening_accounts import COLUMNS, ORGANISATION
+from service.people.persons import APPOINTMENT
+from service.runs.declaring import SHORT
+from service.runs.models import Run
+from service.runs.working import work
 from service.sheets import Heading, Sheet, read, workbook
 from tests.service.people import county as counties
 from tests.service.people.county import NOW, County, id_number
+from workflows.base import table_of
 
+RUN = table_of(Run)
 PASSWORD = "a long enough one"
 
 
@@ -190,3 +199,56 @@ def test_who_leaves_takes_the_slip_along(county: County) -> None:
         accounts.leave(session, county.persons["s01.teacher"], counties.TODAY, NOW)
     with pytest.raises(Forbidden, match="slip_refused"):
         used(found)
+
+
+def everywhere(county: County) -> Sheet:
+    rows = queries_accounts.suggested_everywhere(county.actor("bureau.hr"), NOW)
+    return read(workbook("x", [Heading(column.zh) for column in (*COLUMNS, ORGANISATION)], rows))
+
+
+def worked(run_id: str) -> Mapping[str, Any]:
+    """The run as the jobs of a server would carry it out."""
+    assert work(SHORT) == 1
+    row = db.session.execute(select(RUN).where(RUN.c.id == run_id)).mappings().one()
+    db.session.rollback()
+    assert row["state"] == "done", row
+    return dict(row["result"])
+
+
+def test_one_sheet_opens_accounts_of_many_organisations_in_the_background(county: County) -> None:
+    with transaction() as session:
+        session.execute(update(ACCOUNT).where(ACCOUNT.c.username.like("s02.%")).values(person_id=None))
+    found = everywhere(county)
+    assert [row["用户名"] for _, row in found.rows] == ["s01.001", "s02.001", "s02.002", "s02.003"]
+    plan = queries_accounts.plan(county.actor("bureau.hr"), None, found, NOW)
+    assert plan.faults == []
+    run_id = ask_accounts(county.actor("bureau.hr"), AskAccounts(tuple(plan.logins)), now=NOW)
+    with transaction() as session:
+        accounts.leave(session, county.persons["s02.teacher"], counties.TODAY, NOW)
+        ended = update(APPOINTMENT).where(APPOINTMENT.c.person_id == county.persons["s02.teacher"])
+        session.execute(ended.values(valid_until=counties.TODAY))
+        accounts.open_accounts(session, [NewAccount("s02.001", "-")], NOW)
+    assert worked(run_id) == {"opened": 2, "refused": 2}
+    after = queries_accounts.opening(county.actor("admin"), run_id)
+    assert after.counts == {"waiting": 0, "opened": 2, "refused": 2}
+    assert {row.fault for row in after.refused} == {"account.name_taken", "accounts.not_here"}
+    made = db.session.execute(
+        select(ACCOUNT.c.id, ACCOUNT.c.organisation_id).where(ACCOUNT.c.username == "s01.001")
+    ).one()
+    assert made.organisation_id == county.organisations["s01"]
+    db.session.rollback()
+    used(slip(county, made.id))
+
+
+def test_a_sheet_of_many_names_the_wrong_cell_and_schools_have_none(county: County) -> None:
+    teacher, other = county.persons["s01.teacher"], county.persons["s02.teacher"]
+    headings = [Heading(column.zh) for column in (*COLUMNS, ORGANISATION)]
+    wrong = read(workbook("x", headings, [(teacher, "s01.teacher", "li", "s02"), (other, "s02.teacher", "wang", "")]))
+    plan = queries_accounts.plan(county.actor("admin"), None, wrong, NOW)
+    told = [(fault.params["row"], fault.params["column_en"], fault.code) for fault in plan.faults]
+    assert told == [(2, "Organisation", "accounts.other_organisation"), (3, "Person or ID number", "accounts.has_one")]
+    for who in ("s01.hr", "bureau.leader"):
+        with pytest.raises((Forbidden, NotFound)):
+            queries_accounts.suggested_everywhere(county.actor(who), NOW)
+        with pytest.raises((Forbidden, NotFound)):
+            ask_accounts(county.actor(who), AskAccounts(()), now=NOW)

@@ -27,6 +27,7 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
             address="https://lectern.example",
             slips=slips,
         ),
+        "/user-accounts": lambda: render_template("useraccounts/county.html", **found["county"]),
         "/user-accounts/a3/identity": lambda: render_template("useraccounts/identity.html", **found["identity"]),
         "/user-accounts/a1/identity": lambda: render_template(
             "useraccounts/identity.html",

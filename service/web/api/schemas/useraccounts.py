@@ -58,6 +58,14 @@ class OpenedOut(Schema):
     errors = fields.List(fields.Nested(CellError), required=True)
 
 
+class AccountOpeningOut(Schema):
+    """How many rows there are, the run that opens them (none with a wrong cell or a dry run), and every wrong cell."""
+
+    rows = fields.Integer(required=True)
+    run_id = fields.String(required=True, allow_none=True)
+    errors = fields.List(fields.Nested(CellError), required=True)
+
+
 class SlipsIn(Strict):
     """Accounts of one organisation."""
 

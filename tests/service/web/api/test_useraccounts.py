@@ -1,6 +1,7 @@
 """Accounts in bulk over HTTP: the sheet, the slips, the first password."""
 
 from io import BytesIO
+from typing import Any
 
 from sqlalchemy import update
 
@@ -54,3 +55,26 @@ def test_a_sheet_is_tried_then_opened_and_its_slip_sets_the_password_once(house:
     assert anybody.post("/api/v1/login", json={"username": "li.si", "password": PASSWORD}).status_code == 200
     head = [one["account_id"] for one in listed.values() if one["name"] == "s01.principal"]
     assert clerk.post(f"{address}/slips", {"account_ids": head}).status_code == 403
+
+
+def test_a_sheet_over_many_organisations_is_tried_and_then_opened_by_a_run(house: House) -> None:
+    without_account()
+    hr, teacher = house.caller("bureau.hr"), house.county.persons["s01.teacher"]
+
+    def send(username: str, query: str = "") -> Any:
+        data = {"file": sheet((teacher, "s01.teacher", username))}
+        reply = hr.post("/user-accounts/sheet" + query, data=data, content_type="multipart/form-data")
+        assert reply.status_code == 202, reply.text
+        return reply.json
+
+    wrong = send("s01.hr")
+    assert wrong["run_id"] is None and wrong["errors"][0]["column"] == "用户名"
+    assert send("li.si", "?dry_run=true") == {"rows": 1, "run_id": None, "errors": []}
+    run = hr.get(f"/runs/{send('li.si')['run_id']}").json
+    assert (run["kind"], run["state"], run["total"]) == ("accounts.open", "waiting", 1)
+    refused = house.caller("s01.hr").post(
+        "/user-accounts/sheet",
+        data={"file": sheet((teacher, "s01.teacher", "li.si"))},
+        content_type="multipart/form-data",
+    )
+    assert refused.status_code == 403

@@ -2,7 +2,12 @@
 
 import re
 
+from flask import Flask
+
+from service.runs.declaring import SHORT
+from service.runs.working import work
 from service.sheets import read_workbook
+from tests.service.web.api.outside import outside
 from tests.service.web.api.test_useraccounts import PASSWORD, sheet, without_account
 from tests.service.web.pages.browser import Site, Visitor
 
@@ -35,3 +40,25 @@ def test_in_the_browser_a_school_prints_slips_and_a_teacher_chooses_a_password(s
     assert stranger.post("/activate", {**given, "again": PASSWORD}).status_code == 403
     assert stranger.post("/login", {"username": "s01.001", "password": PASSWORD}).status_code == 302
     assert site.visitor("s02.hr").get(address).status_code == 404
+
+
+def test_in_the_browser_hr_opens_the_accounts_of_all_organisations_from_one_sheet(site: Site) -> None:
+    without_account()
+    hr = site.visitor("bureau.hr")
+    assert 'href="/user-accounts"' in hr.text("/organisations")
+    template = read_workbook(hr.get("/user-accounts/template.xlsx").data)
+    assert [row["用户名"] for _, row in template.rows] == ["s01.001"]
+    refused = hr.post("/user-accounts", {"sheet": sheet(("nobody", "x", "li"))})
+    assert refused.status_code == 422 and "该单位没有此人" in refused.text
+    rows = [tuple(row.values())[:3] for _, row in template.rows]
+    asked = hr.post("/user-accounts", {"sheet": sheet(*rows)})
+    assert asked.status_code == 302 and "run=" in asked.location
+    assert "批量开通账号" in hr.text(asked.location)
+    outside(lambda: worked(site.app))
+    assert "开通 1 个账号" in hr.text(asked.location)
+    assert site.visitor("s01.hr").get("/user-accounts").status_code == 403
+
+
+def worked(app: Flask) -> None:
+    with app.app_context():
+        assert work(SHORT) == 1
