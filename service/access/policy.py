@@ -225,6 +225,7 @@ ACTIONS: dict[str, Rule] = {
     "audit.verify": admin | auditor,
     "audit.rotate_keys": only_jobs,
     "report.read": hr | leader | auditor,
+    "report.freeze": hr | leader,
     "parameter.read": signed_in,
     "parameter.propose": hr | leader,
     "parameter.confirm": hr_chief | leader,

@@ -38,10 +38,11 @@ def measured(session: Session, day: Day, figures: Iterable[Figure]) -> dict[str,
     return {one.key: found[one.key] for one in wanted}
 
 
-def summed(lines: Sequence[Line]) -> Measure:
-    """The measure of rows."""
+def summed(lines: Sequence[Line], *, mean: bool = False) -> Measure:
+    """The measure of rows; a mean counts only those that are known."""
     known = [line for line in lines if line.part is not None]
-    return Measure(sum(line.part or 0 for line in known), sum(line.whole for line in lines), len(lines) - len(known))
+    whole = len(known) if mean else sum(line.whole for line in lines)
+    return Measure(sum(line.part or 0 for line in known), whole, len(lines) - len(known))
 
 
 def _of_base(session: Session, day: Day, base: Base, figures: Sequence[Figure]) -> dict[str, Found]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
+
 from service.errors import Invalid
 from service.people import queries as people
 from service.records.deriving import TIERS
@@ -82,6 +84,28 @@ def rows_of(lines: Iterable[Line], found: Found) -> list[dict[str, Any]]:
         }
         for line in lines
     ]  # fmt: skip
+
+
+def columns_of(found: Found) -> list[str]:
+    """The headings of a list that is taken away."""
+    head = (_("Name"), _("School or office"), _("Band"), _("Subject"), _("Counts"), _("Out of"), heading(found))
+    return [str(text) for text in head]
+
+
+def cells_of(lines: Iterable[Line], found: Found) -> list[list[str]]:
+    """Rows of a list for a workbook or CSV; what a cell holds is a text that no program computes."""
+    return [
+        [_harmless(text) for text in (
+            row["name"], row["organisation"], words(f"account.{row['band']}", {}, edge.locale()) if row["band"] else "",
+            row["subject"] or "", "" if row["part"] is None else str(row["part"]), str(row["whole"]), row["shown"],
+        )]
+        for row in rows_of(lines, found)
+    ]  # fmt: skip
+
+
+def _harmless(text: str) -> str:
+    """A text that a spreadsheet would read as a formula is marked as one that it is not."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
 def fact(value: Any, kind: str) -> str:

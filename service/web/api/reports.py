@@ -3,11 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
+from service.access import queries as accounts
 from service.access.days import day_of
 from service.people import queries as people
-from service.reports import queries, queries_steps
+from service.reports import contents, queries, queries_frozen, queries_steps
+from service.reports.commands import FreezeReport, freeze_report
 from service.tasks import queries_overdue
-from service.web import edge, reportview, stepview
+from service.web import edge, frozenview, reportview, stepview
 from service.web.api import api
 from service.web.api.schemas import reports as shapes
 from service.web.api.shaping import task_item
@@ -55,6 +57,47 @@ def list_steps(query: dict[str, Any]) -> Any:
     on = query["on"] or day_of(edge.now())
     found = queries_steps.steps(edge.actor(), on, edge.now(), flow=query["flow"])
     return {"as_of": on, "months": found.months, "items": [stepview.step_item(step) for step in found.steps]}
+
+
+@api.get("/reports/frozen")
+@api.output(shapes.FrozenReportOut(many=True))
+@api.doc(tags=REPORTS)
+def list_frozen_reports() -> Any:
+    """Reports that were frozen, the latest first."""
+    found = queries_frozen.reports(edge.actor())
+    names = accounts.account_names([row.frozen_by for row in found])
+    return [frozenview.head_of(row, names) for row in found]
+
+
+@api.post("/reports/frozen")
+@api.input(shapes.FreezeIn, arg_name="body")
+@api.output(shapes.FrozenIdOut, status_code=201)
+@api.doc(tags=REPORTS)
+def post_frozen_report(body: dict[str, Any]) -> Any:
+    """Count every figure of a day with its list, and keep both under a name for ever."""
+    actor, now = edge.actor(), edge.now()
+    taken = queries_frozen.to_freeze(actor, body["on"] or day_of(now), now)
+    return {"id": freeze_report(actor, FreezeReport(body["name"], taken), now=now)}
+
+
+@api.get("/reports/frozen/<report_id>")
+@api.output(shapes.FrozenReportFiguresOut)
+@api.doc(tags=REPORTS)
+def get_frozen_report(report_id: str) -> Any:
+    """A frozen report with its figures, and whether it has the hash of the record."""
+    found = queries_frozen.report(edge.actor(), report_id)
+    names = accounts.account_names([found.row.frozen_by])
+    figures = [reportview.figure_of(contents.found_of(one), found.row.as_of) for one in found.contents["figures"]]
+    return {**frozenview.head_of(found.row, names), "is_sound": found.is_sound, "items": figures}
+
+
+@api.get("/reports/frozen/<report_id>/difference")
+@api.output(shapes.ReportDifferenceOut)
+@api.doc(tags=REPORTS)
+def get_report_difference(report_id: str) -> Any:
+    """What reads otherwise now for the same day: figures, and in them persons, schools and cases."""
+    frozen, found = queries_frozen.difference(edge.actor(), report_id, edge.now())
+    return {"as_of": frozen.row.as_of, "items": frozenview.differences_of(found)}
 
 
 @api.get("/reports/overdue")

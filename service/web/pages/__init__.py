@@ -41,8 +41,8 @@ ROOMS = (
     "export", "extension", "files", "identities", "importing", "inbox", "incidents", "ledger", "lentposts", "minutes",
     "monitor", "mydeadlines", "notices", "noticesettings", "objections", "opening", "openingreconciliation", "operate",
     "organisations", "overdue", "papers", "parameters", "person", "personnel", "personnelimport", "publicity",
-    "reports", "reportsteps", "reserved", "retirements", "runs", "seating", "sessions", "signon", "sittings", "start",
-    "tasks", "timers", "titlebatches", "titles", "useraccounts",
+    "reports", "reportsfrozen", "reportsteps", "reserved", "retirements", "runs", "seating", "sessions", "signon",
+    "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""
 

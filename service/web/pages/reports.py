@@ -7,13 +7,13 @@ from io import StringIO
 from typing import Any
 
 from flask import Response, render_template, url_for
-from flask_babel import gettext as _
 from marshmallow import fields, validate
 
 from service import sheets
 from service.access.days import day_of
 from service.reports import queries, queries_steps
 from service.reports.declaring import Found, Line
+from service.reports.queries import Behind
 from service.reports.registry import TOPICS
 from service.reports.rules import Measure, average
 from service.sheets import XLSX, Heading
@@ -98,25 +98,30 @@ def _offices() -> list[dict[str, Any]]:
 @pages.get("/reports/figures/<key>")
 def report_list(key: str) -> str:
     """The list behind a figure."""
-    asked = sent.query(ListQuery)
+    asked = list_asked()
     on = asked["on"] or day_of(edge.now())
     behind = queries.behind(edge.actor(), key, on, edge.now())
+    return render_template("reports/list.html", **list_shown(behind, on, asked), frozen=None)
+
+
+def list_asked() -> dict[str, Any]:
+    """Which rows of a list the address asks for."""
+    return sent.query(ListQuery)
+
+
+def list_shown(behind: Behind, on: date, asked: dict[str, Any]) -> dict[str, Any]:
+    """What reports/list.html is given."""
     lines = _kept(behind.lines, asked)
     start = reportview.place_of(asked["cursor"], len(lines))
     counts = {which: sum(reportview.kind_of(line) == which for line in behind.lines) for which in reportview.WHICH}
-    return render_template(
-        "reports/list.html",
-        day=day_shown(on),
-        figure=reportview.figure_of(behind.found, on),
-        heading=reportview.heading(behind.found),
-        counts=counts,
-        which=asked["which"],
-        place=asked["place"],
-        places=reportview.by_place(behind) if behind.found.figure.subject != "organisation" else [],
-        items=[_linked(row, behind.found) for row in reportview.rows_of(lines[start : start + PAGE], behind.found)],
-        hidden=behind.hidden,
-        next=str(start + PAGE) if start + PAGE < len(lines) else None,
-    )
+    return {
+        "day": day_shown(on), "figure": reportview.figure_of(behind.found, on),
+        "heading": reportview.heading(behind.found), "counts": counts, "which": asked["which"],
+        "place": asked["place"],
+        "places": reportview.by_place(behind) if behind.found.figure.subject != "organisation" else [],
+        "items": [_linked(row, behind.found) for row in reportview.rows_of(lines[start : start + PAGE], behind.found)],
+        "hidden": behind.hidden, "next": str(start + PAGE) if start + PAGE < len(lines) else None,
+    }  # fmt: skip
 
 
 def _kept(lines: Sequence[Line], asked: dict[str, Any]) -> list[Line]:
@@ -163,18 +168,5 @@ def _exported(key: str) -> tuple[list[str], list[list[str]], str]:
     asked = sent.query(ListQuery)
     on = asked["on"] or day_of(edge.now())
     behind = queries.behind(edge.actor(), key, on, edge.now())
-    head = [str(text) for text in (_("Name"), _("School or office"), _("Band"), _("Subject"), _("Counts"), _("Out of"))]
-    rows = [
-        [_harmless(text) for text in (
-            row["name"], row["organisation"], words(f"account.{row['band']}", {}, edge.locale()) if row["band"] else "",
-            row["subject"] or "", "" if row["part"] is None else str(row["part"]), str(row["whole"]), row["shown"],
-        )]
-        for row in reportview.rows_of(_kept(behind.lines, asked), behind.found)
-    ]  # fmt: skip
-    head.append(reportview.heading(behind.found))
-    return head, rows, words(f"figure.{key}", {}, edge.locale())
-
-
-def _harmless(text: str) -> str:
-    """A text that a spreadsheet would read as a formula is marked as one that it is not."""
-    return f"'{text}" if text[:1] in "=+-@\t" and text else text
+    rows = reportview.cells_of(_kept(behind.lines, asked), behind.found)
+    return reportview.columns_of(behind.found), rows, words(f"figure.{key}", {}, edge.locale())

@@ -103,6 +103,82 @@ class FigureListOut(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
+class FreezeIn(Strict):
+    """The name of the report, and its day; today without one."""
+
+    name = Text(most=120, required=True)
+    on = fields.Date(load_default=None, allow_none=True)
+
+
+class FrozenIdOut(Schema):
+    """The new report."""
+
+    id = fields.String(required=True)
+
+
+class FrozenReportOut(Schema):
+    """A frozen report; `sha256` is that of its contents, as the record has it."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    as_of = fields.Date(required=True)
+    frozen_at = Moment(required=True)
+    by = fields.String(required=True)
+    sha256 = fields.String(required=True)
+
+
+class FrozenReportFiguresOut(FrozenReportOut):
+    """With its figures, as they were; `is_sound`: contents, row and record have the same hash."""
+
+    is_sound = fields.Boolean(required=True)
+    items = fields.List(fields.Nested(FigureOut), required=True)
+
+
+class DifferingNumbersOut(Schema):
+    """The numbers of a figure on one side."""
+
+    numerator = fields.Integer(required=True)
+    denominator = fields.Integer(required=True)
+    not_known = fields.Integer(required=True, data_key="unknown", attribute="unknown")
+    verdict = fields.String(required=True)
+
+
+class DifferingRowOut(Schema):
+    """A row of a list on one side."""
+
+    organisation = fields.String(required=True)
+    part = fields.Integer(required=True, allow_none=True)
+    whole = fields.Integer(required=True)
+    shown = fields.String(required=True)
+
+
+class DifferingSubjectOut(Schema):
+    """A person, school or case of which the rows differ."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": "came | gone | changed"})
+    before = fields.List(fields.Nested(DifferingRowOut), required=True)
+    after = fields.List(fields.Nested(DifferingRowOut), required=True)
+
+
+class DifferingFigureOut(Schema):
+    """A figure that differs; null on the side where it is not declared."""
+
+    key = fields.String(required=True)
+    name = fields.String(required=True)
+    before = fields.Nested(DifferingNumbersOut, required=True, allow_none=True)
+    after = fields.Nested(DifferingNumbersOut, required=True, allow_none=True)
+    changes = fields.List(fields.Nested(DifferingSubjectOut), required=True)
+
+
+class ReportDifferenceOut(Schema):
+    """Empty where the day reads as it was frozen."""
+
+    as_of = fields.Date(required=True)
+    items = fields.List(fields.Nested(DifferingFigureOut), required=True)
+
+
 class TimesOut(Schema):
     """How often, and in how many working days by nearest rank."""
 

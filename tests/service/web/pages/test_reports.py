@@ -5,6 +5,7 @@ from io import BytesIO, StringIO
 
 from openpyxl import load_workbook
 
+from service.reports import queries_frozen
 from service.reports.registry import FIGURES
 from tests.service.web.pages.browser import Site
 
@@ -51,3 +52,18 @@ def test_a_school_has_no_reports(site: Site) -> None:
         "/reports/steps",
     ):
         assert site.visitor("s01.principal").get(path).status_code == 403
+
+
+def test_a_frozen_report_of_the_browser_is_read_printed_and_taken_away(site: Site) -> None:
+    leader = site.visitor("bureau.leader")
+    assert "给报表起名" in leader.post("/reports/frozen", {"name": " "}).text
+    reply = leader.post("/reports/frozen", {"name": "学年报表", "on": "2026-09-01"})
+    address = reply.headers["Location"]
+    assert "哈希一致" in leader.text(address)
+    assert "没有差异" in leader.text(f"{address}/difference")
+    assert "交流开始" in leader.text(f"{address}/figures/exchange_share")
+    book = load_workbook(BytesIO(leader.get(f"{address}.xlsx").data))
+    assert len(book.sheetnames) == len(FIGURES) + 1
+    assert book.worksheets[0]["A2"].value == "交流轮岗占参加改革人数"
+    assert leader.get(f"{address}.pdf").data.startswith(b"%PDF")
+    assert [row.name for row in queries_frozen.reports(site.driver.actor("auditor"))] == ["学年报表"]
