@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant
 
 revision = "0126"
-down_revision = "0115"
+down_revision = "0116"
 branch_labels = None
 depends_on = None
 

@@ -126,7 +126,7 @@ def retiring(session: Session, on: date, months: int, seen: ColumnElement[bool])
     staff = (
         select(APPOINTMENT, PERSON.c.name, PERSON.c.sex, PERSON.c.born_on, PERSON.c.retires_on)
         .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
-        .where(in_force(APPOINTMENT.c, on), seen, or_(near, PERSON.c.id.in_(chose)))
+        .where(in_force(APPOINTMENT.c, on), APPOINTMENT.c.struck_at.is_(None), seen, or_(near, PERSON.c.id.in_(chose)))
     )
     found = [_retirement(row, choices.get(row.person_id, [])) for row in session.execute(staff)]
     due = [one for one in found if one is not None and one.retires_on <= last]

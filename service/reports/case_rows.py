@@ -17,6 +17,7 @@ from service.people.members import PERSON
 from service.people.persons import APPOINTMENT, LOCK
 from service.posts.posting import ENTRY
 from service.reports.declaring import Base, Day, Line
+from service.reports.people_rows import HELD_POST
 from service.reports.process_rows import CASE
 from workflows.base import table_of
 from workflows.models import ProcessInstance
@@ -41,7 +42,7 @@ def locks(day: Day) -> FromClause:
     return (
         select(*key, func.max(LOCK.c.ends_on).label("ends_on"), excepted.label("excepted"))
         .join(PERSON, PERSON.c.id == LOCK.c.person_id)
-        .where(LOCK.c.starts_on <= day.on, LOCK.c.ends_on >= day.on)
+        .where(LOCK.c.starts_on <= day.on, LOCK.c.ends_on >= day.on, LOCK.c.struck_at.is_(None))
         .group_by(*key)
         .subquery("locks")
     )
@@ -80,7 +81,7 @@ def hires(day: Day) -> FromClause:
         .select_from(CANDIDATE)
         .join(APPOINTMENT, mine)
         .join(PERSON, PERSON.c.id == CANDIDATE.c.person_id)
-        .where(CANDIDATE.c.state == "hired", APPOINTMENT.c.valid_from.between(day.year, day.on))
+        .where(CANDIDATE.c.state == "hired", APPOINTMENT.c.valid_from.between(day.year, day.on), HELD_POST)
         .group_by(*key)
         .subquery("hires")
     )
@@ -143,7 +144,7 @@ def hiring_plans(session: Session, day: Day) -> Sequence[Line]:
         APPOINTMENT,
         and_(APPOINTMENT.c.instance_id == CANDIDATE.c.instance_id, APPOINTMENT.c.person_id == CANDIDATE.c.person_id),
     )  # fmt: skip
-    taken = joined.where(CANDIDATE.c.state == "hired", APPOINTMENT.c.valid_from <= day.on)
+    taken = joined.where(CANDIDATE.c.state == "hired", APPOINTMENT.c.valid_from <= day.on, HELD_POST)
     hired = {row[0]: int(row[1]) for row in session.execute(taken.group_by(CANDIDATE.c.instance_id))}
     kept = or_(INSTANCE.c.state.not_in(DROPPED), INSTANCE.c.ended_at > day.end)
     begun = (CASE.c.started_at.between(start_of(day.year), day.end), kept)

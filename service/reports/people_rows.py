@@ -21,6 +21,8 @@ TEACHING = ("professional", "dual")
 GRADUATE = ("master", "phd")
 DISTRICT = TIERS.index("county")
 """Backbone teachers of this tier or a higher one are the bureau's; those of a school are its own affair."""
+HELD_POST = APPOINTMENT.c.struck_at.is_(None)
+"""An appointment that a correction has struck was none."""
 LASTING, SENT = ("backbone", "certificate", "recognition"), ("exchange", "loan")
 
 
@@ -60,13 +62,13 @@ def _appointments(day: Day) -> Any:
     latest = func.row_number().over(
         partition_by=APPOINTMENT.c.person_id, order_by=(APPOINTMENT.c.valid_from.desc(), APPOINTMENT.c.id)
     )
-    return select(APPOINTMENT, latest.label("place")).where(in_force(APPOINTMENT.c, day.on)).subquery("post")
+    return select(APPOINTMENT, latest.label("place")).where(in_force(APPOINTMENT.c, day.on), HELD_POST).subquery("post")
 
 
 def _newly(day: Day) -> Any:
     """Whose first appointment in the county began in the school year."""
     first = func.min(APPOINTMENT.c.valid_from)
-    begun = select(APPOINTMENT.c.person_id).group_by(APPOINTMENT.c.person_id)
+    begun = select(APPOINTMENT.c.person_id).where(HELD_POST).group_by(APPOINTMENT.c.person_id)
     return begun.having(first.between(day.school_year, day.on))
 
 

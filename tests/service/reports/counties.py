@@ -119,6 +119,12 @@ def _person(plain: Plain, dice: random.Random, schools: list[Row], bureau: Row) 
         if until is None:
             break
         since = until + timedelta(days=dice.randrange(-20, 60)) if number == 0 else until
+    if dice.random() < 0.1:  # struck by a correction
+        day = a_day(dice)
+        plain.add(
+            Appointment, id=new_id(), person_id=who["id"], organisation_id=dice.choice(schools)["id"],
+            employment_kind="staffed", post_category="professional", valid_from=day, valid_until=day, struck_at=NOW,
+        )  # fmt: skip
     _file(plain, dice, who, schools)
     return who
 
@@ -146,7 +152,8 @@ def _file(plain: Plain, dice: random.Random, who: Row, schools: list[Row]) -> No
     if dice.random() < 0.2:
         starts = a_day(dice, "2021-01-01")
         plain.add(ServiceLock, id=new_id(), person_id=who["id"], organisation_id=dice.choice(schools)["id"],
-                  starts_on=starts, ends_on=starts + timedelta(days=dice.randrange(1, 1826)), reason="x")  # fmt: skip
+                  starts_on=starts, ends_on=starts + timedelta(days=dice.randrange(1, 1826)), reason="x",
+                  struck_at=NOW if dice.random() < 0.2 else None)  # fmt: skip
 
 
 def _ledger(plain: Plain, dice: random.Random, schools: list[Row], bureau: Row) -> list[Row]:

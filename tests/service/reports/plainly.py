@@ -22,7 +22,9 @@ def age(born: date, on: date) -> int:
 
 
 def holds(row: Row, on: date) -> bool:
-    return row["valid_from"] <= on and (row["valid_until"] is None or on < row["valid_until"])
+    return (
+        not row.get("struck_at") and row["valid_from"] <= on and (row["valid_until"] is None or on < row["valid_until"])
+    )
 
 
 class Reading:
@@ -40,7 +42,11 @@ class Reading:
     # ── persons ──
 
     def post(self, person: str) -> Row | None:
-        mine = [a for a in self.plain["appointment"] if a["person_id"] == person and holds(a, self.on)]
+        mine = [
+            a
+            for a in self.plain["appointment"]
+            if a["person_id"] == person and holds(a, self.on) and a["struck_at"] is None
+        ]
         return max(mine, key=lambda a: a["valid_from"], default=None)
 
     def staff(self) -> list[tuple[Row, Row, Row]]:
@@ -162,7 +168,9 @@ def persons(here: Reading) -> dict[str, Answer]:
 
 def newcomers(here: Reading) -> tuple[Callable[..., bool | None], Callable[..., bool | None]]:
     def is_new(who: Row, post: Row, school: Row) -> bool | None:
-        first = min(a["valid_from"] for a in here.plain["appointment"] if a["person_id"] == who["id"])
+        first = min(
+            a["valid_from"] for a in here.plain["appointment"] if a["person_id"] == who["id"] and a["struck_at"] is None
+        )
         if not first_of_school_year(here.on) <= first <= here.on:
             return False
         return of_area("city", "town")(who, post, school)

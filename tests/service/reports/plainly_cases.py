@@ -84,7 +84,7 @@ def uplift(here: Reading, own: list[Row], then: dict[str, Counter[str]]) -> Answ
 def locks(here: Reading) -> dict[str, Answer]:
     active: dict[tuple[str, str], date] = {}
     for lock in here.plain["service_lock"]:
-        if lock["starts_on"] <= here.on <= lock["ends_on"]:
+        if lock["starts_on"] <= here.on <= lock["ends_on"] and lock["struck_at"] is None:
             key = (lock["person_id"], lock["organisation_id"])
             active[key] = max(active.get(key, date.min), lock["ends_on"])
     plans = {p["instance_id"] for p in here.plain["exchange_plan"] if this_year(here, p)}
@@ -120,7 +120,8 @@ def flows(here: Reading) -> dict[str, Answer]:
 
 
 def hiring(here: Reading) -> dict[str, Answer]:
-    pairs = [(c, a) for c in here.plain["candidate"] if c["state"] == "hired" for a in here.plain["appointment"]
+    posts = [a for a in here.plain["appointment"] if not a["struck_at"]]
+    pairs = [(c, a) for c in here.plain["candidate"] if c["state"] == "hired" for a in posts
              if a["person_id"] == c["person_id"] and a["instance_id"] == c["instance_id"]]  # fmt: skip
     new = {
         (c["person_id"], a["organisation_id"])
@@ -148,7 +149,11 @@ def hiring(here: Reading) -> dict[str, Answer]:
 def retirements(here: Reading) -> Answer:
     last, number = date(here.on.year + 1, here.on.month, here.on.day), 0
     for who in here.people.values():
-        for post in (a for a in here.plain["appointment"] if a["person_id"] == who["id"] and holds(a, here.on)):
+        for post in (
+            a
+            for a in here.plain["appointment"]
+            if a["person_id"] == who["id"] and holds(a, here.on) and not a["struck_at"]
+        ):
             choices = sorted(here.records(who["id"], "retirement_choice"), key=lambda r: (r["valid_from"], r["id"]))
             track = track_of(who["sex"], post["post_category"])
             by_table = statutory(who["born_on"], track) if who["born_on"] and track else None

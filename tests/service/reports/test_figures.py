@@ -17,7 +17,7 @@ from tests.service.reports.plainly import Reading
 from tests.service.reports.plainly_cases import answers
 
 PROVE = "LECTERN_PROVE" in os.environ
-SEEDS = range(60) if PROVE else (6, 9)
+SEEDS = range(60) if PROVE else (1, 5)
 DAYS = (counties.ON, counties.NOW.date(), *((date(2026, 9, 1), date(2025, 12, 31)) if PROVE else ()))
 DEFAULTS = {key: parameter.default for key, parameter in PARAMETERS.items()}
 
