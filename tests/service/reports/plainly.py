@@ -42,11 +42,7 @@ class Reading:
     # ── persons ──
 
     def post(self, person: str) -> Row | None:
-        mine = [
-            a
-            for a in self.plain["appointment"]
-            if a["person_id"] == person and holds(a, self.on) and a["struck_at"] is None
-        ]
+        mine = [a for a in self.plain["appointment"] if a["person_id"] == person and holds(a, self.on)]
         return max(mine, key=lambda a: a["valid_from"], default=None)
 
     def staff(self) -> list[tuple[Row, Row, Row]]:

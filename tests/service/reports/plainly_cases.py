@@ -149,11 +149,7 @@ def hiring(here: Reading) -> dict[str, Answer]:
 def retirements(here: Reading) -> Answer:
     last, number = date(here.on.year + 1, here.on.month, here.on.day), 0
     for who in here.people.values():
-        for post in (
-            a
-            for a in here.plain["appointment"]
-            if a["person_id"] == who["id"] and holds(a, here.on) and not a["struck_at"]
-        ):
+        for post in (a for a in here.plain["appointment"] if a["person_id"] == who["id"] and holds(a, here.on)):
             choices = sorted(here.records(who["id"], "retirement_choice"), key=lambda r: (r["valid_from"], r["id"]))
             track = track_of(who["sex"], post["post_category"])
             by_table = statutory(who["born_on"], track) if who["born_on"] and track else None
