@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant
 
 revision = "0126"
-down_revision = "0147"
+down_revision = "0131"
 branch_labels = None
 depends_on = None
 
