@@ -148,6 +148,13 @@ ACTIONS: dict[str, Rule] = {
     "instance.forget_migrations": only_jobs,
     "instance.export": hr | leader | auditor,
     "sheet.freeze": only_jobs,
+    "instance.issue_paper": hr,
+    "paper.draw": only_jobs,
+    "paper.attach_scan": hr,
+    "paper_template.read": hr | leader | admin | auditor,
+    "paper_template.add": hr,
+    "paper_template.publish": hr,
+    "paper_template.retire": hr,
     "instance.attach_scan": office | hr,
     "instance.remind": initiator | office,
     "instance.rotate_keys": only_jobs,
@@ -244,6 +251,7 @@ NOUNS = {
     "record": "person_record",
     "file": "person",
     "correction": "person",
+    "paper": "official_paper",
 }
 """Actions whose first word is not the noun of the target."""
 

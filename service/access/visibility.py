@@ -19,6 +19,7 @@ TABLES = {
 }
 """Nouns whose table has another name."""
 
+_case = table("process_case", column("instance_id"), column("organisation_id"), column("initiator_id"))
 _account = table("ledger_account", column("id"), column("organisation_id"))
 _member = table("title_member", column("session_id"), column("person_id"), column("state"))
 _appointment = table("appointment", column("person_id"), column("organisation_id"), column("valid_until"))
@@ -95,6 +96,14 @@ def _case_corrections(actor: Actor, c: Any) -> Clause:
     if actor.has(*roles.BUREAU_HR, *roles.AUDITOR):
         return true()
     return and_(c.state == "confirmed", case_rows.of_case(actor, c))
+
+
+def _official_papers(actor: Actor, c: Any) -> Clause:
+    """Papers of cases whose contents one may read; what bears an ID number or a phone is for the bureau alone."""
+    if actor.has(*ALL_CASES):
+        return true()
+    mine = select(_case.c.instance_id).where(case_rows.contents(actor, _case.c))
+    return and_(c.personal.is_(False), c.instance_id.in_(mine))
 
 
 def _post_loans(actor: Actor, c: Any) -> Clause:
@@ -211,6 +220,7 @@ CLAUSES: dict[str, Callable[[Actor, Any], Clause]] = {
     "named_hold": _named_holds,
     "reserved_application": _reserved_applications,
     "publicity_objection": _publicity_objections,
+    "official_paper": _official_papers,
     "reserved_round": _public,
     "account": _accounts,
     "role_assignment": _role_assignments,

@@ -26,10 +26,10 @@ def link(session: Session, actor: Actor, ids: Collection[str], instance_id: str)
     return [event_of(actor, row) for row in fresh]
 
 
-def keep(session: Session, actor: Actor, attachment_id: str, instance_id: str, kept_for: str) -> Attachment:
+def keep(session: Session, actor: Actor, attachment_id: str, instance_id: str, kept_for: str | None) -> Attachment:
     """Tie an upload to a case whose readers do not get it: the room `kept_for` hands it out. Raises as `link`.
 
-    Nor do they learn its name: the caller's own event tells what there is to tell.
+    The caller's own event tells what there is to tell: nothing else says what the file is called. None: they do get it.
     """
     [row] = _free(session, actor, [attachment_id], instance_id)
     if row.instance_id is not None:

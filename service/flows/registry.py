@@ -32,7 +32,7 @@ from workflows.surroundings import Definition, Operation
 
 DECLARING = (
     "operations", "interest", "counting", "corrections", "endings", "outcomes", "publishing", "runs", "standing",
-    "telling",
+    "telling", "papering",
 )  # fmt: skip
 """Names of the modules of a flow that declare something."""
 

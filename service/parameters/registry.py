@@ -33,7 +33,7 @@ class Parameter:
     """A declared parameter; `unit` says what a value is.
 
     Whole numbers in [least, most]: minutes, hours, workdays, days, months, years, terms, rounds, attempts, applicants,
-    points, percent, megabytes, calendar_year (0: none). Else yes_no, choice (one of `choices`) or hours_of_day
+    points, percent, megabytes, calendar_year (0: none). Else yes_no, choice (one of `choices`), text or hours_of_day
     (08:30-12:00, …). `source` is plan (the bureau's own), law: …, default (our choice) or system.
     """
 
@@ -227,22 +227,25 @@ FILES = (
 NOTICES = (
     Parameter("notice_recall_minutes", 2, "minutes", SYSTEM, "步骤通知发出前的等待", "Wait of a step's notices", 0, 60),
     Parameter("notice_read_days", 180, "days", SYSTEM, "已读通知保留天数", "Read notices kept", 7, 3650),
-    Parameter(
-        "desk_kept_days",
-        180,
-        "days",
-        SYSTEM,
-        "已阅标记与批量审批结果保留天数",
-        "Read marks and bulk reports kept",
-        7,
-        3650,
-    ),
+    Parameter("desk_kept_days", 180, "days", SYSTEM, "已阅标记与批量审批结果保留天数",
+              "Read marks and bulk reports kept", 7, 3650),
     Parameter("run_kept_days", 30, "days", SYSTEM, "后台任务记录保留天数", "Ended background work kept", 1, 365),
     Parameter("quiet_from_hour", 22, "hour", DEFAULT, "免打扰开始（时）", "Quiet hours begin", 0, 23),
     Parameter("quiet_until_hour", 7, "hour", DEFAULT, "免打扰结束（时）", "Quiet hours end", 0, 23),
     Parameter("digest_hour", 8, "hour", DEFAULT, "汇总通知发出时间（时）", "Hour of the digest", 0, 23),
-)
+)  # fmt: skip
 
+PAPERS = tuple(
+    Parameter(f"paper_prefix_{code}", prefix, "text", DEFAULT, f"{zh}文号的机关代字", f"Beginning of the number: {en}")
+    for code, prefix, zh, en in (
+        ("publicity_notice", "教公示", "公示", "publicity notice"),
+        ("filing_letter", "教备", "备案函", "filing letter"),
+        ("correction_notice", "教更", "更正公告", "correction notice"),
+        ("approval_form", "教聘", "聘用审批表", "form of approval"),
+        ("introduction_letter", "教介", "介绍信", "letter of introduction"),
+        ("transfer_order", "教调", "调令", "transfer order"),
+    )
+)  # fmt: skip
 PUBLISHING = (
     Parameter("publishing_approval", APPROVALS[0], "choice", DEFAULT,
               "发布流程须经第二人批准（有其他管理员时 / 一律 / 否）",
@@ -290,7 +293,7 @@ DEADLINES = (
 AREAS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType({
     "shared": SHARED, "meetings": MEETINGS, "hiring": HIRING, "posts": POSTS, "reserved": RESERVED,
     "sanctions": SANCTIONS, "titles": TITLES, "exchange": EXCHANGE, "deadlines": DEADLINES, "files": FILES,
-    "notices": NOTICES, "publishing": PUBLISHING, "reports": REPORTS,
+    "notices": NOTICES, "papers": PAPERS, "publishing": PUBLISHING, "reports": REPORTS,
 })  # fmt: skip
 """What parameters are about, in the order in which pages list them."""
 PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for found in AREAS.values() for p in found})

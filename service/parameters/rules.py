@@ -14,6 +14,7 @@ NO_REASON = Fault("reason", "reason.missing")
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 SOURCE_LIMIT = 300
 HOURS_LIMIT = 100
+TEXT_LIMIT = 40
 
 
 def faults_of(
@@ -80,6 +81,9 @@ def _value_faults(parameter: Parameter, value: Any) -> tuple[Fault, ...]:
     if parameter.unit == "hours_of_day":
         read = isinstance(value, str) and len(value) <= HOURS_LIMIT and parse_hours(value)
         return () if read else (Fault("value", "parameter.hours", str(parameter.default)),)
+    if parameter.unit == "text":
+        fits = isinstance(value, str) and 0 < len(value.strip()) <= TEXT_LIMIT and value.isprintable()
+        return () if fits else (Fault("value", "parameter.text", str(parameter.default), {"limit": TEXT_LIMIT}),)
     whole = isinstance(value, int) and not isinstance(value, bool)
     if whole and parameter.least <= value <= parameter.most:
         return ()

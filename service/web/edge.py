@@ -1,10 +1,13 @@
 """Every request's way in and out: who calls, at what time, under which Idempotency-Key, with which security headers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+from babel import Locale
 from flask import Flask, Response, current_app, g, request
+from flask_babel import force_locale
 
 from service.access import commands, sessions
 from service.access.actor import Actor
@@ -66,11 +69,27 @@ def actor() -> Actor:
 
 
 def locale() -> str:
-    """zh or en: what was chosen on a page, else what browser or program asks for, else the account's, else Chinese."""
+    """zh or en: what was chosen on a page, else what browser or program asks for, else the account's, else Chinese.
+
+    Inside of `speaking` what is spoken there.
+    """
+    if "spoken" in g:
+        return str(g.spoken)
     chosen = request.cookies.get(LOCALE_COOKIE)
     if chosen in LOCALES and not request.path.startswith("/api/"):
         return chosen
     return str(request.accept_languages.best_match(LOCALES) or actor().locale)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Words of a language whoever reads them: an official paper is in Chinese."""
+    g.spoken = language
+    try:
+        with force_locale(Locale(language)):
+            yield
+    finally:
+        del g.spoken
 
 
 def identify() -> None:

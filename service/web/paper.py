@@ -104,7 +104,7 @@ def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
         "outcome": outcome_words(definition, str(outcome)),
         "frozen": found.ended is not None,
         "form": form_of(start, found.asked, dict.fromkeys(found.asked, "read")) | {"default_right": "hidden"},
-        "signed": _signed(found),
+        "signed": signed(found),
         "corrected": [
             correctionview.on_paper(event.body, event.actor_id, event.at) for event in found.corrected if event.body
         ],
@@ -117,7 +117,8 @@ def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
     }
 
 
-def _signed(found: Sheet) -> list[dict[str, Any]]:
+def signed(found: Sheet) -> list[dict[str, Any]]:
+    """The decisions of a sheet in words: step, decision, opinion, by, on_behalf_of, at."""
     spoken_of = [(event.body or {}).get(name) for event in found.signed for name in ("for", "from", "to", "seat_of")]
     acting = [person for event in found.signed for person in (event.actor_id, event.on_behalf_of)]
     entering = [(event.body or {})["meeting"]["entered_by"] for event in found.signed if event.kind == CONFIRMED]

@@ -1,6 +1,7 @@
 """Every code that is raised, recorded or shown has words in both languages, which fit what is raised with it."""
 
 import ast
+import inspect
 import re
 import tomllib
 from collections import Counter
@@ -12,6 +13,9 @@ import pytest
 from service.access import policy
 from service.access.visibility import CLAUSES
 from service.flows.title.rules import FINAL, REFUSALS
+from service.papers import fields, filling
+from service.papers.composing import LEAKS
+from service.papers.structure import CODES
 from service.tasks import moving, reasons
 from service.web.problems import OWN_STATUS
 from service.web.validation import KNOWN
@@ -42,6 +46,11 @@ ASSEMBLED = {
     "f'title.barred.{reason}'": tuple(f"title.barred.{reason}" for reason in FINAL),
     "DRAWN_IN[event.kind][represented]": tuple(code for both in reasons.DRAWN_IN.values() for code in both),
     "place.code": tuple(code for code in texts() if code in telling.CODES),
+    "LEAKS[found]": tuple(LEAKS.values()),
+    "CODES.get(name, 'paper.block.other')": (*CODES.values(), "paper.block.other"),
+    "self.code": tuple(
+        code for module in (fields, filling) for code in re.findall(r'Wrong\("([\w.]+)"', inspect.getsource(module))
+    ),
     "one.code": (),
     "WRONG.get(known[name].entered, 'correction.long')": (
         "correction.long",

@@ -18,6 +18,7 @@ MODULES = (
     "reserved", "publicity", "exchange", "exchange_rounds", "ledger", "loans", "named_holds", "open_cases",
     "organisations", "persons", "records", "personnel", "roles", "useraccounts", "opening", "opening_reconciliation",
     "substitutes", "attachments", "reports", "settings", "calendar", "operation", "channels", "tools",
+    "officialpapers",
 )  # fmt: skip
 """The modules that declare routes, in the order of the document."""
 OPEN = frozenset({"api.login", "api.activate", "api.list_publicity", "api.get_publicity", "api.object_to_publicity"})
@@ -32,6 +33,7 @@ UPLOADS = frozenset(
         "api.open_county_accounts",
         "api.import_year",
         "api.begin_opening_import",
+        "api.add_paper_template",
     }
 )
 """Endpoints that take files; every other body is JSON of at most LARGEST_JSON bytes."""

@@ -35,6 +35,7 @@ def ask_for_login() -> Response | None:
 
 
 ROOMS = (
+    "officialpapers", "papertemplates",
     "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases",
     "certificates", "channels", "corrections", "deadlines", "definitions", "deliveries", "desk", "draftcontents",
     "drafts", "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements", "exchangeround", "experts",

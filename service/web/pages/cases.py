@@ -18,12 +18,13 @@ from service.instances import commands, queries
 from service.instances.commands import CaseCommand
 from service.instances.commands_urging import urge_case
 from service.instances.queries_preview import preview
+from service.papers.queries import may_issue, of_case
 from service.people import queries as people
 from service.tasks import queries as tasks
 from service.tasks.discretion import reads_contents
 from service.tasks.extension import owes
 from service.tasks.facts import TaskFacts
-from service.web import correctionview, edge
+from service.web import correctionview, edge, officialpapers
 from service.web.casetitles import case_title, look_up, subtitles
 from service.web.formview import file_of
 from service.web.naming import flow_name, holder_names, named, outcome_words
@@ -131,6 +132,7 @@ def case(case_id: str) -> str:
         "corrections": [
             correctionview.shown(one) for one in correctable.corrections(edge.actor(), instance_id=case_id)
         ],
+        "papers": [officialpapers.shown(one) for one in of_case(edge.actor(), case_id)],
         "documents": [file_of(file) for file in attachments.of_instance(edge.actor(), case_id)],
     }
     return render_template("requests/case.html", case=shown)
@@ -219,6 +221,8 @@ def _actions(row: Any, path: Sequence[str], standing: Sequence[TaskFacts]) -> di
         actions["operate"] = True
     if policy.allows(actor, "instance.propose_correction", row):
         actions["correct"] = bool(correctable.correctable_of(actor, row.instance_id))
+    if may_issue(actor, row):
+        actions["papers"] = True
     if row.state == "failed" and policy.allows(actor, "instance.retry", row):
         actions["retry"] = True
     if reads_contents(actor, row.instance_id):

@@ -113,6 +113,7 @@ def rights(actor: Actor) -> dict[str, bool]:
         "ledger": policy.allows(actor, "ledger.read", own),
         "reserved": policy.allows(actor, "ledger.read", own),
         "personnel": policy.allows(actor, "person.read", own),
+        "papers": policy.allows(actor, "paper_template.read"),
         "objections": policy.allows(actor, "publicity_objection.read"),
         "organisations": policy.allows(actor, "organisation.read", own),
         "definitions": policy.allows(actor, "monitor.read", own),

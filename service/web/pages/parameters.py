@@ -92,7 +92,7 @@ def typed(parameter: Parameter, text: str) -> Any:
     """What was typed in the parameter's own kind; what is none stays a text, which is refused."""
     if parameter.unit == "yes_no":
         return {"true": True, "false": False}.get(text, text)
-    if parameter.unit in ("choice", "hours_of_day"):
+    if parameter.unit in ("choice", "hours_of_day", "text"):
         return text
     return int(text) if text.isdecimal() else text
 

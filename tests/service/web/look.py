@@ -23,6 +23,7 @@ from tests.service.web import (
     correctionlooks,
     definitionlooks,
     exchangelooks,
+    officialpaperlooks,
     openinglooks,
     paperlooks,
     peoplelooks,
@@ -43,8 +44,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'"
 )
 _ROW = re.compile(r"^\| pages\.(\w+) \| ([A-Z, ]+) \| (\S+) \| (.+?) \|$", re.MULTILINE)
-_MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$")
-_DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
+_DAY, _MOMENT = re.compile(r"^\d{4}-\d\d-\d\d$"), re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$")
 
 
 def endpoints() -> list[tuple[str, list[str], str]]:
@@ -177,6 +177,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **reportlooks.pages(sample("reports")),
     **accountlooks.pages(sample("useraccounts")),
     **openinglooks.pages(sample("opening")),
+    **officialpaperlooks.pages(sample("officialpapers")),
     **publicitylooks.pages(sample("publicity")),
     **reservedlooks.pages(sample("reserved"), sample("ledger")),
     **exchangelooks.pages(sample("exchange")),
@@ -199,10 +200,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "/channels/new": lambda: render_template("admin/channel.html", **sample("admin")["channel"]),
     "/deliveries": lambda: render_template("admin/deliveries.html", **sample("admin")["deliveries"]),
     "/empty-notices": lambda: render_template("notices/index.html", items=[], next=None),
-    "/403": _error("403"),
-    "/404": _error("404"),
-    "/409": _error("409"),
-    "/500": _error("500"),
+    **{f"/{status}": _error(status) for status in ("403", "404", "409", "500")},
     "/500-before-login": lambda: render_template("error.html", shell=None, error=sample("admin")["errors"]["500"]),
 }
 FRAGMENTS: dict[str, Callable[[], str]] = {

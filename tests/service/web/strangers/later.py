@@ -12,6 +12,8 @@ from service.flows.corrections.queries import CORRECTION
 from service.flows.publicity.periods import PUBLICITY
 from service.flows.publicity.queries import OBJECTION
 from service.instances.models import Migration
+from service.papers.commands import PAPER
+from service.papers.templates import TEMPLATE
 from service.parameters.models import ParameterProposal
 from service.posts.lending import LOAN
 from tests.service.web.api.house import House
@@ -50,11 +52,23 @@ def written(house: House, case: str) -> dict[str, str]:
             (OBJECTION, said),
             (CORRECTION, wrong),
             (LOAN, lent),
+            *_papers(case, paper, one),
         ]
         for table, row in rows:
             session.execute(insert(table), {"id": one, **row})
     names = (
         "draft_id", "migration_id", "proposal_id", "retirement_id", "publicity_id", "public_objection_id",
-        "correction_id", "loan_id",
+        "correction_id", "loan_id", "template_id", "paper_id",
     )  # fmt: skip
-    return {**dict.fromkeys(names, one), "act": "discard"}
+    kinds = {"kind": "filing_letter", "version": "1", "ending": "xlsx"}
+    return {**dict.fromkeys(names, one), "act": "discard", **kinds}
+
+
+def _papers(case: str, file: str, template: str) -> list[tuple[Table, dict[str, Any]]]:
+    """A template, and an official paper of the case that was issued by it."""
+    kept = {"kind": "filing_letter", "version": 1, "state": "draft", "content": b"", "checksum": "", "note": "",
+            "made_by": "system", "made_at": AT}  # fmt: skip
+    paper = {"kind": "filing_letter", "instance_id": case, "template_id": template, "year": 2026, "seq": 1,
+             "number": "文1", "about": "某", "code": "c", "digest": "d", "personal": False, "reason": "",
+             "docx_id": file, "issued_by": "system", "at": AT}  # fmt: skip
+    return [(TEMPLATE, kept), (PAPER, paper)]

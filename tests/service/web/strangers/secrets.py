@@ -80,31 +80,18 @@ SEES: dict[str, frozenset[str]] = {
     "draft_id": ADMIN | {"auditor"},
     "migration_id": ADMIN | {"bureau.hr", "bureau.chief"},
     "correction_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
+    "paper_id": HOUSE,
     "public_objection_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
 
 OWN = {"kind": "own_hiring", "valid_from": "2026-09-10", "document": "教〔2026〕1号"}
 WINTER = {"name": "寒假", "first": "2027-01-20", "last": "2027-02-20"}
-PUBLIC = frozenset(
-    {
-        "definition_id",
-        "organisation_id",
-        "authorisation_id",
-        "key",
-        "day",
-        "field",
-        "holiday_id",
-        "operation",
-        "opening_id",
-        "batch_id",
-        "round_id",
-        "publicity_id",
-        "proposal_id",
-        "retirement_id",
-        "act",
-    }
-)
+PUBLIC = frozenset({
+    "definition_id", "organisation_id", "authorisation_id", "key", "day", "field", "holiday_id", "operation",
+    "opening_id", "batch_id", "round_id", "publicity_id", "proposal_id", "retirement_id", "act", "template_id",
+    "kind", "version", "ending",
+})  # fmt: skip
 """What everybody who is signed in may know of, and what is no id."""
 
 LEDGER_PAGES = frozenset(
