@@ -15,8 +15,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.flows.title import commands as titles
 from service.flows.title.commands import OpenBatch
 from service.people.persons import APPOINTMENT
-from service.posts import commands as ledger
-from service.posts import opening, posting
+from service.posts import commands_loans, opening, posting
 from service.posts.commands_loans import NameHolder
 from service.posts.ledger import Cause
 from service.posts.lending import LOAN
@@ -108,7 +107,7 @@ class Mixture(Walking):
         pool = self.row(select(posting.ACCOUNT.c.id).where(posting.ACCOUNT.c.pool, posting.ACCOUNT.c.band == "senior"))
         term = (START.date() - timedelta(days=300), START.date() + timedelta(days=300))
         sent = NameHolder(pool.id, self.place("s01"), self.county.persons[who], *term, "借〔2026〕1号", START.date())
-        ledger.name_holder(self.actor("bureau.hr"), sent, now=START)
+        commands_loans.name_holder(self.actor("bureau.hr"), sent, now=START)
 
     def step(self) -> str:
         """One random thing; what is refused says so and must not have changed anything (the caller looks)."""

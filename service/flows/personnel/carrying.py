@@ -39,7 +39,16 @@ def _in(change: Change) -> str:
     terms, now = _terms(change, change.school), change.call.now
     person_id = staff.take_on(change.call.session, NewPerson(**given), terms, by=change.by, now=now)
     ledgering.come(change)
+    _file_title(change, person_id)
     return person_id
+
+
+def _file_title(change: Change, person_id: str) -> None:
+    """The title with which somebody comes stands in the file since the day of its certificate; without one, nothing."""
+    values = change.values
+    if values.get("title") and values.get("title_since"):
+        entry = Entry("title", date.fromisoformat(values["title_since"]), value=values["title"])
+        _record(change, entry, person_id)
 
 
 def _out(change: Change) -> str:
@@ -161,9 +170,9 @@ def _terms(change: Change, place: str) -> Terms:
     return Terms(place, change.on, **after, **kept, document=change.document, instance_id=change.call.instance_id)
 
 
-def _record(change: Change, entry: Entry) -> None:
+def _record(change: Change, entry: Entry, person_id: str | None = None) -> None:
     whole = replace(entry, document=change.document, instance_id=change.call.instance_id)
-    writing.add(change.call.session, _person(change), whole, by=change.by, now=change.call.now)
+    writing.add(change.call.session, person_id or _person(change), whole, by=change.by, now=change.call.now)
 
 
 def _person(change: Change) -> str:

@@ -82,8 +82,13 @@ def _person_faults(change: Change) -> list[Fault]:
 def _title_faults(change: Change) -> list[Fault]:
     """The appointment follows a title that stands in the file; a change of a known person grants none (policy §3.T 7).
 
-    The title of somebody from outside is what the paper of the arrival says.
+    The title of somebody from outside is what the paper of the arrival says, since the day of its certificate.
     """
+    since = change.values.get("title_since")
+    if since and not change.values.get("title"):
+        return [Fault("values.title", "personnel.title_missing")]
+    if since and date.fromisoformat(since) > change.on:
+        return [Fault("values.title_since", "dates.order")]
     if not change.values.get("title") or change.person_id is None:
         return []
     facts = facts_of(change.call.session, [change.person_id], change.on).get(change.person_id)

@@ -39,6 +39,7 @@ COLUMNS = (
     Column("subject", "学科", "Subject"),
     Column("stage", "学段", "Stage", words=STAGE_WORDS),
     Column("title", "职称", "Title"),
+    Column("title_since", "职称取得日期", "Title since"),
     Column("new_name", "新姓名", "New name"),
     Column("assessment", "聘期考核结果", "Result of the term assessment", words=ASSESSMENTS),
     Column("reason", "离岗原因", "Why absent", words=REASONS),
@@ -49,5 +50,5 @@ COLUMNS = (
     Column("degree", "学历", "Degree", words=DEGREES),
     Column("note", "说明", "Notes", width=30),
 )
-DAYS = ("effective_on", "document_on", "until")
+DAYS = ("effective_on", "document_on", "until", "title_since")
 NUMBERS = ("grade",)

@@ -11,7 +11,19 @@ from service.people.rules import BANDS, appointment_faults
 GROUPS = ("in", "out", "inside", "absent")
 IDENTITY = ("name", "id_number", "phone", "degree")
 POST = ("post_category", "band", "grade", "subject", "stage", "title")
-ASKED = (*IDENTITY, *POST, "person_id", "to_school", "new_name", "assessment", "reason", "loan", "until", "back_from")
+ASKED = (
+    *IDENTITY,
+    *POST,
+    "title_since",
+    "person_id",
+    "to_school",
+    "new_name",
+    "assessment",
+    "reason",
+    "loan",
+    "until",
+    "back_from",
+)
 """What some kinds ask for and others do not."""
 PAPER = ("effective_on", "document", "document_on", "scan", "note")
 """What every change carries: the day from which it holds, and the paper that it rests on."""
@@ -38,7 +50,7 @@ class Kind:
 
 
 def _arrival(zh: str, en: str) -> Kind:
-    needs, takes = ("name", "id_number", "post_category"), ("phone", "degree", *POST[1:])
+    needs, takes = ("name", "id_number", "post_category"), ("phone", "degree", *POST[1:], "title_since")
     return Kind("in", zh, en, needs, takes, arrives=True)
 
 
@@ -52,7 +64,7 @@ KINDS: Mapping[str, Kind] = {
     "veteran": _arrival("退役军人安置", "Placement of a veteran"),
     "special_post": Kind(
         "in", "特岗教师安置", "Placement of a special-post teacher", ("name", "id_number"),
-        ("phone", "degree", "subject", "stage", "title"),
+        ("phone", "degree", "subject", "stage", "title", "title_since"),
     ),
     "conversion": Kind(
         "in", "特岗转编", "Special post becomes staff", ("person_id", "name", "post_category"),
