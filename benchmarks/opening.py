@@ -32,7 +32,7 @@ from service.db import db, transaction
 from service.demo import build
 from service.opening import commands, exporting, queries, workbook
 from service.opening.commands import BeginImport
-from service.opening.exporting import Sheets
+from service.opening.exporting_numbers import Sheets
 from service.runs import working
 from service.runs.declaring import LONG, SHORT
 from service.schema import upgrade
@@ -67,7 +67,7 @@ def _opened(url: str, folder: Path) -> Iterator[Flask]:
 
 def exported() -> tuple[list[int], Sheets]:
     """The books as rows, every value as it stands in a cell."""
-    years, rows = exporting.sheets(db.session(), "zh")
+    years, rows = exporting.sheets(db.session(), "zh", START.date())
     db.session.rollback()
     return years, rows
 

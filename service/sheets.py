@@ -6,6 +6,7 @@ openpyxl is imported at the first use: it takes a third of the start of a proces
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -195,7 +196,7 @@ def _text_of(content: bytes) -> str:
 
 def _sheet(lines: Iterable[Sequence[Any]], most: int) -> Sheet:
     cells = iter(lines)
-    headings = tuple(_text(cell) for cell in next(cells, ()))
+    headings = tuple(text_of(cell) for cell in next(cells, ()))
     rows = tuple(_rows(headings, cells))
     if len(rows) > most:
         raise Invalid("import.too_many_rows", limit=most)
@@ -218,9 +219,16 @@ def _expect_small(content: bytes) -> None:
 def _rows(headings: Sequence[str], cells: Iterable[Sequence[Any]]) -> Iterable[tuple[int, Mapping[str, Any]]]:
     for number, row in enumerate(cells, start=FIRST_ROW):
         filled = {heading: cell for heading, cell in zip(headings, row, strict=False) if heading}
-        if any(_text(cell) for cell in filled.values()):
+        if any(text_of(cell) for cell in filled.values()):
             yield number, filled
 
 
-def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell).strip()
+def text_of(cell: Any) -> str:
+    """A cell as text: no outer blanks, whole numbers without a point, days as ISO text."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime | date):
+        return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return str(cell).replace("\u3000", " ").strip()

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from service.opening.findings import Findings, Line
 from service.opening.templates import DAY, IDENTITY, PHONE, WHOLE, WORD, Cell
 from service.people import rules
+from service.sheets import text_of
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+00:00:00)?")
@@ -23,17 +24,6 @@ class Unclear(Exception):
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
         self.code, self.params = code, params
-
-
-def text_of(cell: Any) -> str:
-    """A cell as text: no outer blanks, whole numbers without a point, days as ISO text."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime | date):
-        return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return str(cell).replace("\u3000", " ").strip()
 
 
 def values_of(line: Line, columns: Mapping[str, Cell], cells: Mapping[str, Any], found: Findings) -> dict[str, Any]:

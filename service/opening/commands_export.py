@@ -5,12 +5,13 @@ from datetime import datetime
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.audit import chain
 from service.audit.chain import NewEvent
 from service.db import transaction
 from service.errors import Fault, Invalid
 from service.opening import exporting
-from service.opening.exporting import Sheets
+from service.opening.exporting_numbers import Sheets
 from service.opening.loading import STREAM
 
 
@@ -36,7 +37,7 @@ def export_books(actor: Actor, command: Export, *, now: datetime) -> Exported:
         raise Invalid("reason.missing", faults=(Fault("reason", "reason.missing"),))
     with transaction() as session:
         policy.require(actor, "opening.export")
-        years, rows = exporting.sheets(session, command.locale)
+        years, rows = exporting.sheets(session, command.locale, day_of(now))
         body = {"reason": command.reason.strip()[:400], "rows": {key: len(found) for key, found in rows.items()}}
         chain.append(session, STREAM, [NewEvent("opening.exported", actor.account_id, body=body)], at=now)
     return Exported(years, rows)

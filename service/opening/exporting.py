@@ -1,27 +1,22 @@
 """The books as rows of the opening workbook: what is loaded from them into an empty house gives the same rows again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.opening.exporting_numbers import Row, Sheets, number_rows, pool_rows
 from service.opening.people import Known, fill
-from service.opening.planning_numbers import ACCOUNTS, name_of
 from service.opening.register import Register, Unit, chunks, register
 from service.opening.vocabulary import written
-from service.opening.written import NUMBER
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT, ID_NUMBER, PHONE
-from service.posts.lending import LOAN
-from service.posts.posting import ENTRY
 from service.records.reading import Record
 
-Row = dict[str, Any]
-Sheets = dict[str, list[Row]]
-PLAIN_STAFF = ("title", "certificate", "assessment")
-"""Kinds of records that have columns of their own in the staff sheet."""
+ORDER = ("kind", "valid_from", "value", "year", "valid_until", "organisation", "document", "note")
+"""Columns by which the rows of a person's file are sorted."""
 
 
 def organisation_rows(books: Register, locale: str) -> list[Row]:
@@ -47,16 +42,16 @@ def _organisation(books: Register, unit: Unit, locale: str) -> Row:
     }  # fmt: skip
 
 
-def sheets(session: Session, locale: str) -> tuple[list[int], Sheets]:
-    """The years of the yearly assessments, and the rows of every sheet."""
+def sheets(session: Session, locale: str, today: date) -> tuple[list[int], Sheets]:
+    """The years of the yearly assessments, and the rows of every sheet; of accounts that have moved as of today."""
     books = register(session)
     people = _people(session)
     codes = {unit.id: unit.code for unit in books.units.values()}
     years = sorted({r.year for one in people for r in one.records if r.kind == "assessment" and r.year and _plain(r)})
     found: Sheets = {
         "organisations": organisation_rows(books, locale),
-        "numbers": list(_numbers(session, books)),
-        **_pools(session, books, people, locale),
+        "numbers": list(number_rows(session, books, today)),
+        **pool_rows(session, books, {one.person.id: _number(one) for one in people}, locale, today),
         "staff": [_staff(one, codes, locale) for one in people],
         "records": [row for one in people for row in _records(one, codes, locale)],
         "locks": [
@@ -70,11 +65,12 @@ def sheets(session: Session, locale: str) -> tuple[list[int], Sheets]:
 
 
 def _people(session: Session) -> list[Known]:
-    """Who is employed, by organisation and ID number."""
+    """Who is employed and has an ID number, by it: nobody else is found again by a sheet."""
     ids = session.scalars(select(APPOINTMENT.c.person_id).where(APPOINTMENT.c.valid_until.is_(None))).all()
     found: dict[str, Known] = {}
+    known = PERSON.c.id_number.is_not(None)
     for part in chunks(ids):
-        found |= {row.id: Known(row) for row in session.execute(select(PERSON).where(PERSON.c.id.in_(part)))}
+        found |= {row.id: Known(row) for row in session.execute(select(PERSON).where(known, PERSON.c.id.in_(part)))}
     fill(session, found)
     return sorted(found.values(), key=lambda one: (_number(one), one.person.id))
 
@@ -86,64 +82,6 @@ def _number(one: Known) -> str:
 
 def _who(one: Known) -> Row:
     return {"id_number": _number(one), "name": one.person.name}
-
-
-def _numbers(session: Session, books: Register) -> Iterator[Row]:
-    stated = {row.organisation_id: row for row in session.execute(select(NUMBER))}
-    opened = {row.account_id: row for row in session.execute(select(ENTRY).order_by(ENTRY.c.id.desc()))
-              if row.line == "balance"}  # fmt: skip
-    for unit in sorted(books.units.values(), key=lambda unit: unit.code):
-        own = {band: books.accounts.get((unit.id, band, False)) for band in ACCOUNTS}
-        headcount = own[None]
-        if headcount is None or unit.row is None or unit.row.valid_until is not None:
-            continue
-        told, paper = stated.get(unit.id), opened.get(headcount.id)
-        row: Row = {
-            "organisation": unit.code, "stated": told.persons if told else None,
-            "opened_on": told.opened_on if told else paper.decided_on if paper else None,
-            "document": told.document if told else paper.document if paper else None,
-        }  # fmt: skip
-        for band, account in own.items():
-            if account is not None:
-                figures = {name: getattr(account, name) for name in ("approved", "occupied", "excess")}
-                row |= {f"{name_of(band)}_{name}": value for name, value in figures.items()}
-        yield row
-
-
-def _pools(session: Session, books: Register, people: Iterable[Known], locale: str) -> Sheets:
-    """The pools and what they have lent: a row a holder, and the rest of each school as a number."""
-    numbers = {one.person.id: _number(one) for one in people}
-    papers = {row.account_id: row for row in session.execute(select(ENTRY).order_by(ENTRY.c.id.desc()))}
-    held: dict[str, list[Any]] = {}
-    open_loans = select(LOAN).where(LOAN.c.ended_on.is_(None)).order_by(LOAN.c.from_on, LOAN.c.id)
-    for loan in session.execute(open_loans):
-        if loan.person_id in numbers:
-            held.setdefault(loan.account_id, []).append(loan)
-    found: Sheets = {"pools": [], "loans": []}
-    for (place, band, pool), account in sorted(books.accounts.items(), key=lambda item: str(item[0])):
-        if not pool:
-            continue
-        common = {"organisation": books.units[place].code, "band": written("band", band, locale)}
-        paper = papers[account.id]
-        found["pools"].append(
-            {**common, "approved": account.approved, "opened_on": paper.decided_on, "document": paper.document}
-        )
-        lent = books.lent.get(account.id, {})
-        found["loans"] += [{**common, **row} for row in _loans(books, lent, held.get(account.id, []), numbers)]
-    return found
-
-
-def _loans(books: Register, lent: Mapping[str, int], loans: Iterable[Any], numbers: Mapping[str, str]) -> Iterator[Row]:
-    left = dict(lent)
-    rows = []
-    for loan in loans:
-        left[loan.borrower_id] = left.get(loan.borrower_id, 0) - 1
-        rows.append({"school": books.units[loan.borrower_id].code, "count": 1, "id_number": numbers[loan.person_id],
-                     "from_on": loan.from_on, "until": loan.until})  # fmt: skip
-    yield from sorted(rows, key=lambda row: (row["school"], row["id_number"]))
-    for school, count in sorted(left.items(), key=lambda item: books.units[item[0]].code):
-        if count > 0:
-            yield {"school": books.units[school].code, "count": count}
 
 
 def _staff(one: Known, codes: Mapping[str, str], locale: str) -> Row:
@@ -210,8 +148,8 @@ def _records(one: Known, codes: Mapping[str, str], locale: str) -> list[Row]:
          "organisation": codes[job.organisation_id], "document": job.document}
         for job in one.ended if job.valid_until > job.valid_from
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: [str(row.get(name) or "") for name in ("kind", "valid_from", "value", "year",
-                                         "valid_until", "organisation", "document")])  # fmt: skip
+    once = {tuple(sorted((name, str(cell or "")) for name, cell in row.items() if cell)): row for row in rows}
+    return sorted(once.values(), key=lambda row: [str(row.get(name) or "") for name in ORDER])
 
 
 def _roles(one: Known, codes: Mapping[str, str], locale: str) -> list[Row]:

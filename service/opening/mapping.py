@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Any
 
-from service.opening.templates import TABLES, YEAR, Table, assessment
+from service.opening.templates import TABLES, Table, assessment, year_of
 from service.sheets import Sheet
 
 ALIKE = 0.72
@@ -110,8 +110,8 @@ def _known(table: Table, heading: str, remembered: Remembered) -> str | None:
     if (table.key, text) in remembered:
         return remembered[table.key, text]
     column = names_of(table.key).get(text)
-    if column is None and table.key == "staff" and (year := YEAR.fullmatch(text)):
-        return assessment(int(year[1])).name
+    if column is None and table.key == "staff" and (year := year_of(text)):
+        return assessment(year).name
     return column
 
 

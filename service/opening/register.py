@@ -82,10 +82,10 @@ def _used(session: Session) -> dict[str, str]:
 
 def _moved(session: Session) -> dict[str, str]:
     """Account → number of the first case that has moved it, or the document of a decision."""
-    found = select(ENTRY.c.account_id, ENTRY.c.document, CASE.c.business_key).outerjoin(
-        CASE, CASE.c.instance_id == ENTRY.c.instance_id
-    )
-    rows = session.execute(found.where(ENTRY.c.event != OPENED).order_by(ENTRY.c.id.desc()))
+    first = select(func.min(ENTRY.c.id).label("first")).where(ENTRY.c.event != OPENED)
+    firsts = first.group_by(ENTRY.c.account_id).subquery()
+    found = select(ENTRY.c.account_id, ENTRY.c.document, CASE.c.business_key).join(firsts, firsts.c.first == ENTRY.c.id)
+    rows = session.execute(found.outerjoin(CASE, CASE.c.instance_id == ENTRY.c.instance_id))
     return {row.account_id: row.business_key or row.document or "" for row in rows}
 
 

@@ -10,7 +10,7 @@ from service.opening import vocabulary as said
 TEXT, WORD, DAY, WHOLE, PLACE, IDENTITY, PHONE = "text", "word", "day", "whole", "place", "identity", "phone"
 """What a cell holds; a place is the code or the name of an organisation."""
 BANDS = ("senior", "middle", "junior")
-YEAR = re.compile(r"(?:年度考核|assessment)?\s*(19\d\d|20\d\d|21\d\d)\s*(?:年度考核|年考核|年度|年|assessment)?", re.I)
+_YEAR = re.compile(r"(?:年度考核|考核|assessment)((?:19|20|21)\d\d)年?度?|((?:19|20|21)\d\d)年?度?考核(?:结果|等次)?")
 ASSESSMENT = "assessment_"
 
 
@@ -43,6 +43,12 @@ class Table:
             if one.name == name:
                 return one
         return assessment(int(name.removeprefix(ASSESSMENT)))
+
+
+def year_of(short: str) -> int | None:
+    """The year of whose assessment a heading speaks, in the form in which headings are compared; None: of none."""
+    found = _YEAR.fullmatch(short)
+    return int(found[1] or found[2]) if found else None
 
 
 def _word(name: str, zh: str, en: str, words: Mapping[str, str], required: bool = False, **more: object) -> Cell:

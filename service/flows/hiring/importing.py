@@ -15,7 +15,7 @@ from service.flows.hiring.casework import Casework
 from service.flows.hiring.columns import columns_of, importable
 from service.flows.hiring.windows import Window
 from service.people.rules import id_number_of
-from service.sheets import Sheet
+from service.sheets import Sheet, text_of
 
 OPTIONAL = {"phone": None, "graduated_from": "", "certificate": ""}
 TEXT_ONLY = ("id_number",)
@@ -109,11 +109,9 @@ def _values(number: int, columns: Mapping[str, Column], row: Mapping[str, Any], 
 
 def _value(column: Column, cell: Any) -> Any:
     """A cell as the field's value; what is not understood stays a text and is refused by the rules."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
+    text = text_of(cell)
     if column.name == "line":
-        return int(cell) if str(cell or "").strip().isdecimal() else cell
-    text = "" if cell is None else str(cell).strip()
+        return int(text) if text.isdecimal() else cell
     return column.words.get(text.replace("’", "'").casefold(), text) or None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from service.people.members import PERSON
 from service.people.persons import ID_NUMBER
 from service.people.queries import ORGANISATION
 from service.people.rules import id_number_faults, id_number_of
-from service.sheets import Sheet
+from service.sheets import Sheet, text_of
 
 MOST = 500
 BY_NAME = {column.name: column for column in COLUMNS}
@@ -67,11 +67,7 @@ def _values(columns: Mapping[str, Column], row: Mapping[str, Any]) -> dict[str, 
 
 def _value(column: Column, cell: Any) -> Any:
     """A cell as the field's value; what is not understood stays a text and is refused by the rules."""
-    if isinstance(cell, datetime | date):
-        return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    text = "" if cell is None else str(cell).strip()
+    text = text_of(cell)
     if column.name == "id_number":
         return id_number_of(text) or None
     if column.name in DAYS:

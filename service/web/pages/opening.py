@@ -15,9 +15,9 @@ from service.errors import Conflict, Invalid, LecternError
 from service.opening import commands, commands_export, commands_runs, queries, workbook
 from service.opening.commands import CHECK, LOAD, REVOKE, BeginImport, ConfirmMapping, RevokeImport
 from service.opening.commands_export import Export
-from service.opening.mapping import GUESSED, HeadingMap, SheetMap
+from service.opening.mapping import GUESSED, HeadingMap, SheetMap, short
 from service.opening.staging import Staged
-from service.opening.templates import STAFF, TABLES, YEAR, assessment
+from service.opening.templates import STAFF, TABLES, assessment, year_of
 from service.runs import queries as runs
 from service.sheets import XLSX
 from service.web import edge, runview
@@ -202,7 +202,7 @@ def _sheet(one: SheetMap) -> dict[str, Any]:
     """A sheet with the columns that its headings may stand for."""
     columns = [] if one.table is None else [(c.name, c.zh, c.en) for c in TABLES[one.table].columns]
     if one.table == STAFF.key:
-        years = {int(found[1]) for heading in one.headings if (found := YEAR.fullmatch(heading.heading.strip()))}
+        years = {year for heading in one.headings if (year := year_of(short(heading.heading)))}
         columns += [(c.name, c.zh, c.en) for c in map(assessment, sorted(years))]
     chinese = edge.locale() != "en"
     return {

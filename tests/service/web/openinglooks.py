@@ -9,22 +9,14 @@ from flask import render_template
 def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
     """Address → page; `found` is the sample opening.json."""
     index = {"items": found["items"], "problem": None, "may_export": True, "may_read": True}
-    empty = {**index, "items": [], "problem": "表中没有行。"}
     rows = {"rows": found["rows"], "may_import": True}
     school = {"item": found["rows"][1], "may_sign": ["school"], "problem": "人数有差异，请写明原因再签。"}
     return {
         "/opening": lambda: render_template("opening/index.html", **index),
-        "/opening/empty": lambda: render_template("opening/index.html", **empty),
-        **{
-            f"/opening/imports/{name}": _import(found[name])
-            for name in ("wrong", "mapping", "ready", "loaded", "stuck")
-        },
+        **{f"/opening/imports/{name}": _import(found[name]) for name in ("wrong", "mapping", "loaded", "stuck")},
         "/opening/reconciliation": lambda: render_template("opening/reconciliation.html", **rows),
         "/opening/no-reconciliation": lambda: render_template("opening/reconciliation.html", rows=[], may_import=False),
         "/opening/reconciliation/o2": lambda: render_template("opening/school.html", **school),
-        "/opening/reconciliation/o1": lambda: render_template(
-            "opening/school.html", item=found["rows"][0], may_sign=[], problem=None
-        ),
     }
 
 
