@@ -113,6 +113,7 @@ def confirm_correction(actor: Actor, command: DecideCorrection, *, now: datetime
         found = correcting.effects(session, locked, wanted, done)
         if not correcting.alike(row.effects, found):
             raise Conflict("correction.otherwise")
+        correcting.go_on(session, actor, locked, done.variables, now)
         head = chain.append(session, correcting.stream(locked), [_made(actor, row, found)], at=now)
         _close(session, row.id, CONFIRMED, actor, now, effects=found, event_seq=head.seq)
         concerned = sorted({one for one in (*wanted.item.persons, wanted.after.get("person_id")) if one})

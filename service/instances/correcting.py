@@ -12,16 +12,16 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.db import rehearsal
 from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
+from service.flows import registry
 from service.flows.corrections import queries
 from service.flows.corrections.declaring import CORRECTABLE, ELEMENT, Carried, Correcting, Field, Item
 from service.flows.corrections.queries import CORRECTION, OPEN
-from service.instances import operating
 from service.instances.facts import LockedCase
 from service.people.members import related_among
 from service.posts.posting import ACCOUNT, ENTRY
 from service.tasks import advance
-from service.tasks.around import reading_scope
-from workflows import catalogue
+from service.tasks.around import reading_scope, surroundings
+from workflows import catalogue, engine, store
 from workflows.surroundings import Outcome
 
 MADE = "correction.made"
@@ -47,14 +47,16 @@ class Wanted:
 def expect_free(session: Session, actor: Actor, locked: LockedCase, item: Item, after: Mapping[str, Any]) -> None:
     """Whom a correction concerns, or a relative, neither proposes nor confirms it.
 
-    Forbidden("operate.own_case" | "task.recused" | "correction.concerned").
+    Forbidden("task.recused" | "correction.concerned").
     """
-    operating.expect_free(session, actor, locked.case)
-    concerned = {one for one in (*item.persons, after.get("person_id")) if one}
-    if actor.person_id is None or not concerned:
+    if actor.person_id is None:
         return
-    if actor.person_id in concerned or related_among(actor.person_id, sorted(concerned)):
-        raise Forbidden("correction.concerned", instance_id=locked.case.instance_id)
+    case, concerned = locked.case, {one for one in (*item.persons, after.get("person_id")) if one}
+    reason = registry.interest_of(session, case.definition_key, case.instance_id, actor.person_id)
+    if reason is not None:
+        raise Forbidden("task.recused", instance_id=case.instance_id, reason=reason)
+    if actor.person_id in concerned or (concerned and related_among(actor.person_id, sorted(concerned))):
+        raise Forbidden("correction.concerned", instance_id=case.instance_id)
 
 
 def cleaned(item: Item, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,6 +182,17 @@ def alike(seen: Mapping[str, Any], done: Mapping[str, Any]) -> bool:
 def _told(effects: Mapping[str, Any]) -> tuple[Any, ...]:
     moved = [tuple(str(entry[name]) for name in sorted(entry)) for entry in effects["ledger"]]
     return sorted(moved), [one["code"] for one in effects["told"]], effects["published"]
+
+
+def go_on(session: Session, actor: Actor, locked: LockedCase, variables: Mapping[str, Any], now: datetime) -> None:
+    """Write the variables by which a case that still runs goes on; of one that has ended they stay as decided."""
+    if locked.instance.ended_at is not None:
+        return
+    around = surroundings(session, actor, now)
+    for name, value in variables.items():
+        held = store.lock(session, locked.instance.id)
+        if held.variables.get(name) != value:
+            advance.apply(around, locked.case, engine.assign(held, name, value, around), [], head=None)
 
 
 def by_of(actor: Actor) -> str:

@@ -170,6 +170,14 @@ def reopen(session: Session, cause: Cause) -> None:
         _record(session, cause, "post.loan_reopened", loan, {"document": cause.document})
 
 
+def strike(session: Session, cause: Cause) -> None:
+    """Open loans that the cause's case has made end on their first day: a correction has taken the post back."""
+    for loan in of_case(session, cause.instance_id or ""):
+        if loan.ended_on is None:
+            _change(session, loan.id, ended_on=loan.from_on, ended_because="returned")
+            _record(session, cause, "post.loan_struck", loan, {"document": cause.document})
+
+
 def ended_by(session: Session, instance_id: str | None) -> list[Loan]:
     """The loans that a case has ended."""
     found = select(*_LOAN).where(LOAN.c.ended_instance_id == instance_id).order_by(LOAN.c.id)

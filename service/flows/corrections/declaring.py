@@ -52,10 +52,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Carried:
-    """What was done; `published` once a list is published again (`publicity.periods.again`)."""
+    """What was done; `published` once a list is published again (`publicity.periods.again`).
+
+    `variables` are those by which a case that still runs goes on.
+    """
 
     told: Sequence[Told] = ()
     published: bool = False
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

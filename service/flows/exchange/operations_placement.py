@@ -118,11 +118,16 @@ def execute(call: Call) -> Result:
     term = _term(on, int(call.variables["term_years"]))
     until = date.fromisoformat(term["until"])
     moving.carry_out(call, way, seat, on, until)
+    filed(call, way, on)
+    return {**term, **PAPER}
+
+
+def filed(call: Call, way: Way, on: date) -> None:
+    """The arrival stands in the person's file and on the list of the plan."""
     kind, value = ("loan", "support") if way.manner == LOAN else ("exchange", "lent" if way.manner == LEND else "moved")
     entry = Entry(kind, on, value=value, organisation_id=way.target_id, instance_id=call.instance_id)
     writing.add(call.session, way.person_id, entry, by=actor_of(call), now=call.now)
     call.session.execute(update(ENTRY).where(ENTRY.c.id == way.line).values(arrived_on=on))
-    return {**term, **PAPER}
 
 
 def _expect_free(call: Call, way: Way) -> None:
