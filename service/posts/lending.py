@@ -125,6 +125,15 @@ def appoint(session: Session, cause: Cause, person_id: str, on: date) -> str:
     return loan.id
 
 
+def reappoint(session: Session, cause: Cause, loan: Loan, on: date) -> None:
+    """The lent post was taken up on another day than was entered; Invalid("dates.order") for one outside its term."""
+    lock(session, cause, [loan.person_id], [loan.account_id])
+    if not loan.from_on <= on <= loan.until:
+        raise Invalid("dates.order", faults=(Fault("on", "dates.order"),))
+    _change(session, loan.id, appointed_on=on, appointed_by=cause.actor_id)
+    _record(session, cause, "post.appointed", loan, {"on": on, "document": cause.document})
+
+
 def extend(session: Session, cause: Cause, person_id: str, until: date) -> str:
     """The term ends later; the loan's id. NotFound("loan.absent"), Invalid("dates.order") for an earlier day."""
     loan = lock(session, cause, [person_id]).get(person_id)

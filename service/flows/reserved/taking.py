@@ -30,7 +30,7 @@ def take_up(session: Session, cause: Cause, seat: Sitting, band: str, on: date, 
     lending.appoint(session, cause, seat.person_id, on)
     if seat.post is not None:
         ledger.vacate(session, cause, [seat.post], seat.person_id)
-    _regrade(session, cause, seat.person_id, on, (band, grade or LOWEST[band]), TAKEN_UP)
+    regrade(session, cause, seat.person_id, on, (band, grade or LOWEST[band]), TAKEN_UP)
 
 
 def return_post(session: Session, cause: Cause, loan: Loan, band: str, afterwards: str) -> None:
@@ -58,7 +58,7 @@ def _leave(
     today = day_of(cause.now)
     lending.give_back(session, cause, loan.person_id, why[0], today)
     if before is not None and after[0] != before.band:
-        _regrade(session, cause, loan.person_id, today, after, why[1])
+        regrade(session, cause, loan.person_id, today, after, why[1])
 
 
 def _former(session: Session, loan: Loan) -> tuple[str | None, int | None]:
@@ -88,9 +88,10 @@ def _occupies(session: Session, cause: Cause, before: Row[Any] | None, band: str
     return True
 
 
-def _regrade(
+def regrade(
     session: Session, cause: Cause, person_id: str, on: date, post: tuple[str | None, int | None], because: str
 ) -> None:
+    """The appointment goes on with another band and grade; the case is its document."""
     case, (band, grade) = cause.instance_id or "", post
     changes = {"band": band, "grade": grade}
     regrading.regrade(
