@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import db, observe, tables
 from service.clock import Clock, SystemClock
 from service.config import Settings
-from service.instances import runs_asked, runs_batches, runs_migrate
+from service.instances import runs_asked, runs_batches, runs_migrate, runs_paper
 from service.opening import runs_opening
 from service.people import runs_accounts
 from service.web import api, edge, pages, problems, runs_sheet
@@ -19,7 +19,8 @@ from service.web.bodies import Json
 
 RUNS = (
     runs_asked.begin_many, runs_batches.start_batch, runs_accounts.open_accounts, runs_migrate.migrate_many,
-    runs_sheet.freeze_sheets, runs_opening.check, runs_opening.load, runs_opening.revoke,
+    runs_paper.try_cases, runs_paper.confirm_cases, runs_sheet.freeze_sheets,
+    runs_opening.check, runs_opening.load, runs_opening.revoke,
 )  # fmt: skip
 """Kinds of run of nouns that nothing else imports; those of the flows are found by their registry."""
 HOUSE = Path(__file__).resolve().parent.parent

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from service.columns import Column
 from service.posts.posting import Cause
 from service.posts.queueing import QUEUES, Queue
 from workflows.surroundings import Operation
@@ -115,7 +116,7 @@ ENDINGS: dict[str, Ending] = {}
 TOGETHER: dict[str, Together] = {}
 DISCIPLINES: dict[str, Discipline] = {}
 DEPARTURES: dict[str, Departed] = {}
-BESIDE: dict[str, Beside] = {}
+BESIDE: dict[str, tuple[Beside, tuple[Column, ...]]] = {}
 
 
 def operation(
@@ -196,11 +197,14 @@ def minuted(flow: str, element_id: str) -> Callable[[RestingOn], RestingOn]:
     return declare
 
 
-def beside(flow: str) -> Callable[[Beside], Beside]:
-    """Declare the decorated function as what enters the rows of a case of `flow` that began on paper."""
+def beside(flow: str, columns: tuple[Column, ...]) -> Callable[[Beside], Beside]:
+    """Declare the decorated function as what enters the rows of a case of `flow` that began on paper.
+
+    `columns` are those of a sheet of such rows.
+    """
 
     def declare(enter: Beside) -> Beside:
-        BESIDE[flow] = enter
+        BESIDE[flow] = enter, columns
         return enter
 
     return declare

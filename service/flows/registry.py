@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service import flows
+from service.columns import Column
 from service.errors import Fault, Invalid
 from service.flows.declaring import (
     APPLICATIONS,
@@ -100,10 +101,14 @@ def counted_with(
 
 def enter_beside(definition_key: str, found: BesideForm) -> None:
     """Enter what stood in a case on paper beside its forms; Invalid("told.rows") where the flow keeps nothing there."""
-    enter = BESIDE.get(definition_key)
-    if enter is None:
+    if definition_key not in BESIDE:
         raise Invalid("told.rows", faults=(Fault("rows", "told.rows"),))
-    enter(found)
+    BESIDE[definition_key][0](found)
+
+
+def beside_columns(definition_key: str) -> tuple[Column, ...]:
+    """The columns of a sheet of such rows; none where the flow keeps nothing beside its forms."""
+    return BESIDE[definition_key][1] if definition_key in BESIDE else ()
 
 
 def rests_on(definition_key: str, element_id: str, said: Minuted) -> dict[str, Any]:

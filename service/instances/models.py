@@ -136,8 +136,10 @@ class MigrationRow(Base):
 class PaperCase(Base):
     """A case that began on paper, told by one person and confirmed or refused by a second one (policy §8).
 
-    `state` open | confirmed | refused. `sealed` is what is told (`told.kept`), encrypted, and only while it is open; a
-    confirmed one has become the case `instance_id`. `import_id` is the sheet that brought it.
+    `state` open | confirmed | refused; of a workbook (`import_id`) before that draft | ready | faulty, as its dry run
+    has found it: `result` says what would be held, or what is wrong, also of a refused confirmation. `sealed` is
+    what is told (`told.kept`), encrypted, and only while nobody has decided it; a confirmed one has become the case
+    `instance_id`. `label` and `origin` name the case of the workbook and its rows.
     """
 
     __tablename__ = "paper_case"
@@ -158,6 +160,9 @@ class PaperCase(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     instance_id: Mapped[Id | None] = mapped_column(ForeignKey("process_instance.id"))
     import_id: Mapped[Id | None]
+    label: Mapped[str | None] = mapped_column(String(100))
+    origin: Mapped[Any | None] = mapped_column(Json)
+    result: Mapped[Any | None] = mapped_column(Json)
 
 
 class PaperCaseFile(Base):
@@ -167,3 +172,17 @@ class PaperCaseFile(Base):
 
     paper_case_id: Mapped[Id] = mapped_column(ForeignKey("paper_case.id"), primary_key=True)
     attachment_id: Mapped[Id] = mapped_column(ForeignKey("attachment.id"), primary_key=True)
+
+
+class PaperImport(Base):
+    """A workbook of cases on paper of one flow, handed in by a person; `run_id` is the last work on it."""
+
+    __tablename__ = "paper_import"
+    __table_args__ = (Index("ix_paper_import_at", "at"),)
+
+    id: Mapped[PrimaryId]
+    person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
+    definition_key: Mapped[Code]
+    name: Mapped[str] = mapped_column(String(200))
+    run_id: Mapped[Id | None]
+    at: Mapped[Moment]

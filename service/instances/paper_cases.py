@@ -19,12 +19,16 @@ from workflows.base import new_id, table_of
 PAPER_CASE, FILE = table_of(PaperCase), table_of(PaperCaseFile)
 SEALED = Field("paper_case", "sealed")
 OPEN, CONFIRMED, REFUSED = "open", "confirmed", "refused"
+DRAFT, READY, FAULTY = "draft", "ready", "faulty"
+KEPT = (OPEN, DRAFT, READY, FAULTY)
+"""Of these what is told is still there."""
 
 
-def write(
-    session: Session, actor: Actor, case: ToldCase, recorder_id: str, now: datetime, import_id: str | None = None
-) -> str:
-    """Keep what is told until somebody else confirms it; the id. Its scans wait with it."""
+def write(session: Session, actor: Actor, case: ToldCase, recorder_id: str, now: datetime, **more: Any) -> str:
+    """Keep what is told until somebody else confirms it; the id. Its scans wait with it.
+
+    `more`: of a workbook the state, `import_id`, `label` and `origin`.
+    """
     expect_own(session, actor, case.files)
     row_id = new_id()
     session.execute(
@@ -44,7 +48,7 @@ def write(
             "decided_at": None,
             "reason": None,
             "instance_id": None,
-            "import_id": import_id,
+            **{"import_id": None, "label": None, "origin": None, "result": None, **more},
         },
     )
     files = [{"paper_case_id": row_id, "attachment_id": one} for one in case.files]
@@ -53,12 +57,12 @@ def write(
     return row_id
 
 
-def lock(session: Session, paper_case_id: str) -> Row[Any]:
-    """Lock one that waits; NotFound("paper_case.absent"), Conflict("paper_case.decided")."""
+def lock(session: Session, paper_case_id: str, states: tuple[str, ...] = (OPEN,)) -> Row[Any]:
+    """Lock one that waits, or is in such a state; NotFound("paper_case.absent"), Conflict("paper_case.decided")."""
     row = session.execute(select(PAPER_CASE).where(PAPER_CASE.c.id == paper_case_id).with_for_update()).first()
     if row is None:
         raise NotFound("paper_case.absent")
-    if row.state != OPEN:
+    if row.state not in states:
         raise Conflict("paper_case.decided", state=row.state)
     return row
 
@@ -73,3 +77,14 @@ def decide(session: Session, row: Row[Any], person_id: str, now: datetime, **val
     session.execute(delete(FILE).where(FILE.c.paper_case_id == row.id))
     decided = {"sealed": None, "decided_by": person_id, "decided_at": now, **values}
     session.execute(update(PAPER_CASE).where(PAPER_CASE.c.id == row.id).values(decided))
+
+
+def note(session: Session, paper_case_id: str, **values: Any) -> None:
+    """What a dry run, or a confirmation that was refused, has found of it."""
+    session.execute(update(PAPER_CASE).where(PAPER_CASE.c.id == paper_case_id).values(values))
+
+
+def of_import(session: Session, import_id: str, *states: str) -> list[Row[Any]]:
+    """Those of a workbook in these states, in their order."""
+    found = select(PAPER_CASE).where(PAPER_CASE.c.import_id == import_id, PAPER_CASE.c.state.in_(states))
+    return list(session.execute(found.order_by(PAPER_CASE.c.id)))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Row, select
 
@@ -11,7 +12,7 @@ from service.access.actor import Actor
 from service.db import db
 from service.errors import NotFound
 from service.instances import paper_cases, telling
-from service.instances.paper_cases import OPEN, PAPER_CASE
+from service.instances.paper_cases import KEPT, PAPER_CASE
 from service.instances.told import ToldCase
 from workflows import catalogue
 from workflows.telling import Place
@@ -35,6 +36,9 @@ class PaperCaseView:
     reason: str | None
     instance_id: str | None
     import_id: str | None
+    label: str | None
+    origin: Any
+    result: Any
     told: ToldCase | None = None
 
 
@@ -52,7 +56,7 @@ def listed(actor: Actor, state: str | None, cursor: str | None, limit: int) -> S
         found = found.where(PAPER_CASE.c.state == state)
     if cursor is not None:
         found = found.where(PAPER_CASE.c.id < cursor)
-    return [_view(row) for row in db.session.execute(found.order_by(PAPER_CASE.c.id.desc()).limit(limit))]
+    return [view_of(row) for row in db.session.execute(found.order_by(PAPER_CASE.c.id.desc()).limit(limit))]
 
 
 def one(actor: Actor, paper_case_id: str) -> PaperCaseView:
@@ -61,9 +65,10 @@ def one(actor: Actor, paper_case_id: str) -> PaperCaseView:
     row = db.session.execute(select(PAPER_CASE).where(PAPER_CASE.c.id == paper_case_id)).first()
     if row is None:
         raise NotFound("paper_case.absent")
-    return _view(row, paper_cases.told_in(row) if row.state == OPEN else None)
+    return view_of(row, paper_cases.told_in(row) if row.state in KEPT else None)
 
 
-def _view(row: Row[tuple[object, ...]], told: ToldCase | None = None) -> PaperCaseView:
+def view_of(row: Row[tuple[object, ...]], told: ToldCase | None = None) -> PaperCaseView:
+    """A row as it is shown; `told` what is told in it."""
     columns = {name: value for name, value in row._mapping.items() if name != "sealed"}
     return PaperCaseView(**columns, told=told)

@@ -182,7 +182,7 @@ def _come_to(
         due = day_of(later[0].due_at).isoformat()
         fault = Fault(f"{field}.decided_on", "told.too_early", params={"day": due})
         raise Invalid("told.too_early", faults=(fault,), day=due)
-    raise off_path(definition, case, element_id)
+    raise off_path(definition, case, element_id, f"{field}.element_id")
 
 
 def _open(session: Session, instance_id: str, element_id: str) -> str | None:
@@ -213,7 +213,7 @@ def _arrive(around: Surroundings, definition: Definition, case: LockedCase, told
             return
         if not _pass_period(around, case, around.now):
             break
-    raise off_path(definition, case, told.element_id)
+    raise off_path(definition, case, told.element_id, "element_id")
 
 
 def standing_at(definition: Definition, case: LockedCase) -> dict[str, str]:
@@ -222,11 +222,12 @@ def standing_at(definition: Definition, case: LockedCase) -> dict[str, str]:
     return {place.element_id: place.name for place in found if place.state != "running"}
 
 
-def off_path(definition: Definition, case: LockedCase, element_id: str) -> Conflict:
-    """By what was told the case went another way than is said of it."""
+def off_path(definition: Definition, case: LockedCase, element_id: str, path: str) -> Conflict:
+    """By what was told the case went another way than is said of it at this place of what is told."""
     element = definition.spec.element(element_id)
     name = element.name if element else element_id
     if case.instance.ended_at is not None:
-        return Conflict("told.ended", element_id=element_id, name=name, outcome=case.instance.state)
-    stands = "、".join(standing_at(definition, case).values())
-    return Conflict("told.off_path", element_id=element_id, name=name, stands=stands)
+        ended = {"name": name, "outcome": case.instance.state}
+        return Conflict("told.ended", faults=(Fault(path, "told.ended", params=ended),), **ended)
+    stands = {"name": name, "stands": "、".join(standing_at(definition, case).values())}
+    return Conflict("told.off_path", faults=(Fault(path, "told.off_path", params=stands),), **stands)

@@ -1,19 +1,22 @@
 """Who applied, in a hiring that began on paper: entered with the step at which it stood, found by the ID number."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from service.errors import Conflict, Fault, Invalid
 from service.flows.declaring import BesideForm, beside
-from service.flows.hiring import casework, entry_rules, importing, writing
+from service.flows.hiring import casework, columns, entry_rules, importing, writing
 from service.flows.hiring.casework import Casework
 from service.flows.hiring.windows import IDENTITY, closed_fields
 from service.people.rules import id_number_of
 
 KEY = "id_number"
+MARKS = tuple(replace(column, required=False) for column in columns.MARKS.values())
+COLUMNS = (*(replace(column, required=column.name == KEY) for column in columns.IDENTITY), *columns.REVIEW, *MARKS)
 
 
-@beside("hiring")
+@beside("hiring", COLUMNS)
 def enter(found: BesideForm) -> None:
     """While candidates register each row is one, with the result of the review; later it is a mark of one.
 

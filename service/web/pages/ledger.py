@@ -17,7 +17,7 @@ from service.posts.rules import pool_shortage, share
 from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.pages import pages, sent
-from service.web.pages.ledgerview import account_of
+from service.web.pages.ledgerview import account_of, holds_of
 from service.web.pages.lentview import lent_to
 
 PAGE = 100
@@ -27,6 +27,8 @@ SHOWN = ("free", "full", "reserved", "excess")
 COLUMNS = ("headcount", "senior", "middle", "junior")
 SUMS = ("approved", "occupied", "reserved", "lent", "excess")
 FIGURES = ("approved", "occupied", "reserved", "lent")
+NOTHING: Mapping[str, Any] = {"problem": None, "typed": {}}
+"""Nothing was refused about a named hold."""
 
 
 class LedgerQuery(sent.Query):
@@ -203,12 +205,12 @@ def _drawn(found: AccountView) -> dict[str, Any]:
 
 @pages.get("/ledger/<organisation_id>")
 def account(organisation_id: str) -> str:
-    """The accounts of one organisation, what was lent to it, and every entry."""
+    """The accounts of one organisation, what was lent to it, what is kept there under a name, and every entry."""
     return shown(organisation_id, lent_to(organisation_id))
 
 
-def shown(organisation_id: str, lent: Mapping[str, Any]) -> str:
-    """The same, with what was typed about a lent post and refused."""
+def shown(organisation_id: str, lent: Mapping[str, Any], kept: Mapping[str, Any] = NOTHING) -> str:
+    """The same, with what was typed about a lent post or a named hold and refused."""
     actor, asked = edge.actor(), sent.query(AccountQuery)
     accounts = queries.accounts(actor, organisation_id=organisation_id)
     if not accounts:
@@ -232,5 +234,6 @@ def shown(organisation_id: str, lent: Mapping[str, Any]) -> str:
         ],
         chosen=asked["account"],
         lent=lent,
+        kept={**holds_of(organisation_id, by_id), **kept},
         next=found.next,
     )

@@ -1,13 +1,19 @@
 """Ledger accounts as the bars draw them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
-from service.posts import queries, queries_sums
+from service.access import policy
+from service.people import queries as people
+from service.posts import queries, queries_named, queries_sums
 from service.posts.queries import AccountView
 from service.web import edge
+from service.web.naming import holder_words
+
+OWNERS = ("school_hr", "principal")
+"""Roles of a school that may look after a named hold."""
 
 
 def account_of(found: AccountView, requested: int = 0) -> dict[str, Any]:
@@ -52,3 +58,26 @@ def _note(accounts: Sequence[AccountView], held: dict[str, int]) -> str:
 def title() -> str:
     """The heading of the bars on a task."""
     return str(_("Headcount and posts"))
+
+
+def holds_of(organisation_id: str, accounts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept there under a name, and whether I may book and end such holds (ledger/account.html)."""
+    actor = edge.actor()
+    found = queries_named.holds(actor, organisation_id)
+    persons = [one.owner.removeprefix("person:") for one in found if one.owner.startswith("person:")]
+    names = people.names(persons)
+    roles = [f"{role}@{organisation_id}" for role in OWNERS]
+    owners = [{"value": role, "text": holder_words(role, names)} for role in roles]
+    return {
+        "holds": [
+            {
+                "id": one.id, "reason": one.reason, "document": one.document, "until": one.until,
+                "owner": holder_words(one.owner, names),
+                "lines": [{"account": accounts[key], "count": n} for key, n in one.lines.items() if key in accounts],
+                "may_end": policy.allows(actor, "named_hold.end", one),
+            }
+            for one in found
+        ],
+        "may_book": policy.allows(actor, "named_hold.book"),
+        "owners": [*owners, {"value": f"person:{actor.person_id}", "text": str(_("Myself"))}],
+    }  # fmt: skip

@@ -19,6 +19,8 @@ LENT: dict[str, Any] = {
 }  # fmt: skip
 WRONG = {"act": "return", "loan_id": "n1", "on": "2026-09-17", "afterwards": "own_post", "document": ""}
 
+UNHELD: dict[str, Any] = {"holds": [], "may_book": False, "problem": None}
+
 
 def pages(found: dict[str, Any], ledger: dict[str, Any]) -> dict[str, Callable[[], str]]:
     """Address → page; `found` is the sample reserved.json, `ledger` ledger.json."""
@@ -29,8 +31,10 @@ def pages(found: dict[str, Any], ledger: dict[str, Any]) -> dict[str, Callable[[
     rows = {"progress": found["progress"], "applications": found["applications"]}
     return {
         "/ledger": lambda: render_template("ledger/index.html", **ledger),
-        "/ledger/o4": lambda: render_template("ledger/account.html", **ledger["account"], lent=LENT),
-        "/ledger/refused": lambda: render_template("ledger/account.html", **ledger["account"], lent=refused),
+        "/ledger/o4": lambda: render_template("ledger/account.html", **ledger["account"], lent=LENT, kept=UNHELD),
+        "/ledger/refused": lambda: render_template(
+            "ledger/account.html", **ledger["account"], lent=refused, kept=UNHELD
+        ),
         "/reserved-posts": lambda: render_template("reserved/index.html", **index),
         "/school-reserved-posts": lambda: render_template("reserved/index.html", **school),
         "/empty-reserved-posts": lambda: render_template("reserved/index.html", **{**school, "rounds": [], "own": []}),
