@@ -11,7 +11,7 @@ from service.access.days import day_of
 from service.attachments import links
 from service.db import db, transaction
 from service.errors import Fault, Forbidden, Invalid, NotFound
-from service.flows.publicity import queries
+from service.flows.publicity import queries, running
 from service.flows.publicity.declaring import Line
 from service.flows.publicity.periods import PUBLICITY
 from service.instances import facts, objecting
@@ -99,7 +99,7 @@ def register_objection(actor: Actor, command: RegisterObjection, *, now: datetim
 
 def _judge(session: Session, command: ObjectTo, now: datetime) -> None:
     """Refuse what is certain, locking and writing nothing; what changes in this moment is refused under the lock."""
-    row = session.execute(queries.running(day_of(now)).where(PUBLICITY.c.id == command.publicity_id)).first()
+    row = session.execute(running.running(day_of(now)).where(PUBLICITY.c.id == command.publicity_id)).first()
     if row is None:
         raise NotFound("publicity.absent", publicity_id=command.publicity_id)
     _judged(objecting.meant(session, row, command.line), command.said, now)

@@ -16,10 +16,11 @@ from service.audit import chain
 from service.audit.chain import Head, NewEvent
 from service.db import answer
 from service.errors import Fault, NotFound
-from service.flows.publicity import queries
+from service.flows.publicity import queries, running
 from service.flows.publicity.declaring import PUBLISHED, Line
 from service.flows.publicity.periods import PUBLICITY
-from service.flows.publicity.queries import OBJECTION, SUBSCRIPTION
+from service.flows.publicity.queries import OBJECTION
+from service.flows.publicity.running import SUBSCRIPTION
 from service.instances import facts
 from service.notices import outbox
 from service.notices.outbox import Message
@@ -80,7 +81,7 @@ def locked(session: Session, publicity_id: str, on: date, *, inside: bool) -> tu
     if known is None:
         raise NotFound("publicity.absent", publicity_id=publicity_id)
     held = store.lock(session, known)
-    row = session.execute(queries.running(on, inside=inside).where(PUBLICITY.c.id == publicity_id)).first()
+    row = session.execute(running.running(on, inside=inside).where(PUBLICITY.c.id == publicity_id)).first()
     if row is not None:
         return row, held, True
     return session.execute(select(PUBLICITY).where(PUBLICITY.c.id == publicity_id)).one(), held, False
@@ -88,7 +89,7 @@ def locked(session: Session, publicity_id: str, on: date, *, inside: bool) -> tu
 
 def meant(session: Session, row: Row[Any], line: str) -> Line | None:
     """The published line that is objected to; None where it is none of them."""
-    lines = PUBLISHED[row.flow].lines(session, row.instance_id, row.subject, "zh")
+    lines = PUBLISHED[row.flow].lines_of(session, row.instance_id, row.subject, "zh")
     wanted = line or (lines[0].key if len(lines) == 1 else "")
     return next((one for one in lines if one.key == wanted), None)
 
@@ -149,7 +150,7 @@ def _event(objection_id: str, line: Line, said: Said, brought: Brought) -> NewEv
     if brought.letter is not None:
         body |= {"checksum": brought.letter.checksum, "size": brought.letter.size}
     sealed = {"text": said.text.strip(), "name": said.name.strip(), "contact": said.contact.strip()}
-    return NewEvent("publicity.objected", brought.by or SYSTEM, element_id=queries.STEP, body=body, sensitive=sealed)
+    return NewEvent("publicity.objected", brought.by or SYSTEM, element_id=running.STEP, body=body, sensitive=sealed)
 
 
 def _reach(

@@ -112,7 +112,7 @@ def _notice(session: Session, instance_id: str) -> dict[str, Any]:
 
 def _told(session: Session, rows: Sequence[Row[Any]]) -> dict[str, Any]:
     published, until = PUBLISHED[rows[-1].flow], max(row.until for row in rows)
-    lines = [line for row in rows for line in published.lines(session, row.instance_id, row.subject, "zh")]
+    lines = [line for row in rows for line in published.lines_of(session, row.instance_id, row.subject, "zh")]
     first = rows[0].from_on
     days = calendar(session).workdays_between(first, until)
     return {

@@ -1,5 +1,6 @@
 """What an exchange plan publishes: who goes from where to where (policy §3.X 6); anybody's objection is an appeal."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from service.errors import Invalid
 from service.flows.exchange.casework import OBJECTION, TEXT
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.queries_published import placed
-from service.flows.publicity.declaring import Line, Published, publish
+from service.flows.publicity.declaring import Line, Period, Published, publish
 from service.people.queries import organisation_names
 from workflows.base import new_id
 from workflows.surroundings import Call
@@ -23,15 +24,17 @@ MANNERS = {
 }
 
 
-def lines(session: Session, instance_id: str, _subject: str, locale: str) -> list[Line]:
-    """Everybody placed by the plan, in the order of the openings."""
-    found = session.execute(placed(instance_id)).all()
+def lines(session: Session, periods: Sequence[Period], locale: str) -> Mapping[Period, list[Line]]:
+    """Everybody placed by each plan, in the order of the openings."""
+    found = session.execute(placed([instance_id for instance_id, _ in periods])).all()
     places = organisation_names({place for row in found for place in (row.source_id, row.target_id)}, locale)
-    return [
-        Line(row.id, row.name, places[row.source_id],
-             f"{row.subject} · {MANNERS[row.manner][locale]} {places[row.target_id]}")
-        for row in found
-    ]  # fmt: skip
+    told: dict[Period, list[Line]] = {period: [] for period in periods}
+    for row in found:
+        what = f"{row.subject} · {MANNERS[row.manner][locale]} {places[row.target_id]}"
+        for period in periods:
+            if period[0] == row.instance_id:
+                told[period].append(Line(row.id, row.name, places[row.source_id], what))
+    return told
 
 
 def _receive(session: Session, entry_id: str, text: str, now: datetime) -> None:

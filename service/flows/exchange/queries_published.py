@@ -37,14 +37,14 @@ def published(actor: Actor, instance_id: str) -> Sequence[Published]:
         return []
     return [
         Published(row.name, row.source, row.subject, row.target, row.manner)
-        for row in db.session.execute(placed(instance_id))
+        for row in db.session.execute(placed([instance_id]))
     ]
 
 
-def placed(instance_id: str) -> Select[Any]:
-    """Everybody whom the plan has placed, in the order of the openings."""
+def placed(instance_ids: Sequence[str]) -> Select[Any]:
+    """Everybody whom these plans have placed, in the order of the openings."""
     target, names = Organisation.__table__.alias("target"), (Person.name, Organisation.name.label("source"))
-    ids = (ENTRY.c.id, Organisation.id.label("source_id"), target.c.id.label("target_id"))
+    ids = (ENTRY.c.id, ENTRY.c.instance_id, Organisation.id.label("source_id"), target.c.id.label("target_id"))
     return (
         select(*ids, *names, ENTRY.c.subject, target.c.name.label("target"), OPENING.c.manner)
         .select_from(ENTRY)
@@ -52,6 +52,6 @@ def placed(instance_id: str) -> Select[Any]:
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
         .join(OPENING, OPENING.c.id == ENTRY.c.opening_id)
         .join(target, target.c.id == OPENING.c.organisation_id)
-        .where(ENTRY.c.instance_id == instance_id, ENTRY.c.state.in_(queries.HELD))
+        .where(ENTRY.c.instance_id.in_(instance_ids), ENTRY.c.state.in_(queries.HELD))
         .order_by(OPENING.c.number, ENTRY.c.id)
     )

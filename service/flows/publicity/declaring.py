@@ -14,6 +14,10 @@ from workflows.surroundings import Call
 Hook = Callable[[Call], Mapping[str, Any] | None]
 
 
+Period = tuple[str, str]
+"""(Instance id, subject): which period of which case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One published name: where the person is, and what for; never a number, a mark or a reason (policy §7)."""
@@ -28,7 +32,8 @@ class Line:
 class Published:
     """What a flow publishes. `flow` is its prefix (`hiring`), `subject` the variable that names a period's subject.
 
-    `lines` (session, instance id, subject, locale) → what stands on the page. An objection reaches the case as the
+    `lines` (session, [(instance id, subject)], locale) → what stands on the page of each period, in a number of
+    statements that does not depend on how many are asked for. An objection reaches the case as the
     message `<flow>.objection`; where the diagram has none, `receive` (session, line key, text, now) keeps it for the
     inquiry.
     `opened` and `paused` are what else happens then; `inside` the variable that is true for what only a school sees.
@@ -37,7 +42,7 @@ class Published:
     flow: str
     zh: str
     en: str
-    lines: Callable[[Session, str, str, str], Sequence[Line]]
+    lines: Callable[[Session, Sequence[Period], str], Mapping[Period, Sequence[Line]]]
     subject: str
     receive: Callable[[Session, str, str, datetime], None] | None = None
     opened: Hook | None = None
@@ -47,6 +52,10 @@ class Published:
     @property
     def message(self) -> str:
         return f"{self.flow}.objection"
+
+    def lines_of(self, session: Session, instance_id: str, subject: str, locale: str) -> Sequence[Line]:
+        """What stands on the page of one period."""
+        return self.lines(session, [(instance_id, subject)], locale)[instance_id, subject]
 
 
 PUBLISHED: dict[str, Published] = {}

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, column, or_, select, table
+from sqlalchemy import ColumnElement, Row, Select, column, select, table
 
 from service.access import policy
 from service.access.actor import Actor
-from service.access.days import day_of
 from service.attachments import queries as attachments
 from service.attachments.queries import StoredFile
 from service.audit import timeline
@@ -18,20 +17,15 @@ from service.errors import NotFound
 from service.flows.declaring import INTERESTS
 from service.flows.publicity.declaring import PUBLISHED, Line, Published
 from service.flows.publicity.models import PublicityObjection
-from service.flows.publicity.periods import PUBLICITY, TIMER
+from service.flows.publicity.periods import PUBLICITY
+from service.flows.publicity.running import INSTANCE, last_days, running
 from service.parameters import queries as parameters
 from service.people.members import PERSON
-from workflows.base import Json, table_of
-from workflows.models import MessageSubscription, Timer
-from workflows.spans import NEVER
+from workflows.base import table_of
 
-OBJECTION, SUBSCRIPTION, DEADLINE = table_of(PublicityObjection), table_of(MessageSubscription), table_of(Timer)
-INSTANCE = table("process_instance", column("id"), column("state"), column("definition_id"))
+OBJECTION = table_of(PublicityObjection)
 DEFINITION = table("process_definition", column("id"), column("key"))
 CASE = table("process_case", column("instance_id"), column("business_key"))
-TASK = table("task", column("instance_id"), column("element_id"), column("state"), column("properties", Json))
-STEP, INQUIRY = "publicity", "inquiry"
-"""The steps of a diagram that are open as long as a period runs, and as it stands still for an inquiry."""
 PAGE = 50
 
 
@@ -91,7 +85,7 @@ def notices(locale: str, on: date, *, before: str | None = None) -> Sequence[Not
     found = running(on).order_by(PUBLICITY.c.id.desc()).limit(PAGE)
     if before is not None:
         found = found.where(PUBLICITY.c.id < before)
-    return [_notice(row, locale) for row in db.session.execute(found)]
+    return _notices(db.session.execute(found).all(), locale)
 
 
 def notice(publicity_id: str, locale: str, on: date) -> Notice:
@@ -99,7 +93,7 @@ def notice(publicity_id: str, locale: str, on: date) -> Notice:
     row = db.session.execute(running(on).where(PUBLICITY.c.id == publicity_id)).first()
     if row is None:
         raise NotFound("publicity.absent", publicity_id=publicity_id)
-    return _notice(row, locale)
+    return _notices([row], locale)[0]
 
 
 def named_only(on: date) -> bool:
@@ -135,66 +129,25 @@ def _periods(locale: str, on: date, *wanted: ColumnElement[bool]) -> list[Period
         .order_by(PUBLICITY.c.id.desc())
         .limit(PAGE)
     )
-    return [Period(_notice(row, locale), row.business_key, row.over) for row in db.session.execute(found)]
+    rows = db.session.execute(found).all()
+    told = _notices(rows, locale)
+    return [Period(one, row.business_key, row.over) for one, row in zip(told, rows, strict=True)]
 
 
-def running(on: date, *, inside: bool = False) -> Select[Any]:
-    """The rows of periods in which their case stands, with `suspended` while an inquiry into them runs.
-
-    What only a school sees is left out unless `inside`, and every period of a case that is itself suspended.
-    A case that waits for no message publishes one list at a time: its newest, after a rematch not the old one too.
-    What was published again after a correction runs to the end of its last day.
-    """
-    waits = and_(
-        SUBSCRIPTION.c.instance_id == PUBLICITY.c.instance_id,
-        SUBSCRIPTION.c.name == PUBLICITY.c.flow + ".objection",
-        SUBSCRIPTION.c.correlation_key == PUBLICITY.c.subject,
-    )
-    later = PUBLICITY.alias("later")
-    after = (later.c.instance_id == PUBLICITY.c.instance_id, later.c.id > PUBLICITY.c.id)
-    replaced = select(later.c.id).where(*after).correlate_except(later)
-    listed = [found.flow for found in PUBLISHED.values() if found.receive]
-    stands = and_(
-        ~replaced.exists(),
-        TASK.c.instance_id == PUBLICITY.c.instance_id, TASK.c.element_id == STEP, TASK.c.state == "open",
-        PUBLICITY.c.flow.in_(listed),
-    )  # fmt: skip
-    about = TASK.c.properties["about"].as_string()
-    looked_into = and_(
-        ~replaced.exists() | PUBLICITY.c.flow.not_in(listed),
-        TASK.c.instance_id == PUBLICITY.c.instance_id, TASK.c.element_id == INQUIRY, TASK.c.state == "open",
-        or_(about.is_(None), about == PUBLICITY.c.subject),
-    )  # fmt: skip
-    suspended = select(TASK.c.state).where(looked_into).correlate(PUBLICITY).exists()
-    again = and_(PUBLICITY.c.correction_id.is_not(None), PUBLICITY.c.from_on <= on, PUBLICITY.c.until >= on)
-    open_now = or_(
-        select(SUBSCRIPTION.c.id).where(waits).exists(), select(TASK.c.state).where(stands).exists(), suspended
-    )
-    return (
-        select(PUBLICITY, suspended.label("suspended"))
-        .join(INSTANCE, INSTANCE.c.id == PUBLICITY.c.instance_id)
-        .where(PUBLICITY.c.open_to_all | inside, or_(and_(INSTANCE.c.state == "running", open_now), again))
-    )
-
-
-def _notice(row: Row[Any], locale: str) -> Notice:
-    found = PUBLISHED[row.flow]
-    lines = found.lines(db.session(), row.instance_id, row.subject, locale)
-    corrected = row.correction_id is not None
-    until = row.until if row.suspended or corrected else _last_day(row)
-    return Notice(row.id, row.flow, heading(found, locale), row.from_on, until, bool(row.suspended), corrected, lines)
-
-
-def _last_day(row: Row[Any]) -> date:
-    """The day on which the period's timer falls due: a case that stood still, or another calendar, has moved it.
-
-    Of several periods in one case it is the day that each was counted to when it began or went on.
-    """
-    timers = select(DEADLINE.c.due_at).where(
-        DEADLINE.c.instance_id == row.instance_id, DEADLINE.c.element_id == TIMER, DEADLINE.c.kind == "event"
-    )
-    dues = db.session.scalars(timers).all()
-    return day_of(dues[0]) if len(dues) == 1 and dues[0] < NEVER else cast("date", row.until)
+def _notices(rows: Sequence[Row[Any]], locale: str) -> list[Notice]:
+    """Periods with their lines and last days: some statements a flow, however many periods."""
+    by_flow: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        by_flow.setdefault(row.flow, []).append((row.instance_id, row.subject))
+    lines = {flow: PUBLISHED[flow].lines(db.session(), asked, locale) for flow, asked in by_flow.items()}
+    last = last_days(rows)
+    return [
+        Notice(
+            row.id, row.flow, heading(PUBLISHED[row.flow], locale), row.from_on, last[row.id], bool(row.suspended),
+            row.correction_id is not None, lines[row.flow][row.instance_id, row.subject],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def heading(found: Published, locale: str) -> str:

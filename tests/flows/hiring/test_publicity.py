@@ -10,11 +10,13 @@ import pytest
 
 from service.access.actor import Actor
 from service.calendar.commands import load_calendar
+from service.db import db
 from service.flows.publicity import queries
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
 from service.instances.commands_objections import ObjectTo, object_to
 from service.instances.due import fire_due
 from tests.flows.hiring.acting import chosen, county
+from tests.statements import counted
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -146,3 +148,29 @@ def test_the_candidate_s_name_stands_on_the_public_page_and_anybody_s_objection_
         ["inquiry"],
         [True],
     )
+
+
+def test_of_several_candidates_each_shows_its_own_last_day_though_the_case_stood_still(driver, clock):
+    found = chosen(driver, count=2)
+    for day in ("2026-09-14T10:00", "2026-09-16T10:00"):
+        clock.set(at(day))
+        found.complete("medical", "s01.hr", "pass", medical_on=day[:10])
+    before = sorted(one.until for one in queries.notices("zh", driver.now.date()))
+    stand_still(found, driver, clock, "2026-09-17T10:00", "2026-09-21T10:00")
+    after = sorted(one.until for one in queries.notices("zh", driver.now.date()))
+    dues = sorted(row.due_at.date() for row in found.timers() if row.element_id == "publicity_over")
+    assert (after, len(set(after))) == (dues, 2)
+    assert before != after
+
+
+def test_many_periods_cost_no_more_statements_than_two(driver, clock):
+    counts = []
+    for number in (1, 2):
+        found = chosen(driver, count=number)
+        for _ in range(number):
+            found.complete("medical", "s01.hr", "pass", medical_on=driver.now.date().isoformat())
+        with counted() as seen:
+            assert queries.notices("zh", driver.now.date())
+        db.session.rollback()
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
