@@ -195,7 +195,11 @@ def test_who_has_an_interest_or_is_of_the_school_issues_nothing(case):
 def test_a_notice_is_read_once_more_before_it_is_issued(case, monkeypatch):
     published = PUBLISHED["hiring"]
     leaking = [Line("k", "考生1", "S01", f"语文 {id_number(1)}")]
-    monkeypatch.setitem(PUBLISHED, "hiring", replace(published, lines=lambda *_: leaking))
+    monkeypatch.setitem(
+        PUBLISHED,
+        "hiring",
+        replace(published, lines=lambda _session, periods, _locale: dict.fromkeys(periods, leaking)),
+    )
     with pytest.raises(Invalid, match=r"paper\.personal"):
         issue(case, "publicity_notice")
     monkeypatch.undo()
