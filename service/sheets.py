@@ -4,7 +4,7 @@ openpyxl is imported at the first use: it takes a third of the start of a proces
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -23,6 +23,8 @@ MAX_UNPACKED = 60_000_000
 MAX_ROWS = 5_000
 HEADING_ROW = 1
 FIRST_ROW = 2
+TITLES = 5
+"""Rows above the headings of a foreign sheet at the most."""
 LAST_ROW = 5_000
 """The last row that offers the words of its column."""
 LONGEST_LIST = 250
@@ -149,7 +151,11 @@ def read_workbook(content: bytes) -> Sheet:
 
 
 def read_book(content: bytes, most: int) -> dict[str, Sheet]:
-    """Title → sheet, of every sheet of a workbook with at most `most` rows each; raises as `read_workbook`."""
+    """Title → sheet, of every sheet of a workbook with at most `most` rows each; raises as `read_workbook`.
+
+    Foreign sheets are read too: a title above the headings is passed over, and of two equal headings the second is
+    called "… (2)".
+    """
     return _read(content, most)
 
 
@@ -160,12 +166,19 @@ def _read(content: bytes, most: int, *, first: bool = False) -> dict[str, Sheet]
     try:
         opened = load_workbook(BytesIO(content), read_only=True, data_only=True)
         wanted = opened.worksheets[:1] if first else opened.worksheets
-        found = {one.title: _sheet(one.iter_rows(max_row=most + FIRST_ROW, values_only=True), most) for one in wanted}
+        found = {one.title: _sheet(_lines(one, most), most, foreign=not first) for one in wanted}
     except (BadZipFile, KeyError, ValueError, IndexError, TypeError, OSError, SyntaxError) as error:
         raise Invalid("import.unreadable") from error
     if not found:
         raise Invalid("import.unreadable")
     return found
+
+
+def _lines(sheet: Any, most: int) -> Iterable[Sequence[Any]]:
+    """The rows as they are, not as far as the file says: other programs write that wrongly."""
+    sheet.reset_dimensions()
+    rows: Iterable[Sequence[Any]] = sheet.iter_rows(max_row=most + FIRST_ROW + TITLES, values_only=True)
+    return rows
 
 
 def read(content: bytes) -> Sheet:
@@ -194,13 +207,26 @@ def _text_of(content: bytes) -> str:
     raise Invalid("import.unreadable_text")
 
 
-def _sheet(lines: Iterable[Sequence[Any]], most: int) -> Sheet:
-    cells = iter(lines)
-    headings = tuple(text_of(cell) for cell in next(cells, ()))
+def _sheet(lines: Iterable[Sequence[Any]], most: int, *, foreign: bool = False) -> Sheet:
+    cells = iter(enumerate(lines, start=HEADING_ROW))
+    headings = _headings(cells, TITLES if foreign else 0)
     rows = tuple(_rows(headings, cells))
     if len(rows) > most:
         raise Invalid("import.too_many_rows", limit=most)
     return Sheet(headings, rows)
+
+
+def _headings(cells: Iterator[tuple[int, Sequence[Any]]], titles: int) -> tuple[str, ...]:
+    """The first row, or the first below at most so many titles: rows in which a single cell is filled."""
+    texts: list[str] = []
+    for number, row in cells:
+        texts = [text_of(cell) for cell in row]
+        if number > titles or sum(map(bool, texts)) > 1:
+            break
+    if titles:
+        texts = [f"{text} ({texts[:at].count(text) + 1})" if text and text in texts[:at] else text
+                 for at, text in enumerate(texts)]  # fmt: skip
+    return tuple(texts)
 
 
 def _expect_small(content: bytes) -> None:
@@ -216,8 +242,10 @@ def _expect_small(content: bytes) -> None:
         raise Invalid("import.too_large", limit=MAX_UNPACKED)
 
 
-def _rows(headings: Sequence[str], cells: Iterable[Sequence[Any]]) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    for number, row in enumerate(cells, start=FIRST_ROW):
+def _rows(
+    headings: Sequence[str], cells: Iterable[tuple[int, Sequence[Any]]]
+) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    for number, row in cells:
         filled = {heading: cell for heading, cell in zip(headings, row, strict=False) if heading}
         if any(text_of(cell) for cell in filled.values()):
             yield number, filled

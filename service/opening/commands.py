@@ -141,7 +141,7 @@ def discard_import(actor: Actor, import_id: str, *, now: datetime) -> None:
 
 def _lacks(maps: list[SheetMap]) -> bool:
     try:
-        expect_columns([one for one in maps if one.table])
+        expect_columns(maps)
     except Invalid:
         return True
     return False
@@ -153,22 +153,16 @@ def _check(session: Session, actor: Actor, import_id: str, total: int, now: date
 
 
 def _expect_columns(maps: tuple[SheetMap, ...]) -> None:
-    """Every column is known and mapped once."""
+    """Every column is known, mapped once, and none that is needed is missing."""
     faults = []
     for one in maps:
         if one.table is None:
             continue
         if one.table not in TABLES:
             raise Invalid("opening.no_table", table=one.table)
-        used: set[str] = set()
         for heading in one.headings:
-            if heading.column is None:
-                continue
-            if not _is_column(one.table, heading.column):
+            if heading.column is not None and not _is_column(one.table, heading.column):
                 faults.append(Fault(f"{one.sheet}.{heading.heading}", "opening.no_column"))
-            if heading.column in used:
-                faults.append(Fault(f"{one.sheet}.{heading.heading}", "opening.column_twice"))
-            used.add(heading.column)
     if faults:
         raise Invalid("opening.mapping", faults=tuple(faults))
     expect_columns(maps)

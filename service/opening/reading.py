@@ -36,7 +36,7 @@ class Read:
 def read(sheets: Mapping[str, Sheet], maps: Sequence[SheetMap], tell: Tell) -> Read:
     """Every row of the mapped sheets. Invalid("import.headings") where a required column is mapped nowhere."""
     wanted = [(one, sheets[one.sheet]) for one in maps if one.table is not None and one.sheet in sheets]
-    expect_columns([one for one, _ in wanted])
+    expect_columns(maps)
     found = Read(Findings({one.table or "": _where(one, sheet) for one, sheet in wanted}))
     done = 0
     for one, sheet in wanted:
@@ -55,12 +55,24 @@ def read(sheets: Mapping[str, Sheet], maps: Sequence[SheetMap], tell: Tell) -> R
 
 
 def expect_columns(maps: Sequence[SheetMap]) -> None:
-    """Invalid("import.headings" | "opening.sheet_twice" | "opening.no_sheet") for what no row can mend."""
-    keys = [one.table for one in maps if one.table is not None]
+    """What no row can mend, in the sheets that are read.
+
+    Invalid("import.headings" | "opening.mapping" | "opening.sheet_twice" | "opening.no_sheet").
+    """
+    maps = [one for one in maps if one.table is not None]
+    keys = [one.table for one in maps]
     if not keys:
         raise Invalid("opening.no_sheet")
     if len(keys) != len(set(keys)):
         raise Invalid("opening.sheet_twice")
+    twice = [
+        Fault(f"{one.sheet}.{column}", "opening.column_twice")
+        for one in maps
+        for column in {heading.column for heading in one.headings} - {None}
+        if sum(heading.column == column for heading in one.headings) > 1
+    ]
+    if twice:
+        raise Invalid("opening.mapping", faults=tuple(twice))
     missing = [
         (one.sheet, column)
         for one in maps

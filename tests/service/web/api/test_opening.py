@@ -59,16 +59,17 @@ def test_foreign_headings_are_proposed_confirmed_and_remembered(house: House) ->
         "岗位类别": "post_category", "聘用到岗的日子": "appointed_on", "备注甲": None,
     }  # fmt: skip
     cells = [row[name] if name else "x" for name in foreign.values()]
-    content = workbook("Sheet1", [Heading(text) for text in foreign], [cells])
+    beside = {"说明": [["第一列", "第二列"], ["这张", "不读"]]}
+    content = workbook("Sheet1", [Heading(text) for text in foreign], [cells], beside)
     found = send(hr, content).json
     assert found["state"] == "mapping"
-    [sheet] = found["mapping"]
+    [sheet, unread] = found["mapping"]
     assert sheet["table"] == "staff"
     known = {one["heading"]: one["column"] for one in sheet["headings"] if one["how"] == "sure"}
     assert known["教师姓名"] == "name" and known["公民身份号码"] == "id_number"
     for one in sheet["headings"]:
         one["column"] = foreign[one["heading"]]
-    confirmed = hr.post(f"/opening-imports/{found['id']}/mapping", {"sheets": [sheet]})
+    confirmed = hr.post(f"/opening-imports/{found['id']}/mapping", {"sheets": [sheet, unread]})
     assert confirmed.json["state"] == "checking"
     working.work(SHORT)
     assert hr.get(f"/opening-imports/{found['id']}").json["errors"] == []

@@ -1,0 +1,57 @@
+"""Sheets of other systems: a title above the headings, the same heading twice, names that are only alike."""
+
+import pytest
+
+from service.access.roles import ROLES as CODES
+from service.errors import Invalid
+from service.opening import mapping
+from service.opening.mapping import GUESSED, NONE, SURE
+from service.opening.reading import expect_columns
+from service.opening.templates import TABLES, year_of
+from service.opening.vocabulary import ROLES
+from service.sheets import Heading, Page, book, read_book
+from tests.service.opening import books
+
+
+def foreign(*lines):
+    """A sheet with these lines, the first a title."""
+    return read_book(book([Page("在职人员", [Heading("青禾县在职教师名册")], lines)]), 100)
+
+
+def test_a_title_above_the_headings_is_passed_over_and_rows_keep_their_numbers():
+    sheet = foreign(["单位", "姓名", "身份证号"], ["s01", "林知远", books.number(1)])["在职人员"]
+    assert sheet.headings == ("单位", "姓名", "身份证号")
+    assert [number for number, _ in sheet.rows] == [3]
+
+
+def test_the_same_heading_twice_is_asked_for_and_never_read_in_silence():
+    headings = ["单位", "姓名", "身份证号", "用工形式", "岗位类别", "聘任日期", "学历", "学历"]
+    sheets = foreign(headings, ["s01", "林知远", books.number(1), "在编", "专业技术", "2010-09-01", "本科", "硕士"])
+    [found] = mapping.propose(sheets, {})
+    assert found.table == "staff" and [h.column for h in found.headings[-2:]] == ["degree", "degree"]
+    with pytest.raises(Invalid, match=r"opening\.mapping"):
+        expect_columns([found])
+
+
+def test_headings_are_known_by_name_by_what_was_confirmed_or_guessed_to_be_looked_at():
+    sheets = foreign(
+        ["工作单位", "姓 名*", "公民身份号码", "岗位等级（级）", "聘任日 期", "聘任起始日期", "家庭住址"], ["x"] * 7
+    )
+    [found] = mapping.propose(sheets, {("staff", "家庭住址"): None})
+    told = {one.heading: (one.column, one.how) for one in found.headings}
+    assert told["公民身份号码"] == ("id_number", SURE) and told["岗位等级（级）"] == ("grade", SURE)
+    assert told["聘任日 期"] == ("appointed_on", SURE) and told["家庭住址"] == (None, SURE)
+    assert told["聘任起始日期"][1] in (GUESSED, NONE)
+
+
+def test_a_bare_year_is_no_assessment():
+    assert (year_of("2025"), year_of("2025年"), year_of("2025年工资")) == (None, None, None)
+    assert {year_of(text) for text in ("2025年度考核", "2025年考核结果", "年度考核2025", "assessment2025")} == {2025}
+
+
+def test_every_role_and_every_column_has_its_words():
+    assert set(ROLES.values()) == set(CODES)
+    for table in TABLES.values():
+        names = [column.name for column in table.columns]
+        assert len(names) == len(set(names)) and set(table.identity) <= set(names)
+        assert all(column.zh and column.en for column in table.columns)
