@@ -47,6 +47,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{title}：当事人的档案有生效结论，请终止本件，或先更正档案",
         "{title}: a finding is in force, end the case or correct the file first",
     ),
+    "case.notice": ("{said}", "{said}"),
     "run.done": ("{zh}：已完成{said_zh}", "{en}: done{said_en}"),
     "run.failed": ("{zh}：未完成，请查看原因", "{en}: it failed, see why"),
     "record.correction_asked": ("有人请求更正档案", "somebody asks to have the own file corrected"),
@@ -80,6 +81,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 OUTSIDE: dict[str, tuple[str, str]] = {
     "case.finding": ("有事项待人事科确认", "a case waits for HR"),
+    "case.notice": ("有一条办件通知", "a notice about a case"),
     "run.done": ("后台任务已完成", "work in the background is done"),
     "run.failed": ("后台任务未完成", "work in the background failed"),
     "loan.due": ("有借用的预留岗位即将届满", "a lent post is about to end"),

@@ -15,6 +15,7 @@ VERSION = 1
 RELEASES = ("release", "release_slot", "give_up", "close")
 """The last words of operations that let go of what is held and take nothing up."""
 WORKDAYS = "5 workdays"
+NOTIFY = "case.notify"
 Property = Mapping[str, Any]
 
 
@@ -34,7 +35,7 @@ class Block:
 
 def templates(flow: str) -> list[dict[str, Any]]:
     """All blocks for the diagram of a flow; operations of that flow come first where one must be chosen."""
-    return [_template(block) for block in (*_decisions(), *_periods(), *_ledger(flow))]
+    return [_template(block) for block in (*_decisions(), *_periods(), *_notices(), *_ledger(flow))]
 
 
 def _decisions() -> Iterable[Block]:
@@ -55,7 +56,7 @@ def _decisions() -> Iterable[Block]:
         Block("paper", "file-certificate", _("Decision on paper"),
               _("Decided here, or outside on paper and recorded by a clerk."),
               settings={**decided, "paper": "allowed"}),
-        Block("notice", "bell", _("For information"),
+        Block("information", "eye", _("For information"),
               _("Somebody reads it and confirms that; the case waits meanwhile."),
               settings={**decided, "decisions": "complete"}),
         Block("filing", "archive", _("Filing"), _("Accept, return or object; silence may count as filed."),
@@ -72,6 +73,25 @@ def _periods() -> Iterable[Block]:
         Block("publicity", "speakerphone", _("Publicity period"), _("Wait until a period of publicity is over."),
               "bpmn:IntermediateCatchEvent", bindings=(days,), event="bpmn:TimerEventDefinition"),
     )  # fmt: skip
+
+
+def _notices() -> Iterable[Block]:
+    """What the system tells somebody."""
+    sends = {"type": "Hidden", "value": NOTIFY, "binding": {"type": "zeebe:taskDefinition", "property": "type"}}
+    whom = _input("to", _("To whom"), "initiator",
+                  _('initiator, a role (bureau_hr_chief), or a role of a school: ="principal@" + school'))  # fmt: skip
+    text = _input("text", _("Text"), _("There is news of your case."), _("One or two sentences, or an expression"))
+    return (
+        Block("notice", "bell", _("Notice"), _("The system tells somebody; the case goes on at once."),
+              "bpmn:ServiceTask", bindings=(sends, whom, text)),
+    )  # fmt: skip
+
+
+def _input(name: str, label: str, value: str, description: str) -> Property:
+    """An input of an operation that an admin fills in, as text or FEEL."""
+    bound = {"type": "zeebe:input", "name": name}
+    return {"id": name, "label": label, "type": "String", "feel": "optional", "value": value,
+            "description": description, "constraints": {"notEmpty": True}, "binding": bound}  # fmt: skip
 
 
 def _ledger(flow: str) -> Iterable[Block]:

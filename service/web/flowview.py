@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service.access import policy
+from service.deployments import queries as definitions
 from service.deployments import queries_drafts
 from service.deployments.queries_diff import Difference
 from service.instances import queries_monitor
 from service.web import edge
 from service.web.draftview import namer
+from service.web.naming import flow_name
 from service.web.words import words
-from workflows.catalogue import shown_key
+from workflows.catalogue import SHARED, shown_key
 from workflows.comparing import Change
 
 KINDS = ("bpmn", "dmn", "form", "toml")
@@ -26,8 +28,13 @@ def flows() -> list[dict[str, Any]]:
         flow = found.setdefault(row.key, _flow(row, open_drafts.pop(row.key, None)))
         flow["cases"] += sum(running.get(row.id, {}).values())
         flow["failed"] += running.get(row.id, {}).get("failed", 0)
-    new = [{**_draft_of(row), "key": row.key, "shown_key": shown_key(row.key)} for row in open_drafts.values()]
-    return [*found.values(), *({"id": None, "name": one["name"], **one} for one in new)]
+    for flow in found.values():
+        flow["name"] = name_of(flow["state"], flow["id"], flow["name"])
+    new = [
+        {**_draft_of(row), "name": row.name, "key": row.key, "shown_key": shown_key(row.key)}
+        for row in open_drafts.values()
+    ]
+    return [*found.values(), *({"id": None, **one} for one in new)]
 
 
 def _flow(row: Any, draft: Any) -> dict[str, Any]:
@@ -38,7 +45,12 @@ def _flow(row: Any, draft: Any) -> dict[str, Any]:
 def _draft_of(row: Any) -> dict[str, Any]:
     if row is None:
         return {"draft": None}
-    return {"name": row.name, "draft": {"id": row.id, "state": row.state, "saved_at": row.saved_at}}
+    return {"draft": {"id": row.id, "state": row.state, "saved_at": row.saved_at}}
+
+
+def name_of(state: str, definition_id: str, name: str) -> str:
+    """The name of a flow in the caller's language; a library has the one that it is stored under."""
+    return name if state == SHARED else flow_name(definitions.definition(edge.actor(), definition_id))
 
 
 def versions(key: str) -> list[dict[str, Any]]:

@@ -123,7 +123,8 @@ def _version(definition_id: str, problem: str | None = None, reason: str = "") -
     asked = _request(row.key) if policy.allows(actor, "draft.read") else None
     return render_template(
         "definitions/version.html",
-        version={**{name: getattr(row, name) for name in ("id", "name", "version", "state", "checksum", "deployed_at")},
+        version={**{name: getattr(row, name) for name in ("id", "version", "state", "checksum", "deployed_at")},
+                 "name": flowview.name_of(row.state, row.id, row.name),
                  "shown_key": shown_key(row.key), "has_diagram": has_diagram, "newest": versions[0]["id"] == row.id},
         release=draftview.release_of(definition_id), versions=versions, difference=difference, asked=asked,
         may={"edit": policy.allows(actor, "draft.begin"), "answer": may_retire,

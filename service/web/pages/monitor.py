@@ -19,7 +19,7 @@ from service.people.queries import organisation_names
 from service.runs import queries as runs
 from service.web import edge, flowview, migrationview
 from service.web.api.schemas.base import Text, reference
-from service.web.naming import named
+from service.web.naming import flow_name, named
 from service.web.pages import pages, sent
 from service.web.pages.runs import part_of
 from service.web.runview import leads
@@ -74,7 +74,7 @@ def _page(definition_id: str, problem: str | None = None, reason: str = "") -> s
     versions = [one for one in flowview.versions(definition.key) if one["id"] != definition_id]
     return render_template(
         "definitions/cases.html",
-        version={"id": definition.id, "name": definition.name, "version": definition.version},
+        version={"id": definition.id, "name": flow_name(definition), "version": definition.version},
         places=[{"id": one, "name": _name(definition, one), "count": n} for one, n in sorted(counts.items())],
         counts=counts, items=_items(rows[:PAGE]), element=asked["element"], state=asked["state"],
         next=rows[PAGE - 1].id if len(rows) > PAGE else None,
@@ -126,7 +126,8 @@ def _migration(migration_id: str, problem: str | None = None, reason: str = "") 
     target = queries_drafts.version_row(actor, found["definition_id"])
     return render_template(
         "definitions/migration.html",
-        migration={**found, "name": target.name, "asked_by": found["asked_by"]["name"]},
+        migration={**found, "name": flowview.name_of(target.state, target.id, target.name),
+                   "asked_by": found["asked_by"]["name"]},
         run=part_of(runs.run_of(actor, found["run_id"])) if found["waiting"] and found["run_id"] else None,
         items=[migrationview.row_of(row) for row in rows[:PAGE]], state=asked["state"],
         next=rows[PAGE - 1].instance_id if len(rows) > PAGE else None,

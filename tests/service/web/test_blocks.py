@@ -27,6 +27,8 @@ WANTED = {
     "release",
     "occupy",
     "filing",
+    "notice",
+    "information",
 }
 
 
@@ -45,7 +47,10 @@ def drawn(block: dict[str, Any]) -> str:
     if block["elementType"]["value"] == "bpmn:UserTask":
         return d.user("step", ROLE, d.properties(**settings))
     if "zeebe:taskDefinition" in others:
-        return d.service("step", others["zeebe:taskDefinition"])
+        inputs = {
+            p["binding"]["name"]: p["value"] for p in block["properties"] if p["binding"]["type"] == "zeebe:input"
+        }
+        return d.service("step", others["zeebe:taskDefinition"], *([d.mapping(inputs)] if inputs else []))
     return d.catch("step", d.timer("Duration", others["bpmn:TimerEventDefinition#property"]))
 
 

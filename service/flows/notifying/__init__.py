@@ -1,0 +1,1 @@
+"""A notice that a diagram sends: any flow may tell somebody something."""
