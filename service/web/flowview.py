@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from service.access import policy
 from service.deployments import queries as definitions
 from service.deployments import queries_drafts
@@ -12,7 +14,7 @@ from service.web import edge
 from service.web.draftview import namer
 from service.web.naming import flow_name
 from service.web.words import words
-from workflows.catalogue import SHARED, shown_key
+from workflows.catalogue import LIBRARY, SHARED, shown_key
 from workflows.comparing import Change
 
 KINDS = ("bpmn", "dmn", "form", "toml")
@@ -50,7 +52,9 @@ def _draft_of(row: Any) -> dict[str, Any]:
 
 def name_of(state: str, definition_id: str, name: str) -> str:
     """The name of a flow in the caller's language; a library has the one that it is stored under."""
-    return name if state == SHARED else flow_name(definitions.definition(edge.actor(), definition_id))
+    if state == SHARED:
+        return _("Shared parts") if name == LIBRARY else name
+    return flow_name(definitions.definition(edge.actor(), definition_id))
 
 
 def versions(key: str) -> list[dict[str, Any]]:
