@@ -16,7 +16,8 @@ class Subject:
     """One person of a case, as a paper names it: `key` within the case, `person_id` once there is a person.
 
     `facts` are the fields of `papers.kinds` that the flow knows (place, what, subject, from_on, …). `opened` gives the
-    personal data of who is no person yet.
+    personal data of who is no person yet. `decided`: what the case is about has been decided for this one, so that an
+    order may go out.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Subject:
     person_id: str | None
     facts: Mapping[str, Any] = field(default_factory=dict)
     opened: Opened | None = None
+    decided: bool = True
 
 
 Subjects = Callable[[Session, str], Sequence[Subject]]

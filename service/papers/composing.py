@@ -26,6 +26,7 @@ CASE = table_of(ProcessCase)
 PROOF, AGAIN = "核验码：", "（重新签发，替代{number}）"
 ROSTER = (("name", "姓名", 14), ("sex", "性别", 8), ("degree", "学历", 12), ("place", "学校", 28),
           ("what", "岗位或事项", 36))  # fmt: skip
+CORRECTING, STANDING = "correction_notice", ("running", "failed", "completed")
 LEAKS = {"id_number": "paper.personal.id_number", "phone": "paper.personal.phone"}
 PLAIN = {"id_number": "身份证号", "phone": "电话"}
 
@@ -62,15 +63,21 @@ class Composed:
 
 
 def case_of(session: Session, kind: Kind, instance_id: str) -> Row[Any]:
-    """The case with its definition; Conflict("paper.other_flow") for a flow that has no such paper."""
+    """The case with its definition; Conflict("paper.other_flow") for a flow that has no such paper.
+
+    Conflict("paper.case_stands") while a case is suspended, and of one that came to nothing: of these it is corrected
+    alone what was told.
+    """
     found = (
-        select(CASE, ProcessInstance.definition_id)
+        select(CASE, ProcessInstance.definition_id, ProcessInstance.state)
         .join(ProcessInstance, ProcessInstance.id == CASE.c.instance_id)
         .where(CASE.c.instance_id == instance_id)
     )
     row = session.execute(found).one()
     if row.definition_key not in kind.flows:
         raise Conflict("paper.other_flow", kind=kind.zh)
+    if kind.code != CORRECTING and row.state not in STANDING:
+        raise Conflict("paper.case_stands")
     return row
 
 

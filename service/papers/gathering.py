@@ -43,10 +43,16 @@ def subjects(session: Session, flow: str, instance_id: str) -> Sequence[Subject]
     return find(session, instance_id) if find else ()
 
 
+def able(kind: Kind, found: Sequence[Subject]) -> list[Subject]:
+    """Those for whom a paper of the kind may go out now."""
+    return [one for one in found if one.decided or not kind.decided]
+
+
 def chosen(kind: Kind, found: Sequence[Subject], key: str) -> list[Subject]:
     """Those whom it is about: all, or the one that is meant. Conflict("paper.nobody"), Invalid("paper.issue")."""
     if kind.about == "notice":
         return []
+    found = able(kind, found)
     if not found:
         raise Conflict("paper.nobody")
     if kind.about == "persons":

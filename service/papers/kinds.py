@@ -110,7 +110,8 @@ class Kind:
     """A kind of paper. `about`: `notice` (a publicity period), `persons` (all of the case) or `person` (one of them).
 
     `public`: anybody reads it, so that no personal data may stand on it (policy §7). `roster`: with a name list as
-    XLSX. `prefix` is what the number begins with unless the bureau has set another.
+    XLSX. `decided`: only for whom the case has decided. `prefix` is what the number begins with unless the bureau has
+    set another.
     """
 
     code: str
@@ -121,6 +122,7 @@ class Kind:
     flows: tuple[str, ...]
     public: bool = False
     roster: bool = False
+    decided: bool = False
     asked: tuple[Asked, ...] = ()
 
     def example(self) -> dict[str, Any]:
@@ -174,11 +176,11 @@ KINDS = {
         ),
         Kind(
             "introduction_letter", "介绍信", "Letter of introduction", "教介", "person",
-            ("hiring", "exchange_placement", "personnel"), asked=(_TO, _REPORT_BY),
+            ("hiring", "exchange_placement", "personnel"), decided=True, asked=(_TO, _REPORT_BY),
         ),
         Kind(
             "transfer_order", "调令", "Transfer order", "教调", "person", ("exchange_placement", "personnel"),
-            asked=(_REPORT_BY, _BASIS),
+            decided=True, asked=(_REPORT_BY, _BASIS),
         ),
     )
 }  # fmt: skip

@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 from service.flows.hiring import roster
 from service.flows.hiring.roster import CANDIDATE
 from service.flows.papered import BANDS, Subject, papered
+from service.flows.publicity.queries import TASK
 from service.people.queries import organisation_names
 from workflows import store
 
+ABOUT = TASK.c.properties["about"].as_string()
+AFTER = ("contract", "onboarding")
+"""Steps that open once the hire of the candidate whom they are about has been filed or approved."""
 OUT = ("unqualified", "eliminated", "failed", "no_show")
 
 
@@ -22,15 +26,19 @@ def subjects(session: Session, instance_id: str) -> list[Subject]:
     if not rows:
         return []
     posts = {post["line"]: post for post in store.read(session, instance_id).variables.get("posts") or ()}
+    decided = set(session.scalars(select(ABOUT).where(TASK.c.instance_id == instance_id, TASK.c.element_id.in_(AFTER))))
     places = organisation_names({row.organisation_id for row in rows}, "zh")
-    return [_subject(session, row, posts.get(row.line, {}), places[row.organisation_id]) for row in rows]
+    return [
+        _subject(session, row, posts.get(row.line, {}), places[row.organisation_id], row.id in decided) for row in rows
+    ]
 
 
-def _subject(session: Session, row: Any, post: dict[str, Any], place: str) -> Subject:
+def _subject(session: Session, row: Any, post: dict[str, Any], place: str, called: bool) -> Subject:
     band, subject = BANDS.get(post.get("band", "")), post.get("subject")
     facts = {
         "place": place, "to_place": place, "what": " · ".join(filter(None, (subject, band))) or None,
         "subject": subject, "band": band, "manner": "聘用", "degree": row.degree,
         "graduated_from": row.graduated_from or None, "certificate": row.certificate or None,
     }  # fmt: skip
-    return Subject(row.id, row.name, row.person_id, facts, lambda name: roster.personal(session, row.id)[name])
+    decided = called or row.state == "hired"
+    return Subject(row.id, row.name, row.person_id, facts, lambda name: roster.personal(session, row.id)[name], decided)

@@ -22,10 +22,11 @@ def subjects(session: Session, instance_id: str) -> list[Subject]:
     kind, values = KINDS[row.kind], store.read(session, instance_id).variables
     places = organisation_names([one for one in (row.organisation_id, row.to_organisation_id) if one], "zh")
     here, there = places[row.organisation_id], places.get(row.to_organisation_id or "")
+    comes = kind.group == "in"
     facts = {
-        "place": there or here, "from_place": None if kind.arrives else here,
-        "to_place": here if kind.arrives else there, "what": kind.zh, "manner": kind.zh,
+        "place": there or here, "from_place": None if comes else here, "to_place": here if comes else there,
+        "what": kind.zh, "manner": kind.zh,
         "subject": values.get("subject"), "from_on": row.effective_on,
     }  # fmt: skip
     name = row.name or sealed.opened(sealed.case(instance_id), values.get("name")) or ""
-    return [Subject(row.person_id or instance_id, name, row.person_id, facts)]
+    return [Subject(row.person_id or instance_id, name, row.person_id, facts, decided=row.state != "asked")]

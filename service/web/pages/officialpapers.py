@@ -11,7 +11,7 @@ from service.access import policy
 from service.access.days import day_of
 from service.errors import Conflict, Forbidden, Invalid, LecternError
 from service.instances import queries as cases
-from service.papers import queries
+from service.papers import gathering, queries
 from service.papers.commands import AttachPaperScan, IssuePaper, attach_paper_scan, issue_paper
 from service.papers.kinds import KINDS
 from service.web import edge, officialpapers
@@ -144,7 +144,7 @@ def _form(case_id: str, typed: dict[str, Any], refused: LecternError | None = No
         "case": {"id": case_id, "business_key": row.business_key, "title": case_title(case_id, row.title)},
         "kinds": [{"code": one.code, "name": officialpapers.kind_words(one)} for one in found.kinds],
         "kind": officialpapers.kind_shown(kind) if kind else None,
-        "subjects": found.subjects if kind and kind.about == "person" else [],
+        "subjects": gathering.able(kind, found.subjects) if kind and kind.about == "person" else [],
         "papers": [officialpapers.shown(one) for one in queries.of_case(edge.actor(), case_id)],
         "replaces": officialpapers.shown(queries.paper(edge.actor(), replaces)) if replaces else None,
     }  # fmt: skip

@@ -18,6 +18,7 @@ from service.evidence import pdf
 from service.evidence.sheet import Code
 from service.flows.publicity.declaring import PUBLISHED, Line
 from service.instances import queries as cases
+from service.instances.commands import CaseCommand, suspend_instance
 from service.papers import composing, queries
 from service.papers.commands import AttachPaperScan, DrawPaper, IssuePaper, attach_paper_scan, draw_paper, issue_paper
 from service.papers.commands_templates import AddTemplate, TemplateCommand, add_template, publish_template
@@ -46,7 +47,6 @@ SAID = {
     "filing_letter": ("教备〔2026〕1号", "青禾县人社局：", "根据县教育局党组会纪要，现将", "共1人", "考生1", "本科"),
     "correction_notice": ("更正公告", "原文：考生1，数学", "更正为：考生1，语文", "重新公示 7 个工作日"),
     "approval_form": ("事业单位聘用审批表", "考生1", "本科", "初级岗位", "接受备案", "符合条件"),
-    "introduction_letter": ("介绍信", "兹介绍考生1同志", "2026年12月1日前", "教介〔2026〕1号"),
 }
 
 
@@ -93,29 +93,41 @@ def test_every_paper_of_a_hire_says_in_word_and_on_paper_what_the_case_knows(cas
         assert (row.number.endswith("〔2026〕1号"), row.template_version, row.about) == (True, 1, "考生1")
     found = queries.of_case(case.driver.actor("s01.hr"), case.id)
     assert [one.kind.code for one in found] == list(SAID)
+    the_code_is_the_hash_of_the_event_that_holds_number_and_text(case, found[0].row)
+    the_letter_has_its_list_of_names(case, found[1].row.id, found[0].row.id)
+    the_sealed_scan_lies_beside_it(case, found[0].row.id)
 
 
-def test_the_code_on_a_paper_is_the_hash_of_the_event_that_holds_its_number_and_text(case):
-    issued = issue(case, "publicity_notice")
-    row = queries.paper(case.driver.actor("bureau.hr"), issued.paper_id).row
+def the_code_is_the_hash_of_the_event_that_holds_number_and_text(case, row):
     code = Code.read(row.code)
-    event = db.session.execute(
-        EVENT.select().where(EVENT.c.stream == f"instance:{case.id}", EVENT.c.seq == code.seq)
-    ).one()
+    here = (EVENT.c.stream == f"instance:{case.id}", EVENT.c.seq == code.seq)
+    event = db.session.execute(EVENT.select().where(*here)).one()
     assert event.kind == "paper.issued" and event.hash.hex().startswith(code.hash)
     assert row.digest in event.body and row.number in event.body and row.template_checksum in event.body
 
 
-def test_a_filing_letter_has_its_list_of_names_as_a_workbook(case):
-    issued = issue(case, "filing_letter")
-    path = queries.file(case.driver.actor("bureau.hr"), issued.paper_id, "xlsx").path
-    rows = list(load_workbook(BytesIO(path.read_bytes())).active.iter_rows(values_only=True))
-    assert rows == [
-        ("序号", "姓名", "性别", "学历", "学校", "岗位或事项"),
-        ("1", "考生1", None, "本科", "S01", "语文 · 初级岗位"),
-    ]
+def the_letter_has_its_list_of_names(case, letter, notice):
+    hr = case.driver.actor("bureau.hr")
+    content = queries.file(hr, letter, "xlsx").path.read_bytes()
+    rows = list(load_workbook(BytesIO(content)).active.iter_rows(values_only=True))
+    who = ("1", "考生1", None, "本科", "S01", "语文 · 初级岗位")
+    assert rows == [("序号", "姓名", "性别", "学历", "学校", "岗位或事项"), who]
     with pytest.raises(NotFound, match=r"paper\.no_file"):
-        queries.file(case.driver.actor("bureau.hr"), issue(case, "publicity_notice").paper_id, "xlsx")
+        queries.file(hr, notice, "xlsx")
+
+
+def the_sealed_scan_lies_beside_it(case, paper_id):
+    hr = case.driver.actor("bureau.hr")
+    sent = StoreAttachment(BytesIO(b"%PDF-1.4 sealed"), "盖章.pdf")
+    scan = store_attachment(hr, sent, now=case.driver.now)
+    attach_paper_scan(hr, AttachPaperScan(paper_id, scan), now=case.driver.now)
+    db.session.rollback()
+    assert [one for _, one in queries.paper(hr, paper_id).scans] == [scan]
+    assert queries.scan(hr, paper_id, scan).path.read_bytes() == b"%PDF-1.4 sealed"
+    with pytest.raises(Invalid, match=r"sheet\.scan"):
+        attach_paper_scan(hr, AttachPaperScan(paper_id, ""), now=case.driver.now)
+    with pytest.raises(Forbidden):
+        attach_paper_scan(case.driver.actor("s01.hr"), AttachPaperScan(paper_id, scan), now=case.driver.now)
 
 
 def test_numbers_of_a_kind_follow_each_other_and_what_is_refused_takes_none(case):
@@ -128,8 +140,19 @@ def test_numbers_of_a_kind_follow_each_other_and_what_is_refused_takes_none(case
         issue_paper(case.driver.actor("bureau.hr"), command, now=case.driver.now)
     with pytest.raises(Conflict, match=r"paper\.other_flow"):
         issue(case, "transfer_order")
+    with pytest.raises(Conflict, match=r"paper\.nobody"):
+        issue(case, "introduction_letter")
     numbers += [issue(case, "publicity_notice").number, issue(case, "approval_form").number]
     assert numbers == ["教公示〔2026〕1号", "教公示〔2026〕2号", "教聘〔2026〕1号"]
+    assert case.fire("publicity_over")
+    case.complete("hire_materials", "s01.hr", "submit")
+    case.complete("hire_filing", "bureau.hr", "accept")
+    letter = written(case, issue(case, "introduction_letter").paper_id)
+    assert all(word in letter for word in ("兹介绍考生1同志", "2026年12月1日前", "教介〔2026〕1号"))
+    suspend_instance(case.driver.actor("bureau.hr"), CaseCommand(case.id, reason="核查"), now=case.driver.now)
+    with pytest.raises(Conflict, match=r"paper\.case_stands"):
+        issue(case, "filing_letter")
+    assert issue(case, "correction_notice").number == "教更〔2026〕1号"
 
 
 def test_a_paper_issued_again_is_marked_says_why_and_takes_the_place_of_one_once(case):
@@ -167,32 +190,7 @@ def test_what_bears_an_id_number_is_for_the_bureau_alone_and_on_record(case):
     assert '"opened":["id_number"]' in body.replace(" ", "")
 
 
-def test_the_sealed_scan_lies_beside_the_paper_and_neither_replaces_the_other(case):
-    issued = issue(case, "publicity_notice")
-    hr = case.driver.actor("bureau.hr")
-    sent = StoreAttachment(BytesIO(b"%PDF-1.4 sealed"), "盖章.pdf")
-    scan = store_attachment(hr, sent, now=case.driver.now)
-    attach_paper_scan(hr, AttachPaperScan(issued.paper_id, scan), now=case.driver.now)
-    db.session.rollback()
-    assert [one for _, one in queries.paper(hr, issued.paper_id).scans] == [scan]
-    assert queries.scan(hr, issued.paper_id, scan).path.read_bytes() == b"%PDF-1.4 sealed"
-    with pytest.raises(Invalid, match=r"sheet\.scan"):
-        attach_paper_scan(hr, AttachPaperScan(issued.paper_id, ""), now=case.driver.now)
-    with pytest.raises(Forbidden):
-        attach_paper_scan(case.driver.actor("s01.hr"), AttachPaperScan(issued.paper_id, scan), now=case.driver.now)
-
-
-def test_who_has_an_interest_or_is_of_the_school_issues_nothing(case):
-    with pytest.raises(Forbidden, match=r"access\.role_missing"):
-        issue(case, "publicity_notice", by="s01.hr")
-    hr = case.driver.county.persons["bureau.hr"]
-    relation = DeclareRelation(hr, "spouse", relative_name="考生1")
-    declare_relation(case.driver.actor("bureau.chief"), relation, now=case.driver.now)
-    with pytest.raises(Forbidden, match=r"paper\.interest"):
-        issue(case, "publicity_notice")
-
-
-def test_a_notice_is_read_once_more_before_it_is_issued(case, monkeypatch):
+def test_a_notice_is_read_once_more_and_issued_by_nobody_with_an_interest_or_of_the_school(case, monkeypatch):
     published = PUBLISHED["hiring"]
     leaking = [Line("k", "考生1", "S01", f"语文 {id_number(1)}")]
     monkeypatch.setitem(
@@ -204,3 +202,10 @@ def test_a_notice_is_read_once_more_before_it_is_issued(case, monkeypatch):
         issue(case, "publicity_notice")
     monkeypatch.undo()
     assert issue(case, "publicity_notice").number == "教公示〔2026〕1号"
+    with pytest.raises(Forbidden, match=r"access\.role_missing"):
+        issue(case, "publicity_notice", by="s01.hr")
+    hr = case.driver.county.persons["bureau.hr"]
+    relation = DeclareRelation(hr, "spouse", relative_name="考生1")
+    declare_relation(case.driver.actor("bureau.chief"), relation, now=case.driver.now)
+    with pytest.raises(Forbidden, match=r"paper\.interest"):
+        issue(case, "publicity_notice")
