@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
 from service.flows.hiring import roster
 from service.flows.hiring.roster import CANDIDATE
 from service.flows.papered import BANDS, Subject, papered
-from service.flows.publicity.queries import TASK
 from service.people.queries import organisation_names
 from workflows import store
+from workflows.base import Json
 
+TASK = table("task", column("instance_id"), column("element_id"), column("properties", Json))
 ABOUT = TASK.c.properties["about"].as_string()
 AFTER = ("contract", "onboarding")
 """Steps that open once the hire of the candidate whom they are about has been filed or approved."""
