@@ -8,6 +8,10 @@ python=${PYTHON:-python3}
 version=$(basename wheelhouse/lectern-*.whl | cut -d- -f2)
 place=$target/$version
 [ ! -e "$place" ] || { echo "$place is there already"; exit 1; }
+# A Python in somebody's home makes an installation that only its owner can run, and the units run as another user.
+if [ "$(id -u)" = 0 ] && ! runuser -u nobody -- "$(realpath "$(command -v "$python")")" -c '' 2>/dev/null; then
+  echo "$(realpath "$(command -v "$python")") is closed to other users: say PYTHON=/usr/bin/python3 ./install.sh $1"; exit 1
+fi
 mkdir -p "$target"
 "$python" -m venv "$place"
 "$place/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links wheelhouse --require-hashes --no-deps \

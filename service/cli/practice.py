@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from service import observe, serving
-from service.app import HOUSE
 
 LOCAL = "127.0.0.1"
 PORT = 8010
@@ -16,7 +15,7 @@ PORT = 8010
 @click.command()
 @click.option(
     "--folder",
-    default=HOUSE / "var" / "practice",
+    default=Path("var") / "practice",
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
     help="Keys, files and database of the practice county.",

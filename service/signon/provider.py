@@ -57,6 +57,11 @@ class Provider:
         """Whose subjects accounts are linked with."""
         return self._chosen.issuer
 
+    @property
+    def _trusted(self) -> str | bool:
+        """Said with each request: a variable of the environment would else come before it."""
+        return self._chosen.ca or True
+
     def look(self) -> None:
         """Ask what the provider says of itself; Conflict("signon.unreachable")."""
         self._known()
@@ -94,12 +99,10 @@ class Provider:
         return f"{endpoint}{mark}{sent}"
 
     def _session(self, metadata: Mapping[str, Any], back: str) -> OAuth2Session:
-        session = OAuth2Session(
+        return OAuth2Session(
             self._chosen.client_id, self._chosen.client_secret or None, scope="openid profile", redirect_uri=back,
             token_endpoint_auth_method=self._shown_by(metadata), code_challenge_method="S256",
         )  # fmt: skip
-        session.verify = self._chosen.ca or True
-        return session
 
     def _shown_by(self, metadata: Mapping[str, Any]) -> str:
         """How this client shows its secret: as the provider takes it, by the header where it says nothing."""
@@ -113,7 +116,7 @@ class Provider:
             with self._session(metadata, back) as session:
                 found = session.fetch_token(
                     metadata["token_endpoint"], grant_type="authorization_code", code=code,
-                    code_verifier=errand.verifier, allow_redirects=False, timeout=TIMEOUT_SECONDS,
+                    code_verifier=errand.verifier, allow_redirects=False, timeout=TIMEOUT_SECONDS, verify=self._trusted,
                 )  # fmt: skip
         except OAuthError as refused:
             raise _unproven(f"the code was refused: {refused.error}") from refused
@@ -179,7 +182,12 @@ class Provider:
         try:
             with self._session({}, "") as session:
                 reply = session.request(
-                    "GET", address, withhold_token=True, allow_redirects=False, timeout=TIMEOUT_SECONDS
+                    "GET",
+                    address,
+                    withhold_token=True,
+                    allow_redirects=False,
+                    timeout=TIMEOUT_SECONDS,
+                    verify=self._trusted,
                 )
             reply.raise_for_status()
             found = reply.json()
