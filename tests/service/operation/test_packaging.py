@@ -85,7 +85,8 @@ def site(folder: Path, server: int, tls: int, plain: int) -> Path:
     temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
     path = folder / "nginx.conf"
     path.write_text(
-        f"user {getpass.getuser()}; pid {folder}/pid; error_log {folder}/error.log; daemon off; worker_processes 1; events {{}}\n"
+        f"user {getpass.getuser()}; pid {folder}/pid; error_log {folder}/error.log; daemon off; worker_processes 1;\n"
+        "events {}\n"
         f"http {{ client_body_temp_path {folder}/body; {temporary}\n{example}}}\n",
         "utf-8",
     )
