@@ -20,6 +20,7 @@ from service.demo import county, records
 from service.demo.county import School, Teacher
 from service.deployments.commands import Publish, publish
 from service.deployments.folder import read_folder
+from service.opening.written import NUMBER
 from service.people import staff
 from service.people.models import Appointment, Authorisation, Organisation, Person
 from service.people.staff import NewPerson, Terms
@@ -237,6 +238,14 @@ def _open_ledger(session: Session) -> None:
     ]
     pools = [NewLedgerAccount(organisation_id(BUREAU), "post", band, size, pool=True) for band, size in POOLS.items()]
     opening.open_accounts(session, cause, [*opened, *pools])
+    session.execute(insert(NUMBER), [_stated(school) for school in county.schools()])
+
+
+def _stated(school: School) -> dict[str, Any]:
+    """What the staffing office says of a school; of one it has one person more on its books than are listed."""
+    persons = school.headcount.occupied + (school.code == "s03")
+    number = {"persons": persons, "opened_on": county.OPENED, "document": PAPER}
+    return {"organisation_id": organisation_id(school.code), **number}
 
 
 POOLS = {"senior": 40, "middle": 90}
