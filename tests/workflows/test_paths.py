@@ -241,3 +241,25 @@ def test_cancel_closes_tasks_timers_and_subscriptions(drive, state):
     assert (case.state, case.step.closed, case.step.outcome) == ("withdrawn", (token,), "withdrawn")
     with pytest.raises(Conflict, match=r"instance\.ended"):
         case.cancel("cancelled")
+
+
+def test_an_inclusive_join_in_a_loop_waits_in_every_round_for_what_was_sent_in_that_round(drive):
+    a, b, c = (d.user(name) for name in "abc")
+    diagram = d.diagram(
+        a, b, c, d.gateway("exclusive", "enter"), d.gateway("inclusive", "split", default="split_b"),
+        d.gateway("inclusive", "join"), d.gateway("exclusive", "again", default="again_end"),
+        d.path("start", "enter", "split"), d.flow("split", "a", "=both"), d.flow("split", "b"),
+        d.flow("split", "c", "=both"), d.path("a", "join", "again"), d.path("b", "join"), d.path("c", "join"),
+        d.flow("again", "enter", "=rounds > 0"), d.flow("again", "end"),
+    )  # fmt: skip
+    case = drive(diagram).start(both=True, rounds=3)
+    assert case.open == ["a", "c"]
+    case.complete("c")
+    assert case.open == ["a"], "the first round waits"
+    case.complete("a", both=False, rounds=2)
+    assert case.open == ["b"]
+    case.complete("b", both=True, rounds=1)
+    assert case.open == ["a", "c"]
+    case.complete("a")
+    assert case.open == ["c"], "and so does a later one"
+    assert case.complete("c", rounds=0).state == "completed"

@@ -15,16 +15,6 @@ def successors(scope: Scope) -> dict[str, list[str]]:
     return following
 
 
-def in_cycle(scope: Scope) -> frozenset[str]:
-    """The ids of the nodes of `scope` from which a token can come back to the same node."""
-    following = successors(scope)
-    looping: set[str] = set()
-    for component in components(following):
-        if len(component) > 1 or component[0] in following[component[0]]:
-            looping.update(component)
-    return frozenset(looping)
-
-
 def components(following: Mapping[str, list[str]]) -> Iterator[list[str]]:
     """The strongly connected components of a graph."""
     index: dict[str, int] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from workflows.checks.constructs import is_event_subprocess
-from workflows.checks.cycles import in_cycle
+from workflows.checks.cycles import components, successors
 from workflows.checks.diagram import ACTIVITIES, EVENTS, Diagram, Flow, Node, Scope, texts_of
 from workflows.checks.findings import Finding, error, warning
 
@@ -76,12 +76,12 @@ DOUBLE = error(
 INCLUSIVE_LOOP = error(
     "gateway.inclusive_join_in_loop",
     (
-        "包容网关“{name}”在回路里汇合，第二次会提前放行。",
-        'Inclusive gateway "{name}" joins inside a loop and would fire early the second time.',
+        "包容网关“{name}”与{others}在同一个回路里汇合，可能互相等待。",
+        'Inclusive gateway "{name}" joins in the same loop as {others}: they may wait for each other.',
     ),
     (
-        "把包容分支移出回路，或放进子流程、改用并行网关。",
-        "Move the inclusive block out of the loop, into a subprocess, or use a parallel gateway.",
+        "一个回路里只留一处包容汇合：其余移出回路，或放进子流程、改用并行网关。",
+        "Leave one inclusive join in a loop: move the others out of it, into a subprocess, or use parallel gateways.",
     ),
 )
 NO_INCOMING = error(
@@ -187,13 +187,15 @@ def _doubles(diagram: Diagram, node: Node) -> Iterator[Finding]:
 
 
 def _inclusive_joins(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
+    """Inclusive joins on one circle: each may wait for what the other holds back (BPMN 2.0.2 §13.4.3)."""
     joins = [n for n in scope.nodes.values() if n.kind == "inclusiveGateway" and len(n.incoming) > 1]
-    if not joins:
+    if len(joins) < 2:
         return
-    looping = in_cycle(scope)
-    for node in joins:
-        if node.id in looping:
-            yield diagram.find(INCLUSIVE_LOOP, node, name=node.name)
+    for circle in components(successors(scope)):
+        around = [node for node in joins if node.id in circle]
+        for node in around if len(around) > 1 else ():
+            others = [other.name for other in around if other is not node]
+            yield diagram.find(INCLUSIVE_LOOP, node, name=node.name, others=others)
 
 
 def _conditional(flow: Flow) -> bool:

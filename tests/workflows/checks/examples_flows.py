@@ -38,6 +38,15 @@ def joined(kind, *, loop=False, double=False):
     )  # fmt: skip
 
 
+TWO_JOINS = process(
+    START, element("exclusiveGateway", "m"), element("inclusiveGateway", "g", default="g-b"), task("a"), task("b"),
+    element("inclusiveGateway", "j"), element("inclusiveGateway", "g2", default="g2-b2"), task("a2"), task("b2"),
+    element("inclusiveGateway", "j2"), element("exclusiveGateway", "x", default="x-e"), END, chain("s", "m", "g"),
+    flow("g", "a", "=p"), flow("g", "b"), chain("a", "j"), chain("b", "j"), chain("j", "g2"),
+    flow("g2", "a2", "=p"), flow("g2", "b2"), chain("a2", "j2"), chain("b2", "j2"), flow("j2", "x"),
+    flow("x", "m", "=again"), flow("x", "e"),
+)  # fmt: skip
+"""Two inclusive joins on one circle."""
 DATA = element("dataObject", "d") + '<bpmn:dataObjectReference id="r" dataObjectRef="d"/>'
 ASSOCIATED = '<bpmn:dataOutputAssociation id="w"><bpmn:targetRef>{}</bpmn:targetRef></bpmn:dataOutputAssociation>'
 
@@ -87,13 +96,8 @@ EXAMPLES = [
     Example("gateway.event_target", "g", TO_TASK, EVENTS, mark="<bpmn:eventBasedGateway"),
     Example("gateway.event_count", "g", ONE_EVENT, EVENTS, mark="<bpmn:eventBasedGateway"),
     Example("flow.double", "second", joined("parallelGateway", double=True), joined("parallelGateway")),
-    Example("gateway.inclusive_join_in_loop", "j", joined("inclusiveGateway", loop=True), joined("inclusiveGateway")),
-    Example(
-        "gateway.inclusive_join_in_loop",
-        "j",
-        joined("inclusiveGateway", loop=True),
-        joined("parallelGateway", loop=True),
-    ),
+    Example("gateway.inclusive_join_in_loop", "j", TWO_JOINS, joined("inclusiveGateway", loop=True)),
+    Example("gateway.inclusive_join_in_loop", "j2", TWO_JOINS, joined("parallelGateway", loop=True)),
     Example(
         "flow.never_reached",
         "x",
