@@ -33,7 +33,7 @@ from workflows.surroundings import Definition, Operation
 
 DECLARING = (
     "operations", "interest", "counting", "corrections", "endings", "outcomes", "publishing", "runs", "standing",
-    "telling", "papering",
+    "telling", "papering", "resting",
 )  # fmt: skip
 """Names of the modules of a flow that declare something."""
 

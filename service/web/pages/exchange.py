@@ -55,7 +55,7 @@ def exchange() -> str:
     """My own place on lists, and the plans in which my office has a part."""
     actor = edge.actor()
     own = [entry_row(one) for one in queries_list.own_entries(actor)] if actor.person_id else []
-    found = [_plan_row(row) for row in queries.plans(actor)]
+    found = [_plan_row(actor, row) for row in queries.plans(actor)]
     return render_template("exchange/index.html", own=own, plans=found, starts=actor.has(*BUREAU_HR))
 
 
@@ -85,8 +85,19 @@ def plan_page(plan_id: str, problem: str = "", entered: Mapping[str, Any] | None
     )
 
 
-def _plan_row(row: Any) -> dict[str, Any]:
-    return {"id": row.instance_id, "year": row.year, "state": words(f"state.{row.state}", {}, edge.locale())}
+def _plan_row(actor: Actor, row: Any) -> dict[str, Any]:
+    """A plan with its goals, and with the schools for which it waits where the actor may see that."""
+    found = queries.plan(actor, row.instance_id)
+    waiting = _waiting(actor, row.instance_id) if found.state == "running" else {}
+    steps = list(dict.fromkeys(str(task["name"]) for task in waiting.values()))
+    return {
+        **head_of(found),
+        "state": words(f"state.{found.state}", {}, edge.locale()),
+        "steps": steps,
+        "late": sum(bool(task["late"]) for task in waiting.values()),
+        "appeals": found.appeals if actor.has(*BUREAU_HR) else 0,
+        "corrections": found.corrections if actor.has(*BUREAU_HR) else 0,
+    }
 
 
 def head_of(found: PlanView) -> dict[str, Any]:
