@@ -11,8 +11,10 @@ from service.flows.exchange.commands_protected import RotateObjectionKeys, rotat
 from service.flows.hiring.commands_protected import RotateCandidateKeys, rotate_candidate_keys
 from service.instances.commands_protected import (
     RotateCaseKeys,
+    RotatePaperCaseKeys,
     RotateRequestKeys,
     rotate_case_keys,
+    rotate_paper_case_keys,
     rotate_request_keys,
 )
 from service.opening.commands_protected import (
@@ -46,6 +48,7 @@ KINDS: tuple[tuple[str, Callable[..., Any], Callable[..., Any]], ...] = (
     ("addresses", rotate_address_keys, RotateAddressKeys),
     ("openings", rotate_opening_keys, RotateOpeningKeys),
     ("opening effects", rotate_effect_keys, RotateEffectKeys),
+    ("paper cases", rotate_paper_case_keys, RotatePaperCaseKeys),
     ("cases", rotate_case_keys, RotateCaseKeys),
     ("drafts", rotate_request_keys, RotateRequestKeys),
     ("events", rotate_event_keys, RotateEventKeys),

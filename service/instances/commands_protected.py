@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.access import policy, sealed
 from service.access.actor import Actor
+from service.access.fields import reseal
 from service.audit import chain
 from service.db import transaction
 from service.instances.models import RequestDraft
+from service.instances.paper_cases import PAPER_CASE, SEALED
 from service.people.commands_protected import CHUNK, Rotated
 from service.tasks import undo, voting_box
 from service.tasks.models import Draft, Seat, Task
@@ -31,6 +33,14 @@ _MINUTES = table_of(Minutes)
 @dataclass(frozen=True)
 class RotateCaseKeys:
     """Go on after case id `after`; `limit` cases a call keep the transaction short."""
+
+    after: str = ""
+    limit: int = CHUNK
+
+
+@dataclass(frozen=True)
+class RotatePaperCaseKeys:
+    """Go on after the told case `after`."""
 
     after: str = ""
     limit: int = CHUNK
@@ -61,6 +71,18 @@ def rotate_case_keys(actor: Actor, command: RotateCaseKeys, *, now: datetime) ->
         written = sum(_renew_case(session, instance_id) for instance_id in ids)
         _tell(session, actor, "case.keys_rotated", written, now)
     return Rotated(written, ids[-1] if len(ids) == command.limit else None)
+
+
+def rotate_paper_case_keys(actor: Actor, command: RotatePaperCaseKeys, *, now: datetime) -> Rotated:
+    """Seal anew what is told of cases on paper and waits for a second person."""
+    waiting = (PAPER_CASE.c.id > command.after, PAPER_CASE.c.sealed.is_not(None))
+    chunk = select(PAPER_CASE.c.id, PAPER_CASE.c.sealed).where(*waiting).order_by(PAPER_CASE.c.id).limit(command.limit)
+    with transaction() as session:
+        policy.require(actor, "instance.rotate_keys")
+        rows = session.execute(chunk.with_for_update()).all()
+        written = sum(reseal(session, PAPER_CASE, {"sealed": SEALED}, row) for row in rows)
+        _tell(session, actor, "paper_case.keys_rotated", written, now)
+    return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
 
 
 def rotate_request_keys(actor: Actor, command: RotateRequestKeys, *, now: datetime) -> RotatedRequests:

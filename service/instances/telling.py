@@ -21,7 +21,7 @@ from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.flows import registry
 from service.flows.declaring import BesideForm
-from service.instances import beginning, facts, resting
+from service.instances import beginning, facts, resting, starting
 from service.instances.beginning import Asked, StartInstance
 from service.instances.facts import LockedCase
 from service.instances.told import ToldCase, ToldStep
@@ -55,9 +55,10 @@ def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -
     """
     _expect_start(around, asked, told)
     _expect_apart(around, told, recorder_id)
+    number = told.business_key or _number(around, asked.definition)
     _lock(around, told)
     begun_at = _moment(around, told.requested_on)
-    command = StartInstance(told.definition_key, told.organisation_id, told.variables, told.business_key)
+    command = StartInstance(told.definition_key, told.organisation_id, told.variables, number)
     instance_id = new_id()
     _take_over(around, told, instance_id)
     started = beginning.write(_at(around, begun_at), asked, command, told.initiator_id, instance_id)
@@ -108,6 +109,11 @@ def _expect_apart(around: Surroundings, told: ToldCase, recorder_id: str) -> Non
     for person_id in {recorder_id, around.actor.person_id}:
         if person_id == told.initiator_id or is_related(person_id, told.initiator_id):
             raise Forbidden("told.own_case")
+
+
+def _number(around: Surroundings, definition: Definition) -> str:
+    """The next number, counted before anything is locked: whoever asks for a case counts first, too."""
+    return starting.next_number(around.session, starting.number_pattern(definition), day_of(around.now))
 
 
 def _lock(around: Surroundings, told: ToldCase) -> None:

@@ -3,24 +3,30 @@
 import os
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
 
 from service.access.days import day_of
-from service.audit import timeline
+from service.audit import checkpoint, timeline
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid
+from service.evidence import bundle, offline, sheet
+from service.evidence.commands import ExportEvidence, export_evidence
 from service.instances import due, telling
 from service.instances.commands_told import DecideTold, confirm_told, propose_told, refuse_told
 from service.instances.models import PaperCase, ProcessCase
 from service.notices.models import OutboxMessage
 from service.posts import queries, queries_named
 from service.posts.commands_named import BookHold, book_hold
+from service.rotation import rotate
 from service.tasks.discretion import RECORDED
+from tests.conftest import KEY
 from tests.flows.hiring import acting
 from tests.flows.hiring.finishing import finish
 from tests.flows.hiring.telling import REVIEWS, Paper, applicants
+from tests.service.rotation.test_rotation import NEW, use
 from workflows import catalogue
 
 PROVE = bool(os.environ.get("LECTERN_PROVE"))
@@ -282,3 +288,27 @@ def test_hold_of_another_school_is_not_taken_over(driver):
     paper.told = replace(paper.told, hold_id=kept(driver, 1))
     with pytest.raises(Invalid, match=r"told\.other_hold"):
         paper.rehearsed()
+
+
+def test_what_waits_for_a_second_person_is_sealed_anew_with_the_keys(driver, app):
+    waiting = told_at(driver, "filing").proposed()
+    use(app, NEW, KEY)
+    assert {done.what: done.written for done in rotate(driver.now)}["paper cases"] == 1
+    use(app, NEW)
+    rest = confirm_told(driver.actor("bureau.chief"), DecideTold(waiting), now=driver.now)
+    assert rest.waits[0].element_id == "filing"
+
+
+def test_sheet_and_evidence_tell_the_papers_and_verify(driver, tmp_path):
+    case = finish(told_at(driver, "choice").begun())
+    checkpoint.seal(driver.now)
+    actor, target = driver.actor("bureau.chief"), BytesIO()
+    upto = export_evidence(actor, ExportEvidence(case.id, "行政复议"), now=driver.now)
+    bundle.write(actor, case.id, bundle.Parts(upto, {}), target, now=driver.now)
+    db.session.rollback()
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(target.getvalue())
+    assert offline.verify(str(path)).problems == []
+    told = sheet.sheet(actor, case.id)
+    db.session.rollback()
+    assert "教人〔2026〕31号" in str(told)

@@ -61,6 +61,7 @@ def test_after_a_rotation_the_old_key_can_go(driver: Driver, any_app: Flask) -> 
         "addresses": 0,
         "openings": 0,
         "opening effects": 0,
+        "paper cases": 0,
         "cases": 0,
         "drafts": 0,
         "events": written["events"],
