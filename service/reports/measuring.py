@@ -51,7 +51,8 @@ def _of_base(session: Session, day: Day, base: Base, figures: Sequence[Figure]) 
     numbers = iter([int(number) for number in session.execute(select(*amounts).select_from(rows)).one()])
     found = {}
     for one in figures:
-        part, known, inside, whole = (next(numbers) for _ in range(4))
+        part, known, inside = (next(numbers) for _ in range(3))
+        whole = next(numbers) if one.whole else inside
         measure = Measure(part, known if one.mean else whole, inside - known)
         parts = tuple(next(numbers) for _ in one.parts)
         found[one.key] = Found(one, measure, one.aim(day.parameters), parts)
@@ -59,14 +60,14 @@ def _of_base(session: Session, day: Day, base: Base, figures: Sequence[Figure]) 
 
 
 def _amounts(figure: Figure, rows: Any, day: Day) -> list[ColumnElement[Any]]:
-    """The sum of the parts, how many are known, how many rows belong, the whole; then the parts told apart."""
+    """The sum of the parts, how many are known, how many rows belong; the whole where it is an amount; parts apart."""
     inside, part = _terms(figure, rows, day)
-    count = func.count(inside)
+    whole = [func.sum(case((inside == 1, figure.whole(rows.c, day))))] if figure.whole else []
     return [
         func.sum(part),
         func.count(part),
-        count,
-        func.sum(case((inside == 1, figure.whole(rows.c, day)))) if figure.whole else count,
+        func.count(inside),
+        *whole,
         *(func.sum(case((part > 0, _amount(told.met(rows.c, day))))) for told in figure.parts),
     ]
 

@@ -5,7 +5,7 @@ Facts are read as `records.deriving` reads them; a second, plain reading in the 
 
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, case, extract, func, not_, or_, select
+from sqlalchemy import FromClause, Select, and_, case, exists, extract, func, not_, or_, select
 
 from service.access.standing import in_force
 from service.people.members import PERSON
@@ -36,7 +36,7 @@ def staff(day: Day) -> FromClause:
         PERSON.c.id, PERSON.c.name, PERSON.c.degree, post.c.organisation_id, post.c.employment_kind,
         post.c.post_category, post.c.band, post.c.subject, post.c.valid_from, stage.label("stage"), post.c.title,
         ORGANISATION.c.stage.label("school_stage"), ORGANISATION.c.area, ORGANISATION.c.weak,
-        _age(day).label("age"), checked.c.person_id.is_not(None).label("known"), facts.c.tier,
+        checked.c.person_id.is_not(None).label("known"), facts.c.tier,
         facts.c.exchanged_on, facts.c.licences, facts.c.city_backbone, facts.c.city_teacher, facts.c.city_principal,
         facts.c.special, facts.c.dual,
         away.c.area.label("to_area"), away.c.weak.label("to_weak"), facts.c.outlying, facts.c.doubtful,
@@ -56,6 +56,40 @@ def staff(day: Day) -> FromClause:
 
 
 STAFF = Base("staff", "person", staff)
+
+
+def outlying(day: Day) -> FromClause:
+    """The teachers of rural and remote schools, and of schools whose area is not known: of `staff`, age alone.
+
+    The line over the years asks for five days at once: it does not sum up everybody each time.
+    """
+    later = APPOINTMENT.alias("later")
+    newer = or_(
+        later.c.valid_from > APPOINTMENT.c.valid_from,
+        and_(later.c.valid_from == APPOINTMENT.c.valid_from, later.c.id < APPOINTMENT.c.id),
+    )
+    replaced = exists().where(
+        later.c.person_id == APPOINTMENT.c.person_id, in_force(later.c, day.on), later.c.struck_at.is_(None), newer
+    )
+    place = (PERSON.c.id, PERSON.c.name, APPOINTMENT.c.organisation_id, ORGANISATION.c.area)
+    return (
+        select(*place, APPOINTMENT.c.subject, APPOINTMENT.c.band, _age(day).label("age"))
+        .select_from(APPOINTMENT)
+        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+        .join(ORGANISATION, ORGANISATION.c.id == APPOINTMENT.c.organisation_id)
+        .where(
+            ORGANISATION.c.kind == "school",
+            or_(ORGANISATION.c.area.in_(OUTLYING), ORGANISATION.c.area.is_(None)),
+            APPOINTMENT.c.post_category.in_(TEACHING),
+            in_force(APPOINTMENT.c, day.on),
+            HELD_POST,
+            ~replaced,
+        )
+        .subquery("outlying")
+    )
+
+
+OUTLYING_TEACHERS = Base("outlying", "person", outlying)
 
 
 def _appointments(day: Day) -> Any:

@@ -32,7 +32,7 @@ def done(day: Day) -> Any:
 
 def overdue(day: Day) -> FromClause:
     """Steps of authorities that were late on the day and not done yet, with the office that owes them."""
-    waiting = or_(TASK.c.state == "open", TASK.c.closed_at > day.end)
+    waiting = or_(TASK.c.state == "open", TASK.c.closed_at > day.end) if day.is_past else TASK.c.state == "open"
     late = and_(TASK.c.opened_at <= day.end, TASK.c.due_at < day.end, waiting)
     return (
         select(

@@ -72,8 +72,8 @@ def _seen(actor: Actor, asked: Figure, lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def over_years(actor: Actor, key: str, on: date, now: datetime, years: int = YEARS) -> list[tuple[date, Measure]]:
-    """A figure on the same day of the years up to this one, oldest first. Raises as `figures`."""
+    """A figure on the same day of the years before this one, oldest first. Raises as `figures`."""
     policy.require(actor, "report.read")
     session, asked = db.session(), figure(key)
-    days = [plus_months(on, -12 * back) for back in range(years - 1, -1, -1)]
+    days = [plus_months(on, -12 * back) for back in range(years - 1, 0, -1)]
     return [(day, measured(session, day_at(session, day, now), [asked])[key].measure) for day in days]

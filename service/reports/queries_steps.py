@@ -144,3 +144,28 @@ def late(actor: Actor, on: date, now: datetime, flow: str) -> dict[str, int]:
     counted = select(TASK.c.element_id, func.count()).join(rows, rows.c.id == TASK.c.id)
     found = session.execute(counted.where(TASK.c.definition_key == flow).group_by(TASK.c.element_id))
     return {element_id: int(number) for element_id, number in found}
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office with steps that are overdue on the day: how many, and by how many working days the oldest."""
+
+    organisation_id: str
+    role: str
+    overdue: int
+    longest: int
+
+
+def offices(actor: Actor, on: date, now: datetime) -> list[Office]:
+    """The offices that owe what is overdue on the day, the most first; Forbidden, Invalid("report.future")."""
+    policy.require(actor, "report.read")
+    session = db.session()
+    rows, calendar = overdue(day_at(session, on, now)), calendars.installed()
+    key = (rows.c.organisation_id, rows.c.role)
+    counted = select(*key, func.count().label("number"), func.min(rows.c.due_at).label("due")).group_by(*key)
+    late = [
+        Office(row.organisation_id, row.role, int(row.number),
+               max(0, calendar.workdays_between(row.due.astimezone(calendar.zone).date(), on)))
+        for row in session.execute(counted)
+    ]  # fmt: skip
+    return sorted(late, key=lambda one: (-one.overdue, -one.longest, one.organisation_id, one.role))

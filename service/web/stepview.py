@@ -7,9 +7,8 @@ from typing import Any
 from flask import url_for
 
 from service.people import queries as people
-from service.reports.queries_steps import Heat, Step
+from service.reports.queries_steps import Heat, Office, Step
 from service.reports.rules_times import Times, heat
-from service.tasks.queries_overdue import Lateness
 from service.web import edge
 from service.web.naming import definition_of, flow_name, role_name, step_name
 from service.web.words import words
@@ -74,8 +73,8 @@ def _month(day: date) -> str:
     return words(f"month.{day.month}", {}, edge.locale())
 
 
-def offices_of(found: Sequence[Lateness]) -> list[dict[str, Any]]:
-    """Offices that are late now, with how many of their steps."""
+def offices_of(found: Sequence[Office]) -> list[dict[str, Any]]:
+    """Offices that are late, with how many of their steps."""
     names = people.organisation_names({one.organisation_id for one in found}, edge.locale())
     most = max((one.overdue for one in found), default=0)
     return [

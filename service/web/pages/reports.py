@@ -17,7 +17,6 @@ from service.reports.queries import Behind
 from service.reports.registry import TOPICS
 from service.reports.rules import Measure, average
 from service.sheets import XLSX, Heading
-from service.tasks import queries_overdue
 from service.web import edge, reportview, stepview
 from service.web.api.schemas.base import Text
 from service.web.pages import pages, sent
@@ -57,9 +56,9 @@ def reports() -> str:
         day=day_shown(on),
         figures=shown,
         wanting=[shown[key] for key in shown if shown[key]["verdict"] == "missed"],
-        years=_years(on),
+        years=_years(on, found["rural_age"].measure),
         heat=stepview.heat_of(heat, STEPS_SHOWN),
-        offices=_offices() if on == day_of(now) else [],
+        offices=stepview.offices_of(queries_steps.offices(actor, on, now)[:OFFICES_SHOWN]),
         topics=[_topic(topic, list(shown.values())) for topic in TOPICS],
     )
 
@@ -79,20 +78,14 @@ def _topic(topic: str, figures: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"name": words(f"topic.{topic}", {}, edge.locale()), "figures": rest}
 
 
-def _years(on: date) -> list[dict[str, Any]]:
-    """The mean age on the same day of the last years, for the line."""
-    found = queries.over_years(edge.actor(), "rural_age", on, edge.now())
-    return [_point(day, measure) for day, measure in found if measure.whole]
+def _years(on: date, now: Measure) -> list[dict[str, Any]]:
+    """The mean age on the same day of the last years and on this one, for the line."""
+    before = queries.over_years(edge.actor(), "rural_age", on, edge.now())
+    return [_point(day, measure) for day, measure in [*before, (on, now)] if measure.whole]
 
 
 def _point(day: date, measure: Measure) -> dict[str, Any]:
     return {"year": day.year, "words": average(measure), "value": measure.part / measure.whole}
-
-
-def _offices() -> list[dict[str, Any]]:
-    """What is overdue by office: the lateness of each, the most first."""
-    found = [one for one in queries_overdue.figures(edge.actor(), edge.now()) if one.overdue]
-    return stepview.offices_of(found[:OFFICES_SHOWN])
 
 
 @pages.get("/reports/figures/<key>")
