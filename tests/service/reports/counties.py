@@ -267,6 +267,7 @@ def _tasks(plain: Plain, dice: random.Random, case: Row) -> None:
     for number in range(3):
         opened = a_moment(dice)
         closed = opened + timedelta(hours=dice.randrange(900)) if dice.random() < 0.7 else None
+        closed = closed if closed and closed <= NOW else None
         due = opened + timedelta(days=dice.randrange(1, 20)) if dice.random() < 0.7 else NEVER
         task = plain.add(
             Task, id=new_id(), instance_id=case["instance_id"], definition_key=case["definition_key"],
