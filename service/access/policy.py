@@ -233,6 +233,7 @@ ACTIONS: dict[str, Rule] = {
     "audit.rotate_keys": only_jobs,
     "report.read": hr | leader | auditor,
     "report.freeze": hr | leader,
+    "report.turn": hr,
     "parameter.read": signed_in,
     "parameter.propose": hr | leader,
     "parameter.confirm": hr_chief | leader,

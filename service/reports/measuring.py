@@ -1,7 +1,7 @@
 """Counts figures on a day: those over the same rows in one statement, and the rows behind one."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
@@ -13,7 +13,8 @@ from service.parameters.queries import view
 from service.reports.declaring import Base, Day, Figure, Found, Line, everything
 from service.reports.rules import Measure
 
-NEXT = 1
+LEAST = timedelta(microseconds=1)
+"""What happens at midnight is of the next day."""
 
 
 def day_at(session: Session, on: date, now: datetime) -> Day:
@@ -21,7 +22,7 @@ def day_at(session: Session, on: date, now: datetime) -> Day:
     today = day_of(now)
     if on > today:
         raise Invalid("report.future", day=on.isoformat())
-    end = now if on == today else start_of(date.fromordinal(on.toordinal() + NEXT))
+    end = now if on == today else start_of(date.fromordinal(on.toordinal() + 1)) - LEAST
     return Day(on, end, on < today, view(session, on))
 
 

@@ -1,11 +1,11 @@
-"""Tables of reports: those that were frozen."""
+"""Tables of reports: those that were frozen, and the turns of the school years."""
 
 from datetime import date
 
 from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.base import Base, Code, Moment, PrimaryId
+from workflows.base import Base, Code, JsonList, Moment, PrimaryId
 
 
 class FrozenReport(Base):
@@ -24,3 +24,18 @@ class FrozenReport(Base):
     frozen_by: Mapped[Code]
     sha256: Mapped[str] = mapped_column(String(64))
     contents: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class YearlyTurn(Base):
+    """The turn of a school year (年度结转), once a year: what was proposed then. It decides nothing about a person.
+
+    `year` is that in which the school year begins, `proposals` rows {kind, id, person_id, name, organisation_id, day}.
+    """
+
+    __tablename__ = "yearly_turn"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    turned_at: Mapped[Moment]
+    turned_by: Mapped[Code]
+    proposals: Mapped[JsonList]
+    cases: Mapped[JsonList]

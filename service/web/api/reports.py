@@ -5,16 +5,19 @@ from typing import Any
 
 from service.access import queries as accounts
 from service.access.days import day_of
+from service.errors import NotFound
 from service.people import queries as people
-from service.reports import contents, queries, queries_frozen, queries_steps
+from service.reports import contents, queries, queries_frozen, queries_steps, queries_turn
 from service.reports.commands import FreezeReport, freeze_report
+from service.reports.commands_turn import TurnYear, turn_year
 from service.tasks import queries_overdue
-from service.web import edge, frozenview, reportview, stepview
+from service.web import edge, frozenview, reportview, stepview, turnview
 from service.web.api import api
 from service.web.api.schemas import reports as shapes
 from service.web.api.shaping import task_item
 
 REPORTS = ["Reports"]
+FIRST, LAST = 2000, 2100
 
 
 @api.get("/reports/figures")
@@ -98,6 +101,29 @@ def get_report_difference(report_id: str) -> Any:
     """What reads otherwise now for the same day: figures, and in them persons, schools and cases."""
     frozen, found = queries_frozen.difference(edge.actor(), report_id, edge.now())
     return {"as_of": frozen.row.as_of, "items": frozenview.differences_of(found)}
+
+
+@api.get("/reports/turns/<int:year>")
+@api.output(shapes.TurnOut)
+@api.doc(tags=REPORTS)
+def get_turn(year: int) -> Any:
+    """The turn into the school year that begins on 1 September of the year: a dry run until it is kept."""
+    return turnview.turn_of(queries_turn.turn(edge.actor(), _year(year)))
+
+
+@api.post("/reports/turns/<int:year>")
+@api.output(shapes.TurnOut)
+@api.doc(tags=REPORTS)
+def post_turn(year: int) -> Any:
+    """Keep what the turn proposes; a second time changes nothing. It decides about nobody."""
+    turn_year(edge.actor(), TurnYear(_year(year)), now=edge.now())
+    return turnview.turn_of(queries_turn.turn(edge.actor(), year))
+
+
+def _year(year: int) -> int:
+    if not FIRST <= year <= LAST:
+        raise NotFound("turn.absent", year=year)
+    return year
 
 
 @api.get("/reports/overdue")

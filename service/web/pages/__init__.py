@@ -35,15 +35,15 @@ def ask_for_login() -> Response | None:
 
 
 ROOMS = (
-    "officialpapers", "papertemplates", "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate",
-    "candidates", "cases", "certificates", "channels", "corrections", "deadlines", "definitions", "deliveries",
-    "desk", "draftcontents", "drafts", "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements",
-    "exchangeround", "experts", "export", "extension", "files", "identities", "importing", "inbox", "incidents",
-    "ledger", "lentposts", "minutes", "monitor", "mydeadlines", "namedholds", "notices", "noticesettings",
-    "objections", "opencases", "opening", "openingreconciliation", "operate", "organisations", "overdue",
-    "papercases", "papers", "parameters", "person", "personnel", "personnelimport", "publicity", "reports",
-    "reportsfrozen", "reportsteps", "reserved", "retirements", "runs", "seating", "sessions", "signon", "sittings",
-    "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
+    "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases",
+    "certificates", "channels", "corrections", "deadlines", "definitions", "deliveries", "desk", "draftcontents",
+    "drafts", "editor", "evidence", "exchange", "exchangeentry", "exchangeplacements", "exchangeround", "experts",
+    "export", "extension", "files", "identities", "importing", "inbox", "incidents", "ledger", "lentposts",
+    "minutes", "monitor", "mydeadlines", "namedholds", "notices", "noticesettings", "objections", "officialpapers",
+    "opencases", "opening", "openingreconciliation", "operate", "organisations", "overdue", "papercases", "papers",
+    "papertemplates", "parameters", "person", "personnel", "personnelimport", "publicity", "reports",
+    "reportsfrozen", "reportsteps", "reportsturn", "reserved", "retirements", "runs", "seating", "sessions",
+    "signon", "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""
 

@@ -69,10 +69,9 @@ def a_day(dice: random.Random, first: str = "2025-06-01", last: str = "2026-12-3
 
 
 def a_moment(dice: random.Random) -> datetime:
-    """Not later than NOW: nothing is written before it happens."""
-    return datetime.combine(a_day(dice, last="2026-11-29"), datetime.min.time(), UTC) + timedelta(
-        hours=dice.randrange(24)
-    )
+    """Not later than NOW, as nothing is written before it happens; often at midnight of the bureau's zone."""
+    day = datetime.combine(a_day(dice, last="2026-11-28"), datetime.min.time(), UTC)
+    return day + timedelta(hours=16 if dice.random() < 0.2 else dice.randrange(24))
 
 
 def county(seed: int, persons: int = 80) -> Plain:

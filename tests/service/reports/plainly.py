@@ -33,7 +33,7 @@ class Reading:
     def __init__(self, plain: Plain, on: date, parameters: dict[str, Any], now: datetime) -> None:
         self.plain, self.on, self.parameters = plain, on, parameters
         midnight = datetime.combine(on + timedelta(days=1), datetime.min.time(), SHANGHAI)
-        self.end = min(now, midnight)
+        self.end = min(now, midnight - timedelta(microseconds=1))
         self.year = datetime(on.year, 1, 1, tzinfo=SHANGHAI)
         self.places = {row["id"]: row for row in plain["organisation"]}
         self.people = {row["id"]: row for row in plain["person"]}

@@ -15,6 +15,9 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
     frozen, kept = found["frozen"], found["frozen_one"]
     behind = {**found["list"], "frozen": kept["report"]}
     refused = {**frozen, "errors": {"name": "请给报表起名。"}}
+    turn = found["turn"]
+    held = {"at": frozen["items"][0]["frozen_at"], "by": "顾南乔"}
+    kept_turn = {**turn["turn"], "kept": held, "settled": turn["turn"]["open"][:1], "cases": []}
     return {
         "/overdue": lambda: render_template("reports/overdue.html", **found["overdue"]),
         "/overdue/o9": lambda: render_template("reports/overdue_of.html", **found["office"]),
@@ -31,6 +34,8 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/reports/frozen/r1/figures/backbone_share": lambda: render_template("reports/list.html", **behind),
         "/reports/frozen/r1/difference": lambda: render_template("reports/difference.html", **found["difference"]),
         "/no-difference": lambda: render_template("reports/difference.html", **{**found["difference"], "items": []}),
+        "/reports/turn": lambda: render_template("reports/turn.html", **turn),
+        "/kept-turn": lambda: render_template("reports/turn.html", **{**turn, "turn": kept_turn}),
         "/reports/steps": lambda: render_template("reports/steps.html", **found["steps"]),
         "/reports/steps/hiring": lambda: render_template("reports/flow.html", **found["flow"]),
     }

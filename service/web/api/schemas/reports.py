@@ -241,3 +241,52 @@ class LateTaskOut(TaskItem):
 
 
 LateTaskPage = page_of(LateTaskOut, "LateTaskPage")
+
+
+class TurnProposalOut(Schema):
+    """Somebody about whom something is to be decided; `day` ends the term, the lock or the service."""
+
+    kind = fields.String(required=True)
+    id = fields.String(required=True)
+    person_id = fields.String(required=True)
+    name = fields.String(required=True)
+    organisation_id = fields.String(required=True, allow_none=True)
+    organisation = fields.String(required=True)
+    day = fields.Date(required=True)
+    words = fields.String(required=True)
+
+
+class TurnCasesOut(Schema):
+    """Running cases of one version of a flow."""
+
+    definition_key = fields.String(required=True)
+    name = fields.String(required=True)
+    version = fields.Integer(required=True)
+    cases = fields.Integer(required=True)
+
+
+class TurnKeptOut(Schema):
+    """When and by whom the turn was kept."""
+
+    at = Moment(required=True)
+    by = fields.String(required=True)
+
+
+class TurnBatchesOut(Schema):
+    """Which rounds of the year have been begun."""
+
+    titles = fields.Boolean(required=True)
+    exchange = fields.Boolean(required=True)
+    reserved = fields.Boolean(required=True)
+
+
+class TurnOut(Schema):
+    """The turn of a year; `kept` null is a dry run, `settled` what was proposed and does not stand any more."""
+
+    year = fields.Integer(required=True)
+    turn_day = fields.Date(required=True)
+    kept = fields.Nested(TurnKeptOut, required=True, allow_none=True)
+    open = fields.List(fields.Nested(TurnProposalOut), required=True)
+    settled = fields.List(fields.Nested(TurnProposalOut), required=True)
+    cases = fields.List(fields.Nested(TurnCasesOut), required=True)
+    batches = fields.Nested(TurnBatchesOut, required=True)

@@ -67,3 +67,13 @@ def test_a_frozen_report_of_the_browser_is_read_printed_and_taken_away(site: Sit
     assert book.worksheets[0]["A2"].value == "交流轮岗占参加改革人数"
     assert leader.get(f"{address}.pdf").data.startswith(b"%PDF")
     assert [row.name for row in queries_frozen.reports(site.driver.actor("auditor"))] == ["学年报表"]
+
+
+def test_the_turn_of_the_year_is_looked_at_and_kept_on_its_page(site: Site) -> None:
+    hr, leader = site.visitor("bureau.hr"), site.visitor("bureau.leader")
+    assert "这是预演" in leader.text("/reports/turn")
+    assert "保存本年提议" not in leader.text("/reports/turn")
+    assert "保存本年提议" in hr.text("/reports/turn")
+    assert "保存本年提议" not in hr.text("/reports/turn?year=2027")
+    assert hr.post("/reports/turn", {"year": "2026"}).headers["Location"] == "/reports/turn?year=2026"
+    assert "由 bureau.hr 保存" in hr.text("/reports/turn?year=2026")
