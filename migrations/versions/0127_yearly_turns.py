@@ -6,7 +6,7 @@ from alembic import op
 from workflows.base import Instant, Json
 
 revision = "0127"
-down_revision = "0126"
+down_revision = "0113"
 branch_labels = None
 depends_on = None
 
