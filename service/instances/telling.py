@@ -65,8 +65,8 @@ def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -
     case = facts.lock(around.session, started.instance_id)
     events = links.link(around.session, around.actor, told.files, started.instance_id)
     chain.append(around.session, advance.stream_of(started.instance_id), events, at=around.now)
-    for number, step in enumerate(told.steps):
-        _step(around, asked.definition, case, recorder_id, step, f"steps.{number}")
+    for place, step in enumerate(told.steps):
+        _step(around, asked.definition, case, recorder_id, step, f"steps.{place}")
     _arrive(around, asked.definition, case, told)
     named.leave_rest(around.session, _cause(around, instance_id))
     return resting.rest(around, asked.definition, case, told, recorder_id)
