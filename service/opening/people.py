@@ -46,7 +46,7 @@ def fill(session: Session, people: Mapping[str, Known]) -> None:
     for row in _rows(session, APPOINTMENT, people):
         if row.valid_until is None:
             people[row.person_id].appointment = row
-        else:
+        elif row.struck_at is None:
             people[row.person_id].ended.append(row)
     for row in _rows(session, RECORD, people):
         if row.voided_at is None:
@@ -54,7 +54,8 @@ def fill(session: Session, people: Mapping[str, Known]) -> None:
     for row in _rows(session, CHECK, people):
         people[row.person_id].checks[row.topic] = row
     for row in _rows(session, LOCK, people):
-        people[row.person_id].locks.append(row)
+        if row.struck_at is None:
+            people[row.person_id].locks.append(row)
     for row in _rows(session, ROLE, people):
         people[row.person_id].roles.append(row)
     for part in chunks(people):

@@ -98,6 +98,7 @@ def appointments_shown(view: PersonView) -> list[dict[str, Any]]:
             "first": row.valid_from,
             "until": row.valid_until,
             "because": row.ended_because,
+            "struck": row.struck_at is not None,
         }
         for row in reversed(view.appointments)
     ]

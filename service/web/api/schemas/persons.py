@@ -44,7 +44,7 @@ class MemberOut(Schema):
 
 
 class AppointmentOut(Schema):
-    """An appointment; in force on valid_from ≤ day < valid_until."""
+    """An appointment; in force on valid_from ≤ day < valid_until, and on no day once a correction has struck it."""
 
     id = fields.String(required=True)
     person_id = fields.String(required=True)
@@ -61,6 +61,7 @@ class AppointmentOut(Schema):
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True, allow_none=True)
     ended_because = fields.String(required=True, allow_none=True)
+    struck_at = Moment(required=True, allow_none=True)
 
 
 class LockOut(Schema):
