@@ -128,7 +128,7 @@ def _page(case_id: str, kind: str, item: str, typed: Mapping[str, Any], errors: 
     chosen = [pair for pair in possible if (pair[0].name, pair[1].key) == (kind, item)] or possible[:1]
     return render_template(
         "corrections/propose.html",
-        case={"id": case_id, "business_key": row.business_key, "title": row.title},
+        case={"id": case_id, "business_key": row.business_key, "title": row.title, "flow": row.definition_key},
         kinds=[
             {"name": one.name, "item": what.key, "label": label({"zh": one.zh, "en": one.en}), "about": what.about,
              "chosen": (one, what) in chosen}

@@ -1,7 +1,5 @@
 """An arrival that was entered wrongly: another day, another manner; the county's posts stay whole throughout."""
 
-from itertools import permutations
-
 import pytest
 
 from service.db import transaction
@@ -20,7 +18,7 @@ AFTER = {
 KIND = {"kind": "exchange.arrival"}
 
 
-@pytest.mark.parametrize(("wrong", "right"), list(permutations(AFTER, 2)))
+@pytest.mark.parametrize(("wrong", "right"), [("move", "lend"), ("lend", "loan"), ("loan", "move")])
 def test_who_moved_in_the_wrong_manner_moves_in_the_right_one_and_back(teaching, wrong, right):
     world, one = teaching(wrong)
     people, order = nameless(), LockOrder()
