@@ -85,10 +85,10 @@ def confirm_mapping(actor: Actor, command: ConfirmMapping, *, now: datetime) -> 
     """Use and remember this mapping, and have the workbook checked anew. NotFound("import.absent"),
     Conflict("opening.state"), Invalid("import.headings" | "opening.column_twice" | "opening.no_column").
     """
-    _expect_columns(command.sheets)
     with transaction() as session:
         policy.require(actor, "opening.import")
         row = staging.lock_own(session, actor.account_id, command.import_id, "mapping", "checked")
+        _expect_columns(command.sheets)
         _remember(session, command.sheets)
         values: dict[str, Any] = {"mapping": as_json(command.sheets), "faults": None, "wrong": 0, "counts": {}}
         session.execute(update(IMPORT).where(IMPORT.c.id == row.id).values(values))

@@ -49,61 +49,61 @@ def begin_opening_import(body: dict[str, Any]) -> Any:
     return shown(queries.staged_of(edge.actor(), import_id))
 
 
-@api.get("/opening-imports/<import_id>")
+@api.get("/opening-imports/<load_id>")
 @api.output(shapes.OpeningImportOut)
 @api.doc(tags=OPENING)
-def get_opening_import(import_id: str) -> Any:
+def get_opening_import(load_id: str) -> Any:
     """What a check found: every wrong cell, or how many rows would be written."""
-    return shown(queries.staged_of(edge.actor(), import_id))
+    return shown(queries.staged_of(edge.actor(), load_id))
 
 
-@api.post("/opening-imports/<import_id>/mapping")
+@api.post("/opening-imports/<load_id>/mapping")
 @api.input(shapes.MappingIn, arg_name="body")
 @api.output(shapes.OpeningImportOut)
 @api.doc(tags=OPENING)
-def confirm_opening_mapping(import_id: str, body: dict[str, Any]) -> Any:
+def confirm_opening_mapping(load_id: str, body: dict[str, Any]) -> Any:
     """Say what the headings mean: it is remembered, and the workbook is checked anew."""
     maps = tuple(
         SheetMap(one["sheet"], one["table"], tuple(HeadingMap(**heading) for heading in one["headings"]))
         for one in body["sheets"]
     )  # fmt: skip
-    commands.confirm_mapping(edge.actor(), ConfirmMapping(import_id, maps), now=edge.now())
-    return shown(queries.staged_of(edge.actor(), import_id))
+    commands.confirm_mapping(edge.actor(), ConfirmMapping(load_id, maps), now=edge.now())
+    return shown(queries.staged_of(edge.actor(), load_id))
 
 
-@api.post("/opening-imports/<import_id>/load")
+@api.post("/opening-imports/<load_id>/load")
 @api.output(shapes.RunAsked, status_code=202)
 @api.doc(tags=OPENING)
-def load_opening_import(import_id: str) -> Any:
+def load_opening_import(load_id: str) -> Any:
     """Load a workbook without wrong cells, in the background: everything at once, or nothing."""
-    return {"run_id": commands.load_import(edge.actor(), import_id, now=edge.now())}
+    return {"run_id": commands.load_import(edge.actor(), load_id, now=edge.now())}
 
 
-@api.post("/opening-imports/<import_id>/revoke")
+@api.post("/opening-imports/<load_id>/revoke")
 @api.input(shapes.WhyIn, arg_name="body")
 @api.output(shapes.RunAsked, status_code=202)
 @api.doc(tags=OPENING)
-def revoke_opening_import(import_id: str, body: dict[str, Any]) -> Any:
+def revoke_opening_import(load_id: str, body: dict[str, Any]) -> Any:
     """Take a load back as a whole, in the background; 409 names the case that uses it already."""
-    sent = RevokeImport(import_id, body["reason"])
+    sent = RevokeImport(load_id, body["reason"])
     return {"run_id": commands.revoke_import(edge.actor(), sent, now=edge.now())}
 
 
-@api.post("/opening-imports/<import_id>/release")
+@api.post("/opening-imports/<load_id>/release")
 @api.output({}, status_code=204)
 @api.doc(tags=OPENING)
-def release_opening_import(import_id: str) -> Any:
+def release_opening_import(load_id: str) -> Any:
     """Put a workbook whose background work failed or was cancelled back to the state before."""
-    commands_runs.release_stuck(edge.actor(), import_id, now=edge.now())
+    commands_runs.release_stuck(edge.actor(), load_id, now=edge.now())
     return ""
 
 
-@api.post("/opening-imports/<import_id>/discard")
+@api.post("/opening-imports/<load_id>/discard")
 @api.output({}, status_code=204)
 @api.doc(tags=OPENING)
-def discard_opening_import(import_id: str) -> Any:
+def discard_opening_import(load_id: str) -> Any:
     """Drop a workbook that was not loaded."""
-    commands.discard_import(edge.actor(), import_id, now=edge.now())
+    commands.discard_import(edge.actor(), load_id, now=edge.now())
     return ""
 
 

@@ -85,7 +85,7 @@ def upload_opening() -> Response | tuple[str, int]:
         import_id = commands.begin_import(edge.actor(), command, now=edge.now())
     except Invalid as refused:
         return _index(problem=words(refused.code, refused.params, edge.locale())), 422
-    return redirect(url_for("pages.opening_import", import_id=import_id))
+    return redirect(url_for("pages.opening_import", load_id=import_id))
 
 
 @pages.post("/opening/export")
@@ -99,45 +99,45 @@ def export_opening() -> Answer | tuple[str, int]:
     return _saved(workbook.filled(edge.locale(), made.years, made.rows), "opening-export.xlsx")
 
 
-@pages.get("/opening/imports/<import_id>")
-def opening_import(import_id: str) -> str:
+@pages.get("/opening/imports/<load_id>")
+def opening_import(load_id: str) -> str:
     """One workbook: where it stands, what is wrong, what can be done."""
-    return _show(import_id)
+    return _show(load_id)
 
 
-@pages.post("/opening/imports/<import_id>/mapping")
-def map_opening(import_id: str) -> Response | tuple[str, int]:
+@pages.post("/opening/imports/<load_id>/mapping")
+def map_opening(load_id: str) -> Response | tuple[str, int]:
     """Take the mapping of the page, and check the workbook by it."""
-    found = queries.staged_of(edge.actor(), import_id)
+    found = queries.staged_of(edge.actor(), load_id)
     chosen = sent.form(MappingIn)["sheets"]
     maps = tuple(_chosen(one, told) for one, told in zip(found.mapping, chosen, strict=False))
     if any(told["table"] != told["was"] for told in chosen):
-        return _show(import_id, mapping=maps), 200
+        return _show(load_id, mapping=maps), 200
     try:
-        commands.confirm_mapping(edge.actor(), ConfirmMapping(import_id, maps), now=edge.now())
+        commands.confirm_mapping(edge.actor(), ConfirmMapping(load_id, maps), now=edge.now())
     except (Invalid, Conflict) as refused:
-        return _show(import_id, problem=_told(refused), mapping=maps), 422
-    return redirect(url_for("pages.opening_import", import_id=import_id))
+        return _show(load_id, problem=_told(refused), mapping=maps), 422
+    return redirect(url_for("pages.opening_import", load_id=load_id))
 
 
-@pages.post("/opening/imports/<import_id>/<act>")
-def act_on_opening(import_id: str, act: str) -> Response | tuple[str, int]:
+@pages.post("/opening/imports/<load_id>/<act>")
+def act_on_opening(load_id: str, act: str) -> Response | tuple[str, int]:
     """load, revoke (with a reason), release what hangs, discard."""
     reason = sent.form(ReasonIn)["text"]
     try:
         if act == "load":
-            commands.load_import(edge.actor(), import_id, now=edge.now())
+            commands.load_import(edge.actor(), load_id, now=edge.now())
         elif act == "revoke":
-            commands.revoke_import(edge.actor(), RevokeImport(import_id, reason), now=edge.now())
+            commands.revoke_import(edge.actor(), RevokeImport(load_id, reason), now=edge.now())
         elif act == "release":
-            commands_runs.release_stuck(edge.actor(), import_id, now=edge.now())
+            commands_runs.release_stuck(edge.actor(), load_id, now=edge.now())
         else:
-            commands.discard_import(edge.actor(), import_id, now=edge.now())
+            commands.discard_import(edge.actor(), load_id, now=edge.now())
             flash(_("The workbook was dropped."))
             return redirect(url_for("pages.opening"))
     except (Invalid, Conflict) as refused:
-        return _show(import_id, problem=_told(refused)), 422 if isinstance(refused, Invalid) else 409
-    return redirect(url_for("pages.opening_import", import_id=import_id))
+        return _show(load_id, problem=_told(refused)), 422 if isinstance(refused, Invalid) else 409
+    return redirect(url_for("pages.opening_import", load_id=load_id))
 
 
 @runview.leads(CHECK)
@@ -145,7 +145,7 @@ def act_on_opening(import_id: str, act: str) -> Response | tuple[str, int]:
 @runview.leads(REVOKE)
 def to_opening(run: Any) -> str:
     """The page of the workbook."""
-    return url_for("pages.opening_import", import_id=run.result["import_id"])
+    return url_for("pages.opening_import", load_id=run.result["import_id"])
 
 
 def _told(refused: LecternError) -> str:
@@ -175,8 +175,8 @@ def _item(one: Staged) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names}
 
 
-def _show(import_id: str, problem: str | None = None, mapping: tuple[SheetMap, ...] | None = None) -> str:
-    found = queries.staged_of(edge.actor(), import_id)
+def _show(load_id: str, problem: str | None = None, mapping: tuple[SheetMap, ...] | None = None) -> str:
+    found = queries.staged_of(edge.actor(), load_id)
     run = runs.find(edge.actor(), found.run_id) if found.run_id else None
     under_way = run is not None and run.ended_at is None
     shown = run is not None and found.state in ("checking", "loading", "revoking")

@@ -12,6 +12,7 @@ from service.flows.corrections.queries import CORRECTION
 from service.flows.publicity.periods import PUBLICITY
 from service.flows.publicity.queries import OBJECTION
 from service.instances.models import Migration
+from service.opening.written import IMPORT
 from service.papers.commands import PAPER
 from service.papers.templates import TEMPLATE
 from service.parameters.models import ParameterProposal
@@ -43,6 +44,8 @@ def written(house: House, case: str) -> dict[str, str]:
         lent = {"account_id": house.accounts["s01", "headcount"], "borrower_id": house.county.organisations["s01"],
                 "person_id": house.county.persons["s01.teacher"], "line": "opening", "from_on": DAY,
                 "until": DAY}  # fmt: skip
+        loaded = {"account_id": admin, "name": "县.xlsx", "state": "loaded", "total": 1, "wrong": 0, "counts": {},
+                  "mapping": [], "at": AT, "loaded_at": AT, "loaded_by": admin, "reason": ""}  # fmt: skip
         rows: list[tuple[Table, dict[str, Any]]] = [
             (table_of(DefinitionDraft), draft),
             (table_of(Migration), migration),
@@ -52,13 +55,14 @@ def written(house: House, case: str) -> dict[str, str]:
             (OBJECTION, said),
             (CORRECTION, wrong),
             (LOAN, lent),
+            (IMPORT, loaded),
             *_papers(case, paper, one),
         ]
         for table, row in rows:
             session.execute(insert(table), {"id": one, **row})
     names = (
         "draft_id", "migration_id", "proposal_id", "retirement_id", "publicity_id", "public_objection_id",
-        "correction_id", "loan_id", "template_id", "paper_id",
+        "correction_id", "loan_id", "template_id", "paper_id", "load_id",
     )  # fmt: skip
     kinds = {"kind": "filing_letter", "version": "1", "ending": "xlsx"}
     return {**dict.fromkeys(names, one), "act": "discard", **kinds}

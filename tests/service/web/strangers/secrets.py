@@ -81,6 +81,7 @@ SEES: dict[str, frozenset[str]] = {
     "migration_id": ADMIN | {"bureau.hr", "bureau.chief"},
     "correction_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
     "paper_id": HOUSE,
+    "load_id": ADMIN | {"bureau.hr", "bureau.chief"},
     "public_objection_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
