@@ -165,9 +165,11 @@ def _paragraph(document: Any, element: Any) -> Any:
 
 
 def _about(known: Mapping[str, Any]) -> str:
-    people = known.get("persons") or ([known["person"]] if "person" in known else known["notice"]["lines"])
+    people = (
+        [known["person"]] if "person" in known else known.get("persons") or known.get("notice", {}).get("lines", [])
+    )
     names = "、".join(str(person["name"]) for person in people[:5])
-    return (names + (f" 等{len(people)}人" if len(people) > 5 else ""))[:200]
+    return (names + (f" 等{len(people)}人" if len(people) > 5 else "") or str(known["case"]["title"]))[:200]
 
 
 def _static(document: Any) -> str:

@@ -53,6 +53,8 @@ def chosen(kind: Kind, found: Sequence[Subject], key: str) -> list[Subject]:
     if kind.about == "notice":
         return []
     found = able(kind, found)
+    if kind.about == "case":
+        return found
     if not found:
         raise Conflict("paper.nobody")
     if kind.about == "persons":
@@ -70,7 +72,7 @@ def about(
     if kind.about == "notice":
         return {"notice": _notice(session, instance_id)}
     persons = _persons(session, found, frozenset() if kind.public else opens, close=not kind.public)
-    return {"persons": persons} if kind.about == "persons" else {"person": persons[0]}
+    return {"person": persons[0]} if kind.about == "person" else {"persons": persons}
 
 
 def common(case: Any, flow_name: str, organisation: str) -> dict[str, Any]:

@@ -107,7 +107,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of paper. `about`: `notice` (a publicity period), `persons` (all of the case) or `person` (one of them).
+    """A kind of paper. `about`: `notice` (a publicity period), `persons` (all of the case), `person` (one of
+    them) or `case` (whoever is in it).
 
     `public`: anybody reads it, so that no personal data may stand on it (policy §7). `roster`: with a name list as
     XLSX. `decided`: only for whom the case has decided. `prefix` is what the number begins with unless the bureau has
@@ -130,7 +131,7 @@ class Kind:
         about: dict[str, Any] = {"notice": _NOTICE}
         if self.about != "notice":
             persons = [_open(one) for one in _PERSONS] if self.public else _PERSONS
-            about = {"persons": persons} if self.about == "persons" else {"person": persons[0]}
+            about = {"person": persons[0]} if self.about == "person" else {"persons": persons}
         said = {} if self.public else {"decisions": [_DECISION, {**_DECISION, "step": "局长审批", "by": "示例丁"}]}
         given = {one.name: date(2026, 9, 21) if one.day else one.example for one in self.asked}
         return {**_COMMON, "paper": {**_COMMON["paper"], "kind": self.zh}, **about, **said, "given": given}
@@ -159,7 +160,7 @@ KINDS = {
             asked=(_TO, Asked("matter", "备案事项", "What is filed", "拟聘用人员"), _BASIS),
         ),
         Kind(
-            "correction_notice", "更正公告", "Correction notice", "教更", "persons", EVERY_FLOW, public=True,
+            "correction_notice", "更正公告", "Correction notice", "教更", "case", EVERY_FLOW, public=True,
             asked=(
                 Asked("original", "被更正文件（文号、标题、日期）", "What is corrected (number, title, day)",
                       "教公示〔2026〕1号《拟聘用人员公示》", long=True),
