@@ -25,7 +25,7 @@ from service.db import db
 from service.flows.hiring import commands_import
 from service.flows.title import commands_waiting
 from service.idempotency import commands as idempotency
-from service.instances import commands_batches, commands_migrate
+from service.instances import commands_batches, commands_migrate, commands_paper_import
 from service.instances.departed import close_applications, close_case
 from service.instances.disciplined import follow_files
 from service.instances.due import Firing
@@ -125,6 +125,7 @@ TICKS = (
     Tick("clean_up_undo", 600, until_done(commands_recalling.clean_up)),
     Tick("clean_up_desk", 3600, until_done(commands_forgetting.clean_up)),
     Tick("clean_up_runs", 3600, until_done(runs.clean_up)),
+    Tick("clean_up_paper_cases", 3600, until_done(commands_paper_import.forget_faulty)),
     Tick("clean_up_batches", 3600, until_done(commands_batches.forget_batches)),
     Tick("clean_up_migrations", 3600, until_done(commands_migrate.forget_migrations)),
     Tick("clean_up_outbox", 3600, delivery.clean_up),

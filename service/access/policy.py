@@ -130,6 +130,7 @@ ACTIONS: dict[str, Rule] = {
     "paper_case.propose": hr,
     "paper_case.confirm": hr,
     "paper_case.refuse": hr,
+    "paper_case.clean_up": only_jobs,
     "paper_case.read": hr | auditor,
     "instance.save_draft": signed_in,
     "instance.withdraw": initiator,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Conflict, LecternError, NotFound
 from service.instances import paper_cases
@@ -17,12 +18,14 @@ from service.instances.models import PaperImport
 from service.instances.paper_cases import DRAFT, FAULTY, OPEN, READY
 from service.instances.paper_sheets import Read
 from service.instances.resting import Rest
+from service.parameters import queries as parameters
 from service.runs.asking import ask
 from service.runs.declaring import Running
 from service.tasks.completion import signer
 from workflows.base import new_id, table_of
 
 TRY, CONFIRM = "paper_case.try", "paper_case.confirm"
+CHUNK = 100
 IMPORT = table_of(PaperImport)
 
 
@@ -114,6 +117,17 @@ def confirm_workbook(actor: Actor, import_id: str, *, now: datetime) -> str:
         session.execute(update(IMPORT).where(IMPORT.c.id == import_id).values(run_id=run_id))
         answer(session, run_id=run_id)
         return run_id
+
+
+def forget_faulty(actor: Actor, *, now: datetime) -> int:
+    """Delete at most CHUNK cases that were never handed over and are older than `run_kept_days`; how many.
+
+    What they tell is personal data that nobody uses: they come again, put right. Call again while it is not 0.
+    """
+    with transaction() as session:
+        policy.require(actor, "paper_case.clean_up")
+        before = now - timedelta(days=int(parameters.view(session, day_of(now))["run_kept_days"]))
+        return paper_cases.forget(session, (DRAFT, FAULTY), before, CHUNK)
 
 
 def _lock(session: Session, import_id: str) -> Row[Any]:

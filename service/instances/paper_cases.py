@@ -88,3 +88,12 @@ def of_import(session: Session, import_id: str, *states: str) -> list[Row[Any]]:
     """Those of a workbook in these states, in their order."""
     found = select(PAPER_CASE).where(PAPER_CASE.c.import_id == import_id, PAPER_CASE.c.state.in_(states))
     return list(session.execute(found.order_by(PAPER_CASE.c.id)))
+
+
+def forget(session: Session, states: tuple[str, ...], before: datetime, most: int) -> int:
+    """Delete those in these states that were told before a moment, and let go of their scans; how many."""
+    old = (PAPER_CASE.c.state.in_(states), PAPER_CASE.c.proposed_at < before)
+    ids = session.scalars(select(PAPER_CASE.c.id).where(*old).limit(most)).all()
+    session.execute(delete(FILE).where(FILE.c.paper_case_id.in_(ids)))
+    session.execute(delete(PAPER_CASE).where(PAPER_CASE.c.id.in_(ids)))
+    return len(ids)

@@ -1,10 +1,13 @@
 """Cases on paper in the browser: the template filled in, wrong cells, the dry run, a second person, the ledger."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 
+from service.access.actor import Actor
+from service.instances.commands_paper_import import forget_faulty
 from service.runs import working
 from service.runs.declaring import SHORT
 from service.sheets import Heading, Page, book, read_book
@@ -109,6 +112,8 @@ def test_what_the_dry_run_finds_wrong_is_named_by_its_row_and_stays_behind(site:
     page = hr.text(address)
     assert "案件不会走到" in page and ">6<" in page
     assert hr.post(f"{address}/hand-over").status_code == 409
+    later = site.driver.now + timedelta(days=400)
+    assert [forget_faulty(Actor.system(), now=when) for when in (site.driver.now, later, later)] == [0, 1, 0]
     full = str(upload(hr, rows_of(count="9")).location)
     working.work(SHORT)
     assert "不足：需要 9，空余 4" in hr.text(full)
