@@ -1,5 +1,6 @@
 """A running case in the hands of HR: suspend, resume, cancel, move back, put a variable right, move to a version."""
 
+from collections.abc import Container
 from typing import Any
 
 import orjson
@@ -42,7 +43,7 @@ def operate(case_id: str) -> str:
 def _page(case_id: str, problem: list[str] | None = None, given: dict[str, Any] | None = None) -> str:
     actor = edge.actor()
     row, found = queries.case(actor, case_id), queries_operating.operable(actor, case_id)
-    definition = found.definition
+    definition, past = found.definition, _past(case_id, found.definition, found.variables)
     moves = [
         {"value": f"{element}|{target}", "source": _name(definition, element), "target": _name(definition, target),
          "closes": [_name(definition, closed) for closed in closes]}
@@ -52,11 +53,22 @@ def _page(case_id: str, problem: list[str] | None = None, given: dict[str, Any] 
         "requests/operate.html",
         case={"id": case_id, "business_key": row.business_key, "title": row.title, "flow_name": flow_name(definition),
               "state": found.state, "version": found.version, "flow_version": definition.version},
-        moves=moves, variables=[{"name": n, "value": _shown(v)} for n, v in found.variables.items()],
+        moves=moves,
+        variables=[{"name": n, "value": _shown(v), "past": past.get(n, [])} for n, v in found.variables.items()],
         versions=_versions(case_id, definition) if row.ended_at is None else [],
         may={act: policy.allows(actor, f"instance.{act}", row) for act in ("suspend", "resume", "cancel")},
         problem=problem or [], given=given or {},
     )  # fmt: skip
+
+
+def _past(case_id: str, definition: Any, names: Container[str]) -> dict[str, list[dict[str, Any]]]:
+    """What variables were before, the latest first, until when, and where they were written over."""
+    past: dict[str, list[dict[str, Any]]] = {}
+    for one in reversed(queries.changes(edge.actor(), case_id)):
+        kept = past.setdefault(one.name, [])
+        if one.name in names and not one.scope and one.old is not None and len(kept) < MOST_VALUES:
+            kept.append({"value": _shown(one.old), "until": one.at, "step": _name(definition, one.element_id)})
+    return past
 
 
 def _versions(case_id: str, definition: Any) -> list[dict[str, Any]]:
@@ -66,6 +78,7 @@ def _versions(case_id: str, definition: Any) -> list[dict[str, Any]]:
 
 
 MOST_VERSIONS = 3
+MOST_VALUES = 5
 
 
 def _name(definition: Any, element_id: str) -> str:

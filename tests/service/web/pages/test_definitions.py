@@ -196,6 +196,8 @@ def test_hr_puts_a_case_right_on_its_page(admins: Site) -> None:
     assert refused.status_code == 422 and "数字" in refused.text
     done = hr.post(page, {"act": "variable", "version": version, "name": "count", "value": "5", "reason": "笔误"})
     assert done.status_code == 302 and case.variables["count"] == 5
+    past = hr.text(page).partition("以前的值")[2].partition("</details>")[0]
+    assert re.findall(r'class="code">([^<]*)</td>', past) == ["1"]
     assert hr.post(page, {"act": "suspend", "version": version, "reason": "核查"}).status_code == 409
     assert hr.post(page, {"act": "suspend", "reason": "核查"}).status_code == 302
     assert hr.post(page, {"act": "resume"}).status_code == 302
