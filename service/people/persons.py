@@ -51,6 +51,7 @@ class Member:
     subject: str | None
     stage: str | None
     title: str | None
+    degree: str | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _member(row: Row[Any]) -> Member:
     id_number, phone = _masked(row)
     return Member(
         row.id, row.name, row.sex, row.born_on, id_number, phone, row.organisation_id, row.employment_kind,
-        row.post_category, row.band, row.grade, row.subject, row.stage, row.title,
+        row.post_category, row.band, row.grade, row.subject, row.stage, row.title, row.degree,
     )  # fmt: skip
 
 

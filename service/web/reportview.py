@@ -95,7 +95,7 @@ def columns_of(found: Found) -> list[str]:
 def cells_of(lines: Iterable[Line], found: Found) -> list[list[str]]:
     """Rows of a list for a workbook or CSV; what a cell holds is a text that no program computes."""
     return [
-        [_harmless(text) for text in (
+        [harmless(text) for text in (
             row["name"], row["organisation"], words(f"account.{row['band']}", {}, edge.locale()) if row["band"] else "",
             row["subject"] or "", "" if row["part"] is None else str(row["part"]), str(row["whole"]), row["shown"],
         )]
@@ -103,7 +103,7 @@ def cells_of(lines: Iterable[Line], found: Found) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A text that a spreadsheet would read as a formula is marked as one that it is not."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 

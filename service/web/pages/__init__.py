@@ -42,8 +42,8 @@ ROOMS = (
     "minutes", "monitor", "mydeadlines", "namedholds", "notices", "noticesettings", "objections", "officialpapers",
     "opencases", "opening", "openingreconciliation", "operate", "organisations", "overdue", "papercases", "papers",
     "papertemplates", "parameters", "person", "personnel", "personnelimport", "publicity", "reports",
-    "reportsfrozen", "reportsteps", "reportsturn", "reserved", "retirements", "runs", "seating", "sessions",
-    "signon", "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
+    "reportsfrozen", "reportsteps", "reportsturn", "reserved", "retirements", "rosters", "runs", "seating",
+    "sessions", "signon", "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""
 
