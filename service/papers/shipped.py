@@ -196,7 +196,7 @@ def _approval(document: Any) -> None:
     for row, text in enumerate(_OPINIONS):
         sealed.rows[row].height = Mm(23)
         _cell(sealed.cell(row, 0), text, bold=True)
-        _cell(sealed.cell(row, 1), f"签字：　　　　　　　{SEAL}　　　　　　年　　月　　日")
+        _cell(sealed.cell(row, 1), f"签字：　　　　　{SEAL}　　　　年　　月　　日")
 
 
 def _introduction(document: Any) -> None:
@@ -208,7 +208,9 @@ def _introduction(document: Any) -> None:
     _say(document, "此致")
     _to(document, "敬礼")
     _signed(document)
-    _to(document, "回执：{= person.name}同志已于　　　　年　　月　　日报到。　　　　　　（接收单位盖章处）")
+    document.add_paragraph("")
+    _to(document, "回执：{= person.name}同志已于　　　年　　月　　日报到。")
+    _to(document, "（接收单位盖章处）")
 
 
 def _transfer(document: Any) -> None:
