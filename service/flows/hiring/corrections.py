@@ -11,6 +11,7 @@ from service.access import accounts
 from service.access.days import day_of
 from service.errors import Fault, Invalid
 from service.flows import queueing
+from service.flows.corrections.choices import BANDS, STAGES
 from service.flows.corrections.declaring import Carried, Correcting, Field, Item, Told, correctable
 from service.flows.corrections.queries import corrected
 from service.flows.hiring import holds, roster
@@ -33,14 +34,6 @@ from workflows.surroundings import Call
 NAME = "hiring.hire"
 HIRED = "hired"
 OUTCOMES = (("hired", "聘用", "hired"), ("released", "不聘用", "not hired"), ("no_show", "未到岗", "did not arrive"))
-BANDS = (("senior", "高级", "senior"), ("middle", "中级", "middle"), ("junior", "初级", "junior"))
-STAGES = (
-    ("kindergarten", "幼儿园", "kindergarten"),
-    ("primary", "小学", "primary"),
-    ("junior", "初中", "junior secondary"),
-    ("senior", "高中", "senior secondary"),
-    ("vocational", "职业学校", "vocational"),
-)
 FIELDS = (
     Field("candidate", "text", "考生（序号 · 姓名）", "Candidate (number · name)"),
     Field("outcome", "choice", "结果", "Result", OUTCOMES),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from service.flows.corrections.choices import BANDS, STAGES
 from service.flows.corrections.declaring import Field
 
 CATEGORIES = (
@@ -9,14 +10,6 @@ CATEGORIES = (
     ("management", "管理", "management"),
     ("support", "工勤", "support"),
     ("dual", "双肩挑", "dual"),
-)
-BANDS = (("senior", "高级", "senior"), ("middle", "中级", "middle"), ("junior", "初级", "junior"))
-STAGES = (
-    ("kindergarten", "幼儿园", "kindergarten"),
-    ("primary", "小学", "primary"),
-    ("junior", "初中", "junior secondary"),
-    ("senior", "高中", "senior secondary"),
-    ("vocational", "职业学校", "vocational"),
 )
 TITLES = tuple((title, title, title) for title in ("三级", "二级", "一级", "高级", "正高"))
 RESULTS = (
