@@ -15,8 +15,11 @@ from service.flows.exchange import rules
 from service.flows.exchange.casework import OPENING, PLAN, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching.problem import (
+    BRING,
+    LOWEST,
     NOMINATED,
     REQUIRED,
+    UPPER,
     VOLUNTARY,
     Goals,
     Opening,
@@ -26,7 +29,7 @@ from service.flows.exchange.matching.problem import (
 )  # fmt: skip
 from service.parameters.queries import view
 from service.people.models import Appointment, Organisation, Person
-from service.posts import pools
+from service.posts import pools, uplift
 from service.posts.posting import ACCOUNT
 from service.posts.rules import Figures
 from service.records.queries import Facts, facts_of
@@ -56,6 +59,7 @@ def problem_of(session: Session, instance_id: str, today: date) -> Problem:
         *_free(session, [opening.school for opening in openings], today),
         _goals(plan, kept, int(parameters["exchange_backbone_percent"])),
         Weights(**{name: int(parameters[f"exchange_weight_{name}"]) for name in Weights.__slots__}),
+        _given(session, rows, openings, parameters),
     )
 
 
@@ -143,9 +147,30 @@ def _free(
     return headcount, posts, pool
 
 
+def _given(
+    session: Session, rows: Sequence[Row[Any]], openings: Sequence[Opening], parameters: Mapping[str, Any]
+) -> Mapping[str, Mapping[str, int]]:
+    """What schools may let go along with who leaves: none of a band that is over its number (whoever leaves lowers
+    that first), and of a remote or weak school no more than it can spare of its uplift; asked again at the arrival."""
+    brings = {opening.id for opening in openings if opening.manner == BRING}
+    if not brings:
+        return {}
+    before = Counter(row.organisation_id for row in rows if row.opening_id in brings and row.band != LOWEST)
+    sources = {row.organisation_id for row in rows}
+    spared = uplift.spared(session, uplift.reading_of(parameters))
+    found: dict[str, dict[str, int]] = {
+        one: {UPPER: max(0, spared[one] - before[one])} for one in sorted(sources & spared.keys())
+    }
+    over = (ACCOUNT.c.organisation_id.in_(sources), ACCOUNT.c.kind == "post", ACCOUNT.c.excess > 0)
+    wanted = select(ACCOUNT.c.organisation_id, ACCOUNT.c.band).where(*over, ~ACCOUNT.c.pool)
+    for row in session.execute(wanted.order_by(ACCOUNT.c.organisation_id, ACCOUNT.c.band)):
+        found.setdefault(row.organisation_id, {})[row.band] = 0
+    return found
+
+
 def asked_of(problem: Problem) -> Problem:
     """What people have asked for and said, without what is free: that may move while they wait for the decision."""
-    return replace(problem, headcount={}, posts={}, pool={})
+    return replace(problem, headcount={}, posts={}, pool={}, given={})
 
 
 def placed(session: Session, instance_id: str) -> list[dict[str, Any]]:

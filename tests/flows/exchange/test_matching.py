@@ -18,6 +18,7 @@ from service.flows.exchange.matching.problem import (
     LEND,
     LOAN,
     MOVE,
+    UPPER,
     Goals,
     Opening,
     Problem,
@@ -113,6 +114,24 @@ def test_the_checker_finds_each_rule_that_is_broken_and_the_solver_breaks_none(t
     asked = problem(teachers, openings, **limits)
     assert checking.violations(asked, {one.id: "o" for one in teachers}) == [broken]
     assert checking.violations(asked, solving.solve(asked, SEED)) == []
+
+
+def test_a_post_goes_along_only_where_the_own_school_may_give_it():
+    people = [
+        replace(teacher(name, "o"), band=band) for name, band in (("a", "middle"), ("b", "senior"), ("c", "junior"))
+    ]
+    asked = problem(people, [opening("o", count=3, manner=BRING)])
+    assert len(solving.solve(asked, SEED)) == 3
+    limited = replace(asked, given={"s01": {UPPER: 1, "junior": 0}})
+    found = solving.solve(limited, SEED)
+    assert (len(found), "c" in found, checking.violations(limited, found)) == (1, False, [])
+    everybody = dict.fromkeys("abc", "o")
+    assert checking.violations(limited, everybody) == ["given: s01 upper", "given: s01 junior"]
+    assert explaining.explain(limited, found)["c"].missed[0].reason == "given"
+    assert loaded(orjson.loads(dumped(limited))) == limited
+    ranked = replace(limited, openings=(opening("o", ranked=("c", "b"), manner=BRING, competition=True),))
+    assert solving.solve(ranked, SEED) == {"b": "o"}, "c could never come, and keeps nobody out"
+    assert checking.violations(ranked, {"b": "o"}) == []
 
 
 def test_a_loan_takes_neither_headcount_nor_a_post():

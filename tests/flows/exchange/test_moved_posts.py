@@ -9,9 +9,11 @@ from sqlalchemy import select, update
 from service.access.actor import Actor
 from service.db import db, transaction
 from service.errors import Conflict, Invalid
-from service.flows.exchange import runs
+from service.flows.exchange import gathering, runs
+from service.parameters.queries import view
 from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
+from service.posts import uplift
 from service.posts.posting import ACCOUNT, ENTRY
 from service.posts.queries_sums import county, reconcile
 from tests.flows.exchange import driving
@@ -126,6 +128,26 @@ def test_a_school_that_has_no_post_to_give_keeps_it_and_nothing_moves(waiting, m
     with pytest.raises(Conflict, match=code):
         one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat(), **DECIDED)
     assert (one.open(), world.rows(select(ACCOUNT).order_by(ACCOUNT.c.id))) == (["arrival"], before)
+
+
+def test_the_round_already_asks_what_a_school_may_give_along(world):
+    """s01 is weak: of its 14 posts of the higher bands it needs so many; middle posts over their number go nowhere."""
+    case, _ = driving.applied(world, "a1", manner="bring")
+    place, today = world.county.organisations["s01"], world.now.date()
+
+    def given():
+        with transaction() as session:
+            return gathering.problem_of(session, case.id, today).given
+
+    assert given() == {}
+    with transaction() as session:
+        session.execute(update(ORGANISATION).where(ORGANISATION.c.id == place).values(weak=True))
+        spare = uplift.spared(session, uplift.reading_of(view(session, today)))[place]
+    assert given() == {place: {"upper": spare}}
+    with transaction() as session:
+        mine = (ACCOUNT.c.organisation_id == place, ACCOUNT.c.band == "middle")
+        session.execute(ACCOUNT.update().where(*mine).values(approved=8, excess=2))
+    assert given()[place]["middle"] == 0
 
 
 @pytest.mark.parametrize("decided", [{}, {"post_document": " "}, {"post_decided_on": "2026-11-03"}])

@@ -13,10 +13,11 @@ def violations(problem: Problem, assignment: Assignment) -> list[str]:
                what not in openings]  # fmt: skip
     if unknown:
         return unknown
-    found, filled, headcount, posts, pool = (
+    found, filled, headcount, posts, given, pool = (
         [],
         Counter[str](),
         Counter[str](),
+        Counter[tuple[str, str]](),
         Counter[tuple[str, str]](),
         Counter[str](),
     )
@@ -38,11 +39,15 @@ def violations(problem: Problem, assignment: Assignment) -> list[str]:
         headcount[opening.school] += opening.manner in ("move", "bring", "lend") and teacher.staffed
         posts[opening.school, teacher.band] += opening.manner == "move" and teacher.band != ""
         pool[teacher.band] += opening.manner == "lend" and teacher.band != ""
+        given[teacher.school, teacher.band] += opening.manner == "bring"
+        given[teacher.school, "upper"] += opening.manner == "bring" and teacher.band != "junior"
     found += _passed_over(problem, assignment)
     found += [f"places: {what}" for what, count in filled.items() if count > openings[what].count]
     found += [f"headcount: {school}" for school, count in headcount.items() if count > problem.headcount.get(school, 0)]
     found += [f"posts: {school} {band}" for (school, band), count in posts.items()
               if count > problem.posts.get(school, {}).get(band, 0)]  # fmt: skip
+    found += [f"given: {school} {name}" for (school, name), count in given.items()
+              if count > problem.given.get(school, {}).get(name, count)]  # fmt: skip
     return found + [f"pool: {band}" for band, count in pool.items() if count > problem.pool.get(band, 0)]
 
 
@@ -56,7 +61,7 @@ def _passed_over(problem: Problem, assignment: Assignment) -> list[str]:
                     continue
                 better, other = teachers[who], teachers[worse]
                 got = better.wishes.index(assignment[who]) if assignment.get(who) in better.wishes else 99
-                alike = _needs(better, opening) == _needs(other, opening)
+                alike = _needs(problem, better, opening) == _needs(problem, other, opening)
                 if alike and _may_come(better, opening) and got > better.wishes.index(opening.id):
                     found.append(f"competition: {worse} → {opening.id} before {who}")
     return found
@@ -69,8 +74,15 @@ def _may_come(teacher: Teacher, opening: Opening) -> bool:
     return opening.id in teacher.wishes and fits and graded and not teacher.locked
 
 
-def _needs(teacher: Teacher, opening: Opening) -> tuple[object, ...]:
-    """What somebody takes of a school: who needs the same stands in one row; on loan nobody takes anything."""
+def _needs(problem: Problem, teacher: Teacher, opening: Opening) -> tuple[object, ...]:
+    """What somebody takes of a school: who needs the same stands in one row; on loan nobody takes anything.
+
+    With the own post also what the own school may give, where that is limited.
+    """
     if opening.manner == "loan":
         return ()
-    return (teacher.staffed,) if opening.manner == "bring" else (teacher.staffed, teacher.band)
+    if opening.manner != "bring":
+        return teacher.staffed, teacher.band
+    names = (teacher.band,) if teacher.band == "junior" else (teacher.band, "upper")
+    limits = problem.given.get(teacher.school, {})
+    return teacher.staffed, *((teacher.school, name) for name in names if name in limits)

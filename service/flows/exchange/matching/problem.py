@@ -10,6 +10,8 @@ import orjson
 MOVE, BRING, LEND, LOAN = "move", "bring", "lend", "loan"
 MANNERS = (MOVE, BRING, LEND, LOAN)
 """An opening takes headcount and a post of its school; headcount and a post lent of the pool; or nothing (支教)."""
+UPPER, LOWEST, MANY = "upper", "junior", 10**6
+"""All bands but the lowest together; the lowest; as good as no limit."""
 REQUIRED, NOMINATED, VOLUNTARY = "required", "nominated", "voluntary"
 
 
@@ -88,7 +90,11 @@ class Weights:
 
 @dataclass(frozen=True)
 class Problem:
-    """One round. `headcount` school → free; `posts` school → band → free; `pool` band → free to be lent."""
+    """One round. `headcount` school → free; `posts` school → band → free; `pool` band → free to be lent.
+
+    `given` school → band, or `UPPER` for all but the lowest → how many posts may go along with who leaves; what is not
+    named there is not limited.
+    """
 
     teachers: tuple[Teacher, ...]
     openings: tuple[Opening, ...]
@@ -97,6 +103,7 @@ class Problem:
     pool: Mapping[str, int] = field(default_factory=dict)
     goals: Goals = Goals()
     weights: Weights = Weights()
+    given: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 Assignment = Mapping[str, str]
@@ -150,6 +157,7 @@ def loaded(kept: Mapping[str, Any]) -> Problem:
         kept["pool"],
         Goals(**kept["goals"]),
         Weights(**kept.get("weights", {})),
+        kept.get("given", {}),
     )
 
 
@@ -161,12 +169,15 @@ def fingerprint(content: bytes) -> str:
 def uses(teacher: Teacher, opening: Opening) -> tuple[tuple[str, ...], ...]:
     """What of the school or of the pool a placement takes one of: its headcount, a post of the band; a loan nothing.
 
-    Who brings the own post along takes none.
+    Who brings the own post along takes none, but one of those that the own school may give.
     """
     if opening.manner == LOAN:
         return ()
     headcount = (("headcount", opening.school),) if teacher.staffed else ()
-    if not teacher.band or opening.manner == BRING:
+    if opening.manner == BRING:
+        upper = (("given", teacher.school, UPPER),) if teacher.band != LOWEST else ()
+        return (*headcount, ("given", teacher.school, teacher.band), *upper)
+    if not teacher.band:
         return headcount
     return (*headcount, ("pool", teacher.band) if opening.manner == LEND else ("post", opening.school, teacher.band))
 
@@ -175,6 +186,8 @@ def free(problem: Problem, key: tuple[str, ...]) -> int:
     """How many of it there are."""
     if key[0] == "headcount":
         return problem.headcount.get(key[1], 0)
+    if key[0] == "given":
+        return problem.given.get(key[1], {}).get(key[2], MANY)
     return problem.pool.get(key[1], 0) if key[0] == "pool" else problem.posts.get(key[1], {}).get(key[2], 0)
 
 

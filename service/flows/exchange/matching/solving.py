@@ -90,10 +90,15 @@ def _competitions(problem: Problem, found: tuple[tuple[Teacher, Opening, int], .
             wished = better.wishes[: better.wishes.index(opening.id) + 1]
             satisfied = [columns[better.id, wish] for wish in wished if (better.id, wish) in columns]
             for worse in ranked[place + 1 :]:
-                if uses(worse, opening) == uses(better, opening):
+                if _needs(problem, worse, opening) == _needs(problem, better, opening):
                     coefficients = [1.0, *[-1.0] * len(satisfied)]
                     rows.append((-highspy.kHighsInf, 0.0, [columns[worse.id, opening.id], *satisfied], coefficients))
     return rows
+
+
+def _needs(problem: Problem, teacher: Teacher, opening: Opening) -> tuple[tuple[str, ...], ...]:
+    """What somebody takes of what is limited: where the own school may give any post along, that is nothing of it."""
+    return tuple(key for key in uses(teacher, opening) if key[0] != "given" or key[2] in problem.given.get(key[1], {}))
 
 
 def _goals(problem: Problem, found: tuple[tuple[Teacher, Opening, int], ...]) -> list[Row]:
