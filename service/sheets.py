@@ -87,7 +87,7 @@ def book(written: Sequence[Page], beside: Mapping[str, Iterable[Sequence[Any]]] 
         further = made.create_sheet(name)
         for line in lines:
             _append(further, line)
-    if has_app_context() and current_app.extensions["lectern.settings"].practice:
+    if practice_mark():
         _mark(made)
     packed = BytesIO()
     made.save(packed)
@@ -137,6 +137,12 @@ def _append(sheet: Any, row: Sequence[Any]) -> None:
     for number, cell in enumerate(plain, start=1):
         if isinstance(cell, str) and cell.startswith("="):
             sheet.cell(sheet.max_row, number).data_type = "s"
+
+
+def practice_mark() -> str:
+    """What every paper says where a county is for practice; "" elsewhere."""
+    practising = has_app_context() and current_app.extensions["lectern.settings"].practice
+    return PRACTICE if practising else ""
 
 
 def _mark(made: Any) -> None:

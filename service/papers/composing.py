@@ -17,7 +17,7 @@ from service.papers import checking, fields, gathering, package, places, privacy
 from service.papers.filling import Filling, fill
 from service.papers.kinds import SEALED, Kind
 from service.people.queries import organisation_names
-from service.sheets import Heading, workbook
+from service.sheets import Heading, practice_mark, workbook
 from workflows import catalogue
 from workflows.base import table_of
 from workflows.models import ProcessInstance
@@ -121,14 +121,14 @@ def compose(
 
 
 def finish(composed: Composed, code: str, replaces: str) -> bytes:
-    """The file: marked where it takes another paper's place, and with the code by which it is checked."""
+    """The file: marked where it takes another paper's place or is practice, and with the code that proves it."""
     from docx.shared import Pt
 
     document = composed.document
-    if replaces:
+    for said in filter(None, (AGAIN.format(number=replaces) if replaces else "", practice_mark())):
         mark = document.element.body.makeelement(places.P, {})
         document.element.body.insert(0, mark)
-        _paragraph(document, mark).add_run(AGAIN.format(number=replaces)).font.size = Pt(12)
+        _paragraph(document, mark).add_run(said).font.size = Pt(12)
     document.add_paragraph("").add_run(f"{PROOF}{code}").font.size = Pt(8)
     return package.saved(document)
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from service.papers import places
 from service.papers.places import BR, FIELD, INSTRUCTION, TAB, TBL, TC, TR, VALUE, P, R, T, W
+from service.sheets import practice_mark
 
 EMU_PER_PT = 12700
 TWIPS_PER_PT = 20
@@ -39,7 +40,7 @@ table {{ border-collapse: collapse; width: 100%%; table-layout: fixed; font-size
 def page(document: Any, code: str, picture: str, *, mark: str = "") -> str:
     """The page of a document with the code by which it is checked, `picture` its QR code as a `data:` address.
 
-    `mark` is written across every page of what is none: a trial or a look beforehand.
+    `mark` is written across every page of what is none: a trial, a look beforehand, or practice.
     """
     section = document.sections[0]
     sides = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
@@ -52,6 +53,7 @@ def page(document: Any, code: str, picture: str, *, mark: str = "") -> str:
         Markup('<div class="{}">{}</div>').format(name, inner[prefix])
         for prefix, name in (("header.", "head"), ("footer.", "foot")) if prefix in inner
     )  # fmt: skip
+    mark = mark or practice_mark()
     across = Markup('<div class="draft">{}</div>').format(mark) if mark else ""
     return str(
         Markup('<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{}</title><style>{}</style>').format(

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -32,6 +33,8 @@ from service.demo import practice, running
 from service.demo.practice import Wanted, prepared
 from service.errors import Invalid
 from service.jobs import deliver
+from service.papers.composing import Composed, finish
+from service.papers.drawing import page
 from service.serving import Bind
 from tests.conftest import unsafe
 from tests.service.channels import gateway as gateways
@@ -233,3 +236,12 @@ def test_the_demo_shows_this_county_and_its_front_pages_open(made: Path, tmp_pat
             seen |= paths
         db.session.remove()
         db.engine.dispose()
+
+
+def test_an_official_paper_says_so_in_its_file_and_across_its_pages(practising: Flask) -> None:
+    document = docx.Document()
+    document.add_paragraph("正文")
+    composed = Composed(document, {}, [], [], frozenset(), "")
+    content = finish(composed, "LECTERN-P 1", "")
+    assert "演练" in docx.Document(BytesIO(content)).paragraphs[0].text
+    assert '<div class="draft">演练 PRACTICE</div>' in page(docx.Document(BytesIO(content)), "", "")
