@@ -227,16 +227,22 @@ def on_paper(officer: Visitor, chief: Visitor, day: Day) -> None:
     for number in range(1, CASES + 1):
         found = rows_of(count="1", 案件编号=f"纸{number}", 单位=code_of(number))
         for name, rows in found.items():
-            sheets[name] += [row | {"案件编号": f"纸{number}"} for row in rows]
-    sheet, scan = (BytesIO(paper_workbook(sheets)), "纸质案件.xlsx"), (BytesIO(PDF), "批文.pdf")
-    sent = officer.post("/opening/paper-cases", {"flow": "hiring", "sheet": sheet, "scans": scan})
+            sheets[name] += [
+                {column: f"批文{number}.pdf" if cell == "批文.pdf" else cell for column, cell in row.items()}
+                | {"案件编号": f"纸{number}"}
+                for row in rows
+            ]
+    sheet = (BytesIO(paper_workbook(sheets)), "纸质案件.xlsx")
+    scans = [(BytesIO(PDF), f"批文{number}.pdf") for number in range(1, CASES + 1)]
+    sent = officer.post("/opening/paper-cases", {"flow": "hiring", "sheet": sheet, "scans": scans})
     assert sent.status_code == 302, re.findall(r"bad-word[^<]*<", sent.text)
     working.work(SHORT)
     assert officer.text(sent.location).count("可以补登") >= CASES
     assert officer.post(f"{sent.location}/hand-over", {}).status_code == 302
     assert chief.post(f"{sent.location}/confirm", {}).status_code == 302
     working.work(SHORT)
-    assert chief.text(sent.location).count("查看案件") == CASES
+    told = chief.text(sent.location)
+    assert told.count("查看案件") == CASES, re.findall(r'class="bad-word[^"]*"[^>]*>([^<]+)', told)
     day.told(f"{CASES} cases on paper")
 
 
