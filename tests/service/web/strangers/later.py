@@ -41,11 +41,6 @@ def written(house: House, case: str) -> dict[str, str]:
                  "effects": {"ledger": [], "told": [], "published": False}, "reason": "错", "document": "文",
                  "decided_on": DAY, "attachment_id": paper, "state": "open", "proposed_by": admin,
                  "proposed_at": AT}  # fmt: skip
-        lent = {"account_id": house.accounts["s01", "headcount"], "borrower_id": house.county.organisations["s01"],
-                "person_id": house.county.persons["s01.teacher"], "line": "opening", "from_on": DAY,
-                "until": DAY}  # fmt: skip
-        loaded = {"account_id": admin, "name": "县.xlsx", "state": "loaded", "total": 1, "wrong": 0, "counts": {},
-                  "mapping": [], "at": AT, "loaded_at": AT, "loaded_by": admin, "reason": ""}  # fmt: skip
         rows: list[tuple[Table, dict[str, Any]]] = [
             (table_of(DefinitionDraft), draft),
             (table_of(Migration), migration),
@@ -54,8 +49,8 @@ def written(house: House, case: str) -> dict[str, str]:
             (PUBLICITY, {**period, "until": DAY}),
             (OBJECTION, said),
             (CORRECTION, wrong),
-            (LOAN, lent),
-            (IMPORT, loaded),
+            (LOAN, _lent(house)),
+            (IMPORT, _loaded(admin)),
             *_papers(case, paper, one),
         ]
         for table, row in rows:
@@ -66,6 +61,19 @@ def written(house: House, case: str) -> dict[str, str]:
     )  # fmt: skip
     kinds = {"kind": "filing_letter", "version": "1", "ending": "xlsx"}
     return {**dict.fromkeys(names, one), "act": "discard", **kinds}
+
+
+def _lent(house: House) -> dict[str, Any]:
+    """A loan of the opening day."""
+    return {"account_id": house.accounts["s01", "headcount"], "borrower_id": house.county.organisations["s01"],
+            "person_id": house.county.persons["s01.teacher"], "line": "opening", "from_on": DAY,
+            "until": DAY}  # fmt: skip
+
+
+def _loaded(admin: str) -> dict[str, Any]:
+    """A sheet of the opening that was loaded."""
+    return {"account_id": admin, "name": "县.xlsx", "state": "loaded", "total": 1, "wrong": 0, "counts": {},
+            "mapping": [], "at": AT, "loaded_at": AT, "loaded_by": admin, "reason": ""}  # fmt: skip
 
 
 def _papers(case: str, file: str, template: str) -> list[tuple[Table, dict[str, Any]]]:
