@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
@@ -119,6 +120,7 @@ def lines(session: Session, figure: Figure, day: Day) -> list[Line]:
 
 
 def line_of(row: Any) -> Line:
-    """A row of `rows_behind`."""
+    """A row of `rows_behind`; years of age come as decimals from PostgreSQL."""
+    shown = int(row.shown) if isinstance(row.shown, Decimal) else row.shown
     part = None if row.part is None else int(row.part)
-    return Line(row.id, row.name, row.organisation_id, part, int(row.whole), row.shown, row.band, row.subject)
+    return Line(row.id, row.name, row.organisation_id, part, int(row.whole), shown, row.band, row.subject)

@@ -10,7 +10,7 @@ from service.access.actor import Actor
 from service.calendar import queries as calendars
 from service.db import transaction
 from service.parameters.registry import PARAMETERS
-from service.reports import measuring, queries_steps
+from service.reports import contents, measuring, queries_steps
 from service.reports.registry import FIGURES
 from tests.service.reports import counties
 from tests.service.reports.plainly import Reading
@@ -68,6 +68,12 @@ def test_the_list_behind_a_figure_adds_up_to_the_figure(one_after_the_other):
             assert len(lines) - len(known) == found.measure.unknown, key
             whole = len(known) if found.figure.mean else sum(line.whole for line in lines)
             assert whole == found.measure.whole, key
+        kept, digest = contents.packed(contents.taken(session, day))
+        read, again = contents.opened(kept)
+        assert again == digest
+        assert {one["key"]: len(one["lines"]) for one in read["figures"]} == {
+            key: len(measuring.lines(session, figure, day)) for key, figure in FIGURES.items()
+        }
 
     one_after_the_other(7, compare)
 
