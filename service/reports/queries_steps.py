@@ -161,11 +161,13 @@ def offices(actor: Actor, on: date, now: datetime) -> list[Office]:
     policy.require(actor, "report.read")
     session = db.session()
     rows, calendar = overdue(day_at(session, on, now)), calendars.installed()
-    key = (rows.c.organisation_id, rows.c.role)
-    counted = select(*key, func.count().label("number"), func.min(rows.c.due_at).label("due")).group_by(*key)
+    due: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for row in session.execute(select(rows.c.organisation_id, rows.c.role, rows.c.due_at)):
+        due[row.organisation_id, row.role].append(row.due_at)
     late = [
-        Office(row.organisation_id, row.role, int(row.number),
-               max(0, calendar.workdays_between(row.due.astimezone(calendar.zone).date(), on)))
-        for row in session.execute(counted)
-    ]  # fmt: skip
+        Office(
+            *office, len(moments), max(0, calendar.workdays_between(min(moments).astimezone(calendar.zone).date(), on))
+        )
+        for office, moments in due.items()
+    ]
     return sorted(late, key=lambda one: (-one.overdue, -one.longest, one.organisation_id, one.role))
