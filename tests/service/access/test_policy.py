@@ -39,6 +39,7 @@ def of_s01(county):
         claimant_id=county.persons["s02.teacher"],
         asker_ids=frozenset({county.persons["s02.teacher"]}),
         holder_id=None,
+        owner=f"person:{county.persons['s02.hr']}",
         drawn_in_ids=frozenset(),
     )
 

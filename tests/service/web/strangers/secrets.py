@@ -82,6 +82,10 @@ SEES: dict[str, frozenset[str]] = {
     "correction_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
     "paper_id": HOUSE,
     "load_id": ADMIN | {"bureau.hr", "bureau.chief"},
+    "hold_id": HOUSE | OFFICES,
+    "report_id": BUREAU,
+    "paper_case_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
+    "import_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
     "public_objection_id": frozenset({"bureau.hr", "bureau.chief", "auditor"}),
 }
 """Name of an id in addresses → who may know that it exists, as policy §7 says; everybody else is a stranger."""
@@ -91,7 +95,7 @@ WINTER = {"name": "寒假", "first": "2027-01-20", "last": "2027-02-20"}
 PUBLIC = frozenset({
     "definition_id", "organisation_id", "authorisation_id", "key", "day", "field", "holiday_id", "operation",
     "opening_id", "batch_id", "round_id", "publicity_id", "proposal_id", "retirement_id", "act", "template_id",
-    "kind", "version", "ending",
+    "kind", "version", "ending", "definition_key", "year",
 })  # fmt: skip
 """What everybody who is signed in may know of, and what is no id."""
 
@@ -165,7 +169,7 @@ def _ids(house: House, case: str, other: str, candidate: str) -> dict[str, str]:
         **_titles(house, case),
         **_files(house),
         "round_id": _round(),
-        **written(house, case),
+        **written(house, case, candidate),
     }
 
 

@@ -17,8 +17,9 @@ OTHERWISE = {"pages.task_preview": 200, "api.revoke_token": 204}
 RETRIES = {("api.retry_instance", "admin"), ("pages.retry", "admin"), ("api.migrate_instance", "admin")}
 """The admin, who reads no case, is told by incidents which one has failed, and may retry and migrate it (policy.py)."""
 REFUSED_FIRST = frozenset(
-    {"timer_id", "incident_id", "message_id", "matching_id", "draft_id", "migration_id", "load_id"}
-)
+    {"timer_id", "incident_id", "message_id", "matching_id", "draft_id", "migration_id", "load_id", "report_id",
+     "paper_case_id", "import_id"}
+)  # fmt: skip
 """Acts of admins or of the bureau alone, refused before anything is looked up: 403 of real and invented ids."""
 THIRD = 1 if os.environ.get("LECTERN_PROVE") else 3
 READ = {200, 302, 403, 404, 409}
