@@ -18,8 +18,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "task.copied": ("{title}：抄送给您", "{title}: copied to you"),
     "task.seat_removed": ("{title}：不再需要您办理", "{title}: you need not act any more"),
     "task.redrawn": (
-        "{title}：案件转到流程的新版本，这一步可选的决定、字段或表单变了，请重新查看",
-        "{title}: the flow was revised and with it this step's decisions, fields or form, look again",
+        "{title}：流程改版，这一步的决定、字段或表单变了，请重新查看",
+        "{title}: the flow has changed, please look again",
     ),
     "task.returned": ("{title}：退回补正", "{title}: returned for correction"),
     "deadline.extended": ("{title}：期限已延长", "{title}: more time was given"),
@@ -41,7 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),
     "publicity.again": (
         "收到一件公示异议：同一来源此前已匿名提出过，公示未因此中止，请查看",
-        "an objection came in from a source that objected without a name before: the period goes on, please look",
+        "an unnamed source objected again, please look",
     ),
     "case.finding": (
         "{title}：当事人的档案有生效结论，请终止本件，或先更正档案",

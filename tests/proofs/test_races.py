@@ -20,7 +20,6 @@ from service.db import db, transaction
 from service.demo.cases import minutes_pdf
 from service.errors import Conflict, Forbidden
 from service.instances.commands import Started, StartInstance, start_instance
-from service.instances.commands_told import DecideTold, confirm_told
 from service.instances.models import ProcessCase
 from service.parameters.registry import PARAMETERS
 from service.posts.posting import ACCOUNT, ENTRY
@@ -33,11 +32,9 @@ from service.tasks.models import Seat, Task, Urging
 from service.tasks.models_papers import PaperDecision
 from tests.driver import Case, Driver
 from tests.flows.hiring import acting
-from tests.flows.hiring.telling import Paper, demand
 from tests.proofs.killing import check_whole
 from tests.service.people import county as counties
 from tests.service.tasks import flows
-from tests.service.tasks.scans import scan
 
 THREADS = 20
 SIGNERS = [f"officer.{number}" for number in range(THREADS)]
@@ -280,23 +277,3 @@ def test_a_step_is_decided_once_when_it_is_signed_and_recorded_from_paper_at_onc
     assert db.session.scalar(select(func.count()).select_from(PaperDecision)) == kinds["paper.recorded"]
     db.session.rollback()
     check_whole(driver)
-
-
-def test_told_cases_and_requests_share_the_last_posts_and_nobody_deadlocks(postgres_app: Flask, driver: Driver) -> None:
-    """Four posts are free; ten cases on paper are confirmed while ten requests are made."""
-    chief, clerk = driver.actor("bureau.chief"), driver.actor("s01.hr")
-    told = [Paper(driver, "filing", count=1).reviewed().proposed() for _ in range(THREADS // 2)]
-    files = [scan(driver, "s01.hr") for _ in range(THREADS)]
-    school = driver.county.organisations["s01"]
-
-    def work(number: int) -> Any:
-        if number < len(told):
-            return confirm_told(chief, DecideTold(told[number]), now=driver.now)
-        asked = StartInstance("hiring", school, {**demand(1), "minutes": [files[number]]})
-        return start_instance(clerk, asked, now=driver.now)
-
-    answers = at_once(postgres_app, work)
-    refused = [answer for answer in answers if isinstance(answer, Conflict)]
-    assert Counter(one.code for one in refused) == {"ledger.full": THREADS - 4}
-    assert acting.figures(driver) == (96, 4, 0)
-    assert acting.figures(driver, band="junior") == (36, 4, 0)

@@ -18,14 +18,13 @@ from service.instances import due, telling
 from service.instances.commands_told import DecideTold, confirm_told, propose_told, refuse_told
 from service.instances.models import PaperCase, ProcessCase
 from service.notices.models import OutboxMessage
-from service.posts import queries, queries_named
-from service.posts.commands_named import BookHold, book_hold
 from service.rotation import rotate
 from service.tasks.discretion import RECORDED
 from tests.conftest import KEY
 from tests.flows.hiring import acting
 from tests.flows.hiring.finishing import finish
 from tests.flows.hiring.telling import REVIEWS, Paper, applicants
+from tests.flows.hiring.ways import FEW, WAYS, returned, told_at
 from tests.service.rotation.test_rotation import NEW, use
 from workflows import catalogue
 
@@ -41,57 +40,6 @@ def count(table):
     found = db.session.scalar(select(func.count()).select_from(table))
     db.session.rollback()
     return found
-
-
-def returned(paper):
-    """A review asked for a correction, which the school owes since."""
-    return (
-        paper.step("bureau_review", "review", "return", opinion="补充纪要")
-        .step("staffing_check", "review")
-        .step("post_check", "review")
-    )
-
-
-def plain(paper):
-    """Of the other school, that the bureau organises for."""
-    return paper.reviewed().step("approval", "granted", approval_number="教批〔2026〕7号")
-
-
-def bureau_announced(paper):
-    return plain(paper).step("announce_bureau", "announced", "publish", announced_at="教育局网站")
-
-
-def qualified(paper, number=3):
-    return paper.announced().step("qualify_school", "qualified", "confirm", rows=applicants(number))
-
-
-WAYS = {
-    "bureau_review": ("s01", lambda paper: paper),
-    "post_check": ("s01", lambda paper: paper.step("staffing_check", "review")),
-    "correction": ("s01", returned),
-    "filing": ("s01", Paper.reviewed),
-    "announce_school": ("s01", lambda paper: paper.reviewed().step("filing", "granted", "accept")),
-    "qualify_school": ("s01", Paper.announced),
-    "exam_school": ("s01", qualified),
-    "ratio_decision": ("s01", lambda paper: qualified(paper, 2)),
-    "interview": ("s01", lambda paper: paper.examined(3, "exam_school")),
-    "inspection": ("s01", lambda paper: paper.examined(3)),
-    "choice": ("s01", lambda p: p.examined(3).step("inspection", "inspection", "confirm", inspection_note="无异常")),
-    "approval": ("s02", Paper.reviewed),
-    "announce_bureau": ("s02", plain),
-    "qualify_bureau": ("s02", bureau_announced),
-    "exam_bureau": (
-        "s02",
-        lambda paper: bureau_announced(paper).step("qualify_bureau", "qualified", "confirm", rows=applicants(3)),
-    ),
-}
-"""Where a hiring may stand, of which school, and how it came there."""
-FEW = ("correction", "exam_bureau", "choice")
-
-
-def told_at(driver, element_id, number=1):
-    school, way = WAYS[element_id]
-    return way(Paper(driver, element_id, school=school, count=number))
 
 
 def to_the_end(driver, element_id):
@@ -252,42 +200,6 @@ def test_who_may_not_ask_for_such_a_case_is_not_named_as_who_did(driver):
 def test_only_bureau_hr_tells_a_case(driver):
     with pytest.raises(Forbidden):
         propose_told(driver.actor("s01.hr"), Paper(driver, "filing").told, now=driver.now)
-
-
-def kept(driver, count):
-    """So many junior posts and headcount of s01, kept for a case on paper."""
-    school, actor = driver.county.organisations["s01"], driver.actor("bureau.hr")
-    accounts = [found.id for found in queries.accounts(actor, organisation_id=school) if found.band in (None, "junior")]
-    owner = f"school_hr@{school}"
-    hold = BookHold(school, owner, "纸质招聘", "教人〔2026〕2号", date(2026, 8, 1), date(2026, 12, 31),
-                    dict.fromkeys(accounts, count))  # fmt: skip
-    db.session.rollback()
-    return book_hold(actor, hold, now=driver.now)
-
-
-def test_case_takes_over_what_was_kept_for_it_though_nothing_else_is_free(driver):
-    hold = kept(driver, 4)
-    assert acting.figures(driver) == (96, 4, 0)
-    with pytest.raises(Conflict, match=r"ledger\.full"):
-        told_at(driver, "filing", 3).rehearsed()
-    paper = told_at(driver, "filing", 3)
-    paper.told = replace(paper.told, hold_id=hold)
-    assert [(held.count, held.free) for held in paper.rehearsed().holds] == [(3, 1), (3, 1)]
-    assert acting.figures(driver) == (96, 4, 0)
-    case = paper.begun()
-    assert acting.figures(driver) == (96, 3, 1)
-    assert acting.figures(driver, band="junior") == (36, 3, 1)
-    over = queries_named.hold(driver.actor("bureau.hr"), hold)
-    assert (over.ended_because, over.instance_id) == ("case", case.id)
-    case.withdraw("s01.hr")
-    assert acting.figures(driver) == (96, 0, 4)
-
-
-def test_hold_of_another_school_is_not_taken_over(driver):
-    paper = plain(Paper(driver, "announce_bureau", school="s02"))
-    paper.told = replace(paper.told, hold_id=kept(driver, 1))
-    with pytest.raises(Invalid, match=r"told\.other_hold"):
-        paper.rehearsed()
 
 
 def test_what_waits_for_a_second_person_is_sealed_anew_with_the_keys(driver, app):

@@ -1,6 +1,7 @@
 """A plain checker of a result, independent of the solver: it shares no rule with it and reads only the inputs."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from service.flows.exchange.matching.problem import Assignment, Opening, Problem, Teacher
 
@@ -13,42 +14,53 @@ def violations(problem: Problem, assignment: Assignment) -> list[str]:
                what not in openings]  # fmt: skip
     if unknown:
         return unknown
-    found, filled, headcount, posts, given, pool = (
-        [],
-        Counter[str](),
-        Counter[str](),
-        Counter[tuple[str, str]](),
-        Counter[tuple[str, str]](),
-        Counter[str](),
-    )
+    found = [
+        f"{name}: {who} → {what}"
+        for who, what in assignment.items()
+        for name, is_so in _wrong(teachers[who], openings[what]).items()
+        if is_so
+    ]
+    return [*found, *_passed_over(problem, assignment), *_overfull(problem, assignment, teachers, openings)]
+
+
+def _wrong(teacher: Teacher, opening: Opening) -> dict[str, bool]:
+    """What may speak against somebody at a place, and whether it does."""
+    return {
+        "locked": teacher.locked,
+        "own school": teacher.school == opening.school,
+        "subject": teacher.subject != opening.subject,
+        "stage": teacher.stage != opening.stage,
+        "band": opening.band != "" and opening.band != teacher.band,
+        "no band": opening.manner in ("bring", "lend") and teacher.band == "",
+        "declined": teacher.id in opening.declined,
+        "not assessed": opening.competition and teacher.id not in opening.ranked,
+        "not wished": opening.id not in teacher.wishes and not teacher.anywhere,
+    }
+
+
+def _overfull(
+    problem: Problem, assignment: Assignment, teachers: Mapping[str, Teacher], openings: Mapping[str, Opening]
+) -> list[str]:
+    """Where more come, or take a post along, than there is room."""
+    filled, headcount, pool = Counter[str](), Counter[str](), Counter[str]()
+    posts, given = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for who, what in assignment.items():
         teacher, opening = teachers[who], openings[what]
-        wrong = {
-            "locked": teacher.locked,
-            "own school": teacher.school == opening.school,
-            "subject": teacher.subject != opening.subject,
-            "stage": teacher.stage != opening.stage,
-            "band": opening.band != "" and opening.band != teacher.band,
-            "no band": opening.manner in ("bring", "lend") and teacher.band == "",
-            "declined": who in opening.declined,
-            "not assessed": opening.competition and who not in opening.ranked,
-            "not wished": what not in teacher.wishes and not teacher.anywhere,
-        }
-        found += [f"{name}: {who} → {what}" for name, is_so in wrong.items() if is_so]
         filled[what] += 1
         headcount[opening.school] += opening.manner in ("move", "bring", "lend") and teacher.staffed
         posts[opening.school, teacher.band] += opening.manner == "move" and teacher.band != ""
         pool[teacher.band] += opening.manner == "lend" and teacher.band != ""
         given[teacher.school, teacher.band] += opening.manner == "bring"
         given[teacher.school, "upper"] += opening.manner == "bring" and teacher.band != "junior"
-    found += _passed_over(problem, assignment)
-    found += [f"places: {what}" for what, count in filled.items() if count > openings[what].count]
-    found += [f"headcount: {school}" for school, count in headcount.items() if count > problem.headcount.get(school, 0)]
-    found += [f"posts: {school} {band}" for (school, band), count in posts.items()
-              if count > problem.posts.get(school, {}).get(band, 0)]  # fmt: skip
-    found += [f"given: {school} {name}" for (school, name), count in given.items()
-              if count > problem.given.get(school, {}).get(name, count)]  # fmt: skip
-    return found + [f"pool: {band}" for band, count in pool.items() if count > problem.pool.get(band, 0)]
+    return [
+        *(f"places: {what}" for what, count in filled.items() if count > openings[what].count),
+        *(f"headcount: {school}" for school, count in headcount.items() if count > problem.headcount.get(school, 0)),
+        *(f"posts: {school} {band}" for (school, band), count in posts.items()
+          if count > problem.posts.get(school, {}).get(band, 0)),
+        *(f"given: {school} {name}" for (school, name), count in given.items()
+          if count > problem.given.get(school, {}).get(name, count)),
+        *(f"pool: {band}" for band, count in pool.items() if count > problem.pool.get(band, 0)),
+    ]  # fmt: skip
 
 
 def _passed_over(problem: Problem, assignment: Assignment) -> list[str]:

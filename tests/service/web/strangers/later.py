@@ -41,10 +41,6 @@ def written(house: House, case: str, candidate: str) -> dict[str, str]:
         period = {"instance_id": case, "flow": "hiring", "subject": candidate, "open_to_all": True, "from_on": DAY}
         said = {"publicity_id": one, "about": "考生", "named": False, "event_seq": 1, "at": AT}
         paper = session.scalars(select(Attachment.id).limit(1)).one()
-        wrong = {"instance_id": case, "kind": "hiring.hire", "item": "", "about": "错", "before": {}, "after": {},
-                 "effects": {"ledger": [], "told": [], "published": False}, "reason": "错", "document": "文",
-                 "decided_on": DAY, "attachment_id": paper, "state": "open", "proposed_by": admin,
-                 "proposed_at": AT}  # fmt: skip
         rows: list[tuple[Table, dict[str, Any]]] = [
             (table_of(DefinitionDraft), draft),
             (table_of(Migration), migration),
@@ -52,7 +48,7 @@ def written(house: House, case: str, candidate: str) -> dict[str, str]:
             (table_of(RetirementRequest), {**retirement, "asked_by": admin, "asked_at": AT}),
             (PUBLICITY, {**period, "until": DAY}),
             (OBJECTION, said),
-            (CORRECTION, wrong),
+            (CORRECTION, _wrong(case, paper, admin)),
             (LOAN, _lent(house)),
             (IMPORT, _loaded(admin)),
             *_papers(case, paper, one),
@@ -62,6 +58,10 @@ def written(house: House, case: str, candidate: str) -> dict[str, str]:
         ]
         for table, row in rows:
             session.execute(insert(table), {"id": one, **row})
+    return _names(one)
+
+
+def _names(one: str) -> dict[str, str]:
     names = (
         "draft_id", "migration_id", "proposal_id", "retirement_id", "publicity_id", "public_objection_id",
         "correction_id", "loan_id", "template_id", "paper_id", "load_id", "hold_id", "report_id", "paper_case_id",
@@ -69,6 +69,14 @@ def written(house: House, case: str, candidate: str) -> dict[str, str]:
     )  # fmt: skip
     kinds = {"kind": "filing_letter", "version": "1", "ending": "xlsx", "definition_key": "hiring", "year": "2026"}
     return {**dict.fromkeys(names, one), "act": "discard", **kinds}
+
+
+def _wrong(case: str, paper: str, admin: str) -> dict[str, Any]:
+    """A correction of the case that waits for a second person."""
+    return {"instance_id": case, "kind": "hiring.hire", "item": "", "about": "错", "before": {}, "after": {},
+            "effects": {"ledger": [], "told": [], "published": False}, "reason": "错", "document": "文",
+            "decided_on": DAY, "attachment_id": paper, "state": "open", "proposed_by": admin,
+            "proposed_at": AT}  # fmt: skip
 
 
 def _lent(house: House) -> dict[str, Any]:
