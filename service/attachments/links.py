@@ -1,9 +1,10 @@
 """Hands uploaded files in with a case, inside the transaction of the command that starts or completes."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -11,6 +12,9 @@ from service.access.actor import Actor
 from service.attachments.models import Attachment
 from service.audit.chain import NewEvent
 from service.errors import Fault, Invalid
+from workflows.base import new_id
+
+ID_LENGTH = 36
 
 
 def link(session: Session, actor: Actor, ids: Collection[str], instance_id: str) -> list[NewEvent]:
@@ -43,18 +47,43 @@ def expect_own(session: Session, actor: Actor, ids: Collection[str]) -> None:
     _free(session, actor, ids, None)
 
 
+def copies(session: Session, actor: Actor, ids: Collection[str], now: datetime) -> dict[str, str]:
+    """Files of their own with the same contents, as a file belongs to one case: id → id of the copy.
+
+    Raises Invalid `attachment.unknown` as `link` does for what is absent or not visible to the actor.
+    """
+    rows = _visible(session, actor, ids)
+    made = {id_: new_id() for id_ in rows}
+    kept = ("checksum", "name", "size", "media_type", "organisation_id", "uploaded_by")
+    for id_, row in rows.items():
+        session.add(Attachment(id=made[id_], at=now, **{name: getattr(row, name) for name in kept}))
+    session.flush()
+    return made
+
+
+def uploads(session: Session, actor: Actor, texts: Collection[str]) -> list[str]:
+    """Which of these texts are ids of uploads that no case has and that the actor sees."""
+    ids = sorted(text for text in texts if len(text) == ID_LENGTH)
+    mine = (Attachment.id.in_(ids), Attachment.instance_id.is_(None), policy.visible(actor, "attachment"))
+    return list(session.scalars(select(Attachment.id).where(*mine).order_by(Attachment.id))) if ids else []
+
+
 def _free(session: Session, actor: Actor, ids: Collection[str], instance_id: str | None) -> list[Attachment]:
     """The uploads, locked, each of no case or of this one."""
-    wanted = sorted(set(ids))
-    if not wanted:
-        return []
     open_or_here = or_(Attachment.instance_id.is_(None), Attachment.instance_id == instance_id)
-    mine = (Attachment.id.in_(wanted), open_or_here, policy.visible(actor, "attachment"))
+    return list(_visible(session, actor, ids, open_or_here).values())
+
+
+def _visible(session: Session, actor: Actor, ids: Collection[str], *more: ColumnElement[bool]) -> dict[str, Attachment]:
+    """The files, locked, by their ids; Invalid when one is absent, hidden, or not as `more` says."""
+    if not ids:
+        return {}
+    mine = (Attachment.id.in_(sorted(set(ids))), *more, policy.visible(actor, "attachment"))
     rows = {row.id: row for row in session.scalars(select(Attachment).where(*mine).with_for_update())}
     missing = [Fault(f"attachments.{n}", "attachment.unknown", id_) for n, id_ in enumerate(ids) if id_ not in rows]
     if missing:
         raise Invalid("attachment.unknown", faults=tuple(missing))
-    return list(rows.values())
+    return rows
 
 
 def _tie(session: Session, rows: Collection[Attachment], instance_id: str, kept_for: str | None) -> None:

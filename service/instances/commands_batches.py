@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
+from service.attachments import links
 from service.db import answer, transaction
 from service.errors import Invalid, LecternError
 from service.instances import batches, beginning
@@ -39,12 +40,11 @@ class StartMany:
 
 @dataclass(frozen=True)
 class RowStep:
-    """One row of a batch, as the run that works on it; `files` are the copies made for its case."""
+    """One row of a batch, as the run that works on it."""
 
     running: Running
     batch_id: str
     position: int
-    files: Mapping[str, Sequence[str]]
 
 
 def start_many(actor: Actor, command: StartMany, *, now: datetime) -> str:
@@ -75,16 +75,18 @@ def start_many(actor: Actor, command: StartMany, *, now: datetime) -> str:
 
 
 def start_row(actor: Actor, command: RowStep, *, now: datetime) -> str:
-    """Begin the case of one row as `start_instance` does, and mark the row, in one transaction; the case's id.
+    """Begin the case of one row, with copies of the files, and mark the row, in one transaction; the case's id.
 
-    Raises what `start_instance` raises, NotFound("batch.absent"), Conflict("batch.row_done"); Lost when another process
-    has taken the run over.
+    Raises what `start_instance` raises, Invalid("attachment.unknown"), NotFound("batch.absent"),
+    Conflict("batch.row_done"); Lost when another process has taken the run over.
     """
     with transaction() as session:
         command.running.hold(session)
         batch = batches.own(session, actor.person_id, command.batch_id)
         row = batches.waiting(session, batch.id, command.position)
-        values = {**batches.variables_of(row), **command.files}
+        copies = links.copies(session, actor, [one for ids in batch.files.values() for one in ids], now)
+        files = {name: [copies[one] for one in ids] for name, ids in batch.files.items()}
+        values = {**batches.variables_of(row), **files}
         asked = StartInstance(batch.definition_key, batch.organisation_id, values)
         found = beginning.asked(session, actor, asked)
         policy.require(actor, "instance.start", found.target)

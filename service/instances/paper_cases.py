@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.access.fields import Field
-from service.attachments.links import expect_own
+from service.attachments import links
 from service.errors import Conflict, NotFound
 from service.instances import told
 from service.instances.models import PaperCase, PaperCaseFile
@@ -25,12 +25,12 @@ KEPT = (OPEN, DRAFT, READY, FAULTY)
 
 
 def write(session: Session, actor: Actor, case: ToldCase, recorder_id: str, now: datetime, **more: Any) -> str:
-    """Keep what is told until somebody else confirms it; the id. Its scans wait with it.
+    """Keep what is told until somebody else confirms it; the id. Its files wait with it, each for it alone.
 
     `more`: of a workbook the state, `import_id`, `label` and `origin`.
     """
-    expect_own(session, actor, case.files)
-    row_id = new_id()
+    links.expect_own(session, actor, case.files)
+    case, row_id = _with_own_files(session, actor, case, now), new_id()
     session.execute(
         insert(PAPER_CASE),
         {
@@ -51,10 +51,20 @@ def write(session: Session, actor: Actor, case: ToldCase, recorder_id: str, now:
             **{"import_id": None, "label": None, "origin": None, "result": None, **more},
         },
     )
-    files = [{"paper_case_id": row_id, "attachment_id": one} for one in case.files]
+    files = links.uploads(session, actor, {*case.files, *case.texts()})
     if files:
-        session.execute(insert(FILE), files)
+        session.execute(insert(FILE), [{"paper_case_id": row_id, "attachment_id": one} for one in files])
     return row_id
+
+
+def _with_own_files(session: Session, actor: Actor, case: ToldCase, now: datetime) -> ToldCase:
+    """The case with copies of the files that another one which waits has named: one paper may decide several."""
+    named = links.uploads(session, actor, {*case.files, *case.texts()})
+    shared = session.scalars(select(FILE.c.attachment_id).where(FILE.c.attachment_id.in_(named)).distinct()).all()
+    text = orjson.dumps(told.kept(case)).decode()
+    for one, copy in links.copies(session, actor, shared, now).items():
+        text = text.replace(one, copy)
+    return told.read(orjson.loads(text)) if shared else case
 
 
 def lock(session: Session, paper_case_id: str, states: tuple[str, ...] = (OPEN,)) -> Row[Any]:

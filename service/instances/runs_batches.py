@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from service.access.actor import Actor
-from service.attachments import queries as attachments
-from service.attachments.commands import StoreAttachment, store_attachment
 from service.clock import Clock
 from service.errors import LecternError
 from service.instances import commands_batches, queries_batches
@@ -33,16 +30,7 @@ def start_batch(run: Running, progress: Progress, clock: Clock) -> Mapping[str, 
 
 
 def _start(run: Running, found: BatchView, position: int, now: datetime) -> None:
-    actor = run.actor
     try:
-        copies = {name: [_copied(actor, one, now) for one in ids] for name, ids in found.files.items()}
-        commands_batches.start_row(actor, RowStep(run, found.id, position, copies), now=now)
+        commands_batches.start_row(run.actor, RowStep(run, found.id, position), now=now)
     except LecternError as refused:
-        commands_batches.refuse_row(actor, RowStep(run, found.id, position, {}), refused, now=now)
-
-
-def _copied(actor: Actor, attachment_id: str, now: datetime) -> str:
-    """The same contents as a file of its own: a file belongs to one case."""
-    file = attachments.open_file(actor, attachment_id)
-    with file.path.open("rb") as stream:
-        return store_attachment(actor, StoreAttachment(stream, file.name), now=now)
+        commands_batches.refuse_row(run.actor, RowStep(run, found.id, position), refused, now=now)

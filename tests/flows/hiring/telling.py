@@ -30,11 +30,11 @@ class Paper:
 
     def __init__(self, driver, element_id, steps=(), school="s01", count=3, **values):
         self.driver, self.scan = driver, scan(driver)
-        minutes = scan(driver)
+        self.minutes = [scan(driver)]
         county = driver.county
         self.told = ToldCase(
             "hiring", county.organisations[school], county.persons[f"{school}.hr"], DAYS["asked"], element_id,
-            {**demand(count), "minutes": [minutes], **values}, tuple(steps),
+            {**demand(count), "minutes": self.minutes, **values}, tuple(steps),
         )  # fmt: skip
 
     def step(self, element_id, day, decision="approve", by="县教育局", rows=(), opinion=None, **values):

@@ -1,12 +1,14 @@
-"""What was kept under a name for a hiring on paper, and the told case that takes it over."""
+"""What a hiring on paper takes over: what was kept for it under a name, and papers that several cases share."""
 
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from service.attachments.queries import of_instance
 from service.db import db
 from service.errors import Conflict, Invalid
+from service.instances.commands_told import DecideTold, confirm_told
 from service.posts import queries, queries_named
 from service.posts.commands_named import BookHold, book_hold
 from tests.flows.hiring import acting
@@ -53,3 +55,16 @@ def test_hold_of_another_school_is_not_taken_over(driver):
     paper.told = replace(paper.told, hold_id=kept(driver, 1))
     with pytest.raises(Invalid, match=r"told\.other_hold"):
         paper.rehearsed()
+
+
+def test_one_paper_may_decide_several_cases_and_each_has_it_as_its_own(driver):
+    papers = [Paper(driver, "filing", count=1) for _ in range(3)]
+    for paper in papers[1:]:
+        paper.scan = papers[0].scan
+        paper.told = replace(paper.told, variables={**paper.told.variables, "minutes": papers[0].minutes})
+    told = [DecideTold(paper.reviewed().proposed()) for paper in papers]
+    begun = [confirm_told(driver.actor("bureau.chief"), one, now=driver.now).instance_id for one in told]
+    files = {one: of_instance(driver.actor("bureau.hr"), one) for one in begun}
+    assert [len(found) for found in files.values()] == [2, 2, 2]
+    assert len({file.id for found in files.values() for file in found}) == 6
+    assert len({frozenset(file.checksum for file in found) for found in files.values()}) == 1

@@ -115,9 +115,9 @@ def test_each_row_becomes_a_case_with_its_own_scan_and_a_refused_one_stops_no_ot
     assert scan not in files
     over = Running(batch.run_id, actor, {}, 1, "a process that was too slow")
     with pytest.raises(Lost):
-        start_row(actor, RowStep(over, batch_id, 1, {}), now=now)
+        start_row(actor, RowStep(over, batch_id, 1), now=now)
     with pytest.raises(Lost):
-        refuse_row(actor, RowStep(over, batch_id, 1, {}), LecternError("late"), now=now)
+        refuse_row(actor, RowStep(over, batch_id, 1), LecternError("late"), now=now)
     with pytest.raises(NotFound):
         queries_batches.batch(personnel.driver.actor("s02.hr"), batch_id)
     assert db.session.scalar(select(PERSON.c.id).where(PERSON.c.name == "乙")) is None
