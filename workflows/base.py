@@ -63,8 +63,8 @@ def table_of(model: type[Base]) -> Table:
 
 
 def new_id() -> str:
-    """A UUIDv7 as text (RFC 9562 §5.7): sorts by the millisecond in which it was made."""
-    value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
+    """A UUIDv7 as text (RFC 9562 §5.7, §6.2 method 3): sorts by the quarter of a microsecond in which it was made."""
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction, chance = rest * 4096 // 1_000_000, int.from_bytes(os.urandom(8), "big") >> 2
+    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | chance
     return str(UUID(int=value))

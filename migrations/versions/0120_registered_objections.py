@@ -37,6 +37,5 @@ def downgrade() -> None:
         table.drop_constraint("uq_publicity_objection_number", type_="unique")
         for name in ("reached", "attachment_id", "registered_by", "received_on", "channel", "number"):
             table.drop_column(name)
-    with op.batch_alter_table("attachment") as table:
-        table.drop_column("kept_for")
+    op.drop_column("attachment", "kept_for")
     op.drop_table("number_series")

@@ -40,6 +40,12 @@ class Task(Base):
             sqlite_where=text("state = 'done'"),
             postgresql_where=text("state = 'done'"),
         ),
+        Index(
+            "ix_task_late",
+            "due_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: Mapped[PrimaryId]
