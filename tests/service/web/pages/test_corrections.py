@@ -76,7 +76,7 @@ def test_schools_see_what_was_corrected_and_nothing_of_what_is_only_proposed(sit
     officer, school = site.visitor("bureau.hr", "en"), site.visitor("s01.hr", "en")
     address = proposed(site, officer, done, grade="9")
     assert (school.get(address).status_code, school.post(f"{address}/confirm").status_code) == (404, 404)
-    assert "None." in school.text("/corrections?state=open")
+    assert "No corrections here" in school.text("/corrections?state=open")
     officer.post(f"{address}/refuse", {"reason": "重新核对"})
     assert "taken back" in officer.text(address)
     assert school.get(f"/cases/{done.id}/correct").status_code == 200
