@@ -33,6 +33,13 @@ class House:
 @contextmanager
 def house(kind: str) -> Iterator[House]:
     """A house on `sqlite` or `postgresql` (a cluster of its own, durable as it would be in use)."""
+    with installation(kind) as (app, settings, clock):
+        yield House(app, settings, Driver(county.build(), clock))
+
+
+@contextmanager
+def installation(kind: str) -> Iterator[tuple[Flask, Settings, SetClock]]:
+    """The application on such a database without anything in it, its context pushed."""
     with tempfile.TemporaryDirectory(prefix="lectern-bench-") as name:
         folder = Path(name)
         if kind == "sqlite":
@@ -42,11 +49,11 @@ def house(kind: str) -> Iterator[House]:
             yield from _opened(cluster.create("lectern"), folder)
 
 
-def _opened(url: str, folder: Path) -> Iterator[House]:
+def _opened(url: str, folder: Path) -> Iterator[tuple[Flask, Settings, SetClock]]:
     settings, clock = settings_for(url, folder), SetClock(START)
     app = create_app(settings, clock)
     with app.app_context():
         upgrade()
-        yield House(app, settings, Driver(county.build(), clock))
+        yield app, settings, clock
         db.session.remove()
         db.engine.dispose()

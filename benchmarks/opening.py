@@ -8,26 +8,20 @@ long others wait to write while it is loaded is printed: on SQLite that is the w
 
 import os
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
 
-from benchmarks.house import DATABASES
+from benchmarks.house import DATABASES, installation
 from benchmarks.report import report
 from service.access import sessions
 from service.access.accounts import ACCOUNT
 from service.access.actor import Actor
-from service.app import create_app
 from service.audit import chain
 from service.audit.chain import NewEvent
-from service.clock import SetClock
 from service.db import db, transaction
 from service.demo import build
 from service.opening import commands, exporting, queries, workbook
@@ -35,34 +29,10 @@ from service.opening.commands import BeginImport
 from service.opening.exporting_numbers import Sheets
 from service.runs import working
 from service.runs.declaring import LONG, SHORT
-from service.schema import upgrade
 from service.serving import first_admin
-from tests import postgres
-from tests.conftest import START, settings_for
+from tests.conftest import START
 
 SECONDS = 60
-
-
-@contextmanager
-def empty(kind: str) -> Iterator[Flask]:
-    """An installation without anything."""
-    with tempfile.TemporaryDirectory(prefix="lectern-bench-") as name:
-        folder = Path(name)
-        if kind == "sqlite":
-            yield from _opened(f"sqlite:///{folder / 'lectern.db'}", folder)
-            return
-        with postgres.cluster(folder) as cluster:
-            yield from _opened(cluster.create("lectern"), folder)
-
-
-def _opened(url: str, folder: Path) -> Iterator[Flask]:
-    app = create_app(settings_for(url, folder), SetClock(START))
-    app.config["PASSWORD_COST"] = (1, 8, 1)
-    with app.app_context():
-        upgrade()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def exported() -> tuple[list[int], Sheets]:
@@ -74,7 +44,7 @@ def exported() -> tuple[list[int], Sheets]:
 
 def county() -> tuple[list[int], Sheets]:
     """The demo county as a workbook."""
-    with empty("sqlite"):
+    with installation("sqlite"):
         with transaction() as session:
             build.write_county(session, build.seats_of_county(), "-")
         return exported()
@@ -117,7 +87,8 @@ class Bystander:
 
 def measured(kind: str, content: bytes, told: Sheets) -> dict[str, float]:
     """Seconds of reading, check and load; `equal` is 1 when the same sheets come out again."""
-    with empty(kind) as app:
+    with installation(kind) as (app, _settings, _clock):
+        app.config["PASSWORD_COST"] = (1, 8, 1)
         actor, began = admin(), time.monotonic()
         import_id = commands.begin_import(actor, BeginImport(content, "county.xlsx"), now=START)
         handed = time.monotonic()

@@ -1,11 +1,9 @@
 """Fixtures of every test: migrated databases of both kinds, one application per test."""
 
 import base64
-import gc
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -44,22 +42,6 @@ def _compile_once(rule: Rule) -> None:
 
 
 Rule.compile = _compile_once  # type: ignore[method-assign]
-
-
-TIDIED = 50
-"""After so many tests the garbage of their applications is looked through: a worker grew to two gigabytes else."""
-_run = count(1)
-
-
-def pytest_collection_finish() -> None:
-    """What modules and tests have made stays for the whole run: no collection need look through it."""
-    gc.collect()
-    gc.freeze()
-
-
-def pytest_runtest_teardown() -> None:
-    if next(_run) % TIDIED == 0:
-        gc.collect()
 
 
 def settings_for(url: str, folder: Path) -> Settings:

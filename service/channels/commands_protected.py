@@ -10,12 +10,9 @@ from sqlalchemy.orm import Session
 from service import crypto
 from service.access import policy
 from service.access.actor import Actor
-from service.audit import chain
+from service.access.rotating import CHUNK, Rotated, tell
 from service.channels.recipients import ADDRESS, ASKED, SETTING
 from service.db import transaction
-from service.people.commands_protected import Rotated
-
-CHUNK = 200
 
 
 @dataclass(frozen=True)
@@ -34,8 +31,7 @@ def rotate_address_keys(actor: Actor, command: RotateAddressKeys, *, now: dateti
         policy.require(actor, "person.rotate_keys")
         rows = session.execute(chunk.limit(command.limit).with_for_update()).all()
         written = sum(_write_anew(session, row) for row in rows)
-        event = chain.NewEvent("mail.keys_rotated", actor.account_id, body={"written": written})
-        chain.append(session, f"account:{actor.account_id}", [event], at=now)
+        tell(session, actor, "mail.keys_rotated", written, now)
     return Rotated(written, rows[-1].person_id if len(rows) == command.limit else None)
 
 

@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 
 from service.access import policy, sealed
 from service.access.actor import Actor
-from service.access.fields import reseal
-from service.audit import chain
+from service.access.rotating import CHUNK, Rotated, tell, write_chunk
 from service.db import transaction
 from service.instances.models import RequestDraft
 from service.instances.paper_cases import PAPER_CASE, SEALED
-from service.people.commands_protected import CHUNK, Rotated
 from service.tasks import undo, voting_box
 from service.tasks.models import Draft, Seat, Task
 from service.tasks.models_papers import Minutes
@@ -69,20 +67,15 @@ def rotate_case_keys(actor: Actor, command: RotateCaseKeys, *, now: datetime) ->
         policy.require(actor, "instance.rotate_keys")
         ids = list(session.scalars(chunk))
         written = sum(_renew_case(session, instance_id) for instance_id in ids)
-        _tell(session, actor, "case.keys_rotated", written, now)
+        tell(session, actor, "case.keys_rotated", written, now)
     return Rotated(written, ids[-1] if len(ids) == command.limit else None)
 
 
 def rotate_paper_case_keys(actor: Actor, command: RotatePaperCaseKeys, *, now: datetime) -> Rotated:
     """Seal anew what is told of cases on paper and waits for a second person."""
-    waiting = (PAPER_CASE.c.id > command.after, PAPER_CASE.c.sealed.is_not(None))
-    chunk = select(PAPER_CASE.c.id, PAPER_CASE.c.sealed).where(*waiting).order_by(PAPER_CASE.c.id).limit(command.limit)
     with transaction() as session:
         policy.require(actor, "instance.rotate_keys")
-        rows = session.execute(chunk.with_for_update()).all()
-        written = sum(reseal(session, PAPER_CASE, {"sealed": SEALED}, row) for row in rows)
-        _tell(session, actor, "paper_case.keys_rotated", written, now)
-    return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
+        return write_chunk(session, actor, PAPER_CASE, {"sealed": SEALED}, command, "paper_case.keys_rotated", now)
 
 
 def rotate_request_keys(actor: Actor, command: RotateRequestKeys, *, now: datetime) -> RotatedRequests:
@@ -96,14 +89,9 @@ def rotate_request_keys(actor: Actor, command: RotateRequestKeys, *, now: dateti
             _renew(session, _REQUEST, row, ("person_id", "definition_key"), _draft_place(row, row.definition_key))
             for row in rows
         )
-        _tell(session, actor, "draft.keys_rotated", written, now)
+        tell(session, actor, "draft.keys_rotated", written, now)
     last = rows[-1] if len(rows) == command.limit else None
     return RotatedRequests(written, last and (last.person_id, last.definition_key))
-
-
-def _tell(session: Session, actor: Actor, kind: str, written: int, now: datetime) -> None:
-    event = chain.NewEvent(kind, actor.account_id, body={"written": written})
-    chain.append(session, f"account:{actor.account_id}", [event], at=now)
 
 
 def _renew_case(session: Session, instance_id: str) -> int:

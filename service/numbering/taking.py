@@ -1,32 +1,22 @@
 """Takes the next number of a series: without gaps, because who rolls back gives it back; without races, by its row."""
 
-from sqlalchemy import bindparam, update
+from typing import Any
+
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.numbering.models import NumberSeries
-from workflows.base import table_of
 
-SERIES = table_of(NumberSeries)
-
-_OPENINGS = {
-    "sqlite": sqlite.insert(SERIES).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(SERIES).on_conflict_do_nothing(),
+_COUNT_UP: dict[str, Any] = {
+    name: builder(NumberSeries)
+    .on_conflict_do_update(index_elements=("series", "year"), set_={"last": NumberSeries.last + 1})
+    .returning(NumberSeries.last)
+    for name, builder in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
-_NEXT = (
-    update(SERIES)
-    .where(SERIES.c.series == bindparam("of"), SERIES.c.year == bindparam("within"))
-    .values(last=SERIES.c.last + 1)
-    .returning(SERIES.c.last)
-)
 
 
 def take(session: Session, series: str, year: int) -> int:
     """The next number, from 1 on. Locks the series until the end of the transaction: take it last."""
-    wanted = {"of": series, "within": year}
-    taken = session.execute(_NEXT, wanted).scalar()
-    if taken is None:
-        opening = _OPENINGS[session.get_bind().dialect.name]
-        session.execute(opening, {"series": series, "year": year, "last": 0})
-        taken = session.execute(_NEXT, wanted).scalar_one()
-    return int(taken)
+    connection = session.connection()
+    values = {"series": series, "year": year, "last": 1}
+    return int(connection.execute(_COUNT_UP[connection.dialect.name], values).scalar_one())

@@ -9,14 +9,12 @@ from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.access.fields import write_anew
-from service.audit import chain
+from service.access.rotating import CHUNK, Rotated, tell
 from service.db import transaction
 from service.errors import Fault, Invalid
 from service.people import persons, recording
 from service.people.members import PERSON
 from service.people.persons import FIELDS, ID_NUMBER, PHONE
-
-CHUNK = 200
 
 
 @dataclass(frozen=True)
@@ -34,14 +32,6 @@ class RotateKeys:
 
     after: str = ""
     limit: int = CHUNK
-
-
-@dataclass(frozen=True)
-class Rotated:
-    """`written` rows were encrypted anew; `last` is where the next call goes on, None at the end."""
-
-    written: int
-    last: str | None
 
 
 def unmask(actor: Actor, command: Unmask, *, now: datetime) -> str | None:
@@ -74,6 +64,5 @@ def rotate_keys(actor: Actor, command: RotateKeys, *, now: datetime) -> Rotated:
         policy.require(actor, "person.rotate_keys")
         rows = session.execute(chunk.order_by(PERSON.c.id).limit(command.limit).with_for_update(key_share=True)).all()
         written = sum(write_anew(session, PERSON, (ID_NUMBER, PHONE), row) for row in rows)
-        event = chain.NewEvent("person.keys_rotated", actor.account_id, body={"written": written})
-        chain.append(session, f"account:{actor.account_id}", [event], at=now)
+        tell(session, actor, "person.keys_rotated", written, now)
     return Rotated(written, rows[-1].id if len(rows) == command.limit else None)

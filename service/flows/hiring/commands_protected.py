@@ -8,10 +8,9 @@ from sqlalchemy import select
 from service.access import policy
 from service.access.actor import Actor
 from service.access.fields import write_anew
-from service.audit import chain
+from service.access.rotating import CHUNK, Rotated, tell
 from service.db import transaction
 from service.flows.hiring.roster import CANDIDATE, ID_NUMBER, PHONE
-from service.people.commands_protected import CHUNK, Rotated
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,5 @@ def rotate_candidate_keys(actor: Actor, command: RotateCandidateKeys, *, now: da
         policy.require(actor, "person.rotate_keys")
         rows = session.execute(chunk.with_for_update()).all()
         written = sum(write_anew(session, CANDIDATE, (ID_NUMBER, PHONE), row) for row in rows)
-        event = chain.NewEvent("candidate.keys_rotated", actor.account_id, body={"written": written})
-        chain.append(session, f"account:{actor.account_id}", [event], at=now)
+        tell(session, actor, "candidate.keys_rotated", written, now)
     return Rotated(written, rows[-1].id if len(rows) == command.limit else None)
