@@ -22,7 +22,6 @@ from service.deployments import gate
 from tests.browser.people import House
 from tests.conftest import START, opened
 from tests.service.people.county import SINCE
-from tests.service.web import look
 from tests.service.web.pages.browser import furnish
 
 SHOTS = os.environ.get("LECTERN_SHOTS")
@@ -51,7 +50,6 @@ def county(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, chro
 @contextmanager
 def served(app: Flask, clock: SetClock, chromium: Browser) -> Iterator[House]:
     """The application on a port of its own, with a furnished county."""
-    look.compile_catalogue(look.WEB / "translations")
     site = furnish(app, clock)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
