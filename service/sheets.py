@@ -252,16 +252,21 @@ def _rows(
     headings: Sequence[str], cells: Iterable[tuple[int, Sequence[Any]]]
 ) -> Iterable[tuple[int, Mapping[str, Any]]]:
     for number, row in cells:
-        filled = {heading: cell for heading, cell in zip(headings, row, strict=False) if heading}
+        filled = {heading: _plain(cell) for heading, cell in zip(headings, row, strict=False) if heading}
         if any(text_of(cell) for cell in filled.values()):
             yield number, filled
+
+
+def _plain(cell: Any) -> Any:
+    """A day as the text that people write: rows are kept as JSON, which writes a day in another way."""
+    return text_of(cell) if isinstance(cell, date) else cell
 
 
 def text_of(cell: Any) -> str:
     """A cell as text: no outer blanks, whole numbers without a point, days as ISO text."""
     if cell is None:
         return ""
-    if isinstance(cell, datetime | date):
+    if isinstance(cell, date):
         return (cell.date() if isinstance(cell, datetime) else cell).isoformat()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)

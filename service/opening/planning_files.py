@@ -9,9 +9,10 @@ from service.opening.entries import entry_of
 from service.opening.findings import Line
 from service.opening.humans import Human
 from service.opening.steps import CHANGED, NEW, SAME, differing
+from service.opening.vocabulary import written
 from service.people.persons import LOCK
 from service.records.reading import CHECK, RECORD, Record
-from service.records.rules import TOPICS, Entry, entry_faults
+from service.records.rules import KINDS, TOPICS, Entry, entry_faults
 from service.records.rules_retirement import choice_range, statutory, track_of
 from service.records.writing import row_of
 from workflows.base import new_id
@@ -43,12 +44,25 @@ def take_records(context: Context, humans: Mapping[str, Human]) -> None:
         entry = entry_of(line, place.id if place else None)
         if human is None or entry is None:
             continue
+        _expect_value(context, line, entry)
         faults = {"organisation_id": "organisation", "basis": "basis"}
         context.findings.add_all(line, entry_faults(entry), faults)
         _check(context, line, human, entry)
         key = (human.id, *_key(entry))
         if context.expect_once(line, key, seen, "kind") and context.findings.is_good(line):
             human.entries.append((entry, "records", line))
+
+
+def _expect_value(context: Context, line: Line, entry: Entry) -> None:
+    """A value that is none of its kind, or none where there must be one, is answered by those that may stand there."""
+    kind = KINDS[entry.kind]
+    if not kind.values or entry.value in kind.values or (entry.value is None and "value" not in kind.needs):
+        return
+    allowed = "、".join(written("value", value, "zh") for value in kind.values)
+    if entry.value is None:
+        context.findings.add(line, "value", "opening.value_missing", allowed=allowed)
+    else:
+        context.findings.add(line, "value", "opening.word", value=entry.value[:40], allowed=allowed)
 
 
 def _check(context: Context, line: Line, human: Human, entry: Entry) -> None:

@@ -77,6 +77,9 @@ SAID: dict[str, Said] = {
         "demerit": ("记过", "Demerit"), "major_demerit": ("记大过", "Major demerit"),
         "demotion": ("降低岗位等级", "Demotion"), "removal": ("撤职", "Removal"),
         "investigation": ("立案调查", "Investigation"), "upheld": ("查实", "Upheld"),
+        "city_teacher": ("市级名师", "Renowned teacher of the city"),
+        "city_principal": ("市级名校长", "Renowned principal of the city"),
+        "dual_qualified": ("双师型教师", "Dual-qualified teacher"),
         **{title: (title, title) for title in TITLE_BANDS},
     },
 }  # fmt: skip
@@ -111,7 +114,12 @@ HOLDING = _words(
 )
 RECORD_KINDS = _words(SAID["record"])
 ROLES = _words(SAID["role"], {"人事干事": "school_hr", "人事干部": "school_hr", "党支部书记": "secretary"})
-VALUES = _words(SAID["value"], {"称职": "competent", "正高级": "正高", "副高": "高级"})
+VALUES = _words(SAID["value"], {
+    "称职": "competent", "基本称职": "basic", "不称职": "failed", "不定等次": "undetermined", "正高级": "正高",
+    "副高": "高级", "省特级教师": "special", "区县级": "county", "人事关系随转": "moved", "人事关系不转": "lent",
+    "双师型": "dual_qualified", "提前退休": "early", "延迟退休": "late", "辞退、开除": "dismissal",
+    "已立案": "investigation", "已认定": "upheld",
+})  # fmt: skip
 
 ALSO_ID = ("身份证号码", "公民身份号码", "身份证", "证件号码", "居民身份证号")
 ALSO_PLACE = ("学校", "所在单位", "工作单位", "所在学校", "单位名称", "学校名称", "机构编码")

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service import sheets
-from service.opening.templates import BANDS, STAFF, TABLES, Cell, Table, assessment
+from service.opening.templates import BANDS, RECORDS, STAFF, TABLES, Cell, Table, assessment
 from service.opening.vocabulary import SAID
+from service.records.rules import KINDS
 from service.sheets import Heading, Page
 
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]
 """Table → its rows, column → what stands in the cell."""
 YEARS = 5
+NEEDED = {"organisation": "organisation_id"}
+"""Column of the files → what the rules of records call it, where that differs."""
 AFTER = "retires_on"
 """The column of the staff sheet before which the yearly assessments stand."""
 
@@ -69,7 +72,17 @@ def _notes(at: int) -> list[list[str]]:
             needed = ("是", "yes")[at] if column.required else ""
             words = "、".join(_allowed(column, at))
             lines.append([name, (column.zh, column.en)[at], needed, column.note[at], words])
-    return lines
+    return [*lines, *_notes_of_kinds(at)]
+
+
+def _notes_of_kinds(at: int) -> Iterable[list[str]]:
+    """Of each kind of record: which cells of its row must be filled in, and what its value may be."""
+    heads = {NEEDED.get(column.name, column.name): (column.zh, column.en)[at] for column in RECORDS.columns}
+    for kind in KINDS.values():
+        needed = [heads[name] for name in heads if name in kind.needs]
+        said = ("另须填：", "Also required: ")[at] + "、".join(needed) if needed else ""
+        words = "、".join(SAID["value"][value][at] for value in kind.values)
+        yield [(RECORDS.zh, RECORDS.en)[at], (kind.zh, kind.en)[at], "", said, words]
 
 
 def names_of_accounts() -> tuple[str, ...]:

@@ -1,14 +1,20 @@
 """Sheets of other systems: a title above the headings, the same heading twice, names that are only alike."""
 
+from datetime import date, datetime
+
+import orjson
 import pytest
 
 from service.access.roles import ROLES as CODES
 from service.errors import Invalid
 from service.opening import mapping
+from service.opening.cells import value_of
 from service.opening.mapping import GUESSED, NONE, SURE
 from service.opening.reading import expect_columns
 from service.opening.templates import TABLES, year_of
-from service.opening.vocabulary import ROLES
+from service.opening.vocabulary import ROLES, VALUES
+from service.opening.workbook import blank
+from service.records.rules import KINDS
 from service.sheets import Heading, Page, book, read_book
 from tests.service.opening import books
 
@@ -22,6 +28,20 @@ def test_a_title_above_the_headings_is_passed_over_and_rows_keep_their_numbers()
     sheet = foreign(["单位", "姓名", "身份证号"], ["s01", "林知远", books.number(1)])["在职人员"]
     assert sheet.headings == ("单位", "姓名", "身份证号")
     assert [number for number, _ in sheet.rows] == [3]
+
+
+def test_a_cell_that_a_spreadsheet_keeps_as_a_day_is_the_day_also_after_it_was_put_by():
+    day = datetime.fromisoformat("2010-09-01")
+    [(_, cells)] = foreign(["单位", "姓名", "聘任日期"], ["s01", "林知远", day])["在职人员"].rows
+    put_by = orjson.loads(orjson.dumps(cells))
+    assert value_of(TABLES["staff"].column("appointed_on"), put_by["聘任日期"]) == date(2010, 9, 1)
+
+
+def test_every_value_of_a_record_has_its_words_and_is_told_in_the_notes():
+    notes = read_book(blank("zh", 2026, {}), 1_000)["填写说明"].rows
+    told = {cells["列"]: cells["可填内容"] or "" for _, cells in notes if cells["表"] == "履历奖惩"}
+    for kind in KINDS.values():
+        assert [VALUES[word.casefold()] for word in told[kind.zh].split("、") if word] == list(kind.values)
 
 
 def test_the_same_heading_twice_is_asked_for_and_never_read_in_silence():
