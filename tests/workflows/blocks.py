@@ -1,16 +1,25 @@
-"""Random diagrams made of nested blocks, each of them sound; the same seed gives the same diagram."""
+"""Random diagrams made of nested blocks, each of them sound; the same seed gives the same diagram.
+
+Gateways are decided by random conditions over the data of `conditions`. `c` guards what would go on for ever: with 0
+no loop is gone round again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
 from typing import ClassVar
 
 from tests.workflows import diagrams as d
+from tests.workflows.conditions import Condition, condition
 
 SIMPLE = ("task", "task", "sequence", "parallel", "choice", "loop", "sub", "each", "each_sub")
-EVENTS = ("boundary", "boundary_sub", "boundary_each", "event_gateway", "error_sub", "call", "inclusive", "catch")
+EVENTS = (
+    "boundary", "boundary_sub", "boundary_each", "event_gateway", "error_sub", "escalation_sub", "terminate_sub",
+    "call", "inclusive", "catch",
+)  # fmt: skip
 KINDS = SIMPLE + EVENTS
 ITEMS = "=[1, 2]"
 
@@ -24,6 +33,7 @@ class Drawing:
     around: list[str] = field(default_factory=list)
     inside: list[str] = field(default_factory=list)
     in_loop: bool = False
+    meanings: dict[str, Condition] = field(default_factory=dict)
     kinds: ClassVar[tuple[str, ...]] = KINDS
 
     def name(self, prefix: str) -> str:
@@ -36,6 +46,16 @@ class Drawing:
         name = self.name("task")
         self.add(d.user(name, inside=inside))
         return name
+
+    def when(self, c: int | None = None) -> str:
+        """The text of a new condition, `meanings` has what it means; with `c` it holds for that value only."""
+        drawn = condition(self.random)
+        if c is not None:
+            always = self.random.random() < 0.5
+            drawn = Condition(f"c = {c}" if always else f"c = {c} and ({drawn.text})",
+                              lambda data, of=drawn.meaning: data["c"] == c and (always or of(data)))  # fmt: skip
+        self.meanings[f"={drawn.text}"] = drawn
+        return f"={drawn.text}"
 
     def nested(self, depth: int) -> str:
         """A block between a start and an end event, as the content of a sub process or called process."""
@@ -87,9 +107,9 @@ class Drawing:
     def _choice(self, depth: int) -> tuple[str, str]:
         split, merge = self.name("split"), self.name("merge")
         self.add(d.gateway("exclusive", split, default=f"default_{split}"), d.gateway("exclusive", merge))
-        for condition, name in (("=c > 1", None), (None, f"default_{split}")):
+        for when, name in ((self.when(), None), (None, f"default_{split}")):
             first, last = self.block(depth)
-            self.add(d.flow(split, first, condition, name), d.flow(last, merge))
+            self.add(d.flow(split, first, when, name), d.flow(last, merge))
         return split, merge
 
     def _loop(self, depth: int) -> tuple[str, str]:
@@ -102,7 +122,7 @@ class Drawing:
         self.add(
             d.flow(enter, first),
             d.flow(last, again),
-            d.flow(again, enter, "=c = 1"),
+            d.flow(again, enter, self.when(c=1)),
             d.flow(again, after, None, f"default_{again}"),
         )
         return enter, after
@@ -172,7 +192,7 @@ class Drawing:
         self.add(
             d.start(start), d.end(end), d.end(bad, d.on("error", code)),
             d.gateway("exclusive", split, default=f"default_{split}"), d.flow(start, first), d.flow(last, split),
-            d.flow(split, bad, "=c = 2"), d.flow(split, end, None, f"default_{split}"),
+            d.flow(split, bad, self.when(c=2)), d.flow(split, end, None, f"default_{split}"),
         )  # fmt: skip
         content, self.inside = "".join(self.inside), outer
         first, last = self.block(depth)
@@ -181,6 +201,44 @@ class Drawing:
             d.flow(name, merge), d.flow(event, first), d.flow(last, merge),
         )  # fmt: skip
         return name, merge
+
+    def _escalation_sub(self, depth: int) -> tuple[str, str]:
+        """A sub process that tells of something on its way, or at an end of its own, and an event that hears it."""
+        name, event, merge, code = self.name("sub"), self.name("event"), self.name("merge"), self.name("code")
+        told, end, start = self.name("told"), self.name("end"), self.name("start")
+        self.around.append(d.escalation(code))
+        outer, self.inside = self.inside, []
+        first, last = self.block(depth)
+        self.add(d.start(start), d.flow(start, first), d.flow(last, told))
+        if self.random.random() < 0.5:
+            self.add(d.end(told, d.on("escalation", code)))
+        else:
+            self.add(d.node("intermediateThrowEvent", told, d.on("escalation", code)), d.end(end))
+            after = self.task()
+            self.add(d.path(told, after, end))
+        content, self.inside = "".join(self.inside), outer
+        interrupting = self.random.random() < 0.5
+        first, last = self.block(depth)
+        self.add(
+            d.sub(name, content), d.boundary(event, name, d.on("escalation", code), interrupting=interrupting),
+            d.gateway("exclusive", merge), d.flow(name, merge), d.flow(event, first),
+        )  # fmt: skip
+        aside = self.name("end")
+        self.add(d.flow(last, merge) if interrupting else d.end(aside) + d.flow(last, aside))
+        return name, merge
+
+    def _terminate_sub(self, depth: int) -> tuple[str, str]:
+        """A sub process of two branches, of which one ends them both."""
+        name, fork, start, plain, stop = (self.name(one) for one in ("sub", "fork", "start", "end", "end"))
+        outer, self.inside = self.inside, []
+        self.add(d.start(start), d.gateway("parallel", fork), d.flow(start, fork))
+        self.add(d.end(plain), d.end(stop, d.tag("bpmn:terminateEventDefinition")))
+        for end in (plain, stop):
+            first, last = self.block(depth)
+            self.add(d.flow(fork, first), d.flow(last, end))
+        content, self.inside = "".join(self.inside), outer
+        self.add(d.sub(name, content))
+        return name, name
 
     def _call(self, depth: int) -> tuple[str, str]:
         name, called = self.name("call"), self.name("called")
@@ -193,9 +251,9 @@ class Drawing:
     def _inclusive(self, depth: int) -> tuple[str, str]:
         split, join = self.name("split"), self.name("join")
         self.add(d.gateway("inclusive", split, default=f"default_{split}"), d.gateway("inclusive", join))
-        for condition, name in (("=c > 0", None), ("=c > 1", None), (None, f"default_{split}")):
+        for when, name in ((self.when(), None), (self.when(), None), (None, f"default_{split}")):
             first, last = self.block(depth)
-            self.add(d.flow(split, first, condition, name), d.flow(last, join))
+            self.add(d.flow(split, first, when, name), d.flow(last, join))
         return split, join
 
     def _catch(self, depth: int) -> tuple[str, str]:
@@ -204,10 +262,18 @@ class Drawing:
         return name, name
 
 
-def draw(seed: int, depth: int = 3) -> bytes:
-    """The random diagram of a seed; a last task follows the block, so that the end is always seen."""
+def drawn(seed: int, depth: int = 3) -> tuple[bytes, Mapping[str, Condition]]:
+    """The random diagram of a seed, and by their text what its conditions mean.
+
+    A last task follows the block, so that the end is always seen.
+    """
     drawing = Drawing(Random(seed))
     first, last = drawing.block(depth)
     after = drawing.task()
     drawing.add(d.flow("start", first), d.flow(last, after), d.flow(after, "end"))
-    return d.diagram(*drawing.inside, around=drawing.around)
+    return d.diagram(*drawing.inside, around=drawing.around), drawing.meanings
+
+
+def draw(seed: int) -> bytes:
+    """The random diagram of a seed."""
+    return drawn(seed)[0]

@@ -1,5 +1,6 @@
 """SpiffWorkflow as it comes: stock parser, stock specs, the whole tree; only its wrong joins are replaced."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition, MultipleEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
+from tests.workflows.conditions import Condition
 from workflows.feel import compile_expression, plain
 
 FINISHED = TaskState.FINISHED_MASK
@@ -73,25 +75,28 @@ class Parser(BpmnParser):
 
 
 class Engine:
-    """FEEL over one dictionary."""
+    """Conditions by what they mean in Python, keys of messages by FEEL, over one dictionary."""
 
-    def __init__(self, variables: dict[str, Any]) -> None:
+    def __init__(self, variables: dict[str, Any], meanings: Mapping[str, Condition]) -> None:
         self.variables = variables
+        self.meanings = meanings
         self.environment = self
 
     def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
         if expression.startswith("P"):
             return expression
+        if expression in self.meanings:
+            return self.meanings[expression].holds(self.variables)
         return plain(compile_expression(expression.removeprefix("=")).evaluate(self.variables))
 
 
 class Reference:
     """One case on the stock engine."""
 
-    def __init__(self, diagram: bytes, variables: dict[str, Any]) -> None:
+    def __init__(self, diagram: bytes, variables: dict[str, Any], meanings: Mapping[str, Condition]) -> None:
         parser = Parser()
         parser.add_bpmn_xml(etree.fromstring(diagram), filename="main.bpmn")
-        self.engine = Engine(variables)
+        self.engine = Engine(variables, meanings)
         spec = parser.get_spec("main")
         self.workflow = BpmnWorkflow(spec, parser.get_subprocess_specs("main"), script_engine=self.engine)
         self.workflow.do_engine_steps()

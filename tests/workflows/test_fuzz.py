@@ -9,7 +9,8 @@ from random import Random
 import pytest
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
-from tests.workflows.blocks import draw
+from tests.workflows.blocks import draw, drawn
+from tests.workflows.conditions import data
 from tests.workflows.reference import Reference
 from tests.workflows.walk import Walk
 from workflows.dialect import parse
@@ -24,10 +25,10 @@ class StockRaises(Exception):
 
 def compared(seed: int) -> Iterator[str]:
     """Walk one diagram on both; yields a word for each step."""
-    random, xml = Random(seed), draw(seed)
-    shared = {"c": random.choice((0, 1, 2))}
+    random, (xml, meanings) = Random(seed), drawn(seed)
+    shared = {"c": random.choice((0, 1, 2)), **data(random)}
     ours = Walk(parse({"main.bpmn": xml}, "main"), dict(shared))
-    stock = stocked(lambda: Reference(xml, dict(shared)))
+    stock = stocked(lambda: Reference(xml, dict(shared), meanings))
     for _ in range(STEPS):
         assert (ours.ready(), ours.waits(), ours.completed) == (stock.ready(), stock.waits(), stock.completed), seed
         ready, waits = stock.ready(), stock.waits()
@@ -40,8 +41,9 @@ def compared(seed: int) -> Iterator[str]:
             ours.happen(event)
         else:
             position = random.randrange(len(ready))
-            stock.engine.variables["c"] = chosen = random.choice((0, 1, 2, 2))
-            ours.set("c", chosen)
+            for name, value in {"c": random.choice((0, 1, 2, 2)), **data(random)}.items():
+                stock.engine.variables[name] = value
+                ours.set(name, value)
             stocked(lambda position=position: stock.complete(position))
             ours.complete(position)
         yield "step"

@@ -9,7 +9,7 @@ import orjson
 
 from tests.workflows.driver import CALENDAR, NOW, Flow
 from workflows import engine
-from workflows.case import WAITING, Case, Token
+from workflows.case import WAITING, Case, Scope, Token
 from workflows.dialect import Spec, parse
 from workflows.environment import Environment
 from workflows.failures import EngineFault
@@ -29,15 +29,14 @@ class Deciding(Environment):
         return self.asked <= len(self.script) and self.script[self.asked - 1]
 
 
-NO_ARRIVALS = b"{}"
 ASKED = 5
 """Conditions decided in one run; a loop that asks more often without a wait is left."""
 
 
 @dataclass
 class Played:
-    """All that the engine may do: elements passed, joins where a case stood still, steps open twice or together, a
-    normal end, and elements at which a case stood that could move but never end."""
+    """All that the engine may do: elements passed, joins at which a process or sub process stood still, steps open
+    twice or together in one, a normal end, and elements at which a case stood that could move but never end."""
 
     reached: set[str] = field(default_factory=set)
     stuck: set[str] = field(default_factory=set)
@@ -77,7 +76,7 @@ def _trap(played: Played) -> None:
         size = len(ending)
         ending |= {key for key, after in played.after.items() if after & ending}
     states = (key for key, after in played.after.items() if after and key not in ending and key is not None)
-    played.trapped = {name for key in states for name, _, _ in key}
+    played.trapped = {shape[0] for key in states for shape in key}
 
 
 def _every(spec: Spec, move: tuple[bytes, int] | None, played: Played) -> Iterator[Case]:
@@ -134,25 +133,38 @@ def _note(case: Case, played: Played, seen: set[Any], todo: list[tuple[Any, byte
     if case.completed:
         played.ends = True
         return
-    played.reached |= {token.node.element.id for token in case.top() if "arrivals" not in token.internal_data}
+    for scope in case.every():
+        played.reached |= {token.node.element.id for token in scope.top() if not _arrived(token)}
     if key in seen:
         return
     seen.add(key)
-    names = [name for name, _, _ in key]
-    open_ = {name for name, _, arrivals in key if arrivals == NO_ARRIVALS}
+    for scope in case.every():
+        _look(scope, played)
+    if list(_stimuli(case)):
+        todo.append((key, dump(case)))
+
+
+def _look(scope: Scope, played: Played) -> None:
+    """What stands still in one scope, is there twice, or side by side."""
+    names = [token.node.element.id for token in scope.top()]
+    open_ = {token.node.element.id for token in scope.top() if not _arrived(token)}
     played.twice |= {name for name in names if names.count(name) > 1}
     played.together |= set(combinations(sorted(open_), 2))
-    saved = dump(case)
-    if list(_stimuli(case)):
-        todo.append((key, saved))
-    else:
+    if not open_:
         played.stuck |= set(names)
 
 
-def _key(case: Case) -> Any:
-    return tuple(sorted(_shape(token) for token in case.top()))
+def _arrived(token: Token) -> bool:
+    return "arrivals" in token.internal_data
 
 
-def _shape(token: Token) -> tuple[str, tuple[str, ...], bytes]:
+def _key(scope: Scope) -> Any:
+    return tuple(sorted((_shape(token) for token in scope.top()), key=repr))
+
+
+def _shape(token: Token) -> tuple[Any, ...]:
+    """A token with what hangs under it and what runs inside."""
     arrivals = orjson.dumps(token.internal_data.get("arrivals", {}), option=orjson.OPT_SORT_KEYS)
-    return token.node.element.id, tuple(sorted(child.node.element.id for child in token.children)), arrivals
+    inner = token.workflow.case.subprocesses.get(token.id)
+    attached = tuple(sorted(child.node.element.id for child in token.children))
+    return token.node.element.id, attached, arrivals, () if inner is None else _key(inner)

@@ -144,3 +144,10 @@ def test_twelve_branches_of_ten_people_need_no_more_markings_than_steps():
         *(chain("f", *branch, "j") for branch in steps), chain("j", "e"),
     )  # fmt: skip
     assert found(xml) == []
+
+
+def test_branch_that_ends_all_others_does_not_hide_what_they_may_come_to_first():
+    stop = '<bpmn:endEvent id="stop"><bpmn:terminateEventDefinition/></bpmn:endEvent>'
+    ways = (chain("f", "a", "stop"), chain("f", "b", "e"))
+    for first, second in (ways, ways[::-1]):
+        assert found(process(START, FORK, user("a"), user("b"), stop, END, chain("s", "f"), first, second)) == []

@@ -3,7 +3,8 @@
 Tokens only meet at joins. So of the tokens that wait for somebody, one may go on alone while the others stand: each
 marking without a further move is found all the same, after as many moves (persistent sets: Godefroid, LNCS 1032).
 The one that goes on is the least advanced, so that tokens which can stand on one node together are seen to. Where all
-that it leads to is known already, or where the order may change what an inclusive join takes, every token moves.
+that it leads to is known already, where it may end the scope with all others, or where the order may change what an
+inclusive join takes, every token moves.
 Automatic nodes go first and inclusive joins when nothing else can, as `workflows/case.py` runs them.
 """
 
@@ -100,7 +101,8 @@ def _follow(found: Exploration, marking: Marking, seen: set[Marking]) -> list[tu
         found.stuck.append(marking)
         return []
     followers = list(_moved(found, marking, standing[0]))
-    if len(standing) > 1 and (all(marking in seen for marking, _ in followers) or _order_matters(net, standing)):
+    alone = standing[0] not in net.ending and not _order_matters(net, standing)
+    if len(standing) > 1 and (not alone or all(marking in seen for marking, _ in followers)):
         followers += [follower for place in standing[1:] for follower in _moved(found, marking, place)]
     return followers
 

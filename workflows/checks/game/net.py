@@ -56,6 +56,7 @@ class Net:
         self.automatic = [node.id in passing for node in self.nodes]
         self.moves = [list(self._moves(node)) for node in self.nodes]
         self.whole = all(len(_conditional(n)) <= MANY for n in self.nodes if n.kind == "inclusiveGateway")
+        self.ending = self._ending()
         self.start = next(node for node in self.nodes if node.kind == "startEvent")
         self.rank = self._ranks()
         self.inclusive = {
@@ -105,6 +106,24 @@ class Net:
             yield from (Move(flows, (node,)) for flows in _subsets(node))
         else:
             yield Move(tuple(node.outgoing), (node,))
+
+    def _ending(self) -> frozenset[int]:
+        """The places from which one move, and what follows by itself, may end the whole scope with all other tokens."""
+        ends = {name for name, moves in self._by_node() if any(move.ends for move in moves)}
+        soon: set[str] = set()
+        size = -1
+        while size != len(soon):
+            size = len(soon)
+            led = ends | {name for name in soon if self.automatic[self.place[name]]}
+            soon |= {
+                name
+                for name, moves in self._by_node()
+                if any(flow.target and flow.target.id in led for move in moves for flow in move.flows)
+            }
+        return frozenset(self.place[name] for name in soon | ends)
+
+    def _by_node(self) -> Iterator[tuple[str, list[Move]]]:
+        return ((node.id, self.moves[self.place[node.id]]) for node in self.nodes)
 
     def _ranks(self) -> list[int]:
         """A number for each node: a node comes after those that lead to it, but for flows that lead back."""
