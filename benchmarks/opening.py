@@ -24,12 +24,12 @@ from service.audit import chain
 from service.audit.chain import NewEvent
 from service.db import db, transaction
 from service.demo import build
+from service.installing import first_admin
 from service.opening import commands, exporting, queries, workbook
 from service.opening.commands import BeginImport
 from service.opening.exporting_numbers import Sheets
 from service.runs import working
 from service.runs.declaring import LONG, SHORT
-from service.serving import first_admin
 from tests.conftest import START
 
 SECONDS = 60

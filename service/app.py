@@ -7,7 +7,7 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import db, observe, tables
+from service import db, garbage, observe, tables
 from service.clock import Clock, SystemClock
 from service.config import Settings
 from service.instances import runs_asked, runs_batches, runs_migrate, runs_paper
@@ -60,4 +60,5 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     problems.init(app)
     api.init(app)
     pages.init(app)
+    garbage.loaded()
     return app

@@ -42,6 +42,8 @@ from service.runs import working
 from service.tasks import commands_forgetting, commands_recalling
 
 EXTENSION = "lectern.jobs"
+TURN = "jobs.lock"
+"""The file in the data folder that the worker with the jobs holds locked."""
 SLACK = 3
 """A job that did not end for this many of its periods (and a minute) counts as hanging."""
 

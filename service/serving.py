@@ -1,35 +1,21 @@
-"""Serving: gunicorn with threads, jobs in one worker, schedulers; and what the command line needs beside it."""
+"""Serving: gunicorn with threads, jobs in one worker, schedulers."""
 
 import fcntl
 import signal
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from sqlalchemy import select
 
-from service import jobs, schema
-from service.access import accounts, passwords, rules
-from service.access.accounts import NewAccount, NewAssignment
-from service.audit.chain import EVENT
-from service.db import db, transaction
-from service.errors import Conflict, Invalid, LecternError
-from service.people import staff
-from service.people.models import Organisation
-from service.people.staff import NewPerson
-from service.people.units import CreateOrganisation, organisation_row
-from service.web.words import words
+from service import jobs
+from service.db import db
+from service.errors import Invalid
+from service.purpose import is_for_practice
 
 GRACE_SECONDS = 30
-PRACTICE = "installation:practice"
-"""The stream of the record whose first event says that a database was made for practice."""
-TURN = "jobs.lock"
-"""The file in the data folder that the worker with the jobs holds locked."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +67,7 @@ class Server(BaseApplication):
     def _tick_in_turn(self) -> None:
         """Start the jobs in the worker that has the lock; when its process ends, even killed, the next one gets it."""
         folder: Path = self._app.extensions["lectern.settings"].data_dir
-        self._turn = (folder / TURN).open("w")  # open as long as the process lives
+        self._turn = (folder / jobs.TURN).open("w")  # open as long as the process lives
         fcntl.flock(self._turn, fcntl.LOCK_EX)
         if not self._ending.is_set():
             jobs.start(self._app, jobs.TICKS if self._bind.deadlines else jobs.without_deadlines())
@@ -132,12 +118,6 @@ def _expect_purpose(app: Flask) -> None:
         raise Invalid("serve.not_practice")
 
 
-def is_for_practice() -> bool:
-    """Whether the database of the current application was made for practice, as its record says."""
-    marked = select(EVENT.c.seq).where(EVENT.c.stream == PRACTICE).limit(1)
-    return bool(schema.revisions()) and db.session.execute(marked).first() is not None
-
-
 def _on_sqlite(app: Flask) -> bool:
     """Leaves no connection behind that a fork could inherit."""
     with app.app_context():
@@ -145,57 +125,3 @@ def _on_sqlite(app: Flask) -> bool:
         db.session.remove()
         db.engine.dispose()
     return sqlite
-
-
-def in_words(error: LecternError) -> str:
-    """An error for the command line, in both languages, with every fault on a line of its own."""
-    lines = [in_words_of(error.code, **error.params)]
-    lines += [f"  {fault.path}: {fault.message or words(fault.code, fault.params, 'zh')}" for fault in error.faults]
-    return "\n".join(lines)
-
-
-def in_words_of(code: str, **params: Any) -> str:
-    """A text of the command line, in both languages."""
-    return f"{words(code, params, 'zh')} / {words(code, params, 'en')}"
-
-
-def moment(text: str, zone: ZoneInfo) -> datetime:
-    """A moment of the command line: `now`, a day (its end), or RFC 3339; Invalid("moment.unreadable")."""
-    if text == "now":
-        return datetime.now(UTC)
-    try:
-        if len(text) == len("2026-09-17"):
-            return datetime.combine(date.fromisoformat(text), time.max, zone).astimezone(UTC)
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid("moment.unreadable", text=text) from None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-
-
-def first_admin(username: str, password: str, now: datetime) -> None:
-    """Open the first account of an installation; a bureau is made where there is none yet.
-
-    Conflict("account.name_taken") when the name is in use.
-    """
-    name = rules.username_of(username)
-    faults = rules.username_faults(name) + rules.password_faults(password, name)
-    if faults:
-        raise Invalid("account.invalid", faults=tuple(faults))
-    hashed = passwords.hashed(password)
-    with transaction() as session:
-        if session.scalar(select(accounts.ACCOUNT.c.id).where(accounts.ACCOUNT.c.username == name)) is not None:
-            raise Conflict("account.name_taken", username=name)
-        bureau = session.scalar(select(Organisation.id).where(Organisation.kind == "bureau").limit(1))
-        bureau = bureau or _bureau(session, now)
-        person_id, _ = staff.write_person(session, NewPerson(username), by="system", now=now)
-        accounts.open_accounts(session, [NewAccount(name, hashed, person_id, bureau)], now)
-        accounts.give_roles(session, [NewAssignment(person_id, "admin", bureau, now.date())], "system", now)
-
-
-def _bureau(session: Any, now: datetime) -> str:
-    row = organisation_row(
-        CreateOrganisation("bureau", "bureau", "教育局", now.date(), name_en="Education bureau"), "/"
-    )
-    session.add(Organisation(**row))
-    session.flush()
-    return str(row["id"])

@@ -12,7 +12,7 @@ import click
 from service import config, observe, serving
 from service.access.actor import Actor
 from service.app import HOUSE
-from service.cli import accounts, operation, practice
+from service.cli import accounts, operation, practice, speaking
 from service.cli.installation import Commands, installed
 from service.schema import upgrade
 
@@ -91,7 +91,7 @@ def fire_timers(until: str) -> None:
     from service.instances.due import fire_due
 
     app = installed()
-    moment = serving.moment(until, app.extensions["lectern.settings"].zone)
+    moment = speaking.moment(until, app.extensions["lectern.settings"].zone)
     with app.app_context():
         done = fire_due(moment, now=max(moment, datetime.now(UTC)))
     click.echo(f"fired {done.fired}, failed {done.failed}")

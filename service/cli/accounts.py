@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from service import config, serving
+from service import config, installing
 from service.access.actor import Actor
 from service.cli.installation import installed
 
@@ -15,7 +15,7 @@ from service.cli.installation import installed
 def create_admin(username: str, password: str) -> None:
     """Open an account with the role of admin; the person's name is the user name until it is edited."""
     with installed().app_context():
-        serving.first_admin(username, password, datetime.now(UTC))
+        installing.first_admin(username, password, datetime.now(UTC))
     click.echo(f"admin {username} may log in")
 
 

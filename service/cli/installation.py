@@ -3,8 +3,9 @@
 import click
 from flask import Flask
 
-from service import config, serving
+from service import config
 from service.app import create_app
+from service.cli import speaking
 from service.errors import LecternError
 
 
@@ -15,7 +16,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except LecternError as error:
-            raise click.ClickException(serving.in_words(error)) from error
+            raise click.ClickException(speaking.in_words(error)) from error
 
 
 def installed() -> Flask:

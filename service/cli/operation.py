@@ -12,10 +12,10 @@ import orjson
 
 from service import config
 from service.cli.installation import installed
+from service.cli.speaking import in_words
 from service.crypto import ring_of
 from service.errors import Invalid
 from service.operation.findings import EXIT, Found
-from service.serving import in_words
 from service.web.words import LOCALES, words
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from service import observe, serving
+from service.cli import speaking
 
 LOCAL = "127.0.0.1"
 PORT = 8010
@@ -42,7 +43,7 @@ def practice(
     address = base_url or f"http://{host}:{port}"
     app = county.prepared(county.Wanted(folder, address, database, reset), click.echo)
     if not is_local(host):
-        click.echo(serving.in_words_of("practice.open", host=host), err=True)
+        click.echo(speaking.in_words_of("practice.open", host=host), err=True)
     click.echo(f"{folder / county.PASSWORDS}\n{address}")
     observe.log_to()
     serving.run(app, serving.Bind(host, port, 1, 8))

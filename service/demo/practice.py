@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import inspect, select, update
 
-from service import config, schema, serving
+from service import config, purpose, schema
 from service.access import passwords, slips
 from service.access.accounts import ACCOUNT
 from service.app import create_app
@@ -83,7 +83,7 @@ def _is_ready() -> bool:
     if not inspect(db.engine).get_table_names():
         return False
     kinds = (
-        set(db.session.scalars(select(EVENT.c.kind).where(EVENT.c.stream == serving.PRACTICE)))
+        set(db.session.scalars(select(EVENT.c.kind).where(EVENT.c.stream == purpose.PRACTICE)))
         if _has_record()
         else set()
     )
@@ -104,7 +104,7 @@ def _has_record() -> bool:
 def _make(folder: Path, say: Say) -> None:
     schema.upgrade()
     with transaction() as session:
-        chain.append(session, serving.PRACTICE, [NewEvent(BEGUN, "system")], at=datetime.now(UTC))
+        chain.append(session, purpose.PRACTICE, [NewEvent(BEGUN, "system")], at=datetime.now(UTC))
     running.make_county(passwords.unusable(), say)
     say("各人密码 · individual passwords")
     chosen = {username: _password() for username in _users()}
@@ -112,7 +112,7 @@ def _make(folder: Path, say: Say) -> None:
     with transaction() as session:
         for username, one in hashed.items():
             session.execute(update(ACCOUNT).where(ACCOUNT.c.username == username).values(password_hash=one))
-        chain.append(session, serving.PRACTICE, [NewEvent(READY, "system")], at=datetime.now(UTC))
+        chain.append(session, purpose.PRACTICE, [NewEvent(READY, "system")], at=datetime.now(UTC))
     _write_down(folder / PASSWORDS, chosen)
 
 

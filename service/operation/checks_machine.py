@@ -16,9 +16,9 @@ from service.channels.smtp import MailServer
 from service.config import Settings
 from service.db import db
 from service.errors import LecternError
+from service.jobs import TURN
 from service.operation.backup import LAST
 from service.operation.findings import Found
-from service.serving import TURN
 from service.signon.installed import provider
 
 SHORT_SECRET = 32

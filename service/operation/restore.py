@@ -24,11 +24,11 @@ from service.config import Settings
 from service.crypto import ring
 from service.db import db
 from service.errors import Conflict, Fault, Invalid
+from service.jobs import TURN
 from service.operation import databases
 from service.operation.archive import Member, opened
 from service.operation.backup import CHECKPOINTS
 from service.posts import queries_sums
-from service.serving import TURN
 
 
 @dataclass(frozen=True)

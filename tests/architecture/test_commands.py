@@ -19,7 +19,7 @@ TRANSACTIONS_ELSEWHERE = {
     "service/demo/build.py": "makes the demo county in bulk, before anybody exists who could be asked",
     "service/demo/cases.py": "looks actors up between the commands that it calls in their names",
     "service/demo/practice.py": "sets the passwords of the county that it has just made",
-    "service/serving.py": "makes the first organisation and admin, before anybody exists who could be asked",
+    "service/installing.py": "makes the first organisation and admin, before anybody exists who could be asked",
     "service/notices/reading.py": "a reader marks own notices; lies below access, so its WHERE is the permission",
 }
 

@@ -23,10 +23,10 @@ from service.clock import SetClock
 from service.demo.cases import minutes_pdf
 from service.deployments.commands import Publish, publish
 from service.deployments.folder import read_folder
+from service.installing import first_admin
 from service.posts import queries_sums
 from service.runs import working
 from service.runs.declaring import LONG, SHORT
-from service.serving import first_admin
 from service.sheets import Heading, read_workbook, workbook
 from tests.conftest import START
 from tests.driver import BPMN

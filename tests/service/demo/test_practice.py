@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from service import serving
+from service import purpose, serving
 from service.access import passwords
 from service.access.accounts import ACCOUNT
 from service.access.passwords import Cost
@@ -179,7 +179,7 @@ def test_a_database_that_was_not_made_for_practice_is_refused_untouched(any_app:
         with pytest.raises(Invalid, match=r"practice\.production"):
             prepared(Wanted(tmp_path / "own", "http://localhost", database=url), print)
         assert not before or hashlib.sha256(file.read_bytes()).digest() == before
-    assert not serving.is_for_practice()
+    assert not purpose.is_for_practice()
     db.session.rollback()
 
 
@@ -194,7 +194,7 @@ def test_what_is_for_practice_is_served_as_such_alone(made: Path, practising: Fl
     variables = practice.environment(made, None)
     done = CliRunner().invoke(main, ["serve"], env=variables)
     assert done.exit_code == 1 and "lectern practice" in done.output
-    assert serving.is_for_practice()
+    assert purpose.is_for_practice()
     db.session.rollback()
 
 

@@ -9,7 +9,7 @@ from service.access import sessions
 from service.access.accounts import ACCOUNT
 from service.access.actor import Actor
 from service.db import db, transaction
-from service.serving import first_admin
+from service.installing import first_admin
 from tests.service.opening import books
 
 

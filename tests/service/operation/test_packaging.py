@@ -21,7 +21,7 @@ from flask import Flask
 from service import config
 from service.access import passwords
 from service.cli import main
-from service.serving import first_admin
+from service.installing import first_admin
 from tests.conftest import KEY, START
 from tests.processes import environment
 from tests.service.channels.mailhouse import certificate, free_port
