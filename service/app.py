@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from apiflask import APIFlask
 from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,6 +14,7 @@ from service.opening import runs_opening
 from service.people import runs_accounts
 from service.web import api, edge, pages, problems, runs_sheet
 from service.web.addresses import Address
+from service.web.api.document import Described
 from service.web.bodies import Json
 
 RUNS = (
@@ -30,7 +30,7 @@ LARGEST_BODY = 210 << 20
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """The Flask application of one installation; `clock` is replaced by tests and rehearsals."""
-    app = APIFlask(
+    app = Described(
         "lectern",
         title="Lectern",
         version="1",

@@ -1,9 +1,9 @@
 """What the OpenAPI document says of every operation: security, the shape of errors, headers of changes."""
 
-import warnings
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
+from marshmallow import Schema
 
 from service.web.api.schemas.base import Problem
 
@@ -44,6 +44,17 @@ NOT_REPEATABLE = frozenset({"/login", "/logout", "/tokens", "/notices/read"})
 EVALUATIONS = ("/evaluate", "/unmask", "/read")
 
 
+class Described(APIFlask):
+    """The application, whose document names each schema once, whether a reply nests it or is it."""
+
+    def _register_schema_and_get_ref(
+        self, spec: Any, registered_schema_classes: dict[int, str], schema_obj: Any
+    ) -> dict[str, str]:
+        if not isinstance(schema_obj, Schema):
+            return super()._register_schema_and_get_ref(spec, registered_schema_classes, schema_obj)
+        return cast("dict[str, str]", self._ma_plugin.converter.resolve_nested_schema(schema_obj))
+
+
 def init(app: APIFlask) -> None:
     """Complete the document when it is asked for the first time."""
     app.config["OPENAPI_VERSION"] = "3.1.0"
@@ -58,7 +69,6 @@ def init(app: APIFlask) -> None:
         BEARER: {"type": "http", "scheme": "bearer", "description": "A token of POST /api/v1/login."}
     }
     app.spec_processor(complete)
-    warnings.filterwarnings("ignore", message=".* has already been added to the spec")
 
 
 def complete(spec: Any) -> Any:
@@ -69,9 +79,6 @@ def complete(spec: Any) -> Any:
         if path.startswith(PREFIX):
             for method, operation in operations.items():
                 describe(path.removeprefix(PREFIX), method, operation, schemas)
-    for twin in [name for name in schemas if schemas[name] == schemas.get(name.removesuffix("1")) and name[-1] == "1"]:
-        del schemas[twin]
-        rename({"paths": spec._paths, "schemas": schemas}, REFERENCE + twin, REFERENCE + twin[:-1])
     return spec
 
 
@@ -94,16 +101,3 @@ def takes_version(operation: dict[str, Any], schemas: dict[str, Any]) -> bool:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
     return "version" in schemas.get(name, {}).get("properties", {})
-
-
-def rename(node: Any, old: str, new: str) -> None:
-    """Point every reference to a schema at its twin: a schema that is nested before it is a reply is added twice."""
-    if isinstance(node, dict):
-        for name, value in node.items():
-            if name == "$ref" and value == old:
-                node[name] = new
-            else:
-                rename(value, old, new)
-    elif isinstance(node, list):
-        for item in node:
-            rename(item, old, new)
