@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -14,14 +13,10 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from werkzeug.serving import make_server
 
-from service.access import accounts
-from service.access.accounts import NewAssignment
 from service.clock import SetClock
-from service.db import transaction
-from service.deployments import gate
 from tests.browser.people import House
 from tests.conftest import START, opened
-from tests.service.people.county import SINCE
+from tests.service.deployments.admins import second_admin, untried
 from tests.service.web.pages.browser import furnish
 
 SHOTS = os.environ.get("LECTERN_SHOTS")
@@ -68,11 +63,7 @@ def served(app: Flask, clock: SetClock, chromium: Browser) -> Iterator[House]:
 @pytest.fixture
 def admins(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """Bureau HR's chief is an admin, too; the gate without its trial, which takes a second."""
-    context = gate.context
-    monkeypatch.setattr(gate, "context", lambda session: replace(context(session), trial=False))
+    untried(monkeypatch)
     expect.set_options(timeout=15_000)
-    county = house.site.driver.county
-    given = NewAssignment(county.persons["bureau.chief"], "admin", county.organisations["bureau"], SINCE)
-    with transaction() as session:
-        accounts.give_roles(session, [given], "system", house.site.driver.now)
+    second_admin(house.site.driver.county, house.site.driver.now)
     return house

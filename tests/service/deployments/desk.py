@@ -7,7 +7,7 @@ from service.deployments import queries_drafts
 from service.deployments.commands_approval import Reasoned
 from service.deployments.commands_drafts import BeginDraft, SaveDraft, begin_draft, save_files
 from tests.driver import Driver
-from tests.service.deployments.conftest import second_admin
+from tests.service.deployments.admins import second_admin
 from tests.service.tasks import flows
 from workflows import catalogue
 
@@ -22,7 +22,7 @@ class Desk:
 
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
-        self.second = second_admin(driver)
+        self.second = second_admin(driver.county, driver.now)
         driver.deploy(GOOD)
         self.base = self.newest().id
         self.draft = self.begin()

@@ -31,7 +31,7 @@ from service.deployments.commands_retiring import (
 )
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.driver import Driver
-from tests.service.deployments.conftest import second_admin
+from tests.service.deployments.admins import second_admin
 from tests.service.deployments.desk import BETTER, FAULTY, GOOD, Desk
 from workflows import catalogue
 
@@ -175,7 +175,7 @@ def test_files_of_another_flow_are_not_published_under_this_one(quick_desk: Desk
 def test_files_sent_to_be_published_wait_as_a_draft_while_there_is_a_second_admin(driver: Driver) -> None:
     alone = publish(driver.actor("admin"), Publish(GOOD), now=driver.now)
     assert alone.version == 1, "who is the only admin publishes alone"
-    second = second_admin(driver)
+    second = second_admin(driver.county, driver.now)
     sent = publish(driver.actor("admin"), Publish({**GOOD, "flow.bpmn": BETTER.encode()}), now=driver.now)
     assert sent.definition_id is None and sent.draft_id
     with pytest.raises(Conflict) as known:

@@ -1,17 +1,12 @@
 """Drafts, versions, retirement, ZIPs through the API."""
 
 import zipfile
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
 
-from service.access import accounts
-from service.access.accounts import NewAssignment
-from service.db import transaction
-from service.deployments import gate
-from tests.service.people.county import SINCE
+from tests.service.deployments.admins import second_admin, untried
 from tests.service.tasks import flows
 from tests.service.web.api.house import House
 
@@ -22,12 +17,8 @@ GOOD = flows.line(CHECK, ids=("check",))
 @pytest.fixture
 def admins(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     """A house with two admins; the gate without its trial, which takes a second."""
-    context = gate.context
-    monkeypatch.setattr(gate, "context", lambda session: replace(context(session), trial=False))
-    county = house.county
-    given = NewAssignment(county.persons["bureau.chief"], "admin", county.organisations["bureau"], SINCE)
-    with transaction() as session:
-        accounts.give_roles(session, [given], "system", house.clock.now())
+    untried(monkeypatch)
+    second_admin(house.county, house.clock.now())
     return house
 
 

@@ -1,18 +1,13 @@
 """Flows in the pages: from a draft to a version approved by somebody else, running cases on the diagram and moved."""
 
 import re
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from werkzeug.test import TestResponse
 
-from service.access import accounts
-from service.access.accounts import NewAssignment
-from service.db import transaction
-from service.deployments import gate
 from service.runs.working import work
-from tests.service.people.county import SINCE
+from tests.service.deployments.admins import second_admin, untried
 from tests.service.tasks import flows
 from tests.service.web.api.outside import outside
 from tests.service.web.pages.browser import Site, Visitor
@@ -26,12 +21,8 @@ LONGER = flows.line(CHECK, CONFIRM, ids=("check", "confirm"))
 @pytest.fixture
 def admins(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """Two admins; the gate without its trial, which takes a second."""
-    context = gate.context
-    monkeypatch.setattr(gate, "context", lambda session: replace(context(session), trial=False))
-    county = site.driver.county
-    given = NewAssignment(county.persons["bureau.chief"], "admin", county.organisations["bureau"], SINCE)
-    with transaction() as session:
-        accounts.give_roles(session, [given], "system", site.driver.now)
+    untried(monkeypatch)
+    second_admin(site.driver.county, site.driver.now)
     return site
 
 
