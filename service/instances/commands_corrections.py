@@ -22,7 +22,8 @@ from service.instances.correcting import MADE, Wanted
 from service.instances.facts import LockedCase
 from service.notices import outbox
 from service.notices.outbox import Message
-from service.tasks import ends
+from service.tasks import advance, ends
+from workflows import store
 from workflows.base import new_id
 
 HR = "role:bureau_hr_chief"
@@ -114,13 +115,17 @@ def confirm_correction(actor: Actor, command: DecideCorrection, *, now: datetime
         if not correcting.alike(row.effects, found):
             raise Conflict("correction.otherwise")
         correcting.go_on(session, actor, locked, done.variables, now)
-        head = chain.append(session, correcting.stream(locked), [_made(actor, row, found)], at=now)
+        made = _made(actor, row, found)
+        head = chain.append(session, correcting.stream(locked), [made], at=now)
         _close(session, row.id, CONFIRMED, actor, now, effects=found, event_seq=head.seq)
-        concerned = sorted({one for one in (*wanted.item.persons, wanted.after.get("person_id")) if one})
+        concerned = sorted({one for one in (*wanted.item.persons, *done.persons, wanted.after.get("person_id")) if one})
         told = [*(f"person:{one}" for one in concerned), f"person:{row.proposed_by}"]
         _tell(session, locked, MADE, list(dict.fromkeys(told)), row.id, now)
-        if locked.instance.ended_at is not None:
-            ends.follow(session, locked.case.instance_id, now)
+        for other in done.cases:
+            chain.append(session, advance.stream_of(other), [made], at=now)
+        for one in (locked.instance.id, *done.cases):
+            if store.read(session, one).ended_at is not None:
+                ends.follow(session, one, now)
 
 
 def refuse_correction(actor: Actor, command: DecideCorrection, *, now: datetime) -> None:

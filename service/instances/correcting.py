@@ -165,7 +165,7 @@ def carry(session: Session, actor: Actor, locked: LockedCase, wanted: Wanted, no
 
 def effects(session: Session, locked: LockedCase, wanted: Wanted, done: Carried) -> dict[str, Any]:
     """What was done, as it is shown: entries of the ledger in their order, and the rest in words."""
-    own = (ENTRY.c.instance_id == locked.instance.id, ENTRY.c.element_id == ELEMENT)
+    own = (ENTRY.c.instance_id.in_([locked.instance.id, *done.cases]), ENTRY.c.element_id == ELEMENT)
     account = [ACCOUNT.c[name] for name in PLACED]
     joined = select(ENTRY, *account).join(ACCOUNT, ACCOUNT.c.id == ENTRY.c.account_id)
     found = joined.where(*own, ENTRY.c.token.startswith(wanted.id)).order_by(ENTRY.c.id)

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from service.audit import chain
+from service.audit import chain, timeline
 from service.errors import Conflict, Invalid, NotFound
 from service.people import recording
 from service.people.locking import lock_persons
@@ -95,6 +95,27 @@ def end(session: Session, record_id: str, on: date, *, document: str = "", by: s
     record = replace(opened(row, sealed=False), valid_until=on)
     event = event_of("record.ended", record_id, record, by, paper=document)
     chain.append(session, f"person:{row.person_id}", [event], at=now)
+
+
+def reopen(session: Session, record_id: str, *, document: str, by: str, now: datetime) -> date | None:
+    """A record goes on that was ended too early; the end with which it was written. Conflict("record.voided")."""
+    row = lock(session, record_id)
+    if row.voided_at is not None:
+        raise Conflict("record.voided")
+    until = _written_until(session, row)
+    session.execute(update(RECORD).where(RECORD.c.id == record_id).values(valid_until=until))
+    record = replace(opened(row, sealed=False), valid_until=until)
+    event = event_of("record.reopened", record_id, record, by, paper=document)
+    chain.append(session, f"person:{row.person_id}", [event], at=now)
+    return until
+
+
+def _written_until(session: Session, row: Row[Any]) -> date | None:
+    """The last day that the event of its entry names; None for one that was to last."""
+    told = timeline.latest(session, f"person:{row.person_id}", limit=1000)
+    written = (event.body for event in told if event.kind == "record.added" and event.body)
+    until = next((body.get("valid_until") for body in written if body["id"] == row.id), None)
+    return date.fromisoformat(until) if until else None
 
 
 def void(session: Session, record_id: str, reason: str, *, by: str, now: datetime) -> None:

@@ -54,12 +54,15 @@ class Told:
 class Carried:
     """What was done; `published` once a list is published again (`publicity.periods.again`).
 
-    `variables` are those by which a case that still runs goes on.
+    `variables` are those by which a case that still runs goes on. `cases` are others in whose name something was moved,
+    `persons` whom it concerns besides those of the item.
     """
 
     told: Sequence[Told] = ()
     published: bool = False
     variables: Mapping[str, Any] = field(default_factory=dict)
+    cases: Sequence[str] = ()
+    persons: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -102,15 +102,20 @@ def _away(change: Change) -> str:
     value = values["reason"] if values["kind"] == "absence" else values["loan"]
     until = _day(values.get("until"))
     _record(change, Entry(values["kind"], change.on, until, value=value, organisation_id=values.get("to_school")))
-    note_roles(change, away=True)
+    note_roles(change, away=change.on)
     return _person(change)
 
 
 def _back(change: Change) -> str:
     _end_absences(change, (change.values["back_from"],))
-    if not _is_away(change):
-        note_roles(change, away=False)
+    there_again(change)
     return _person(change)
+
+
+def there_again(change: Change) -> None:
+    """The roles are the person's own again, unless something else still says that the person is away."""
+    if not _is_away(change):
+        note_roles(change, away=None)
 
 
 def _end_absences(change: Change, kinds: Sequence[str]) -> None:
@@ -139,13 +144,13 @@ def _lasting(change: Change, kinds: Sequence[str]) -> tuple[ColumnElement[bool],
     )
 
 
-def note_roles(change: Change, *, away: bool) -> None:
-    """Note on the roles that the person holds on the day that the holder is away, or is back."""
+def note_roles(change: Change, *, away: date | None) -> None:
+    """Note on the roles that the person holds on the day since when the holder is `away`, or that nobody is."""
     session, call = change.call.session, change.call
     held = select(ROLE).where(ROLE.c.person_id == _person(change), ROLE.c.kind == "holder", in_force(ROLE.c, change.on))
     for row in session.execute(held.order_by(ROLE.c.id).with_for_update()).all():
         until = _day(change.values.get("until")) if away else None
-        absences.note(session, call.actor, row, change.on if away else None, until, call.now)
+        absences.note(session, call.actor, row, away, until, call.now)
 
 
 def _regraded(change: Change) -> str:

@@ -12,8 +12,8 @@ from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
 from service.flows.corrections.declaring import Carried, Correcting, Item, Told, correctable
 from service.flows.corrections.queries import corrected
-from service.flows.personnel import carrying, change, checking, ledgering
-from service.flows.personnel.change import CHANGE, Change
+from service.flows.personnel import away, carrying, change, checking, ledgering
+from service.flows.personnel.change import CHANGE
 from service.flows.personnel.correctable import FIELDS
 from service.flows.personnel.rules import KINDS
 from service.people import undoing
@@ -31,14 +31,12 @@ NAME = "personnel.change"
 _INSTANCE = table_of(ProcessInstance)
 RISES = ("person_id", "to_school", "band", "grade", "title")
 """What, when it is another, is asked about as a new change is: locks, sanctions, open cases."""
-HERE = frozenset({"absence", "back"})
-"""Kinds whose whole outcome is a record of the file, which HR corrects there."""
 
 
 def items(session: Session, instance_id: str) -> Sequence[Item]:
     """The change, once it was carried out."""
     row = session.execute(select(CHANGE).where(CHANGE.c.instance_id == instance_id)).first()
-    if row is None or row.state != "done" or row.kind in HERE:
+    if row is None or row.state != "done":
         return []
     known = session.scalar(select(_INSTANCE.c.variables).where(_INSTANCE.c.id == instance_id))
     values = {**(known or {}), **corrected(session, instance_id, NAME, "")}
@@ -61,13 +59,15 @@ def carry(wanted: Correcting) -> Carried:
     row = session.execute(select(CHANGE).where(CHANGE.c.instance_id == wanted.instance_id)).one()
     old, new = _values(wanted, wanted.item.values), _values(wanted, wanted.values)
     _lock(wanted, row, new)
-    allowed = posts.undo(session, wanted.cause(".undo"))
+    allowed, ended = posts.undo(session, wanted.cause(".undo")), away.ended(wanted, row, old)
     _take_back(wanted, row, old)
     done = change.of(wanted.call(new))
     checking.check(done, rises=wanted.changes(*RISES))
     ledgering.hold(done)
     change.write(done)
     person_id = carrying.carry_out(done)
+    if ended is not None:
+        away.end_again(wanted, new, row.kind, ended)
     change.mark(done, state="done", done_at=row.done_at, entered_at=row.entered_at, person_id=person_id)
     posts.expect_within(session, wanted.cause(".rest"), allowed)
     return Carried(_told(wanted, row, person_id))
@@ -120,8 +120,8 @@ def _take_back(wanted: Correcting, row: Row[Any], old: Mapping[str, Any]) -> Non
         writing.void(session, record_id, ground.because, by=wanted.by, now=wanted.now)
     if row.kind == "rename":
         _name_back(wanted, row, old)
-    if row.kind == "loan":
-        carrying.note_roles(Change(wanted.call(dict(old)), old, None), away=False)
+    if kind.group == "absent":
+        away.take_back(wanted, row, old)
 
 
 def _reemploy(wanted: Correcting, row: Row[Any], ground: Ground) -> None:

@@ -53,16 +53,16 @@ def lend(call: Call) -> Result:
     """
     known, today, cause = call.variables, day_of(call.now), acting.cause_of(call)
     person_id, account = known["applicant_id"], pools.account(call.session, known["band"])
-    against = _against(call, sitting.lock(call.session, cause, person_id, [account]))
-    if against is not None:
-        return {"lending": against, "loan_id": None}
+    found = against(call, sitting.lock(call.session, cause, person_id, [account]))
+    if found is not None:
+        return {"lending": found, "loan_id": None}
     until = lock_end(today, int(known["term_years"])) - timedelta(days=1)
     loan_id = lending.lend_to(call.session, cause, NewLoan(account, LINE, known["school"], person_id, today, until))
     rounds.change_application(call.session, call.instance_id, state="lent")
     return {"lending": "lent", "loan_id": loan_id, "term_until": until.isoformat()}
 
 
-def _against(call: Call, seat: Sitting) -> str | None:
+def against(call: Call, seat: Sitting) -> str | None:
     """What stands against lending or appointing now, for bureau HR to look at; None when nothing does."""
     if seat.appointment is None:
         return "left"
@@ -92,7 +92,7 @@ def appoint(call: Call) -> Result:
     known, cause = call.variables, acting.cause_of(call)
     seat = sitting.lock(call.session, cause, known["applicant_id"])
     in_time = known["appointment"]["decision"] == "appointed"
-    if _against(call, seat) is not None if seat.loan else in_time:
+    if against(call, seat) is not None if seat.loan else in_time:
         return {"appointing": "held"}
     if not in_time:
         return {"appointing": "lapsed"}

@@ -52,7 +52,8 @@ class Described(APIFlask):
     ) -> dict[str, str]:
         if not isinstance(schema_obj, Schema):
             return super()._register_schema_and_get_ref(spec, registered_schema_classes, schema_obj)
-        return cast("dict[str, str]", self._ma_plugin.converter.resolve_nested_schema(schema_obj))
+        converter: Any = self._ma_plugin.converter
+        return cast("dict[str, str]", converter.resolve_nested_schema(schema_obj))
 
 
 def init(app: APIFlask) -> None:

@@ -36,6 +36,7 @@ WRONG_AND_RIGHT = [
     ("rename", {"new_name": "赵行"}, {"new_name": "赵航"}),
     ("loan", {"loan": "support", "to_school": "s02", "until": "2027-07-01"},
      {"loan": "secondment", "until": "2027-01-31"}),
+    ("absence", {"reason": "study", "until": "2026-12-31"}, {"effective_on": EARLIER, "until": "2026-11-30"}),
 ]  # fmt: skip
 
 
