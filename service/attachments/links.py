@@ -14,8 +14,6 @@ from service.audit.chain import NewEvent
 from service.errors import Fault, Invalid
 from workflows.base import new_id
 
-ID_LENGTH = 36
-
 
 def link(session: Session, actor: Actor, ids: Collection[str], instance_id: str) -> list[NewEvent]:
     """Tie uploads to a case and return the events for its stream, which the caller appends.
@@ -59,13 +57,6 @@ def copies(session: Session, actor: Actor, ids: Collection[str], now: datetime) 
         session.add(Attachment(id=made[id_], at=now, **{name: getattr(row, name) for name in kept}))
     session.flush()
     return made
-
-
-def uploads(session: Session, actor: Actor, texts: Collection[str]) -> list[str]:
-    """Which of these texts are ids of uploads that no case has and that the actor sees."""
-    ids = sorted(text for text in texts if len(text) == ID_LENGTH)
-    mine = (Attachment.id.in_(ids), Attachment.instance_id.is_(None), policy.visible(actor, "attachment"))
-    return list(session.scalars(select(Attachment.id).where(*mine).order_by(Attachment.id))) if ids else []
 
 
 def _free(session: Session, actor: Actor, ids: Collection[str], instance_id: str | None) -> list[Attachment]:

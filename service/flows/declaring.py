@@ -87,7 +87,7 @@ class Declared:
     holds nothing: the gate follows every way from the one to the other, a migration every way from where a case is.
     `parameters` are the policy parameters that it reads by itself, beside those of diagram, tables and forms.
     `live`: it rests on what only the house has on its day (a draw, a list, another case), so that a case that began on
-    paper cannot be told beyond it.
+    paper cannot be told beyond it. `of_pools`: it takes posts of the reserved pools.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Declared:
     ledger: str = ""
     parameters: tuple[str, ...] = ()
     live: bool = False
+    of_pools: bool = False
 
 
 Outcome = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -132,6 +133,7 @@ def operation(
     ledger: Literal["", "reserves", "settles", "occupies"] = "",
     parameters: tuple[str, ...] = (),
     live: bool = False,
+    of_pools: bool = False,
 ) -> Callable[[Operation], Operation]:
     """Declare the decorated function as the operation `name`; ValueError when the name is taken by another."""
 
@@ -140,7 +142,7 @@ def operation(
             raise ValueError(f"operation {name} is declared twice")
         DECLARED[name] = Declared(
             name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes, ledger,
-            parameters, live,
+            parameters, live, of_pools,
         )  # fmt: skip
         return run
 

@@ -79,10 +79,10 @@ def allowed() -> dict[str, Allowed]:
     }
 
 
-def reserves(definition: Definition) -> bool:
-    """Whether cases of this flow come to hold posts or headcount, themselves or in what they call."""
+def takes_of_pools(definition: Definition) -> bool:
+    """Whether cases of this flow take or lend posts of the reserved pools, themselves or in what they call."""
     work = (element.zeebe.get("taskDefinition", {}).get("type") for element in definition.spec.everything.values())
-    return any(name in DECLARED and DECLARED[name].ledger == "reserves" for name in work)
+    return any(name in DECLARED and DECLARED[name].of_pools for name in work)
 
 
 def interest_of(session: Session, definition_key: str, instance_id: str, person_id: str) -> str | None:

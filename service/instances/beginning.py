@@ -12,11 +12,9 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.attachments import links
 from service.audit.chain import BEGINNING, NewEvent
-from service.flows import registry
 from service.idempotency.repeats import answer
 from service.instances import ending, starting
 from service.people import queries as people
-from service.posts import checked
 from service.tasks import advance
 from service.tasks.around import surroundings
 from service.tasks.completion import signer
@@ -66,8 +64,6 @@ def asked(session: Session, actor: Actor, command: StartInstance) -> Asked:
 def begin(session: Session, actor: Actor, asked: Asked, command: StartInstance, now: datetime) -> Started:
     """Write the case and run it to its first tasks; Invalid("form.invalid"), and what its first operations raise."""
     person_id = signer(actor)
-    if registry.reserves(asked.definition):
-        checked.expect(session, asked.school.id, day_of(now))
     started = write(surroundings(session, actor, now), asked, command, person_id)
     answer(session, instance_id=started.instance_id)
     starting.forget_draft(session, person_id, asked.definition.key)

@@ -19,6 +19,7 @@ from service.instances.paper_cases import DRAFT, FAULTY, OPEN, READY
 from service.instances.paper_sheets import Read
 from service.instances.resting import Rest
 from service.parameters import queries as parameters
+from service.posts import checked
 from service.runs.asking import ask
 from service.runs.declaring import Running
 from service.tasks.completion import signer
@@ -89,6 +90,8 @@ def note_refusal(actor: Actor, command: Tried, *, now: datetime) -> None:
 def hand_over(actor: Actor, import_id: str, *, now: datetime) -> int:
     """Hand the cases that are ready to a second person; how many. NotFound("paper_import.absent").
 
+    Their schools have other open cases, whatever was confirmed.
+
     Those that are faulty stay behind: they come again in another workbook. Conflict("paper_import.nothing").
     """
     with transaction() as session:
@@ -97,6 +100,8 @@ def hand_over(actor: Actor, import_id: str, *, now: datetime) -> int:
         ready = paper_cases.of_import(session, import_id, READY)
         if not ready:
             raise Conflict("paper_import.nothing")
+        for organisation_id in sorted({row.organisation_id for row in ready}):
+            checked.disprove(session, organisation_id, signer(actor), actor.account_id, now)
         for row in ready:
             paper_cases.note(session, row.id, state=OPEN, proposed_at=now)
         return len(ready)

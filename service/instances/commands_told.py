@@ -11,6 +11,7 @@ from service.instances import beginning, ending, paper_cases, telling
 from service.instances.beginning import StartInstance
 from service.instances.resting import Rest
 from service.instances.told import ToldCase
+from service.posts import checked
 from service.tasks.around import surroundings
 from service.tasks.completion import signer
 
@@ -48,6 +49,9 @@ def rehearse_told(actor: Actor, command: ToldCase, *, now: datetime) -> Rest:
 def propose_told(actor: Actor, command: ToldCase, *, now: datetime) -> str:
     """Keep what is told for a second person; its id. Nothing is held before it is confirmed.
 
+    That the school has no other open case, as it may have confirmed, does not hold any more: until somebody has decided
+    about this one and both sides have confirmed it anew, nobody else takes the school's posts.
+
     NotFound("definition.absent" | "organisation.absent"), Conflict and Invalid of `telling.expect_place`,
     Invalid("attachment.unknown").
     """
@@ -55,6 +59,7 @@ def propose_told(actor: Actor, command: ToldCase, *, now: datetime) -> str:
         policy.require(actor, "paper_case.propose")
         asked = beginning.asked(session, actor, StartInstance(command.definition_key, command.organisation_id))
         telling.expect_place(asked.definition, command.element_id)
+        checked.disprove(session, command.organisation_id, signer(actor), actor.account_id, now)
         paper_case_id = paper_cases.write(session, actor, command, signer(actor), now)
         answer(session, paper_case_id=paper_case_id)
         return paper_case_id

@@ -11,9 +11,10 @@ from service.access.actor import Actor
 from service.access.fields import Field
 from service.attachments import links
 from service.errors import Conflict, NotFound
-from service.instances import told
+from service.instances import told, told_files
 from service.instances.models import PaperCase, PaperCaseFile
 from service.instances.told import ToldCase
+from workflows import catalogue
 from workflows.base import new_id, table_of
 
 PAPER_CASE, FILE = table_of(PaperCase), table_of(PaperCaseFile)
@@ -27,10 +28,10 @@ KEPT = (OPEN, DRAFT, READY, FAULTY)
 def write(session: Session, actor: Actor, case: ToldCase, recorder_id: str, now: datetime, **more: Any) -> str:
     """Keep what is told until somebody else confirms it; the id. Its files wait with it, each for it alone.
 
-    `more`: of a workbook the state, `import_id`, `label` and `origin`.
+    `more`: of a workbook the state, `import_id`, `label` and `origin`. Invalid("attachment.unknown").
     """
-    links.expect_own(session, actor, case.files)
-    case, row_id = _with_own_files(session, actor, case, now), new_id()
+    case, files = _with_own_files(session, actor, case, now)
+    row_id = new_id()
     session.execute(
         insert(PAPER_CASE),
         {
@@ -51,20 +52,21 @@ def write(session: Session, actor: Actor, case: ToldCase, recorder_id: str, now:
             **{"import_id": None, "label": None, "origin": None, "result": None, **more},
         },
     )
-    files = links.uploads(session, actor, {*case.files, *case.texts()})
     if files:
         session.execute(insert(FILE), [{"paper_case_id": row_id, "attachment_id": one} for one in files])
     return row_id
 
 
-def _with_own_files(session: Session, actor: Actor, case: ToldCase, now: datetime) -> ToldCase:
-    """The case with copies of the files that another one which waits has named: one paper may decide several."""
-    named = links.uploads(session, actor, {*case.files, *case.texts()})
-    shared = session.scalars(select(FILE.c.attachment_id).where(FILE.c.attachment_id.in_(named)).distinct()).all()
-    text = orjson.dumps(told.kept(case)).decode()
-    for one, copy in links.copies(session, actor, shared, now).items():
-        text = text.replace(one, copy)
-    return told.read(orjson.loads(text)) if shared else case
+def _with_own_files(session: Session, actor: Actor, case: ToldCase, now: datetime) -> tuple[ToldCase, list[str]]:
+    """The case and its files, of those that another one which waits has named a copy: one paper may decide several."""
+    definition = catalogue.latest(session, case.definition_key)
+    files = told_files.of(definition, case)
+    links.expect_own(session, actor, files)
+    shared = session.scalars(select(FILE.c.attachment_id).where(FILE.c.attachment_id.in_(files)).distinct()).all()
+    if not shared:
+        return case, files
+    copied = links.copies(session, actor, shared, now)
+    return told_files.exchanged(definition, case, copied), [copied.get(one, one) for one in files]
 
 
 def lock(session: Session, paper_case_id: str, states: tuple[str, ...] = (OPEN,)) -> Row[Any]:

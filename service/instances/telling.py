@@ -21,16 +21,13 @@ from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.flows import registry
 from service.flows.declaring import BesideForm
-from service.instances import beginning, facts, resting, starting
+from service.instances import beginning, facts, resting, starting, told_locks
 from service.instances.beginning import Asked, StartInstance
 from service.instances.facts import LockedCase
 from service.instances.told import ToldCase, ToldStep
-from service.people import persons
-from service.people.locking import lock_persons
 from service.people.members import is_related
 from service.posts import named
-from service.posts.posting import ACCOUNT, Cause
-from service.posts.posting import lock as lock_accounts
+from service.posts.posting import Cause
 from service.tasks import advance, firing, queue, recording
 from service.tasks.around import surroundings
 from service.tasks.models import Task
@@ -56,7 +53,7 @@ def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -
     _expect_start(around, asked, told)
     _expect_apart(around, told, recorder_id)
     number = told.business_key or _number(around, asked.definition)
-    _lock(around, told)
+    told_locks.lock(around, asked, told)
     begun_at = _moment(around, told.requested_on)
     command = StartInstance(told.definition_key, told.organisation_id, told.variables, number)
     instance_id = new_id()
@@ -114,16 +111,6 @@ def _expect_apart(around: Surroundings, told: ToldCase, recorder_id: str) -> Non
 def _number(around: Surroundings, definition: Definition) -> str:
     """The next number, counted before anything is locked: whoever asks for a case counts first, too."""
     return starting.next_number(around.session, starting.number_pattern(definition), day_of(around.now))
-
-
-def _lock(around: Surroundings, told: ToldCase) -> None:
-    """What many steps would lock one by one, at once and in the order of the house: persons, then accounts by id.
-
-    Persons are the applicant and whoever is named in what is told, by id or ID number.
-    """
-    lock_persons(around.session, {told.initiator_id, *persons.named_in(around.session, told.texts())})
-    accounts = around.session.scalars(select(ACCOUNT.c.id)).all()
-    lock_accounts(around.session, Cause(None, "", "", "", around.now), accounts)
 
 
 def _take_over(around: Surroundings, told: ToldCase, instance_id: str) -> None:

@@ -12,7 +12,7 @@ from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Conflict
 from service.parameters import queries as parameters
-from service.posts import ledger, opening, posting, queueing, recording, uplift
+from service.posts import checked, ledger, opening, posting, queueing, recording, uplift
 from service.posts.ledger import Cause, Full, Posted
 from service.posts.opening import NewAccount
 
@@ -74,13 +74,16 @@ def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
     """Move free posts; Conflict("ledger.full") when the source has fewer free, Invalid for unlike accounts.
 
     Conflict("ledger.uplift") where a remote or weak school would keep fewer posts of the higher bands than it must,
-    Conflict("ledger.others_wait") where somebody of the school waits for the post.
+    Conflict("ledger.others_wait") where somebody of the school waits for the post, Conflict of `checked.expect` while
+    a case on paper may need it.
     """
     with transaction() as session:
         cause = _cause(actor, command.document, command.decided_on, now)
         accounts = posting.lock(session, cause, [command.source_id, command.target_id])
         policy.require(actor, "ledger.move_post", accounts[command.source_id].row)
-        queueing.expect_free(session, {command.source_id: command.count}, accounts, day_of(now))
+        taken = {command.source_id: command.count}
+        checked.expect_taken(session, taken, accounts, day_of(now))
+        queueing.expect_free(session, taken, accounts, day_of(now))
         moved = ledger.move_post(session, cause, command.source_id, command.target_id, command.count)
         posted = _granted(moved)
         uplift.expect_left(session, command.source_id, parameters.view(session, day_of(now)))

@@ -15,7 +15,6 @@ from service.people import queries as people
 from service.people.recording import organisation_event
 from service.posts import checked
 from service.posts.checked import BUREAU, SCHOOL, SIDES
-from workflows.base import new_id
 
 TOLD = table("paper_case", column("id"), column("organisation_id"), column("state"))
 """Cases that were told and wait for a second person (instances)."""
@@ -56,18 +55,20 @@ def take_back(actor: Actor, command: TakeBack, *, now: datetime) -> None:
         reason = command.reason.strip()[:500]
         if not reason:
             raise Invalid("reason.missing", faults=(Fault("reason", "reason.missing"),))
+        checked.lock(session, command.organisation_id)
         there = checked.confirmed(session, command.organisation_id)
         if not there:
             raise Conflict("open_cases.not_confirmed")
         for side in SIDES:
             if side in there:
-                checked.write(session, _row(actor, command.organisation_id, side, now, reason))
+                checked.write(session, checked.row_of(command.organisation_id, side, _signer(actor), now, reason))
         body = {"reason": reason}
         organisation_event(session, command.organisation_id, "open_cases.taken_back", actor.account_id, now, body)
 
 
 def _confirm(session: Session, actor: Actor, organisation_id: str, side: str, now: datetime) -> None:
     """Conflict("open_cases.confirmed" | "open_cases.waiting"), Forbidden("open_cases.same_person")."""
+    checked.lock(session, organisation_id)
     there = checked.confirmed(session, organisation_id)
     if side in there:
         raise Conflict("open_cases.confirmed")
@@ -77,14 +78,11 @@ def _confirm(session: Session, actor: Actor, organisation_id: str, side: str, no
     count = int(session.scalar(select(func.count()).select_from(TOLD).where(*waits)) or 0)
     if count:
         raise Conflict("open_cases.waiting", count=count)
-    checked.write(session, _row(actor, organisation_id, side, now, None))
+    checked.write(session, checked.row_of(organisation_id, side, _signer(actor), now, None))
     organisation_event(session, organisation_id, "open_cases.confirmed", actor.account_id, now, {"side": side})
 
 
-def _row(actor: Actor, organisation_id: str, side: str, now: datetime, reason: str | None) -> dict[str, object]:
+def _signer(actor: Actor) -> str:
     if actor.person_id is None:
         raise Forbidden("access.no_person")
-    return {
-        "id": new_id(), "organisation_id": organisation_id, "side": side, "confirmed": reason is None,
-        "person_id": actor.person_id, "at": now, "reason": reason,
-    }  # fmt: skip
+    return actor.person_id

@@ -17,7 +17,7 @@ from service.db import answer, transaction
 from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from service.people import regrading
 from service.people.members import is_related
-from service.posts import ledger, lending, posting, queueing, recording, sitting
+from service.posts import checked, ledger, lending, posting, queueing, recording, sitting
 from service.posts.ledger import Cause, Full
 from service.posts.lending import INSTANCE, LOAN, LOOKED_AFTER, NewLoan
 from service.posts.sitting import Sitting
@@ -203,6 +203,7 @@ def _occupy_own(session: Session, cause: Cause, seat: Sitting) -> None:
     if account_id is None:
         raise Conflict("ledger.no_account", kind=(seat.appointment and seat.appointment.band) or "")
     accounts = posting.lock(session, cause, [account_id])
+    checked.expect_taken(session, {account_id: 1}, accounts, day_of(cause.now))
     queueing.expect_free(session, {account_id: 1}, accounts, day_of(cause.now))
     taken = ledger.take_free(session, cause, account_id, AFTERWARDS)
     if isinstance(taken, Full):

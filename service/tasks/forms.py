@@ -68,15 +68,15 @@ def secret(form: Mapping[str, Any], *, everything: bool = False) -> frozenset[st
 
 
 def files(form: Mapping[str, Any] | None, values: Mapping[str, Any]) -> list[str]:
-    """The attachment ids among cleaned values: those of file fields, also inside rows."""
+    """The attachment ids among values: those of file fields, also inside rows. What is no such value has none."""
     found: list[str] = []
     for component in components(form or {}):
         value = values.get(component["key"])
-        if component["type"] == "filepicker":
-            found.extend(value or ())
-        elif component["type"] == "dynamiclist":
-            for row in value or ():
-                found.extend(files(component, row))
+        if component["type"] == "filepicker" and isinstance(value, list):
+            found.extend(one for one in value if isinstance(one, str))
+        elif component["type"] == "dynamiclist" and isinstance(value, list):
+            for row in value:
+                found.extend(files(component, row) if isinstance(row, Mapping) else ())
     return found
 
 

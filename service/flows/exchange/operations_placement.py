@@ -35,6 +35,7 @@ HEADED = ("entry_id", "person_id", "school", "manner", "band", "staffed")
     writes=("years", "until", "next_on"),
     ledger="reserves",
     live=True,
+    of_pools=True,
 )
 def take_over(call: Call) -> Result:
     """The plan's hold becomes this case's, in one step. Conflict("exchange.not_placed") for who was struck."""

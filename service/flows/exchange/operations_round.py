@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select, update
 
 from service.errors import Conflict, Fault, Invalid
+from service.flows import queueing
 from service.flows.declaring import operation
 from service.flows.exchange import ending, gathering, moving
 from service.flows.exchange.casework import OBJECTION, OPENING, PLAN, ROUND, WISH
@@ -14,7 +15,9 @@ from service.flows.exchange.matching import checking
 from service.flows.exchange.matching.problem import Weights, dumped, loaded
 from service.flows.exchange.moving import Accounts, Way
 from service.people.persons import APPOINTMENT
-from service.posts.ledger import Full, hold_many, release_all
+from service.posts import posting
+from service.posts.ledger import Full, Line, Posted, hold_many, release_all
+from service.posts.queueing import taken
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
@@ -27,6 +30,7 @@ Result = Mapping[str, Any] | None
     reads=("round_number",),
     writes=("ledger_full", "placed", "round_id"),
     ledger="reserves",
+    of_pools=True,
     parameters=("exchange_backbone_percent", *(f"exchange_weight_{name}" for name in Weights.__slots__)),
 )
 def adopt(call: Call) -> Result:
@@ -46,7 +50,7 @@ def adopt(call: Call) -> Result:
         raise Conflict("exchange.inputs_changed", number=row.number)
     ways = _ways(call, row.result["assignment"])
     accounts = Accounts(call.session, [way.target_id for way in ways])
-    outcome = hold_many(call.session, moving.cause_of(call), [line for way in ways for line in accounts.lines(way)])
+    outcome = _hold(call, [line for way in ways for line in accounts.lines(way)])
     if isinstance(outcome, Full):
         return {"ledger_full": True, "placed": 0, "round_id": None}
     for entry_id, opening_id in sorted(row.result["assignment"].items()):
@@ -55,6 +59,14 @@ def adopt(call: Call) -> Result:
     mine = PLAN.c.instance_id == call.instance_id
     call.session.execute(update(PLAN).where(mine).values(round_id=row.id))
     return {"ledger_full": False, "placed": problem.goals.placed + len(ways), "round_id": row.id}
+
+
+def _hold(call: Call, lines: list[Line]) -> Posted | Full:
+    """All or none; the schools of the places are still confirmed to need them for no case on paper."""
+    cause = moving.cause_of(call)
+    locked = posting.lock(call.session, cause, [line.account_id for line in lines])
+    queueing.expect_confirmed(call, taken(lines, locked), locked)
+    return hold_many(call.session, cause, lines)
 
 
 def _round(call: Call) -> Row[Any]:

@@ -12,7 +12,7 @@ from service.flows.declaring import operation
 from service.flows.reserved import applicants, rounds
 from service.flows.reserved.rules import needs_none
 from service.people.locking import lock_persons
-from service.posts import lending
+from service.posts import checked, lending
 from service.posts.ledger import release_all
 from service.records.facts import Employment
 from service.records.queries import facts_of
@@ -33,7 +33,8 @@ def apply(call: Call) -> Result:
     """One application of one person in a round; a corrected one changes its band.
 
     Invalid("form.invalid") for an unknown person, Invalid("reserved.not_in_service" | "reserved.no_call" |
-    "reserved.closed" | "reserved.band_not_offered" | "reserved.has_post"), Conflict("reserved.applied" | "loan.held").
+    "reserved.closed" | "reserved.band_not_offered" | "reserved.has_post"), Conflict("reserved.applied" | "loan.held")
+    and those of `checked.expect`: a school asks for a post of the pool, too, only once no case on paper is left.
     A corrected one is asked again for what depends on the band.
     """
     here = rounds.application(call.session, call.instance_id)
@@ -42,6 +43,8 @@ def apply(call: Call) -> Result:
         _in_service(call, here.person_id)
         rounds.change_application(call.session, call.instance_id, band=call.variables["band"], state="submitted")
         return {}
+    if call.written is None:
+        checked.expect(call.session, call.variables["school"], day_of(call.now))
     found = _open_round(call)
     _expect_offered(call, found)
     person_id = applicants.person_of(call)

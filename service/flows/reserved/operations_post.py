@@ -22,7 +22,13 @@ Result = Mapping[str, Any] | None
 
 
 @operation(
-    "reserved.reserve", "预留该岗位", "Hold the post", reads=("band",), writes=("ledger_full",), ledger="reserves"
+    "reserved.reserve",
+    "预留该岗位",
+    "Hold the post",
+    reads=("band",),
+    writes=("ledger_full",),
+    ledger="reserves",
+    of_pools=True,
 )
 def reserve(call: Call) -> Result:
     """Hold one post of the band's pool; `ledger_full` when none is free any more."""

@@ -3,8 +3,12 @@
 import pytest
 
 from service.errors import Conflict
+from service.posts import commands_checked
+from service.posts.checked import NEEDED
+from tests.conftest import START
 from tests.flows import telling
 from tests.flows.title import acting, county
+from tests.parameters import SetParameter, set_parameter
 
 AUGUST = "2026-09-01"
 
@@ -57,3 +61,17 @@ def test_application_told_behind_its_publicity_waits_for_a_sitting(driver):
 def test_vote_of_a_committee_is_held_here(driver):
     with pytest.raises(Conflict, match=r"told\.message"):
         telling.begun(driver, paper(driver, county.teacher(driver, "li"), "committee_vote"))
+
+
+def test_teacher_applies_while_the_school_is_not_confirmed_and_the_recommendation_that_takes_a_post_waits(driver):
+    set_parameter(SetParameter(NEEDED, True, START.date(), "教人〔2026〕1号"), now=START)
+    case = acting.apply(driver, county.teacher(driver, "li"))
+    case.complete("verification", "s02.hr", "verify")
+    recommended = {"school_score": 88.5, "recommended_on": "2026-09-10"}
+    with pytest.raises(Conflict, match=r"open_cases\.none_confirmed"):
+        case.complete("recommendation", "s02.principal", "recommend", **recommended)
+    school = driver.county.organisations["s02"]
+    commands_checked.confirm_for_school(driver.actor("s02.hr"), school, now=driver.now)
+    commands_checked.confirm_for_bureau(driver.actor("bureau.hr"), school, now=driver.now)
+    case.complete("recommendation", "s02.principal", "recommend", **recommended)
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1)

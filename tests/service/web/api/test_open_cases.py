@@ -2,14 +2,11 @@
 
 from datetime import date
 
-from service.flows import registry
 from service.posts.checked import NEEDED
 from tests.conftest import START
-from tests.driver import BPMN, folder
 from tests.parameters import SetParameter, set_parameter
 from tests.service.web.api.house import House
 from tests.service.web.api.test_paper_cases import body  # noqa: F401
-from workflows.dialect import parse
 
 
 def opened(house: House) -> str:
@@ -55,17 +52,19 @@ def test_nobody_confirms_it_while_a_told_case_waits_and_told_cases_need_no_confi
     assert house.caller("s01.hr").post(f"/organisations/{school}/no-open-cases/school", {}).status_code == 204
 
 
-def test_every_flow_that_comes_to_hold_posts_asks_for_it() -> None:
-    shared = {f"shared/{name}": data for name, data in folder(BPMN / "shared").items() if name.endswith(".bpmn")}
-    found = {}
-    for place in sorted(path for path in BPMN.iterdir() if (path / "flow.bpmn").exists()):
-        key = next(line for line in (place / "flow.toml").read_text().splitlines() if line.startswith("key = "))
-        name = key.split('"')[1]
-
-        class Read:
-            spec = parse({**folder(place), **shared}, name)
-
-        found[name] = registry.reserves(Read)  # type: ignore[arg-type]
-    assert {name for name, holds in found.items() if holds} == {
-        "hiring", "title", "exchange", "exchange_placement", "reserved_post", "personnel"
-    }  # fmt: skip
+def test_a_case_that_is_told_undoes_what_was_confirmed(
+    house: House,
+    body: dict,  # noqa: F811
+) -> None:
+    school = opened(house)
+    address = f"/organisations/{school}/no-open-cases"
+    assert house.caller("s01.hr").post(f"{address}/school", {}).status_code == 204
+    assert house.caller("bureau.hr").post(f"{address}/bureau", {}).status_code == 204
+    told = house.caller("bureau.hr").post("/paper-cases", body).json["id"]
+    assert house.ask().json["code"] == "open_cases.none_confirmed"
+    assert house.caller("s01.hr").post(f"{address}/school", {}).json["code"] == "open_cases.waiting"
+    assert house.caller("bureau.chief").post(f"/paper-cases/{told}/confirm", {}).status_code == 200
+    assert house.ask().json["code"] == "open_cases.none_confirmed"
+    assert house.caller("s01.hr").post(f"{address}/school", {}).status_code == 204
+    assert house.caller("bureau.hr").post(f"{address}/bureau", {}).status_code == 204
+    assert house.ask().status_code == 201
