@@ -88,9 +88,13 @@ def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postg
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(postgres_cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def postgres_databases(
+    postgres_cluster: postgres.Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
     migrated(postgres_cluster.create("template_lectern"), tmp_path_factory.mktemp("postgres-template"))
-    return Databases(postgres_cluster, "template_lectern")
+    found = Databases(postgres_cluster, "template_lectern")
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")
