@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, insert, select
@@ -23,12 +23,16 @@ VIA = "oidc"
 
 @dataclass(frozen=True)
 class SignOn:
-    """Whom the provider has vouched for, once: `nonce` is that of this sign-on; `address` is the client's."""
+    """Whom the provider has vouched for, once: `nonce` is that of this sign-on; `address` is the client's.
+
+    `life` is how long a session may last on this word alone.
+    """
 
     issuer: str
     subject: str
     nonce: str
     address: str
+    life: timedelta = rules.SESSION_LIFE
 
 
 @dataclass(frozen=True)
@@ -176,13 +180,13 @@ def _link(session: Session, account_id: str, who: tuple[str, str], by: str, now:
 
 
 def _admit(session: Session, account_id: str, command: SignOn, now: datetime) -> OpenedToken:
-    """A session as a password opens one, once for each sign-on."""
+    """A session for as long as the word of the provider counts, once for each sign-on."""
     digest = hashlib.sha256(command.nonce.encode()).hexdigest()
     if session.scalar(select(USED.c.digest).where(USED.c.digest == digest)) is not None:
         raise Conflict("signon.used")
     session.execute(insert(USED), {"digest": digest, "at": now})
     opened = sessions.open_token(
-        session, account_id, "session", rules.SESSION_LIFE, now, address=command.address[:64], via=VIA
+        session, account_id, "session", command.life, now, address=command.address[:64], via=VIA
     )
     _record(session, account_id, "session.opened", account_id, now, {"kind": "session", "via": VIA}, command)
     return opened

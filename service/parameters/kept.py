@@ -33,6 +33,11 @@ def offices_sign_on(now: datetime) -> bool:
     return bool(_values(db.session(), now)["offices_sign_on_only"].value)
 
 
+def sign_on_life(now: datetime) -> timedelta:
+    """How long a session lasts that the provider has vouched for: then it is asked again whether it still does."""
+    return timedelta(hours=int(_values(db.session(), now)["sign_on_session_hours"].value))
+
+
 def _values(session: Session, now: datetime) -> Mapping[str, InForce]:
     engine, moment = session.get_bind().engine, time.monotonic()
     read_at, values = _kept.get(engine, (-FRESH_SECONDS, {}))

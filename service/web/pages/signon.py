@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from service.access import commands_signon
 from service.access.commands_signon import LinkBySlip, RefusedSignOn, SignOn
 from service.errors import Forbidden, LecternError, NotFound
+from service.parameters import kept
 from service.people import queries
 from service.signon import errand as errands
 from service.signon.errand import ERRAND_SECONDS, Errand, Identity
@@ -140,7 +141,8 @@ def _back() -> str:
 
 
 def _sent(identity: Identity) -> SignOn:
-    return SignOn(identity.issuer, identity.subject, identity.nonce, request.remote_addr or "")
+    life = kept.sign_on_life(edge.now())
+    return SignOn(identity.issuer, identity.subject, identity.nonce, request.remote_addr or "", life)
 
 
 def _keep(answer: Response, name: str, kept: Errand | Identity) -> None:

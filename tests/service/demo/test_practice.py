@@ -107,12 +107,12 @@ def test_every_page_says_that_it_is_practice(practising: Flask, made: Path) -> N
     for path in ("/", "/start", "/ledger", "/no-such-page", "/parameters", "/publicity"):
         assert BANNER in hr.get(path).text, path
     stranger = Visitor(practising)
-    for path in ("/login", "/activate", "/publicity"):
+    for path in ("/login", "/activate", "/publicity", "/api/docs"):
         assert BANNER in stranger.get(path).text, path
 
 
 def test_every_template_that_is_a_page_or_a_paper_carries_the_mark() -> None:
-    whole = {path.name: path.read_text("utf-8") for path in (HOUSE / "service/web/templates").rglob("*.html")}
+    whole = {path.name: path.read_text("utf-8") for path in (HOUSE / "service/web").rglob("*.html")}
     bare = [name for name, text in whole.items() if "<html" in text and not MARK.search(text)]
     assert bare == []
 

@@ -1,5 +1,6 @@
 """An account that is linked with the subject of the provider, and what is looked at afterwards."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -25,14 +26,14 @@ def link(county: County, house: House, who: str = "s01.teacher", subject: str = 
     return account_id
 
 
-def keep_offices_from_passwords() -> None:
-    command = SetParameter("offices_sign_on_only", True, counties.TODAY, "教〔2026〕9号")
-    set_parameter(command, now=NOW)
+def given(key: str, value: bool | int) -> None:
+    """A value of a policy parameter that is in force at once."""
+    set_parameter(SetParameter(key, value, counties.TODAY, "教〔2026〕9号"), now=NOW)
     kept._kept.clear()
 
 
-def actor_of(token: str) -> Actor | None:
-    found = sessions.authenticate(token, NOW)
+def actor_of(token: str, at: datetime = NOW) -> Actor | None:
+    found = sessions.authenticate(token, at)
     db.session.rollback()
     return found
 

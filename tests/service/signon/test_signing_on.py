@@ -6,15 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import select, update
 
-from service.access import accounts, passwords, sessions
+from service.access import accounts, passwords
 from service.access.accounts import ACCOUNT, IDENTITY
-from service.clock import SetClock
+from service.access.sessions import TOKEN
 from service.db import db, transaction
 from tests.service.people import county as counties
 from tests.service.people.county import NOW, County
 from tests.service.signon.browser import Browser
 from tests.service.signon.house import CLIENT, House
-from tests.service.signon.linked import PASSWORD, actor_of, both, keep_offices_from_passwords, link, told
+from tests.service.signon.linked import PASSWORD, actor_of, both, given, link, told
 
 
 @both
@@ -32,6 +32,19 @@ def test_a_linked_subject_comes_in_with_the_roles_of_the_account_and_to_the_page
     assert actor and actor.account_id == account_id
     assert {held.role for held in actor.roles} == {"teacher"}
     assert ("session.opened", {"kind": "session", "via": "oidc", "issuer": house.issuer}) in told(account_id)
+
+
+def test_the_provider_is_asked_again_after_the_hours_of_the_parameter(
+    county: County, house: House, browser: Browser
+) -> None:
+    link(county, house)
+    for hours in (2, 1):
+        browser.sign_on()
+        with transaction() as session:
+            session.execute(update(TOKEN).values(last_seen_at=NOW + timedelta(hours=hours, minutes=-1)))
+        assert actor_of(browser.session, NOW + timedelta(hours=hours, seconds=-1)) is not None, "in use until then"
+        assert actor_of(browser.session, NOW + timedelta(hours=hours)) is None
+        given("sign_on_session_hours", 1)
 
 
 def test_keys_change_and_one_that_is_not_known_is_asked_for(county: County, house: House, browser: Browser) -> None:
@@ -81,21 +94,13 @@ def test_who_leaves_is_let_in_no_more_and_loses_the_session(county: County, hous
     assert other.at == "/login/sso/link" and not other.session
 
 
-def test_a_session_ends_as_after_a_password(county: County, house: House, browser: Browser, clock: SetClock) -> None:
-    link(county, house)
-    browser.sign_on()
-    for later in (timedelta(hours=2, seconds=1), timedelta(hours=12, seconds=1)):
-        assert sessions.authenticate(browser.session, NOW + later) is None
-    db.session.rollback()
-
-
 def test_bureau_and_offices_may_be_kept_from_passwords_and_schools_go_on(
     county: County, house: House, browser: Browser
 ) -> None:
     with transaction() as session:
         everybody = update(ACCOUNT).values(password_hash=passwords.hashed(PASSWORD))
         session.execute(everybody)
-    keep_offices_from_passwords()
+    given("offices_sign_on_only", True)
     for who, admitted in (("bureau.hr", False), ("staffing.office", False), ("admin", False), ("s01.hr", True)):
         visitor = Browser(browser.app)
         reply = visitor.post("/login", "/login", username=who, password=PASSWORD)
@@ -111,7 +116,7 @@ def test_bureau_and_offices_may_be_kept_from_passwords_and_schools_go_on(
 
 
 def test_without_a_provider_there_is_no_sign_on_and_no_rule_about_it(app: Any, county: County) -> None:
-    keep_offices_from_passwords()
+    given("offices_sign_on_only", True)
     with transaction() as session:
         session.execute(update(ACCOUNT).values(password_hash=passwords.hashed(PASSWORD)))
     visitor = Browser(app)
