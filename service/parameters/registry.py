@@ -87,9 +87,15 @@ SHARED = (
         "Bureau and offices log in by sign-on alone",
     ),
     Parameter(
-        "sign_on_session_hours", 2, "hours", DEFAULT, "统一认证登录后会话最长小时数", "Longest session after a sign-on",
-        1, 12,
-    ),  # fmt: skip
+        "sign_on_session_hours",
+        2,
+        "hours",
+        DEFAULT,
+        "统一认证登录后会话最长小时数",
+        "Longest session after a sign-on",
+        1,
+        12,
+    ),
     Parameter("account_slip_days", 14, "days", DEFAULT, "账号启用单有效天数", "Days a slip is good for", 1, 90),
     Parameter(
         "urging_pause_hours", 24, "hours", DEFAULT, "同一步骤两次催办的间隔", "Between urgings of one step", 1, 720

@@ -10,18 +10,25 @@ from service.flows.exchange import gathering
 from service.people.queries import ORGANISATION
 from service.posts import commands, ledger
 from service.posts.commands import MovePost
+from service.posts.leaving import leave
 from service.posts.ledger import Cause, Full
 from service.posts.posting import ACCOUNT
 from service.posts.queries_sums import county as county_sums
 from service.posts.queries_sums import reconcile
 from service.posts.rules import Figures, pool_shortage
 from tests.conftest import START
-from tests.flows.exchange import driving
+from tests.flows.exchange import driving, placing
 from tests.flows.hiring import county as hiring_county
 from tests.flows.hiring.driver import Case
+from tests.flows.reserved_posts import acting as reserved
 from tests.flows.title import acting as titles
 from tests.flows.title import county as title_county
 from tests.service.opening import books
+
+RECOMMENDED = {"school_score": 90, "recommended_on": "2026-09-10"}
+ONE = [{"subject": "语文", "stage": "primary", "band": "junior", "count": 1}]
+SENIOR_POOL = {"organisation": "bureau", "band": "高级", "approved": "4", "opened_on": books.DAY,
+               "document": books.PAPER}  # fmt: skip
 
 
 def load(code, **cells):
@@ -99,31 +106,80 @@ def test_11_a_pool_below_its_floor_gets_the_first_post_that_is_left(app):
     assert senior.is_conserved and pool_shortage(605, 1, 10) == 60
 
 
-def test_a_school_over_its_headcount_cannot_ask_for_anybody(app):
+def test_a_school_over_its_headcount_asks_for_somebody_when_the_third_of_two_too_many_has_left(app):
     definition = hiring_county.build()
     load("s01", headcount_approved="96", headcount_occupied="98", junior_approved="40", junior_occupied="36")
-    with pytest.raises(Conflict, match=r"ledger\.full") as refused:
-        Case(definition)
-    assert (refused.value.params["kind"], refused.value.params["free"]) == ("headcount", 0)
+    for excess in (2, 1, 0):
+        with pytest.raises(Conflict, match=r"ledger\.full") as refused:
+            Case(definition, posts=ONE)
+        assert (refused.value.params["kind"], refused.value.params["free"]) == ("headcount", 0)
+        assert figures("s01") == Figures(96, excess, 96 + excess, 0, 0), "whoever asks makes no excess"
+        retire(account("s01"), excess)
+    assert Case(definition, posts=ONE).state == "running"
+    assert figures("s01") == Figures(96, 0, 95, 1, 0)
 
 
-def test_a_school_over_its_middle_posts_recommends_nobody_for_the_title(app, clock):
+def test_a_school_over_its_middle_posts_recommends_somebody_when_the_third_of_two_too_many_has_left(app, clock):
     driver = title_county.build(clock)
     load("s02", middle_approved="36", middle_occupied="38", junior_approved="40", junior_occupied="3")
     case = titles.apply(driver, title_county.teacher(driver, "li"))
     case.complete("verification", "s02.hr", "verify")
-    with pytest.raises(Conflict, match=r"ledger\.full"):
-        case.complete(
-            "recommendation", "s02.principal", "recommend", school_score=90, recommended_on="2026-09-10"
-        )  # fmt: skip
-    assert case.open() == ["recommendation"]
+    for excess in (2, 1, 0):
+        with pytest.raises(Conflict, match=r"ledger\.full"):
+            case.complete("recommendation", "s02.principal", "recommend", **RECOMMENDED)
+        assert (case.open(), figures("s02", "middle").excess) == (["recommendation"], excess)
+        retire(account("s02", "middle"), excess)
+    case.complete("recommendation", "s02.principal", "recommend", **RECOMMENDED)
+    assert figures("s02", "middle") == Figures(36, 0, 35, 1, 0)
 
 
-def test_a_school_over_its_number_is_no_place_of_an_exchange(app, clock):
+def test_a_school_over_its_number_is_no_place_of_an_exchange_until_the_third_of_two_too_many_has_left(app, clock):
     world = driving.world(clock)
-    load("s02", headcount_approved="5", headcount_occupied="9", middle_approved="1", middle_occupied="4")
+    load("s02", headcount_approved="5", headcount_occupied="7", middle_approved="2", middle_occupied="4")
     case, _ = driving.applied(world, "a1")
     place = world.county.organisations["s02"]
+
+    def places():
+        with transaction() as session:
+            problem = gathering.problem_of(session, case.id, world.now.date())
+        return problem.headcount[place], problem.posts[place]["middle"]
+
+    for left in range(3):
+        assert places() == (0, 0)
+        retire(account("s02"), left)
+        retire(account("s02", "middle"), left)
+    assert places() == (1, 1)
+
+
+def test_who_leaves_a_school_over_its_number_in_an_exchange_lowers_the_excess_and_opens_no_vacancy(app, clock):
+    world = driving.world(clock)
+    load("s01", headcount_approved="8", headcount_occupied="10", middle_approved="9", middle_occupied="10")
+    placing.arrived(world, "move")
+    assert figures("s01") == Figures(8, 1, 9, 0, 0) and not asked(account("s01"))
+    assert figures("s01", "middle") == Figures(9, 0, 9, 0, 0) and not asked(account("s01", "middle"))
+    assert placing.books(world)[1] == (7, 7), "and was received where there was a place"
+
+
+def test_a_post_of_the_pool_leaves_a_school_over_its_number_no_vacancy(app, clock):
+    """The teacher leaves an own middle post, of which there was one too many, for the lent senior one, and retires."""
+    driver = reserved.county(clock)
+    load("s02", headcount_approved="95", headcount_occupied="96", middle_approved="37", middle_occupied="38",
+         senior_approved="20", senior_occupied="20")  # fmt: skip
+    case, person = reserved.granted(driver)
+    assert case.fire("publicity_over")
+    case.complete("appointment", "s02.principal", "appointed", appointed_on="2026-09-10")
+    assert (figures("s02", "middle"), reserved.pool(driver)) == (Figures(37, 0, 37, 0, 0), (7, 0, 3))
     with transaction() as session:
-        problem = gathering.problem_of(session, case.id, world.now.date())
-    assert (problem.headcount[place], problem.posts[place]["middle"]) == (0, 0)
+        leave(session, cause("retires"), person, "retirement", START.date())
+    assert figures("s02") == Figures(95, 0, 95, 0, 0) and figures("s02", "senior") == Figures(20, 0, 20, 0, 0)
+    assert [asked(account("s02", band)) for band in (None, "senior", "middle")] == [False] * 3
+    assert reserved.pool(driver) == (6, 0, 4) and reconcile(Actor.system()) == ()
+
+
+def test_a_free_post_that_moves_to_a_school_over_its_number_only_lowers_the_excess(app):
+    books.loaded(Actor.system(), books.book(opened_county() | {"pools": [SENIOR_POOL]}), books.now())
+    school, pool = account("s01", "senior"), account("bureau", "senior", pool=True)
+    commands.move_post(Actor.system(), MovePost(pool.id, school.id, 3, "县编办〔2026〕9号", START.date()), now=START)
+    assert figures("s01", "senior") == Figures(23, 0, 23, 0, 0) and not asked(school)
+    commands.move_post(Actor.system(), MovePost(pool.id, school.id, 1, "县编办〔2026〕9号", START.date()), now=START)
+    assert figures("s01", "senior") == Figures(24, 0, 23, 0, 0) and asked(school)
