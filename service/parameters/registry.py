@@ -81,20 +81,10 @@ SHARED = (
     _workdays("extension_workdays", 20, DEFAULT, "每次延期的上限", "Most that one extension grants"),
     Parameter("extension_times", 2, "times", DEFAULT, "同一步骤可延期的次数", "Extensions of one step at most", 0, 20),
     _switch(
-        "offices_sign_on_only",
-        DEFAULT,
-        "局机关与外单位用户只用统一认证登录",
-        "Bureau and offices log in by sign-on alone",
+        "offices_sign_on_only", DEFAULT, "局机关与外单位只用统一认证登录", "Bureau and offices log in by sign-on alone"
     ),
     Parameter(
-        "sign_on_session_hours",
-        2,
-        "hours",
-        DEFAULT,
-        "统一认证登录后会话最长小时数",
-        "Longest session after a sign-on",
-        1,
-        12,
+        "sign_on_session_hours", 2, "hours", DEFAULT, "统一认证会话最长小时数", "Longest session by sign-on", 1, 12
     ),
     Parameter("account_slip_days", 14, "days", DEFAULT, "账号启用单有效天数", "Days a slip is good for", 1, 90),
     Parameter(
