@@ -25,7 +25,8 @@ from workflows import store
 from workflows.base import new_id
 
 MEGABYTE = 1 << 20
-_PAPER_CASE_FILE = table("paper_case_file", column("attachment_id"))
+_NAMING = [table(name, column("attachment_id")) for name in ("paper_case_file", "opening_signature", "open_case_check")]
+"""Tables above that name files which no case has."""
 """Scans of cases that were told and wait for a second person (instances)."""
 
 
@@ -67,7 +68,8 @@ def clean_up(actor: Actor, *, now: datetime) -> int:
     with transaction() as session:
         policy.require(actor, "attachment.clean_up")
         papers = select(Substitution.attachment_id).where(Substitution.attachment_id.is_not(None))
-        kept = or_(Attachment.id.in_(papers), Attachment.id.in_(select(_PAPER_CASE_FILE.c.attachment_id)))
+        sealed = [select(one.c.attachment_id).where(one.c.attachment_id.is_not(None)) for one in _NAMING]
+        kept = or_(*(Attachment.id.in_(named) for named in (papers, *sealed)))
         unlinked = (Attachment.instance_id.is_(None), not_(kept), Attachment.at < now - keep)
         session.execute(delete(Attachment).where(*unlinked))
     return sweep(db.session(), folder(), now)

@@ -1,9 +1,11 @@
-"""Command of the reconciliation: a school, by its head, and bureau HR sign what the books are, each once."""
+"""Commands of the reconciliation: a school, by its head or on a sealed paper, and bureau HR sign what the books are."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
@@ -11,11 +13,16 @@ from service.audit import chain
 from service.audit.chain import NewEvent
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
-from service.opening.queries_reconciling import reconciled
+from service.opening.queries_reconciling import Reconciled, reconciled
+from service.opening.reconciling import School
 from service.opening.written import SIGNATURE
+from service.people.members import names
+from service.posts.sealed import SealedPaper, plain, written_down
 from workflows.base import new_id
 
 ACTIONS = {"school": "opening.sign_school", "bureau": "opening.sign_bureau"}
+SIGNERS = ("principal",)
+"""Whose signature on paper is the school's."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,16 @@ class SignReconciliation:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class RecordReconciliation:
+    """A list that the school has signed and sealed; `code` stands on it and is of what the books were when printed."""
+
+    organisation_id: str
+    code: str
+    paper: SealedPaper
+    note: str = ""
+
+
 def sign_reconciliation(actor: Actor, command: SignReconciliation, *, now: datetime) -> str:
     """The id of the signature.
 
@@ -36,28 +53,63 @@ def sign_reconciliation(actor: Actor, command: SignReconciliation, *, now: datet
     """
     with transaction() as session:
         policy.require(actor, ACTIONS[command.side], policy.Target(organisation_id=command.organisation_id))
-        chain.lock(session, f"organisation:{command.organisation_id}")
-        found = reconciled(session, [command.organisation_id])
-        if not found:
-            raise NotFound("organisation.absent")
-        school = found[0].school
-        if school.digest != command.digest:
+        found = _locked(session, command.organisation_id)
+        if found.school.digest != command.digest:
             raise Conflict("opening.changed")
-        for signed in (one for one in found[0].signatures if one.holds):
-            if signed.side == command.side:
-                raise Conflict("opening.signed", name=signed.name)
-            if signed.person_id == actor.person_id:
-                raise Conflict("opening.same_person")
-        if not school.agrees and not command.note.strip():
-            raise Invalid("opening.explain", faults=(Fault("note", "opening.explain"),))
-        row = {
-            "id": new_id(), "organisation_id": school.id, "side": command.side, "person_id": actor.person_id,
-            "name": actor.name, "signed_at": now, "digest": school.digest, "figures": school.figures,
-            "note": command.note.strip()[:400],
-        }  # fmt: skip
-        session.execute(insert(SIGNATURE), row)
-        answer(session, signature_id=row["id"])
-        body = {"side": command.side, "digest": school.digest, "figures": school.figures}
-        event = NewEvent("opening.signed", actor.account_id, body=body)
-        chain.append(session, f"organisation:{school.id}", [event], at=now)
-        return str(row["id"])
+        _expect_signable(found, command.side, actor, command.note)
+        row = _row(found.school, command.side, command.note, now)
+        row |= {"person_id": actor.person_id, "name": actor.name}
+        body = {"side": command.side, "digest": found.school.digest, "figures": found.school.figures}
+        return _write(session, row, NewEvent("opening.signed", actor.account_id, body=body), now)
+
+
+def record_reconciliation(actor: Actor, command: RecordReconciliation, *, now: datetime) -> str:
+    """The id of the signature of a school without a network: signed by its head on paper, written down by bureau HR.
+
+    As `sign_reconciliation`; Conflict("opening.changed") where the list was printed before the books changed;
+    Invalid("sealed.invalid" | "attachment.unknown").
+    """
+    with transaction() as session:
+        policy.require(actor, "opening.record_school", policy.Target(organisation_id=command.organisation_id))
+        found, signer = _locked(session, command.organisation_id), command.paper.person_id
+        kept = written_down(session, actor, command.organisation_id, SIGNERS, command.paper, now)
+        if found.school.code != command.code.strip().upper():
+            raise Conflict("opening.changed_since_print")
+        _expect_signable(found, "school", actor, command.note)
+        row = _row(found.school, "school", command.note, now) | kept
+        row |= {"person_id": signer, "name": names([signer])[signer]}
+        body = {"digest": found.school.digest, "figures": found.school.figures, **plain(kept, signer)}
+        return _write(session, row, NewEvent("opening.recorded", actor.account_id, body=body), now)
+
+
+def _locked(session: Session, organisation_id: str) -> Reconciled:
+    chain.lock(session, f"organisation:{organisation_id}")
+    found = reconciled(session, [organisation_id])
+    if not found:
+        raise NotFound("organisation.absent")
+    return found[0]
+
+
+def _expect_signable(found: Reconciled, side: str, actor: Actor, note: str) -> None:
+    """Each side once, by different persons: who has written down the school's word does not give the bureau's."""
+    for signed in (one for one in found.signatures if one.holds):
+        if signed.side == side:
+            raise Conflict("opening.signed", name=signed.name)
+        if actor.person_id in (signed.person_id, signed.recorded_by):
+            raise Conflict("opening.same_person")
+    if not found.school.agrees and not note.strip():
+        raise Invalid("opening.explain", faults=(Fault("note", "opening.explain"),))
+
+
+def _row(school: School, side: str, note: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(), "organisation_id": school.id, "side": side, "signed_at": now, "digest": school.digest,
+        "figures": school.figures, "note": note.strip()[:400],
+    }  # fmt: skip
+
+
+def _write(session: Session, row: dict[str, Any], event: NewEvent, now: datetime) -> str:
+    session.execute(insert(SIGNATURE), row)
+    answer(session, signature_id=row["id"])
+    chain.append(session, f"organisation:{row['organisation_id']}", [event], at=now)
+    return str(row["id"])

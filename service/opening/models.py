@@ -84,7 +84,8 @@ class OpeningNumber(Base):
 class OpeningSignature(Base):
     """A school (its head) or bureau HR has signed the reconciliation of a school; `digest` is of what was signed.
 
-    It holds as long as the digest is that of the books; what was signed afterwards anew stands beside it.
+    It holds as long as the digest is that of the books; what was signed afterwards anew stands beside it. What a school
+    has signed and sealed on paper names the paper, its scan, and who of the bureau has written it down.
     """
 
     __tablename__ = "opening_signature"
@@ -102,3 +103,7 @@ class OpeningSignature(Base):
     digest: Mapped[str] = mapped_column(String(64))
     figures: Mapped[JsonObject] = mapped_column(Json)
     note: Mapped[str] = mapped_column(String(400))
+    document: Mapped[str | None] = mapped_column(String(200))
+    decided_on: Mapped[date | None]
+    attachment_id: Mapped[Id | None] = mapped_column(ForeignKey("attachment.id"))
+    recorded_by: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))

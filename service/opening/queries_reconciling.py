@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.standing import in_force
 from service.db import db
 from service.errors import NotFound
 from service.opening.reconciling import School, schools
 from service.opening.written import NUMBER, SIGNATURE
+from service.people.members import PERSON, names
+from service.people.persons import APPOINTMENT
 
 SIDES = ("school", "bureau")
 
 
 @dataclass(frozen=True)
 class Signed:
-    """A signature; `holds` while the books are what was signed."""
+    """A signature; `holds` while the books are what was signed. On paper: `recorded_by` has written it down."""
 
     side: str
     person_id: str
@@ -28,6 +31,11 @@ class Signed:
     signed_at: datetime
     note: str
     holds: bool
+    document: str | None = None
+    decided_on: date | None = None
+    attachment_id: str | None = None
+    recorded_by: str | None = None
+    recorder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,11 +80,33 @@ def reconciled(session: Session, organisation_ids: Sequence[str]) -> list[Reconc
             for school in schools(session, organisation_ids)]  # fmt: skip
 
 
+def numbered(actor: Actor) -> Sequence[str]:
+    """The schools that have opening numbers and whose ledger the actor may see."""
+    return _visible(actor, db.session())
+
+
 def _with(school: School, rows: Sequence[Row[Any]]) -> Reconciled:
+    recorders = names([row.recorded_by for row in rows if row.recorded_by])
     signed = (
-        Signed(row.side, row.person_id, row.name, row.signed_at, row.note, row.digest == school.digest) for row in rows
-    )
+        Signed(
+            row.side, row.person_id, row.name, row.signed_at, row.note, row.digest == school.digest, row.document,
+            row.decided_on, row.attachment_id, row.recorded_by, recorders.get(row.recorded_by),
+        )
+        for row in rows
+    )  # fmt: skip
     return Reconciled(school, tuple(signed))
+
+
+def listed(actor: Actor, organisation_id: str) -> Sequence[Row[Any]]:
+    """Who is counted at a school on its opening day, by name: what its head signs. NotFound("organisation.absent").
+
+    Forbidden for whoever may neither sign nor write down what was signed.
+    """
+    policy.require(actor, "opening.print", policy.Target(organisation_id=organisation_id))
+    school = reconciliation_of(actor, organisation_id).school
+    there = select(PERSON.c.name, APPOINTMENT).join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+    mine = (APPOINTMENT.c.organisation_id == school.id, in_force(APPOINTMENT.c, school.opened_on))
+    return db.session.execute(there.where(*mine).order_by(PERSON.c.name, PERSON.c.id)).all()
 
 
 def _visible(actor: Actor, session: Session) -> list[str]:

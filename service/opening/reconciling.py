@@ -69,6 +69,11 @@ class School:
         return None if self.stated is None else self.persons - self.stated
 
     @property
+    def code(self) -> str:
+        """What a printed list says of all that is signed, short enough to be typed."""
+        return f"{self.digest[:4]}-{self.digest[4:8]}-{self.digest[8:12]}".upper()
+
+    @property
     def agrees(self) -> bool:
         """Nothing is missing and nothing too much."""
         return self.difference in (None, 0) and all(account.difference == 0 for account in self.accounts)

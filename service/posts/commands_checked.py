@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from service.access import policy
 from service.access.actor import Actor
 from service.access.policy import Target
+from service.access.roles import SCHOOL_OFFICE
 from service.db import transaction
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.people import queries as people
 from service.people.recording import organisation_event
 from service.posts import checked
 from service.posts.checked import BUREAU, SCHOOL, SIDES
+from service.posts.sealed import SealedPaper, plain, written_down
 
 TOLD = table("paper_case", column("id"), column("organisation_id"), column("state"))
 """Cases that were told and wait for a second person (instances)."""
@@ -34,6 +36,21 @@ def confirm_for_school(actor: Actor, organisation_id: str, *, now: datetime) -> 
         people.organisation_row(session, actor, organisation_id)
         policy.require(actor, "open_cases.confirm_school", Target(organisation_id=organisation_id))
         _confirm(session, actor, organisation_id, SCHOOL, now)
+
+
+def record_for_school(actor: Actor, organisation_id: str, paper: SealedPaper, *, now: datetime) -> None:
+    """Bureau HR writes down that the school's office has said so on a sealed paper.
+
+    NotFound("organisation.absent"), Conflict of `_confirm`, Invalid("sealed.invalid" | "attachment.unknown").
+    """
+    with transaction() as session:
+        people.organisation_row(session, actor, organisation_id)
+        policy.require(actor, "open_cases.record_school", Target(organisation_id=organisation_id))
+        kept = written_down(session, actor, organisation_id, SCHOOL_OFFICE, paper, now)
+        _expect_free(session, actor, organisation_id, SCHOOL)
+        checked.write(session, checked.row_of(organisation_id, SCHOOL, paper.person_id, now, None) | kept)
+        body = {"side": SCHOOL, **plain(kept, paper.person_id)}
+        organisation_event(session, organisation_id, "open_cases.recorded", actor.account_id, now, body)
 
 
 def confirm_for_bureau(actor: Actor, organisation_id: str, *, now: datetime) -> None:
@@ -67,19 +84,24 @@ def take_back(actor: Actor, command: TakeBack, *, now: datetime) -> None:
 
 
 def _confirm(session: Session, actor: Actor, organisation_id: str, side: str, now: datetime) -> None:
+    """Raises as `_expect_free`."""
+    _expect_free(session, actor, organisation_id, side)
+    checked.write(session, checked.row_of(organisation_id, side, _signer(actor), now, None))
+    organisation_event(session, organisation_id, "open_cases.confirmed", actor.account_id, now, {"side": side})
+
+
+def _expect_free(session: Session, actor: Actor, organisation_id: str, side: str) -> None:
     """Conflict("open_cases.confirmed" | "open_cases.waiting"), Forbidden("open_cases.same_person")."""
     checked.lock(session, organisation_id)
     there = checked.confirmed(session, organisation_id)
     if side in there:
         raise Conflict("open_cases.confirmed")
-    if any(row.person_id == actor.person_id for row in there.values()):
+    if any(actor.person_id in (row.person_id, row.recorded_by) for row in there.values()):
         raise Forbidden("open_cases.same_person")
     waits = (TOLD.c.organisation_id == organisation_id, TOLD.c.state == "open")
     count = int(session.scalar(select(func.count()).select_from(TOLD).where(*waits)) or 0)
     if count:
         raise Conflict("open_cases.waiting", count=count)
-    checked.write(session, checked.row_of(organisation_id, side, _signer(actor), now, None))
-    organisation_event(session, organisation_id, "open_cases.confirmed", actor.account_id, now, {"side": side})
 
 
 def _signer(actor: Actor) -> str:

@@ -175,7 +175,7 @@ class OpenCaseCheck(Base):
     """Somebody says that a school has no case on paper left that is not entered here, or takes that back (policy §8).
 
     `side` is school (its office) or bureau (HR); of several rows of a side the last one holds. `reason` is why it was
-    taken back.
+    taken back. What a school has said on a sealed paper names it, and who of the bureau has written it down.
     """
 
     __tablename__ = "open_case_check"
@@ -191,3 +191,7 @@ class OpenCaseCheck(Base):
     person_id: Mapped[Id] = mapped_column(ForeignKey("person.id"))
     at: Mapped[Moment]
     reason: Mapped[str | None] = mapped_column(String(500))
+    document: Mapped[str | None] = mapped_column(String(200))
+    decided_on: Mapped[date | None]
+    attachment_id: Mapped[Id | None] = mapped_column(ForeignKey("attachment.id"))
+    recorded_by: Mapped[Id | None] = mapped_column(ForeignKey("person.id"))

@@ -6,6 +6,7 @@ from typing import Any
 from service.errors import Fault
 from service.opening.queries_reconciling import Reconciled
 from service.opening.staging import Staged
+from service.posts.sealed import SealedPaper
 from service.web import edge
 from service.web.words import words
 
@@ -25,12 +26,17 @@ def shown(found: Staged) -> dict[str, Any]:
     return {**vars(found), "mapping": found.mapping, "errors": [wrong_cell(fault) for fault in found.faults]}
 
 
+def sealed(given: Mapping[str, Any], attachment_id: str) -> SealedPaper:
+    """The paper as a page or the API gives it."""
+    return SealedPaper(given["person_id"] or "", given["document"], given["decided_on"], attachment_id)
+
+
 def reconciled(found: Reconciled) -> dict[str, Any]:
     """A school's reconciliation with its signatures."""
     school = found.school
-    names = ("opened_on", "document", "stated", "persons", "all_persons", "lent", "difference", "agrees", "digest")
+    names = ("opened_on", "document", "stated", "persons", "all_persons", "lent", "difference", "agrees")
     return {
-        **{name: getattr(school, name) for name in names},
+        **{name: getattr(school, name) for name in (*names, "digest", "code")},
         "organisation_id": school.id, "name": (edge.locale() == "en" and school.name_en) or school.name,
         "signed": found.is_signed, "accounts": school.accounts, "signatures": found.signatures,
     }  # fmt: skip

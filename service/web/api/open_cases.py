@@ -9,6 +9,8 @@ from service.web import edge
 from service.web.api import api
 from service.web.api.paper_cases import PAPER_CASES
 from service.web.api.schemas import open_cases as shapes
+from service.web.api.schemas.opening import SealedPaperIn
+from service.web.openingview import sealed
 
 
 @api.get("/open-case-checks")
@@ -40,6 +42,20 @@ def confirm_no_open_cases_for_bureau(organisation_id: str) -> Any:
     """Bureau HR confirms the same; not who has confirmed it for the school, nor while a told case waits."""
     edge.repeatable(
         {}, 204, lambda: commands_checked.confirm_for_bureau(edge.actor(), organisation_id, now=edge.now()),
+        lambda _ids: None,
+    )  # fmt: skip
+    return ""
+
+
+@api.post("/organisations/<organisation_id>/no-open-cases/paper")
+@api.input(SealedPaperIn, arg_name="body")
+@api.output({}, status_code=204)
+@api.doc(tags=PAPER_CASES)
+def record_no_open_cases_for_school(organisation_id: str, body: dict[str, Any]) -> Any:
+    """Bureau HR writes down that a school without a network has confirmed it on a sealed paper."""
+    paper = sealed(body, body["attachment_id"])
+    edge.repeatable(
+        body, 204, lambda: commands_checked.record_for_school(edge.actor(), organisation_id, paper, now=edge.now()),
         lambda _ids: None,
     )  # fmt: skip
     return ""

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from marshmallow import fields
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from service.access.days import day_of
-from service.attachments.commands import StoreAttachment, store_attachment
 from service.deployments import queries as definitions
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.people import commands_absence, commands_substitutes
@@ -25,6 +23,7 @@ from service.web.api.schemas.base import Text, reference
 from service.web.casetitles import case_title
 from service.web.naming import flow_name, role_name, step_name
 from service.web.pages import pages, sent
+from service.web.pages.files import stored
 from service.web.words import words
 
 DAY = timedelta(days=1)
@@ -70,7 +69,7 @@ def plan_absence() -> Response | tuple[str, int]:
     person_id = given["person"] or _own()
     command = PlanAbsence(
         person_id, given["first"], given["last"] + DAY, given["substitute_id"], given["flows"], given["reason"],
-        _stored(given["paper"]),
+        stored(given["paper"]) or None,
     )  # fmt: skip
     try:
         commands_absence.plan_absence(edge.actor(), command, now=edge.now())
@@ -104,15 +103,6 @@ def _own() -> str:
     if person_id is None:
         raise Forbidden("access.no_person")
     return person_id
-
-
-def _stored(paper: FileStorage | None) -> str | None:
-    """The paper as an upload; what is refused afterwards goes with the other uploads that nothing took."""
-    if paper is None:
-        return None
-    return store_attachment(
-        edge.actor(), StoreAttachment(cast("BinaryIO", paper.stream), paper.filename or ""), now=edge.now()
-    )
 
 
 def _page(person_id: str, given: Any, problem: str | None = None, faults: Sequence[Fault] = ()) -> str:

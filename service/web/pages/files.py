@@ -21,6 +21,14 @@ class FileIn(sent.Form):
     file = fields.Raw(required=True)
 
 
+def stored(file: FileStorage | None) -> str:
+    """The id of a file that came with a form, "" without one; if the form is refused, it goes with loose uploads."""
+    if file is None:
+        return ""
+    upload = StoreAttachment(cast("BinaryIO", file.stream), file.filename or "")
+    return commands.store_attachment(edge.actor(), upload, now=edge.now())
+
+
 @pages.get("/attachments/<attachment_id>")
 def attachment(attachment_id: str) -> Response:
     """The contents of a file that I may see."""
@@ -58,8 +66,7 @@ def _shown(attachment_id: str) -> StoredFile:
 def upload() -> Any:
     """Store a file before its form is sent; the form then carries its id."""
     file: FileStorage = sent.form(FileIn)["file"]
-    stored = StoreAttachment(cast("BinaryIO", file.stream), file.filename or "")
-    attachment_id = commands.store_attachment(edge.actor(), stored, now=edge.now())
+    attachment_id = stored(file)
     found = queries.open_file(edge.actor(), attachment_id)
     return jsonify(
         id=found.id,

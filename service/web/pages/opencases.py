@@ -10,6 +10,7 @@ from service.access import policy
 from service.access.days import day_of
 from service.access.policy import Target
 from service.errors import Conflict, Forbidden, Invalid
+from service.opening import queries_reconciling
 from service.posts import commands_checked, queries_checked
 from service.posts.checked import BUREAU, SCHOOL
 from service.posts.commands_checked import TakeBack
@@ -55,12 +56,13 @@ def say_no_open_cases(organisation_id: str) -> Response | tuple[str, int]:
 def _page(problem: str | None = None) -> str:
     found = queries_checked.checks(edge.actor())
     needed = queries_checked.needed(day_of(edge.now()))
-    rows = [_row(one) for one in found]
+    numbered = set(queries_reconciling.numbered(edge.actor()))
+    rows = [_row(one, numbered=one.organisation_id in numbered) for one in found]
     done = sum(one.complete for one in found)
     return render_template("paper/checks.html", rows=rows, needed=needed, done=done, problem=problem)
 
 
-def _row(one: CheckView) -> dict[str, Any]:
+def _row(one: CheckView, *, numbered: bool) -> dict[str, Any]:
     actor, target = edge.actor(), Target(organisation_id=one.organisation_id)
     may = [
         side
@@ -74,5 +76,6 @@ def _row(one: CheckView) -> dict[str, Any]:
         "school": one.school,
         "bureau": one.bureau,
         "may": may,
+        "may_record": one.school is None and numbered and policy.allows(actor, "open_cases.record_school", target),
         "may_take_back": bool(one.school or one.bureau) and policy.allows(actor, "open_cases.take_back", target),
     }

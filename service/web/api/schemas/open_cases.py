@@ -7,10 +7,13 @@ from service.web.api.schemas.base import Moment, Strict, Text, reference
 
 
 class ConfirmationOut(Schema):
-    """Who has confirmed it, and when."""
+    """Who has confirmed it, and when; `recorder` has written down what was said on a sealed paper."""
 
     name = fields.String(required=True)
     at = Moment(required=True)
+    document = fields.String(required=True, allow_none=True)
+    attachment_id = fields.String(required=True, allow_none=True)
+    recorder = fields.String(required=True, allow_none=True)
 
 
 class OpenCaseCheckOut(Schema):

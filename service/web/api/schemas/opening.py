@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 
 from service.opening.mapping import GUESSED, NONE, SURE
 from service.opening.templates import TABLES
-from service.web.api.schemas.base import Moment, Strict, Text
+from service.web.api.schemas.base import Moment, Strict, Text, reference
 
 STATES = ("mapping", "checking", "checked", "loading", "loaded", "revoking", "revoked")
 
@@ -133,6 +133,10 @@ class OpeningSignatureOut(Schema):
     signed_at = Moment(required=True)
     note = fields.String(required=True)
     holds = fields.Boolean(required=True)
+    document = fields.String(required=True, allow_none=True, metadata={"description": "Of the sealed paper, if any."})
+    decided_on = fields.Date(required=True, allow_none=True)
+    attachment_id = fields.String(required=True, allow_none=True)
+    recorder = fields.String(required=True, allow_none=True, metadata={"description": "Who has written it down."})
 
 
 class ReconciliationOut(Schema):
@@ -150,6 +154,7 @@ class ReconciliationOut(Schema):
     agrees = fields.Boolean(required=True)
     signed = fields.Boolean(required=True)
     digest = fields.String(required=True, metadata={"description": "Of what is signed; sent back by who signs."})
+    code = fields.String(required=True, metadata={"description": "The same, short, as it stands on a printed list."})
     accounts = fields.List(fields.Nested(ReconciledAccount), required=True)
     signatures = fields.List(fields.Nested(OpeningSignatureOut), required=True)
 
@@ -165,4 +170,20 @@ class SignIn(Strict):
 
     side = fields.String(required=True, validate=validate.OneOf(["school", "bureau"]))
     digest = Text(most=64, required=True)
+    note = Text(most=400, load_default="")
+
+
+class SealedPaperIn(Strict):
+    """What a school without a network has signed and sealed: who signed, number, day, and the scan (an upload)."""
+
+    person_id = reference(required=True)
+    document = Text(most=200, least=1, required=True)
+    decided_on = fields.Date(required=True)
+    attachment_id = reference(required=True)
+
+
+class SealedListIn(SealedPaperIn):
+    """The printed list with its code; `note` explains differences."""
+
+    code = Text(most=20, least=1, required=True)
     note = Text(most=400, load_default="")

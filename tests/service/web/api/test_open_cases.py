@@ -6,7 +6,7 @@ from service.posts.checked import NEEDED
 from tests.conftest import START
 from tests.parameters import SetParameter, set_parameter
 from tests.service.web.api.house import House
-from tests.service.web.api.test_paper_cases import body  # noqa: F401
+from tests.service.web.api.test_paper_cases import body, scan  # noqa: F401
 
 
 def opened(house: House) -> str:
@@ -67,4 +67,25 @@ def test_a_case_that_is_told_undoes_what_was_confirmed(
     assert house.ask().json["code"] == "open_cases.none_confirmed"
     assert house.caller("s01.hr").post(f"{address}/school", {}).status_code == 204
     assert house.caller("bureau.hr").post(f"{address}/bureau", {}).status_code == 204
+    assert house.ask().status_code == 201
+
+
+def test_a_school_without_a_network_confirms_it_on_a_sealed_paper(house: House) -> None:
+    school = opened(house)
+    address, hr = f"/organisations/{school}/no-open-cases", house.caller("bureau.hr")
+    paper = {
+        "person_id": house.county.persons["s01.principal"],
+        "document": "一小〔2026〕1号",
+        "decided_on": "2026-09-09",
+    }
+    paper["attachment_id"] = scan(house)
+    wrong = hr.post(f"{address}/paper", {**paper, "person_id": house.county.persons["s01.teacher"]})
+    assert (wrong.status_code, wrong.json["errors"][0]["code"]) == (422, "sealed.signer")
+    assert house.caller("s01.hr").post(f"{address}/paper", paper).status_code == 403
+    assert hr.post(f"{address}/paper", paper).status_code == 204
+    assert hr.post(f"{address}/bureau", {}).json["code"] == "open_cases.same_person"
+    assert house.caller("bureau.chief").post(f"{address}/bureau", {}).status_code == 204
+    [listed] = hr.get(f"/open-case-checks?organisation_id={school}").json["items"]
+    said = listed["school"]
+    assert (said["name"], said["document"], said["recorder"]) == ("s01.principal", "一小〔2026〕1号", "bureau.hr")
     assert house.ask().status_code == 201

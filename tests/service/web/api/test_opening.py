@@ -8,6 +8,7 @@ from service.runs.declaring import LONG, SHORT
 from service.sheets import Heading, read_book, workbook
 from tests.service.opening import books
 from tests.service.web.api.house import House
+from tests.service.web.api.test_paper_cases import scan
 
 
 def send(caller: Any, content: bytes) -> Any:
@@ -74,3 +75,27 @@ def test_foreign_headings_are_proposed_confirmed_and_remembered(house: House) ->
     working.work(SHORT)
     assert hr.get(f"/opening-imports/{found['id']}").json["errors"] == []
     assert send(hr, content).json["state"] == "checking"
+
+
+def test_a_sealed_list_of_a_school_without_a_network_is_written_down_by_its_code(house: House) -> None:
+    hr, school = house.caller("bureau.hr"), house.county.organisations["s01"]
+    loaded = send(hr, books.book({"numbers": [books.numbers("s01")]})).json["id"]
+    working.work(SHORT)
+    hr.post(f"/opening-imports/{loaded}/load")
+    working.work(LONG)
+    address = f"/opening-reconciliation/{school}"
+    seen = hr.get(address).json
+    assert seen["code"].replace("-", "").lower() == seen["digest"][:12]
+    paper = {
+        "person_id": house.county.persons["s01.principal"], "document": "一小〔2026〕1号", "decided_on": "2026-09-09",
+        "attachment_id": scan(house), "note": "名册另附",
+    }  # fmt: skip
+    old = hr.post(f"{address}/paper", {**paper, "code": "0000-0000-0000"})
+    assert (old.status_code, old.json["code"]) == (409, "opening.changed_since_print")
+    done = hr.post(f"{address}/paper", {**paper, "code": seen["code"]})
+    assert done.status_code == 200, done.json
+    [signed] = done.json["signatures"]
+    assert (signed["side"], signed["name"], signed["recorder"]) == ("school", "s01.principal", "bureau.hr")
+    bureau = {"side": "bureau", "digest": seen["digest"], "note": "同意"}
+    assert hr.post(f"{address}/sign", bureau).json["code"] == "opening.same_person"
+    assert house.caller("bureau.chief").post(f"{address}/sign", bureau).json["signed"] is True

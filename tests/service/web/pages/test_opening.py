@@ -1,9 +1,12 @@
 """The opening day in the browser: upload, mapping, wrong cells, load, signatures of both sides, taking back."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from service.access.actor import Actor
+from service.attachments.commands import clean_up as store_clean_up
 from service.runs import working
 from service.runs.declaring import LONG, SHORT
 from service.sheets import Heading, read_book, workbook
@@ -90,3 +93,54 @@ def test_school_and_bureau_sign_each_once_and_a_change_loses_the_signatures(site
     assert hr.text(address).count("已失效：数据有变") == 4
     assert hr.post(address, {**sign, "side": "bureau"}).status_code == 409
     assert site.visitor("s01.principal").get(address).status_code == 404
+
+
+SCAN = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def test_a_school_without_a_network_signs_the_printed_list_and_somebody_of_the_bureau_writes_it_down(
+    site: Site,
+) -> None:
+    hr, chief, school = site.visitor("bureau.hr"), site.visitor("bureau.chief"), site.organisation("s02")
+    loaded(hr, school_of())
+    address = f"/opening/reconciliation/{school}"
+    printed = hr.text(f"{address}/list")
+    [code] = set(re.findall(r">([0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4})<", printed))
+    assert "人员1" in printed and "校长签字" in printed and books.number(1) not in printed
+    persons = site.driver.county.persons
+    paper = {
+        "person_id": persons["s02.principal"],
+        "says": ["list", "cases"],
+        "document": "第二小学〔2026〕1号",
+        "decided_on": "2026-09-09",
+        "code": code.lower(),
+    }
+
+    def sent(who: Visitor, **changes: Any) -> Any:
+        return who.post(f"{address}/paper", {**paper, "scan": (BytesIO(SCAN), "清单.pdf"), **changes})
+
+    assert site.visitor("s02.principal").post(f"{address}/paper", paper).status_code == 403
+    for wrong, said in (
+        ({"code": "0000-0000-0000"}, "校验码与现在的数据不符"), ({"decided_on": "2026-09-11"}, "不能晚于今天"),
+        ({"document": " "}, "文号或编号"), ({"person_id": persons["s02.hr"]}, "没有担任该校相应的职务"),
+        ({"scan": ""}, "扫描件"),
+    ):  # fmt: skip
+        refused = sent(hr, **wrong)
+        assert refused.status_code in (409, 422) and said in refused.text, wrong
+    assert "第二小学〔2026〕1号" in sent(hr, code="1").text, "what was typed stands there again"
+    assert "写明原因" in sent(hr).text
+    assert sent(hr, text="两人另册").status_code == 302
+    page = hr.text(address)
+    assert "纸质已签" in page and "由bureau.hr登记" in page and "纸质签字盖章" not in page
+    digest = re.search(r'name="digest" value="(\w+)"', chief.text(address))
+    assert digest
+    sign = {"side": "bureau", "digest": digest[1], "text": "同意"}
+    assert hr.post(address, sign).status_code == 409, "who has written it down does not sign for the bureau"
+    assert hr.post(f"/opening/open-cases/{school}", {"act": "bureau"}).status_code == 409
+    assert chief.post(address, sign).status_code == 302
+    assert chief.post(f"/opening/open-cases/{school}", {"act": "bureau"}).status_code == 302
+    assert "第二小学〔2026〕1号" in chief.text("/opening/open-cases")
+    scan = re.search(r"/attachments/[0-9a-f-]{36}", chief.text(address))
+    assert scan and chief.get(scan[0]).data == SCAN
+    store_clean_up(Actor.system(), now=site.driver.now + timedelta(days=90))
+    assert chief.get(scan[0]).data == SCAN, "no sweep takes it"
