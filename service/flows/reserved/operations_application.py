@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
-from service.flows.reserved import applicants, rounds
+from service.flows.reserved import applicants, rounds, rules
 from service.flows.reserved.rules import needs_none
 from service.people.locking import lock_persons
 from service.posts import checked, lending
@@ -39,10 +40,7 @@ def apply(call: Call) -> Result:
     """
     here = rounds.application(call.session, call.instance_id)
     if here is not None:
-        _expect_offered(call, rounds.the_round(call.session, here.round_id))
-        _in_service(call, here.person_id)
-        rounds.change_application(call.session, call.instance_id, band=call.variables["band"], state="submitted")
-        return {}
+        return _corrected(call, here)
     if call.written is None:
         checked.expect(call.session, call.variables["school"], day_of(call.now))
     found = _open_round(call)
@@ -61,6 +59,18 @@ def apply(call: Call) -> Result:
         "applicant_school": _school_name(call.session, employment.organisation_id),
         "round_id": found.instance_id,
     }
+
+
+def _corrected(call: Call, here: Row[Any]) -> Result:
+    """The same application, perhaps of another band: what it had in the ranking of the former one it has no more."""
+    band = call.variables["band"]
+    _expect_offered(call, rounds.the_round(call.session, here.round_id))
+    _in_service(call, here.person_id)
+    if band != here.band:
+        release_all(call.session, acting.cause_of(call))
+        rounds.change_application(call.session, call.instance_id, **rounds.UNRANKED)
+    rounds.change_application(call.session, call.instance_id, band=band, state="submitted")
+    return {}
 
 
 def _open_round(call: Call) -> Any:
@@ -111,22 +121,42 @@ def _school_name(session: Session, organisation_id: str) -> str:
     writes=("eligibility",),
 )
 def judge(call: Call) -> Result:
-    """Ask the table of eligibility. The case keeps the result; why somebody is barred is for bureau HR alone."""
+    """Ask the table of eligibility. The case keeps the result; why somebody is barred is for bureau HR alone.
+
+    Who waits for an ethics case takes part in the ranking meanwhile if nothing but that stands against the application:
+    the same table says so for the case that it is cleared.
+    """
     person_id = call.variables["applicant_id"]
     facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
-    outcome = call.decide("reserved_eligibility", {"applicant": applicants.judged_by(facts, call.variables["band"])})
-    waits = outcome.value["result"] == "suspended"
-    rounds.change_application(call.session, call.instance_id, state="suspended" if waits else "submitted")
+    applicant = applicants.judged_by(facts, call.variables["band"])
+    outcome = call.decide("reserved_eligibility", {"applicant": applicant})
+    state, because = "submitted", {}
+    if outcome.value["result"] == "suspended":
+        cleared = call.decide("reserved_eligibility", {"applicant": applicant | {"ethics": "clear"}})
+        state, because = "suspended", {"because": None if cleared.value["result"] == "eligible" else rules.BARRED}
+    rounds.change_application(call.session, call.instance_id, state=state, **because)
     return {"eligibility": applicants.finding_of(outcome.value)}
 
 
-@operation("reserved.accept", "受理申请", "Accept the application", reads=("round_id",), writes=("round_over",))
+@operation(
+    "reserved.accept",
+    "受理申请",
+    "Accept the application",
+    reads=("round_id",),
+    writes=("round_over", "place_kept"),
+)
 def accept(call: Call) -> Result:
-    """It takes part in the ranking; `round_over` when the round has ended without waiting for it."""
-    over = rounds.locked_round(call.session, call.variables["round_id"]).state not in rounds.UNDECIDED
+    """It takes part in the ranking; `round_over` when the round has ended without waiting for it.
+
+    `place_kept`: it was ranked while an inquiry kept it from being accepted, and the round gave it a post (policy §1).
+    """
+    state = rounds.locked_round(call.session, call.variables["round_id"]).state
+    over = state not in rounds.UNDECIDED
+    here = rounds.application(call.session, call.instance_id)
+    kept = state == "decided" and here is not None and here.granted
     if not over:
         rounds.change_application(call.session, call.instance_id, state="accepted")
-    return {"round_over": over}
+    return {"round_over": over, "place_kept": kept}
 
 
 @operation(

@@ -98,15 +98,16 @@ def close_call(call: Call) -> Result:
 def gather(call: Call) -> Result:
     """The criteria of everybody whose application was accepted, as they are known today.
 
-    Invalid("reserved.unchecked") while an application is still being checked; one that waits for an ethics case holds
-    nobody up. Who was accepted keeps the place while an inquiry is open; who is barred today, or of whom nothing is
-    known, is not ranked, nor is who lacks a fact. `applicants` are parts of a band.
+    Invalid("reserved.unchecked") while an application is still being checked; one that waits for an inquiry holds
+    nobody up and is ranked with the others: an open inquiry suspends an application at its place, it takes nothing from
+    anybody (policy §1). Who is barred today, or of whom nothing is known, is not ranked, nor is who lacks a fact.
+    `applicants` are parts of a band.
     """
     rows = rounds.standing(call.session, call.instance_id)
     unchecked = sum(row.state == "submitted" and row.suspension_reason not in BY_FILE for row in rows)
     if unchecked:
         raise Invalid("reserved.unchecked", count=unchecked)
-    accepted = [row for row in rows if row.state == "accepted"]
+    accepted = [row for row in rows if row.state == "accepted" or _waits(row)]
     facts = facts_of(call.session, {row.person_id for row in accepted}, day_of(call.now))
     may = {person_id for person_id, word in standing_of(facts).items() if word in ("clear", "suspended")}
     ranked = {row.id: applicants.ranked_by(facts[row.person_id]) for row in accepted if row.person_id in may}
@@ -121,6 +122,13 @@ def gather(call: Call) -> Result:
         for start in range(0, len(several), rules.AT_ONCE)
     ]
     return {"applicants": parts, "unranked": len(accepted) - len(ranked)}
+
+
+def _waits(row: Row[Any]) -> bool:
+    """Whether an inquiry alone keeps the application from being accepted."""
+    if row.state == "suspended":
+        return bool(row.because != rules.BARRED)
+    return bool(row.state == "submitted" and row.suspension_reason in BY_FILE)
 
 
 @operation(
@@ -150,7 +158,7 @@ def list_ranking(call: Call) -> Result:
     nothing unless the list is returned and they are voted on.
     """
     placing.placed(call)
-    rows = [row for row in rounds.standing(call.session, call.instance_id) if row.state == "accepted"]
+    rows = rounds.ranked(call.session, call.instance_id)
     listed = [
         {
             "band": row.band, "rank": row.rank, "name": row.name, "school_name": row.school_name,
@@ -173,12 +181,13 @@ def decide(call: Call) -> Result:
     """The round is over; what each application is told. Rejected: nobody gets a post.
 
     Who was accepted after the list was drawn up is told that it was too late. The posts are held at once, in the name
-    of each application: one that stands still for an inquiry hears of it, and goes on, when that is decided.
+    of each application: one that stands still for an inquiry hears of it, and goes on, when that is decided; one that
+    is not accepted yet finds its post when it is.
     """
     state = call.headers["outcome"]
     rounds.locked_round(call.session, call.instance_id)
     rounds.change_round(call.session, call.instance_id, state=state)
-    rows = [row for row in rounds.standing(call.session, call.instance_id) if row.state == "accepted"]
+    rows = rounds.ranked(call.session, call.instance_id)
     if state == "decided":
         _hold(call, [row for row in rows if row.granted])
     return {
@@ -188,6 +197,7 @@ def decide(call: Call) -> Result:
                 "because": "rejected" if state == "rejected" else row.because or rules.LATE,
             }
             for row in rows
+            if row.state == "accepted"
         ]
     }  # fmt: skip
 

@@ -11,7 +11,8 @@ from workflows.surroundings import Call
 
 def placed(call: Call, results: Sequence[Mapping[str, Any]] = ()) -> Allocation:
     """Rank anew whoever has neither withdrawn nor been refused, add the votes of `results`, write who gets a post."""
-    rows = [row for row in rounds.standing(call.session, call.instance_id) if row.state == "accepted" and row.facts]
+    standing = rounds.standing(call.session, call.instance_id)
+    rows = [row for row in standing if row.state in rounds.RANKABLE and row.facts]
     places = []
     for band in rules.BANDS:
         mine = {row.id: row for row in rows if row.band == band and rules.KEY in row.facts}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, bindparam, column, func, insert, select, table, update
@@ -24,6 +25,12 @@ LIVE = ("running", "suspended", "failed")
 """States of a case that has not ended."""
 UNDECIDED = ("planned", "open", "closed")
 """States of a round in which applications may still take part."""
+RANKABLE = ("submitted", "suspended", "accepted")
+"""States of an application that nothing has been decided about: those before the acceptance only for an inquiry."""
+UNRANKED: Mapping[str, Any] = MappingProxyType(
+    {"facts": {}, "rank": None, "because": None, "votes": [], "granted": False}
+)
+"""What the columns of the ranking say of who has no place in it."""
 STOPPED = ("withdrawn", "cancelled")
 """How a case ends without any decision: its person may apply again."""
 
@@ -102,13 +109,18 @@ def earlier(session: Session, round_id: str, person_id: str, but: str) -> str | 
 
 def insert_application(session: Session, values: Mapping[str, Any], now: datetime) -> None:
     """A new application."""
-    blank: dict[str, Any] = {"facts": {}, "rank": None, "because": None, "votes": [], "granted": False}
-    session.execute(insert(APPLICATION), {**blank, **values, "state": "submitted", "entered_at": now})
+    session.execute(insert(APPLICATION), {**UNRANKED, **values, "state": "submitted", "entered_at": now})
 
 
 def change_application(session: Session, instance_id: str, **values: Any) -> None:
     """Write columns of the application of a case."""
     session.execute(update(APPLICATION).where(APPLICATION.c.instance_id == instance_id).values(values))
+
+
+def ranked(session: Session, round_id: str) -> list[Row[Any]]:
+    """Who is in the ranking of a round: the accepted, and whoever has a place there although an inquiry keeps them."""
+    rows = standing(session, round_id)
+    return [row for row in rows if row.state == "accepted" or (row.state in RANKABLE and row.rank is not None)]
 
 
 def standing(session: Session, round_id: str) -> Sequence[Row[Any]]:

@@ -98,7 +98,95 @@ def test_an_application_that_stands_still_unchecked_holds_no_round_up(driver):
     files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
     follow_files(driver.now)
     ranked(case)
-    assert (waits.state, row_of(waits).state, row_of(waits).rank) == ("suspended", "submitted", None)
+    assert (waits.state, row_of(waits).state, row_of(waits).rank) == ("suspended", "submitted", 1)
+
+
+def enter_open_case(driver, person):
+    record = files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
+    follow_files(driver.now)
+    return record
+
+
+def unchecked(driver, number, *, before, **facts):
+    """An application that an inquiry keeps from being accepted: opened `before` the school applied, or since."""
+    person = teacher(driver, number, **facts)
+    if before:
+        record = enter_open_case(driver, person)
+        return acting.apply(driver, person), record
+    case = acting.apply(driver, person)
+    return case, enter_open_case(driver, person)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_round_that_ends_meanwhile_keeps_the_post_of_who_waits_for_an_inquiry(driver, before):
+    round_ = called(driver, senior=1)
+    waits, record = unchecked(driver, 700, before=before, exchange=("s02", 24))
+    other = accepted(driver, teacher(driver, 701))
+    ranked(round_)
+    agreed(driver, round_)
+    assert (row_of(waits).rank, row_of(waits).granted, other.state) == (1, True, "rejected")
+    assert pool(driver) == (6, 1, 3), "the post is held in the name of who waits"
+    files.end(record)
+    follow_files(driver.now)
+    if before:
+        waits.complete("ethics_hold", "bureau.hr", "again")
+    waits.complete("check", "bureau.hr", "approve")
+    assert (waits.open(), row_of(waits).state, pool(driver)) == (["publicity"], "granted", (6, 1, 3))
+
+
+def test_a_case_that_is_decided_between_ranking_and_decision_loses_nothing_either(driver):
+    round_ = called(driver, senior=1)
+    waits, record = unchecked(driver, 700, before=True, exchange=("s02", 24))
+    ranked(round_)
+    files.end(record)
+    waits.complete("ethics_hold", "bureau.hr", "again")
+    agreed(driver, round_)
+    assert pool(driver) == (6, 1, 3)
+    waits.complete("check", "bureau.hr", "approve")
+    assert (waits.open(), pool(driver)) == (["publicity"], (6, 1, 3))
+
+
+def test_what_was_kept_returns_to_the_pool_when_the_application_ends(driver):
+    round_ = called(driver, senior=1)
+    waits, _ = unchecked(driver, 700, before=True, exchange=("s02", 24))
+    ranked(round_)
+    agreed(driver, round_)
+    waits.complete("ethics_hold", "bureau.hr", "drop", "师德问题成立")
+    assert (waits.state, pool(driver)) == ("rejected", (6, 0, 4))
+
+
+def test_an_inquiry_keeps_no_place_for_who_could_not_have_it_anyway(driver):
+    round_ = called(driver, senior=1)
+    waits, _ = unchecked(driver, 700, before=True, exchange=("s02", 24), title="一级")
+    other = accepted(driver, teacher(driver, 701))
+    ranked(round_)
+    agreed(driver, round_)
+    assert (row_of(waits).rank, waits.open(), other.open()) == (None, ["ethics_hold"], ["publicity"])
+
+
+def test_who_was_not_given_a_post_finds_the_round_over(driver):
+    round_ = called(driver, senior=1)
+    waits, record = unchecked(driver, 700, before=True)
+    accepted(driver, teacher(driver, 701, exchange=("s02", 24)))
+    ranked(round_)
+    agreed(driver, round_)
+    files.end(record)
+    waits.complete("ethics_hold", "bureau.hr", "again")
+    waits.complete("check", "bureau.hr", "approve")
+    assert (waits.state, row_of(waits).rank) == ("rejected", 2)
+
+
+def test_a_place_of_another_band_is_not_kept(driver):
+    round_ = called(driver, senior=1, middle=1)
+    waits, record = unchecked(driver, 700, before=True, exchange=("s02", 24), band="junior")
+    ranked(round_)
+    agreed(driver, round_)
+    files.end(record)
+    waits.complete("ethics_hold", "bureau.hr", "again")
+    waits.complete("check", "bureau.hr", "return", "应申请中级岗位")
+    waits.complete("correction", "s02.hr", "resubmit", band="middle", need="补足偏远学校岗位")
+    waits.complete("check", "bureau.hr", "approve")
+    assert (waits.state, pool(driver)) == ("rejected", (6, 0, 4))
 
 
 def test_who_has_been_appointed_is_left_in_post(driver, appointed):
