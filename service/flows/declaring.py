@@ -190,7 +190,9 @@ def queue(flow: str) -> Callable[[Queue], Queue]:
 
 
 def minuted(flow: str, element_id: str) -> Callable[[RestingOn], RestingOn]:
-    """Declare the decorated function as what the minutes of a collective step of `flow` rest on."""
+    """Declare the decorated function as what the decision of a step of `flow` rests on: the minutes of a meeting, which
+    the chair confirms for exactly that, else what is recorded with the signature or the paper that decides.
+    """
 
     def declare(look: RestingOn) -> RestingOn:
         MINUTED[flow, element_id] = look

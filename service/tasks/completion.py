@@ -11,18 +11,20 @@ from service.access.case_rows import CONFIDENTIAL
 from service.attachments import links
 from service.audit.chain import NewEvent
 from service.errors import Forbidden
+from service.flows import registry
+from service.flows.declaring import Minuted
 from service.tasks import advance, ballots, demands, forms, paper_rows, targets, undo
 from service.tasks.around import definition_of
 from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
 from service.tasks.facts import TaskFacts
-from service.tasks.meetings import refuse_single
+from service.tasks.meetings import matter, refuse_single
 from service.tasks.opening import NEW_ENTRIES
 from service.tasks.queue import Locked
 from service.tasks.rights import rights
 from service.tasks.signing import RECORDED, Ballot, SeatState, Signed
 from service.tasks.undo import Decision
-from workflows import engine
+from workflows import engine, store
 from workflows.catalogue import Definition
 from workflows.surroundings import Surroundings
 from workflows.writing import write
@@ -157,17 +159,18 @@ def after_signing(
             undo.keep_ballot(around, locked.instance.version, task, signed, notices)
         return Completed(task.id, task.instance_id, decided=False)
     result = outcome_of(task, signed, _papers(around, task, seat))
+    rests_on = resting_on(around, locked.instance, task, signed.decision, seat.values or {})
     tokens = locked.instance.tokens
     onward = task.reentry.next if task.reentry and signed.decision == agreeing else None
     values = {**_written(task, seat), **result}
     step = engine.complete(locked.instance, task.token, values, around, onward=onward)
     behalf = None if on_paper else seat.on_behalf_of
-    told = [*events, completed_event(task, advance.actor_of(around), signed.decision, step.passed, behalf)]
+    done = completed_event(task, advance.actor_of(around), signed.decision, step.passed, rests_on, behalf)
     advance.apply(
         around,
         task.case,
         step,
-        told,
+        [*events, done],
         head=locked.head,
         completed_token=task.token,
         on_behalf_of=behalf,
@@ -178,11 +181,27 @@ def after_signing(
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
 
 
+def resting_on(
+    around: Surroundings, held: store.Held, task: TaskFacts, decision: str, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a decision rests on beside its form; what a meeting's rests on stands with its minutes."""
+    if matter(task) is not None:
+        return {}
+    said = Minuted(around.session, task.instance_id, held.variables, decision, values)
+    return registry.rests_on(task.case.definition_key, task.element_id, said)
+
+
 def completed_event(
-    task: TaskFacts, actor_id: str, decision: str, passed: Sequence[str], on_behalf_of: str | None = None
+    task: TaskFacts,
+    actor_id: str,
+    decision: str,
+    passed: Sequence[str],
+    rests_on: Mapping[str, Any],
+    on_behalf_of: str | None = None,
 ) -> NewEvent:
     """The task is done and the diagram went on over `passed` (elements and flows, in order)."""
-    body = {"task_id": task.id, "name": task.name, "decision": decision, "passed": list(passed)}
+    body: dict[str, Any] = {"task_id": task.id, "name": task.name, "decision": decision, "passed": list(passed)}
+    body |= {"rests_on": dict(rests_on)} if rests_on else {}
     return NewEvent("task.completed", actor_id, on_behalf_of, task.element_id, body)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.audit.chain import Head, NewEvent
 from service.tasks import advance, ballots, targets
-from service.tasks.completion import Completed, completed_event
+from service.tasks.completion import Completed, completed_event, resting_on
 from service.tasks.facts import TaskFacts
 from workflows import engine, store
 from workflows.surroundings import Surroundings
@@ -33,8 +33,9 @@ def settle(
     ballots.unseat(around.session, task)
     name = task.properties.get("result") or task.element_id
     onward = task.reentry.next if task.reentry and agrees else None
+    rests_on = resting_on(around, held, task, decision, written or {})
     step = engine.complete(held, task.token, {**(written or {}), name: dict(outcome)}, around, onward=onward)
-    done = completed_event(task, by, decision, step.passed)
+    done = completed_event(task, by, decision, step.passed, rests_on)
     back = targets.straight_back(around.session, task) if onward else None
     advance.apply(around, task.case, step, [*events, done], head=head, completed_token=task.token, reentry=back)
     return Completed(task.id, task.instance_id, decided=True, outcome=step.outcome)
