@@ -59,6 +59,7 @@ def timer_row(instance_id: str, token: Token, event: Waiting, place: Token, arou
         "kind": "event",
         "element_id": event.element.id,
         "token": token.id,
+        "host": None if place is token else place.id,
         "due_at": due.due_at,
         "rule": rule,
         "unit": due.unit,

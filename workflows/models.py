@@ -69,7 +69,8 @@ class VariableChange(Base):
 class Timer(Base):
     """A deadline: the row is the only truth about *when* (design §3.5).
 
-    `kind` is `event` for a timer drawn in the diagram (`token` set) and `due`, `remind`, `overdue` for deadlines of a
+    `kind` is `event` for a timer drawn in the diagram (`token` set, and where it is attached to an activity `host`, the
+    token of that) and `due`, `remind`, `overdue` for deadlines of a
     task (`subject_id` set; `overdue` reminds of one that has passed; `remind` is counted back from the deadline, which
     its `start_day` and `start_at` name). `rule` is the text of the diagram, counted from
     `start_day` less the days in `used`, or from the moment `start_at` less its seconds (workflows/spans.py), `unit`
@@ -86,6 +87,7 @@ class Timer(Base):
     kind: Mapped[str] = mapped_column(String(12))
     element_id: Mapped[str] = mapped_column(String(200))
     token: Mapped[str | None] = mapped_column(String(36))
+    host: Mapped[str | None] = mapped_column(String(36))
     subject_id: Mapped[str | None] = mapped_column(String(36))
     due_at: Mapped[Moment]
     rule: Mapped[str] = mapped_column(String(200))

@@ -194,6 +194,7 @@ ACTIONS: dict[str, Rule] = {
     "publicity.object": anyone,
     "publicity_objection.read": hr | auditor,
     "publicity_objection.register": hr,
+    "publicity_objection.hear": hr,
     "reserved_round.read": hr | leader | auditor | has_role("hr_bureau_officer"),
     "candidate.edit": office | hr,
     "candidate.import": office | hr,

@@ -2,20 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
 
 from service.access import policy, throttle
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.attachments import links
+from service.audit import chain
+from service.audit.chain import NewEvent
 from service.db import db, transaction
-from service.errors import Fault, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from service.flows.publicity import queries, running
 from service.flows.publicity.declaring import Line
 from service.flows.publicity.periods import PUBLICITY
+from service.flows.publicity.sources import HEARINGS, INQUIRED, MADE_UP, OBJECTION, WAITS
 from service.instances import facts, objecting
-from service.instances.objecting import CHANNELS, KEPT_FOR, Brought, Receipt, Said
+from service.instances.objecting import CHANNELS, KEPT_FOR, PAGE, Brought, Receipt, Said
+from service.tasks import advance, objected
+from service.tasks.around import surroundings
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,65 @@ def register_objection(actor: Actor, command: RegisterObjection, *, now: datetim
             letter = links.keep(session, actor, command.attachment_id, held.id, KEPT_FOR)
         brought = Brought(command.channel, actor.person_id, command.received_on, letter)
         return objecting.put(session, row, held, line, command.said, brought, now, runs=runs)
+
+
+@dataclass(frozen=True)
+class HearObjection:
+    """What somebody of bureau HR makes of an objection that has stopped nothing: `inquired` stops the period for an
+    inquiry, `nothing_new` lets it go on; `made_up` says that nobody of the name on the page could be found.
+    """
+
+    objection_id: str
+    outcome: str
+    reason: str = ""
+
+
+def hear_objection(actor: Actor, command: HearObjection, *, now: datetime) -> None:
+    """Recorded with its reason, which is sealed like the objection itself.
+
+    NotFound("publicity_objection.absent"), Invalid("publicity.heard") with a fault for each field,
+    Forbidden("publicity.interest"), Conflict("publicity.heard_before" | "publicity.stopped").
+    """
+    with transaction() as session:
+        policy.require(actor, "publicity_objection.hear")
+        found = session.execute(_visible(actor).where(OBJECTION.c.id == command.objection_id)).first()
+        if found is None:
+            raise NotFound("publicity_objection.absent", objection_id=command.objection_id)
+        period, held, runs = objecting.locked(session, found.publicity_id, day_of(now), inside=True)
+        case = facts.read(session, held)
+        if queries.interested(actor, case.definition_key, held.id):
+            raise Forbidden("publicity.interest")
+        row = session.execute(select(OBJECTION).where(OBJECTION.c.id == command.objection_id)).one()
+        _expect_hearing(row, command)
+        body = {"objection_id": row.id, "outcome": command.outcome}
+        heard = NewEvent("publicity.heard", actor.person_id or actor.account_id, element_id=running.STEP, body=body,
+                         sensitive={"reason": command.reason.strip()})  # fmt: skip
+        head = chain.append(session, advance.stream_of(held.id), [heard], at=now)
+        values = {"hearing": command.outcome, "reached": row.reached or command.outcome == INQUIRED}
+        session.execute(update(OBJECTION).where(OBJECTION.c.id == row.id).values(values))
+        if command.outcome == INQUIRED:
+            around = surroundings(session, Actor.system(), now)
+            if not runs or period.suspended or not objected.stop(around, held, case, period, head):
+                raise Conflict("publicity.stopped")
+
+
+def _visible(actor: Actor) -> Select[Any]:
+    return select(OBJECTION).where(policy.visible(actor, "publicity_objection"))
+
+
+def _expect_hearing(row: Row[Any], command: HearObjection) -> None:
+    """Only what waits is let stop its period or found to say nothing new; a name is found to be made up at any time."""
+    made_up = command.outcome == MADE_UP
+    looked_at = (
+        (command.outcome not in HEARINGS, Fault("outcome", "publicity.heard_outcome")),
+        (made_up and not (row.named and row.channel == PAGE), Fault("outcome", "publicity.heard_name")),
+        (command.outcome != INQUIRED and not command.reason.strip(), Fault("reason", "reason.missing")),
+    )
+    faults = tuple(fault for is_wrong, fault in looked_at if is_wrong)
+    if faults:
+        raise Invalid("publicity.heard", faults=faults)
+    if row.hearing == MADE_UP or (row.hearing != WAITS and not made_up):
+        raise Conflict("publicity.heard_before")
 
 
 def _judge(session: Session, command: ObjectTo, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """An objection on its way into a case, whoever brings it: the page, a letter, a telephone call, a visitor."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,36 +9,32 @@ from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.access.days import day_of
-from service.access.fields import Field
 from service.attachments.models import Attachment
 from service.audit import chain
 from service.audit.chain import Head, NewEvent
 from service.db import answer
 from service.errors import Fault, NotFound
-from service.flows.publicity import queries, running
+from service.flows.publicity import queries, running, sources
 from service.flows.publicity.declaring import PUBLISHED, Line
 from service.flows.publicity.periods import PUBLICITY
 from service.flows.publicity.queries import OBJECTION
-from service.flows.publicity.running import SUBSCRIPTION
+from service.flows.publicity.sources import WAITS, Source
 from service.instances import facts
 from service.notices import outbox
 from service.notices.outbox import Message
 from service.numbering.taking import take
-from service.tasks import advance
+from service.tasks import advance, objected
 from service.tasks.around import surroundings
 from service.tasks.facts import SYSTEM
-from workflows import engine, store
+from workflows import store
 from workflows.base import new_id
 from workflows.store import Held
 
 SERIES = "objection"
 PAGE, CHANNELS = "page", ("phone", "letter", "visit")
 KEPT_FOR = "objection"
-SENDER = Field("publicity_objection", "sender")
 AGAIN, TOLD = "publicity.again", "role:bureau_hr_officer"
 LONGEST, LONGEST_NAME = 2000, 100
-SEEN_IN_THE_CASE = "收到公示异议，内容由人事科在“公示异议”中查看。"
-"""What the case tells of it: who objected, and in which words, is for bureau HR alone."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +106,14 @@ def put(
 ) -> Receipt:
     """Write it down sealed, number it, and let the case hear of it while its period `runs`.
 
-    Who has stopped a period of the case without a name stops none again without one: bureau HR is told and decides.
+    From the page an address and a name stop a period of the case once each: then bureau HR is told and decides.
     """
     objection_id, named = new_id(), bool(said.name.strip())
     event = _event(objection_id, line, said, brought)
     head = chain.append(session, advance.stream_of(held.id), [event], at=now)
-    sources = () if named or not brought.sender else SENDER.indexes(f"{held.id} {brought.sender}")
-    again = runs and not row.suspended and _has_stopped(session, held.id, sources)
+    claimed = brought.channel == PAGE
+    source = sources.source(held.id, brought.sender, said.name) if claimed else Source()
+    again = runs and not row.suspended and claimed and sources.is_known(session, held.id, source)
     if runs:
         _reach(session, row, held, line, said.text.strip(), head, now, stops=not again)
     if again:
@@ -128,18 +124,11 @@ def put(
         "id": objection_id, "publicity_id": row.id, "about": line.name, "named": named, "event_seq": head.seq,
         "at": now, "number": number, "channel": brought.channel, "received_on": brought.received_on,
         "registered_by": brought.by, "attachment_id": brought.letter.id if brought.letter else None,
-        "reached": runs and not again, "sender": sources[0] if sources else None,
+        "reached": runs and not again, "hearing": WAITS if again else None, **source.columns,
     }  # fmt: skip
     session.execute(insert(OBJECTION), values)
     answer(session, objection_id=objection_id)
     return Receipt(objection_id, number, runs and not again)
-
-
-def _has_stopped(session: Session, instance_id: str, sources: Sequence[str]) -> bool:
-    """Whether an unnamed objection of one of these sources has stopped a period of the case."""
-    mine = (PUBLICITY.c.instance_id == instance_id, OBJECTION.c.sender.in_(sources), OBJECTION.c.reached)
-    found = select(OBJECTION.c.id).join(PUBLICITY, PUBLICITY.c.id == OBJECTION.c.publicity_id).where(*mine)
-    return bool(sources) and session.execute(found.limit(1)).first() is not None
 
 
 def _event(objection_id: str, line: Line, said: Said, brought: Brought) -> NewEvent:
@@ -171,17 +160,4 @@ def _reach(
         found.receive(session, line.key, text, now)
     if row.suspended or not stops:
         return
-    waiting = select(SUBSCRIPTION).where(
-        SUBSCRIPTION.c.instance_id == held.id,
-        SUBSCRIPTION.c.name == found.message,
-        SUBSCRIPTION.c.correlation_key == row.subject,
-    )
-    subscription = session.execute(waiting).first()
-    if subscription is None:
-        return
-    around = surroundings(session, Actor.system(), now)
-    told = {"objection_from": None, "objection_text": SEEN_IN_THE_CASE}
-    step = engine.deliver(held, subscription, told, around)
-    body = {"name": found.message, "message_id": "", "passed": list(step.passed)}
-    event = NewEvent("message.delivered", SYSTEM, element_id=subscription.element_id, body=body)
-    advance.apply(around, facts.read(session, held), step, [event], head=head)
+    objected.stop(surroundings(session, Actor.system(), now), held, facts.read(session, held), row, head)

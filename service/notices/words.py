@@ -40,8 +40,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "instance.suspended": ("{title}：已暂停", "{title}: suspended"),
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),
     "publicity.again": (
-        "收到一件公示异议：同一来源此前已匿名提出过，公示未因此中止，请查看",
-        "an unnamed source objected again, please look",
+        "收到一件公示异议：同一来源此前已提出过，公示未因此中止，请查看并决定是否调查",
+        "a known source objected again: look at it and decide whether to inquire",
     ),
     "case.finding": (
         "{title}：当事人的档案有生效结论，请终止本件，或先更正档案",

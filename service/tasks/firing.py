@@ -10,7 +10,7 @@ from service.audit.chain import Head, NewEvent
 from service.errors import Conflict
 from service.notices import outbox
 from service.notices.outbox import Message
-from service.tasks import advance, overdue, queue, voting, voting_casting
+from service.tasks import advance, objected, overdue, queue, voting, voting_casting
 from service.tasks.facts import SYSTEM, CaseFacts, TaskFacts
 from service.tasks.overdue import OVERDUE
 from service.tasks.settling import settle
@@ -50,7 +50,9 @@ def fire(around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any
 def fire_event(
     around: Surroundings, held: store.Held, case: CaseFacts, timer: Row[Any], head: Head | None = None
 ) -> None:
-    """A timer drawn in the diagram: the engine moves the token."""
+    """A timer drawn in the diagram: the engine moves the token. No publicity ends over what nobody has heard yet."""
+    if objected.stops_at_its_end(around, held, case, timer, head):
+        return
     step = engine.fire_timer(held, timer, around)
     body = {"timer_id": timer.id, "due_at": timer.due_at.isoformat(), "passed": list(step.passed)}
     event = NewEvent("timer.fired", advance.actor_of(around), element_id=timer.element_id, body=body)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base import Base, Code, Id, Moment, PrimaryId
@@ -36,12 +36,17 @@ class PublicityObjection(Base):
     `about` is the published name; `named` whether the objector gave a name. `number` is what the receipt says (none
     before there were receipts). `channel` is `page`, or how it reached the clerk `registered_by` on `received_on`;
     the letter itself is `attachment_id`. `reached` is false where no period ran any more that it could stop, and
-    where the same source has stopped one of the case before without a name: `sender` is a keyed digest of case and
-    address, which tells nothing of another case.
+    where the same source has stopped one of the case before: `sender` and `alias` are keyed digests of case and
+    address, and of case and name, which tell nothing of another case. `hearing` is null for what stopped its period or
+    came too late; else waits | inquired | nothing_new | made_up (publicity/sources.py).
     """
 
     __tablename__ = "publicity_objection"
-    __table_args__ = (Index(None, "at"), Index(None, "publicity_id"))
+    __table_args__ = (
+        Index(None, "at"),
+        Index(None, "publicity_id"),
+        CheckConstraint("hearing IN ('waits', 'inquired', 'nothing_new', 'made_up')", name="hearing"),
+    )
 
     id: Mapped[PrimaryId]
     publicity_id: Mapped[Id] = mapped_column(ForeignKey("publicity.id"))
@@ -56,3 +61,5 @@ class PublicityObjection(Base):
     attachment_id: Mapped[Id | None] = mapped_column(ForeignKey("attachment.id"))
     reached: Mapped[bool] = mapped_column(server_default=true())
     sender: Mapped[str | None] = mapped_column(String(64))
+    alias: Mapped[str | None] = mapped_column(String(64))
+    hearing: Mapped[str | None] = mapped_column(String(12))

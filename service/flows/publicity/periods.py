@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.access.days import day_of
 from service.calendar.queries import calendar
 from service.flows.corrections.declaring import Correcting
+from service.flows.publicity import sources
 from service.flows.publicity.models import Publicity
 from workflows import spans
 from workflows.base import new_id
@@ -64,3 +65,4 @@ def _keep(session: Session, instance_id: str, flow: str, subject: str, values: M
         session.execute(insert(PUBLICITY), row)
     else:
         session.execute(update(PUBLICITY).where(PUBLICITY.c.id == known).values(**values))
+        sources.inquired(session, known)

@@ -60,7 +60,7 @@ class ObjectionView:
     """What somebody objected; `said` (text, name, contact) is read only for the one that is opened.
 
     `number`, `channel`, `received_on`, `registered_by` (a name) and `reached` as `PublicityObjection` says;
-    `attachment_id` is the letter itself.
+    `attachment_id` is the letter itself, `hearing` what came of one that has stopped nothing, "" for others.
     """
 
     id: str
@@ -77,6 +77,7 @@ class ObjectionView:
     registered_by: str
     reached: bool
     attachment_id: str | None
+    hearing: str
     said: Mapping[str, Any]
 
 
@@ -208,5 +209,5 @@ def _objection(row: Row[Any], locale: str, said: Mapping[str, Any]) -> Objection
     return ObjectionView(
         row.id, row.at, row.about, row.named, heading(PUBLISHED[row.flow], locale), row.instance_id, row.business_key,
         row.state == "running", row.number or "", row.channel, row.received_on, row.clerk or "", row.reached,
-        row.attachment_id, said,
+        row.attachment_id, row.hearing or "", said,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Which periods run now, and their last days: the case says so, and its timers."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Row, Select, and_, column, or_, select, table
@@ -16,7 +16,9 @@ from workflows.spans import NEVER
 
 SUBSCRIPTION, DEADLINE = table_of(MessageSubscription), table_of(Timer)
 INSTANCE = table("process_instance", column("id"), column("state"), column("definition_id"))
-TASK = table("task", column("instance_id"), column("element_id"), column("state"), column("properties", Json))
+TASK = table(
+    "task", column("instance_id"), column("token"), column("element_id"), column("state"), column("properties", Json)
+)
 STEP, INQUIRY = "publicity", "inquiry"
 """The steps of a diagram that are open as long as a period runs, and as it stands still for an inquiry."""
 
@@ -63,41 +65,27 @@ def running(on: date, *, inside: bool = False) -> Select[Any]:
 def last_days(rows: Sequence[Row[Any]]) -> dict[str, date]:
     """Period → the day on which its timer falls due: a case that stood still, or another calendar, has moved it.
 
-    Of several periods that run in one case the timers are told apart by their order, which those moves keep; where HR
-    has put one on a moment, by nothing: then each has the day that it was counted to when it began or went on.
+    A timer belongs to the step to which it is attached, and that says of whom it is where several run in one case.
     """
     found = {row.id: cast("date", row.until) for row in rows}
-    moving = {row.instance_id for row in rows if not row.suspended and row.correction_id is None}
+    moving = [row for row in rows if not row.suspended and row.correction_id is None]
     if not moving:
         return found
-    timers = _timers(moving)
-    for instance_id, periods in _running_in(moving).items():
-        dues = [row for row in timers.get(instance_id, ()) if row.due_at < NEVER]
-        if len(dues) != len(periods) or (len(dues) > 1 and any(row.unit == "instant" for row in dues)):
-            continue
-        for period_id, timer in zip(periods, dues, strict=True):
-            if period_id in found:
-                found[period_id] = day_of(timer.due_at)
+    timers = _timers({row.instance_id for row in moving})
+    for row in moving:
+        mine = timers.get((row.instance_id, row.subject)) or timers.get((row.instance_id, None))
+        if mine is not None:
+            found[row.id] = day_of(mine)
     return found
 
 
-def _timers(instance_ids: Collection[str]) -> dict[str, list[Any]]:
-    """Case → the timers of its periods, the earliest first."""
-    mine = (DEADLINE.c.instance_id.in_(instance_ids), DEADLINE.c.element_id == TIMER, DEADLINE.c.kind == "event")
-    wanted = select(DEADLINE.c.instance_id, DEADLINE.c.due_at, DEADLINE.c.unit).where(*mine)
-    found: dict[str, list[Any]] = {}
-    for row in db.session.execute(wanted.order_by(DEADLINE.c.due_at, DEADLINE.c.id)):
-        found.setdefault(row.instance_id, []).append(row)
-    return found
-
-
-def _running_in(instance_ids: Collection[str]) -> dict[str, list[str]]:
-    """Case → its periods that run now and are not suspended, in the order of the days that they were counted to."""
-    now = running(date.max, inside=True).subquery()
-    wanted = select(now.c.id, now.c.instance_id).where(
-        now.c.instance_id.in_(instance_ids), ~now.c.suspended, now.c.correction_id.is_(None)
+def _timers(instance_ids: Collection[str]) -> dict[tuple[str, str | None], datetime]:
+    """(Case, whom its step is about, if it says so) → when the timer of the period falls due."""
+    attached = and_(TASK.c.instance_id == DEADLINE.c.instance_id, TASK.c.token == DEADLINE.c.host)
+    wanted = (
+        select(DEADLINE.c.instance_id, TASK.c.properties["about"].as_string().label("about"), DEADLINE.c.due_at)
+        .join(TASK, attached)
+        .where(DEADLINE.c.instance_id.in_(instance_ids), DEADLINE.c.element_id == TIMER, DEADLINE.c.kind == "event")
+        .where(TASK.c.state == "open", DEADLINE.c.due_at < NEVER)
     )
-    found: dict[str, list[str]] = {}
-    for row in db.session.execute(wanted.order_by(now.c.until, now.c.id)):
-        found.setdefault(row.instance_id, []).append(row.id)
-    return found
+    return {(row.instance_id, row.about): row.due_at for row in db.session.execute(wanted)}

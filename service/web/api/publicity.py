@@ -7,7 +7,14 @@ from flask import request
 from service.access import policy
 from service.access.days import day_of
 from service.flows.publicity import queries
-from service.instances.commands_objections import ObjectTo, RegisterObjection, object_to, register_objection
+from service.instances.commands_objections import (
+    HearObjection,
+    ObjectTo,
+    RegisterObjection,
+    hear_objection,
+    object_to,
+    register_objection,
+)
 from service.web import edge
 from service.web.api import Responses, api
 from service.web.api.schemas import publicity as shapes
@@ -40,7 +47,7 @@ def get_publicity(publicity_id: str) -> Any:
 @api.output(shapes.ObjectionMade, status_code=201)
 @api.doc(tags=PUBLICITY, security=[])
 def object_to_publicity(publicity_id: str, body: dict[str, Any]) -> Any:
-    """Object, named or not: the period stops and bureau HR inquires."""
+    """Object, named or not: the period stops for an inquiry; what comes again from one source is heard first."""
     sent = ObjectTo(publicity_id, **body, address=request.remote_addr or "")
     return object_to(edge.actor(), sent, now=edge.now())
 
@@ -78,6 +85,16 @@ def register_publicity_objection(body: dict[str, Any]) -> Any:
 def get_publicity_objection_letter(public_objection_id: str) -> Any:
     """The letter itself, or the note of a talk, as it was scanned."""
     return saved(queries.letter(edge.actor(), public_objection_id))
+
+
+@api.post("/publicity-objections/<public_objection_id>/hear")
+@api.input(shapes.ObjectionHeard, arg_name="body")
+@api.output(shapes.ObjectionOut)
+@api.doc(tags=PUBLICITY)
+def hear_publicity_objection(public_objection_id: str, body: dict[str, Any]) -> Any:
+    """Say what comes of an objection that has stopped nothing: an inquiry, nothing new, or a name that was made up."""
+    hear_objection(edge.actor(), HearObjection(public_objection_id, **body), now=edge.now())
+    return queries.objection(edge.actor(), public_objection_id, edge.locale())
 
 
 @api.get("/publicity-objections/<public_objection_id>")

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 from service.access import policy
 from service.access.days import day_of
 from service.attachments.queries import open_file
-from service.errors import Forbidden, Invalid
+from service.errors import Conflict, Forbidden, Invalid
 from service.flows.publicity import queries
-from service.instances.commands_objections import RegisterObjection, register_objection
+from service.instances.commands_objections import HearObjection, RegisterObjection, hear_objection, register_objection
 from service.people import queries as people
 from service.web import edge
 from service.web.api.schemas.base import Text
@@ -38,6 +38,13 @@ class ObjectionEntered(sent.Form):
     letter = fields.List(Text(most=64), load_default=list)
 
 
+class ObjectionHeard(sent.Form):
+    """What comes of an objection that has stopped nothing."""
+
+    outcome = Text(most=20, load_default="")
+    reason = Text(most=500, load_default="")
+
+
 @pages.get("/publicity-objections")
 def publicity_objections() -> str:
     """Everything that was objected."""
@@ -50,8 +57,7 @@ def publicity_objections() -> str:
 @pages.get("/publicity-objections/<public_objection_id>")
 def publicity_objection(public_objection_id: str) -> str:
     """What was objected, and by whom."""
-    found = queries.objection(edge.actor(), public_objection_id, edge.locale())
-    return render_template("publicity/objection.html", item=found)
+    return _one(public_objection_id, {}, {})
 
 
 @pages.get("/publicity-objections/<public_objection_id>/receipt")
@@ -96,6 +102,24 @@ def enter_objection(publicity_id: str) -> Response | tuple[str, int]:
     except (Invalid, Forbidden) as refused:
         return _form(publicity_id, typed, sent.beside(refused)), status_of(refused)
     return redirect(url_for("pages.publicity_objection", public_objection_id=receipt.objection_id))
+
+
+@pages.post("/publicity-objections/<public_objection_id>/hear")
+def hear_public_objection(public_objection_id: str) -> Response | tuple[str, int]:
+    """Say what comes of it; a refusal loses nothing of what was typed."""
+    given = sent.form(ObjectionHeard)
+    try:
+        hear_objection(edge.actor(), HearObjection(public_objection_id, **given), now=edge.now())
+    except (Invalid, Forbidden, Conflict) as refused:
+        return _one(public_objection_id, given, sent.beside(refused)), status_of(refused)
+    return redirect(url_for("pages.publicity_objection", public_objection_id=public_objection_id))
+
+
+def _one(public_objection_id: str, given: dict[str, Any], errors: dict[str, str]) -> str:
+    found = queries.objection(edge.actor(), public_objection_id, edge.locale())
+    may = policy.allows(edge.actor(), "publicity_objection.hear")
+    told = {"given": given, "errors": errors, "may_hear": may}
+    return render_template("publicity/objection.html", item=found, **told)
 
 
 def _form(publicity_id: str, given: dict[str, Any], errors: dict[str, str]) -> str:

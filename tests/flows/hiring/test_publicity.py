@@ -13,6 +13,7 @@ from service.calendar.commands import load_calendar
 from service.db import db
 from service.flows.publicity import queries
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
+from service.instances.commands_moves import MoveTimer, move_timer
 from service.instances.commands_objections import ObjectTo, object_to
 from service.instances.due import fire_due
 from tests.flows.hiring.acting import chosen, county
@@ -130,6 +131,20 @@ def test_each_candidates_period_keeps_its_own_rest(driver, clock):
     # the first ends on 13 October; of the second's 7 working days after 30 September, 8 and 9 October are used
     dues = sorted(row.due_at for row in found.timers() if row.element_id == "publicity_over")
     assert dues == [at("2026-10-13T18:00"), at("2026-10-27T18:00")]
+
+
+def test_each_published_last_day_is_that_of_the_own_timer_wherever_it_was_put(driver, clock):
+    found = chosen(driver, count=2)
+    clock.set(at("2026-09-28T10:00"))
+    found.complete("medical", "s01.hr", "pass", medical_on="2026-09-28")
+    clock.set(at("2026-09-30T10:00"))
+    found.complete("medical", "s01.hr", "pass", medical_on="2026-09-30")
+    earlier, _ = sorted(
+        (row for row in found.timers() if row.element_id == "publicity_over"), key=lambda row: row.due_at
+    )
+    move_timer(Actor.system(), MoveTimer(earlier.id, at("2026-11-20T18:00"), reason="核查"), now=driver.now)
+    last = {one.from_on: one.until for one in queries.notices("zh", driver.now.date())}
+    assert last == {date(2026, 9, 28): date(2026, 11, 20), date(2026, 9, 30): date(2026, 10, 15)}
 
 
 def test_the_published_last_day_moves_with_the_period(case, driver, clock):

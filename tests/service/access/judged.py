@@ -164,6 +164,7 @@ MAY_ON_S01: dict[str, set[str]] = {
     "publicity.object": ALL,
     "publicity_objection.read": {*HR, "auditor"},
     "publicity_objection.register": HR,
+    "publicity_objection.hear": HR,
     "instance.issue_paper": HR,
     "paper.draw": set(),
     "paper.attach_scan": HR,

@@ -13,7 +13,7 @@ REFUSED = {**EMPTY, "named_only": True, "problem": "异议没有填写完整，�
 def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
     """Address → page; `found` is the sample publicity.json."""
     many, one = found["notices"][1], {"shell": None, "bureau": BUREAU}
-    errors = dict.fromkeys(("line", "text", "name"), "请填写。")
+    errors = dict.fromkeys(("line", "text", "name", "outcome", "reason"), "请填写。")
     objected: dict[str, Any] = {"items": found["objections"], "may_register": True}
     notice, late = "publicity/notice.html", {"problem": "这项公示不存在，或者不在公示期内。", **one}
     return {
@@ -25,7 +25,9 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/publicity/over": lambda: render_template("publicity/over.html", given={"text": "他去年没有到岗。"}, **late),
         "/publicity-objections": lambda: render_template("publicity/objections.html", **objected),
         "/no-publicity-objections": lambda: render_template("publicity/objections.html", items=[], may_register=False),
-        "/publicity-objections/b1": lambda: render_template("publicity/objection.html", item=found["objections"][0]),
+        "/publicity-objections/b1": lambda: render_template("publicity/objection.html", **_heard(found)),
+        "/publicity-objections/waits": lambda: render_template("publicity/objection.html", **_waits(found, {})),
+        "/publicity-objections/unheard": lambda: render_template("publicity/objection.html", **_waits(found, errors)),
         "/publicity-objections/b1/receipt": lambda: render_template(
             "publicity/receipt.html", item=found["objections"][0], bureau=BUREAU
         ),
@@ -34,6 +36,15 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/publicity-objections/new/p2": lambda: _register(found, {}, {}),
         "/publicity-objections/new/refused": lambda: _register(found, {"channel": "letter"}, errors | {"": "请改正。"}),
     }
+
+
+def _heard(found: dict[str, Any]) -> dict[str, Any]:
+    return {"item": found["objections"][0], "may_hear": True, "given": {}, "errors": {}}
+
+
+def _waits(found: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
+    item = {**found["objections"][0], "channel": "page", "hearing": "waits", "attachment_id": None}
+    return {"item": item, "may_hear": True, "given": {"outcome": "made_up"}, "errors": errors}
 
 
 def _periods(found: dict[str, Any]) -> list[dict[str, Any]]:

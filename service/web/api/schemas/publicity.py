@@ -3,6 +3,7 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
+from service.flows.publicity.sources import HEARINGS, WAITS
 from service.instances.objecting import CHANNELS
 from service.web.api.schemas.base import Moment, Strict, Text, reference
 
@@ -105,6 +106,18 @@ class ObjectionItem(Schema):
     received_on = fields.Date(required=True, allow_none=True)
     registered_by = fields.String(required=True, metadata={"description": "The clerk; empty for the page."})
     reached = fields.Boolean(required=True)
+    hearing = fields.String(
+        required=True,
+        validate=validate.OneOf(("", WAITS, *HEARINGS)),
+        metadata={"description": "Of one that has stopped nothing, as its source was known: what came of it."},
+    )
+
+
+class ObjectionHeard(Strict):
+    """What bureau HR makes of an objection that has stopped nothing; a reason for all but `inquired`."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(HEARINGS))
+    reason = Text(most=500, load_default="")
 
 
 class ObjectionWordsOut(Schema):

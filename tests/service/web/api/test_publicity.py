@@ -62,3 +62,23 @@ def test_a_clerk_registers_what_was_said_on_the_telephone(any_house: House) -> N
     assert [school.get("/publicity-periods").status_code, school.post("/publicity-objections", said).status_code] == [
         403, 403,
     ]  # fmt: skip
+
+
+def test_what_a_known_source_objects_again_waits_until_bureau_hr_has_heard_it(any_house: House) -> None:
+    house = any_house
+    application = published(house)
+    hr, anybody = house.caller("bureau.hr"), house.stranger()
+    [notice] = anybody.get("/publicity").json["items"]
+    address = f"/publicity/{notice['id']}/objections"
+    anybody.post(address, {"text": "没有到岗", "name": "李某"})
+    decide(house, "bureau.hr", application, "inquiry", "cleared", inquiry_finding="查无此事")
+    made = anybody.post(address, {"text": "没有到岗", "name": "王某"})
+    assert (made.status_code, made.json["reached"]) == (201, False)
+    objection = f"/publicity-objections/{made.json['objection_id']}"
+    assert hr.get(objection).json["hearing"] == "waits"
+    assert house.caller("s02.hr").post(f"{objection}/hear", {"outcome": "inquired"}).status_code == 403
+    wrong = hr.post(f"{objection}/hear", {"outcome": "made_up"})
+    assert (wrong.status_code, wrong.json["errors"][0]["path"]) == (422, "reason")
+    heard = hr.post(f"{objection}/hear", {"outcome": "made_up", "reason": "查无此人"})
+    assert (heard.status_code, heard.json["hearing"]) == (200, "made_up")
+    assert hr.post(f"{objection}/hear", {"outcome": "inquired"}).status_code == 409
