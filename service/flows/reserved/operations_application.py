@@ -130,11 +130,13 @@ def judge(call: Call) -> Result:
     facts = facts_of(call.session, [person_id], day_of(call.now))[person_id]
     applicant = applicants.judged_by(facts, call.variables["band"])
     outcome = call.decide("reserved_eligibility", {"applicant": applicant})
-    state, because = "submitted", {}
+    state, because = "submitted", None
     if outcome.value["result"] == "suspended":
         cleared = call.decide("reserved_eligibility", {"applicant": applicant | {"ethics": "clear"}})
-        state, because = "suspended", {"because": None if cleared.value["result"] == "eligible" else rules.BARRED}
-    rounds.change_application(call.session, call.instance_id, state=state, **because)
+        state, because = "suspended", None if cleared.value["result"] == "eligible" else rules.BARRED
+    here = rounds.application(call.session, call.instance_id)
+    place = {"because": because} if here is None or here.rank is None else {}
+    rounds.change_application(call.session, call.instance_id, state=state, **place)
     return {"eligibility": applicants.finding_of(outcome.value)}
 
 
@@ -144,6 +146,7 @@ def judge(call: Call) -> Result:
     "Accept the application",
     reads=("round_id",),
     writes=("round_over", "place_kept"),
+    live=True,
 )
 def accept(call: Call) -> Result:
     """It takes part in the ranking; `round_over` when the round has ended without waiting for it.

@@ -31,7 +31,7 @@ def test_both_decisions_rest_on_the_list_that_was_drawn_up(driver, on_paper):
     case = listed(driver)
     case.complete("bureau_decision", "bureau.leader", "approve")
     if on_paper:
-        scans.recorded(case, "hr_decision", no_interest=True)
+        scans.recorded(case, "hr_decision", "bureau.chief", no_interest=True)
     else:
         case.complete("hr_decision", "hr.bureau", "approve")
     rests = rests_on(case, "bureau_decision")

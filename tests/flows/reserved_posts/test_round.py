@@ -86,14 +86,14 @@ def test_the_window_ends_and_what_is_unchecked_holds_the_ranking_up(driver):
     assert case.open() == ["bureau_decision", "hr_decision"]
 
 
-def test_an_open_ethics_case_holds_nobody_else_up_and_takes_part_if_it_is_closed_in_time(driver):
+def test_an_open_ethics_case_holds_nobody_else_up_and_takes_part_all_the_same(driver):
     case = called(driver, senior=2)
     waiting, ready = teacher(driver, 700, exchange=("s02", 24)), teacher(driver, 701)
     record = files.enter(waiting, "ethics", value="investigation", document="立〔2026〕1号")
     held, other = acting.apply(driver, waiting), accepted(driver, ready)
     assert row_of(held).state == "suspended"
     ranked(case)
-    assert [row_of(one).rank for one in (held, other)] == [None, 1]
+    assert [row_of(one).rank for one in (held, other)] == [1, 2]
     files.end(record)
     held.complete("ethics_hold", "bureau.hr", "again")
     held.complete("check", "bureau.hr", "approve")
@@ -106,11 +106,12 @@ def test_an_open_ethics_case_holds_nobody_else_up_and_takes_part_if_it_is_closed
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_who_is_accepted_after_the_ranking_learns_that_it_was_too_late(driver, when):
     case = called(driver, senior=2)
-    person = teacher(driver, 700)
+    person = teacher(driver, 700, title="一级")
     record = files.enter(person, "ethics", value="investigation", document="立〔2026〕1号")
     held = acting.apply(driver, person)
     ranked(case)
     files.end(record)
+    files.enter(person, "title", value="高级", document="证书")
     held.complete("ethics_hold", "bureau.hr", "again")
     for step in (agreed, lambda *_: held.complete("check", "bureau.hr", "approve"))[:: 1 if when == "after" else -1]:
         step(driver, case)

@@ -30,5 +30,5 @@ def test_application_told_to_its_check_joins_the_round_of_this_house(driver):
 
 def test_what_the_round_decides_is_decided_here(driver):
     case = telling.told(driver, "reserved_post", "s02.hr", "2026-09-11", "appointment", {}, school="s02")
-    with pytest.raises(Conflict, match=r"told\.message"):
+    with pytest.raises(Conflict, match=r"told\.live"):
         telling.begun(driver, case)
