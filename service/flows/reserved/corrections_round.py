@@ -57,7 +57,8 @@ def items(session: Session, instance_id: str) -> Sequence[Item]:
     if found is None or found.state not in DECIDED:
         return []
     rows, offered = _applications(session, instance_id), rounds.offered(found)
-    outcomes = store.read(session, instance_id).variables.get("outcomes") or ()
+    variables = store.read(session, instance_id).variables
+    outcomes = [*(variables.get("outcomes") or ()), *(variables.get("kept_places") or ())]
     granted = [one["application_id"] for one in outcomes if one["granted"]]
     return [item for band in BANDS for item in _places(session, instance_id, band, rows, granted, offered[band])]
 

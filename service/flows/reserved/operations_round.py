@@ -175,10 +175,12 @@ def list_ranking(call: Call) -> Result:
     "Record what was decided",
     headers={"outcome": ("decided", "rejected")},
     required=("outcome",),
-    writes=("outcomes",),
+    writes=("outcomes", "kept_places"),
 )
 def decide(call: Call) -> Result:
-    """The round is over; what each application is told. Rejected: nobody gets a post.
+    """The round is over; what each application is told, and what is kept of those that hear it when they are accepted.
+
+    Rejected: nobody gets a post.
 
     Who was accepted after the list was drawn up is told that it was too late. The posts are held at once, in the name
     of each application: one that stands still for an inquiry hears of it, and goes on, when that is decided; one that
@@ -190,16 +192,18 @@ def decide(call: Call) -> Result:
     rows = rounds.ranked(call.session, call.instance_id)
     if state == "decided":
         _hold(call, [row for row in rows if row.granted])
+    told = [
+        {
+            "application_id": row.id, "granted": row.granted and state == "decided", "rank": row.rank,
+            "because": "rejected" if state == "rejected" else row.because or rules.LATE,
+        }
+        for row in rows
+    ]  # fmt: skip
+    waits = {row.id for row in rows if row.state != "accepted"}
     return {
-        "outcomes": [
-            {
-                "application_id": row.id, "granted": row.granted and state == "decided", "rank": row.rank,
-                "because": "rejected" if state == "rejected" else row.because or rules.LATE,
-            }
-            for row in rows
-            if row.state == "accepted"
-        ]
-    }  # fmt: skip
+        "outcomes": [one for one in told if one["application_id"] not in waits],
+        "kept_places": [one for one in told if one["application_id"] in waits],
+    }
 
 
 def _hold(call: Call, rows: Sequence[Row[Any]]) -> None:
