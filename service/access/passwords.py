@@ -18,6 +18,8 @@ class Cost(NamedTuple):
     lanes: int
 
 
+UNSET = "!"
+"""How the hash of an account begins whose holder has chosen no password yet."""
 DEFAULT = Cost(passes=2, memory=19_456, lanes=1)
 """The OWASP minimum for Argon2id: about 40 ms; 20 logins at once stay below 400 MB."""
 
@@ -46,7 +48,12 @@ def _made_up(wanted: Cost) -> str:
 
 def unusable() -> str:
     """A hash that no password has, for an account whose holder has not chosen one yet."""
-    return _made_up(cost())
+    return UNSET + _made_up(cost())
+
+
+def is_set(stored: str) -> bool:
+    """Whether somebody has chosen the password."""
+    return not stored.startswith(UNSET)
 
 
 def hashed(password: str) -> str:
@@ -58,7 +65,7 @@ def matches(stored: str | None, password: str) -> bool:
     """Whether the password has the stored hash; None (nobody of that name) takes the same time and is false."""
     wanted = cost()
     try:
-        return _hasher(wanted).verify(stored or _stand_in(wanted), password)
+        return _hasher(wanted).verify((stored or _stand_in(wanted)).removeprefix(UNSET), password)
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
 

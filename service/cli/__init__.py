@@ -12,7 +12,7 @@ import click
 from service import config, observe, serving
 from service.access.actor import Actor
 from service.app import HOUSE
-from service.cli import accounts, operation, practice, speaking
+from service.cli import accounts, operation, practice, publishing, speaking
 from service.cli.installation import Commands, installed
 from service.schema import upgrade
 
@@ -24,7 +24,7 @@ def main() -> None:
     """Lectern 讲席: staffing flows of an education bureau and its schools."""
 
 
-for command in (*accounts.COMMANDS, *operation.COMMANDS, practice.practice):
+for command in (*accounts.COMMANDS, *operation.COMMANDS, *publishing.COMMANDS, practice.practice):
     main.add_command(command)
 
 
@@ -49,6 +49,7 @@ def init() -> None:
               "`lectern scheduler`.")  # fmt: skip
 def serve(host: str, port: int, workers: int, threads: int, deadlines: bool) -> None:
     """Serve pages and API, with the background jobs in the first worker."""
+    click.echo(f"http://{host}:{port}")
     serving.run(installed(), serving.Bind(host, port, workers, threads, deadlines))
 
 
@@ -65,23 +66,6 @@ def scheduler(threads: int) -> None:
     app = installed()
     observe.log_to()
     serving.schedule(app, threads)
-
-
-@main.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--shared", is_flag=True, help="The folder is the shared library.")
-@click.option("--replace", is_flag=True, help="Also over what the bureau has drawn itself or taken out of use.")
-@click.option("--reason", default="lectern deploy", show_default=True, help="Kept with the version.")
-def deploy(folder: Path, shared: bool, replace: bool, reason: str) -> None:
-    """Publish the flow in FOLDER; what the gate finds is printed, errors keep it out."""
-    from service.deployments.commands import Publish, publish
-    from service.deployments.folder import read_folder
-
-    with installed().app_context():
-        done = publish(Actor.system(), Publish(read_folder(folder), shared, reason, replace), now=datetime.now(UTC))
-    for finding in done.findings:
-        click.echo(f"{finding.severity}: {finding.file}:{finding.line} {finding.element_id} {finding.text('zh')}")
-    click.echo(f"{done.key} version {done.version}")
 
 
 @main.command("fire-timers")

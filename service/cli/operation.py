@@ -1,6 +1,8 @@
 """Commands of operation: back up, look at a backup, restore, look at the whole installation."""
 
+import base64
 import os
+import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from service.errors import Invalid
 from service.operation.findings import EXIT, Found
 from service.web.words import LOCALES, words
 
+KEY_BYTES = 32
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -66,6 +69,13 @@ def restore(file: Path, replace: bool, without_keys: bool) -> None:
     click.echo(f"{done.files} files; {done.record.text()}")
     click.echo(f"ledger: {done.unbalanced} accounts differ from their entries" if done.unbalanced else "ledger: ok")
     sys.exit(0 if done.ok else 1)
+
+
+@click.command("new-keys")
+def new_keys() -> None:
+    """Print the three secrets of a new installation as lines of lectern.env; nothing is kept, nothing read."""
+    for name in config.REQUIRED:
+        click.echo(f"LECTERN_{name}={base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}")
 
 
 @click.command("key-names")
@@ -117,4 +127,4 @@ def _told(facts: Mapping[str, Any]) -> str:
     return "\n".join([*lines, *(f"NOT IN IT: the file {checksum}" for checksum in facts["lacking"])])
 
 
-COMMANDS = (backup, verify_backup, restore, key_names, doctor)
+COMMANDS = (backup, verify_backup, restore, new_keys, key_names, doctor)

@@ -27,6 +27,8 @@ from service.people.models import Person
 from service.posts import queries_sums
 from service.records.models import PersonRecord
 from service.runs.models import Run
+from workflows import catalogue
+from workflows.models import ProcessDefinition
 
 STREAMS = 200
 """Streams that the quick look takes; `lectern verify-audit` takes all."""
@@ -141,6 +143,13 @@ def calendar_years(now: datetime) -> Iterator[Found]:
     known = not calendar(db.session()).is_provisional(day_of(now))
     yield Found("calendar", "ok" if known else "warning", "doctor.calendar" if known else "doctor.calendar_provisional",
                 {"year": year})  # fmt: skip
+
+
+def flows() -> Iterator[Found]:
+    """Whether any flow is published: without one nobody can begin anything."""
+    keys = select(func.count(ProcessDefinition.key.distinct())).where(ProcessDefinition.state == catalogue.ACTIVE)
+    count = db.session.scalar(keys) or 0
+    yield Found("flows", "ok" if count else "error", "doctor.flows" if count else "doctor.no_flows", {"count": count})
 
 
 def admins(now: datetime) -> Iterator[Found]:

@@ -58,6 +58,7 @@ def _of_rows(now: datetime) -> Sequence[tuple[str, Callable[[], Iterator[Found]]
         ("ledger", checks_record.ledger),
         ("calendar", partial(checks_record.calendar_years, now)),
         ("admins", partial(checks_record.admins, now)),
+        ("flows", checks_record.flows),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, or_, select
 
-from service.access import policy, rules
+from service.access import passwords, policy, rules
 from service.access.accounts import ACCOUNT, IDENTITY, ROLE, SLIP
 from service.access.actor import Actor
 from service.access.days import day_of
@@ -26,7 +26,8 @@ from service.sheets import MAX_ROWS, Sheet
 
 @dataclass(frozen=True)
 class StaffAccount:
-    """A person of the staff and the account; `state` none | waiting (for its slip) | lapsed | active | closed.
+    """A person of the staff and the account; `state` none | new (nobody can enter yet: a slip is to be
+    printed) | waiting (for its slip to be used) | lapsed | active | closed.
 
     `may_issue`: whether the actor may issue a slip for it; `linked`: with the provider of sign-on.
     """
@@ -47,8 +48,8 @@ def staff_accounts(actor: Actor, organisation_id: str, now: datetime) -> Sequenc
     if not policy.allows(actor, "account.issue_slips", target):
         raise NotFound("organisation.absent")
     today = day_of(now)
-    columns = (ACCOUNT.c.id.label("account_id"), ACCOUNT.c.username, ACCOUNT.c.closed_at, SLIP.c.expires_at,
-               IDENTITY.c.subject)  # fmt: skip
+    columns = (ACCOUNT.c.id.label("account_id"), ACCOUNT.c.username, ACCOUNT.c.closed_at, ACCOUNT.c.password_hash,
+               SLIP.c.expires_at, IDENTITY.c.subject)  # fmt: skip
     found = (
         select(PERSON.c.id, PERSON.c.name, *columns)
         .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
@@ -154,12 +155,11 @@ def _kinds(person_ids: Sequence[str], now: datetime) -> dict[str, str]:
     return {person_id: rules.staff_kind(held[person_id]) for person_id in person_ids}
 
 
-def _state(row: object, now: datetime) -> str:
-    account_id, closed, expires = (getattr(row, name) for name in ("account_id", "closed_at", "expires_at"))
-    if account_id is None:
+def _state(row: Any, now: datetime) -> str:
+    if row.account_id is None:
         return "none"
-    if closed is not None:
+    if row.closed_at is not None:
         return "closed"
-    if expires is None:
-        return "active"
-    return "waiting" if expires > now else "lapsed"
+    if row.expires_at is not None:
+        return "waiting" if row.expires_at > now else "lapsed"
+    return "active" if row.subject is not None or passwords.is_set(row.password_hash) else "new"

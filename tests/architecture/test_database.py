@@ -12,6 +12,7 @@ COMMAND_LINE = {
     "service/cli/__init__.py",
     "service/cli/accounts.py",
     "service/cli/operation.py",
+    "service/cli/publishing.py",
     "service/cli/speaking.py",
     "service/demo/practice.py",
     "service/demo/running.py",

@@ -11,6 +11,7 @@ from service import config
 from service.app import create_app
 from service.cli import main
 from service.config import Smtp, smtp_of
+from service.crypto import ring_of
 from service.errors import Invalid
 from tests.conftest import KEY, settings_for
 from tests.service.channels.mailhouse import free_port, mail_server
@@ -119,3 +120,10 @@ def test_a_provider_of_sign_on_needs_tls_a_client_and_the_address_of_the_pages(t
     for issuer in ("http://sso.bureau.test", "sso.bureau.test", "file:///etc/passwd"):
         with pytest.raises(Invalid, match="oidc_issuer"):
             config.read(NEEDED | told | {"LECTERN_OIDC_ISSUER": issuer})
+
+
+def test_new_keys_are_what_an_installation_needs_and_new_each_time():
+    first, second = (CliRunner().invoke(main, ["new-keys"], env={}).output for _ in range(2))
+    settings = config.read(dict(line.split("=", 1) for line in first.splitlines()))
+    assert ring_of(settings.field_keys).ids and first.splitlines() != second.splitlines()
+    assert not set(first.split()) & set(second.split())

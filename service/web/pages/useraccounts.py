@@ -90,7 +90,7 @@ def _opened(run: Any) -> str:
 
 @pages.get("/organisations/<organisation_id>/user-accounts")
 def user_accounts(organisation_id: str) -> str:
-    """The staff with their accounts; those whose slip was never used are chosen."""
+    """The staff with their accounts; those who need a slip, having none that is good, are chosen."""
     return _page(organisation_id)
 
 

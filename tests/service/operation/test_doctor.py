@@ -128,7 +128,7 @@ def test_a_mail_server_is_asked_and_sent_nothing(app: Flask) -> None:
 def test_the_command_tells_in_lines_and_in_json_and_by_its_exit_code(app: Flask) -> None:
     variables = environment(app.extensions["lectern.settings"])
     lines = CliRunner().invoke(main, ["doctor"], env=variables)
-    assert lines.exit_code == 2 and "ERROR   admins" in lines.output, lines.output
+    assert lines.exit_code == 2 and "ERROR   admins" in lines.output and "ERROR   flows" in lines.output
     told = CliRunner().invoke(main, ["doctor", "--json"], env=variables)
     parsed = json.loads(told.output)
     assert parsed["worst"] == "error"

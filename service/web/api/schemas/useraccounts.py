@@ -15,7 +15,9 @@ class StaffAccountOut(Schema):
     name = fields.String(required=True)
     account_id = fields.String(required=True, allow_none=True)
     username = fields.String(required=True, allow_none=True)
-    state = fields.String(required=True, validate=validate.OneOf(["none", "waiting", "lapsed", "active", "closed"]))
+    state = fields.String(
+        required=True, validate=validate.OneOf(["none", "new", "waiting", "lapsed", "active", "closed"])
+    )
     expires_at = Moment(required=True, allow_none=True)
     may_issue = fields.Boolean(required=True)
     linked = fields.Boolean(required=True)

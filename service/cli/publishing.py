@@ -1,0 +1,58 @@
+"""`lectern deploy`: publish one flow or every flow of a folder, and say what the gate found."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from service.access.actor import Actor
+from service.cli.installation import installed
+from service.web.words import words
+from workflows.checks.findings import Finding
+from workflows.checks.people import UNHELD_ROLE
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--shared", is_flag=True, help="The folder is the shared library.")
+@click.option("--replace", is_flag=True, help="Also over what the bureau has drawn itself or taken out of use.")
+@click.option("--reason", default="lectern deploy", show_default=True, help="Kept with the version.")
+def deploy(folder: Path, shared: bool, replace: bool, reason: str) -> None:
+    """Publish the flow in FOLDER, or every flow of a folder of flows, the shared library first.
+
+    What the gate finds is printed; errors keep that flow and those after it out.
+    """
+    from service.deployments.commands import Publish, publish
+    from service.deployments.folder import flows_in, read_folder
+
+    unheld: list[Finding] = []
+    with installed().app_context():
+        for one, is_shared in flows_in(folder, shared):
+            asked = Publish(read_folder(one), is_shared, reason, replace)
+            done = publish(Actor.system(), asked, now=datetime.now(UTC))
+            for finding in done.findings:
+                if finding.rule is UNHELD_ROLE:
+                    unheld.append(finding)
+                else:
+                    click.echo(
+                        f"{finding.severity}: {finding.file}:{finding.line} {finding.element_id} {finding.text('zh')}"
+                    )
+            click.echo(f"{done.key} version {done.version}")
+    for line in _vacant(unheld):
+        click.echo(line)
+
+
+def _vacant(findings: Iterable[Finding]) -> Iterator[str]:
+    """One line a role that nobody holds: before the county is loaded that is every role of every step."""
+    steps = Counter(finding.params["role"] for finding in findings)
+    for role, count in sorted(steps.items()):
+        zh, en = (words(f"role.{role}", {}, locale) for locale in ("zh", "en"))
+        yield (
+            f"warning: 今天没有人担任“{zh}”，{count} 个步骤要由其办理：载入开账文件或任命一人后即可。"
+            f" / Nobody is {en} today, whom {count} steps need: load the opening workbook or appoint somebody."
+        )
+
+
+COMMANDS = (deploy,)

@@ -1,0 +1,32 @@
+"""`lectern deploy`: a folder of flows in one go, the library first, and what is vacant told once a role."""
+
+import shutil
+from pathlib import Path
+
+from click.testing import CliRunner
+from flask import Flask
+
+from service.cli import main
+from service.deployments.folder import flows_in
+from tests.processes import environment
+
+BPMN = Path(__file__).resolve().parents[2] / "bpmn"
+
+
+def test_a_folder_of_flows_is_published_in_one_go_and_each_vacant_role_is_told_once(app: Flask, tmp_path: Path) -> None:
+    for name in ("shared", "personnel"):
+        shutil.copytree(BPMN / name, tmp_path / name)
+    told = CliRunner().invoke(main, ["deploy", str(tmp_path)], env=environment(app.extensions["lectern.settings"]))
+    assert told.exit_code == 0, told.output
+    lines = told.output.splitlines()
+    assert lines.index("@shared version 1") < lines.index("personnel version 1")
+    vacant = [line for line in lines if "人事科科长" in line]
+    assert len(vacant) == 1 and "Bureau HR chief" in vacant[0]
+
+
+def test_the_library_comes_first_and_a_folder_that_is_a_flow_is_taken_as_one() -> None:
+    every = flows_in(BPMN, shared=False)
+    assert every[0] == (BPMN / "shared", True) and not any(shared for _, shared in every[1:])
+    assert {folder.name for folder, _ in every} == {folder.name for folder in BPMN.iterdir() if folder.is_dir()}
+    assert flows_in(BPMN / "title", shared=False) == [(BPMN / "title", False)]
+    assert flows_in(BPMN / "shared", shared=True) == [(BPMN / "shared", True)]
