@@ -2,8 +2,9 @@
 
 A case is told from its start on: each earlier step with the decision that fell on paper, each operation done as the
 diagram says. So an element may be stood at when a way leads there over what can be told. What cannot be told stops it:
-what waits for a message that somebody else has to send, what tells other cases, what is done several times over, a
-confidential step, and an operation that needs what lies in the house alone (a draw, a list, another case).
+what waits for a message that somebody else has to send, what tells other cases, what people do several times over and
+nothing says for whom (`about`), a confidential step with files, and an operation that needs what lies in the house
+alone (a draw, a list, another case).
 """
 
 from collections import deque
@@ -40,12 +41,12 @@ class Place:
     obstacle_name: str = ""
 
 
-def places(spec: Spec, live: Collection[str]) -> tuple[Place, ...]:
+def places(spec: Spec, live: Collection[str], secret: Collection[str] = ()) -> tuple[Place, ...]:
     """Every element at which a case of this flow can stand, in the order of the ways there.
 
-    `live` are the operations that cannot be told afterwards.
+    `live` are the operations that cannot be told afterwards, `secret` the confidential elements with files.
     """
-    walk = _Walk(live)
+    walk = _Walk(live, secret)
     walk.through(spec.main)
     found = [_place(node) for node in walk.reached if _stands(node)]
     known = {place.element_id for place in found}
@@ -64,8 +65,8 @@ def places(spec: Spec, live: Collection[str]) -> tuple[Place, ...]:
 class _Walk:
     """The ways from a start over what can be told; `stopped` is where they end, and why."""
 
-    def __init__(self, live: Collection[str]) -> None:
-        self.live = live
+    def __init__(self, live: Collection[str], secret: Collection[str]) -> None:
+        self.live, self.secret = live, secret
         self.reached: list[Node] = []
         self.stopped: list[tuple[Node, str]] = []
 
@@ -90,26 +91,36 @@ class _Walk:
 
     def _enter(self, node: Node) -> str | None:
         """Note that a case can come here; why it cannot be told beyond, None when it can."""
-        if not isinstance(node, Loop):
-            self.reached.append(node)
+        if isinstance(node, Loop):
+            return SEVERAL if any(_nameless(task) for task in _people(node)) else self._enter(node.body)
+        self.reached.append(node)
         if isinstance(node, Embedded | Called):
             return None if self.through(node.inner) else INSIDE
         return self._obstacle(node)
 
     def _obstacle(self, node: Node) -> str | None:
-        if isinstance(node, Loop):
-            return SEVERAL
         if isinstance(node, WorkTask):
             return LIVE if node.work.operation in self.live else None
         if isinstance(node, PersonTask):
-            return SECRET if "confidential" in node.element.properties else None
+            return SECRET if node.element.id in self.secret else None
         if isinstance(node, Waiting):
             return WAITS if node.trigger == MESSAGE else None
         return SENDS if isinstance(node, Throw) and node.trigger == MESSAGE else None
 
 
+def _people(loop: Loop) -> Iterator[PersonTask]:
+    """The steps of people that an iteration goes through."""
+    return (node for node in (loop.body, *_behind(loop.body)) if isinstance(node, PersonTask))
+
+
+def _nameless(task: PersonTask) -> bool:
+    """Nothing says for which of several the step is: neither whom it is about nor whose office does it."""
+    groups = str(task.element.zeebe.get("assignmentDefinition", {}).get("candidateGroups", ""))
+    return "about" not in task.element.properties and "@" not in groups
+
+
 def _stands(node: Node) -> bool:
-    if isinstance(node, Boundary) or node.loop is not None:
+    if isinstance(node, Boundary):
         return False
     return isinstance(node, PersonTask | Catch | Receive | Choice)
 

@@ -45,7 +45,9 @@ _seat = table("seat", column("task_id"), column("person_id"), column("values"), 
 _signed = table(
     "seat", column("task_id"), column("person_id"), column("on_behalf_of"), column("state"), column("kind")
 ).alias("signed")
-_paper = table("paper_decision", column("task_id"), column("person_id"), column("on_behalf_of"))
+_paper = table(
+    "paper_decision", column("task_id"), column("person_id"), column("on_behalf_of"), column("attachment_id")
+)
 _earlier = table("task", column("id"), column("instance_id")).alias("earlier")
 _substitution = table("substitution", column("represented_id"), column("attachment_id"))
 
@@ -218,14 +220,10 @@ def _reads_confidential(actor: Actor, c: Any) -> Clause:
 
 
 def _is_secret_file(actor: Actor, c: Any) -> Clause:
-    """The file was handed in with a confidential task that the actor may not read."""
+    """The file was handed in with a confidential task that the actor may not read, or is the paper that decided it."""
     if actor.has(*roles.BUREAU_HR):
         return false()
     secret = _secret_task.c
-    return exists().where(
-        secret.instance_id == c.instance_id,
-        _is_confidential(secret),
-        _seat.c.task_id == secret.id,
-        cast_to(_seat.c["values"], String).contains(c.id),
-        not_(_reads_confidential(actor, secret)),
-    )
+    hidden = (secret.instance_id == c.instance_id, _is_confidential(secret), not_(_reads_confidential(actor, secret)))
+    signed = exists().where(*hidden, _seat.c.task_id == secret.id, cast_to(_seat.c["values"], String).contains(c.id))
+    return or_(signed, exists().where(*hidden, _paper.c.task_id == secret.id, _paper.c.attachment_id == c.id))

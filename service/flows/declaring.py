@@ -71,6 +71,10 @@ Beside = Callable[[BesideForm], None]
 """Writes these rows into the case, checked as where people enter them; Invalid with faults `rows.<n>.<field>`."""
 
 
+Named = Callable[[Session, str, str], str | None]
+"""(session, instance id, as a paper names it) → the id of one of several of a case (a candidate's by the ID number)."""
+
+
 RestingOn = Callable[[Minuted], Mapping[str, Any]]
 """What the minutes of a step rest on beside their form, as data to be kept with them and compared when the chair
 confirms; what could not be carried out is refused as the step itself would, so that who enters them learns it."""
@@ -117,6 +121,7 @@ ENDINGS: dict[str, Ending] = {}
 TOGETHER: dict[str, Together] = {}
 DISCIPLINES: dict[str, Discipline] = {}
 DEPARTURES: dict[str, Departed] = {}
+NAMED: dict[str, Named] = {}
 BESIDE: dict[str, tuple[Beside, tuple[Column, ...]]] = {}
 
 
@@ -210,6 +215,16 @@ def beside(flow: str, columns: tuple[Column, ...]) -> Callable[[Beside], Beside]
     def declare(enter: Beside) -> Beside:
         BESIDE[flow] = enter, columns
         return enter
+
+    return declare
+
+
+def named(flow: str) -> Callable[[Named], Named]:
+    """Declare the decorated function as what finds for whom a step of `flow` was that is done for several."""
+
+    def declare(find: Named) -> Named:
+        NAMED[flow] = find
+        return find
 
     return declare
 

@@ -21,6 +21,7 @@ from service.flows.declaring import (
     ENDINGS,
     INTERESTS,
     MINUTED,
+    NAMED,
     OUTCOMES,
     TOGETHER,
     BesideForm,
@@ -109,6 +110,12 @@ def enter_beside(definition_key: str, found: BesideForm) -> None:
 def beside_columns(definition_key: str) -> tuple[Column, ...]:
     """The columns of a sheet of such rows; none where the flow keeps nothing beside its forms."""
     return BESIDE[definition_key][1] if definition_key in BESIDE else ()
+
+
+def named(session: Session, definition_key: str, instance_id: str, text: str) -> str | None:
+    """The id of whom a paper names, of a step that is done for several; the text where the flow knows no names."""
+    find = NAMED.get(definition_key)
+    return find(session, instance_id, text) if find else text
 
 
 def rests_on(definition_key: str, element_id: str, said: Minuted) -> dict[str, Any]:

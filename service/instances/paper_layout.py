@@ -36,6 +36,8 @@ PAPER: tuple[Column, ...] = (
     Column("opinion", "意见", "Opinion", width=30),
 )
 YES = {"是": "true", "否": "false", "yes": "true", "no": "false"}
+ABOUT = Column("about", "对象（身份证号）", "For whom (ID number)", width=24)
+"""Of steps that are done for several."""
 UNTOLD = ("dynamiclist",)
 
 
@@ -76,13 +78,18 @@ def layout(definition: Definition) -> Layout:
     parts = [
         Part(CASES, "案件", "Cases", (*OWN, *_columns(first)), _by_name(first)),
         *(_list(component, at_step=False) for component in first if component["type"] in UNTOLD),
-        Part(STEPS, "步骤", "Steps", (*PAPER, *_columns(later)), _by_name(later)),
+        Part(STEPS, "步骤", "Steps", (*PAPER, *_about(definition), *_columns(later)), _by_name(later)),
         *(_list(component, at_step=True) for component in later if component["type"] in UNTOLD),
     ]
     beside = registry.beside_columns(definition.key)
     if beside:
         parts.append(Part(ROWS, "名单", "Rows", (KEY, STEP, *beside)))
     return Layout(tuple(parts), _steps(definition), _decisions(definition))
+
+
+def _about(definition: Definition) -> tuple[Column, ...]:
+    """Where some step is done for several, for whom it was."""
+    return (ABOUT,) if any("about" in element.properties for element in _tellable(definition)) else ()
 
 
 def _columns(found: list[Mapping[str, Any]]) -> Iterator[Column]:

@@ -150,6 +150,7 @@ def _step(
     return ToldStep(
         element, day, decision, _required(book, line, "decided_by") or None, _required(book, line, "document"),
         scan or "", None, _text(line.values.get("opinion")) or None, values, None, rows,
+        about=_text(line.values.get("about")) or None,
     )  # fmt: skip
 
 

@@ -6,41 +6,32 @@ their real days. What is written down is written now, and nobody is told of what
 """
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from service.access.days import day_of
 from service.access.roles import BUREAU_HR, LEADER
 from service.access.standing import ROLE, in_force
 from service.attachments import links
 from service.audit import chain
-from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Forbidden, Invalid
 from service.flows import registry
 from service.flows.declaring import BesideForm
-from service.instances import beginning, facts, resting, starting, told_locks
+from service.instances import beginning, facts, resting, starting, told_locks, told_walk
 from service.instances.beginning import Asked, StartInstance
 from service.instances.facts import LockedCase
 from service.instances.told import ToldCase, ToldStep
 from service.people.members import is_related
 from service.posts import named
 from service.posts.posting import Cause
-from service.tasks import advance, firing, queue, recording
-from service.tasks.around import surroundings
-from service.tasks.models import Task
+from service.tasks import advance, forms, queue, recording
+from service.tasks.discretion import confidential
 from service.tasks.queue import Locked
-from workflows import engine, store, telling
-from workflows.base import new_id, table_of
-from workflows.calendar_rules import CYCLE
+from workflows import telling
+from workflows.base import new_id
 from workflows.catalogue import Definition
 from workflows.surroundings import Surroundings
-
-MOST = 200
-"""Steps and periods that one case is told of at most."""
-_TASK = table_of(Task)
 
 
 def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -> resting.Rest:
@@ -54,17 +45,17 @@ def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -
     _expect_apart(around, told, recorder_id)
     number = told.business_key or _number(around, asked.definition)
     told_locks.lock(around, asked, told)
-    begun_at = _moment(around, told.requested_on)
+    begun_at = told_walk.moment(around, told.requested_on)
     command = StartInstance(told.definition_key, told.organisation_id, told.variables, number)
     instance_id = new_id()
     _take_over(around, told, instance_id)
-    started = beginning.write(_at(around, begun_at), asked, command, told.initiator_id, instance_id)
+    started = beginning.write(told_walk.at(around, begun_at), asked, command, told.initiator_id, instance_id)
     case = facts.lock(around.session, started.instance_id)
     events = links.link(around.session, around.actor, told.files, started.instance_id)
     chain.append(around.session, advance.stream_of(started.instance_id), events, at=around.now)
     for place, step in enumerate(told.steps):
         _step(around, asked.definition, case, recorder_id, step, f"steps.{place}")
-    _arrive(around, asked.definition, case, told)
+    told_walk.arrive(around, asked.definition, case, told)
     named.leave_rest(around.session, _cause(around, instance_id))
     return resting.rest(around, asked.definition, case, told, recorder_id)
 
@@ -81,7 +72,14 @@ def expect_place(definition: Definition, element_id: str) -> None:
 def places(definition: Definition) -> tuple[telling.Place, ...]:
     """Where a case on paper of this flow may stand, and why nowhere else."""
     live = {name for name, one in registry.declared().items() if one.live}
-    return telling.places(definition.spec, live)
+    secret = {id_ for id_, element in confidential(definition).items() if _takes_files(definition, element)}
+    return telling.places(definition.spec, live, secret)
+
+
+def _takes_files(definition: Definition, element: Any) -> bool:
+    """Files that are handed in with a confidential step belong to who did it here."""
+    form = definition.forms.get(element.form_id or "") or {}
+    return any(component["type"] == "filepicker" for component in forms.components(form))
 
 
 def _expect_start(around: Surroundings, asked: Asked, told: ToldCase) -> None:
@@ -128,25 +126,14 @@ def _cause(around: Surroundings, instance_id: str) -> Cause:
     return Cause(instance_id, "", new_id(), advance.actor_of(around), around.now)
 
 
-def _moment(around: Surroundings, day: Any) -> datetime:
-    """The moment that counts of what happened on a day: papers name no hour."""
-    return min(calendars.calendar(around.session).end_of(day), around.now)
-
-
-def _at(around: Surroundings, moment: datetime) -> Surroundings:
-    """The surroundings of that moment, written down now."""
-    then = surroundings(around.session, around.actor, moment)
-    return replace(then, written=around.now)
-
-
 def _step(
     around: Surroundings, definition: Definition, case: LockedCase, recorder_id: str, step: ToldStep, field: str
 ) -> None:
     if step.decided_on is None:
         raise Invalid("told.day", faults=(Fault(f"{field}.decided_on", "outside.day"),))
-    moment = _moment(around, step.decided_on)
-    task_id = _come_to(around, definition, case, step.element_id, moment, field)
-    held, then = case.instance, _at(around, moment)
+    moment = told_walk.moment(around, step.decided_on)
+    task_id = told_walk.come_to(around, definition, case, step, moment, field)
+    held, then = case.instance, told_walk.at(around, moment)
     head = chain.lock(around.session, advance.stream_of(held.id))
     locked = Locked(queue.read(around.session, task_id), held, head)
     try:
@@ -158,69 +145,3 @@ def _step(
     except Invalid as error:
         faults = tuple(replace(one, path=f"{field}.{one.path}") for one in error.faults)
         raise Invalid(error.code, faults=faults, **error.params) from error
-
-
-def _come_to(
-    around: Surroundings, definition: Definition, case: LockedCase, element_id: str, moment: datetime, field: str
-) -> str:
-    """The open task of a step, after the periods before it that were over by then."""
-    for _ in range(MOST):
-        task_id = _open(around.session, case.instance.id, element_id)
-        if task_id is not None:
-            return task_id
-        if not _pass_period(around, case, moment):
-            break
-    later = _periods(around.session, case)
-    if later:
-        due = day_of(later[0].due_at).isoformat()
-        fault = Fault(f"{field}.decided_on", "told.too_early", params={"day": due})
-        raise Invalid("told.too_early", faults=(fault,), day=due)
-    raise off_path(definition, case, element_id, f"{field}.element_id")
-
-
-def _open(session: Session, instance_id: str, element_id: str) -> str | None:
-    here = (_TASK.c.instance_id == instance_id, _TASK.c.element_id == element_id, _TASK.c.state == "open")
-    found: str | None = session.scalars(select(_TASK.c.id).where(*here).order_by(_TASK.c.id)).first()
-    return found
-
-
-def _periods(session: Session, case: LockedCase) -> list[Row[Any]]:
-    """The timers drawn in the diagram that run, the earliest first; what comes again and again is no period."""
-    if case.instance.ended_at is not None:
-        return []
-    return [row for row in store.timers(session, case.instance.id) if row.kind == "event" and row.unit != CYCLE]
-
-
-def _pass_period(around: Surroundings, case: LockedCase, until: datetime) -> bool:
-    """Let the earliest period that was over by then end, on its day; whether there was one."""
-    due = [row for row in _periods(around.session, case) if row.due_at <= until]
-    if due:
-        firing.fire_event(_at(around, due[0].due_at), case.instance, case.case, due[0])
-    return bool(due)
-
-
-def _arrive(around: Surroundings, definition: Definition, case: LockedCase, told: ToldCase) -> None:
-    """The case stands where it is said to, after the periods that are over by today."""
-    for _ in range(MOST):
-        if told.element_id in standing_at(definition, case):
-            return
-        if not _pass_period(around, case, around.now):
-            break
-    raise off_path(definition, case, told.element_id, "element_id")
-
-
-def standing_at(definition: Definition, case: LockedCase) -> dict[str, str]:
-    """Element → name, of the steps that are open and the events that are waited for."""
-    found = engine.inspect(case.instance, definition)
-    return {place.element_id: place.name for place in found if place.state != "running"}
-
-
-def off_path(definition: Definition, case: LockedCase, element_id: str, path: str) -> Conflict:
-    """By what was told the case went another way than is said of it at this place of what is told."""
-    element = definition.spec.element(element_id)
-    name = element.name if element else element_id
-    if case.instance.ended_at is not None:
-        ended = {"name": name, "outcome": case.instance.state}
-        return Conflict("told.ended", faults=(Fault(path, "told.ended", params=ended),), **ended)
-    stands = {"name": name, "stands": "、".join(standing_at(definition, case).values())}
-    return Conflict("told.off_path", faults=(Fault(path, "told.off_path", params=stands),), **stands)

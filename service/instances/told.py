@@ -13,6 +13,7 @@ class ToldStep:
     """A step that was decided on paper before the case came here: `element_id`, and what a recorded paper says.
 
     `rows` is what stands in the case beside its forms by then, where the flow keeps such (`flows.declaring.beside`).
+    `about` says which one it was, of a step that is done for several: a candidate's ID number, a school's id.
     """
 
     element_id: str
@@ -27,6 +28,7 @@ class ToldStep:
     tally: Tally | None = None
     rows: tuple[Mapping[str, Any], ...] = ()
     seat_id: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True)

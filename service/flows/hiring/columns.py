@@ -38,6 +38,8 @@ MARKS = {
     "interview": Column("interview", "面试成绩", "Interview score", required=True),
     "inspection": Column("inspection", "考察结论", "Inspection", required=True, words=INSPECTION_WORDS),
 }
+CHOSEN = Column("chosen", "拟聘", "To be hired", words={"是": "true", "否": "false", "yes": "true", "no": "false"})
+"""Only of a hiring that is told from paper: here it is ticked person by person."""
 
 
 def columns_of(window: Window) -> tuple[Column, ...]:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from service.errors import Conflict, Fault, Invalid
-from service.flows.declaring import BesideForm, beside
+from service.flows.declaring import BesideForm, beside, named
 from service.flows.hiring import casework, columns, entry_rules, importing, writing
 from service.flows.hiring.casework import Casework
 from service.flows.hiring.windows import IDENTITY, closed_fields
@@ -13,7 +15,9 @@ from service.people.rules import id_number_of
 
 KEY = "id_number"
 MARKS = tuple(replace(column, required=False) for column in columns.MARKS.values())
-COLUMNS = (*(replace(column, required=column.name == KEY) for column in columns.IDENTITY), *columns.REVIEW, *MARKS)
+IDENTITY_COLUMNS = tuple(replace(column, required=column.name == KEY) for column in columns.IDENTITY)
+COLUMNS = (*IDENTITY_COLUMNS, *columns.REVIEW, *MARKS, columns.CHOSEN)
+WORDS = {"true": True, "false": False}
 
 
 @beside("hiring", COLUMNS)
@@ -36,9 +40,15 @@ def enter(found: BesideForm) -> None:
     writing.record(found.session, case, found.actor, "candidate.imported", found.now, body)
 
 
+@named("hiring")
+def candidate(session: Session, instance_id: str, text: str) -> str | None:
+    """The candidate with this ID number."""
+    return writing.taken(session, instance_id, [text]).get(id_number_of(text))
+
+
 def _row(found: BesideForm, case: Casework, known: dict[str, str], row: Mapping[str, Any]) -> list[Fault]:
     number = id_number_of(str(row.get(KEY) or ""))
-    marks = {name: value for name, value in row.items() if name not in IDENTITY}
+    marks = {name: WORDS.get(str(value), value) for name, value in row.items() if name not in IDENTITY}
     if closed := closed_fields(case.window, marks):
         raise Conflict("candidate.not_now", fields=", ".join(closed))
     wrong = entry_rules.faults(entry_rules.cleaned(marks), case.lines)

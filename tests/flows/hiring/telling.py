@@ -1,7 +1,7 @@
 """A hiring case on paper, as bureau HR tells it and the section chief confirms it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from service.instances.commands_told import DecideTold, confirm_told, propose_told, rehearse_told
 from service.instances.told import ToldCase, ToldStep
@@ -25,23 +25,43 @@ def demand(count=3, band="junior"):
     }  # fmt: skip
 
 
-class Paper:
-    """One case on paper: `scan` is the file of all its papers."""
+LATER = {
+    "choice": date(2026, 7, 28), "medical": date(2026, 7, 30), "objected": date(2026, 8, 4),
+    "published": date(2026, 8, 11), "filed": date(2026, 8, 14), "contract": date(2026, 8, 18),
+    "arrival": date(2026, 9, 1),
+}  # fmt: skip
+"""Of a hiring that began six weeks before."""
 
-    def __init__(self, driver, element_id, steps=(), school="s01", count=3, **values):
-        self.driver, self.scan = driver, scan(driver)
+
+HIRE = {
+    "medical": ("medical", "pass", {"medical_on": "2026-07-30"}),
+    "publicity": ("objected", "objection", {"objection_text": "材料有疑问"}),
+    "hire_materials": ("published", "submit", {}),
+    "hire_filing": ("filed", "accept", {}),
+    "hire_approval": ("filed", "approve", {}),
+    "contract": ("contract", "signed", {"contract_years": 3, "contract_from": "2026-09-01", "probation_months": 12}),
+    "onboarding": ("arrival", "arrived", {"onboarded_on": "2026-09-01"}),
+}
+
+
+class Paper:
+    """One case on paper: `scan` is the file of all its papers, `before` how many days earlier it was."""
+
+    def __init__(self, driver, element_id, steps=(), school="s01", count=3, before=0, **values):
+        self.driver, self.scan, self.before = driver, scan(driver), timedelta(days=before)
+        self.side = "school" if school == "s01" else "bureau"
         self.minutes = [scan(driver)]
         county = driver.county
         self.told = ToldCase(
-            "hiring", county.organisations[school], county.persons[f"{school}.hr"], DAYS["asked"], element_id,
-            {**demand(count), "minutes": self.minutes, **values}, tuple(steps),
+            "hiring", county.organisations[school], county.persons[f"{school}.hr"], DAYS["asked"] - self.before,
+            element_id, {**demand(count), "minutes": self.minutes, **values}, tuple(steps),
         )  # fmt: skip
 
-    def step(self, element_id, day, decision="approve", by="县教育局", rows=(), opinion=None, **values):
+    def step(self, element_id, day, decision="approve", by="县教育局", rows=(), opinion=None, about=None, **values):
         """The same case with one more step that was decided on paper."""
         found = ToldStep(
             element_id,
-            DAYS[day],
+            LATER[day] if day in LATER else DAYS[day] - self.before,
             decision,
             by,
             "教人〔2026〕31号",
@@ -49,6 +69,7 @@ class Paper:
             opinion=opinion,
             values=values,
             rows=rows,
+            about=about,
         )
         self.told = replace(self.told, steps=(*self.told.steps, found))
         return self
@@ -59,20 +80,37 @@ class Paper:
         return self
 
     def announced(self):
-        """Filed by a school that may hire by itself, and announced."""
-        self.reviewed().step("filing", "granted", "accept", filing_number="教备〔2026〕7号")
-        return self.step("announce_school", "announced", "publish", announced_at="教育局网站")
+        """Filed by a school that may hire by itself, or approved, and announced."""
+        self.reviewed()
+        if self.side == "school":
+            self.step("filing", "granted", "accept", filing_number="教备〔2026〕7号")
+        else:
+            self.step("approval", "granted", approval_number="教批〔2026〕7号")
+        return self.step(f"announce_{self.side}", "announced", "publish", announced_at="教育局网站")
 
     def examined(self, count=9, until="interview"):
         """Announced, `count` found qualified, examined and interviewed: the inspection is next, or the interview."""
-        self.announced().step("qualify_school", "qualified", "confirm", rows=applicants(count))
+        self.announced().step(f"qualify_{self.side}", "qualified", "confirm", rows=applicants(count))
         marks = {"written": 90}
-        self.step("exam_school", "exam", "confirm", rows=applicants(count, **marks), exam_on="2026-08-30",
+        self.step(f"exam_{self.side}", "exam", "confirm", rows=applicants(count, **marks), exam_on="2026-08-30",
                   written_pass_line=60)  # fmt: skip
         if until == "exam_school":
             return self
         return self.step("interview", "interview", "confirm", rows=applicants(count, interview=88),
                          interview_on="2026-09-03")  # fmt: skip
+
+    def chosen(self, count=3):
+        """The school has chosen the first `count` of nine."""
+        self.examined(9).step("inspection", "inspection", "confirm", inspection_note="无异常")
+        rows = tuple({"id_number": id_number(n), "chosen": True} for n in range(1, count + 1))
+        return self.step("choice", "choice", "choose", rows=rows)
+
+    def hired(self, *names, of=1):
+        """One candidate's way through these steps."""
+        for name in names:
+            day, decision, values = HIRE[name]
+            self.step(name, day, decision, about=id_number(of), **values)
+        return self
 
     def rehearsed(self):
         return rehearse_told(self.driver.actor("bureau.hr"), self.told, now=self.driver.now)

@@ -22,6 +22,12 @@ class ToldStepIn(Strict):
     opinion = Text(most=4000, allow_none=True, load_default=None)
     values = fields.Dict(keys=fields.String(), load_default=dict)
     tally = fields.Nested(TallyIn, allow_none=True, load_default=None)
+    about = Text(
+        most=64,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "Of a step that is done for several: whose (a candidate's ID number, a school's id)."},
+    )
     rows = fields.List(
         fields.Dict(keys=fields.String()),
         load_default=list,

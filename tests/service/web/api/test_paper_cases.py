@@ -4,8 +4,12 @@ from io import BytesIO
 
 import pytest
 
+from service.db import transaction
 from service.demo.cases import minutes_pdf
+from tests.conftest import START
+from tests.driver import BPMN, folder
 from tests.service.web.api.house import House
+from workflows import catalogue
 
 
 def scan(house: House) -> str:
@@ -30,8 +34,11 @@ def test_every_step_says_whether_a_case_may_stand_there_and_why_not(house: House
     found = house.caller("bureau.hr").get("/process-definitions/hiring/paper-places").json["items"]
     by_id = {one["element_id"]: one for one in found}
     assert (by_id["post_check"]["allowed"], by_id["post_check"]["message"]) == (True, None)
-    assert (by_id["medical"]["allowed"], by_id["medical"]["code"]) == (False, "told.several")
-    assert "聘用一名人员" in by_id["medical"]["message"]
+    with transaction() as session:
+        catalogue.deploy(session, folder(BPMN / "exchange"), now=START)
+    plans = house.caller("bureau.hr").get("/process-definitions/exchange/paper-places").json["items"]
+    settled = next(one for one in plans if one["element_id"] == "list_settle")
+    assert (settled["allowed"], settled["code"]) == (False, "told.live") and "生成名单与指标" in settled["message"]
     assert house.caller("s01.hr").get("/process-definitions/hiring/paper-places").status_code == 403
     assert house.caller("bureau.hr").get("/process-definitions/nothing/paper-places").status_code == 404
 
@@ -66,8 +73,8 @@ def test_what_is_wrong_is_named_by_step_and_field_and_others_may_not(house: Hous
     assert [fault["path"] for fault in wrong.json["errors"]] == ["steps.0.decided_by"]
     full = clerk.post("/paper-cases/try", {**body, "variables": {**body["variables"], "posts": house.posts(9)}})
     assert (full.status_code, full.json["code"]) == (409, "ledger.full")
-    inside = clerk.post("/paper-cases", {**body, "element_id": "medical"})
-    assert (inside.status_code, inside.json["code"]) == (409, "told.several")
+    inside = clerk.post("/paper-cases", {**body, "element_id": "release_slot"})
+    assert (inside.status_code, inside.json["code"]) == (422, "told.element")
     assert house.caller("s01.hr").post("/paper-cases/try", body).status_code == 403
 
 

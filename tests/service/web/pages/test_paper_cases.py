@@ -64,7 +64,8 @@ def test_template_has_a_sheet_for_cases_lists_steps_and_rows(site: Site) -> None
     assert {"案件", "招聘岗位与人数", "步骤", "名单"} <= set(found)
     assert set(CASE) <= set(found["案件"].headings)
     assert "笔试日期" in found["步骤"].headings
-    assert "聘用一名人员" in hr.text("/opening/paper-cases/hiring/places")
+    assert {"对象（身份证号）", "拟聘"} <= {*found["步骤"].headings, *found["名单"].headings}
+    assert "签订聘用合同" in hr.text("/opening/paper-cases/hiring/places")
     assert site.visitor("s01.hr").get("/opening/paper-cases").status_code == 403
 
 
@@ -90,7 +91,7 @@ def test_workbook_is_tried_handed_over_and_confirmed_by_a_second_person(site: Si
         ({"单位": "没有的学校"}, "单位", "没有这个单位"),
         ({"申请人": "王五"}, "申请人", "找不到"),
         ({"申请日期": "八月"}, "申请日期", "日期看不懂"),
-        ({"停在步骤": "medical"}, "停在步骤", "没有这个可以停留的步骤"),
+        ({"停在步骤": "公示期满"}, "停在步骤", "没有这个可以停留的步骤"),
         ({"校务会议纪要": "没有.pdf"}, "校务会议纪要", "没有上传这个文件名"),
         ({"学历要求": "博士后"}, "学历要求", "下拉列表"),
         ({"指名预留": "教人〔2025〕1号"}, "指名预留", "指名预留"),
