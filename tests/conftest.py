@@ -11,37 +11,19 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, event
-from werkzeug.routing import Rule
 
 from service.app import create_app
 from service.clock import SetClock
 from service.config import Settings
 from service.db import db
 from service.schema import upgrade
-from tests import postgres
+from tests import postgres, sparing
 from tests.databases import Databases
 
 ROOT = Path(__file__).parents[1]
 KEY = base64.b64encode(bytes(range(32))).decode()
 START = datetime(2026, 9, 10, 1, 0, tzinfo=UTC)
-_compile = Rule.compile
-_compiled: dict[tuple[type[Rule], str], dict[str, object]] = {}
-MADE = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
-
-
-def _compile_once(rule: Rule) -> None:
-    """Werkzeug reads every rule anew for each application: most of the cost of a test that has one."""
-    if rule.defaults or rule.host or rule.subdomain:
-        _compile(rule)
-    elif (made := _compiled.get((type(rule), rule.rule))) is not None:
-        for name, value in made.items():
-            setattr(rule, name, value)
-    else:
-        _compile(rule)
-        _compiled[type(rule), rule.rule] = {name: getattr(rule, name) for name in MADE}
-
-
-Rule.compile = _compile_once  # type: ignore[method-assign]
+sparing.install()
 
 
 def settings_for(url: str, folder: Path) -> Settings:
@@ -56,8 +38,9 @@ def settings_for(url: str, folder: Path) -> Settings:
     )
 
 
-def unsafe(engine: Engine) -> None:
-    """SQLite need not wait for the disk where no test cuts the power: most of the time of a small test."""
+def hurried(engine: Engine) -> None:
+    """SQLite need not wait for the disk where no test cuts the power, and what one engine compiled serves the next."""
+    sparing.share_statements(engine)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -68,7 +51,7 @@ def unsafe(engine: Engine) -> None:
 def migrated(url: str, folder: Path) -> None:
     app = create_app(settings_for(url, folder), SetClock(START))
     with app.app_context():
-        unsafe(db.engine)
+        hurried(db.engine)
         upgrade()
         db.session.remove()
         db.engine.dispose()
@@ -130,7 +113,7 @@ def opened(url: str, folder: Path, clock: SetClock) -> Iterator[Flask]:
     app = create_app(settings_for(url, folder), clock)
     app.config["PASSWORD_COST"] = (1, 8, 1)
     with app.app_context():
-        unsafe(db.engine)
+        hurried(db.engine)
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -36,7 +36,7 @@ from service.jobs import deliver
 from service.papers.composing import Composed, finish
 from service.papers.drawing import page
 from service.serving import Bind
-from tests.conftest import unsafe
+from tests import conftest
 from tests.service.channels import gateway as gateways
 from tests.service.channels.mailhouse import post, wants
 from tests.service.people import county as counties
@@ -53,7 +53,7 @@ def hurried(settings: Settings) -> Flask:
     """The application, which does not wait for the disk."""
     found = create_app(settings)
     with found.app_context():
-        unsafe(db.engine)
+        conftest.hurried(db.engine)
     return found
 
 
