@@ -36,17 +36,19 @@ class Ground:
 
 
 def strike(session: Session, ground: Ground, person_id: str | None = None) -> list[Row[Any]]:
-    """Strike every standing appointment of the case (of one person) and let go on what it had followed; those struck.
+    """Strike every standing appointment of the case (of one person), the latest first, and let go on what each had
+    followed; those struck.
 
     A struck one holds on no day; its row stays. Conflict("correction.built_on") where something else has followed it.
     """
     own = [APPOINTMENT.c.instance_id == ground.instance_id, APPOINTMENT.c.struck_at.is_(None)]
     if person_id is not None:
         own.append(APPOINTMENT.c.person_id == person_id)
-    found = session.execute(select(APPOINTMENT).where(*own).order_by(APPOINTMENT.c.id)).all()
+    found = session.execute(select(APPOINTMENT).where(*own).order_by(APPOINTMENT.c.id.desc())).all()
     for row in found:
-        if row.valid_until is not None:
-            raise Conflict("correction.built_on", since=row.valid_until.isoformat())
+        followed = session.scalar(select(APPOINTMENT.c.valid_until).where(APPOINTMENT.c.id == row.id))
+        if followed is not None:
+            raise Conflict("correction.built_on", since=followed.isoformat())
         _strike(session, row, ground)
     return list(found)
 

@@ -167,24 +167,26 @@ def give_back(session: Session, cause: Cause, person_id: str, because: str, on: 
     return posted
 
 
-def reopen(session: Session, cause: Cause) -> None:
-    """Loans that the cause's case has ended go on: a correction has taken the post back out of its pool.
+def undo(session: Session, cause: Cause) -> None:
+    """A correction takes back what the cause's case has done, the latest first: loans that it has ended go on, those
+    that it has made end on their first day.
 
     Conflict("loan.held") where the person has been lent another one since.
     """
-    for loan in ended_by(session, cause.instance_id):
-        if loan.person_id in open_loans(session, [loan.person_id]):
-            raise Conflict("loan.held", person_id=loan.person_id)
-        _change(session, loan.id, ended_on=None, ended_because=None, ended_instance_id=None)
-        _record(session, cause, "post.loan_reopened", loan, {"document": cause.document})
-
-
-def strike(session: Session, cause: Cause) -> None:
-    """Open loans that the cause's case has made end on their first day: a correction has taken the post back."""
-    for loan in of_case(session, cause.instance_id or ""):
-        if loan.ended_on is None:
+    ended, made = ended_by(session, cause.instance_id), of_case(session, cause.instance_id or "")
+    for loan in sorted({*ended, *made}, key=lambda loan: loan.id, reverse=True):
+        if loan in ended:
+            _reopen(session, cause, loan)
+        if loan in made and (loan in ended or loan.ended_on is None):
             _change(session, loan.id, ended_on=loan.from_on, ended_because="returned")
             _record(session, cause, "post.loan_struck", loan, {"document": cause.document})
+
+
+def _reopen(session: Session, cause: Cause, loan: Loan) -> None:
+    if loan.person_id in open_loans(session, [loan.person_id]):
+        raise Conflict("loan.held", person_id=loan.person_id)
+    _change(session, loan.id, ended_on=None, ended_because=None, ended_instance_id=None)
+    _record(session, cause, "post.loan_reopened", loan, {"document": cause.document})
 
 
 def ended_by(session: Session, instance_id: str | None) -> list[Loan]:

@@ -1,13 +1,13 @@
 """What a case has moved in the ledger is taken back by opposite entries; the old ones stay (policy §5, 更正)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from service.posts import ledger, posting
-from service.posts.ledger import Full
+from service.posts.ledger import Full, Line, Posted
 from service.posts.posting import ENTRY, Cause, Locked, Movement
 from service.posts.rules import Figures
 
@@ -35,6 +35,21 @@ def undo(
     if isinstance(outcome, Full):
         ledger.refuse(outcome)
     return allowed
+
+
+def make_room(session: Session, cause: Cause, lines: Sequence[Line]) -> Posted | Full:
+    """Hold these lines while something is done once more that has been over since: nobody need have left for it.
+
+    An account of a school, but no pool, stands in excess meanwhile; `expect_within` says whether it may stay so.
+    """
+    accounts = posting.lock(session, cause, [line.account_id for line in lines])
+    moved = []
+    for line in lines:
+        account = accounts[line.account_id]
+        more = line.count - account.held.get(line.line, 0)
+        restored = 0 if account.row.pool else max(0, more)
+        moved.append(Movement(line.account_id, EVENT, line.line, Figures(reserved=more), restored=restored))
+    return posting.post(session, cause, accounts, moved)
 
 
 def expect_within(session: Session, cause: Cause, allowed: Mapping[str, int]) -> None:

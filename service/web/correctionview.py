@@ -102,7 +102,7 @@ def on_paper(body: Mapping[str, Any], confirmed_by: str, at: Any) -> dict[str, A
 def choices(field: Field, school_id: str, held: Any) -> list[dict[str, str]]:
     """What may be chosen for a value: its words, the staff of the school, the schools; the one that stands is there."""
     today = day_of(edge.now())
-    if field.entered == "choice":
+    if field.choices:
         return [{"value": one[0], "label": label({"zh": one[1], "en": one[2]})} for one in field.choices]
     if field.entered == "school":
         return [{"value": one[0], "label": label({"zh": one[1], "en": one[2]})} for one in people.school_names(today)]

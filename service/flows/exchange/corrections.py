@@ -1,129 +1,225 @@
-"""Corrections of an arrival while the term runs: the day, and how the person moved (policy §5)."""
+"""Corrections of an exchange, while its term runs and after it: who, from which day, in which manner, how it ended.
+
+Everything that the case has done is taken back and done once more by its own operations (policy §5).
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
 from service.flows.corrections.declaring import Carried, Correcting, Field, Item, Told, correctable
-from service.flows.exchange import moving
+from service.flows.corrections.queries import corrected
+from service.flows.exchange import moving, retaking
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching.problem import BRING, LEND, LOAN, MOVE
 from service.flows.exchange.moving import Accounts, Way
-from service.flows.exchange.operations_placement import filed, way_of
+from service.flows.exchange.operations_placement import expect_free, filed
+from service.flows.exchange.operations_term import return_home, stay
 from service.flows.holding import set_to
-from service.people import undoing
-from service.people.locking import lock_persons
 from service.people.members import PERSON
-from service.people.undoing import Ground
-from service.posts import lending, posting
+from service.people.queries import ORGANISATION
 from service.posts import undoing as posts
-from service.posts.ledger import Full, refuse
-from service.records import writing
-from service.records.reading import RECORD
+from service.posts.ledger import Full, hold_many, refuse
+from service.posts.posting import ACCOUNT
+from service.posts.posting import ENTRY as POSTED
 from workflows import store
+from workflows.surroundings import Call
 
 NAME = "exchange.arrival"
-UNDER_WAY = ("running", "suspended")
-FILED = ("exchange", "loan")
+UNDER_WAY, OVER = ("running", "suspended"), "completed"
 MANNERS = (
     (MOVE, "调动", "employment moves"),
     (BRING, "连同岗位调动", "moves with the own post"),
     (LEND, "借用预留岗位", "by a post of the pool"),
     (LOAN, "支教、借调", "on loan"),
 )
-FIELDS = (
+RETURN, STAY = "return", "stay"
+ENDS = ((RETURN, "返回原校", "returned"), (STAY, "留任", "stayed"))
+WHO = Field("person_id", "person", "交流教师", "Teacher")
+ARRIVAL = (
     Field("arrived_on", "day", "到校日期", "Arrived on"),
     Field("manner", "choice", "交流方式", "How", MANNERS),
 )
+END = (
+    Field("ended", "choice", "期满结果", "What followed the term", ENDS),
+    Field("returned_on", "day", "返回或留任日期", "From which day"),
+)
+FIELDS = (WHO, *ARRIVAL, *END)
 
 
 def items(session: Session, instance_id: str) -> Sequence[Item]:
-    """The arrival, while the term that it began runs and nothing of it was given back."""
-    entry = session.execute(
-        select(ENTRY, PERSON.c.name)
-        .join(PERSON, PERSON.c.id == ENTRY.c.person_id)
-        .where(ENTRY.c.placement_id == instance_id, ENTRY.c.arrived_on.is_not(None))
-    ).first()
-    held = store.read(session, instance_id)
-    if entry is None or held.state not in UNDER_WAY or _record(session, instance_id) is None:
+    """The exchange, once the person has arrived: while its term runs, or after the return or the decision to stay."""
+    entry, held = _entry(session, instance_id), store.read(session, instance_id)
+    record = retaking.record_of(session, instance_id)
+    if entry is None or record is None or held.state not in (*UNDER_WAY, OVER):
         return []
-    values = {"arrived_on": entry.arrived_on.isoformat(), "manner": held.variables["manner"]}
-    return [Item("", entry.name, FIELDS, values, frozenset({entry.person_id}))]
+    over = held.state == OVER
+    if over == (record.valid_until is None):
+        return []
+    values = {
+        "person_id": entry.person_id, "arrived_on": entry.arrived_on.isoformat(), "manner": held.variables["manner"],
+    }  # fmt: skip
+    if over:
+        values |= {
+            "ended": held.variables["term_decision"]["decision"], "returned_on": record.valid_until.isoformat(),
+        }  # fmt: skip
+    values |= corrected(session, instance_id, NAME, "")
+    who = replace(
+        WHO, choices=tuple((one.person_id,) + (f"{one.name} · {one.school}",) * 2 for one in _others(session, entry))
+    )
+    fields = (who, *ARRIVAL, *END) if over else (who, *ARRIVAL)
+    return [Item("", entry.name, fields, values, frozenset({entry.person_id}))]
 
 
-def _record(session: Session, instance_id: str) -> str | None:
-    """What the arrival has entered in the file, while it lasts."""
-    mine = (RECORD.c.instance_id == instance_id, RECORD.c.kind.in_(FILED), RECORD.c.voided_at.is_(None))
-    found: str | None = session.scalar(select(RECORD.c.id).where(*mine, RECORD.c.valid_until.is_(None)))
-    return found
+def _entry(session: Session, instance_id: str) -> Row[Any] | None:
+    """Who was placed by the case and has arrived."""
+    mine = (ENTRY.c.placement_id == instance_id, ENTRY.c.arrived_on.is_not(None))
+    return session.execute(_named().where(*mine)).first()
 
 
-@correctable(NAME, "exchange_placement", "到校办理", "Arrival", FIELDS, items)
+def _others(session: Session, entry: Row[Any]) -> Sequence[Row[Any]]:
+    """Who could have been meant: the person itself, and whoever takes part in the plan and has no place."""
+    without = (ENTRY.c.instance_id == entry.instance_id, ENTRY.c.state.in_(("applied", "nominated")))
+    found = _named().where(*without).order_by(ORGANISATION.c.path, PERSON.c.name, ENTRY.c.id)
+    return [entry, *session.execute(found)]
+
+
+def _label(entry: Row[Any]) -> tuple[str, str]:
+    told = f"{entry.name} · {entry.school}"
+    return told, told
+
+
+def _named() -> Any:
+    names = (PERSON.c.name.label("name"), ORGANISATION.c.name.label("school"))
+    joined = select(ENTRY, *names).join(PERSON, PERSON.c.id == ENTRY.c.person_id)
+    return joined.join(ORGANISATION, ORGANISATION.c.id == ENTRY.c.organisation_id)
+
+
+@correctable(NAME, "exchange_placement", "交流办理", "Exchange", FIELDS, items)
 def carry(wanted: Correcting) -> Carried:
-    """The move is taken back and made as it should have been; the end of the term stays as it was decided.
+    """The exchange is taken back and made as it should have been; the end of a running term stays as it was decided.
 
-    Conflict("correction.built_on" | "exchange.no_band" | "ledger.full" | "ledger.others_wait"), Invalid(
-    "correction.invalid") for a day before the appointment or ahead.
+    Conflict("correction.built_on" | "exchange.no_band" | "exchange.suspended" | "ledger.full" | "ledger.others_wait"),
+    Invalid("correction.invalid") for a day ahead or out of order, or somebody who takes no part in the plan.
     """
-    session, on = wanted.session, date.fromisoformat(wanted.values["arrived_on"])
-    if on > day_of(wanted.now):
-        raise Invalid("correction.invalid", faults=(Fault("values.arrived_on", "correction.ahead"),))
-    call = wanted.call(_known(wanted))
-    old = way_of(call)
-    _lock(wanted, old)
+    session, values = wanted.session, wanted.values
+    _expect_days(wanted)
+    old = _entry(session, wanted.instance_id)
+    assert old is not None
+    new = next((one for one in _others(session, old) if one.person_id == values["person_id"]), None)
+    if new is None:
+        raise Invalid("correction.invalid", faults=(Fault("values.person_id", "correction.not_on_plan"),))
+    target = wanted.variables["school"]
+    retaking.lock(wanted, (old, new), target)
+    brought_back = _brought_back(wanted, old)
     allowed = posts.undo(session, wanted.cause(".undo"))
-    ground = Ground(wanted.instance_id, wanted.document, wanted.by, wanted.now)
-    _take_back(wanted, old, ground)
-    seat = moving.seated(call, old.person_id, wanted.variables["source"], "exchange.moved_away")
-    way = moving.way_of(old, seat, old.target_id, wanted.values["manner"])
+    retaking.take_back(wanted, old)
+    retaking.relist(wanted, old, new)
+    call = _call(wanted, new, "")
+    seat = moving.seated(call, new.person_id, new.organisation_id, "exchange.moved_away")
+    way = moving.way_of(Way(new.id, new.person_id, target, "", ""), seat, target, values["manner"])
+    _expect_may(call, way, changed=old.id != new.id)
+    _hold(wanted, call, way, new)
+    moving.carry_out(call, way, seat, date.fromisoformat(values["arrived_on"]), _until(wanted))
+    filed(call, way, date.fromisoformat(values["arrived_on"]))
+    retaking.refile(wanted, old, new)
+    if "ended" in values:
+        _end(wanted, new, way, brought_back=brought_back)
+    posts.expect_within(session, wanted.cause(".rest"), allowed)
+    return Carried(_told(wanted, new), variables=_variables(wanted, new, way))
+
+
+def _expect_days(wanted: Correcting) -> None:
+    days = [wanted.values[name] for name in ("arrived_on", "returned_on") if name in wanted.values]
+    faults = [Fault("values.arrived_on", "correction.ahead")] if days[0] > day_of(wanted.now).isoformat() else []
+    if days[-1] > day_of(wanted.now).isoformat() and not faults:
+        faults = [Fault("values.returned_on", "correction.ahead")]
+    if days != sorted(days) and not faults:
+        faults = [Fault("values.returned_on", "dates.order")]
+    if faults:
+        raise Invalid("correction.invalid", faults=tuple(faults))
+
+
+def _until(wanted: Correcting) -> date:
+    return date.fromisoformat(wanted.variables["until"])
+
+
+def _call(wanted: Correcting, entry: Row[Any], part: str, **more: Any) -> Call:
+    """As an operation of the case would be called for this person; a post moves along by the correction's paper."""
+    known = {
+        "entry_id": entry.id, "person_id": entry.person_id, "source": entry.organisation_id,
+        "manner": wanted.values["manner"], "post_document": wanted.document,
+        "post_decided_on": wanted.decided_on.isoformat(), **more,
+    }  # fmt: skip
+    call = wanted.call(known)
+    return replace(call, token=f"{call.token}{part}")
+
+
+def _expect_may(call: Call, way: Way, *, changed: bool) -> None:
+    """Somebody else is asked about as at any arrival; who has no band has no post to bring along or to be lent."""
+    if changed:
+        expect_free(call, way)
     if way.manner in (BRING, LEND) and not way.band:
         raise Conflict("exchange.no_band")
-    outcome = set_to(call, Accounts(session, [way.target_id]).lines(way))
+
+
+def _hold(wanted: Correcting, call: Call, way: Way, entry: Row[Any]) -> None:
+    """What the way needs is held; who has returned since uses nothing any more, and room is made for the while."""
+    lines = Accounts(wanted.session, [way.target_id]).lines(way)
+    if wanted.values.get("ended") == RETURN and way.manner != LOAN:
+        home = replace(way, target_id=entry.organisation_id, manner=MOVE)
+        back = Accounts(wanted.session, [entry.organisation_id]).lines(home)
+        outcome = posts.make_room(wanted.session, wanted.cause(".room"), [*lines, *back])
+    else:
+        outcome = set_to(call, lines)
     if isinstance(outcome, Full):
         refuse(outcome)
-    moving.carry_out(call, way, seat, on, date.fromisoformat(wanted.variables["until"]))
-    filed(call, way, on)
-    posts.expect_within(session, wanted.cause(".rest"), allowed)
-    changed = {"arrived_on": wanted.values["arrived_on"], "manner": way.manner}
-    return Carried([_told(old, way, on)], variables=changed)
 
 
-def _known(wanted: Correcting) -> dict[str, Any]:
-    """A post that is brought along moves by the paper of the correction."""
-    return {
-        "manner": wanted.item.values["manner"], "post_document": wanted.document,
-        "post_decided_on": wanted.decided_on.isoformat(),
-    }  # fmt: skip
+def _end(wanted: Correcting, entry: Row[Any], way: Way, *, brought_back: bool) -> None:
+    """The end of the term once more, by the operation of the case; where nothing is free the account is named."""
+    paper = {} if brought_back else {"post_document": None}
+    known = {"band": way.band, "staffed": way.staffed, "returned_on": wanted.values["returned_on"], **paper}
+    call = _call(wanted, entry, ".end", **known)
+    ended = return_home if wanted.values["ended"] == RETURN else stay
+    if not (ended(call) or {})["ledger_full"]:
+        return
+    place = entry.organisation_id if ended is return_home else way.target_id
+    needed = Accounts(wanted.session, [place]).lines(replace(way, target_id=place, manner=MOVE))
+    outcome = hold_many(wanted.session, wanted.cause(".short"), needed)
+    if isinstance(outcome, Full):
+        refuse(outcome)
+    raise Conflict("ledger.others_wait", band=way.band, waiting=1)
 
 
-def _lock(wanted: Correcting, way: Way) -> None:
-    """The person, then every account that may be touched: of both schools, of the pools, of loans, of the case."""
-    session = wanted.session
-    lock_persons(session, [way.person_id])
-    accounts = Accounts(session, [wanted.variables["source"], way.target_id])
-    loans = (*lending.open_loans(session, [way.person_id]).values(), *lending.ended_by(session, wanted.instance_id))
-    wide = {*accounts.own.values(), *accounts.pool.values(), *(loan.account_id for loan in loans)}
-    posting.lock(session, wanted.cause(".undo"), wide)
+def _brought_back(wanted: Correcting, entry: Row[Any]) -> bool:
+    """Whether who had brought the own post along took it back at the return."""
+    at_home = (POSTED.c.instance_id == wanted.instance_id, ACCOUNT.c.organisation_id == entry.organisation_id)
+    moved = select(func.sum(POSTED.c.approved)).join(ACCOUNT, ACCOUNT.c.id == POSTED.c.account_id).where(*at_home)
+    return wanted.item.values["manner"] == BRING and not wanted.session.scalar(moved)
 
 
-def _take_back(wanted: Correcting, way: Way, ground: Ground) -> None:
-    session, cause = wanted.session, wanted.cause(".undo")
-    lending.strike(session, cause)
-    lending.reopen(session, cause)
-    if not undoing.strike(session, ground, way.person_id) and way.manner != LOAN:
-        raise Conflict("correction.built_on", since=wanted.item.values["arrived_on"])
-    record_id = _record(session, wanted.instance_id)
-    if record_id is not None:
-        writing.void(session, record_id, ground.because, by=wanted.by, now=wanted.now)
+def _variables(wanted: Correcting, entry: Row[Any], way: Way) -> dict[str, Any]:
+    found = {"arrived_on": wanted.values["arrived_on"], "manner": way.manner}
+    if not wanted.changes("person_id"):
+        return found
+    person = {"person_id": entry.person_id, "person_name": entry.name, "entry_id": entry.id}
+    return {**found, **person, "source": entry.organisation_id, "band": way.band, "staffed": way.staffed}
 
 
-def _told(old: Way, way: Way, on: date) -> Told:
-    params: Mapping[str, Any] = {"on": on.isoformat()}
-    if old.manner == way.manner:
-        return Told("correction.did.arrived", params)
-    return Told(f"correction.did.{way.manner}", params)
+def _told(wanted: Correcting, entry: Row[Any]) -> list[Told]:
+    values = wanted.values
+    params: Mapping[str, Any] = {"on": values["arrived_on"]}
+    changes = wanted.changes("manner")
+    told = [Told(f"correction.did.{values['manner'] if changes else 'arrived'}", params)]
+    if wanted.changes("person_id"):
+        told.append(Told("correction.did.exchanged_instead", {"person": entry.name}))
+    if "ended" in values:
+        told.append(Told(f"correction.did.{values['ended']}", {"on": values["returned_on"]}))
+    return told

@@ -112,7 +112,7 @@ def execute(call: Call) -> Result:
     with: the hold stays.
     """
     way, on = way_of(call), date.fromisoformat(call.variables["arrived_on"])
-    _expect_free(call, way)
+    expect_free(call, way)
     seat = moving.seated(call, way.person_id, call.variables["source"], "exchange.moved_away")
     if way.manner != LOAN and moving.way_of(way, seat, way.target_id, way.manner) != way:
         raise Conflict("exchange.post_changed")
@@ -131,7 +131,8 @@ def filed(call: Call, way: Way, on: date) -> None:
     call.session.execute(update(ENTRY).where(ENTRY.c.id == way.line).values(arrived_on=on))
 
 
-def _expect_free(call: Call, way: Way) -> None:
+def expect_free(call: Call, way: Way) -> None:
+    """Conflict("exchange.suspended") while an inquiry is open, or a lock in force without an exception."""
     known = facts_of(call.session, [way.person_id], day_of(call.now)).get(way.person_id)
     granted = call.session.scalar(select(ENTRY.c.exception).where(ENTRY.c.id == way.line)) == "granted"
     if known is None or known.open_case or (known.lock_active and not granted):

@@ -109,7 +109,7 @@ def _take_back(wanted: Correcting, row: Row[Any], old: Mapping[str, Any]) -> Non
     """Loans, appointment, roles, account, records and name are again as before the change."""
     session, kind = wanted.session, KINDS[row.kind]
     ground = Ground(wanted.instance_id, wanted.document, wanted.by, wanted.now)
-    lending.reopen(session, wanted.cause(".undo"))
+    lending.undo(session, wanted.cause(".undo"))
     struck = undoing.strike(session, ground)
     if kind.group == "out":
         _reemploy(wanted, row, ground)

@@ -168,7 +168,7 @@ def _taken_back(wanted: Correcting, row: Row[Any]) -> Told:
         raise Conflict("correction.built_on", since=ended.isoformat())
     undo = _cause(wanted, row, ".undo")
     allowed = posts.undo(session, undo)
-    lending.strike(session, undo)
+    lending.undo(session, undo)
     undoing.strike(session, Ground(row.instance_id, wanted.document, wanted.by, wanted.now), row.person_id)
     posts.expect_within(session, _cause(wanted, row, ".rest"), allowed)
     rounds.change_application(session, row.instance_id, state="refused", granted=False)

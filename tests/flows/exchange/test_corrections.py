@@ -1,13 +1,18 @@
 """An arrival that was entered wrongly: another day, another manner; the county's posts stay whole throughout."""
 
 import pytest
+from sqlalchemy import select, update
 
 from service.db import transaction
 from service.errors import Conflict, Invalid, NotFound
+from service.flows.exchange.drawing_up import ENTRY
+from service.people.regrading import regrade
+from service.posts.ledger import Cause, Line, hold_many
 from service.posts.lending import open_loans
+from service.posts.posting import ACCOUNT
 from tests.flows.exchange.driving import FIRST
-from tests.flows.exchange.placing import books, full, records
-from tests.flows.personnel.correcting import correct, propose
+from tests.flows.exchange.placing import LAST, books, full, records
+from tests.flows.personnel.correcting import correct, propose, standing
 from tests.proofs.mixing_books import LockOrder, nameless
 
 AFTER = {
@@ -66,3 +71,98 @@ def test_before_the_arrival_there_is_nothing_to_correct(waiting):
     world, one = waiting("move")
     with pytest.raises(NotFound, match=r"correction\.nothing"):
         propose(world, one, **KIND, arrived_on=FIRST.isoformat())
+
+
+HOME = ((10, 10), (6, 6), (0, 0))
+MOVED = ((9, 9), (7, 7), (0, 0))
+
+
+def back(world, one, end="return"):
+    one.complete("term_decision", "bureau.hr", end, returned_on=LAST.isoformat())
+    return one
+
+
+def taken(world, school, band):
+    """Others hold whatever is free."""
+    mine = (ACCOUNT.c.organisation_id == world.county.organisations[school], ACCOUNT.c.band == band)
+    with transaction() as session:
+        found = session.execute(select(ACCOUNT).where(*mine, ACCOUNT.c.pool.is_(False))).one()
+        free = found.approved + found.excess - found.occupied - found.reserved
+        cause = Cause(None, "taken", f"{school}{band}", "test", world.now)
+        hold_many(session, cause, [Line(found.id, "others", free)])
+
+
+@pytest.mark.parametrize("manner", ["move", "bring", "lend", "loan"])
+def test_of_who_has_returned_the_days_are_put_right_and_nobody_need_make_room(ended, manner):
+    """Both schools are full: what is over is done once more on other days, and the books stay as they are."""
+    world, one = ended(manner)
+    back(world, one)
+    for school in ("s01", "s02"):
+        for band in (None, "middle"):
+            taken(world, school, band)
+    before, people = books(world), nameless()
+    for arrived, returned in (("2026-10-20", "2029-11-01"), ("2026-10-09", "2029-10-31")):
+        correct(world, one, **KIND, arrived_on=arrived, returned_on=returned)
+        assert (books(world), world.appointment("a1"), nameless()) == (before, "s01", people)
+        [days] = [row[2:] for row in standing(world.county.persons["a1"]) if row[0] in ("exchange", "loan")]
+        assert [day.isoformat() for day in days] == [arrived, returned]
+    with pytest.raises(Invalid, match=r"correction\.invalid"):
+        propose(world, one, **KIND, arrived_on="2029-11-01")
+
+
+@pytest.mark.parametrize(("manner", "stayed"), [("move", MOVED), ("loan", MOVED), ("lend", MOVED)])
+def test_who_stayed_is_entered_as_returned_and_the_other_way_round(ended, manner, stayed):
+    world, one = ended(manner)
+    back(world, one)
+    people, order = nameless(), LockOrder()
+    assert books(world) == HOME
+    for end, found, place in (("stay", stayed, "s02"), ("return", HOME, "s01"), ("stay", stayed, "s02")):
+        correct(world, one, **KIND, ended=end)
+        assert (books(world), world.appointment("a1")) == (found, place)
+    order.stop()
+    assert (nameless(), order.taken()) == (people, [])
+
+
+def test_who_stays_after_all_needs_a_place_and_its_account_is_named(ended):
+    world, one = ended("move")
+    back(world, one)
+    full(world, "s02", "middle")
+    with pytest.raises(Conflict, match=r"ledger\.full") as refused:
+        propose(world, one, **KIND, ended="stay")
+    assert refused.value.params["band"] == "middle"
+
+
+def test_after_the_term_something_else_was_built_on_it_and_is_corrected_first(ended):
+    world, one = ended("move")
+    back(world, one)
+    with transaction() as session:
+        regrade(session, world.county.persons["a1"], LAST, "晋级", {"grade": 8}, instance_id=None, by="test",
+                document="x", now=world.now)  # fmt: skip
+    with pytest.raises(Conflict, match=r"correction\.built_on"):
+        propose(world, one, **KIND, arrived_on="2026-10-20")
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_it_was_somebody_else_who_was_exchanged(teaching, ended, over):
+    """List, appointment, file and assessments are the other's; who never went is at home and takes part again."""
+    world, one = (ended if over else teaching)("move")
+    if over:
+        back(world, one, "stay")
+    wrong, right = (world.county.persons[who] for who in ("a1", "a2"))
+    with transaction() as session:
+        session.execute(update(ENTRY).where(ENTRY.c.person_id == right).values(state="applied"))
+    people, filed = nameless(), [record for record in standing(wrong) if record[0] != "exchange"]
+    correct(world, one, **KIND, person_id=right)
+    assert (world.appointment("a1"), world.appointment("a2"), books(world)) == ("s01", "s02", MOVED)
+    assert (nameless(), standing(wrong)) == (people, [])
+    assert [record for record in standing(right) if record[0] != "exchange"] == filed
+    assert [entry.placement_id for entry in entries(world, wrong, right)] == [None, one.id]
+    assert (one.variables["person_id"] == right) is not over, "of what is over the variables stay as decided"
+    correct(world, one, **KIND, person_id=wrong)
+    assert (world.appointment("a1"), world.appointment("a2")) == ("s02", "s01")
+    with pytest.raises(Invalid, match=r"correction\.invalid"):
+        propose(world, one, **KIND, person_id=world.county.persons["b1"])
+
+
+def entries(world, *persons):
+    return [world.row(select(ENTRY).where(ENTRY.c.person_id == one)) for one in persons]
