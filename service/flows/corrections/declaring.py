@@ -140,3 +140,17 @@ def correctable(
 def of_flow(flow: str) -> list[Correctable]:
     """The kinds that a flow has declared, in that order."""
     return [found for found in CORRECTABLE.values() if found.flow == flow]
+
+
+WAYS: set[str] = set()
+OTHER = "other"
+
+
+def elsewhere(*flows: str) -> None:
+    """Declare that the words `elsewhere.<flow>` say which way puts right what of these flows is not corrected here."""
+    WAYS.update(flows)
+
+
+def way_of(flow: str) -> str:
+    """Whose words say so; a flow that has none is spoken of in general."""
+    return flow if flow in WAYS else OTHER

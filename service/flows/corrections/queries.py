@@ -10,7 +10,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import NotFound
-from service.flows.corrections.declaring import Correctable, Item, of_flow
+from service.flows.corrections.declaring import Correctable, Item, of_flow, way_of
 from service.flows.corrections.models import CaseCorrection
 from workflows.base import table_of
 
@@ -44,16 +44,25 @@ def find(session: Session, definition_key: str, instance_id: str, kind: str, ite
     for one, known in possible(session, definition_key, instance_id):
         if (one.name, known.key) == (kind, item):
             return one, known
-    raise NotFound("correction.nothing")
+    raise NotFound("correction.nothing", elsewhere=way_of(definition_key))
 
 
 def correctable_of(actor: Actor, instance_id: str) -> list[tuple[Correctable, Item]]:
     """What the actor may propose to correct in a case; NotFound("instance.absent") for one that is not visible."""
+    return possible(db.session(), _flow_of(actor, instance_id), instance_id)
+
+
+def way_for(actor: Actor, instance_id: str) -> str:
+    """Whose words `elsewhere.…` say which way there is for what is not corrected in a case; as `correctable_of`."""
+    return way_of(_flow_of(actor, instance_id))
+
+
+def _flow_of(actor: Actor, instance_id: str) -> str:
     seen = (CASE.c.instance_id == instance_id, policy.visible(actor, "case_contents", CASE))
-    key = db.session.scalar(select(CASE.c.definition_key).where(*seen))
+    key: str | None = db.session.scalar(select(CASE.c.definition_key).where(*seen))
     if key is None:
         raise NotFound("instance.absent")
-    return possible(db.session(), key, instance_id)
+    return key
 
 
 def corrections(

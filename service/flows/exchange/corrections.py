@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
-from service.flows.corrections.declaring import Carried, Correcting, Field, Item, Told, correctable
+from service.flows.corrections.declaring import Carried, Correcting, Field, Item, Told, correctable, elsewhere
 from service.flows.corrections.queries import corrected
 from service.flows.exchange import moving, retaking
 from service.flows.exchange.drawing_up import ENTRY
@@ -51,6 +51,8 @@ END = (
     Field("returned_on", "day", "返回或留任日期", "From which day"),
 )
 FIELDS = (WHO, *ARRIVAL, *END)
+
+elsewhere("exchange", "exchange_placement")
 
 
 def items(session: Session, instance_id: str) -> Sequence[Item]:

@@ -12,7 +12,7 @@ from service.access.days import day_of
 from service.errors import Fault, Invalid
 from service.flows import queueing
 from service.flows.corrections.choices import BANDS, STAGES
-from service.flows.corrections.declaring import Carried, Correcting, Field, Item, Told, correctable
+from service.flows.corrections.declaring import Carried, Correcting, Field, Item, Told, correctable, elsewhere
 from service.flows.corrections.queries import corrected
 from service.flows.hiring import holds, roster
 from service.flows.hiring.operations_hire import lock_of
@@ -42,6 +42,8 @@ FIELDS = (
     Field("subject", "text", "学科", "Subject", required=False),
     Field("stage", "choice", "学段", "Stage", STAGES, required=False),
 )
+
+elsewhere("hiring")
 
 
 def items(session: Session, instance_id: str) -> Sequence[Item]:

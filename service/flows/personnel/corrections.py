@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.access import accounts
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
-from service.flows.corrections.declaring import Carried, Correcting, Item, Told, correctable
+from service.flows.corrections.declaring import Carried, Correcting, Item, Told, correctable, elsewhere
 from service.flows.corrections.queries import corrected
 from service.flows.personnel import away, carrying, change, checking, ledgering
 from service.flows.personnel.change import CHANGE
@@ -31,6 +31,8 @@ NAME = "personnel.change"
 _INSTANCE = table_of(ProcessInstance)
 RISES = ("person_id", "to_school", "band", "grade", "title")
 """What, when it is another, is asked about as a new change is: locks, sanctions, open cases."""
+
+elsewhere("personnel")
 
 
 def items(session: Session, instance_id: str) -> Sequence[Item]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
-from service.flows.corrections.declaring import Carried, Correcting, Field, Item, Told, correctable
+from service.flows.corrections.declaring import Carried, Correcting, Field, Item, Told, correctable, elsewhere
 from service.flows.corrections.queries import corrected
 from service.flows.publicity import periods
 from service.flows.reserved import operations_post, rounds, taking
@@ -49,6 +49,8 @@ BAND_NAMES = {"senior": "高级岗位", "middle": "中级岗位"}
 RETURNED = "returned"
 UNDER_WAY = ("granted", "lent", "appointed")
 """States of an application that a decided round has brought about and nothing has ended."""
+
+elsewhere("reserved_round", "reserved_post")
 
 
 def items(session: Session, instance_id: str) -> Sequence[Item]:
@@ -179,6 +181,20 @@ def _taken_back(wanted: Correcting, row: Row[Any]) -> Told:
 
 def _granted(wanted: Correcting, row: Row[Any]) -> Told:
     """Held, lent for its term and taken up, as the steps of an application would; the name is published."""
+    on, parameters = date.fromisoformat(wanted.values["appointed_on"]), view(wanted.session, day_of(wanted.now))
+    until = lock_end(on, int(parameters["reserved_term_years"])) - timedelta(days=1)
+    lend(wanted, row, on, until)
+    rounds.change_application(wanted.session, row.instance_id, state="appointed", granted=True)
+    days = int(parameters["reserved_publicity_workdays"])
+    periods.again(wanted.session, replace(wanted, instance_id=row.instance_id), "reserved", row.id, days)
+    return Told("correction.did.allocated", {"person": row.name, "on": on.isoformat(), "until": until.isoformat()})
+
+
+def lend(wanted: Correcting, row: Row[Any], from_on: date, until: date) -> None:
+    """A post of the pool is lent to who applied and taken up on the day and with the grade that are given.
+
+    Conflict("reserved.against"), Conflict("ledger.full") with the pool's account.
+    """
     session, on, cause = wanted.session, date.fromisoformat(wanted.values["appointed_on"]), _cause(wanted, row, "")
     account = pools.account(session, row.band)
     seat = sitting.lock(session, cause, row.person_id, [account])
@@ -189,11 +205,5 @@ def _granted(wanted: Correcting, row: Row[Any]) -> Told:
     outcome = ledger.hold(session, _cause(wanted, row, ".hold"), account, LINE, 1)
     if isinstance(outcome, Full):
         ledger.refuse(outcome)
-    parameters = view(session, day_of(wanted.now))
-    until = lock_end(on, int(parameters["reserved_term_years"])) - timedelta(days=1)
-    lending.lend_to(session, cause, NewLoan(account, LINE, row.school_id, row.person_id, on, until))
+    lending.lend_to(session, cause, NewLoan(account, LINE, row.school_id, row.person_id, from_on, until))
     taking.take_up(session, cause, seat, row.band, on, wanted.values["grade"])
-    rounds.change_application(session, row.instance_id, state="appointed", granted=True)
-    days = int(parameters["reserved_publicity_workdays"])
-    periods.again(session, replace(wanted, instance_id=row.instance_id), "reserved", row.id, days)
-    return Told("correction.did.allocated", {"person": row.name, "on": on.isoformat(), "until": until.isoformat()})

@@ -1,5 +1,6 @@
 """Electronic certificates: issued with a number and the hash of the event that records the grant; revoked for fraud."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from workflows.surroundings import Call
 GRANTED, REISSUED, REVOKED = "title.granted", "title.reissued", "title.revoked"
 REPLACED = "replaced"
 """The state of a certificate in whose place another one was issued."""
+UNREVOKED = ("revoked_on", "revoked_by_document", "revoked_because")
 DIGITS = 32
 """Hexadecimal digits of the hash on paper: 128 bits."""
 
@@ -31,10 +33,12 @@ def issue(call: Call, application: Any) -> dict[str, Any]:
     session, confirmed = call.session, _day(call, "confirmed_on", day_of(application.applied_at))
     document, year = call.variables["confirmation_document"], _year(session, application)
     standing = (CERTIFICATE.c.instance_id == call.instance_id, CERTIFICATE.c.state != REPLACED)
-    known = select(CERTIFICATE.c.number, CERTIFICATE.c.code).where(*standing)
-    earlier = session.execute(known).first()
-    if earlier is not None:
+    earlier = session.execute(select(CERTIFICATE).where(*standing)).first()
+    again = earlier is not None and application.result == "failed"
+    if earlier is not None and not again:
         return {"number": earlier.number, "code": earlier.code}
+    if earlier is not None:
+        session.execute(update(CERTIFICATE).where(CERTIFICATE.c.id == earlier.id).values(state=REPLACED))
     entry = Entry("title", confirmed, value=application.target, document=document, instance_id=call.instance_id)
     writing.add(session, application.person_id, entry, by=actor_of(call), now=call.now)
     number = f"{year}{_next(call, year):06d}"
@@ -43,7 +47,7 @@ def issue(call: Call, application: Any) -> dict[str, Any]:
         "id": new_id(), "number": number, "code": code, "instance_id": call.instance_id, "level": application.target,
         "person_id": application.person_id, "organisation_id": application.organisation_id,
         "subject": application.subject, "confirmed_on": confirmed, "document": document, "issued_at": call.now,
-        "state": "valid", **dict.fromkeys(("revoked_on", "revoked_by_document", "revoked_because", "replaces_id")),
+        "state": "valid", **dict.fromkeys(UNREVOKED), "replaces_id": earlier.id if earlier is not None else None,
     }  # fmt: skip
     session.execute(insert(CERTIFICATE), row)
     return {"number": number, "code": code}
@@ -66,6 +70,24 @@ def reissue(wanted: Correcting, application: Any, old: Any) -> None:
         "confirmed_on": confirmed, "document": values["document"], "issued_at": wanted.now, "replaces_id": old.id,
     }  # fmt: skip
     session.execute(insert(CERTIFICATE), row)
+
+
+def renew(wanted: Correcting, application: Any, old: Any) -> str:
+    """A title that was revoked wrongly stands again, in file and by a certificate in place of the void one; its number.
+
+    The void one stays and is `replaced`.
+    """
+    session, by = wanted.session, wanted.by
+    entry = Entry("title", old.confirmed_on, value=old.level, document=old.document, instance_id=old.instance_id)
+    writing.add(session, application.person_id, entry, by=by, now=wanted.now)
+    call, number = wanted.call({}), f"{(year := _year(session, application))}{_next(wanted.call({}), year):06d}"
+    told = {"number": number, "replaces": old.number, "level": old.level, "document": wanted.document}
+    code = _record(call, old, REISSUED, told)
+    session.execute(update(CERTIFICATE).where(CERTIFICATE.c.id == old.id).values(state=REPLACED))
+    fresh = {"id": new_id(), "number": number, "code": code, "issued_at": wanted.now, "state": "valid"}
+    row = {**old._mapping, **dict.fromkeys(UNREVOKED), **fresh, "replaces_id": old.id}
+    session.execute(insert(CERTIFICATE), row)
+    return number
 
 
 def _year(session: Session, application: Any) -> int:
@@ -102,11 +124,16 @@ def revoke(call: Call, application: Any, certificate: Any | None, *, fraud: bool
     record_id = _title_record(call, certificate)
     if record_id is not None:
         writing.void(session, record_id, document, by=by, now=call.now)
-    because = "fraud" if fraud else "correction"
-    told = {"number": certificate.number, "document": document, "on": on.isoformat(), "because": because}
-    _record(call, certificate, REVOKED, told)
-    gone = {"state": "revoked", "revoked_on": on, "revoked_by_document": document, "revoked_because": because}
+    why = {"revoked_by_document": document, "revoked_because": "fraud" if fraud else "correction"}
+    tell_revoked(call, certificate, why, on)
+    gone = {"state": "revoked", "revoked_on": on, **why}
     session.execute(update(CERTIFICATE).where(CERTIFICATE.c.id == certificate.id).values(gone))
+
+
+def tell_revoked(call: Call, certificate: Any, why: Mapping[str, str], on: date) -> None:
+    """The person's stream tells by what document and on what ground a certificate is void."""
+    told = {"document": why["revoked_by_document"], "because": why["revoked_because"]}
+    _record(call, certificate, REVOKED, {"number": certificate.number, "on": on.isoformat(), **told})
 
 
 def _title_record(call: Call, certificate: Any) -> str | None:

@@ -11,6 +11,7 @@ from service.web import correctionview, edge
 from service.web.api import api
 from service.web.api.schemas import corrections as shapes
 from service.web.naming import label
+from service.web.words import words
 
 CORRECTIONS = ["Corrections"]
 
@@ -20,8 +21,9 @@ CORRECTIONS = ["Corrections"]
 @api.doc(tags=CORRECTIONS)
 def list_correctable(instance_id: str) -> Any:
     """What of a case can be corrected now, with its values as they stand."""
-    possible = queries.correctable_of(edge.actor(), instance_id)
+    possible, way = queries.correctable_of(edge.actor(), instance_id), queries.way_for(edge.actor(), instance_id)
     return {
+        "elsewhere": words(f"elsewhere.{way}", {}, edge.locale()),
         "items": [
             {"kind": kind.name, "item": item.key, "label": label({"zh": kind.zh, "en": kind.en}), "about": item.about,
              "asked": [_field(one, item.values) for one in item.fields]}

@@ -19,6 +19,7 @@ from service.web.api.schemas.base import Text
 from service.web.naming import label
 from service.web.pages import pages, sent
 from service.web.problems import status_of
+from service.web.words import words
 
 
 class ListQuery(sent.Query):
@@ -124,7 +125,7 @@ def _shown(row: Any) -> dict[str, Any]:
 
 def _page(case_id: str, kind: str, item: str, typed: Mapping[str, Any], errors: Mapping[str, str]) -> str:
     actor, row = edge.actor(), cases.case(edge.actor(), case_id)
-    possible = queries.correctable_of(actor, case_id)
+    possible, way = queries.correctable_of(actor, case_id), queries.way_for(actor, case_id)
     chosen = [pair for pair in possible if (pair[0].name, pair[1].key) == (kind, item)] or possible[:1]
     return render_template(
         "corrections/propose.html",
@@ -135,6 +136,7 @@ def _page(case_id: str, kind: str, item: str, typed: Mapping[str, Any], errors: 
             for one, what in possible
         ],
         form=_form(*chosen[0], row, typed) if chosen else None,
+        elsewhere=words(f"elsewhere.{way}", {}, edge.locale()),
         typed=typed,
         errors=errors,
         general=errors.get("", ""),

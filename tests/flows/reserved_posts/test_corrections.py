@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from service.db import transaction
 from service.errors import Invalid, NotFound
+from service.posts import lending
 from tests.flows.personnel.correcting import correct, propose
-from tests.flows.reserved_posts.acting import appointment, granted, loan_of, occupied, pool
+from tests.flows.reserved_posts.acting import appointment, granted, loan_of, occupied, pool, row_of
 from tests.proofs.mixing_books import LockOrder, nameless
 
 KIND = {"kind": "reserved.appointment"}
@@ -45,3 +47,25 @@ def test_before_the_appointment_there_is_nothing_to_correct(driver):
     case, _ = granted(driver)
     with pytest.raises(NotFound, match=r"correction\.nothing"):
         propose(driver, case, **KIND, grade=6)
+
+
+def test_who_was_appointed_in_time_after_all_has_the_post_for_its_term(driver):
+    case, person = granted(driver)
+    assert case.fire("publicity_over")
+    until = loan_of(person).until
+    driver.clock.set(datetime(2026, 10, 20, 3, tzinfo=ZoneInfo("Asia/Shanghai")))
+    assert case.fire("appointment", "due")
+    assert (row_of(case).state, pool(driver)) == ("released", (6, 0, 4))
+    books, order = nameless(), LockOrder()
+    correct(driver, case, **KIND, appointed_on="2026-09-25", grade=7)
+    correct(driver, case, **KIND, appointed_on="2026-09-24")
+    order.stop()
+    loan = open_loans(person)
+    assert (loan.until, loan.appointed_on, appointment(person).band) == (until, date(2026, 9, 24), "senior")
+    assert (row_of(case).state, pool(driver), occupied(driver, "middle")) == ("appointed", (7, 0, 3), 37)
+    assert (nameless(), order.taken()) == (books, [])
+
+
+def open_loans(person):
+    with transaction() as session:
+        return lending.open_loans(session, [person])[person]

@@ -32,9 +32,10 @@ class CorrectableOut(Schema):
 
 
 class CorrectableList(Schema):
-    """Everything of a case that can be corrected now."""
+    """Everything of a case that can be corrected now; `elsewhere` says which way there is for the rest."""
 
     items = fields.List(fields.Nested(CorrectableOut), required=True)
+    elsewhere = fields.String(required=True)
 
 
 class CaseCorrectionIn(Strict):
