@@ -105,13 +105,15 @@ def carry(wanted: Correcting) -> Carried:
     """Who got the post wrongly has it no more, who should have got it is lent it and appointed.
 
     Invalid("correction.invalid") by field, Conflict("correction.built_on") where the post was given back already,
+    Conflict("reserved.not_over") while the application of who should get it has not ended,
     Conflict("reserved.against") with what stands against the other, Conflict("ledger.full") with the account.
     """
     old, new = _named(wanted, wanted.item.values), _named(wanted, wanted.values)
     _expect_whole(wanted, old, new)
     cases = sorted(row.instance_id for row in (old, new) if row is not None)
-    for instance_id in cases:
-        store.lock(wanted.session, instance_id)
+    held = {instance_id: store.lock(wanted.session, instance_id) for instance_id in cases}
+    if new is not None and held[new.instance_id].ended_at is None:
+        raise Conflict("reserved.not_over")
     _lock(wanted, old, new)
     told = []
     if old is not None:
