@@ -30,7 +30,7 @@ from tests.service.reports.counties import Plain
 from tests.service.web.pages.browser import Visitor
 from workflows import catalogue
 from workflows.base import new_id
-from workflows.models import ProcessInstance
+from workflows.models import ProcessInstance, VariableChange
 
 SCHOOLS, STAFF, CASES, CHUNK, ROUNDS = 40, 2513, 20_000, 500, 60
 FIRST, TODAY = date(2016, 9, 1), date(2026, 9, 10)
@@ -124,9 +124,12 @@ def _case(
     ended = begun + timedelta(days=70)
     over = ended.date() < TODAY
     one, school = new_id(), dice.choice(schools)["id"]
+    asked = [{"line": 1, "subject": "语文", "stage": "primary", "band": "junior", "count": 2}]
     plain.add(ProcessInstance, id=one, definition_id=definition, state="completed" if over else "running", version=1,
-              tokens=b"", variables={"posts": [{"subject": "语文", "band": "junior", "count": 2}]}, started_at=begun,
-              ended_at=ended if over else None)  # fmt: skip
+              tokens=b"", variables={"posts": asked}, started_at=begun, ended_at=ended if over else None)  # fmt: skip
+    for version, name in enumerate(("posts", *STEPS), start=1):
+        plain.add(VariableChange, instance_id=one, version=version, scope="", name=name, element_id=name, old=None,
+                  new=asked, at=begun)  # fmt: skip
     plain.add(ProcessCase, instance_id=one, definition_key="hiring", business_key=new_id(), title="招聘",
               initiator_id="x", organisation_id=school, started_at=begun)  # fmt: skip
     for line, (amount, at) in enumerate(((1, begun), (-1, ended))):

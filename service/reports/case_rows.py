@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import FromClause, and_, case, func, or_, select, union_all
+from sqlalchemy import FromClause, and_, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.access.days import start_of
@@ -20,14 +21,16 @@ from service.reports.declaring import Base, Day, Line
 from service.reports.people_rows import HELD_POST
 from service.reports.process_rows import CASE
 from workflows.base import table_of
-from workflows.models import ProcessInstance
+from workflows.models import ProcessInstance, VariableChange
 
-INSTANCE, CANDIDATE = table_of(ProcessInstance), table_of(Candidate)
+INSTANCE, CHANGE, CANDIDATE = table_of(ProcessInstance), table_of(VariableChange), table_of(Candidate)
 APPLICATION, BATCH = table_of(TitleApplication), table_of(TitleBatch)
 PUBLISHED, PUBLIC_OBJECTION = table_of(Publicity), table_of(PublicityObjection)
 DROPPED = ("rejected", "withdrawn", "cancelled", "expired")
 """States of cases that ended without what they asked for."""
 OVER = ("completed", *DROPPED)
+GRANTED = ("passed", "revoked")
+"""Results that stood for a title, from their day until it was revoked."""
 
 
 def locks(day: Day) -> FromClause:
@@ -88,8 +91,9 @@ def hires(day: Day) -> FromClause:
 
 
 def titles(day: Day) -> FromClause:
-    """Applications of the year's batch that have a result; a title that was revoked has not passed."""
-    passed = case((APPLICATION.c.result == "passed", 1), else_=0)
+    """Applications of the year's batch that had a result on the day; a title revoked by then has not passed."""
+    standing = or_(APPLICATION.c.revoked_on.is_(None), APPLICATION.c.revoked_on > day.on)
+    passed = case((and_(APPLICATION.c.result.in_(GRANTED), standing), 1), else_=0)
     return (
         select(
             APPLICATION.c.instance_id.label("id"), PERSON.c.name, APPLICATION.c.organisation_id, APPLICATION.c.target,
@@ -97,14 +101,14 @@ def titles(day: Day) -> FromClause:
         )
         .join(BATCH, BATCH.c.id == APPLICATION.c.batch_id)
         .join(PERSON, PERSON.c.id == APPLICATION.c.person_id)
-        .where(BATCH.c.year == day.on.year, APPLICATION.c.result.is_not(None), APPLICATION.c.applied_at <= day.end)
+        .where(BATCH.c.year == day.on.year, APPLICATION.c.decided_on <= day.on)
         .subquery("titles")
     )  # fmt: skip
 
 
 def held(day: Day) -> FromClause:
     """Cases that ended in the personnel year after holding posts; `lapsed`: because a deadline was missed."""
-    holding = select(ENTRY.c.instance_id).where(ENTRY.c.reserved > 0, ENTRY.c.at <= day.end)
+    holding = exists().where(ENTRY.c.instance_id == INSTANCE.c.id, ENTRY.c.reserved > 0, ENTRY.c.at <= day.end)
     return (
         select(
             CASE.c.instance_id.label("id"), CASE.c.title.label("name"), CASE.c.organisation_id,
@@ -112,8 +116,7 @@ def held(day: Day) -> FromClause:
         )
         .join(INSTANCE, INSTANCE.c.id == CASE.c.instance_id)
         .where(
-            INSTANCE.c.state.in_(OVER), INSTANCE.c.ended_at.between(start_of(day.year), day.end),
-            INSTANCE.c.id.in_(holding),
+            INSTANCE.c.state.in_(OVER), INSTANCE.c.ended_at.between(start_of(day.year), day.end), holding,
         )
         .subquery("held")
     )  # fmt: skip
@@ -149,25 +152,20 @@ def hiring_plans(session: Session, day: Day) -> Sequence[Line]:
     kept = or_(INSTANCE.c.state.not_in(DROPPED), INSTANCE.c.ended_at > day.end)
     begun = (CASE.c.started_at.between(start_of(day.year), day.end), kept)
     return [
-        Line(
-            row.instance_id,
-            row.title,
-            row.organisation_id,
-            hired.get(row.instance_id, 0),
-            _posts(row),
-            row.business_key,
-        )
-        for row in session.execute(_hiring(*begun))
-    ]
+        Line(row.instance_id, row.title, row.organisation_id, hired.get(row.instance_id, 0), _number(row.posts),
+             row.business_key)
+        for row in _hiring(session, day, *begun)
+    ]  # fmt: skip
 
 
 def asked_posts(session: Session, day: Day) -> Sequence[Line]:
     """Posts that hiring cases under way on the day ask for, one row a subject and band of a case."""
-    going = (CASE.c.started_at <= day.end, or_(INSTANCE.c.ended_at.is_(None), INSTANCE.c.ended_at > day.end))
+    running = INSTANCE.c.ended_at.is_(None)
+    going = or_(running, INSTANCE.c.ended_at > day.end) if day.is_past else running
     lines = []
-    for row in session.execute(_hiring(*going)):
+    for row in _hiring(session, day, CASE.c.started_at <= day.end, going):
         asked: Counter[tuple[str, str]] = Counter()
-        for post in row.variables.get("posts") or ():
+        for post in row.posts or ():
             asked[str(post.get("subject") or ""), str(post.get("band") or "")] += int(post.get("count") or 0)
         lines += [
             Line(row.instance_id, row.title, row.organisation_id, number, number, row.business_key, band, subject)
@@ -176,14 +174,23 @@ def asked_posts(session: Session, day: Day) -> Sequence[Line]:
     return lines
 
 
-def _hiring(*wanted: Any) -> Any:
-    columns = (CASE.c.instance_id, CASE.c.title, CASE.c.organisation_id, CASE.c.business_key, INSTANCE.c.variables)
-    found = select(*columns).join(INSTANCE, INSTANCE.c.id == CASE.c.instance_id)
-    return found.where(CASE.c.definition_key == "hiring", *wanted).order_by(CASE.c.business_key)
+def _hiring(session: Session, day: Day, *wanted: Any) -> list[Any]:
+    """Hiring cases with the `posts` that they asked for at the end of the day: what was cut later is in them still."""
+    stood = (CHANGE.c.instance_id == CASE.c.instance_id, CHANGE.c.scope == "", CHANGE.c.name == "posts")
+    latest = select(func.max(CHANGE.c.version)).where(*stood, CHANGE.c.at <= day.end).correlate(CASE).scalar_subquery()
+    found = (
+        select(
+            CASE.c.instance_id, CASE.c.title, CASE.c.organisation_id, CASE.c.business_key, CHANGE.c.new.label("posts")
+        )
+        .join(INSTANCE, INSTANCE.c.id == CASE.c.instance_id)
+        .join(CHANGE, and_(*stood, CHANGE.c.version == latest))
+        .where(CASE.c.definition_key == "hiring", *wanted)
+    )
+    return sorted(session.execute(found).all(), key=attrgetter("business_key"))
 
 
-def _posts(row: Any) -> int:
-    return sum(int(post.get("count") or 0) for post in row.variables.get("posts") or ())
+def _number(posts: Any) -> int:
+    return sum(int(post.get("count") or 0) for post in posts or ())
 
 
 LOCKS = Base("locks", "person", locks)

@@ -73,6 +73,8 @@ def reissue(wanted: Correcting) -> Carried:
     mine = (CERTIFICATE.c.instance_id == wanted.instance_id, CERTIFICATE.c.state == "valid")
     old = wanted.session.execute(select(CERTIFICATE).where(*mine).with_for_update()).one()
     certifying.reissue(wanted, application, old)
+    confirmed = date.fromisoformat(wanted.values["confirmed_on"])
+    roster.mark(wanted.session, wanted.instance_id, decided_on=confirmed)
     told = [Told("correction.did.certificate", {"number": old.number})]
     if not wanted.changes("subject"):
         return Carried(told)

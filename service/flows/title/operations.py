@@ -207,6 +207,6 @@ def queue_for_committee(call: Call) -> Result:
     Another committee judges what it has seen itself: marks of an earlier sitting do not stand.
     """
     committee = call.variables["route"]["committee"]
-    cleared = dict.fromkeys(("session_id", "called_at", "result", "demonstration", "interview"))
+    cleared = dict.fromkeys(("session_id", "called_at", "result", "decided_on", "demonstration", "interview"))
     roster.mark(call.session, call.instance_id, committee=committee, **cleared)
     return {"committee": None}

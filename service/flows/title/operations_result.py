@@ -19,7 +19,7 @@ Result = Mapping[str, Any] | None
 @operation("title.not_passed", "登记未通过", "Record that the title was not granted")
 def not_passed(call: Call) -> Result:
     """The post stays held until the review is over: a review may reopen the case."""
-    roster.mark(call.session, call.instance_id, result="failed")
+    roster.mark(call.session, call.instance_id, result="failed", decided_on=day_of(call.now))
     return None
 
 
@@ -46,7 +46,8 @@ def certify(call: Call) -> Result:
     if found["result"] in ("not_eligible", "suspended") and reason in rules.FINAL:
         raise Conflict(f"title.barred.{reason}")
     made = certifying.issue(call, application)
-    roster.mark(call.session, call.instance_id, result="passed")
+    confirmed = date.fromisoformat(call.variables["confirmed_on"])
+    roster.mark(call.session, call.instance_id, result="passed", decided_on=confirmed)
     return {"certificate": made}
 
 

@@ -103,8 +103,12 @@ def revoke(call: Call) -> Result:
     What is still under way of the application ends: whoever waits for a post waits no more, and holds nothing.
     """
     application, certificate = _concerned(call)
-    certifying.revoke(call, application, certificate, fraud=call.variables["ground"] != CORRECTION)
-    roster.mark(call.session, application.instance_id, result="revoked", waiting_since=None)
+    fraud = call.variables["ground"] != CORRECTION
+    certifying.revoke(call, application, certificate, fraud=fraud)
+    on = date.fromisoformat(call.variables["revoked_on"])
+    decided = application.decided_on or on
+    days = {"decided_on": decided, "revoked_on": on if fraud else decided}
+    roster.mark(call.session, application.instance_id, result="revoked", waiting_since=None, **days)
     roster.close(call.session, application.instance_id, application.person_id, "职称已撤销", call.now)
     return None
 

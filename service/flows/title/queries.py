@@ -40,6 +40,8 @@ class Application:
     session_id: str | None
     school_score: float | None
     result: str | None
+    decided_on: date | None
+    revoked_on: date | None
     waiting_since: datetime | None
     place: int | None
     appointed_on: date | None

@@ -17,6 +17,7 @@ from tests.conftest import START
 from tests.flows.hiring import county
 from workflows import engine, store
 from workflows.base import new_id
+from workflows.models import VariableChange
 from workflows.step import OpenedTask
 
 POSTS = [{"subject": "语文", "stage": "primary", "band": "junior", "count": 3}]
@@ -117,6 +118,12 @@ class Case:
 
     def variable(self, name: str) -> Any:
         return store.read(db.session(), self.id).variables.get(name)
+
+    def history(self, name: str) -> list[Any]:
+        """Every value that a variable has had, the first one first."""
+        of_case = (VariableChange.instance_id == self.id, VariableChange.name == name)
+        found = db.session.scalars(select(VariableChange.new).where(*of_case).order_by(VariableChange.version))
+        return list(found)
 
     # the straight path, in pieces --------------------------------------------------------------------------------
 

@@ -139,6 +139,7 @@ def test_every_authority_may_cut_and_the_least_number_of_each_row_counts(definit
     ]
     assert county.figures(S01) == (96, 2, 2)
     assert county.figures(S01, "junior") == (36, 2, 2)
+    assert [[row["count"] for row in posts] for posts in case.history("posts")] == [[2, 2], [1, 1]]
 
 
 def test_a_review_cannot_raise_what_was_asked_for(definition):

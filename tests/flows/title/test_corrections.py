@@ -79,7 +79,9 @@ def test_a_wrong_failure_becomes_a_pass_with_title_certificate_and_post(driver):
     case = failed(driver)
     assert (case.state, row(case).result) == ("rejected", "failed")
     before = county.figures(driver, "s02", "middle"), county.figures(driver, "s02", "junior")
+    assert row(case).decided_on == driver.now.date()
     correction(driver, case, "title.result", **GRANT, appoint="yes")
+    assert row(case).decided_on.isoformat() == GRANT["confirmed_on"]
     known = facts(driver, "li")
     assert (known.title, known.employment.band, row(case).result) == ("一级", "middle", "passed")
     assert queries.certificate(driver.actor("li"), NUMBER).document == "复核〔2026〕3号"

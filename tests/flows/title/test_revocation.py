@@ -20,13 +20,14 @@ from service.posts.ledger import Cause, Line
 from service.posts.posting import ACCOUNT
 from tests.conftest import START
 from tests.flows.title import county
-from tests.flows.title.acting import NUMBER, apply, confirmed, decided, facts, passed, revocation
+from tests.flows.title.acting import NUMBER, apply, confirmed, decided, facts, passed, revocation, row
 from tests.flows.title.posting import fills, full, full_senior, lent, move
 from tests.queues import of_bands
 
 
 def test_a_revoked_title_is_taken_back_and_bars_for_three_years(driver):
-    confirmed(passed(driver))
+    application = confirmed(passed(driver))
+    assert days(application) == (date(2026, 9, 10), None)
     case = decided(revocation(driver))
     assert case.state == "completed"
     known = facts(driver, "li")
@@ -35,9 +36,23 @@ def test_a_revoked_title_is_taken_back_and_bars_for_three_years(driver):
     assert county.figures(driver, "s02", "junior") == (4, 0, 36)
     found = queries.certificate(driver.actor("li"), NUMBER)
     assert (found.state, found.revoked_on) == ("revoked", date(2026, 9, 10))
+    assert days(application) == (date(2026, 9, 10), date(2026, 9, 10))
     driver.clock.advance(timedelta(days=1))
     with pytest.raises(Conflict, match=r"title\.twice"):
         apply(driver, "li")
+
+
+def test_a_title_counts_up_to_the_day_from_which_fraud_voids_it(driver):
+    application = confirmed(passed(driver))
+    driver.clock.advance(timedelta(days=20))
+    decided(revocation(driver), on="2026-09-25")
+    assert days(application) == (date(2026, 9, 10), date(2026, 9, 25))
+
+
+def days(case):
+    """(Of the result, from which the title is void)."""
+    found = row(case)
+    return found.decided_on, found.revoked_on
 
 
 def test_who_is_silent_is_judged_by_what_was_found(driver):
@@ -206,6 +221,7 @@ def test_fraud_found_before_a_certificate_ends_the_application_and_bars_for_thre
     case = passed(driver)
     number = cases.case(driver.actor("bureau.hr"), case.id).business_key
     assert decided(revocation(driver, application_number=number)).state == "completed"
+    assert days(case) == (date(2026, 9, 10), date(2026, 9, 10))
     county.deliver(driver)
     assert (case.state, county.figures(driver, "s02", "middle")) == ("cancelled", (38, 0, 2))
     assert (facts(driver, "li").fraud_on, facts(driver, "li").title) == (date(2026, 9, 10), "二级")
@@ -227,8 +243,11 @@ def test_a_certificate_that_was_issued_while_the_holder_was_heard_is_void_as_wel
 
 
 def test_a_correction_takes_the_title_back_and_is_no_fraud(driver):
-    code = confirmed(passed(driver)).variables["certificate"]["code"]
-    assert decided(revocation(driver, ground="correction")).state == "completed"
+    application = confirmed(passed(driver))
+    code = application.variables["certificate"]["code"]
+    driver.clock.advance(timedelta(days=20))
+    assert decided(revocation(driver, ground="correction"), on="2026-09-25").state == "completed"
+    assert days(application) == (date(2026, 9, 10), date(2026, 9, 10))
     known = facts(driver, "li")
     assert (known.title, known.employment.band, known.fraud_on) == ("二级", "junior", None)
     assert county.figures(driver, "s02", "middle") == (38, 0, 2)

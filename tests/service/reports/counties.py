@@ -18,14 +18,14 @@ from service.posts.models import LedgerAccount, LedgerEntry, PostLoan
 from service.records.models import PersonRecord, RecordCheck
 from service.tasks.models import NEVER, Overdue, Task
 from workflows.base import new_id, table_of
-from workflows.models import ProcessDefinition, ProcessInstance
+from workflows.models import ProcessDefinition, ProcessInstance, VariableChange
 
 ON = date(2026, 11, 17)
 NOW = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
 MODELS = (
     Organisation, Person, Appointment, ServiceLock, PersonRecord, RecordCheck, LedgerAccount, ProcessDefinition,
-    ProcessInstance, ProcessCase, LedgerEntry, PostLoan, ExchangePlan, ExchangeEntry, Candidate, TitleBatch,
-    TitleApplication, Publicity, PublicityObjection, Task, Overdue,
+    ProcessInstance, VariableChange, ProcessCase, LedgerEntry, PostLoan, ExchangePlan, ExchangeEntry, Candidate,
+    TitleBatch, TitleApplication, Publicity, PublicityObjection, Task, Overdue,
 )  # fmt: skip
 """In the order in which they are written."""
 Row = dict[str, Any]
@@ -215,10 +215,12 @@ def _cases(plain: Plain, dice: random.Random, schools: list[Row], people: list[R
         if number < 8:
             _hiring(plain, dice, case, accounts, people)
         elif number < 12:
+            result, day = dice.choice((None, "passed", "failed", "revoked")), a_day(dice)
             plain.add(
                 TitleApplication, instance_id=case["instance_id"], batch_id=dice.choice(batches)["id"],
                 person_id=who["id"], organisation_id=case["organisation_id"], target="高级", subject="语文",
-                result=dice.choice((None, "passed", "failed", "revoked")), applied_at=a_moment(dice),
+                result=result, decided_on=day if result else None, applied_at=a_moment(dice),
+                revoked_on=day + timedelta(days=dice.choice((0, 40))) if result == "revoked" else None,
             )  # fmt: skip
         else:
             listed = plain.add(Publicity, id=new_id(), instance_id=case["instance_id"], flow="hiring", subject="x",
@@ -235,10 +237,23 @@ def _case(plain: Plain, dice: random.Random, number: int, definition: Row, schoo
     posts = [{"line": 1, "subject": dice.choice(("语文", "数学")), "band": "junior", "count": dice.randrange(1, 4)}]
     one = plain.add(ProcessInstance, id=new_id(), definition_id=definition["id"], state=state, version=1, tokens=b"",
                     variables={"posts": posts}, started_at=begun, ended_at=ended)  # fmt: skip
+    _demand(plain, dice, one, begun)
     return plain.add(
         ProcessCase, instance_id=one["id"], definition_key="hiring" if number < 8 else "title", title="x",
         business_key=f"ZP-{new_id()}", initiator_id="x", organisation_id=school["id"], started_at=begun,
     )  # fmt: skip
+
+
+def _demand(plain: Plain, dice: random.Random, one: Row, begun: datetime) -> None:
+    """What was asked for from the first day on: more than is left of it now."""
+    (left,) = one["variables"]["posts"]
+    asked, at = [left], begun
+    while dice.random() < 0.5:
+        asked.insert(0, {**left, "count": asked[0]["count"] + dice.randrange(1, 4)})
+    for version, post in enumerate(asked, start=1):
+        plain.add(VariableChange, instance_id=one["id"], version=version, scope="", name="posts", element_id="x",
+                  old=None, new=[post], at=min(at, NOW))  # fmt: skip
+        at += timedelta(days=dice.randrange(60))
 
 
 def _hiring(plain: Plain, dice: random.Random, case: Row, accounts: list[Row], people: list[Row]) -> None:

@@ -110,10 +110,12 @@ def flows(here: Reading) -> dict[str, Answer]:
     arrived = [e for e in listed if e["arrived_on"] and e["arrived_on"] <= here.on]
     batches = {b["id"] for b in here.plain["title_batch"] if b["year"] == here.on.year}
     titles = [a for a in here.plain["title_application"]
-              if a["batch_id"] in batches and a["result"] and a["applied_at"] <= here.end]  # fmt: skip
+              if a["batch_id"] in batches and a["result"] and a["decided_on"] <= here.on]  # fmt: skip
+    passed = [a for a in titles
+              if a["result"] == "passed" or (a["result"] == "revoked" and here.on < a["revoked_on"])]  # fmt: skip
     return {
         "exchange_floor": (len(arrived), len(listed), 0),
-        "titles_passed": (sum(a["result"] == "passed" for a in titles), len(titles), 0),
+        "titles_passed": (len(passed), len(titles), 0),
         "retirements": retirements(here),
         **hiring(here),
     }
@@ -132,7 +134,8 @@ def hiring(here: Reading) -> dict[str, Answer]:
     taken = planned = asked = 0
     for case in here.plain["process_case"]:
         run = here.cases[case["instance_id"]]
-        count = sum(post["count"] for post in run["variables"]["posts"])
+        told = [c for c in here.plain["variable_change"] if c["instance_id"] == run["id"] and c["at"] <= here.end]
+        count = sum(post["count"] for post in (told[-1]["new"] if told else ()))
         if case["definition_key"] != "hiring" or case["started_at"] > here.end:
             continue
         over = run["ended_at"] is not None and run["ended_at"] <= here.end

@@ -123,6 +123,8 @@ class TitleApplicationItem(Schema):
     session_id = fields.String(required=True, allow_none=True)
     school_score = fields.Float(required=True, allow_none=True, metadata=MARK)
     result = fields.String(required=True, allow_none=True)
+    decided_on = fields.Date(required=True, allow_none=True)
+    revoked_on = fields.Date(required=True, allow_none=True)
     waiting_since = Moment(required=True, allow_none=True)
     place = fields.Integer(required=True, allow_none=True)
     appointed_on = fields.Date(required=True, allow_none=True)
