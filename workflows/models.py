@@ -48,7 +48,7 @@ class ProcessInstance(Base):
     tokens: Mapped[bytes] = mapped_column(LargeBinary)
     variables: Mapped[JsonObject]
     started_at: Mapped[Moment]
-    ended_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None] = mapped_column(index=True)
 
 
 class VariableChange(Base):

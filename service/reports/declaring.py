@@ -41,7 +41,7 @@ class Day:
         return personnel_year(self.on)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Base:
     """Rows that figures count. `source` gives them for a day with the columns id, name, organisation_id and others.
 
@@ -93,7 +93,7 @@ def everything(_row: Any, _day: Day) -> Any:
     return literal(1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """A declared figure; its words are `figure.<key>` and `figure.<key>.rule` (service/web/words/figures.toml).
 

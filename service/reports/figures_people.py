@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, not_
+from sqlalchemy import Integer, and_, case, cast, func, literal
 
 from service.reports.declaring import Day, Figure, Part, Target, everything
 from service.reports.people_rows import (
@@ -23,8 +23,8 @@ ASSOCIATE = ("associate", "bachelor", *GRADUATE)
 
 
 def _flag(condition: Any) -> Any:
-    """1 or 0; None where the condition cannot be told."""
-    return case((condition, 1), (not_(condition), 0))
+    """1 or 0; None where the condition cannot be told. A cast, as a case would have it worked out twice."""
+    return cast(condition, Integer)
 
 
 def _teaches(row: Any) -> Any:

@@ -1,19 +1,23 @@
 """Counts figures on a day: those over the same rows in one statement, and the rows behind one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of, start_of
 from service.errors import Invalid
 from service.parameters.queries import view
-from service.reports.declaring import Base, Day, Figure, Found, Line, everything
+from service.reports.declaring import Base, Clause, Day, Figure, Found, Line, everything
 from service.reports.rules import Measure
+from workflows.base import Instant
 
+END: Any = bindparam("report_end", type_=Instant())
 LEAST = timedelta(microseconds=1)
 """What happens at midnight is of the next day."""
 
@@ -48,30 +52,61 @@ def summed(lines: Sequence[Line], *, mean: bool = False) -> Measure:
 
 
 def _of_base(session: Session, day: Day, base: Base, figures: Sequence[Figure]) -> dict[str, Found]:
+    zone = current_app.extensions["lectern.settings"].zone
+    found = _statement(base, tuple(figures), day.on, day.is_past, tuple(day.parameters.items()), zone)
+    numbers = iter([int(number) for number in session.execute(found, {END.key: day.end}).one()])
+    return {one.key: _found(one, day, numbers) for one in figures}
+
+
+@lru_cache(maxsize=64)
+def _statement(
+    base: Base,
+    figures: tuple[Figure, ...],
+    on: date,
+    is_past: bool,
+    parameters: tuple[tuple[str, Any], ...],
+    _zone: Any,
+) -> Select[Any]:
+    """The sums of the figures over a base. Building it costs as much as running it: it is kept by all that it rests on.
+
+    Only the moment at which the day ends is not in it. What each row is worth is worked out once and then added up: a
+    sum and a count would each work it out again.
+    """
+    day = Day(on, END, is_past, dict(parameters))
     rows = base.source(day)
-    amounts = [func.coalesce(amount, 0) for one in figures for amount in _amounts(one, rows, day)]
-    numbers = iter([int(number) for number in session.execute(select(*amounts).select_from(rows)).one()])
-    found = {}
-    for one in figures:
-        part, known, inside = (next(numbers) for _ in range(3))
-        whole = next(numbers) if one.whole else inside
-        measure = Measure(part, known if one.mean else whole, inside - known)
-        parts = tuple(next(numbers) for _ in one.parts)
-        found[one.key] = Found(one, measure, one.aim(day.parameters), parts)
-    return found
+    scopes = list(dict.fromkeys(one.scope for one in figures))
+    inside = [_inside(scope, rows, day).label(f"inside_{n}") for n, scope in enumerate(scopes)]
+    worth = [amount for n, one in enumerate(figures) for amount in _worth(one, n, rows, day)]
+    terms = select(*inside, *worth).select_from(rows).cte("terms").prefix_with("MATERIALIZED")
+    sums = [amount for n, one in enumerate(figures) for amount in _sums(terms.c, n, scopes.index(one.scope), one)]
+    return select(*sums)
 
 
-def _amounts(figure: Figure, rows: Any, day: Day) -> list[ColumnElement[Any]]:
-    """The sum of the parts, how many are known, how many rows belong; the whole where it is an amount; parts apart."""
-    inside, part = _terms(figure, rows, day)
-    whole = [func.sum(case((inside == 1, figure.whole(rows.c, day))))] if figure.whole else []
-    return [
-        func.sum(part),
-        func.count(part),
-        func.count(inside),
-        *whole,
-        *(func.sum(case((part > 0, _amount(told.met(rows.c, day))))) for told in figure.parts),
-    ]
+def _worth(figure: Figure, place: int, rows: Any, day: Day) -> Iterator[ColumnElement[Any]]:
+    """What a row adds to a figure: its part, the whole where it is an amount, and each share that is told apart."""
+    part = _part(figure, rows, day)
+    yield part.label(f"part_{place}")
+    if figure.whole:
+        inside = _inside(figure.scope, rows, day)
+        yield case((inside == 1, figure.whole(rows.c, day))).label(f"whole_{place}")
+    for number, told in enumerate(figure.parts):
+        yield case((part > 0, _amount(told.met(rows.c, day)))).label(f"share_{place}_{number}")
+
+
+def _sums(terms: Any, place: int, scope: int, figure: Figure) -> list[ColumnElement[Any]]:
+    """The sum of the parts, how many are known, how many rows belong; the whole where it is an amount; shares."""
+    part = terms[f"part_{place}"]
+    rest = [f"whole_{place}"] if figure.whole else []
+    rest += [f"share_{place}_{number}" for number in range(len(figure.parts))]
+    amounts = (func.sum(part), func.count(part), func.count(terms[f"inside_{scope}"]))
+    return [func.coalesce(amount, 0) for amount in (*amounts, *(func.sum(terms[name]) for name in rest))]
+
+
+def _found(figure: Figure, day: Day, numbers: Iterator[int]) -> Found:
+    part, known, inside = (next(numbers) for _ in range(3))
+    whole = next(numbers) if figure.whole else inside
+    measure = Measure(part, known if figure.mean else whole, inside - known)
+    return Found(figure, measure, figure.aim(day.parameters), tuple(next(numbers) for _ in figure.parts))
 
 
 def _amount(met: Any) -> Any:
@@ -79,20 +114,22 @@ def _amount(met: Any) -> Any:
     return case((met, 1), else_=0) if met.type.python_type is bool else met
 
 
-def _terms(figure: Figure, rows: Any, day: Day) -> tuple[Any, Any]:
-    """(1 for a row that is not known to be outside, its part where it is known to be inside), else None."""
+def _inside(scope: Clause, rows: Any, day: Day) -> Any:
+    """1 for a row that is not known to be outside, else None."""
+    return literal(1) if scope is everything else case((scope(rows.c, day) == 0, None), else_=1)
+
+
+def _part(figure: Figure, rows: Any, day: Day) -> Any:
+    """How much of a row counts, where it is known to be inside; else None."""
     part = figure.part(rows.c, day)
-    if figure.scope is everything:
-        return literal(1), part
-    scope = figure.scope(rows.c, day)
-    return case((scope == 0, None), else_=1), case((scope == 1, part))
+    return part if figure.scope is everything else case((figure.scope(rows.c, day) == 1, part))
 
 
 def rows_behind(figure: Figure, day: Day) -> Select[Any]:
     """The rows of a figure over a base: id, name, organisation_id, part, whole, shown, band, subject."""
     assert figure.base is not None
     rows = figure.base.source(day)
-    inside, part = _terms(figure, rows, day)
+    inside, part = _inside(figure.scope, rows, day), _part(figure, rows, day)
     whole = figure.whole(rows.c, day) if figure.whole else literal(1)
     shown = figure.shown[2](rows.c, day) if figure.shown else null()
     own = [rows.c[name] if name in rows.c else null().label(name) for name in ("band", "subject")]

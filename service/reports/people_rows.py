@@ -28,7 +28,7 @@ LASTING, SENT = ("backbone", "certificate", "recognition"), ("exchange", "loan")
 
 def staff(day: Day) -> FromClause:
     """Everybody appointed at a school on the day; of two appointments the later one counts."""
-    post = _appointments(day)
+    post = APPOINTMENT
     facts, checked = _facts(day), _checked()
     away = ORGANISATION.alias("exchanged_to")
     stage = func.coalesce(post.c.stage, ORGANISATION.c.stage)
@@ -40,7 +40,7 @@ def staff(day: Day) -> FromClause:
         facts.c.exchanged_on, facts.c.licences, facts.c.city_backbone, facts.c.city_teacher, facts.c.city_principal,
         facts.c.special, facts.c.dual,
         away.c.area.label("to_area"), away.c.weak.label("to_weak"), facts.c.outlying, facts.c.doubtful,
-        case((post.c.person_id.in_(_newly(day)), 1), else_=0).label("new"),
+        case((_is_new(day), 1), else_=0).label("new"),
     )  # fmt: skip
     return (
         select(*columns)
@@ -50,7 +50,7 @@ def staff(day: Day) -> FromClause:
         .outerjoin(facts, facts.c.person_id == PERSON.c.id)
         .outerjoin(checked, checked.c.person_id == PERSON.c.id)
         .outerjoin(away, away.c.id == facts.c.exchanged_to)
-        .where(post.c.place == 1, ORGANISATION.c.kind == "school")
+        .where(HELD_POST, held_alone(post.c, day), ORGANISATION.c.kind == "school")
         .subquery("staff")
     )
 
@@ -59,51 +59,48 @@ STAFF = Base("staff", "person", staff)
 
 
 def outlying(day: Day) -> FromClause:
-    """The teachers of rural and remote schools, and of schools whose area is not known: of `staff`, age alone.
-
-    The line over the years asks for five days at once: it does not sum up everybody each time.
-    """
-    later = APPOINTMENT.alias("later")
-    newer = or_(
-        later.c.valid_from > APPOINTMENT.c.valid_from,
-        and_(later.c.valid_from == APPOINTMENT.c.valid_from, later.c.id < APPOINTMENT.c.id),
-    )
-    replaced = exists().where(
-        later.c.person_id == APPOINTMENT.c.person_id, in_force(later.c, day.on), later.c.struck_at.is_(None), newer
-    )
+    """The teachers of rural and remote schools, and of schools whose area is not known: of `staff`, age alone."""
     place = (PERSON.c.id, PERSON.c.name, APPOINTMENT.c.organisation_id, ORGANISATION.c.area)
+    year, birthday = born()
     return (
-        select(*place, APPOINTMENT.c.subject, APPOINTMENT.c.band, _age(day).label("age"))
-        .select_from(APPOINTMENT)
+        outlying_posts(*place, APPOINTMENT.c.subject, APPOINTMENT.c.band, age(year, birthday, day).label("age"))
+        .where(held_alone(APPOINTMENT.c, day))
+        .subquery("outlying")
+    )
+
+
+def outlying_posts(*columns: Any) -> Select[Any]:
+    """Appointments of teachers at these schools, of whatever days; first the schools, as there are the fewest."""
+    return (
+        select(*columns)
+        .select_from(ORGANISATION)
+        .join(APPOINTMENT, APPOINTMENT.c.organisation_id == ORGANISATION.c.id)
         .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
-        .join(ORGANISATION, ORGANISATION.c.id == APPOINTMENT.c.organisation_id)
         .where(
             ORGANISATION.c.kind == "school",
             or_(ORGANISATION.c.area.in_(OUTLYING), ORGANISATION.c.area.is_(None)),
             APPOINTMENT.c.post_category.in_(TEACHING),
-            in_force(APPOINTMENT.c, day.on),
             HELD_POST,
-            ~replaced,
         )
-        .subquery("outlying")
     )
+
+
+def held_alone(post: Any, day: Day) -> Any:
+    """In force on the day, and no later appointment of the person is: of two the later one counts."""
+    later = APPOINTMENT.alias("later")
+    newer = or_(later.c.valid_from > post.valid_from, and_(later.c.valid_from == post.valid_from, later.c.id < post.id))
+    other = (later.c.person_id == post.person_id, in_force(later.c, day.on), later.c.struck_at.is_(None))
+    return and_(in_force(post, day.on), ~exists().where(*other, newer))
 
 
 OUTLYING_TEACHERS = Base("outlying", "person", outlying)
 
 
-def _appointments(day: Day) -> Any:
-    latest = func.row_number().over(
-        partition_by=APPOINTMENT.c.person_id, order_by=(APPOINTMENT.c.valid_from.desc(), APPOINTMENT.c.id)
-    )
-    return select(APPOINTMENT, latest.label("place")).where(in_force(APPOINTMENT.c, day.on), HELD_POST).subquery("post")
-
-
-def _newly(day: Day) -> Any:
-    """Whose first appointment in the county began in the school year."""
-    first = func.min(APPOINTMENT.c.valid_from)
-    begun = select(APPOINTMENT.c.person_id).where(HELD_POST).group_by(APPOINTMENT.c.person_id)
-    return begun.having(first.between(day.school_year, day.on))
+def _is_new(day: Day) -> Any:
+    """Whose first appointment in the county began in the school year: there is none from before."""
+    before = APPOINTMENT.alias("before")
+    earlier = (before.c.person_id == APPOINTMENT.c.person_id, before.c.valid_from < day.school_year)
+    return and_(APPOINTMENT.c.valid_from >= day.school_year, ~exists().where(*earlier, before.c.struck_at.is_(None)))
 
 
 def _facts(day: Day) -> Any:
@@ -146,12 +143,15 @@ def _checked() -> Any:
     return select(CHECK.c.person_id).where(CHECK.c.topic == "career").subquery("checked")
 
 
-def _age(day: Day) -> Any:
-    """Full years (周岁): one more on the birthday itself."""
-    born = PERSON.c.born_on
-    birthday = extract("month", born) * 100 + extract("day", born)
-    before = case((birthday > day.on.month * 100 + day.on.day, 1), else_=0)
-    return case((born.is_(None), None), else_=day.on.year - extract("year", born) - before)
+def born() -> tuple[Any, Any]:
+    """The year of birth, and the birthday as a number (1231 for 31 December)."""
+    day = PERSON.c.born_on
+    return extract("year", day), extract("month", day) * 100 + extract("day", day)
+
+
+def age(year: Any, birthday: Any, day: Day) -> Any:
+    """Full years (周岁): one more on the birthday itself; None where the birth is not known."""
+    return day.on.year - year - case((birthday > day.on.month * 100 + day.on.day, 1), else_=0)
 
 
 def held_title(person_id: Any, day: Day) -> Select[Any]:
@@ -163,7 +163,7 @@ def held_title(person_id: Any, day: Day) -> Select[Any]:
 
 def teachers(day: Day) -> Any:
     """(School, the best tier in force, known) of every teacher: what of `staff` the schools are counted by."""
-    post, checked = _appointments(day), _checked()
+    post, checked = APPOINTMENT, _checked()
     tier = case({name: place for place, name in enumerate(TIERS)}, value=RECORD.c.value)
     best = (
         select(RECORD.c.person_id, func.min(tier).label("tier"))
@@ -175,7 +175,7 @@ def teachers(day: Day) -> Any:
         select(post.c.organisation_id, best.c.tier, checked.c.person_id.is_not(None).label("known"))
         .outerjoin(best, best.c.person_id == post.c.person_id)
         .outerjoin(checked, checked.c.person_id == post.c.person_id)
-        .where(post.c.place == 1, post.c.post_category.in_(TEACHING))
+        .where(HELD_POST, held_alone(post.c, day), post.c.post_category.in_(TEACHING))
         .subquery("teachers")
     )
 

@@ -11,6 +11,7 @@ from service.access.actor import Actor
 from service.db import db
 from service.people.members import PERSON
 from service.records.rules_days import plus_months
+from service.reports.ages import mean_ages
 from service.reports.declaring import Figure, Found, Line
 from service.reports.measuring import day_at, line_of, measured, rows_behind, summed
 from service.reports.process_rows import CASE, TASK
@@ -71,9 +72,9 @@ def _seen(actor: Actor, asked: Figure, lines: Sequence[Line]) -> Sequence[Line]:
     return [line for line in lines if line.id in allowed]
 
 
-def over_years(actor: Actor, key: str, on: date, now: datetime, years: int = YEARS) -> list[tuple[date, Measure]]:
-    """A figure on the same day of the years before this one, oldest first. Raises as `figures`."""
+def ages_before(actor: Actor, on: date, now: datetime) -> list[tuple[date, Measure]]:
+    """The mean age of rural teachers on the same day of the four years before, oldest first. Raises as `figures`."""
     policy.require(actor, "report.read")
-    session, asked = db.session(), figure(key)
-    days = [plus_months(on, -12 * back) for back in range(years - 1, 0, -1)]
-    return [(day, measured(session, day_at(session, day, now), [asked])[key].measure) for day in days]
+    session = db.session()
+    days = [day_at(session, plus_months(on, -12 * back), now) for back in range(YEARS - 1, 0, -1)]
+    return [(day.on, measure) for day, measure in zip(days, mean_ages(session, days), strict=True)]

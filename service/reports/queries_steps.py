@@ -1,13 +1,14 @@
 """How long steps take: working days from opening to decision, by step and month, against the step's own time limit."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import BigInteger, and_, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -24,7 +25,8 @@ from workflows.calendar_rules import WORKDAYS, parse_rule
 
 Place = tuple[str, str]
 """Key of a flow, element of its diagram."""
-LONGEST = timedelta(days=1500)
+SECOND = 1_000_000
+LONGEST = timedelta(days=400)
 """Steps that took longer are counted day by day; the others by a table of working days."""
 
 
@@ -62,9 +64,9 @@ def steps(actor: Actor, on: date, now: datetime, *, flow: str | None = None) -> 
     session = db.session()
     day = day_at(session, on, now)
     months = tuple(_months(day))
-    found = _taken(session, day, flow)
-    newest = _newest(session, day, {place: max(closed for closed, _ in taken) for place, taken in found.items()})
-    rows = [_step(newest[place], taken, months) for place, taken in found.items() if place in newest]
+    found = _taken(session, day, flow, len(months))
+    newest = _newest(session, day, flow)
+    rows = [_step(newest[place], taken) for place, taken in found.items() if place in newest]
     return Heat(months, sorted(rows, key=_order))
 
 
@@ -79,54 +81,60 @@ def _months(day: Day) -> Iterable[date]:
     return (plus_months(last, -back) for back in range(number - 1, -1, -1))
 
 
-def _taken(session: Session, day: Day, flow: str | None) -> dict[Place, list[tuple[datetime, tuple[date, int]]]]:
-    """Step → (when it was done, (its month, working days)) of each time."""
-    found = select(TASK.c.definition_key, TASK.c.element_id, TASK.c.opened_at, TASK.c.closed_at).where(done(day))
-    if flow is not None:
-        found = found.where(TASK.c.definition_key == flow)
+def _taken(session: Session, day: Day, flow: str | None, months: int) -> dict[Place, list[list[int]]]:
+    """Step → for each month the working days of each time. Numbers of microseconds: a moment of each costs far more."""
+    numbers = (cast(extract("epoch", moment) * SECOND, BigInteger) for moment in (TASK.c.opened_at, TASK.c.closed_at))
+    found = select(TASK.c.definition_key, TASK.c.element_id, *numbers).where(_of(day, flow))
     calendar = calendars.installed()
-    counted = Workdays(calendar, since(day).astimezone(calendar.zone).date(), day.on)
-    taken: dict[Place, list[tuple[datetime, tuple[date, int]]]] = defaultdict(list)
-    for key, element_id, opened, closed in session.execute(found):
-        first, last = opened.astimezone(calendar.zone).date(), closed.astimezone(calendar.zone).date()
-        taken[key, element_id].append((closed, (last.replace(day=1), counted.between(first, last))))
+    first = since(day).astimezone(calendar.zone).date()
+    counted = Workdays(calendar, first, day.on)
+    taken: dict[Place, list[list[int]]] = defaultdict(lambda: [[] for _ in range(months)])
+    for key, element_id, opened, closed in session.execute(found).all():
+        month, days = counted.taken(opened, closed)
+        taken[key, element_id][month].append(days)
     return taken
 
 
+def _of(day: Day, flow: str | None) -> Any:
+    return done(day) if flow is None else and_(done(day), TASK.c.definition_key == flow)
+
+
 class Workdays:
-    """Working days between two days, looked up: counted once for the whole period and what lies before it."""
+    """Working days between two moments, looked up: counted once for the whole period and what lies before it."""
 
     def __init__(self, calendar: Calendar, first: date, last: date) -> None:
         self._calendar = calendar
-        self._first = first - LONGEST
-        days = range((last - self._first).days + 1)
-        self._counted = list(accumulate(int(calendar.is_working(self._first + timedelta(days=n))) for n in days))
+        begin = first - LONGEST
+        days = [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
+        self._starts = [SECOND * int(datetime.combine(day, time.min, calendar.zone).timestamp()) for day in days]
+        self._counted = list(accumulate(int(calendar.is_working(day)) for day in days))
+        self._months = [12 * (day.year - first.year) + day.month - first.month for day in days]
 
-    def between(self, first: date, last: date) -> int:
-        """Working days after `first` up to `last`: done on the same day is 0."""
-        if first < self._first:
-            return max(0, self._calendar.workdays_between(first, last))
-        return self._counted[(last - self._first).days] - self._counted[(first - self._first).days]
+    def taken(self, opened: int, closed: int) -> tuple[int, int]:
+        """(In which month it was done, from 0; the working days after the day of opening, 0 for the same day).
+
+        Both moments are microseconds since 1970.
+        """
+        last = bisect_right(self._starts, closed) - 1
+        if opened < self._starts[0]:
+            days = (datetime.fromtimestamp(moment // SECOND, self._calendar.zone).date() for moment in (opened, closed))
+            return self._months[last], max(0, self._calendar.workdays_between(*days))
+        return self._months[last], self._counted[last] - self._counted[bisect_right(self._starts, opened) - 1]
 
 
-def _newest(session: Session, day: Day, moments: Mapping[Place, datetime]) -> dict[Place, Any]:
+def _newest(session: Session, day: Day, flow: str | None) -> dict[Place, Any]:
     """Step → its newest task, by the moment at which it was done."""
-    wanted = and_(done(day), TASK.c.closed_at.in_(sorted(set(moments.values()))))
-    names = ("definition_key", "element_id", "definition_id", "name", "properties", "closed_at")
-    rows = session.execute(select(*(TASK.c[name] for name in names)).where(wanted))
-    return {
-        (row.definition_key, row.element_id): row
-        for row in rows
-        if moments.get((row.definition_key, row.element_id)) == row.closed_at
-    }
+    wanted, place = _of(day, flow), (TASK.c.definition_key, TASK.c.element_id)
+    latest = select(*place, func.max(TASK.c.closed_at).label("at")).where(wanted).group_by(*place).subquery("latest")
+    same = (latest.c[one.name] == one for one in place)
+    names = ("definition_key", "element_id", "definition_id", "name", "properties")
+    found = select(*(TASK.c[name] for name in names)).join(latest, and_(latest.c.at == TASK.c.closed_at, *same))
+    return {(row.definition_key, row.element_id): row for row in session.execute(found.where(wanted))}
 
 
-def _step(row: Any, taken: Sequence[tuple[datetime, tuple[date, int]]], months: Sequence[date]) -> Step:
-    by_month: dict[date, list[int]] = defaultdict(list)
-    for _, (month, days) in taken:
-        by_month[month].append(days)
-    whole = times([days for _, (_, days) in taken])
-    each = tuple(times(by_month[month]) if month in by_month else None for month in months)
+def _step(row: Any, taken: Sequence[Sequence[int]]) -> Step:
+    whole = times([days for month in taken for days in month])
+    each = tuple(times(month) if month else None for month in taken)
     return Step(row.definition_key, row.element_id, row.definition_id, row.name, _limit(row.properties), whole, each)
 
 

@@ -80,7 +80,7 @@ def _topic(topic: str, figures: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _years(on: date, now: Measure) -> list[dict[str, Any]]:
     """The mean age on the same day of the last years and on this one, for the line."""
-    before = queries.over_years(edge.actor(), "rural_age", on, edge.now())
+    before = queries.ages_before(edge.actor(), on, edge.now())
     return [_point(day, measure) for day, measure in [*before, (on, now)] if measure.whole]
 
 

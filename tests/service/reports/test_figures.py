@@ -11,9 +11,10 @@ from service.calendar import queries as calendars
 from service.db import transaction
 from service.parameters.registry import PARAMETERS
 from service.reports import contents, measuring, queries_steps
+from service.reports.ages import mean_ages
 from service.reports.registry import FIGURES
 from tests.service.reports import counties
-from tests.service.reports.plainly import Reading
+from tests.service.reports.plainly import Reading, mean_age
 from tests.service.reports.plainly_cases import answers
 
 PROVE = "LECTERN_PROVE" in os.environ
@@ -52,6 +53,9 @@ def test_every_figure_is_what_the_raw_rows_say_plainly(one_after_the_other):
             assert set(told) == set(expected)
             assert told == expected, {key: (told[key], expected[key]) for key in told if told[key] != expected[key]}
             seen.update(key for key, (part, whole, _) in told.items() if part and whole)
+        days = [measuring.day_at(session, on, counties.NOW) for on in DAYS]
+        plainly = [mean_age(Reading(plain, on, DEFAULTS, counties.NOW))["rural_age"] for on in DAYS]
+        assert [(one.part, one.whole, one.unknown) for one in mean_ages(session, days)] == plainly
 
     for seed in SEEDS:
         one_after_the_other(seed, compare)
