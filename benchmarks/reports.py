@@ -26,7 +26,7 @@ from service.records.models import PersonRecord, RecordCheck
 from service.reports import contents, queries_frozen
 from service.tasks.models import NEVER, Overdue, Task
 from tests.driver import BPMN, folder
-from tests.service.reports.counties import Plain
+from tests.service.reports.rows import Plain
 from tests.service.web.pages.browser import Visitor
 from workflows import catalogue
 from workflows.base import new_id

@@ -137,10 +137,10 @@ def revoke_anew(wanted: Correcting) -> Carried:
     undoing.strike(session, Ground(wanted.instance_id, wanted.document, wanted.by, wanted.now), application.person_id)
     told = [Told("correction.did.title_back", {"level": application.target})]
     if certificate is None:
-        roster.mark(session, application.instance_id, result=None)
+        roster.mark(session, application.instance_id, result=None, decided_on=None, revoked_on=None)
     else:
         number = certifying.renew(wanted, application, certificate)
-        roster.mark(session, application.instance_id, result=PASSED)
+        roster.mark(session, application.instance_id, result=PASSED, revoked_on=None)
         told.append(Told("correction.did.certificate", {"number": number}))
     posts.expect_within(session, wanted.cause(".rest"), allowed)
     return Carried(told, cases=[application.instance_id])
@@ -161,6 +161,8 @@ def _stands(wanted: Correcting, application: Any, certificate: Row[Any] | None) 
     """The title is taken all the same: by another ground or document, with a fraud on record or without."""
     values: Mapping[str, Any] = wanted.values
     on, document = date.fromisoformat(wanted.variables["revoked_on"]), values["revocation_document"]
+    void = on if values["ground"] == "fraud" else application.decided_on
+    roster.mark(wanted.session, application.instance_id, revoked_on=void)
     if values["ground"] == "fraud":
         entry = Entry("fraud", on, document=document, instance_id=wanted.instance_id)
         writing.add(wanted.session, application.person_id, entry, by=wanted.by, now=wanted.now)

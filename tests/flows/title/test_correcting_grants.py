@@ -1,6 +1,6 @@
 """A title that a wrong result granted, or that was revoked wrongly: two persons put it right, and nobody is branded."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -83,6 +83,7 @@ def test_a_title_revoked_wrongly_stands_again_with_post_and_certificate(driver, 
     known, new = facts(driver, "li"), queries.certificate(driver.actor("li"), "2026000002")
     assert (known.title, known.employment.band, known.fraud_on) == ("一级", "middle", None)
     assert (figures(driver), row(case).result, new.state, new.replaces) == (before, "passed", "valid", NUMBER)
+    assert (row(case).decided_on, row(case).revoked_on) == (date(2026, 9, 10), None)
     order.stop()
     assert (nameless(), order.taken(), frauds(driver)) == (books, [], 0)
     with pytest.raises(Conflict, match=r"title\.revoke_again"):
@@ -90,12 +91,15 @@ def test_a_title_revoked_wrongly_stands_again_with_post_and_certificate(driver, 
 
 
 def test_a_fraud_that_was_none_bars_nobody_and_the_title_stays_revoked(driver):
-    confirmed(passed(driver))
-    taken = decided(revocation(driver))
+    case = confirmed(passed(driver))
+    driver.clock.advance(timedelta(days=20))
+    taken = decided(revocation(driver), on="2026-09-25")
     driver.clock.advance(timedelta(days=1))
     correct(driver, taken, kind="title.revocation", ground="correction")
+    assert row(case).revoked_on == date(2026, 9, 10)
     known, found = facts(driver, "li"), queries.certificate(driver.actor("li"), NUMBER)
     assert (known.fraud_on, known.title, frauds(driver)) == (None, "二级", 0)
     assert (found.state, found.revoked_because) == ("revoked", "correction")
     correct(driver, taken, kind="title.revocation", ground="fraud")
+    assert row(case).revoked_on == date(2026, 9, 25)
     assert frauds(driver) == 1

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.service.reports.counties import Plain, Row
+from tests.service.reports.rows import Plain, Row
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TIERS = ["special", "province", "city", "county", "school"]

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from service.posts.rules import SchoolPosts, lacking, structure
 from service.records.rules_retirement import statutory, track_of
-from tests.service.reports.counties import Row
 from tests.service.reports.plainly import SHANGHAI, Answer, Reading, first_of_school_year, graduate, holds, people
+from tests.service.reports.rows import Row
 
 
 def answers(here: Reading) -> dict[str, Answer]:
