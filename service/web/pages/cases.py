@@ -21,13 +21,14 @@ from service.instances.queries_preview import preview
 from service.papers.queries import may_issue, of_case
 from service.people import queries as people
 from service.tasks import queries as tasks
+from service.tasks import queries_papers
 from service.tasks.discretion import reads_contents
 from service.tasks.extension import owes
 from service.tasks.facts import TaskFacts
 from service.web import correctionview, edge, officialpapers
 from service.web.casetitles import case_title, look_up, subtitles
 from service.web.formview import file_of
-from service.web.naming import flow_name, holder_names, named, outcome_words
+from service.web.naming import flow_name, holder_names, named, outcome_words, step_name
 from service.web.outlookview import path_of
 from service.web.pages import ledgerview, pages, paperview, sent, story
 from service.web.pages.diagramview import diagram_of
@@ -223,6 +224,16 @@ def _actions(row: Any, path: Sequence[str], standing: Sequence[TaskFacts]) -> di
         actions["correct"] = bool(correctable.correctable_of(actor, row.instance_id))
     if may_issue(actor, row):
         actions["papers"] = True
+    recorded = [task for task in standing if queries_papers.may_record(actor, task)]
+    actions |= (
+        {
+            "record": [
+                {"id": task.id, "step": step_name(row.definition_id, task.element_id, task.name)} for task in recorded
+            ]
+        }
+        if recorded
+        else {}
+    )
     if row.state == "failed" and policy.allows(actor, "instance.retry", row):
         actions["retry"] = True
     if reads_contents(actor, row.instance_id):
