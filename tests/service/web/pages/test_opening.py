@@ -39,7 +39,7 @@ def school_of(stated: str = "1", **cells: Any) -> books.Rows:
 def test_a_workbook_goes_up_is_put_right_loaded_and_taken_back(site: Site) -> None:
     hr = site.visitor("bureau.hr")
     assert "开账" in hr.text("/")
-    assert "教职工" in read_book(hr.get("/opening/template.xlsx").data, 100)
+    assert "教职工" in read_book(hr.get("/opening/template.xlsx").data, 1000)
     wrong = upload(hr, books.book(school_of(grade="2")))
     working.work(SHORT)
     page = hr.text(wrong)
