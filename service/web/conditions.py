@@ -62,9 +62,21 @@ def condition_words(definition: Any, flow_id: str) -> str:
     asked = _decided(definition, flow.condition or "")
     if asked:
         return asked
-    question = named(definition, gateway.id, gateway.name) or gateway.id
-    answer = flow.name or _towards(definition, flow)
-    return str(_("%(question)s → %(answer)s", question=question, answer=answer))
+    answer = named(definition, flow.id, flow.name) if flow.name else _towards(definition, flow)
+    return str(_("%(question)s → %(answer)s", question=_question(definition, gateway), answer=answer))
+
+
+def _question(definition: Any, gateway: Any) -> str:
+    return named(definition, gateway.id, gateway.name) or str(gateway.id)
+
+
+def open_words(definition: Any, flow_id: str, name: str) -> str:
+    """What is not known yet where a way begins: the variable in words, else the question that its gateway asks."""
+    told = variable_words(definition, name)
+    flow = definition.spec.element(flow_id) if flow_id else None
+    if told != name or flow is None:
+        return told
+    return _question(definition, definition.spec.element(flow.source))
 
 
 def _towards(definition: Any, flow: Any) -> str:

@@ -8,6 +8,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from service.deployments import queries as definitions
+from service.flows.registry import declared
 from service.parameters.registry import PARAMETERS
 from service.people import queries as people
 from service.tasks.choices import WORDS
@@ -57,6 +58,12 @@ def step_name(definition_id: str, element_id: str, name: str) -> str:
 def role_name(role: str) -> str:
     """The words of a role code."""
     return words(f"role.{role}", {}, edge.locale())
+
+
+def operation_words(name: str) -> str:
+    """What an operation of a service task does, as it is declared."""
+    found = declared().get(name)
+    return name if found is None else found.en if edge.locale() == "en" else found.zh
 
 
 def holder_names(task: TaskFacts, names: dict[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from service.people import queries as people
 from service.tasks.assignment import place_of
 from service.tasks.outlook import Coming, Outlook
 from service.web import edge
-from service.web.conditions import condition_words, variable_words
+from service.web.conditions import condition_words, open_words
 from service.web.naming import decision_words, label, named, outcome_words, role_name, table_name
 from service.web.words import words
 from workflows.outlook import Reads
@@ -119,9 +119,12 @@ class _View:
         return condition_words(self.definition, read.flow)
 
     def _open(self, reads: Sequence[Reads]) -> list[str]:
-        names = dict.fromkeys(name for read in reads for name in read.open)
         unseen = str(_("what is not shown to you"))
-        told = (unseen if name in self.hidden else variable_words(self.definition, name) for name in names)
+        told = (
+            unseen if name in self.hidden else open_words(self.definition, read.flow, name)
+            for read in reads
+            for name in read.open
+        )  # fmt: skip
         return list(dict.fromkeys(told))
 
 

@@ -5,10 +5,13 @@ import inspect
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from string import Formatter
 
 import pytest
+from lxml import etree
 
 from service.access import policy
 from service.access.visibility import CLAUSES
@@ -16,6 +19,7 @@ from service.flows.title.rules import FINAL, REFUSALS
 from service.papers import fields, filling
 from service.papers.composing import LEAKS
 from service.papers.structure import CODES
+from service.parameters.registry import PARAMETERS
 from service.tasks import moving, reasons
 from service.web.problems import OWN_STATUS
 from service.web.validation import KNOWN
@@ -23,6 +27,9 @@ from service.web.words import LOCALES, NAMED, texts, words
 from tests.architecture.trees import HOUSE, Module, called, modules
 from workflows import telling
 
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+FLOW, CONDITION = f"{BPMN}sequenceFlow", f"{BPMN}conditionExpression"
+ASKS_ONE = re.compile(r'=\s*\w+\.decision = "[^"]+"')
 RAISED = {"NotFound": 0, "Forbidden": 0, "Conflict": 0, "Invalid": 0, "EngineFault": 0, "Fault": 1, "Reason": 0}
 """Name → position of the code among its arguments."""
 OWN_WORDS = ("workflows/checks/", "workflows/decisions/faults.py", "workflows/diagram/", "workflows/feel/")
@@ -203,3 +210,28 @@ def test_words_name_an_account_and_a_state_by_their_parameters(locale: str) -> N
     paused = words("instance.not_running", {"state": "suspended"}, locale)
     assert texts()["state.suspended"][locale] in paused
     assert "…" in words("instance.not_running", {}, locale)
+
+
+def test_every_unit_of_a_parameter_has_words() -> None:
+    units = {one.unit for one in PARAMETERS.values()} - {"choice", "yes_no"}
+    assert not {unit for unit in units if f"unit.{unit}" not in texts()}
+
+
+def test_what_is_told_of_a_fork_is_said_in_english_too() -> None:
+    """A named way out of a fork is told by `[conditions]`, by its English name, or by the decision that it asks for."""
+    for manifest in (HOUSE / "bpmn").glob("*/flow.toml"):
+        settings = tomllib.loads(manifest.read_text("utf-8"))
+        told = {*settings.get("conditions", {}), *settings["names"]["en"]}
+        for file in manifest.parent.glob("*.bpmn"):
+            silent = [way for way in _ways(file) if way not in told]
+            assert not silent, f"{file}: {silent}"
+
+
+def _ways(file: Path) -> Iterator[str]:
+    """The ids of the named ways out of the forks of a diagram whose condition is not one decision of one step."""
+    root = etree.parse(file)
+    forks = {fork for fork, count in Counter(flow.get("sourceRef") for flow in root.iter(FLOW)).items() if count > 1}
+    for flow in root.iter(FLOW):
+        asked = flow.findtext(CONDITION) or ""
+        if flow.get("name") and flow.get("sourceRef") in forks and not ASKS_ONE.fullmatch(asked.strip()):
+            yield flow.get("id")

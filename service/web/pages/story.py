@@ -24,6 +24,7 @@ from service.web.naming import (
     holder_names,
     meeting_words,
     named,
+    operation_words,
     outcome_words,
     paper_words,
     seat_words,
@@ -161,7 +162,7 @@ def _params(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str
         body["persons_names"] = _(", ").join(names.get(one, "") for one in body.get("persons", ()))
         body.setdefault("reason", "")
     if event.kind == "operation.performed":
-        body["operation"] = words(f"operation.{body.get('operation')}", {}, edge.locale())
+        body["operation"] = operation_words(str(body.get("operation")))
     if event.kind == "instance.ended":
         body["outcome"] = outcome_words(definition, str(body.get("outcome")))
     if event.kind == "task.returned":
