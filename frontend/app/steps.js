@@ -2,7 +2,10 @@
 import { say } from "./page.js";
 
 function shown(control) {
-  if (control.type === "checkbox") return control.checked ? (control.dataset.label ?? say("yes")) : "";
+  if (control.type === "checkbox") {
+    const one = control.dataset.label === undefined;
+    return control.checked ? (control.dataset.label ?? say("yes")) : one ? say("no") : "";
+  }
   if (control.type === "radio") return control.checked ? control.dataset.label : "";
   if (control.tagName === "SELECT") return control.value ? control.selectedOptions[0].textContent.trim() : "";
   return control.type === "file" || control.type === "hidden" ? "" : control.value.trim();
@@ -55,7 +58,12 @@ function go(form, index, focus = true) {
   panels[index].querySelector("h2")?.focus();
 }
 
+// A file goes up by itself and leaves its control empty, so what is needed is looked for in the list beside it.
 function firstUnfit(panel) {
+  for (const box of panel.querySelectorAll("[data-upload][data-needed]")) {
+    const control = box.querySelector("input[type=file]");
+    control.setCustomValidity(box.querySelector(".files li") ? "" : say("fileNeeded"));
+  }
   return [...panel.querySelectorAll("input, select, textarea")].find((control) => !control.checkValidity());
 }
 

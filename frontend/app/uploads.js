@@ -36,6 +36,7 @@ async function upload(input) {
     try {
       const stored = await send(box.dataset.upload, file, (share) => (bar.value = share));
       box.querySelector(".files").append(entry(box, stored));
+      input.setCustomValidity("");
       state.textContent = say("uploaded", { name: file.name });
     } catch (reason) {
       state.textContent = say("uploadFailed", { name: file.name, reason: reason ?? "" });

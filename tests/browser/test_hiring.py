@@ -30,6 +30,8 @@ def demand(clerk: Person, count: int = 2) -> str:
     forward(clerk)
     clerk.fill(**NEED)
     forward(clerk)
+    forward(clerk)
+    expect(clerk.page.locator("main input[type=file]:visible")).to_have_count(1)  # the minutes are needed to go on
     clerk.upload()
     forward(clerk)
     clerk.sees(f"语文 · 小学 · 初级 · {count}", "[data-review]")

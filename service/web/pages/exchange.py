@@ -24,11 +24,13 @@ from service.flows.exchange import (
 from service.flows.exchange.commands_rounds import SOLVE
 from service.flows.exchange.queries import PlanView
 from service.flows.exchange.queries_list import EntryQuery, EntryView
+from service.people import queries as people
 from service.runs import queries as runs
 from service.sheets import Heading
 from service.tasks import queries as tasks
 from service.web import edge, runview
 from service.web.api.schemas.base import reference
+from service.web.naming import step_name
 from service.web.pages import pages, sent
 from service.web.pages.runs import part_of
 from service.web.words import words
@@ -68,14 +70,16 @@ def exchange_plan(plan_id: str) -> str:
 def plan_page(plan_id: str, problem: str = "", entered: Mapping[str, Any] | None = None) -> str:
     """The page of a plan; what was refused, with what was typed."""
     actor, found = edge.actor(), queries.plan(edge.actor(), plan_id)
-    waiting = _waiting(actor, plan_id)
+    waiting, parts = _waiting(actor, plan_id), queries.progress(actor, plan_id)
+    names = people.organisation_names([one.organisation_id for one in parts], edge.locale())
     return render_template(
         "exchange/plan.html",
         plan=head_of(found),
         problem=problem,
         entered=entered or {},
         schools=[
-            {**vars(one), "waiting": waiting.get(one.organisation_id)} for one in queries.progress(actor, plan_id)
+            {**vars(one), "name": names[one.organisation_id], "waiting": waiting.get(one.organisation_id)}
+            for one in parts
         ],
         published=[
             {**vars(one), "manner_words": said("manner", one.manner)}
@@ -115,7 +119,8 @@ def _waiting(actor: Actor, plan_id: str) -> dict[str, dict[str, Any]]:
     for task in tasks.open_of(plan_id):
         for group in task.groups:
             place = group.partition("@")[2]
-            found[place] = {"name": task.name, "due_at": task.due_at, "late": task.due_at < late, "id": task.id}
+            name = step_name(task.case.definition_id, task.element_id, task.name)
+            found[place] = {"name": name, "due_at": task.due_at, "late": task.due_at < late, "id": task.id}
     return found
 
 
@@ -157,6 +162,10 @@ def _run(actor: Actor, rounds: Any) -> dict[str, Any] | None:
         return None
 
 
+def _called(organisation_id: str) -> dict[str, str]:
+    return {"name": people.organisation_names([organisation_id], edge.locale())[organisation_id]}
+
+
 @pages.get("/exchange/<plan_id>/schools/<organisation_id>")
 def exchange_school(plan_id: str, organisation_id: str) -> str:
     """A school's own part: its staff on the list, what it offers, who wishes to come."""
@@ -179,7 +188,7 @@ def school_page(
         plan=head_of(found),
         problem=problem,
         entered=entered or {},
-        school=vars(part),
+        school={**vars(part), **_called(organisation_id)},
         entries=[entry_row(one) for one in listed],
         openings=[opening_row(one) for one in queries_openings.openings(actor, plan_id, organisation_id)],
         offers=offers and policy.allows(actor, "exchange_opening.offer", part),
