@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from service.access.standing import in_force
 from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
 from service.reports.declaring import Day
-from service.reports.people_rows import OUTLYING, age, born, held_alone, outlying_posts
+from service.reports.people_rows import HELD_POST, OUTLYING, age, born, held_alone, outlying_posts
 from service.reports.rules import Measure
 
 ONCE = "MATERIALIZED"
@@ -24,8 +25,12 @@ def mean_ages(session: Session, days: Sequence[Day]) -> list[Measure]:
     """
     year, birthday = born()
     told = (ORGANISATION.c.area, year.label("year"), birthday.label("birthday"))
-    posts = outlying_posts(*(APPOINTMENT.c[name] for name in POST), *told).cte("posts").prefix_with(ONCE)
-    held = [case((held_alone(posts.c, day), 1)).label(f"held_{place}") for place, day in enumerate(days)]
+    counts = _counts(days)
+    number = [counts.c[f"number_{place}"] for place in range(len(days))]
+    own = outlying_posts(*(APPOINTMENT.c[name] for name in POST), *told, *number)
+    joined = own.join(counts, counts.c.person_id == APPOINTMENT.c.person_id)
+    posts = joined.cte("posts").prefix_with(ONCE)
+    held = [_held(posts.c, place, day).label(f"held_{place}") for place, day in enumerate(days)]
     lives = select(posts.c.area, posts.c.year, posts.c.birthday, *held).cte("lives").prefix_with(ONCE)
     sums = [func.coalesce(amount, 0) for place, day in enumerate(days) for amount in _amounts(lives.c, place, day)]
     numbers = iter([int(number) for number in session.execute(select(*sums)).one()])
@@ -34,6 +39,20 @@ def mean_ages(session: Session, days: Sequence[Day]) -> list[Measure]:
         total, known, inside = (next(numbers) for _ in range(3))
         measures.append(Measure(total, known, inside - known))
     return measures
+
+
+def _counts(days: Sequence[Day]) -> Any:
+    """How many appointments of each person are in force on each day."""
+    numbers = [
+        func.count(case((in_force(APPOINTMENT.c, day.on), 1))).label(f"number_{n}") for n, day in enumerate(days)
+    ]
+    return select(APPOINTMENT.c.person_id, *numbers).where(HELD_POST).group_by(APPOINTMENT.c.person_id).subquery()
+
+
+def _held(post: Any, place: int, day: Day) -> Any:
+    """1 for the appointment that counts on the day; others are looked for only where there are some."""
+    alone = or_(post[f"number_{place}"] == 1, held_alone(post, day))
+    return case((and_(in_force(post, day.on), alone), 1))
 
 
 def _amounts(row: Any, place: int, day: Day) -> tuple[ColumnElement[Any], ...]:

@@ -177,13 +177,11 @@ def asked_posts(session: Session, day: Day) -> Sequence[Line]:
 def _hiring(session: Session, day: Day, *wanted: Any) -> list[Any]:
     """Hiring cases with the `posts` that they asked for at the end of the day: what was cut later is in them still."""
     stood = (CHANGE.c.instance_id == CASE.c.instance_id, CHANGE.c.scope == "", CHANGE.c.name == "posts")
-    latest = select(func.max(CHANGE.c.version)).where(*stood, CHANGE.c.at <= day.end).correlate(CASE).scalar_subquery()
+    latest = select(CHANGE.c.new).where(*stood, CHANGE.c.at <= day.end).order_by(CHANGE.c.version.desc()).limit(1)
+    told = (CASE.c.instance_id, CASE.c.title, CASE.c.organisation_id, CASE.c.business_key)
     found = (
-        select(
-            CASE.c.instance_id, CASE.c.title, CASE.c.organisation_id, CASE.c.business_key, CHANGE.c.new.label("posts")
-        )
+        select(*told, latest.scalar_subquery().label("posts"))
         .join(INSTANCE, INSTANCE.c.id == CASE.c.instance_id)
-        .join(CHANGE, and_(*stood, CHANGE.c.version == latest))
         .where(CASE.c.definition_key == "hiring", *wanted)
     )
     return sorted(session.execute(found).all(), key=attrgetter("business_key"))
