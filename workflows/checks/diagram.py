@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -113,6 +114,15 @@ class Scope:
             scope = todo.pop()
             yield scope
             todo += [node.body for node in scope.nodes.values() if node.body]
+
+    @cached_property
+    def attached(self) -> dict[str, list["Node"]]:
+        """Its boundary events by the id of their activity, once everything is read."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.kind == "boundaryEvent":
+                found.setdefault(node.element.get("attachedToRef", ""), []).append(node)
+        return found
 
     @property
     def process(self) -> "Scope":

@@ -11,7 +11,7 @@ from workflows.references import kind_of
 from workflows.xml import BPMN, MAX_BYTES, local, namespace, parse_xml
 
 MAX_FILES = 200
-MAX_NODES = 3_000
+MAX_ELEMENTS = 30_000
 
 UNKNOWN = error(
     "file.unknown",
@@ -56,7 +56,10 @@ NOT_BPMN = error(
 )
 TOO_BIG = error(
     "file.too_many_elements",
-    ("流程图有 {count} 个节点，超过上限 {limit}。", "The diagram has {count} nodes; the limit is {limit}."),
+    (
+        "流程图有 {count} 个 BPMN 元素（节点、连线、设置），超过上限 {limit}。",
+        "The diagram has {count} BPMN elements (nodes, flows, settings); the limit is {limit}.",
+    ),
     ("拆成被调用的流程。", "Split it into called processes."),
 )
 
@@ -91,5 +94,5 @@ def check_root(file: str, root: etree._Element) -> Iterator[Finding]:
         yield Finding(NOT_BPMN, file, line_of(root), params={"tag": str(root.tag), "wanted": BPMN})
         return
     count = sum(1 for _ in root.iter(f"{{{BPMN}}}*"))
-    if count > 10 * MAX_NODES:
-        yield Finding(TOO_BIG, file, line_of(root), params={"count": count // 10, "limit": MAX_NODES})
+    if count > MAX_ELEMENTS:
+        yield Finding(TOO_BIG, file, line_of(root), params={"count": count, "limit": MAX_ELEMENTS})

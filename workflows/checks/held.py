@@ -1,6 +1,6 @@
 """What may be held in the ledger at each step of a diagram, followed along its flows (policy §2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from workflows.checks import game
 from workflows.checks.context import Operation
@@ -19,29 +19,39 @@ class Holding:
     def __init__(self, operations: Mapping[str, Operation], processes: Mapping[str, Scope]) -> None:
         self.operations = operations
         self.processes = processes
-        self._busy: set[str] = set()
+        self._effects: dict[Scope, str] = {}
 
     def before(
         self, scope: Scope, begins: Mapping[str, States], running: Mapping[str, States] = _RUNNING
     ) -> dict[str, States]:
         """Node id → what may be true before it, of tokens that begin at nodes; to a fixed point, as there are loops.
 
-        `running` says of activities in which something runs already what will be true when that has ended.
+        `running` says of activities in which something runs already what will be true when that has ended. A join is
+        looked at when nothing else can go on, so that it sees what all its branches bring.
         """
         net = game.Net(scope, frozenset(), frozenset())
         before = dict(begins)
         left = dict(running)
         todo = [scope.nodes[name] for name in begins]
-        while todo:
+        joins: dict[str, Node] = {}
+        while todo or joins:
+            if not todo:
+                join = joins.pop(next(iter(joins)))
+                states = self._joined(join, before)
+                if states == before.get(join.id):
+                    continue
+                before[join.id] = states
+                todo.append(join)
             node = todo.pop()
             after = left.pop(node.id, None) or self.after(node, before[node.id])
             for following in net.after(node):
+                if following.id in net.joins and following.kind == "parallelGateway":
+                    joins[following.id] = following
+                    continue
                 states = before[node.id] | after if following.kind == "boundaryEvent" else after
                 known = before.get(following.id)
-                joined = self._joined(net, following, before) if following.id in net.joins else None
-                new = joined if joined is not None else (known or frozenset()) | states
-                if new != known:
-                    before[following.id] = new
+                if known is None or not states <= known:
+                    before[following.id] = states | (known or frozenset())
                     todo.append(following)
         return before
 
@@ -65,29 +75,51 @@ class Holding:
         inner = inside(node, self.processes)
         if inner is None:
             return SETTLED if node.kind == "callActivity" else NOTHING
-        return self._inner_effect(inner)
+        if inner not in self._effects:
+            self._look_inside(inner)
+        return self._effects[inner]
 
     def operation(self, node: Node) -> Operation | None:
         """The registered operation that a service task runs."""
         definition = node.extension("taskDefinition")
         return self.operations.get(definition.get("type", "")) if definition is not None else None
 
-    def _joined(self, net: game.Net, join: Node, before: Mapping[str, States]) -> States | None:
+    def _joined(self, join: Node, before: Mapping[str, States]) -> States:
         """At a parallel join it is enough that one branch has settled what is held."""
-        if join.kind != "parallelGateway":
-            return None
         sources = [flow.source for flow in join.incoming if flow.source and flow.source.id in before]
         coming = [self.after(source, before[source.id]) for source in sources]
-        if any(states == {SETTLED} for states in coming):
-            return frozenset({SETTLED})
-        return frozenset().union(*coming)
+        return frozenset({SETTLED}) if {SETTLED} in coming else frozenset().union(*coming)
+
+    def _look_inside(self, scope: Scope) -> None:
+        """Find what a scope and all within it do, innermost first; twice, as called processes may call each other."""
+        order = self._within(scope)
+        self._effects |= dict.fromkeys(order, NOTHING)
+        for _ in range(2):
+            for one in order:
+                self._effects[one] = self._inner_effect(one)
+
+    def _within(self, scope: Scope) -> list[Scope]:
+        """A scope and what runs inside it and is not known yet, each behind all that run in it, but for circles."""
+        order: list[Scope] = []
+        seen = {scope}
+        todo = [(scope, self._scopes_in(scope))]
+        while todo:
+            one, rest = todo[-1]
+            inner = next((other for other in rest if other not in seen and other not in self._effects), None)
+            if inner is None:
+                order.append(one)
+                todo.pop()
+            else:
+                seen.add(inner)
+                todo.append((inner, self._scopes_in(inner)))
+        return order
+
+    def _scopes_in(self, scope: Scope) -> Iterator[Scope]:
+        found = (inside(node, self.processes) for node in scope.nodes.values())
+        return (one for one in found if one is not None)
 
     def _inner_effect(self, scope: Scope) -> str:
-        if scope.id in self._busy:
-            return NOTHING
-        self._busy.add(scope.id)
         reached = self.from_start(scope, frozenset({HOLDS}))
-        self._busy.discard(scope.id)
         ends = [reached[n.id] for n in scope.nodes.values() if n.kind == "endEvent" and n.id in reached]
         if ends and all(states == {SETTLED} for states in ends):
             return SETTLED

@@ -7,7 +7,7 @@ from workflows.checks.context import GateContext
 from workflows.checks.diagram import Diagram, Node, Scope
 from workflows.checks.findings import Finding, error
 from workflows.checks.held import HOLDS, NOTHING, SETTLED, Holding
-from workflows.checks.ways import shortest, words
+from workflows.checks.ways import Ways, words
 
 HELD = error(
     "ledger.not_settled",
@@ -43,8 +43,8 @@ def _unsettled(holding: Holding, scope: Scope, first: str) -> Iterator[tuple[Nod
     reached = holding.from_start(scope, frozenset({first}))
     start = next(one for one in scope.nodes.values() if one.kind == "startEvent")
     sources = [start] if first == HOLDS else [n for n in scope.nodes.values() if holding.effect(n) == HOLDS]
+    ways, to_source = Ways(sources, lambda one: holding.effect(one) == SETTLED), Ways([start])
     for node in scope.nodes.values():
         if node.kind == "endEvent" and HOLDS in reached.get(node.id, ()):
-            ways = [shortest(source, node, lambda one: holding.effect(one) == SETTLED) for source in sources]
-            way = min((way for way in ways if len(way) > 1), key=len, default=[node])
-            yield node, [*shortest(start, way[0])[:-1], *way]
+            way = ways.to(node)
+            yield node, [*to_source.to(way[0])[:-1], *way]

@@ -1,6 +1,6 @@
 """Ways through a diagram along its flows and attached events, and how they are told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from workflows.checks.diagram import GATEWAYS, Node
 
@@ -11,28 +11,36 @@ SHOWN = 14
 def after(node: Node) -> Iterator[Node]:
     """Where a token can go from a node, events on its border included."""
     yield from (flow.target for flow in node.outgoing if flow.target)
-    for other in node.scope.nodes.values():
-        if other.kind == "boundaryEvent" and other.element.get("attachedToRef") == node.id:
-            yield other
+    yield from node.scope.attached.get(node.id, ())
+
+
+class Ways:
+    """The shortest ways along the flows from some nodes to all others, through no avoided node."""
+
+    def __init__(self, starts: Iterable[Node], avoided: Callable[[Node], bool] = lambda _: False) -> None:
+        todo = list(starts)
+        self._came: dict[str, Node | None] = {start.id: None for start in todo}
+        for node in todo:
+            for following in after(node):
+                if following.id not in self._came and not avoided(following):
+                    self._came[following.id] = node
+                    todo.append(following)
+
+    def to(self, target: Node) -> list[Node]:
+        """The nodes of a shortest way to a node; only the target when there is none."""
+        if target.id not in self._came:
+            return [target]
+        way: list[Node] = []
+        step: Node | None = target
+        while step is not None:
+            way.append(step)
+            step = self._came[step.id]
+        return way[::-1]
 
 
 def shortest(start: Node, target: Node, avoided: Callable[[Node], bool] = lambda _: False) -> list[Node]:
-    """A shortest way along the flows that goes through no avoided node; only the target when there is none."""
-    came: dict[str, Node | None] = {start.id: None}
-    todo = [start]
-    for node in todo:
-        for following in after(node):
-            if following.id not in came and not avoided(following):
-                came[following.id] = node
-                todo.append(following)
-    if target.id not in came:
-        return [target]
-    way: list[Node] = []
-    step: Node | None = target
-    while step is not None:
-        way.append(step)
-        step = came[step.id]
-    return way[::-1]
+    """A shortest way between two nodes; only the target when there is none."""
+    return Ways([start], avoided).to(target)
 
 
 def words(way: list[Node]) -> str:

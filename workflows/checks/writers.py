@@ -1,7 +1,8 @@
 """Variables that elements write, and elements that may write one variable at the same time: who comes last wins."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import product
 
 from workflows.checks import game
 from workflows.checks.context import GateContext
@@ -48,20 +49,29 @@ def results(node: Node, context: GateContext) -> Iterator[str]:
 
 
 def check(diagram: Diagram, context: GateContext) -> Iterator[Finding]:
-    """Every two elements of different branches that write the same variable."""
+    """Every element that writes a variable which one of a different branch writes, with the first such one."""
     for scope in diagram.scopes():
         net = game.Net(scope, frozenset(), frozenset())
         writes = {node.id: written(node, context) for node in net.nodes}
-        writers = {name for name, names in writes.items() if names}
-        pairs = {
-            tuple(sorted((first, second)))
-            for fork in game.forks(net)
-            for one, other in fork.sides()
-            for first in one & writers
-            for second in other & writers
-            if first != second and writes[first] & writes[second]
-        }
-        for first, second in sorted(pairs):
+        found: dict[str, str] = {}
+        for first, second in _pairs(net, writes):
+            if first != second:
+                found[second] = min(first, found.get(second, first))
+        for second, first in sorted(found.items()):
             names = sorted(writes[first] & writes[second])
             nodes = net.scope.nodes
             yield diagram.find(AT_ONCE, nodes[second], first=nodes[first].name, second=nodes[second].name, names=names)
+
+
+def _pairs(net: game.Net, writes: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
+    """Of each variable and each two sides that write it, the first of one side with all of the other, in order."""
+    writers: dict[str, set[str]] = {}
+    for node, names in writes.items():
+        for name in names:
+            writers.setdefault(name, set()).add(node)
+    several = [nodes for nodes in writers.values() if len(nodes) > 1]
+    for one, other in (sides for fork in game.forks(net) for sides in fork.sides()) if several else ():
+        for nodes in several:
+            here, there = sorted(one & nodes), sorted(other & nodes)
+            for first, second in (*product(here[:1], there), *product(here, there[:1])):
+                yield min(first, second), max(first, second)

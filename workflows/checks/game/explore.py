@@ -18,6 +18,10 @@ from workflows.checks.game.net import Move, Net
 
 LIMIT = 20_000
 """Markings of a folder; beyond, the rest is not looked at and the gate says so."""
+WEIGHT = 400_000
+"""Tokens in all markings of a scope together: many hundred branches side by side are no reason to run for minutes."""
+MOVES = 300_000
+"""Moves of a scope; beyond, nothing more is looked at."""
 CROWD = 3
 """Tokens on one place; a marking with more is not followed further."""
 
@@ -64,24 +68,30 @@ class Exploration:
 def explore(net: Net, limit: int = LIMIT, first: Marking | None = None) -> Exploration:
     """Play from the start event, or from the marking `first`, until every marking is known or `limit` of them are."""
     found = Exploration(net, whole=net.whole)
+    if net.heavy:
+        return found
     if first is None:
         first = (net.place[net.start.id],)
         found.reached.add(net.start.id)
-    seen = {first}
+    seen, weight, moves = {first}, len(first), 0
     todo = deque([first])
-    while todo:
+    while todo and moves < MOVES:
         marking = todo.popleft()
-        for follower, passed in _follow(found, marking, seen):
+        followers = _follow(found, marking, seen)
+        moves += len(followers)
+        for follower, passed in followers:
             found.before.setdefault(follower, []).append(marking)
             if follower in seen:
                 continue
-            if len(seen) >= limit:
+            if len(seen) >= limit or weight >= WEIGHT:
                 found.whole = False
                 break
             seen.add(follower)
+            weight += len(follower)
             found.came[follower] = (marking, passed)
             if follower:
                 todo.append(follower)
+    found.whole = found.whole and not todo
     found.markings = len(seen)
     return found
 
@@ -112,7 +122,7 @@ def _noted(found: Exploration, marking: Marking) -> bool:
     for place, after in itertools.pairwise(marking):
         if place == after:
             found.crowded.setdefault(found.net.node_at(place).id, marking)
-    if len(marking) > CROWD and any(marking.count(place) > CROWD for place in set(marking)):
+    if any(place == after for place, after in zip(marking, marking[CROWD:], strict=False)):
         found.whole = False
         return False
     return True
@@ -148,8 +158,8 @@ def _after(net: Net, marking: Marking, place: int, move: Move) -> Marking:
 
 
 def _join(net: Net, tokens: list[int], join: Node) -> None:
-    arrivals = [net.arrival[id(flow)] for flow in join.incoming]
-    if all(arrival in tokens for arrival in arrivals):
+    arrivals, present = [net.arrival[id(flow)] for flow in join.incoming], set(tokens)
+    if all(arrival in present for arrival in arrivals):
         for arrival in arrivals:
             tokens.remove(arrival)
         tokens.append(net.place[join.id])
@@ -157,14 +167,14 @@ def _join(net: Net, tokens: list[int], join: Node) -> None:
 
 def _open_inclusive(net: Net, marking: Marking) -> tuple[Marking, tuple[Node, ...]] | None:
     """What follows when an inclusive join waits for nothing any more (BPMN 2.0.2 §13.4.3)."""
-    for name, reaching in net.inclusive.items():
-        arrived = {place for place in reaching if place in marking}
+    present = set(marking)
+    for name, places in net.inclusive.items():
+        arrived = present & places
         if not arrived:
             continue
-        others = {net.node_at(place).id for place in marking} - {name}
-        filled = frozenset().union(*(reaching[place] for place in arrived))
-        empty = frozenset().union(*(nodes for place, nodes in reaching.items() if place not in arrived))
-        if others & (empty - filled):
+        others = {net.node_at(place).id for place in present} - {name}
+        ways = (net.leads[name].get(other) for other in others)
+        if any(flows and not flows & arrived for flows in ways):
             continue
         tokens = list(marking)
         for place in arrived:
@@ -176,11 +186,8 @@ def _open_inclusive(net: Net, marking: Marking) -> tuple[Marking, tuple[Node, ..
 def _order_matters(net: Net, standing: list[int]) -> bool:
     """Whether two of the standing tokens may come to an inclusive join by the same flow, or one by several."""
     names = [net.nodes[place].id for place in standing]
-    for reaching in net.inclusive.values():
-        ways = [sum(name in nodes for nodes in reaching.values()) for name in names]
-        if sum(1 for count in ways if count) < 2:
-            continue
-        by_flow = [sum(name in nodes for name in names) for nodes in reaching.values()]
-        if max(ways) > 1 or max(by_flow) > 1:
+    for leads in net.leads.values():
+        ways = [flows for name in names if (flows := leads.get(name))]
+        if len(ways) > 1 and (any(len(flows) > 1 for flows in ways) or len(frozenset().union(*ways)) < len(ways)):
             return True
     return False

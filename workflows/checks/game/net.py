@@ -7,13 +7,16 @@ takes its activity with it or leaves a token beside it.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from workflows.checks.constructs import truth
 from workflows.checks.diagram import Flow, Node, Scope
 
-MANY = 6
-"""Up to so many conditional flows of an inclusive gateway every set of them is tried, beyond: one, two, and all."""
+MANY, WIDE = 6, 40
+"""Up to 6 conditional flows of an inclusive gateway every set of them is tried, beyond: one, two, and all; beyond 40
+of each two only neighbours."""
+HEAVY = 2_000_000
+"""Flows of a scope times flows into its inclusive joins; beyond, the scope is not played and the gate says so."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Net:
         self.scope = scope
         self.silent = silent
         self.nodes = list(scope.nodes.values())
+        self.flows = [flow for node in self.nodes for flow in node.outgoing]
         self.place = {node.id: number for number, node in enumerate(self.nodes)}
         self.events: dict[str, list[Node]] = {}
         for node in self.nodes:
@@ -59,11 +63,10 @@ class Net:
         self.ending = self._ending()
         self.start = next(node for node in self.nodes if node.kind == "startEvent")
         self.rank = self._ranks()
-        self.inclusive = {
-            join.id: {self.arrival[id(flow)]: self._reaching(flow, join) for flow in join.incoming}
-            for join in joins
-            if join.kind == "inclusiveGateway"
-        }
+        inclusive = [join for join in joins if join.kind == "inclusiveGateway"]
+        self.heavy = sum(len(join.incoming) for join in inclusive) * len(self.flows) > HEAVY
+        self.inclusive = {join.id: {self.arrival[id(flow)] for flow in join.incoming} for join in inclusive}
+        self.leads = {} if self.heavy else {join.id: self._leads(join) for join in inclusive}
         self.private = {
             event.id: self._private(event) for found in self.events.values() for event in found if not _cancels(event)
         }
@@ -142,6 +145,14 @@ class Net:
         rank = {name: len(order) - position for position, name in enumerate(order)}
         return [rank.get(node.id, 0) for node in self.nodes]
 
+    def _leads(self, join: Node) -> dict[str, frozenset[int]]:
+        """By node the flows of a join, as places, through which a token there can still come."""
+        found: dict[str, set[int]] = {}
+        for flow in join.incoming:
+            for name in self._reaching(flow, join):
+                found.setdefault(name, set()).add(self.arrival[id(flow)])
+        return {name: frozenset(places) for name, places in found.items()}
+
     def _reaching(self, flow: Flow, join: Node) -> frozenset[str]:
         """The nodes from which a token can come through a flow without visiting its join (as the engine reads it)."""
         seen: set[str] = set()
@@ -173,7 +184,11 @@ def _subsets(node: Node) -> Iterable[tuple[Flow, ...]]:
     """The sets of flows that an inclusive gateway may take."""
     chosen = _conditional(node)
     default = tuple(flow for flow in node.outgoing if flow not in chosen)
-    sizes = range(1, len(chosen) + 1) if len(chosen) <= MANY else (1, 2, len(chosen))
-    yield from (flows for size in sizes for flows in combinations(chosen, size))
+    if len(chosen) <= MANY:
+        yield from (flows for size in range(1, len(chosen) + 1) for flows in combinations(chosen, size))
+    else:
+        yield from ((flow,) for flow in chosen)
+        yield from combinations(chosen, 2) if len(chosen) <= WIDE else pairwise(chosen)
+        yield tuple(chosen)
     if default:
         yield default

@@ -1,5 +1,6 @@
 """Which elements of a scope can be active at once: those of different branches of a fork, before the branches join."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -7,6 +8,10 @@ from itertools import combinations
 from workflows.checks.diagram import Node
 from workflows.checks.game.net import Net
 
+DENSE = 20_000_000
+"""Branches of all forks times flows of the scope."""
+MANY = 30
+"""Branches of which each two are compared."""
 Sides = tuple[frozenset[str], frozenset[str]]
 
 
@@ -14,8 +19,9 @@ Sides = tuple[frozenset[str], frozenset[str]]
 class Fork:
     """Where tokens part: a parallel or inclusive gateway, or an event that does not interrupt its activity.
 
-    `pairs` are, of each two branches, the ids of the nodes up to the joins to which both lead; `late` are what follows
-    an inclusive join, and what the branch that has gone another way may still be at.
+    `pairs` are, of each two branches, the ids of the nodes up to the joins to which both lead, of very many branches
+    those of each two halves; `late` are what follows an inclusive join, and what the branch that has gone another way
+    may still be at.
     """
 
     node: Node
@@ -33,16 +39,32 @@ class Fork:
 
 
 def forks(net: Net) -> Iterator[Fork]:
-    """The forks of a scope that a token can come to."""
-    for node in net.nodes:
-        starts = _starts(net, node)
+    """The forks of a scope that a token can come to; none where they are too dense to follow each of their branches."""
+    found = [(node, _starts(net, node)) for node in net.nodes]
+    if sum(len(starts) for _, starts in found if len(starts) > 1) * len(net.flows) > DENSE:
+        return
+    for node, starts in found:
         if len(starts) > 1:
             wide = [(start, net.reachable(start, without=node)) for start in starts]
-            pairs = [
-                (_branch(net, node, first, after), _branch(net, node, second, before))
-                for (first, before), (second, after) in combinations(wide, 2)
-            ]
+            pairs = list(_each_two(net, node, wide) if len(wide) <= MANY else _halves(net, node, wide))
             yield Fork(node, tuple(pairs), tuple(_late(net, node, pairs)))
+
+
+def _each_two(net: Net, fork: Node, wide: list[tuple[Node, set[str]]]) -> Iterator[Sides]:
+    for (first, before), (second, after) in combinations(wide, 2):
+        yield _branch(net, fork, first, after), _branch(net, fork, second, before)
+
+
+def _halves(net: Net, fork: Node, wide: list[tuple[Node, set[str]]]) -> Iterator[Sides]:
+    """Each branch up to the joins to which any other one leads; each two of them lie in different halves once."""
+    led = Counter(name for _, names in wide for name in names)
+    shared = {name for name, times in led.items() if times > 1}
+    todo = [[_branch(net, fork, start, shared) for start, _ in wide]]
+    while todo:
+        branches = todo.pop()
+        halves = branches[: len(branches) // 2], branches[len(branches) // 2 :]
+        yield frozenset().union(*halves[0]), frozenset().union(*halves[1])
+        todo += [half for half in halves if len(half) > 1]
 
 
 def _late(net: Net, fork: Node, pairs: list[Sides]) -> Iterator[Sides]:
@@ -50,7 +72,7 @@ def _late(net: Net, fork: Node, pairs: list[Sides]) -> Iterator[Sides]:
     for name in net.inclusive:
         join = net.scope.nodes[name]
         beyond = frozenset(net.reachable(join, without=fork))
-        before = frozenset().union(*net.inclusive[name].values())
+        before = net.leads.get(name, {}).keys()
         for branch in {branch for pair in pairs for branch in pair}:
             yield beyond, branch - before - beyond
 
