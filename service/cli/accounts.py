@@ -13,10 +13,14 @@ from service.cli.installation import installed
 @click.argument("username")
 @click.password_option(envvar="LECTERN_ADMIN_PASSWORD")
 def create_admin(username: str, password: str) -> None:
-    """Open an account with the role of admin; the person's name is the user name until it is edited."""
+    """Open an account with the role of admin; the person's name is the user name until it is edited.
+
+    Open two of them, for two persons: an admin whom the first one opens in the pages approves none of that one's flows
+    for some days.
+    """
     with installed().app_context():
         installing.first_admin(username, password, datetime.now(UTC))
-    click.echo(f"admin {username} may log in")
+    click.echo(f"admin {username} may log in; a second person who is to approve flows gets an admin the same way")
 
 
 @click.command("link-identity")

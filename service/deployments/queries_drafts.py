@@ -14,6 +14,7 @@ from service.deployments import approving, contents, drafts, gate, releasing, re
 from service.deployments.drafts import DRAFT, FILE, OPEN
 from service.deployments.releasing import RELEASE
 from service.deployments.retiring import REQUEST
+from service.deployments.seconds import Second, seconds
 from service.errors import NotFound
 from workflows import catalogue, checks
 from workflows.base import table_of
@@ -72,6 +73,16 @@ def view_of(actor: Actor, row: Row[Any], now: datetime) -> DraftView:
     barred = approving.barred(session, actor, row, now)
     base = next((version for version in versions if version.id == row.base_id), None)
     return DraftView(row, base, versions[0] if versions else None, files, barred, _may(actor, row.state, barred))
+
+
+def approvers(actor: Actor, draft_id: str, now: datetime) -> Sequence[Second] | None:
+    """Who may approve a draft now or later; None where nobody has to. NotFound("draft.absent")."""
+    policy.require(actor, "draft.read")
+    session = db.session()
+    row = drafts.read(session, draft_id)
+    if not releasing.needs_second(session, actor, now):
+        return None
+    return seconds(session, [one for one in (*row.authors, row.asked_by) if one], now)
 
 
 def files(actor: Actor, draft_id: str) -> Mapping[str, str]:

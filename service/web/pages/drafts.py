@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 from service.deployments import commands_approval, commands_drafts, contents, packing, queries_diff, queries_drafts
 from service.deployments.commands_approval import Reasoned
 from service.deployments.commands_drafts import DraftStep
+from service.deployments.drafts import OPEN
 from service.errors import Conflict, Forbidden, Invalid, LecternError, NotFound
+from service.people import queries as people
 from service.web import draftview, edge, flowview
 from service.web.api.definitions import ZIP, download
 from service.web.api.schemas.base import Text
@@ -51,9 +53,20 @@ def _page(draft_id: str, problem: str | None = None, reason: str = "") -> str:
         has_diagram=any(kind_of(name) == "bpmn" for name in files),
         findings=flowview.findings(draftview.findings_of(draft_id)),
         difference=flowview.difference(queries_diff.of_draft(edge.actor(), draft_id)),
+        approvers=_approvers(draft_id) if found["state"] in OPEN else None,
         barred=flowview.refused(barred, {}) if barred else None,
         problem=problem, reason=reason,
     )  # fmt: skip
+
+
+def _approvers(draft_id: str) -> dict[str, Any] | None:
+    """The names of who may approve today, and of who will with the day; None where no second person is needed."""
+    found = queries_drafts.approvers(edge.actor(), draft_id, edge.now())
+    if found is None:
+        return None
+    names = people.names([one.person_id for one in found])
+    later = [{"name": names[one.person_id], "since": one.since} for one in found if one.since]
+    return {"now": [names[one.person_id] for one in found if not one.since], "later": later}
 
 
 @pages.get("/drafts/<draft_id>/diagram.bpmn")

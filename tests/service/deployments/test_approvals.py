@@ -1,10 +1,11 @@
 """Two persons publish a flow and take it out of use, and two accounts of one person are no two."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import orjson
 import pytest
 
+from service import installing
 from service.access.commands_accounts import CloseAccount, ResetPassword, close_account, reset_password
 from service.db import db, transaction
 from service.deployments import queries_diff, queries_drafts
@@ -17,6 +18,7 @@ from service.deployments.commands_retiring import (
     retire_flow,
 )
 from service.errors import Conflict, Forbidden, Invalid
+from service.operation import checks_record
 from tests.driver import Driver
 from tests.service.deployments.desk import BETTER, Desk
 from tests.service.tasks import flows
@@ -67,8 +69,35 @@ def test_an_admin_does_not_approve_through_an_account_that_they_have_reset(quick
     with pytest.raises(Forbidden, match=r"approval\.dependent"):
         quick_desk.say(approve_draft, quick_desk.second)
     assert quick_desk.view(quick_desk.second).barred == "approval.dependent"
-    driver.clock.advance(timedelta(days=15))
+    second = driver.county.persons[quick_desk.second]
+    first_day = driver.now.date() + timedelta(days=14)
+    assert approvers(quick_desk) == [(second, first_day)]
+    driver.clock.advance(timedelta(days=13, hours=23))
+    assert approvers(quick_desk) == [(second, first_day)]
+    driver.clock.advance(timedelta(hours=2))
+    assert approvers(quick_desk) == [(second, None)]
     quick_desk.say(approve_draft, quick_desk.second)
+
+
+def test_the_server_opens_an_admin_who_approves_at_once(quick_desk: Desk) -> None:
+    driver = quick_desk.driver
+    quick_desk.save(BETTER)
+    sent = ResetPassword(driver.county.accounts[quick_desk.second], "Zheng-Tai-2026-shu")
+    reset_password(driver.actor("admin"), sent, now=driver.now)
+    quick_desk.say(ask_approval, "admin")
+    assert [since for _, since in approvers(quick_desk) or ()] != [None]
+    assert [one.code for one in checks_record.admins(driver.now)] == ["doctor.admins"], (
+        "the first still approves the second"
+    )
+    db.session.rollback()
+    installing.first_admin("third", "Zheng-Tai-2026-shu", driver.now)
+    assert next(since for _, since in approvers(quick_desk) or ()) is None
+
+
+def approvers(desk: Desk) -> list[tuple[str, date | None]] | None:
+    found = queries_drafts.approvers(desk.driver.actor("admin"), desk.draft, desk.driver.now)
+    db.session.rollback()
+    return None if found is None else [(one.person_id, one.since) for one in found]
 
 
 def test_who_closes_the_account_of_the_only_colleague_does_not_publish_alone(quick_desk: Desk) -> None:
