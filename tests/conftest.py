@@ -41,6 +41,7 @@ def settings_for(url: str, folder: Path) -> Settings:
 def hurried(engine: Engine) -> None:
     """SQLite need not wait for the disk where no test cuts the power, and what one engine compiled serves the next."""
     sparing.share_statements(engine)
+    sparing.share_connections(engine)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -116,7 +117,7 @@ def opened(url: str, folder: Path, clock: SetClock) -> Iterator[Flask]:
         hurried(db.engine)
         yield app
         db.session.remove()
-        db.engine.dispose()
+        sparing.end_connections(db.engine)
 
 
 @pytest.fixture

@@ -1,17 +1,20 @@
 """What each test's own application would do anew, and need not: most of the cost of a small test.
 
-Rules of addresses, templates, catalogues of words and statements are compiled once in a process.
+Rules of addresses, templates, catalogues of words and statements are compiled once in a process; a database of
+PostgreSQL that several tests use one after the other keeps a connection.
 """
 
 from functools import lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, cast
 
 import babel.support
+import psycopg
 from flask import Flask
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Pool, QueuePool, event
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
@@ -22,6 +25,7 @@ _make_environment = Flask.create_jinja_environment
 _load_catalogue = babel.support.Translations.load
 _DIALECTS: dict[str, Any] = {}
 _STATEMENTS: Any = LRUCache(5000)
+_POOLS: dict[str, Pool] = {}
 
 
 class _Templates(BytecodeCache):
@@ -59,6 +63,40 @@ def share_statements(engine: Engine) -> None:
     else:
         event.listen(engine, "first_connect", lambda *_: _DIALECTS.setdefault(name, engine.dialect))
     engine.update_execution_options(compiled_cache=_STATEMENTS)
+
+
+def share_connections(engine: Engine) -> None:
+    """A database of PostgreSQL that is used again keeps one connection: a new one reads the catalogue anew."""
+    address = engine.url.render_as_string(hide_password=False)
+    if engine.dialect.name != "postgresql" or engine.dialect is not _DIALECTS.get("postgresql"):
+        return
+    engine.pool = _POOLS.setdefault(address, engine.pool)
+    held = [engine.pool.connect() for _ in range(cast("QueuePool", engine.pool).checkedin())]
+    for number, connection in enumerate(held):
+        if number or not _answers(connection):
+            connection.invalidate()
+        connection.close()
+
+
+def end_connections(engine: Engine) -> None:
+    """Those which no later application will use."""
+    if engine.pool is not _POOLS.get(engine.url.render_as_string(hide_password=False)):
+        engine.dispose()
+
+
+def forget_connections(address: str) -> None:
+    """The database with this address is about to go."""
+    pool = _POOLS.pop(address, None)
+    if pool is not None:
+        pool.dispose()
+
+
+def _answers(connection: PoolProxiedConnection) -> bool:
+    try:
+        connection.cursor().execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _compile_once(rule: Rule) -> None:
