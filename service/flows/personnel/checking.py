@@ -82,11 +82,14 @@ def _person_faults(change: Change) -> list[Fault]:
 def _title_faults(change: Change) -> list[Fault]:
     """The appointment follows a title that stands in the file; a change of a known person grants none (policy §3.T 7).
 
-    The title of somebody from outside is what the paper of the arrival says, since the day of its certificate.
+    The title of somebody from outside is what the paper of the arrival says, since the day of its certificate: years
+    are counted from that day, so that a title is not entered without it.
     """
-    since = change.values.get("title_since")
-    if since and not change.values.get("title"):
+    since, title = change.values.get("title_since"), change.values.get("title")
+    if since and not title:
         return [Fault("values.title", "personnel.title_missing")]
+    if title and not since and "title_since" in rules.KINDS[change.values["kind"]].fields:
+        return [Fault("values.title_since", "personnel.title_since")]
     if since and date.fromisoformat(since) > change.on:
         return [Fault("values.title_since", "dates.order")]
     if not change.values.get("title") or change.person_id is None:

@@ -31,6 +31,7 @@ FIELDS: Mapping[str, Field] = {
         Field("subject", "text", "学科", "Subject", required=False),
         Field("stage", "choice", "学段", "Stage", STAGES, required=False),
         Field("title", "choice", "职称", "Title", TITLES, required=False),
+        Field("title_since", "day", "职称取得日期", "Title since", required=False),
         Field("new_name", "text", "新姓名", "New name"),
         Field("assessment", "choice", "聘期考核结果", "Result of the term assessment", RESULTS),
         Field("loan", "choice", "借出形式", "Kind of loan", LOANS),

@@ -12,6 +12,7 @@ from service.records.queries import facts_of
 from service.records.reading import RECORD
 from tests.flows.personnel import acting
 from tests.flows.personnel.acting import NEWCOMER, TODAY
+from tests.flows.personnel.correcting import correct, standing
 
 NEW = {"name": "钱新", "id_number": NEWCOMER, "post_category": "professional", "band": "junior", "grade": 12}
 
@@ -43,16 +44,19 @@ def test_a_title_with_its_day_stands_in_the_file_and_counts_for_the_years_since(
     assert (facts.title, facts.title_since) == ("二级", date(2019, 7, 1))
 
 
-def test_a_title_without_its_day_writes_none(personnel):
-    case = personnel.confirmed("transfer_in", **NEW, title="二级")
-    assert titles(newcomer(case)) == []
-
-
 @pytest.mark.parametrize(("given", "field"), [
     ({"title_since": "2019-07-01"}, "values.title"),
+    ({"title": "二级"}, "values.title_since"),
     ({"title": "二级", "title_since": "2031-01-01"}, "values.title_since"),
 ])  # fmt: skip
-def test_a_day_needs_its_title_and_lies_before_the_arrival(personnel, given, field):
+def test_a_title_needs_its_day_and_that_lies_before_the_arrival(personnel, given, field):
     with pytest.raises(Invalid) as refused:
         personnel.start("transfer_in", **NEW, **given)
     assert [fault.path for fault in refused.value.faults] == [field]
+
+
+def test_a_wrong_day_of_the_title_is_corrected_with_the_change(personnel):
+    case = personnel.confirmed("transfer_in", **NEW, title="二级", title_since="2019-07-01")
+    correct(personnel.driver, case, title_since="2020-07-01")
+    facts = [found for found in standing(newcomer(case)) if found[0] == "title"]
+    assert [(value, since) for _, value, since, _ in facts] == [("二级", date(2020, 7, 1))]
