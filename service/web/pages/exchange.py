@@ -97,6 +97,7 @@ def _plan_row(actor: Actor, row: Any) -> dict[str, Any]:
     return {
         **head_of(found),
         "state": words(f"state.{found.state}", {}, edge.locale()),
+        "over": found.state != "running",
         "steps": steps,
         "late": sum(bool(task["late"]) for task in waiting.values()),
         "appeals": found.appeals if actor.has(*BUREAU_HR) else 0,
