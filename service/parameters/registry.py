@@ -215,6 +215,8 @@ EXCHANGE = (
               "Points in matching: a rural, remote or weak school"),
     Parameter("exchange_weight_rank", 90, "points", DEFAULT, "匹配分值：学校排序第一",
               "Points in matching: the school's first"),
+    Parameter("exchange_panel_members", 3, "persons", DEFAULT, "跨校竞聘评委人数下限",
+              "Members of the panel of a competition, at least", 1, 15),
     _workdays("exchange_list_workdays", 5, DEFAULT, "交流名单核对期限", "Correcting the list of an exchange"),
     _workdays("exchange_application_workdays", 10, DEFAULT, "交流报名期限", "Applying for an exchange"),
     _workdays("exchange_opinion_workdays", 5, DEFAULT, "学校意见期限", "Opinions of the schools on an exchange"),

@@ -100,7 +100,8 @@ class ExchangeOpening(Base):
     """`count` places that a school offers: by moving there (into a post of the school, with
     the own one, or with one lent of the pool), or on loan; `band` "": any.
 
-    `competition` opens it to all schools by open competition (跨校竞聘). `number` counts within the plan.
+    `competition` opens it to all schools by open competition (跨校竞聘): then `panel` holds its `members` (name, unit)
+    and the `tie_reason`, once everybody has been marked. `number` counts within the plan.
     """
 
     __tablename__ = "exchange_opening"
@@ -122,13 +123,17 @@ class ExchangeOpening(Base):
     count: Mapped[int]
     manner: Mapped[str] = mapped_column(String(8))
     competition: Mapped[bool] = mapped_column(default=False)
+    panel: Mapped[dict[str, Any] | None] = mapped_column(Json)
     note: Mapped[str] = mapped_column(String(300), default="")
     entered_by: Mapped[str] = mapped_column(String(80))
     entered_at: Mapped[Moment]
 
 
 class ExchangeWish(Base):
-    """The `number`-th wish of a person, and what the receiving school says: a rank, or why the person is declined."""
+    """The `number`-th wish of a person, and what the receiving school says: a rank, or why the person is declined.
+
+    `marks` of an open competition are those of its panel in the order of the members, "" where one gave none.
+    """
 
     __tablename__ = "exchange_wish"
     __table_args__ = (
@@ -144,6 +149,7 @@ class ExchangeWish(Base):
     rank: Mapped[int | None]
     declined: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str] = mapped_column(String(300), default="")
+    marks: Mapped[list[str] | None] = mapped_column(Json)
 
 
 class ExchangeRound(Base):

@@ -1,18 +1,23 @@
 """Reads of openings: what schools offer, who wishes for it, which of it somebody may wish for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.db import db
 from service.errors import NotFound
 from service.flows.exchange import queries
+from service.flows.exchange.assessing import Member, total
 from service.flows.exchange.casework import OPENING, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.queries_list import EntryView
+from service.parameters.queries import view
 from service.people.models import Organisation, Person
 from workflows.models import ProcessInstance
 
@@ -33,6 +38,8 @@ class Applicant:
     rank: int | None
     declined: bool
     reason: str
+    marks: tuple[str, ...]
+    total: str | None
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,8 @@ class OpeningView:
     manner: str
     competition: bool
     note: str
+    panel: tuple[Member, ...] = ()
+    tie_reason: str = ""
     applicants: tuple[Applicant, ...] = field(default_factory=tuple)
 
 
@@ -68,11 +77,28 @@ def openings(actor: Actor, instance_id: str, organisation_id: str | None = None)
     rows = db.session.execute(found).all()
     mine = [row.id for row in rows if policy.allows(actor, "exchange_opening.rank", row)]
     applicants = _applicants(mine)
-    names = [name for name in OpeningView.__dataclass_fields__ if name != "applicants"]
+    own = ("applicants", "panel", "tie_reason")
+    names = [name for name in OpeningView.__dataclass_fields__ if name not in own]
     return [
-        OpeningView(**{name: row._mapping[name] for name in names}, applicants=tuple(applicants.get(row.id, ())))
+        OpeningView(
+            **{name: row._mapping[name] for name in names},
+            **(_panel(row.panel) if row.id in mine else {}),
+            applicants=tuple(applicants.get(row.id, ())),
+        )
         for row in rows
     ]
+
+
+def least_members(now: datetime) -> int:
+    """How many a panel has at least today."""
+    return int(view(db.session(), day_of(now))["exchange_panel_members"])
+
+
+def _panel(kept: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The panel of a competition that has marked; who sits there is for the school and bureau HR."""
+    if kept is None:
+        return {}
+    return {"panel": tuple(Member(**one) for one in kept["members"]), "tie_reason": kept["tie_reason"]}
 
 
 def opening(actor: Actor, opening_id: str) -> OpeningView:
@@ -112,6 +138,7 @@ def _applicants(opening_ids: Sequence[str]) -> dict[str, list[Applicant]]:
     for row in db.session.execute(found):
         duty = "required" if row.result == "REQUIRED" else "voluntary"
         one = Applicant(row.entry_id, row.name, row.school, row.band, row.backbone, duty, row.number, row.motive,
-                        row.opinion, row.rank, row.declined, row.reason)  # fmt: skip
+                        row.opinion, row.rank, row.declined, row.reason, tuple(row.marks or ()),
+                        total(row.marks or ()))  # fmt: skip
         applicants.setdefault(row.opening_id, []).append(one)
     return applicants

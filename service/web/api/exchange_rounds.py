@@ -3,6 +3,7 @@
 from typing import Any
 
 from service.flows.exchange import (
+    commands_competitions,
     commands_openings,
     commands_rounds,
     queries_openings,
@@ -10,6 +11,7 @@ from service.flows.exchange import (
     queries_published,
     queries_rounds,
 )
+from service.flows.exchange.assessing import Assessed, Member
 from service.web import edge
 from service.web.api import api
 from service.web.api.exchange import EXCHANGE
@@ -59,6 +61,19 @@ def take_back_offer(opening_id: str) -> Any:
 def rank_applicants(opening_id: str, body: dict[str, Any]) -> Any:
     """Rank who wishes to come, and say why somebody is declined; all of it anew each time."""
     commands_openings.rank(edge.actor(), commands_openings.Rank(opening_id, **body), now=edge.now())
+    return ""
+
+
+@api.post("/exchange-openings/<opening_id>/assess")
+@api.input(shapes.AssessmentIn, arg_name="body")
+@api.output({}, status_code=204)
+@api.doc(tags=EXCHANGE)
+def assess_applicants(opening_id: str, body: dict[str, Any]) -> Any:
+    """Keep the marks of the panel of an open competition, and rank by them; all of it anew each time."""
+    asked = body.pop("no_interest")
+    panel = [Member(**one) for one in body.pop("panel")]
+    command = commands_competitions.Assess(opening_id, Assessed(panel, **body), asked)
+    commands_competitions.assess(edge.actor(), command, now=edge.now())
     return ""
 
 

@@ -12,6 +12,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.errors import Conflict, Invalid, NotFound
 from service.flows.exchange import (
+    assessing,
     casework,
     commands_openings,
     commands_rounds,
@@ -19,7 +20,7 @@ from service.flows.exchange import (
     queries_openings,
     queries_rounds,
 )  # fmt: skip
-from service.flows.exchange.queries_openings import OpeningView
+from service.flows.exchange.queries_openings import Applicant, OpeningView, least_members
 from service.runs import queries as runs
 from service.web import edge
 from service.web.api.schemas.base import Text, reference
@@ -81,24 +82,40 @@ def offer_exchange_opening(plan_id: str) -> Response | tuple[str, int]:
 @pages.get("/exchange/openings/<opening_id>")
 def exchange_opening(opening_id: str) -> str:
     """Who wishes to come, as the school ranks them, and where they went."""
-    return _opening(opening_id)
+    return opening_page(opening_id)
 
 
-def _opening(opening_id: str, problem: str = "", entered: Mapping[str, Mapping[str, Any]] | None = None) -> str:
-    """The page of an opening; what was refused, with what was typed for each applicant by id."""
+def opening_page(
+    opening_id: str,
+    problem: str = "",
+    entered: Mapping[str, Mapping[str, Any]] | None = None,
+    panel: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """The page of an opening; what was refused, with what was typed for each applicant by id, and for the panel.
+
+    `errors`: what is wrong, by applicant or by field of the panel.
+    """
     actor, found = edge.actor(), opening_of(edge.actor(), opening_id)
     plan = queries.plan(actor, found.instance_id)
     sent_ = queries_rounds.sent(actor, opening_id)
-    typed = [{**vars(one), **(entered or {}).get(one.entry_id, {})} for one in found.applicants]
+    typed = [_typed(one, (entered or {}).get(one.entry_id, {})) for one in found.applicants]
     return render_template(
         "exchange/opening.html",
         plan=head_of(plan),
         problem=problem,
-        opening={**opening_row(found), "applicants": typed},
+        opening={**opening_row(found), "applicants": typed, **(panel or {})},
+        errors=errors or {},
+        least=least_members(edge.now()),
         ranks=casework.opens_at(plan.at, "rank", actor, found.organisation_id),
         offers=casework.opens_at(plan.at, "offer", actor, found.organisation_id),
         sent=[{**one, "words": said("sent", one["outcome"])} for one in sent_],
     )
+
+
+def _typed(one: Applicant, given: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {**vars(one), **given}
+    return shown | {"total": assessing.total(shown["marks"])}
 
 
 def opening_of(actor: Actor, opening_id: str) -> OpeningView:
@@ -124,7 +141,7 @@ def rank_exchange_opening(opening_id: str) -> Response | tuple[str, int]:
     rows = sent.form(RankingForm)["rows"]
     typed = {row["id"]: row for row in rows}
     if any(row["rank"].strip() and not row["rank"].strip().isdigit() and not row["declined"] for row in rows):
-        return _opening(opening_id, words("exchange.rank_number", {}, edge.locale()), typed), 422
+        return opening_page(opening_id, words("exchange.rank_number", {}, edge.locale()), typed), 422
     numbered = [row for row in rows if row["rank"].strip().isdigit() and not row["declined"]]
     ranked = [row["id"] for row in sorted(numbered, key=lambda row: int(row["rank"]))]
     declined = {row["id"]: row["reason"] for row in rows if row["declined"]}
@@ -132,7 +149,7 @@ def rank_exchange_opening(opening_id: str) -> Response | tuple[str, int]:
     try:
         commands_openings.rank(edge.actor(), command, now=edge.now())
     except (Invalid, Conflict) as refused:
-        return _opening(opening_id, told(refused), typed), status_of(refused)
+        return opening_page(opening_id, told(refused), typed), status_of(refused)
     flash(_("Saved."))
     return redirect(url_for("pages.exchange_opening", opening_id=opening_id))
 

@@ -6,8 +6,10 @@ from datetime import date
 from sqlalchemy import select, update
 
 from service.db import db, transaction
-from service.flows.exchange import commands_applications, commands_openings, commands_rounds
+from service.flows.exchange import commands_applications, commands_openings, commands_rounds, queries_openings
+from service.flows.exchange.assessing import Assessed, Member
 from service.flows.exchange.casework import OBJECTION, OPENING, PLAN, ROUND
+from service.flows.exchange.commands_competitions import Assess
 from service.flows.exchange.drawing_up import ENTRY
 from service.instances.departed import close_applications
 from service.instances.models import ProcessCase
@@ -142,6 +144,19 @@ def offer(found, case, school, by=None, **values):
 def apply(found, case, who, *wishes, by=None, **values):
     command = commands_applications.Apply(found.entry(case, who).id, wishes, **values)
     return commands_applications.apply(found.actor(by or who), command, now=found.now)
+
+
+def marked(opening_id, marks, declined=None, panel=("评委甲", "评委乙", "评委丙"), **more):
+    """What a panel gave, as the school sends it; marks of who is declined are left out."""
+    given = {one: each for one, each in marks.items() if one not in (declined or {})}
+    seated = [Member(name, "县教师发展中心") for name in panel]
+    return Assess(opening_id, Assessed(seated, given, declined or {}, **more), no_interest=True)
+
+
+def applicants(found, opening_id, by="bureau.hr"):
+    shown = queries_openings.opening(found.actor(by), opening_id).applicants
+    db.session.rollback()
+    return shown
 
 
 def checked(found, case):

@@ -125,6 +125,9 @@ def ranked(world, year):
     assert year.get("a1", f"{year.base}/openings")["items"][0]["applicants"] == []
     ranking = {"ranked": [year.ids["a2"], year.ids["a1"]], "declined": {}}
     year.post("s02.hr", f"/exchange-openings/{year.opening}/rank", ranking, 204)
+    marks = {"panel": [{"name": "评委甲"}], "marks": {year.ids["a1"]: ["90"]}, "no_interest": True}
+    refused = year.post("s02.hr", f"/exchange-openings/{year.opening}/assess", marks, 409)
+    assert refused["code"] == "exchange.no_competition"
     driving.opined(world, year.case)
     assert year.get("b1", f"{year.base}/published")["items"] == []
 

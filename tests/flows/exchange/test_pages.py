@@ -3,6 +3,7 @@
 import pytest
 
 from tests.flows.exchange import driving
+from tests.flows.exchange.test_competition import competed
 from tests.flows.exchange.test_plan import lock, record
 from tests.service.web.pages.browser import Site
 
@@ -79,6 +80,21 @@ def applying(world, site, case):
         assert f'value="{wrong.get("rows.1.rank", "1")}"' in refused.text and "checked" in refused.text
     act(site, "s02.hr", f"/exchange/openings/{opening}/rank", **rows)
     driving.opined(world, case)
+
+
+def test_the_marks_of_a_panel_are_entered_on_the_page_or_by_the_api(world, site):
+    case = competed(world)
+    opening = driving.openings(world, case)[0].id
+    ids = {who: world.entry(case, who).id for who in ("a1", "a2")}
+    given = {"rows.0.id": ids["a1"], "rows.1.id": ids["a2"], "no_interest": "true"}
+    given |= {f"panel.{number}.name": f"评委{number}" for number in range(3)}
+    given |= {f"rows.{row}.marks.{number}": f"8{row}.5" for row in range(2) for number in range(3)}
+    path = f"/exchange/openings/{opening}/assess"
+    refused = site.visitor("s02.hr").post(path, {**given, "rows.1.marks.2": "180"})
+    assert refused.status_code == 422 and 'value="180"' in refused.text and "0 到 100" in refused.text
+    act(site, "s02.hr", path, **given)
+    assert "81.50" in site.visitor("s02.hr").text(f"/exchange/openings/{opening}")
+    assert [(one.total, one.rank) for one in driving.applicants(world, opening)] == [("81.50", 1), ("80.50", 2)]
 
 
 def matching(world, site, case):

@@ -13,6 +13,7 @@ from service.flows.exchange import (
     queries_rounds,
 )
 from service.flows.exchange.commands_applications import EntryCommand
+from service.flows.exchange.commands_competitions import assess
 from service.flows.exchange.rules import backbone_needed
 from service.instances import runs_asked
 from service.instances.commands import CaseCommand, cancel_instance
@@ -79,10 +80,15 @@ def test_a_competition_is_ranked_by_the_school_for_everybody_and_its_order_is_th
     with pytest.raises(Invalid, match=r"exchange\.not_ranked") as refused:
         commands_rounds.ask_round(hr, asked, now=world.now)
     assert refused.value.params["count"] == 3
-    rank = commands_openings.Rank(opening.id, [ids["a2"], ids["a1"]], {ids["a3"]: "未参加考核"})
+    marks = {ids["a1"]: ("80", "85.5", "90"), ids["a2"]: ("95", "84", "88"), ids["a3"]: ()}
+    assessed = driving.marked(opening.id, marks, {ids["a3"]: "未参加考核"})
     with pytest.raises(Conflict, match=r"exchange\.school_closed"):
-        commands_openings.rank(world.actor("s02.hr"), rank, now=world.now)
-    commands_openings.rank(hr, rank, now=world.now)
+        assess(world.actor("s02.hr"), assessed, now=world.now)
+    with pytest.raises(Conflict, match=r"exchange\.by_marks"):
+        commands_openings.rank(hr, commands_openings.Rank(opening.id, list(ids.values()), {}), now=world.now)
+    assess(hr, assessed, now=world.now)
+    shown = {one.entry_id: (one.rank, one.total) for one in driving.applicants(world, opening.id)}
+    assert shown == {ids["a2"]: (1, "89.00"), ids["a1"]: (2, "85.17"), ids["a3"]: (None, None)}
     row = driving.matched(world, case)
     assert row.result["assignment"] == {ids["a2"]: opening.id}
     why = {who: queries_rounds.explanation(world.actor(who), ids[who]).missed[0].reason for who in ("a1", "a3")}

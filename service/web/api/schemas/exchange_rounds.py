@@ -28,6 +28,15 @@ class ApplicantOut(Schema):
     rank = fields.Integer(required=True, allow_none=True)
     declined = fields.Boolean(required=True)
     reason = fields.String(required=True)
+    marks = fields.List(fields.String(), required=True, metadata={"description": "Of a panel, by its members."})
+    total = fields.String(required=True, allow_none=True, metadata={"description": "Their mean, two decimals."})
+
+
+class PanelMember(Strict):
+    """Somebody of a panel, and where from."""
+
+    name = Text(most=50, required=True)
+    unit = Text(most=100, load_default="")
 
 
 class ExchangeOpeningIn(Strict):
@@ -58,6 +67,8 @@ class OpeningOut(Schema):
     manner = fields.String(required=True)
     competition = fields.Boolean(required=True)
     note = fields.String(required=True)
+    panel = fields.List(fields.Nested(PanelMember), required=True)
+    tie_reason = fields.String(required=True)
     applicants = fields.List(fields.Nested(ApplicantOut), required=True)
 
 
@@ -78,6 +89,20 @@ class RankingIn(Strict):
 
     ranked = fields.List(reference(), load_default=list, validate=validate.Length(max=1000))
     declined = fields.Dict(keys=reference(), values=Text(most=300, least=1), load_default=dict)
+
+
+class AssessmentIn(Strict):
+    """Marks of a panel, 0 to 100, by entry in the order of its members; empty where a member gives none.
+
+    `order` puts equals in order, best first; `no_interest`: every member was asked about kinship and interest.
+    """
+
+    panel = fields.List(fields.Nested(PanelMember), required=True, validate=validate.Length(max=15))
+    marks = fields.Dict(keys=reference(), values=fields.List(Text(most=8)), load_default=dict)
+    declined = fields.Dict(keys=reference(), values=Text(most=300, least=1), load_default=dict)
+    order = fields.List(reference(), load_default=list, validate=validate.Length(max=1000))
+    tie_reason = Text(most=500, load_default="")
+    no_interest = fields.Boolean(load_default=False)
 
 
 class PublishedOut(Schema):

@@ -1,0 +1,75 @@
+"""The command by which a panel's marks make the ranking of an open competition (跨校竞聘, policy §3.X 3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.access import policy
+from service.access.actor import Actor
+from service.access.days import day_of
+from service.db import answer, transaction
+from service.errors import Conflict, Fault, Invalid
+from service.flows.exchange import assessing, casework
+from service.flows.exchange.assessing import Assessed
+from service.flows.exchange.casework import OPENING, WISH
+from service.flows.exchange.commands_openings import applicants_of, place
+from service.parameters.queries import view
+from service.people import members
+from service.people.models import Person
+
+
+@dataclass(frozen=True)
+class Assess:
+    """The marks of one opening; `no_interest`: every member was asked, and who has an interest gave no mark there."""
+
+    opening_id: str
+    found: Assessed
+    no_interest: bool = False
+
+
+def assess(actor: Actor, command: Assess, *, now: datetime) -> None:
+    """Keep panel and marks, and rank by them; all of it anew each time, as long as the ranking is open.
+
+    Conflict("exchange.no_competition") for an opening whose school ranks by itself, Invalid("exchange.assessment") with
+    a fault for what is wrong with the panel or with an applicant's marks.
+    """
+    found = command.found
+    with transaction() as session:
+        plan, row = casework.lock_opening(session, command.opening_id)
+        policy.require(actor, "exchange_opening.rank", row)
+        casework.expect_at(plan, "rank", actor, row.organisation_id)
+        if not row.competition:
+            raise Conflict("exchange.no_competition")
+        applicants = applicants_of(session, row.id)
+        casework.expect_apart(actor, set(applicants.values()))
+        least = int(view(session, day_of(now))["exchange_panel_members"])
+        faults = assessing.panel_faults(found.panel, least)
+        faults += assessing.mark_faults(found, applicants.keys(), _barred(session, applicants))
+        if not command.no_interest:
+            faults.append(Fault("no_interest", "exchange.panel_asked"))
+        if faults:
+            raise Invalid("exchange.assessment", faults=tuple(faults))
+        panel = [{"name": member.name.strip(), "unit": member.unit.strip()} for member in found.panel]
+        kept = {"members": panel, "tie_reason": found.tie_reason.strip()[:500]}
+        session.execute(update(OPENING).where(OPENING.c.id == row.id).values(panel=kept))
+        ranked = assessing.ranking(found)
+        place(session, row.id, ranked, found.declined)
+        for entry_id in ranked:
+            mine = (WISH.c.opening_id == row.id, WISH.c.entry_id == entry_id)
+            marks = [mark.strip() for mark in found.marks[entry_id]]
+            session.execute(update(WISH).where(*mine).values(marks=marks))
+        answer(session, opening_id=row.id)
+        totals = {entry_id: assessing.total(found.marks[entry_id]) for entry_id in ranked}
+        body = {"opening_id": row.id, "members": len(panel), "ranked": ranked, "totals": totals,
+                "declined": list(found.declined)}  # fmt: skip
+        marks = {entry_id: list(found.marks[entry_id]) for entry_id in ranked}
+        casework.record(session, plan.instance_id, actor, "exchange.assessed", now, body, {**kept, "marks": marks})
+
+
+def _barred(session: Session, applicants: dict[str, str]) -> dict[str, set[str]]:
+    """Entry id → names that may not mark that applicant: the own one, and those of relatives who recuse."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(applicants.values())))
+    names = {row.id: row.name for row in rows}
+    return {one: {names[who], *members.declared_names(who)} for one, who in applicants.items()}
