@@ -64,8 +64,8 @@ def assess(actor: Actor, command: Assess, *, now: datetime) -> None:
         totals = {entry_id: assessing.total(found.marks[entry_id]) for entry_id in ranked}
         body = {"opening_id": row.id, "members": len(panel), "ranked": ranked, "totals": totals,
                 "declined": list(found.declined)}  # fmt: skip
-        marks = {entry_id: list(found.marks[entry_id]) for entry_id in ranked}
-        casework.record(session, plan.instance_id, actor, "exchange.assessed", now, body, {**kept, "marks": marks})
+        given = {**kept, "marks": {entry_id: list(found.marks[entry_id]) for entry_id in ranked}}
+        casework.record(session, plan.instance_id, actor, "exchange.assessed", now, body, given)
 
 
 def _barred(session: Session, applicants: dict[str, str]) -> dict[str, set[str]]:

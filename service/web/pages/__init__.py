@@ -37,8 +37,9 @@ def ask_for_login() -> Response | None:
 ROOMS = (
     "absence", "ballots", "blankform", "bulk", "calendar", "calls", "candidate", "candidates", "cases",
     "certificates", "channels", "corrections", "deadlines", "definitions", "deliveries", "desk", "draftcontents",
-    "drafts", "editor", "evidence", "exchange", "exchangecompetition", "exchangeentry", "exchangeplacements", "exchangeround", "experts",
-    "export", "extension", "files", "identities", "importing", "inbox", "incidents", "ledger", "lentposts",
+    "drafts", "editor", "evidence", "exchange", "exchangecompetition", "exchangeentry", "exchangeplacements",
+    "exchangeround", "experts", "export", "extension", "files", "identities", "importing",
+    "inbox", "incidents", "ledger", "lentposts",
     "minutes", "monitor", "mydeadlines", "namedholds", "notices", "noticesettings", "objections", "officialpapers",
     "opencases", "opening", "openingreconciliation", "operate", "organisations", "overdue", "papercases", "papers",
     "papertemplates", "parameters", "person", "personnel", "personnelimport", "publicity", "reports",
