@@ -14,7 +14,7 @@ from service.errors import Conflict, Fault, Invalid
 from service.flows.exchange import assessing, casework
 from service.flows.exchange.assessing import Assessed
 from service.flows.exchange.casework import OPENING, WISH
-from service.flows.exchange.commands_openings import applicants_of, place
+from service.flows.exchange.ranking import applicants_of, place
 from service.parameters.queries import view
 from service.people import members
 from service.people.models import Person

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, null, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, insert, select
 
 from service.access import policy
 from service.access.actor import Actor
@@ -13,9 +12,8 @@ from service.access.days import day_of
 from service.access.policy import Target
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid
-from service.flows.exchange import casework
-from service.flows.exchange.casework import OPENING, WISH
-from service.flows.exchange.drawing_up import ENTRY
+from service.flows.exchange import casework, ranking
+from service.flows.exchange.casework import OPENING
 from service.flows.exchange.matching.problem import MANNERS
 from service.people.rules import BANDS
 from service.posts import checked
@@ -95,33 +93,15 @@ def rank(actor: Actor, command: Rank, *, now: datetime) -> None:
         casework.expect_at(plan, "rank", actor, row.organisation_id)
         if row.competition:
             raise Conflict("exchange.by_marks")
-        applicants = applicants_of(session, row.id)
+        applicants = ranking.applicants_of(session, row.id)
         casework.expect_apart(actor, set(applicants.values()))
         faults = _ranking_faults(command, set(applicants))
         if faults:
             raise Invalid("exchange.ranking", faults=tuple(faults))
-        place(session, row.id, command.ranked, command.declined)
+        ranking.place(session, row.id, command.ranked, command.declined)
         answer(session, opening_id=row.id)
         body = {"opening_id": row.id, "ranked": list(command.ranked), "declined": list(command.declined)}
         casework.record(session, plan.instance_id, actor, "exchange.ranked", now, body)
-
-
-def applicants_of(session: Session, opening_id: str) -> dict[str, str]:
-    """Entry id → person of everybody who wishes for an opening."""
-    wishes = select(WISH.c.entry_id, ENTRY.c.person_id).join(ENTRY, ENTRY.c.id == WISH.c.entry_id)
-    rows = session.execute(wishes.where(WISH.c.opening_id == opening_id))
-    return {row.entry_id: row.person_id for row in rows}
-
-
-def place(session: Session, opening_id: str, ranked: Sequence[str], declined: Mapping[str, str]) -> None:
-    """Write the ranks of an opening, best first, and why somebody is declined; nothing earlier is left."""
-    mine = update(WISH).where(WISH.c.opening_id == opening_id)
-    session.execute(mine.values(rank=None, declined=False, reason="", marks=null()))
-    for number, entry_id in enumerate(ranked, start=1):
-        session.execute(mine.where(WISH.c.entry_id == entry_id).values(rank=number))
-    for entry_id, reason in declined.items():
-        values = {"declined": True, "reason": reason.strip()[:300]}
-        session.execute(mine.where(WISH.c.entry_id == entry_id).values(values))
 
 
 def _offer_faults(command: Offer) -> list[Fault]:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.errors import Conflict, Invalid
@@ -68,6 +68,7 @@ def test_a_panel_has_enough_members_each_named_once(panel, faults):
 MARKS = st.integers(0, 10_000).map(lambda n: f"{n // 100}.{n % 100:02}")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.tuples(MARKS, MARKS, MARKS), min_size=1))
 def test_a_higher_mean_always_comes_first_however_close(marks):
     ranked = assessing.ranking(Assessed(PANEL, marks, {}))
