@@ -9,15 +9,11 @@ from sqlalchemy import Row, select
 
 from service.access import policy
 from service.access.actor import Actor
+from service.access.days import day_of
 from service.db import db
-from service.flows.exchange.casework import PLAN
-from service.flows.reserved.models import ReservedRound
-from service.flows.title.models import TitleBatch
 from service.reports.commands_turn import TURN
+from service.reports.rounds import Round, rounds
 from service.reports.turning import Proposal, Running, proposals, running
-from workflows.base import table_of
-
-_BATCH, _ROUND = table_of(TitleBatch), table_of(ReservedRound)
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,7 @@ class Turn:
     """The turn into a school year. Before it is kept (`row` None) this is a dry run: what stands here would be kept.
 
     `open` are the proposals that stand as things are now, `settled` those that were kept and do not stand any more.
-    `batches` says what of the year has been begun: titles, exchange, reserved.
+    `rounds` says what of the year has been begun, and what the rest may be begun with.
     """
 
     year: int
@@ -33,33 +29,23 @@ class Turn:
     open: Sequence[Proposal]
     settled: Sequence[Proposal]
     cases: Sequence[Running]
-    batches: dict[str, bool]
+    rounds: Sequence[Round]
 
 
-def turn(actor: Actor, year: int) -> Turn:
+def turn(actor: Actor, year: int, now: datetime) -> Turn:
     """The turn of a year as it stands now; Forbidden."""
     policy.require(actor, "report.read")
     session = db.session()
     row = session.execute(select(TURN).where(TURN.c.year == year)).first()
-    now = proposals(session, year)
+    present = proposals(session, year)
     kept = [_read(one) for one in row.proposals] if row else []
-    standing = {(one.kind, one.id) for one in now}
+    standing = {(one.kind, one.id) for one in present}
     settled = [one for one in kept if (one.kind, one.id) not in standing]
-    return Turn(year, row, now, settled, running(session), _begun(year))
+    return Turn(year, row, present, settled, running(session), rounds(session, year, day_of(now)))
 
 
 def _read(row: dict[str, Any]) -> Proposal:
     return Proposal(**{**row, "day": date.fromisoformat(row["day"])})
-
-
-def _begun(year: int) -> dict[str, bool]:
-    """Whether the year's rounds have been begun: titles, reserved posts, the exchange from 1 September."""
-    asked = {
-        "titles": select(_BATCH.c.id).where(_BATCH.c.year == year),
-        "exchange": select(PLAN.c.instance_id).where(PLAN.c.year == year),
-        "reserved": select(_ROUND.c.instance_id).where(_ROUND.c.year == year, _ROUND.c.state != "cancelled"),
-    }
-    return {name: db.session.execute(found.limit(1)).first() is not None for name, found in asked.items()}
 
 
 def turns(actor: Actor) -> Sequence[tuple[int, datetime, str]]:

@@ -108,7 +108,7 @@ def get_report_difference(report_id: str) -> Any:
 @api.doc(tags=REPORTS)
 def get_turn(year: int) -> Any:
     """The turn into the school year that begins on 1 September of the year: a dry run until it is kept."""
-    return turnview.turn_of(queries_turn.turn(edge.actor(), _year(year)))
+    return turnview.turn_of(queries_turn.turn(edge.actor(), _year(year), edge.now()))
 
 
 @api.post("/reports/turns/<int:year>")
@@ -117,7 +117,7 @@ def get_turn(year: int) -> Any:
 def post_turn(year: int) -> Any:
     """Keep what the turn proposes; a second time changes nothing. It decides about nobody."""
     turn_year(edge.actor(), TurnYear(_year(year)), now=edge.now())
-    return turnview.turn_of(queries_turn.turn(edge.actor(), year))
+    return turnview.turn_of(queries_turn.turn(edge.actor(), year, edge.now()))
 
 
 def _year(year: int) -> int:

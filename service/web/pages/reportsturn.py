@@ -32,10 +32,11 @@ def report_turn() -> str:
     """What the turn proposes, step by step."""
     today = day_of(edge.now())
     year = sent.query(YearQuery)["year"] or school_year(today).year
-    found = turnview.turn_of(queries_turn.turn(edge.actor(), year))
+    turn = queries_turn.turn(edge.actor(), year, edge.now())
+    found = turnview.turn_of(turn)
     return render_template(
         "reports/turn.html",
-        turn=found,
+        turn={**found, "rounds": turnview.rounds_of(turn.rounds)},
         groups=turnview.groups(found["open"]),
         years=sorted({year - 1, year, year + 1, *(one for one, _at, _by in queries_turn.turns(edge.actor()))}),
         may_turn=policy.allows(edge.actor(), "report.turn") and found["turn_day"] <= today,

@@ -35,6 +35,8 @@ TITLE = "title"
 """The flow beside whose form stands what the records of the applicant say."""
 DEMAND = "posts"
 """The list of a start form that asks for posts."""
+SINGLE = ("number", "datetime", "textfield", "select")
+"""Kinds of fields of which an address may propose a value."""
 OWN_PAGES = {"personnel": "pages.new_change"}
 """Flows that are begun on a page of their own, because what is asked for depends on what is chosen first."""
 
@@ -49,6 +51,13 @@ class Asked(Schema):
     idempotency_key = fields.String(load_default=None)
 
 
+class Proposed(Schema):
+    """Fields of a start form in an address."""
+
+    class Meta:
+        unknown = INCLUDE
+
+
 @pages.get("/start")
 def start() -> str:
     """The flows that I may start."""
@@ -61,11 +70,20 @@ def start() -> str:
 
 @pages.get("/start/<key>")
 def start_flow(key: str) -> str | Response:
-    """The start form of a flow, with what I had filled in; a flow with a page of its own begins there."""
+    """The start form of a flow, with what I had filled in; a flow with a page of its own begins there.
+
+    Without that its single fields hold what the address proposes for them, until I change or send it.
+    """
     if key in OWN_PAGES:
         return redirect(url_for(OWN_PAGES[key]))
     flow, kept = _flow(key), queries.request_draft(edge.actor(), key)
-    return _page(flow, kept.values if kept else {}, None, draft_saved_at=kept.saved_at if kept else None)
+    values = kept.values if kept else _proposed(starting.start_form(flow))
+    return _page(flow, values, None, draft_saved_at=kept.saved_at if kept else None)
+
+
+def _proposed(form: Mapping[str, Any] | None) -> dict[str, Any]:
+    single = {one["key"] for one in forms.components(form or {}) if one["type"] in SINGLE}
+    return typed(form, {name: text for name, text in sent.query(Proposed).items() if name in single})
 
 
 def _flow(key: str) -> Any:

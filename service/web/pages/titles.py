@@ -35,10 +35,24 @@ class BatchIn(sent.Form):
     criteria = Text(most=400, load_default="")
 
 
+class BatchQuery(sent.Query):
+    """What an address proposes for a new evaluation, as text: nothing is opened by it."""
+
+    year = Text(most=4)
+    name = Text(most=200)
+    levels = Text(most=200)
+    outside = Text(most=200)
+    opens_on = Text(most=10)
+    closes_on = Text(most=10)
+    criteria = Text(most=400)
+
+
 @pages.get("/titles")
 def titles() -> str:
     """My applications, the sittings that I belong to, the batches, and what my records say."""
-    return _home()
+    proposed = sent.query(BatchQuery)
+    chosen = {name: proposed.get(name, "").split() for name in ("levels", "outside")}
+    return _home({**proposed, **chosen} if proposed else {})
 
 
 def _home(entered: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> str:

@@ -272,12 +272,16 @@ class TurnKeptOut(Schema):
     by = fields.String(required=True)
 
 
-class TurnBatchesOut(Schema):
-    """Which rounds of the year have been begun."""
+class TurnRoundOut(Schema):
+    """A round of a year: titles | exchange | reserved. `draft` is what it may be begun with, null where that is over.
 
-    titles = fields.Boolean(required=True)
-    exchange = fields.Boolean(required=True)
-    reserved = fields.Boolean(required=True)
+    Of titles it is the body of `POST /title-batches`, of the others the variables of the flow's start.
+    """
+
+    kind = fields.String(required=True)
+    year = fields.Integer(required=True)
+    is_begun = fields.Boolean(required=True)
+    draft = fields.Dict(keys=fields.String(), required=True, allow_none=True)
 
 
 class TurnOut(Schema):
@@ -289,4 +293,4 @@ class TurnOut(Schema):
     open = fields.List(fields.Nested(TurnProposalOut), required=True)
     settled = fields.List(fields.Nested(TurnProposalOut), required=True)
     cases = fields.List(fields.Nested(TurnCasesOut), required=True)
-    batches = fields.Nested(TurnBatchesOut, required=True)
+    rounds = fields.List(fields.Nested(TurnRoundOut), required=True)

@@ -13,7 +13,7 @@ from service.records.reading import RECORD
 from service.records.rules import Entry
 from service.reports.commands_turn import TURN
 from tests.conftest import START
-from tests.service.web.api.house import House
+from tests.service.web.api.house import Caller, House
 from workflows.base import new_id
 
 
@@ -52,7 +52,11 @@ def test_a_dry_run_proposes_what_ends_and_keeps_nothing(any_house: House) -> Non
         ("retirement", people["s02.principal"]),
     }
     assert found["kept"] is None
-    assert found["batches"] == {"titles": False, "exchange": False, "reserved": False}
+    drafts = {(one["kind"], one["year"]): one["draft"] for one in found["rounds"] if not one["is_begun"]}
+    assert drafts == {
+        ("titles", 2026): None, ("titles", 2027): None, ("exchange", 2026): None, ("reserved", 2026): {"year": 2026},
+        ("exchange", 2027): {"year": 2027, "effective_on": "2027-09-01"},
+    }  # fmt: skip
     assert rows(db.session, TURN) == [0]
 
 
@@ -73,6 +77,29 @@ def test_it_is_kept_once_changes_nobody_and_shows_what_is_settled(any_house: Hou
     later = hr.get("/reports/turns/2026").json
     assert [one["kind"] for one in later["settled"]] == ["exchange_ended"]
     assert "exchange_ended" not in {one["kind"] for one in later["open"]}
+
+
+def test_a_new_evaluation_is_prepared_after_the_last_one_and_opened_by_whoever_looks_at_it(house: House) -> None:
+    hr = house.caller("bureau.hr")
+    levels = [{"level": "一级", "outside": False}, {"level": "高级", "outside": True}]
+    days = {"opens_on": "2026-03-01", "closes_on": "2026-10-31"}
+    first = {"year": 2026, "name": "2026 年评审", "levels": levels, **days, "criteria": "第 3 版"}
+    past = {**first, "year": 2025, "opens_on": "2025-03-01", "closes_on": "2025-08-31"}
+    assert hr.post("/title-batches", past).status_code == 201
+    assert of_titles(hr)[2026] == (False, None)
+    assert hr.post("/title-batches", first).status_code == 201
+    proposed = of_titles(hr)
+    days = {"opens_on": "2027-03-01", "closes_on": "2027-10-31"}
+    assert proposed[2026] == (True, None)
+    assert proposed[2027] == (False, {**first, "year": 2027, "name": "2027 年评审", **days})
+    assert hr.post("/title-batches", proposed[2027][1]).status_code == 201
+    assert of_titles(hr)[2027] == (True, None)
+
+
+def of_titles(caller: Caller) -> dict[int, tuple[bool, object]]:
+    """Year → (begun, what it would begin with)."""
+    found = caller.get("/reports/turns/2026").json["rounds"]
+    return {one["year"]: (one["is_begun"], one["draft"]) for one in found if one["kind"] == "titles"}
 
 
 def test_who_may_turn_and_when(shared_house: House) -> None:
