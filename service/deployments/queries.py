@@ -49,9 +49,11 @@ def definition(actor: Actor, definition_id: str) -> catalogue.Definition:
 
 
 def startable(actor: Actor) -> Sequence[catalogue.Definition]:
-    """The newest version of every flow that this actor may start for some organisation of theirs."""
+    """The newest version of every flow that this actor may start for some organisation of theirs; never a hidden one,
+    which other cases begin."""
     own = {held.role for held in actor.acting_roles}
-    return [flow for flow in newest() if own & set(flow.settings.get("start", {}).get("roles", ()))]
+    starts = ((flow, flow.settings.get("start", {})) for flow in newest())
+    return [flow for flow, start in starts if own & set(start.get("roles", ())) and not start.get("hidden")]
 
 
 def pinned(definition_id: str) -> catalogue.Definition:

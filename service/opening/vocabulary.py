@@ -90,7 +90,9 @@ STAGES = _words(SAID["stage"], {
     "学前": "kindergarten", "初级中学": "junior", "高级中学": "senior", "普通高中": "senior", "职业学校": "vocational",
     "中等职业学校": "vocational",
 })  # fmt: skip
-AREAS = _words(SAID["area"], {"城市": "city", "县城": "city", "镇": "town", "农村": "rural", "偏远": "remote"})
+AREAS = _words(
+    SAID["area"], {"城市": "city", "县城": "city", "镇": "town", "乡镇": "town", "农村": "rural", "偏远": "remote"}
+)
 YES_NO = _words(SAID["yes_no"], {"y": "yes", "n": "no", "√": "yes", "×": "no"})
 BANDS = _words(SAID["band"], {"副高": "senior", "正高": "senior"})
 SEXES = _words(SAID["sex"], {"女性": "female", "男性": "male"})

@@ -10,9 +10,9 @@ from sqlalchemy import Row, Select, case, column, func, select, table
 from service.access import policy
 from service.access.actor import Actor
 from service.db import db
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.flows.title import evidence, rules
-from service.flows.title.roster import APPLICATION, BATCH, CERTIFICATE, INSTANCE, waiting
+from service.flows.title.roster import APPLICATION, BATCH, CERTIFICATE, INSTANCE, expect_open, waiting
 from service.people.members import PERSON
 from service.people.queries import ORGANISATION
 from service.records.queries import facts_of
@@ -147,6 +147,15 @@ def own_facts(actor: Actor, on: date) -> Mapping[str, Any] | None:
         return None
     years = {"years_in_title": facts.years_in_title, "years_of_service": facts.years_of_service}
     return {"degree": facts.degree, **years, **evidence.of_records(db.session(), facts)}
+
+
+def not_open(on: date) -> Conflict | None:
+    """Why nobody may apply on that day, as an application would be refused; None when one may."""
+    try:
+        expect_open(db.session.execute(select(BATCH).where(BATCH.c.year == on.year)).first(), on)
+    except Conflict as refused:
+        return refused
+    return None
 
 
 def certificates(actor: Actor, *, person_id: str | None = None) -> Sequence[Row[Any]]:

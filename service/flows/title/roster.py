@@ -30,7 +30,11 @@ def open_batch(session: Session, on: date) -> Row[Any]:
     Conflict("title.no_batch" | "title.too_early" | "title.too_late"): the last one tells when it ended.
     """
     found = select(BATCH).where(BATCH.c.year == on.year).with_for_update(read=True)
-    row = session.execute(found).first()
+    return expect_open(session.execute(found).first(), on)
+
+
+def expect_open(row: Row[Any] | None, on: date) -> Row[Any]:
+    """The batch of the year where it takes applications on a day; raises as `open_batch`."""
     if row is None:
         raise Conflict("title.no_batch", year=on.year)
     if on < row.opens_on:

@@ -78,12 +78,18 @@ def start_flow(key: str) -> str | Response:
         return redirect(url_for(OWN_PAGES[key]))
     flow, kept = _flow(key), queries.request_draft(edge.actor(), key)
     values = kept.values if kept else _proposed(starting.start_form(flow))
-    return _page(flow, values, None, draft_saved_at=kept.saved_at if kept else None)
+    return _page(flow, values, None, draft_saved_at=kept.saved_at if kept else None, closed=_closed(flow))
 
 
 def _proposed(form: Mapping[str, Any] | None) -> dict[str, Any]:
     single = {one["key"] for one in forms.components(form or {}) if one["type"] in SINGLE}
     return typed(form, {name: text for name, text in sent.query(Proposed).items() if name in single})
+
+
+def _closed(flow: Any) -> str | None:
+    """Why nothing may be handed in today, told before somebody fills in the form."""
+    refused = titles.not_open(day_of(edge.now())) if flow.key == TITLE else None
+    return None if refused is None else words(refused.code, refused.params, edge.locale())
 
 
 def _flow(key: str) -> Any:
@@ -112,6 +118,7 @@ def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **m
         "draft_saved_at": more.pop("draft_saved_at", None),
         "idempotency_key": new_id(),
         "problem": None,
+        "closed": None,
     }
     return render_template("requests/start_flow.html", **{**given, **more})
 
@@ -137,9 +144,18 @@ def grouped(form: Mapping[str, Any] | None) -> Mapping[str, Any]:
     lists = [component for component in components if component.get("type") == "dynamiclist"]
     files = [component for component in components if component.get("type") == "filepicker"]
     rest = [component for component in components if component not in lists and component not in files]
-    parts = ((_("Posts"), lists), (_("Conditions and need"), rest), (_("Papers"), files))
+    if any(component["key"] == DEMAND for component in lists):
+        parts = [(_("Posts"), lists), (_("Conditions and need"), rest)]
+    else:
+        parts = [(_("What is asked for"), rest), *((_label(one), [one]) for one in lists)]
+    parts.append((_("Papers"), files))
     found["components"] = [_group(f"part-{number}", name, part) for number, (name, part) in enumerate(parts) if part]
     return found
+
+
+def _label(component: Mapping[str, Any]) -> str:
+    english = component.get("properties", {}).get("label_en") if edge.locale() == "en" else None
+    return str(english or component["label"])
 
 
 def _group(id_: str, name: str, components: list[Any]) -> dict[str, Any]:

@@ -23,6 +23,12 @@ def entry_path(world, case, who):
     return f"/exchange/entries/{world.entry(case, who).id}"
 
 
+def test_the_exchange_of_one_teacher_is_begun_by_its_plan_alone(world, site):
+    offered = site.visitor("bureau.hr").text("/start")
+    assert "/start/exchange" in offered and "/start/exchange_placement" not in offered
+    assert site.visitor("bureau.hr").get("/start/exchange_placement").status_code == 404
+
+
 def test_a_year_on_the_pages(world, site):
     case = driving.start(world)
     school = f"/exchange/{case.id}/schools/{world.county.organisations['s02']}"

@@ -105,7 +105,8 @@ def test_the_pages_of_the_year_show_each_reader_their_part(site, driver):
     assert home.status_code == 200 and "一级" in home.text and "开设年度评审" not in home.text
     assert "开设年度评审" in site.page("bureau.hr", "/titles").text
     start = site.page("li", "/start/title")
-    assert start.status_code == 200 and "2018-09-01" in start.text
+    assert start.status_code == 200 and "2018-09-01" in start.text and "不再受理" not in start.text
+    assert start.text.index("申请内容") < start.text.index("证明材料")
     batch = site.page("bureau.hr", f"/title-batches/{driver.batch}")
     assert batch.status_code == 200 and "S02" in batch.text
     assert site.page("bureau.hr", f"/title-batches/{driver.batch}.xlsx").data[:2] == b"PK"
@@ -115,6 +116,7 @@ def test_the_pages_of_the_year_show_each_reader_their_part(site, driver):
     for path, data in ((f"/title-batches/{driver.batch}/days", {"version": 1, "closes_on": "2026-12-15"}),
                        (f"/title-batches/{driver.batch}/close", {"version": 2})):  # fmt: skip
         assert site.page("bureau.hr", path, data).status_code == 302
+    assert "不再受理" in site.page("li", "/start/title").text, "told before the form is filled in"
     assert site.page("li", f"/title-batches/{driver.batch}/close", {"version": 3}).status_code == 403
 
 
