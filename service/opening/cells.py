@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from service.opening.findings import Findings, Line
-from service.opening.templates import DAY, IDENTITY, PHONE, WHOLE, WORD, Cell
+from service.opening.shapes import DAY, IDENTITY, PHONE, WHOLE, WORD, Cell
 from service.people import rules
 from service.sheets import text_of
 

@@ -7,7 +7,7 @@ from typing import Any
 from service.opening.context import Context
 from service.opening.findings import Line
 from service.opening.humans import Human
-from service.opening.templates import ASSESSMENT
+from service.opening.shapes import ASSESSMENT
 from service.opening.vocabulary import VALUES
 from service.records.rules import KINDS, Entry
 from service.records.rules_days import plus_months

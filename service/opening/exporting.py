@@ -4,15 +4,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.opening.exporting_numbers import Row, Sheets, number_rows, pool_rows
-from service.opening.people import Known, fill
-from service.opening.register import Register, Unit, chunks, register
+from service.opening.exporting_people import (
+    departed,
+    departed_row,
+    employed,
+    last_of,
+    number_of,
+    relation_rows,
+    who_of,
+)
+from service.opening.people import Known
+from service.opening.register import Register, Unit, register
 from service.opening.vocabulary import written
-from service.people.members import PERSON
-from service.people.persons import APPOINTMENT, ID_NUMBER, PHONE
+from service.people.persons import PHONE
 from service.records.reading import Record
 
 ORDER = ("kind", "valid_from", "value", "year", "valid_until", "organisation", "document", "note")
@@ -45,43 +52,26 @@ def _organisation(books: Register, unit: Unit, locale: str) -> Row:
 def sheets(session: Session, locale: str, today: date) -> tuple[list[int], Sheets]:
     """The years of the yearly assessments, and the rows of every sheet; of accounts that have moved as of today."""
     books = register(session)
-    people = _people(session)
+    people, gone = employed(session), departed(session)
+    everybody = [*people, *gone]
     codes = {unit.id: unit.code for unit in books.units.values()}
     years = sorted({r.year for one in people for r in one.records if r.kind == "assessment" and r.year and _plain(r)})
     found: Sheets = {
         "organisations": organisation_rows(books, locale),
         "numbers": list(number_rows(session, books, today)),
-        **pool_rows(session, books, {one.person.id: _number(one) for one in people}, locale, today),
+        **pool_rows(session, books, {one.person.id: number_of(one) for one in people}, locale, today),
         "staff": [_staff(one, codes, locale) for one in people],
-        "records": [row for one in people for row in _records(one, codes, locale)],
+        "records": [row for one in everybody for row in _records(one, codes, locale)],
         "locks": [
-            {**_who(one), "organisation": codes[lock.organisation_id], "starts_on": lock.starts_on,
+            {**who_of(one), "organisation": codes[lock.organisation_id], "starts_on": lock.starts_on,
              "ends_on": lock.ends_on, "reason": lock.reason}
             for one in people for lock in sorted(one.locks, key=lambda lock: (lock.starts_on, lock.ends_on))
         ],
         "roles": [row for one in people for row in _roles(one, codes, locale)],
+        "relations": relation_rows(everybody, locale),
+        "departed": [departed_row(one, codes, locale) for one in gone],
     }  # fmt: skip
     return years, found
-
-
-def _people(session: Session) -> list[Known]:
-    """Who is employed and has an ID number, by it: nobody else is found again by a sheet."""
-    ids = session.scalars(select(APPOINTMENT.c.person_id).where(APPOINTMENT.c.valid_until.is_(None))).all()
-    found: dict[str, Known] = {}
-    known = PERSON.c.id_number.is_not(None)
-    for part in chunks(ids):
-        found |= {row.id: Known(row) for row in session.execute(select(PERSON).where(known, PERSON.c.id.in_(part)))}
-    fill(session, found)
-    return sorted(found.values(), key=lambda one: (_number(one), one.person.id))
-
-
-def _number(one: Known) -> str:
-    row = one.person
-    return "" if row.id_number is None else ID_NUMBER.unseal(row.id, row.id_number)
-
-
-def _who(one: Known) -> Row:
-    return {"id_number": _number(one), "name": one.person.name}
 
 
 def _staff(one: Known, codes: Mapping[str, str], locale: str) -> Row:
@@ -92,7 +82,7 @@ def _staff(one: Known, codes: Mapping[str, str], locale: str) -> Row:
     checks = {f"{topic}_checked": check.checked_on for topic, check in one.checks.items()}
     yearly = {f"assessment_{r.year}": written("assessment", r.value, locale) for r in one.records if _is_yearly(r)}
     return {
-        **_who(one), "organisation": codes[job.organisation_id], "phone": phone, "born_on": row.born_on,
+        **who_of(one), "organisation": codes[job.organisation_id], "phone": phone, "born_on": row.born_on,
         "sex": written("sex", row.sex, locale), "degree": written("degree", row.degree, locale),
         "employment_kind": written("employment_kind", job.employment_kind, locale),
         "post_category": written("post_category", job.post_category, locale),
@@ -130,23 +120,24 @@ def _own(one: Known, kind: str) -> Record | None:
 
 def _records(one: Known, codes: Mapping[str, str], locale: str) -> list[Row]:
     """What has no column of its own, and the earlier appointments as earlier service."""
-    own = {record.id for record in (_own(one, "title"), _own(one, "certificate")) if record is not None}
+    here = one.appointment is not None
+    own = {record.id for record in (_own(one, "title"), _own(one, "certificate")) if here and record is not None}
     rows = [
         {
-            **_who(one), "kind": written("record", record.kind, locale),
+            **who_of(one), "kind": written("record", record.kind, locale),
             "value": written("value", record.value, locale), "basis": written("basis", record.basis, locale),
             "year": record.year, "amount": record.amount, "valid_from": record.valid_from,
             "valid_until": record.valid_until, "document": record.document, "note": record.note,
             "organisation": codes.get(record.organisation_id or ""),
         }
         for record in one.records
-        if record.id not in own and not _is_yearly(record) and record.kind != "departure"
+        if record.id not in own and not (here and _is_yearly(record)) and record.kind != "departure"
     ]  # fmt: skip
     service = written("record", "service", locale)
     rows += [
-        {**_who(one), "kind": service, "valid_from": job.valid_from, "valid_until": job.valid_until,
+        {**who_of(one), "kind": service, "valid_from": job.valid_from, "valid_until": job.valid_until,
          "organisation": codes[job.organisation_id], "document": job.document}
-        for job in one.ended if job.valid_until > job.valid_from
+        for job in one.ended if job is not last_of(one) and job.valid_until > job.valid_from
     ]  # fmt: skip
     once = {tuple(sorted((name, str(cell or "")) for name, cell in row.items() if cell)): row for row in rows}
     return sorted(once.values(), key=lambda row: [str(row.get(name) or "") for name in ORDER])
@@ -155,7 +146,7 @@ def _records(one: Known, codes: Mapping[str, str], locale: str) -> list[Row]:
 def _roles(one: Known, codes: Mapping[str, str], locale: str) -> list[Row]:
     """Roles that have not ended, but for the one of teacher that comes with the post."""
     rows = [
-        {**_who(one), "organisation": codes[row.organisation_id], "role": written("role", row.role, locale),
+        {**who_of(one), "organisation": codes[row.organisation_id], "role": written("role", row.role, locale),
          "kind": written("holding", row.kind, locale), "valid_from": row.valid_from, "valid_until": row.valid_until,
          "document": row.document}
         for row in one.roles if row.valid_until is None and not _is_own_teaching(one, row)

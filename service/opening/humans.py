@@ -14,7 +14,8 @@ from service.records.rules import Entry
 class Human:
     """`line` is the row of the staff sheet, None where only the books know the person; `entries` are to be on file.
 
-    `unit`, `job` and `born_on` are as they will be after the load.
+    `unit`, `job` and `born_on` are as they will be after the load. Of who has left, `left` is the first day without the
+    last appointment, `unit` where that was, and `line` the row of the sheet of the departed.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Human:
     sex: str | None = None
     born_on: date | None = None
     since: date | None = None
+    left: date | None = None
     is_good: bool = True
     entries: list[tuple[Entry, str, Line]] = field(default_factory=list)
 

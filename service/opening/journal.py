@@ -15,7 +15,7 @@ from service.opening.register import chunks
 from service.opening.steps import Step
 from service.opening.written import EFFECT, NUMBER
 from service.people import staff
-from service.people.members import PERSON
+from service.people.members import PERSON, RELATION
 from service.people.persons import APPOINTMENT, LOCK, PHONE
 from service.people.queries import AUTHORISATION, ORGANISATION
 from service.posts.lending import LOAN
@@ -26,7 +26,7 @@ from workflows.base import new_id
 from workflows.writing import write
 
 KEPT = Field("opening_effect", "kept")
-ORDER = (ORGANISATION, AUTHORISATION, NUMBER, PERSON, APPOINTMENT, ROLE, LOCK, RECORD, CHECK, LOAN)
+ORDER = (ORGANISATION, AUTHORISATION, NUMBER, PERSON, APPOINTMENT, ROLE, LOCK, RELATION, RECORD, CHECK, LOAN)
 """Tables in the order in which rows may be inserted; backwards they may be deleted."""
 BY_NAME = {table.name: table for table in ORDER}
 Kept = dict[str, Any]

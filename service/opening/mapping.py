@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import Any
 
-from service.opening.templates import TABLES, Table, assessment, year_of
+from service.opening.shapes import Table, assessment, year_of
+from service.opening.templates import TABLES
 from service.sheets import Sheet
 
 ALIKE = 0.72

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.access.accounts import ROLE
 from service.opening.register import chunks
-from service.people.members import PERSON
+from service.people.members import PERSON, RELATION
 from service.people.persons import APPOINTMENT, ID_NUMBER, LOCK
 from service.posts import lending
 from service.posts.lending import Loan
@@ -27,6 +27,7 @@ class Known:
     checks: dict[str, Row[Any]] = field(default_factory=dict)
     locks: list[Row[Any]] = field(default_factory=list)
     roles: list[Row[Any]] = field(default_factory=list)
+    relations: list[Row[Any]] = field(default_factory=list)
     loan: Loan | None = None
 
 
@@ -48,19 +49,25 @@ def fill(session: Session, people: Mapping[str, Known]) -> None:
             people[row.person_id].appointment = row
         elif row.struck_at is None:
             people[row.person_id].ended.append(row)
-    for row in _rows(session, RECORD, people):
-        if row.voided_at is None:
-            people[row.person_id].records.append(opened(row))
-    for row in _rows(session, CHECK, people):
-        people[row.person_id].checks[row.topic] = row
+    _fill_files(session, people)
     for row in _rows(session, LOCK, people):
         if row.struck_at is None:
             people[row.person_id].locks.append(row)
+    for row in _rows(session, RELATION, people):
+        people[row.person_id].relations.append(row)
     for row in _rows(session, ROLE, people):
         people[row.person_id].roles.append(row)
     for part in chunks(people):
         for person_id, loan in lending.open_loans(session, part).items():
             people[person_id].loan = loan
+
+
+def _fill_files(session: Session, people: Mapping[str, Known]) -> None:
+    for row in _rows(session, RECORD, people):
+        if row.voided_at is None:
+            people[row.person_id].records.append(opened(row))
+    for row in _rows(session, CHECK, people):
+        people[row.person_id].checks[row.topic] = row
 
 
 def _rows(session: Session, table: Table, people: Mapping[str, Known]) -> Iterable[Row[Any]]:

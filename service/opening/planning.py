@@ -9,10 +9,12 @@ from service.access.actor import Actor
 from service.opening.context import Context
 from service.opening.mapping import SheetMap
 from service.opening.people import known_people
+from service.opening.planning_departed import plan_departed
 from service.opening.planning_files import plan_files, plan_locks, take_records
 from service.opening.planning_loans import plan_loans
 from service.opening.planning_numbers import plan_numbers, plan_pools
 from service.opening.planning_places import plan_places
+from service.opening.planning_relations import plan_relations
 from service.opening.planning_roles import plan_roles
 from service.opening.planning_staff import plan_staff
 from service.opening.reading import Read, Tell, read
@@ -36,9 +38,11 @@ def plan(
     context = Context(found, register(session), written(session), actor, today)
     plan_places(context)
     humans = plan_staff(context, known_people(session, _numbers(found)), at)
+    plan_departed(context, humans, at)
     take_records(context, humans)
     plan_locks(context, humans)
     plan_roles(session, context, humans, actor.account_id, at)
+    plan_relations(context, humans, actor.account_id, at)
     plan_files(context, humans.values(), actor.account_id, at)
     plan_numbers(context)
     plan_pools(context, plan_loans(context, humans))
@@ -50,5 +54,6 @@ def plan(
 
 def _numbers(found: Read) -> set[str]:
     """The ID numbers that any sheet names."""
-    tables = ("staff", "records", "locks", "roles", "loans")
-    return {line["id_number"] for key in tables for line in found.of(key)} - {None}
+    tables = ("staff", "departed", "records", "locks", "roles", "loans", "relations")
+    named = {line["id_number"] for key in tables for line in found.of(key)}
+    return (named | {line["relative_id_number"] for line in found.of("relations")}) - {None}

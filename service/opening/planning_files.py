@@ -22,8 +22,8 @@ AHEAD = frozenset({"retirement_choice", "absence", "health"})
 TOLD = ("kind", "valid_from", "valid_until", "value", "year", "amount", "organisation_id", "basis", "document", "note")
 
 
-def who(context: Context, line: Line, humans: Mapping[str, Human]) -> Human | None:
-    """The person whom a row names by ID number, and by name where it is given."""
+def who(context: Context, line: Line, humans: Mapping[str, Human], *, departed: bool = False) -> Human | None:
+    """The person whom a row names by ID number, and by name where it is given; who has left only if that is said."""
     number = line["id_number"]
     if number is None:
         return None
@@ -31,6 +31,8 @@ def who(context: Context, line: Line, humans: Mapping[str, Human]) -> Human | No
     if human is None or (human.line is None and human.unit is None):
         context.findings.add(line, "id_number", "opening.no_person")
         return None
+    if human.left is not None and not departed:
+        context.findings.add(line, "id_number", "opening.has_left")
     if line["name"] is not None and line["name"] != human.name:
         context.findings.add(line, "name", "opening.other_name", name=human.name)
     return human
@@ -40,7 +42,7 @@ def take_records(context: Context, humans: Mapping[str, Human]) -> None:
     """Check the sheet of the files and lay each record beside its person."""
     seen: dict[tuple[object, ...], Line] = {}
     for line in context.read.of("records"):
-        human, place = who(context, line, humans), context.place(line, "organisation")
+        human, place = who(context, line, humans, departed=True), context.place(line, "organisation")
         entry = entry_of(line, place.id if place else None)
         if human is None or entry is None:
             continue
@@ -189,7 +191,8 @@ def plan_locks(context: Context, humans: Mapping[str, Human]) -> None:
                 "organisation_id": school.id, "starts_on": first, "ends_on": last, "reason": line["reason"],
             })  # fmt: skip
     for human in humans.values():
-        rows = human.known.locks if human.known and human.line and context.read.has("locks") else []
+        told = human.line is not None and human.left is None and context.read.has("locks")
+        rows = human.known.locks if human.known and told else []
         gone = [row for row in rows if row.id not in kept and context.written.is_from(LOCK, row.id, "locks")]
         context.plan.step(human.subject).removes += [(LOCK, dict(row._mapping)) for row in gone]
 

@@ -49,7 +49,7 @@ def _holder(context: Context, line: Line, humans: Mapping[str, Human]) -> Human 
     if number is None:
         return None
     human = humans.get(number)
-    if human is None or human.unit is None:
+    if human is None or human.unit is None or human.left is not None:
         context.findings.add(line, "id_number", "opening.no_person")
         return None
     return human

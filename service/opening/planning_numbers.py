@@ -7,8 +7,8 @@ from typing import Any
 from service.opening.context import Context
 from service.opening.findings import Line
 from service.opening.register import Unit
+from service.opening.shapes import BANDS
 from service.opening.steps import CHANGED, NEW, SAME, Opened, differing
-from service.opening.templates import BANDS
 from service.opening.written import NUMBER
 from service.posts.opening import NewAccount
 

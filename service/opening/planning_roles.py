@@ -50,7 +50,7 @@ def plan_roles(session: Session, context: Context, humans: Mapping[str, Human], 
             roles.wanted.setdefault(human.id, {})[key] = values
             _plan(context, human, key, values, by, at, line)
     for human in humans.values():
-        if human.line is not None and human.is_good:
+        if human.line is not None and human.left is None and human.is_good:
             _teach(context, human, roles, by, at)
             _take_away(context, human, roles)
 

@@ -8,7 +8,8 @@ from service.errors import Fault, Invalid
 from service.opening.cells import values_of
 from service.opening.findings import Findings, Line, Where
 from service.opening.mapping import SheetMap
-from service.opening.templates import TABLES, Cell
+from service.opening.shapes import Cell
+from service.opening.templates import TABLES
 from service.sheets import Sheet
 
 Tell = Callable[[int], None]

@@ -50,6 +50,16 @@ SAID: dict[str, Said] = {
         "failed": ("不合格", "Failed"), "undetermined": ("不确定等次", "Undetermined"),
     },
     "basis": {"staff": ("事业单位处分", "Staff sanction"), "governmental": ("政务处分", "Governmental sanction")},
+    "relation": {
+        "spouse": ("配偶", "Spouse"), "direct_line": ("直系血亲", "Direct line"),
+        "collateral": ("三代以内旁系血亲", "Collateral within three generations"), "in_law": ("近姻亲", "Near in-law"),
+        "adoptive": ("收养关系", "Adoptive"), "step": ("继亲属", "Step relation"), "interest": ("利害关系", "Interest"),
+        "distant": ("远亲", "Distant"),
+    },
+    "departure": {
+        "retirement": ("退休", "Retirement"), "resignation": ("辞职", "Resignation"), "death": ("去世", "Death"),
+        "transfer": ("调出", "Transfer"), "dismissal": ("解聘", "Dismissal"),
+    },
     "holding": {"holder": ("任职人", "Holder"), "alternate": ("固定替补", "Standing alternate")},
     "record": {name: (kind.zh, kind.en) for name, kind in RECORDED.items()},
     "role": {
@@ -114,6 +124,10 @@ BASES = _words(SAID["basis"])
 HOLDING = _words(
     SAID["holding"], {"任职": "holder", "代理": "alternate", "常设代理": "alternate", "常设代理人": "alternate"}
 )
+RELATIONS = _words(
+    SAID["relation"], {"夫妻": "spouse", "父母": "direct_line", "子女": "direct_line", "兄弟姐妹": "collateral"}
+)
+DEPARTURES = _words(SAID["departure"], {"离职": "resignation", "调离": "transfer", "病故": "death"})
 RECORD_KINDS = _words(SAID["record"])
 ROLES = _words(SAID["role"], {"人事干事": "school_hr", "人事干部": "school_hr", "党支部书记": "secretary"})
 VALUES = _words(SAID["value"], {

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service import sheets
-from service.opening.templates import BANDS, RECORDS, STAFF, TABLES, Cell, Table, assessment
+from service.opening.shapes import BANDS, Cell, Table, assessment
+from service.opening.templates import TABLES
+from service.opening.templates_people import RECORDS, STAFF
 from service.opening.vocabulary import SAID
 from service.records.rules import KINDS
 from service.sheets import Heading, Page

@@ -16,8 +16,10 @@ from service.opening import commands, commands_export, commands_runs, queries, w
 from service.opening.commands import CHECK, LOAD, REVOKE, BeginImport, ConfirmMapping, RevokeImport
 from service.opening.commands_export import Export
 from service.opening.mapping import GUESSED, HeadingMap, SheetMap, short
+from service.opening.shapes import assessment, year_of
 from service.opening.staging import Staged
-from service.opening.templates import STAFF, TABLES, assessment, year_of
+from service.opening.templates import TABLES
+from service.opening.templates_people import STAFF
 from service.runs import queries as runs
 from service.sheets import XLSX
 from service.web import edge, runview

@@ -39,6 +39,15 @@ def person(order: int, place: str = "s01", **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def departed(order: int, place: str = "s01", **more: Any) -> dict[str, Any]:
+    """A row of who has left."""
+    return {
+        "organisation": place, "name": f"人员{order}", "id_number": number(order), "employment_kind": "在编",
+        "post_category": "专业技术", "grade": "9", "appointed_on": "2010-09-01", "left_on": "2025-07-01",
+        "reason": "解聘", "document": "教人〔2025〕7号", **more,
+    }  # fmt: skip
+
+
 def school(code: str, name: str, **more: Any) -> dict[str, Any]:
     row = {"code": code, "name": name, "kind": "学校", "parent": "bureau", "stage": "小学", "area": "城区"}
     return {**row, "valid_from": "2000-09-01", **more}
@@ -79,6 +88,8 @@ def county() -> Rows:
             {"id_number": number(2), "kind": "交流轮岗", "value": "关系不转", "organisation": "s02",
              "valid_from": "2022-09-01", "valid_until": "2023-09-01"},
         ],
+        "departed": [departed(21)],
+        "relations": [{"id_number": number(1), "kind": "配偶", "relative_id_number": number(4), "note": "已申报"}],
         "locks": [{"id_number": number(3), "organisation": "s01", "starts_on": "2024-09-01", "ends_on": "2029-09-01",
                    "reason": "定向招聘"}],
         "roles": [

@@ -31,6 +31,10 @@ def county(seed):
     rows["pools"] = [{"organisation": "bureau", "band": band, "approved": "9", "opened_on": DAY, "document": PAPER}
                      for band in BANDS]  # fmt: skip
     rows["loans"] = list(_loans(dice, rows["staff"]))
+    rows["departed"] = [_departed(dice, order, dice.choice(codes)) for order in (21, 22) if dice.random() < 0.8]
+    gone = [int(row["name"].removeprefix("人员")) for row in rows["departed"]]
+    rows["records"] += [row for order in gone for row in _records(dice, order, codes)]
+    rows["relations"] = [_relation(dice, order, [*orders, *gone]) for order in (1, 4, *gone)]
     return rows
 
 
@@ -110,3 +114,19 @@ def _loans(dice, staff):
             yield {"organisation": "bureau", "band": row["band"], "school": row["organisation"], "count": "1",
                    "id_number": row["id_number"], "from_on": "2024-09-01", "until": "2027-08-31"}  # fmt: skip
     yield {"organisation": "bureau", "band": "初级", "school": "s03", "count": "2"}
+
+
+def _departed(dice, order, place):
+    kept = ("organisation", "name", "id_number", "degree", "employment_kind", "post_category", "band", "grade", "title",
+            "appointed_on")  # fmt: skip
+    row = {name: cell for name, cell in _person(dice, order, place).items() if name in kept}
+    reason = dice.choice(("退休", "辞职", "去世", "调出", "解聘", ""))
+    return row | {"left_on": "2025-07-01", "reason": reason, "document": "教人〔2025〕7号" if reason else ""}
+
+
+def _relation(dice, order, people):
+    row = {"id_number": books.number(order), "kind": dice.choice(("配偶", "直系血亲", "近姻亲", "远亲"))}
+    row |= {"note": dice.choice(("", "=1"))}
+    if dice.random() < 0.5:
+        return row | {"relative_name": f"亲属{order}"}
+    return row | {"relative_id_number": books.number(next(one for one in reversed(people) if one != order))}

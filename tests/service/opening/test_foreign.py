@@ -11,7 +11,8 @@ from service.opening import mapping
 from service.opening.cells import value_of
 from service.opening.mapping import GUESSED, NONE, SURE
 from service.opening.reading import expect_columns
-from service.opening.templates import TABLES, year_of
+from service.opening.shapes import year_of
+from service.opening.templates import TABLES
 from service.opening.vocabulary import ROLES, VALUES
 from service.opening.workbook import blank
 from service.records.rules import KINDS

@@ -23,7 +23,7 @@ def count(table) -> int:
 def test_a_county_is_loaded_as_its_workbook_tells_it(admin):
     done = books.loaded(admin, books.book(books.county()), books.now())
     assert done.state == "loaded"
-    assert count(APPOINTMENT) == 7
+    assert count(APPOINTMENT) == 8
     rows = {
         (row.kind, row.band, row.pool): row
         for row in db.session.execute(

@@ -34,7 +34,7 @@ def test_the_same_workbook_loaded_twice_at_once_makes_one_county(postgres_app):
     db.session.rollback()
     assert at_once(postgres_app, *(lambda: working.work(LONG, most=1) for _ in both)) == [1, 1]
     assert [queries.staged_of(actor, one).state for one in both] == ["loaded", "loaded"]
-    assert db.session.scalar(select(func.count()).select_from(PERSON)) == 7
+    assert db.session.scalar(select(func.count()).select_from(PERSON)) == 8
     assert db.session.scalar(select(func.count()).select_from(ACCOUNT)) == 9
     assert reconcile(actor) == ()
     counts = [queries.staged_of(actor, one).counts["staff"]["new"] for one in both]

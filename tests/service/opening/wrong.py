@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.service.opening.books import DAY, PAPER, number, numbers, person, role, school
+from tests.service.opening.books import DAY, PAPER, departed, number, numbers, person, role, school
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,15 @@ def _loan(column: str, code: str, **cells: Any) -> Wrong:
     row = {"organisation": "bureau", "band": "中级", "school": "s02", "id_number": number(4), "from_on": "2024-09-01",
            "until": "2027-08-31"}  # fmt: skip
     return Wrong("loans", {**row, **cells}, column, code)
+
+
+def _relation(column: str, code: str, **cells: Any) -> Wrong:
+    row = {"id_number": number(1), "kind": "配偶", "relative_id_number": number(4)}
+    return Wrong("relations", {**row, **cells}, column, code)
+
+
+def _departed(order: int, column: str, code: str, **cells: Any) -> Wrong:
+    return Wrong("departed", departed(order, **cells), column, code)
 
 
 ORGANISATIONS = [
@@ -173,4 +182,21 @@ OTHERS = [
     _role(3, "s01", "书记", "任职人", "valid_until", "dates.order", valid_until="2020-01-01"),
     _role(3, "s01", "副校长", "兼任", "kind", "opening.word"),
 ]  # fmt: skip
-KINDS = [*ORGANISATIONS, *NUMBERS, *POOLS, *STAFF, *RECORDS, *OTHERS]
+PEOPLE = [
+    _relation("kind", "opening.word", kind="同事"),
+    _relation("relative_name", "relation.relative", relative_id_number=""),
+    _relation("relative_id_number", "opening.no_relative", relative_id_number=number(402)),
+    _relation("relative_id_number", "relation.relative", relative_id_number=number(1), kind="继亲属"),
+    _relation("relative_name", "opening.other_name", relative_name="别人", kind="近姻亲"),
+    _relation("kind", "opening.twice"),
+    _departed(301, "left_on", "dates.order", left_on="2010-09-01"),
+    _departed(302, "left_on", "opening.future", left_on="2026-12-01"),
+    _departed(303, "reason", "opening.word", reason="走了"),
+    _departed(304, "band", "appointment.band", post_category="工勤", band="中级", grade=""),
+    _departed(2, "id_number", "opening.departed"),
+    _departed(21, "id_number", "opening.twice"),
+    Wrong("roles", role(21, "s01", "副校长", "任职人"), "id_number", "opening.has_left"),
+    Wrong("locks", {"id_number": number(21), "organisation": "s01", "starts_on": "2023-09-01",
+                    "ends_on": "2028-09-01", "reason": "定向"}, "id_number", "opening.has_left"),
+]  # fmt: skip
+KINDS = [*PEOPLE, *ORGANISATIONS, *NUMBERS, *POOLS, *STAFF, *RECORDS, *OTHERS]

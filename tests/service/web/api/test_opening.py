@@ -22,7 +22,7 @@ def staff_book(**more: Any) -> bytes:
 
 def test_a_workbook_is_checked_loaded_taken_back_and_everything_is_exported(house: House) -> None:
     hr = house.caller("bureau.hr")
-    template = read_book(hr.get("/opening-template").data, 100)
+    template = read_book(hr.get("/opening-template").data, 1000)
     assert "2025年度考核" in template["教职工"].headings and len(template["机构"].rows) == 9
     wrong = send(hr, staff_book(grade="2"))
     assert (wrong.status_code, wrong.json["state"]) == (201, "checking")
