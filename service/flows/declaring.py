@@ -91,7 +91,9 @@ class Declared:
     holds nothing: the gate follows every way from the one to the other, a migration every way from where a case is.
     `parameters` are the policy parameters that it reads by itself, beside those of diagram, tables and forms.
     `live`: it rests on what only the house has on its day (a draw, a list, another case), so that a case that began on
-    paper cannot be told beyond it. `of_pools`: it takes posts of the reserved pools.
+    paper cannot be told beyond it. `of_pools`: it takes posts of the reserved pools. `only`: "looks" for one that reads
+    and sets variables and writes nothing, "checks" for one that may refuse besides: a case that moves to another
+    version may come to it again, and pass by one that only looks (what is then missing among the variables refuses it).
     """
 
     name: str
@@ -107,6 +109,7 @@ class Declared:
     parameters: tuple[str, ...] = ()
     live: bool = False
     of_pools: bool = False
+    only: str = ""
 
 
 Outcome = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -139,6 +142,7 @@ def operation(
     parameters: tuple[str, ...] = (),
     live: bool = False,
     of_pools: bool = False,
+    only: Literal["", "looks", "checks"] = "",
 ) -> Callable[[Operation], Operation]:
     """Declare the decorated function as the operation `name`; ValueError when the name is taken by another."""
 
@@ -147,7 +151,7 @@ def operation(
             raise ValueError(f"operation {name} is declared twice")
         DECLARED[name] = Declared(
             name, run, zh, en, dict(inputs or {}), frozenset(required), dict(headers or {}), reads, writes, ledger,
-            parameters, live, of_pools,
+            parameters, live, of_pools, only,
         )  # fmt: skip
         return run
 

@@ -75,6 +75,7 @@ def allowed() -> dict[str, Allowed]:
             reads=found.reads,
             writes=found.writes,
             ledger=found.ledger,
+            only=found.only,
         )
         for name, found in DECLARED.items()
     }

@@ -19,8 +19,12 @@ OPERATIONS = {
     "seat": Operation("seat", ledger="occupies"),
     "tell": Operation("tell"),
     "grade": Operation("grade", reads=("grade",)),
+    "look": Operation("look", only="looks"),
+    "count": Operation("count", only="checks"),
 }
-TAKE, FREE, SEAT, TELL = (d.service(name, name) for name in ("take", "free", "seat", "tell"))
+TAKE, FREE, SEAT, TELL, LOOK, COUNT = (
+    d.service(name, name) for name in ("take", "free", "seat", "tell", "look", "count")
+)
 ELSE_FREE = d.gateway("exclusive", "x1", default="freely") + d.flow("x1", "free", None, "freely") + d.end("freed")
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="d">
 <decision id="rank" name="rank"><decisionTable id="t" hitPolicy="FIRST"><input id="i"><inputExpression id="e">
@@ -246,6 +250,14 @@ SCENES = {
     ),
     "an operation that is still to come is drawn behind": Scene(
         line(A, TELL, B, ids="a tell b"), line(TELL, A, B, ids="tell a b"), "migrate.effect_skipped"
+    ),
+    "what only looks comes to lie ahead again": Scene(
+        line(LOOK, A, B, ids="look a b"), line(A, LOOK, B, ids="a look b")
+    ),
+    "what only looks comes to lie behind": Scene(line(A, LOOK, B, ids="a look b"), line(LOOK, A, B, ids="look a b")),
+    "a check comes to lie ahead again": Scene(line(COUNT, A, B, ids="count a b"), line(A, COUNT, B, ids="a count b")),
+    "a check that is still to come comes to lie behind": Scene(
+        line(A, COUNT, B, ids="a count b"), line(COUNT, A, B, ids="count a b"), "migrate.effect_skipped"
     ),
     "an operation that is still to come is taken out": Scene(line(A, TELL, B, ids="a tell b"), line(A, B, ids="a b")),
     "an operation that is done in each round stays in the round": Scene(

@@ -11,6 +11,8 @@ class Operation:
     An operation with `open_parameters` takes any further input. `reads` are the variables of the case that it expects,
     `writes` those that it sets; `ledger` is "reserves" for one that begins to hold something, "settles" for one that
     releases or hands over what is held, "occupies" for one that cannot run unless something is held, else empty.
+    `only` is "looks" for one that reads and sets variables and does nothing else, "checks" for one that may also refuse
+    to go on, else empty: it has an effect.
     """
 
     name: str
@@ -20,6 +22,7 @@ class Operation:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     ledger: str = ""
+    only: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from workflows.xml import BPMN, MAX_BYTES, local, namespace, parse_xml
 
 MAX_FILES = 200
 MAX_ELEMENTS = 30_000
+MAX_FINDINGS = 1_000
 
 UNKNOWN = error(
     "file.unknown",
@@ -61,6 +62,12 @@ TOO_BIG = error(
         "The diagram has {count} BPMN elements (nodes, flows, settings); the limit is {limit}.",
     ),
     ("拆成被调用的流程。", "Split it into called processes."),
+)
+
+MORE = error(
+    "file.more_findings",
+    ("只列出前 {limit} 个问题，其余没有列出。", "Only the first {limit} findings are listed."),
+    ("先改正列出的问题，再检查一次。", "Mend those that are listed and check again."),
 )
 
 _BY_CODE = {"xml.too_large": TOO_LARGE, "xml.doctype": DOCTYPE, "xml.malformed": MALFORMED}

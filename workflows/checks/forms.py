@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from workflows.checks import titles
@@ -171,14 +172,19 @@ class _Form:
     def _find(self, rule: Rule, component: Mapping[str, Any], **params: Any) -> Finding:
         name = str(component.get("id") or component.get("key") or "")
         shown = str(component.get("label") or name or component.get("type"))
-        return Finding(rule, self.file, self._line(name), name, {"component": shown[:80], **params})
+        return Finding(rule, self.file, self._lines.get(name, 1), name, {"component": shown[:80], **params})
 
-    def _line(self, name: str) -> int:
-        """The line on which the id or key of a component stands."""
-        pattern = re.compile(r'"(?:id|key)"\s*:\s*"' + re.escape(name) + '"')
-        return next((number for number, line in enumerate(self.lines, 1) if name and pattern.search(line)), 1)
+    @cached_property
+    def _lines(self) -> Mapping[str, int]:
+        """The first line on which each id or key stands."""
+        found: dict[str, int] = {}
+        for number, line in enumerate(self.lines, 1):
+            for name in _NAMED.findall(line):
+                found.setdefault(name, number)
+        return found
 
 
+_NAMED = re.compile(r'"(?:id|key)"\s*:\s*"([^"]+)"')
 _FEEL_FIELDS = ("label", "description", "text", "disabled", "readonly", "valuesExpression", "expression")
 
 
@@ -189,9 +195,9 @@ def check_settings(file: str, content: bytes, ids: frozenset[str]) -> Iterator[F
     except Invalid as wrong:
         yield Finding(SETTINGS, file, int(wrong.params["line"]), params=wrong.params)
         return
-    lines = content.decode("utf-8-sig").split("\n")
+    lines = lines_of(content)
     for flaw in flaws(settings):
-        line = line_of(lines, flaw.path)
+        line = lines.get(flaw.path, 1)
         if flaw.expected is None:
             yield Finding(SETTING_UNKNOWN, file, line, params={"path": flaw.path})
         else:
@@ -201,8 +207,8 @@ def check_settings(file: str, content: bytes, ids: frozenset[str]) -> Iterator[F
         named |= {f"names.{language}.{name}": name for name in names} if isinstance(names, Mapping) else {}
     for path, name in named.items():
         if name not in ids:
-            yield Finding(SETTING_ELEMENT, file, line_of(lines, path), name, {"path": path})
-    yield from titles.check(file, lines, _table(settings, "title"))
+            yield Finding(SETTING_ELEMENT, file, lines.get(path, 1), name, {"path": path})
+    yield from titles.check(file, content.decode("utf-8-sig").split("\n"), _table(settings, "title"))
 
 
 def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -210,16 +216,16 @@ def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def line_of(lines: list[str], path: str) -> int:
-    """The line of a dotted path: its [section] header, or the key under the header; 1 when not found."""
-    section, _, key = path.rpartition(".")
+def lines_of(content: bytes) -> Mapping[str, int]:
+    """The lines of a flow.toml by dotted path: those of [section] headers, and of keys under their header."""
+    found: dict[str, int] = {}
     current = ""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(content.decode("utf-8-sig").split("\n"), 1):
         text = line.strip()
         if text.startswith("["):
             current = re.sub(r'[\s"\[\]]', "", text.partition("#")[0])
-            if current == path:
-                return number
-        elif current == section and re.split(r"[\s=]", text, maxsplit=1)[0].strip('"') == key:
-            return number
-    return 1
+            found.setdefault(current, number)
+        else:
+            key = re.split(r"[\s=]", text, maxsplit=1)[0].strip('"')
+            found.setdefault(f"{current}.{key}" if current else key, number)
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -71,7 +72,10 @@ def check(given: Mapping[str, bytes], context: GateContext) -> list[Finding]:
     if any(finding.rule is files.TOO_MANY for finding in found):
         return found
     folder = _read(given, found)
-    found += _rules(given, folder, context)
+    rules = _rules(given, folder, context)
+    found += islice(rules, files.MAX_FINDINGS)
+    if next(rules, None) is not None:
+        found.append(Finding(files.MORE, "", 1, params={"limit": files.MAX_FINDINGS}))
     if folder.diagrams and not refused(found):
         found += _played(folder, context)
     if context.trial and folder.diagrams and not refused(found):

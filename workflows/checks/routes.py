@@ -5,7 +5,7 @@ from typing import Any
 
 from workflows.checks.diagram import Diagram, Node
 from workflows.checks.findings import Finding, error
-from workflows.checks.forms import line_of
+from workflows.checks.forms import lines_of
 from workflows.checks.ways import shortest, words
 from workflows.settings import OWN
 
@@ -38,7 +38,7 @@ def check(diagrams: Mapping[str, Diagram], settings: Mapping[str, Any], text: by
         for step in steps if isinstance(steps, list) else ():
             missing = [name for name in (target, step) if name not in nodes]
             if missing:
-                line = line_of(text.decode("utf-8-sig").split("\n"), f"mandatory.{target}")
+                line = lines_of(text).get(f"mandatory.{target}", 1)
                 yield Finding(ABSENT, OWN, line, missing[0], {"step": missing[0], "target": target})
             else:
                 yield from _skipped(*nodes[target], nodes[step][1])

@@ -122,6 +122,11 @@ class Drawn:
         """All operations of the version."""
         return effects.drawn(self.definition.spec.everything.values())
 
+    def only(self, element: Element) -> str:
+        """Whether the operation of a service task only "looks" or "checks"; empty: it has an effect."""
+        operation = self.context.operations.get(element.zeebe["taskDefinition"].get("type", ""))
+        return operation.only if operation is not None else ""
+
     def ledger(self, entries: Sequence[Entry], holds: bool) -> ledger.Ahead:
         """What may become of what a case holds that stands so."""
         main = self.processes[self.definition.key][1]

@@ -91,6 +91,7 @@ def _hold(call: Call, lines: list[Line]) -> None:
     "Look up the school's authorisation",
     reads=("school",),
     writes=("school_facts",),
+    only="looks",
 )
 def school_facts(call: Call) -> Result:
     """Facts of the school today: whether it may hire itself and until when, area, weak or not (null: unknown)."""
@@ -121,6 +122,7 @@ def _authorised_until(call: Call, school: str, today: date) -> str | None:
     required=("ratio",),
     reads=("posts", "qualification_note"),
     writes=("applicants",),
+    only="checks",
 )
 def count_applicants(call: Call) -> Result:
     """The qualified of each row against the ratio.

@@ -148,6 +148,7 @@ def release(call: Call) -> Result:
     "Look up whether the school may evaluate by itself",
     reads=("school",),
     writes=("school_facts",),
+    only="looks",
 )
 def school_facts(call: Call) -> Result:
     """Whether the school has a committee of its own for lower and middle titles today."""
@@ -187,6 +188,7 @@ def ask_correction(call: Call) -> Result:
     "核对补正材料",
     "Check the corrected papers",
     reads=("evidence",),
+    only="checks",
 )
 def check_papers(call: Call) -> Result:
     """Corrected papers are the ones whose checksums are given, as those of the application. Invalid as `gather`."""

@@ -117,3 +117,11 @@ def test_scan_names_what_a_diagram_provides_and_needs():
     assert found.provides == {("process", "p")}
     assert found.needs == {("process", "q")}
     assert found.executable == ("p",)
+
+
+def test_of_very_many_findings_the_first_are_told_and_that_there_are_more():
+    settings = b"\n".join(b"k%d = 1" % number for number in range(30_000))
+    found = check({"flow.bpmn": PLAIN, "flow.toml": settings}, CONTEXT)
+    assert [f.rule.id for f in found if f.severity == "error"] == ["file.more_findings"]
+    assert len(found) == 1_001
+    assert max(f.line for f in found) == 1_000
