@@ -75,10 +75,11 @@ def _called(year: int, now: datetime) -> str:
     started = StartInstance("reserved_round", organisation_id(BUREAU), {"year": year})
     case = start_instance(actor(HR, now), started, now=now).instance_id
     task = next(iter(queries.open_of(case)))
-    pool = view(actor(CHIEF, now), task.id).data["pool"]
+    shown = view(actor(CHIEF, now), task.id).data
+    pool, allotment = shown["pool"], [{**row, "moved": 0} for row in shown["allotment"]]
     db.session.rollback()
     offered = [{**row, "offered": OFFERED[row["band"]]} for row in pool]
-    decide(case, "pool_check", CHIEF, "confirm", now, pool=offered)
+    decide(case, "pool_check", CHIEF, "confirm", now, pool=offered, allotment=allotment)
     decide(case, "call", HR, "publish", now, call_text="各校可为符合条件的教师申请预留岗位（演示）。", call_days=10)
     return case
 

@@ -1,5 +1,6 @@
 """Operations of the yearly round: fix the pool, call, close, gather and rank, decide."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,8 @@ from service.calendar.queries import calendar
 from service.errors import Conflict, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
-from service.flows.reserved import applicants, committee, placing, pools, rounds, rules
+from service.flows.reserved import allotting, applicants, committee, placing, pools, rounds, rules
+from service.flows.reserved.allotting import Move, Spare
 from service.flows.reserved.explaining import told
 from service.flows.reserved.rules import LINE
 from service.flows.standstill import BY_FILE
@@ -34,10 +36,10 @@ Result = Mapping[str, Any] | None
     },
     required=("floor_percent", "senior_percent", "middle_percent", "uplift_points", "uplift_reading"),
     reads=("year",),
-    writes=("pool", "uplift", "proposed"),
+    writes=("pool", "uplift", "allotment", "allotable", "proposed"),
 )  # fmt: skip
 def fix_pool(call: Call) -> Result:
-    """The pool of each band against its floor, the uplift of remote and weak schools, posts proposed for the pool.
+    """The pool of each band against its floor, the uplift of remote and weak schools, posts proposed for both.
 
     Conflict("reserved.round_runs") while another round is not decided.
     """
@@ -51,11 +53,24 @@ def fix_pool(call: Call) -> Result:
     reading = Reading(*shares, known["uplift_reading"] == "combined")
     pool = [band.row(known["floor_percent"]) for band in figures]
     short = [row["band"] for row in pool if row["shortage"]] if known.get("propose_vacated") else []
+    lifted, vacant = uplift.schools(call.session), pools.vacant(call.session, reading, day_of(call.now))
+    lacks = [allotting.lack_of(school, reading.least(school)) for school in lifted]
+    moves = allotting.proposed(lacks, pools.surplus(pool, call.session), vacant)
     return {
         "pool": pool,
-        "uplift": [rules.uplift_row(school, reading.least(school)) for school in uplift.schools(call.session)],
-        "proposed": pools.vacant(call.session, short, reading, day_of(call.now)),
+        "uplift": [rules.uplift_row(school, reading.least(school)) for school in lifted],
+        **allotting.offered(allotting.rows(call.session, moves)),
+        "proposed": _for_the_pool(vacant, moves, short),
     }
+
+
+def _for_the_pool(vacant: list[Spare], moves: list[Move], short: list[str]) -> list[dict[str, Any]]:
+    """Vacant posts of bands whose pool is below its floor, less those that a remote or weak school needs first."""
+    gone = Counter[str]()
+    for spare, _, count in moves:
+        gone[spare.account_id] += count
+    left = [(one, one.count - gone[one.account_id]) for one in vacant if one.band in short]
+    return [{"school_name": one.name, "band": one.band, "free": count} for one, count in left if count]
 
 
 @operation("reserved.cancel_round", "撤销本轮", "Give the round up")

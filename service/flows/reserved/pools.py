@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from service.flows.reserved.allotting import FROM_POOL, Spare
 from service.flows.reserved.rounds import ORGANISATION
 from service.flows.reserved.rules import BANDS, PoolFigures
+from service.posts import pools as lending
 from service.posts import queueing, uplift
 from service.posts.posting import ACCOUNT
 from service.posts.uplift import Reading
@@ -31,18 +33,26 @@ def figures(session: Session) -> list[PoolFigures]:
     ]
 
 
-def vacant(session: Session, bands: list[str], reading: Reading, on: date) -> list[dict[str, Any]]:
-    """Free posts of schools in bands whose pool is below its floor: proposed for it, moved by a dated decision.
+def surplus(pool: list[dict[str, Any]], session: Session) -> list[Spare]:
+    """What the pool has free beyond its floor, band by band."""
+    accounts = lending.accounts(session)
+    found = {row["band"]: min(int(row["free"]), int(row["approved"]) - int(row["floor"])) for row in pool}
+    return [
+        Spare(accounts[band], FROM_POOL, band, count) for band, count in found.items() if count > 0 and band in accounts
+    ]
+
+
+def vacant(session: Session, reading: Reading, on: date) -> list[Spare]:
+    """Free posts of schools that may go elsewhere by a dated decision.
 
     A post for which somebody waits stays, and a remote or weak school gives only what it can spare of its uplift.
     """
-    if not bands:
-        return []
-    columns = (ORGANISATION.c.id, ORGANISATION.c.name, ACCOUNT.c.band, _FREE.label("free"))
+    columns = (ACCOUNT.c.id.label("account_id"), ORGANISATION.c.id, ORGANISATION.c.name, ACCOUNT.c.band,
+               _FREE.label("free"))  # fmt: skip
     found = select(*columns).join(ORGANISATION, ORGANISATION.c.id == ACCOUNT.c.organisation_id)
-    free = found.where(~ACCOUNT.c.pool, ACCOUNT.c.band.in_(bands), _FREE > 0)
+    free = found.where(~ACCOUNT.c.pool, ACCOUNT.c.band.in_(BANDS), _FREE > 0)
     rows = session.execute(free.order_by(ACCOUNT.c.band.desc(), ORGANISATION.c.name)).all()
-    waiting, proposed = queueing.waiting(session, {row.id for row in rows}, on), []
+    waiting, spare = queueing.waiting(session, {row.id for row in rows}, on), []
     spared = uplift.spared(session, reading)
     for row in rows:
         free_of_claims = int(row.free) - waiting[row.id, row.band]
@@ -50,5 +60,5 @@ def vacant(session: Session, bands: list[str], reading: Reading, on: date) -> li
         if row.id in spared:
             spared[row.id] -= count
         if count:
-            proposed.append({"school_name": row.name, "band": row.band, "free": count})
-    return proposed
+            spare.append(Spare(row.account_id, row.name, row.band, count))
+    return spare

@@ -95,7 +95,8 @@ def round_of(driver: Driver, year: int = 2026, by: str = "bureau.hr") -> Case:
 def offer(case: Case, senior: int, middle: int = 0, decision: str = "confirm") -> None:
     """The chief says how many posts are offered."""
     pool = [{**row, "offered": {"senior": senior, "middle": middle}[row["band"]]} for row in case.variables["pool"]]
-    case.complete("pool_check", "bureau.chief", decision, pool=pool)
+    kept = [{**row, "moved": 0} for row in case.variables["allotment"]]
+    case.complete("pool_check", "bureau.chief", decision, pool=pool, allotment=kept)
 
 
 def called(driver: Driver, senior: int = 2, middle: int = 0) -> Case:

@@ -66,9 +66,10 @@ def decide(house: House, by: str, case: str, element_id: str, decision: str, **v
 def called(house: House, senior: int = 1) -> str:
     """A round that takes applications."""
     case = str(begin(house, "bureau.hr", "reserved_round", "bureau", year=2026).json["id"])
-    pool = house.task("bureau.chief", case, "pool_check")["form"]["data"]["pool"]
+    shown = house.task("bureau.chief", case, "pool_check")["form"]["data"]
+    pool, kept = shown["pool"], [{**row, "moved": 0} for row in shown["allotment"]]
     offered = [{**row, "offered": senior if row["band"] == "senior" else 0} for row in pool]
-    decide(house, "bureau.chief", case, "pool_check", "confirm", pool=offered)
+    decide(house, "bureau.chief", case, "pool_check", "confirm", pool=offered, allotment=kept)
     decide(house, "bureau.hr", case, "call", "publish", call_text="请各校申请", call_days=10)
     return case
 
