@@ -100,12 +100,15 @@ def _hides(text: str, data: Mapping[str, Any], rights: Mapping[str, str], scope:
 
 
 def with_files(form: Mapping[str, Any] | None, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data with attachment ids replaced by what a page shows of a file; one that is gone is left out."""
+    """The data with attachment ids replaced by what a page shows of a file, in rows too; one that is gone is left
+    out."""
     shown = dict(data)
     for component in forms.components(form or {}):
         name = component["key"]
         if component["type"] == "filepicker" and shown.get(name):
             shown[name] = [file for file in map(_file, shown[name]) if file is not None]
+        elif component["type"] == "dynamiclist" and isinstance(shown.get(name), list):
+            shown[name] = [with_files(component, row) if isinstance(row, Mapping) else row for row in shown[name]]
     return shown
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import format_date
@@ -66,10 +67,13 @@ def operation_words(name: str) -> str:
     return name if found is None else found.en if edge.locale() == "en" else found.zh
 
 
-def holder_names(task: TaskFacts, names: dict[str, str]) -> list[str]:
-    """Who has a task, in words: persons with an open seat, else roles."""
+def holder_names(
+    task: TaskFacts, names: Mapping[str, str], places: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Who has a task, in words: persons with an open seat, else roles, and where for those of `places`."""
     seated = [names.get(seat.person_id, "") for seat in task.seats if seat.state == "open"]
-    return seated or [role_name(group.partition("@")[0]) for group in task.groups]
+    groups = (group.partition("@") for group in task.groups)
+    return seated or [" ".join(filter(None, (places.get(place), role_name(role)))) for role, _at, place in groups]
 
 
 def holder_words(holder: str, names: Mapping[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Cases: the list, one of them, its diagram, withdrawing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -156,10 +157,14 @@ def _now(row: Any, definition: Any, current: list[dict[str, Any]], standing: Seq
         return {"headline": _(", ").join(filter(None, waiting)) or _("in progress"), "waiting_for": ""}
     holders = [name for place in current for name in place["holders"]]
     return {
-        "headline": _(", ").join(place["name"] for place in current),
+        "headline": _(", ").join(_times(name, n) for name, n in Counter(place["name"] for place in current).items()),
         "waiting_for": _("waits for %(names)s", names=_(", ").join(dict.fromkeys(holders))),
         "due_at": _due(standing),
     }
+
+
+def _times(name: str, count: int) -> str:
+    return name if count == 1 else _("%(name)s × %(n)s", name=name, n=count)
 
 
 def _missing(definition: Any, standing: Sequence[TaskFacts]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from service.access.case_rows import CONFIDENTIAL
 from service.audit.timeline import Event
 from service.flows.hiring import queries as candidates
 from service.people import queries as people
+from service.tasks.assignment import place_of
 from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED, SEATING, SIGNED
 from service.tasks.facts import TaskFacts
 from service.tasks.moving import EXTENDED, MOVED, RECOMPUTED, RESUMED
@@ -46,9 +47,17 @@ def timeline(definition: Any, events: Sequence[Event], standing: Sequence[TaskFa
     people_ids = {event.actor_id for event in events} | {event.on_behalf_of for event in events if event.on_behalf_of}
     seated = {seat.person_id for task in standing for seat in task.seats}
     names = people.names([*people_ids, *seated, *(one for event in events for one in _spoken_of(event))])
-    subjects = _subjects(events)
+    subjects, places = _subjects(events), _places(standing)
     told = [_event(definition, event, names, subjects) for event in events if event.kind not in QUIET]
-    return [*(_current(definition, task, names, subjects) for task in standing), *reversed(told)]
+    current = [_current(definition, task, holder_names(task, names, places), subjects) for task in standing]
+    return [*current, *reversed(told)]
+
+
+def _places(standing: Sequence[TaskFacts]) -> Mapping[str, str]:
+    """Organisation → its name where one step is open at several, as that of an exchange is at every school."""
+    found = {place_of(group)[1] for task in standing for group in task.groups}
+    several = len({task.element_id for task in standing}) < len(standing)
+    return people.organisation_names(found, edge.locale()) if several else {}
 
 
 def _told_once(events: Sequence[Event]) -> list[Event]:
@@ -80,13 +89,12 @@ def _of(step: str, subject: str | None) -> str:
     return _("%(step)s · %(name)s", step=step, name=subject) if subject else step
 
 
-def _current(definition: Any, task: TaskFacts, names: Mapping[str, str], subjects: Mapping[str, str]) -> dict[str, Any]:
-    waiting = _(", ").join(holder_names(task, dict(names)))
+def _current(definition: Any, task: TaskFacts, holders: Sequence[str], subjects: Mapping[str, str]) -> dict[str, Any]:
     return {
         "state": "current",
         "text": _of(named(definition, task.element_id, task.name), subjects.get(task.id)),
         "due_at": task.due_at if task.has_deadline else None,
-        "note": _("waits for %(names)s", names=waiting),
+        "note": _("waits for %(names)s", names=_(", ").join(holders)),
     }
 
 

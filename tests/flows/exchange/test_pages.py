@@ -34,6 +34,8 @@ def test_a_year_on_the_pages(world, site):
     school = f"/exchange/{case.id}/schools/{world.county.organisations['s02']}"
     shown = site.visitor("bureau.hr").text(f"/exchange/{case.id}")
     assert "参加改革 14 人" in shown and "待学校办理" in shown
+    told = site.visitor("bureau.hr").text(f"/cases/{case.id}")
+    assert "学校核对名单、申报岗位 × " in told and told.count("学校人事干事</") >= 2
     place = {"organisation_id": world.county.organisations["s02"], "subject": "语文", "stage": "primary",
              "count": "1", "manner": "move"}  # fmt: skip
     wrong = {**place, "count": "51", "subject": "地方课程", "note": "须会方言", "manner": "loan"}

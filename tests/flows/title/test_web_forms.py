@@ -7,8 +7,10 @@ import pytest
 from lxml import html
 from openpyxl import load_workbook
 
+from service.instances.commands_drafts import SaveRequest, save_request
 from tests.flows.title import acting, county
 from tests.flows.title.acting import apply, at_committee
+from tests.flows.title.test_refused import paper
 from tests.flows.title.test_web import Site
 from tests.flows.title.webpages import checked, field
 
@@ -125,3 +127,14 @@ def test_the_workbook_tells_the_progress_of_each_school_and_what_is_overdue(site
     told = dict(zip(names, row, strict=True))
     assert (told["申报级别"] if "申报级别" in told else row[3], told["逾期"]) == ("一级", "是")
     assert case.open() == ["verification"]
+
+
+def test_papers_in_the_rows_of_a_form_are_there_again_in_the_draft_and_for_who_verifies_them(site, driver):
+    county.teacher(driver, "li")
+    row = {"kind": "research", "name": "课题结题证书", "file": [paper(driver, "li")]}
+    save_request(driver.actor("li"), SaveRequest("title", {"evidence": [row]}), now=driver.now)
+    start = site.page("li", "/start/title")
+    assert f'name="evidence.0.file[]" value="{row["file"][0]}"' in start.text and "证书.pdf" in start.text
+    case = apply(driver, "li", evidence=[row])
+    shown = site.page("s02.hr", f"/tasks/{case.task('verification').id}")
+    assert shown.status_code == 200 and f"/attachments/{row['file'][0]}" in shown.text and "证书.pdf" in shown.text
