@@ -27,6 +27,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""How a file is kept whose name carries the hash of what is in it: what changes has another name."""
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -114,11 +116,13 @@ def api_token() -> str:
 
 
 def secure(response: Response) -> Response:
-    """Headers of every reply; a page that shows somebody's case is never kept by a shared cache."""
+    """Headers of every reply; a page that shows somebody's case is never kept, a built file always."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    elif response.status_code < 400 and str((request.view_args or {}).get("filename")).startswith("dist/"):
+        response.headers["Cache-Control"] = FOR_GOOD
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response

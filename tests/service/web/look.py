@@ -228,7 +228,7 @@ def create_app(catalogues: Path) -> Flask:
     """An application that answers with samples; `catalogues` receives the compiled Chinese."""
     compile_catalogue(catalogues)
     app = Flask("look", template_folder=str(WEB / "templates"), static_folder=str(WEB / "static"))
-    app.config.update(SECRET_KEY="look", BABEL_TRANSLATION_DIRECTORIES=str(catalogues), TESTING=True)
+    app.config.update(SECRET_KEY="look", BABEL_TRANSLATION_DIRECTORIES=str(catalogues), SEND_FILE_MAX_AGE_DEFAULT=86400)
     Babel(app, locale_selector=_locale)
     CSRFProtect(app)
     app.context_processor(_given)

@@ -1,7 +1,9 @@
 """Errors over HTTP: problem+json with status, code and words in the caller's language (RFC 9457, design §5)."""
 
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from service.access.accounts import ACCOUNT
 from service.db import transaction
 from service.incidents import queries as incidents
 from tests.service.web.api.house import House
+from tests.service.web.api.outside import outside
 
 PASSWORD = "a password of the tests"
 
@@ -187,3 +190,11 @@ def test_every_answer_carries_the_security_headers(shared_house: House) -> None:
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store" or path.endswith(".css")
+
+
+def test_a_built_file_is_kept_for_good_and_what_may_change_under_its_name_is_not(shared_house: House) -> None:
+    built = next((Path(str(shared_house.app.static_folder)) / "dist").glob("app-*.js")).name
+    files = ((f"dist/{built}", 200, True), ("seal.svg", 200, False), ("dist/app-gone.js", 404, False))
+    for name, status, kept in files:
+        answer = outside(partial(shared_house.app.test_client().get, f"/static/{name}"))
+        assert (answer.status_code, "immutable" in answer.headers.get("Cache-Control", "")) == (status, kept), name
