@@ -104,7 +104,7 @@ def load_import(actor: Actor, import_id: str, *, now: datetime) -> str:
         row = staging.lock_own(session, actor.account_id, import_id, "checked")
         if row.wrong:
             raise Conflict("opening.wrong", wrong=row.wrong)
-        run_id = ask(session, actor, LOAD, {"import_id": row.id}, now=now, total=row.total)
+        run_id = ask(session, actor, LOAD, {"import_id": row.id}, now=now)
         session.execute(update(IMPORT).where(IMPORT.c.id == row.id).values(state="loading", run_id=run_id))
         answer(session, run_id=run_id)
         return run_id

@@ -14,7 +14,10 @@ from service.opening.written import Written
 
 @dataclass
 class Context:
-    """`units` are the organisations after the load, `listed` those that the file names itself."""
+    """`units` are the organisations after the load, `listed` those that the file names itself.
+
+    `renamed` are persons known by a key so far whose ID number the file tells: as they were named → as they are.
+    """
 
     read: Read
     register: Register
@@ -25,6 +28,7 @@ class Context:
     units: dict[str, Unit] = field(default_factory=dict)
     named: dict[str, list[Unit]] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
+    renamed: dict[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> Findings:

@@ -12,7 +12,6 @@ from service.opening.exporting_people import (
     departed_row,
     employed,
     last_of,
-    number_of,
     relation_rows,
     who_of,
 )
@@ -59,7 +58,7 @@ def sheets(session: Session, locale: str, today: date) -> tuple[list[int], Sheet
     found: Sheets = {
         "organisations": organisation_rows(books, locale),
         "numbers": list(number_rows(session, books, today)),
-        **pool_rows(session, books, {one.person.id: number_of(one) for one in people}, locale, today),
+        **pool_rows(session, books, {one.person.id: who_of(one) for one in people}, locale, today),
         "staff": [_staff(one, codes, locale) for one in people],
         "records": [row for one in everybody for row in _records(one, codes, locale)],
         "locks": [

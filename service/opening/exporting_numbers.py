@@ -46,9 +46,9 @@ def _figures(own: Mapping[str | None, Any]) -> Row:
     return row
 
 
-def pool_rows(session: Session, books: Register, numbers: Mapping[str, str], locale: str, today: date) -> Sheets:
-    """The pools and what they have lent: a row a holder (`numbers`: person → ID number), the rest as a number."""
-    papers, held = _papers(session), _held(session, numbers)
+def pool_rows(session: Session, books: Register, who: Mapping[str, Row], locale: str, today: date) -> Sheets:
+    """The pools and what they have lent: a row a holder (`who`: person → what names one), the rest as a number."""
+    papers, held = _papers(session), _held(session, who)
     found: Sheets = {"pools": [], "loans": []}
     for (place, band, pool), account in sorted(books.accounts.items(), key=lambda item: str(item[0])):
         if not pool:
@@ -59,7 +59,7 @@ def pool_rows(session: Session, books: Register, numbers: Mapping[str, str], loc
         told = {"approved": account.approved, "opened_on": opened, "document": paper.document or "–"}
         found["pools"].append({**common, **told})
         lent = books.lent.get(account.id, {})
-        found["loans"] += [{**common, **row} for row in _loans(books, lent, held.get(account.id, []), numbers)]
+        found["loans"] += [{**common, **row} for row in _loans(books, lent, held.get(account.id, []), who)]
     return found
 
 
@@ -69,23 +69,24 @@ def _papers(session: Session) -> dict[str, Any]:
     return {row.account_id: row for row in session.execute(opened)}
 
 
-def _held(session: Session, numbers: Mapping[str, str]) -> dict[str, list[Any]]:
+def _held(session: Session, who: Mapping[str, Row]) -> dict[str, list[Any]]:
     """Pool account → loans whose holders have taken the post up."""
     held: dict[str, list[Any]] = {}
     found = select(LOAN).where(LOAN.c.ended_on.is_(None), LOAN.c.appointed_on.is_not(None))
     for loan in session.execute(found.order_by(LOAN.c.from_on, LOAN.c.id)):
-        if loan.person_id in numbers:
+        if loan.person_id in who:
             held.setdefault(loan.account_id, []).append(loan)
     return held
 
 
-def _loans(books: Register, lent: Mapping[str, int], loans: Iterable[Any], numbers: Mapping[str, str]) -> Iterator[Row]:
+def _loans(books: Register, lent: Mapping[str, int], loans: Iterable[Any], who: Mapping[str, Row]) -> Iterator[Row]:
     left, rows = dict(lent), []
     for loan in loans:
         left[loan.borrower_id] = left.get(loan.borrower_id, 0) - 1
-        rows.append({"school": books.units[loan.borrower_id].code, "count": 1, "id_number": numbers[loan.person_id],
-                     "from_on": loan.from_on, "until": loan.until})  # fmt: skip
-    yield from sorted(rows, key=lambda row: (row["school"], row["id_number"]))
+        named = {name: who[loan.person_id][name] for name in ("id_number", "person_key")}
+        term = {"from_on": loan.from_on, "until": loan.until}
+        rows.append({"school": books.units[loan.borrower_id].code, "count": 1, **named, **term})
+    yield from sorted(rows, key=lambda row: (row["school"], row["id_number"] or "", row["person_key"] or ""))
     for school, count in sorted(left.items(), key=lambda item: books.units[item[0]].code):
         if count > 0:
             yield {"school": books.units[school].code, "count": count}

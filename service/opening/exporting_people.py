@@ -13,7 +13,7 @@ from service.opening.vocabulary import written
 from service.people.members import PERSON, names
 from service.people.persons import APPOINTMENT, ID_NUMBER
 
-ORDER = ("id_number", "kind", "relative_id_number", "relative_name")
+ORDER = ("id_number", "person_key", "kind", "relative_id_number", "relative_name")
 _OPEN = select(APPOINTMENT.c.person_id).where(APPOINTMENT.c.valid_until.is_(None))
 _ENDED = select(APPOINTMENT.c.person_id).where(
     APPOINTMENT.c.valid_until.is_not(None), APPOINTMENT.c.struck_at.is_(None)
@@ -21,7 +21,7 @@ _ENDED = select(APPOINTMENT.c.person_id).where(
 
 
 def employed(session: Session) -> list[Known]:
-    """Who is employed and has an ID number, by it: nobody else is found again by a sheet."""
+    """Who is employed, by ID number; who has none is found again by the id."""
     return _people(session, PERSON.c.id.in_(_OPEN))
 
 
@@ -31,7 +31,7 @@ def departed(session: Session) -> list[Known]:
 
 
 def _people(session: Session, chosen: ColumnElement[bool]) -> list[Known]:
-    rows = session.execute(select(PERSON).where(chosen, PERSON.c.id_number.is_not(None)))
+    rows = session.execute(select(PERSON).where(chosen))
     found = {row.id: Known(row) for row in rows}
     fill(session, found)
     return sorted(found.values(), key=lambda one: (number_of(one), one.person.id))
@@ -45,7 +45,8 @@ def number_of(one: Known) -> str:
 
 def who_of(one: Known) -> Row:
     """The columns by which a row names a person."""
-    return {"id_number": number_of(one), "name": one.person.name}
+    number = number_of(one)
+    return {"id_number": number or None, "person_key": None if number else one.person.id, "name": one.person.name}
 
 
 def last_of(one: Known) -> Any:
@@ -74,10 +75,11 @@ def relation_rows(people: Sequence[Known], locale: str) -> list[Row]:
     """What each has declared; a relative without an ID number is named."""
     numbers = {one.person.id: number_of(one) for one in people}
     others = {row.relative_id for one in people for row in one.relations if row.relative_id not in (None, *numbers)}
+    others |= {one for one, number in numbers.items() if not number}
     known = {person: name for part in chunks(others) for person, name in names(part).items()}
     rows = [
         {**who_of(one), "kind": written("relation", row.kind, locale), "note": row.note,
-         "relative_id_number": numbers.get(row.relative_id),
+         "relative_id_number": numbers.get(row.relative_id) or None,
          "relative_name": row.relative_name or known.get(row.relative_id)}
         for one in people for row in one.relations
     ]  # fmt: skip

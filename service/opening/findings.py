@@ -7,6 +7,8 @@ from typing import Any
 from service.errors import Fault
 from service.opening.templates import TABLES
 
+WHO = "who"
+"""Whom a row names, beside its columns: see `identity.named_by`."""
 MOST = 2_000
 """Faults that are kept: who has more has mistaken a column, and mends that first."""
 

@@ -19,7 +19,7 @@ class Human:
     """
 
     id: str
-    id_number: str
+    id_number: str | None
     name: str
     known: Known | None = None
     line: Line | None = None

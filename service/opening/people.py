@@ -8,6 +8,7 @@ from sqlalchemy import Row, Table, select
 from sqlalchemy.orm import Session
 
 from service.access.accounts import ROLE
+from service.opening import identity
 from service.opening.register import chunks
 from service.people.members import PERSON, RELATION
 from service.people.persons import APPOINTMENT, ID_NUMBER, LOCK
@@ -31,13 +32,18 @@ class Known:
     loan: Loan | None = None
 
 
-def known_people(session: Session, id_numbers: Collection[str]) -> dict[str, Known]:
-    """ID number → the person, of those who are in the books, under whichever key of the ring."""
-    by_index = {index: number for number in id_numbers for index in ID_NUMBER.indexes(number)}
+def known_people(session: Session, named: Collection[str]) -> dict[str, Known]:
+    """What rows name → the person, of those who are in the books: ID numbers under whichever key of the ring, ids."""
+    ids = identity.ids_among(named)
+    numbers = (one for one in named if not one.startswith(identity.KEYED))
+    by_index = {index: number for number in numbers for index in ID_NUMBER.indexes(number)}
     found: dict[str, Known] = {}
     for part in chunks(by_index):
         rows = session.execute(select(PERSON).where(PERSON.c.id_number_index.in_(part)))
         found |= {by_index[row.id_number_index]: Known(row) for row in rows}
+    for ids_part in chunks(ids):
+        rows = session.execute(select(PERSON).where(PERSON.c.id.in_(ids_part)))
+        found |= {identity.KEYED + row.id: Known(row) for row in rows}
     fill(session, {known.person.id: known for known in found.values()})
     return found
 

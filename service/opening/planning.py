@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.opening.context import Context
+from service.opening.findings import WHO
+from service.opening.identity import by_key
 from service.opening.mapping import SheetMap
 from service.opening.people import known_people
 from service.opening.planning_departed import plan_departed
@@ -53,7 +55,8 @@ def plan(
 
 
 def _numbers(found: Read) -> set[str]:
-    """The ID numbers that any sheet names."""
+    """Whom any sheet names."""
     tables = ("staff", "departed", "records", "locks", "roles", "loans", "relations")
-    named = {line["id_number"] for key in tables for line in found.of(key)}
+    named = {line[WHO] for key in tables for line in found.of(key)}
+    named |= {by_key(line["person_key"]) for line in found.of("staff") if line["person_key"]}
     return (named | {line["relative_id_number"] for line in found.of("relations")}) - {None}

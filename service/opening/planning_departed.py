@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from service.opening.context import Context
-from service.opening.findings import Line
+from service.opening.findings import WHO, Line
 from service.opening.humans import Human
 from service.opening.people import Known
-from service.opening.planning_staff import FACTS, band_of
+from service.opening.planning_staff import FACTS, band_of, birth_of, new_human, sex_of
 from service.opening.register import Unit
 from service.opening.steps import differing, given
 from service.people import rules, staff
@@ -26,11 +26,11 @@ def plan_departed(context: Context, humans: dict[str, Human], at: Any) -> None:
     """Check the sheet and plan persons, ended appointments and departures; they are among the persons afterwards."""
     seen: dict[tuple[object, ...], Line] = {}
     for line in context.read.of(TABLE):
-        unit, number = context.place(line, "organisation"), line["id_number"]
+        unit, number = context.place(line, "organisation"), line[WHO]
         _check(context, line)
         if number is None or not context.expect_once(line, (number,), seen, "id_number"):
             continue
-        human = humans.setdefault(number, Human(new_id(), number, ""))
+        human = humans.setdefault(number, new_human(number))
         if human.line is not None:
             context.findings.add(line, "id_number", "opening.departed")
         if human.known is not None and human.known.appointment is not None:
@@ -56,11 +56,10 @@ def _check(context: Context, line: Line) -> None:
 
 
 def _take(human: Human, line: Line, unit: Unit) -> None:
-    number, left = human.id_number, line["left_on"]
-    sound = not rules.id_number_faults(number)
+    left = line["left_on"]
     human.line, human.name, human.unit, human.left = line, line["name"] or human.name, unit, left
-    human.sex = line["sex"] or (rules.sex_of(number) if sound else None)
-    human.born_on = line["born_on"] or (rules.birth_of(number) if sound else None)
+    human.sex = line["sex"] or sex_of(human.id_number)
+    human.born_on = line["born_on"] or birth_of(human.id_number)
     if line["reason"] is not None:
         departure = Entry("departure", left, value=line["reason"], document=line["document"] or "")
         human.entries.append((departure, TABLE, line))
@@ -74,7 +73,7 @@ def _plan(context: Context, human: Human, unit: Unit, at: Any) -> None:
     terms: dict[str, Any] = given(line, TERMS) | {"band": line["band"] or band_of(line["grade"])}
     if human.known is None:
         blank = dict.fromkeys((*FACTS, "id_number", "phone"))
-        step.is_new, step.named = True, human.name
+        step.is_new, step.named = human.id_number is not None, human.name
         step.inserts.append((PERSON, _person(human, blank | facts, at), TABLE))
     elif changes := differing(human.known.person, facts):
         step.updates.append((PERSON, {"id": human.id}, {**changes, "version": human.known.person.version + 1}))

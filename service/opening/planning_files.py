@@ -6,7 +6,7 @@ from typing import Any
 
 from service.opening.context import Context
 from service.opening.entries import entry_of
-from service.opening.findings import Line
+from service.opening.findings import WHO, Line
 from service.opening.humans import Human
 from service.opening.steps import CHANGED, NEW, SAME, differing
 from service.opening.vocabulary import written
@@ -23,11 +23,11 @@ TOLD = ("kind", "valid_from", "valid_until", "value", "year", "amount", "organis
 
 
 def who(context: Context, line: Line, humans: Mapping[str, Human], *, departed: bool = False) -> Human | None:
-    """The person whom a row names by ID number, and by name where it is given; who has left only if that is said."""
-    number = line["id_number"]
+    """The person whom a row names, and by name where it is given; who has left only if that is said."""
+    number = line[WHO]
     if number is None:
         return None
-    human = humans.get(number)
+    human = humans.get(context.renamed.get(number, number))
     if human is None or (human.line is None and human.unit is None):
         context.findings.add(line, "id_number", "opening.no_person")
         return None

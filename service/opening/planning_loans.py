@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from service.opening.context import Context
-from service.opening.findings import Line
+from service.opening.findings import WHO, Line
 from service.opening.humans import Human
 from service.opening.register import Unit
 from service.opening.steps import NEW, SAME, Holder
@@ -45,10 +45,10 @@ def _count(lent: Lent, key: tuple[str, str], school: Unit, count: int) -> None:
 
 
 def _holder(context: Context, line: Line, humans: Mapping[str, Human]) -> Human | None:
-    number = line["id_number"]
+    number = line[WHO]
     if number is None:
         return None
-    human = humans.get(number)
+    human = humans.get(context.renamed.get(number, number))
     if human is None or human.unit is None or human.left is not None:
         context.findings.add(line, "id_number", "opening.no_person")
         return None

@@ -6,8 +6,9 @@ from typing import Any
 
 from service.opening.context import Context
 from service.opening.entries import entries_of
-from service.opening.findings import Line
+from service.opening.findings import WHO, Line
 from service.opening.humans import Human
+from service.opening.identity import KEYED, by_key, ids_among
 from service.opening.people import Known
 from service.opening.register import Unit
 from service.opening.steps import Step, differing, given
@@ -36,10 +37,11 @@ def plan_staff(context: Context, people: Mapping[str, Known], at: Any) -> dict[s
         unit = context.place(line, "organisation")
         _check_person(context, line)
         _check_job(context, line)
-        number = line["id_number"]
+        number = line[WHO]
         if number is None or not context.expect_once(line, (number,), seen, "id_number"):
             continue
-        human = humans.setdefault(number, Human(new_id(), number, ""))
+        _rename(context, humans, line)
+        human = humans.setdefault(number, new_human(number))
         _take(context, human, line, unit)
         if context.findings.is_good(line) and unit is not None:
             _plan(context, human, at)
@@ -49,7 +51,8 @@ def plan_staff(context: Context, people: Mapping[str, Known], at: Any) -> dict[s
 
 def _of_books(context: Context, number: str, known: Known) -> Human:
     person, job = known.person, known.appointment
-    human = Human(person.id, number, person.name, known, sex=person.sex, born_on=person.born_on)
+    own = None if number.startswith(KEYED) else number
+    human = Human(person.id, own, person.name, known, sex=person.sex, born_on=person.born_on)
     if job is not None:
         human.unit = context.units.get(job.organisation_id)
         human.job = {name: getattr(job, name) for name in TERMS}
@@ -59,11 +62,9 @@ def _of_books(context: Context, number: str, known: Known) -> Human:
 
 def _take(context: Context, human: Human, line: Line, unit: Unit | None) -> None:
     """The person as the row tells it: what follows from ID number and grade is filled in."""
-    number = human.id_number
-    sound = not rules.id_number_faults(number)
     human.line, human.name, human.unit = line, line["name"] or human.name, unit or human.unit
-    human.sex = line["sex"] or (rules.sex_of(number) if sound else None)
-    human.born_on = line["born_on"] or (rules.birth_of(number) if sound else None)
+    human.sex = line["sex"] or sex_of(human.id_number)
+    human.born_on = line["born_on"] or birth_of(human.id_number)
     human.job |= given(line, TERMS)
     human.job["band"] = line["band"] or band_of(line["grade"]) or (None if "grade" in line else human.job.get("band"))
     human.job["document"] = human.job.get("document") or ""
@@ -81,7 +82,7 @@ def _check_person(context: Context, line: Line) -> None:
     context.findings.add_all(line, rules.person_faults(facts))
     context.expect_past(line, ("born_on", "title_on", "appointed_on", "certificate_on"))
     context.expect_past(line, ("career_checked", "discipline_checked"))
-    born = line["born_on"] or _birth(line["id_number"])
+    born = line["born_on"] or birth_of(line["id_number"])
     if born is not None:
         adult = plus_months(born, LEAST_AGE)
         for name in ("title_on", "appointed_on", "certificate_on"):
@@ -91,8 +92,35 @@ def _check_person(context: Context, line: Line) -> None:
         context.findings.add(line, "retires_on", "opening.retired", day=line["retires_on"].isoformat())
 
 
-def _birth(number: str | None) -> date | None:
+def birth_of(number: str | None) -> date | None:
+    """The birthday that a sound ID number tells."""
     return None if number is None or rules.id_number_faults(number) else rules.birth_of(number)
+
+
+def sex_of(number: str | None) -> str | None:
+    """The same of the sex."""
+    return None if number is None or rules.id_number_faults(number) else rules.sex_of(number)
+
+
+def new_human(named: str) -> Human:
+    """A person of whom only the file knows; the id of one without an ID number follows from the key."""
+    ids = ids_among([named])
+    return Human(ids.pop(), None, "") if ids else Human(new_id(), named, "")
+
+
+def _rename(context: Context, humans: dict[str, Human], line: Line) -> None:
+    """Who was known by a key alone is known by the ID number that the row tells as well."""
+    number, key = line["id_number"], line["person_key"]
+    if key is None:
+        return
+    known = humans.get(by_key(key))
+    if number is None:
+        if known is not None and known.known is not None and known.known.person.id_number is not None:
+            context.findings.add(line, "id_number", "opening.number_known")
+    elif known is not None and known.id_number is None and number not in humans:
+        known.id_number = number
+        context.renamed[by_key(key)] = number
+        humans[number] = humans.pop(by_key(key))
 
 
 def _check_job(context: Context, line: Line) -> None:
@@ -141,7 +169,7 @@ def _add(step: Step, human: Human, at: Any) -> None:
     blank = dict.fromkeys((*FACTS, "id_number", "phone"))
     facts = {**blank, **_facts(human), "id_number": human.id_number, "phone": line["phone"]}
     row = {**staff.person_row(facts, at), "id": human.id, **staff.protected(human.id, facts)}
-    step.is_new, step.named = True, human.name
+    step.is_new, step.named = human.id_number is not None, human.name
     step.inserts.append((PERSON, row, TABLE))
     _appoint(step, human)
 
@@ -156,6 +184,8 @@ def _change_person(step: Step, human: Human, known: Known) -> None:
     line = human.line
     assert line is not None
     changes = differing(known.person, _facts(human))
+    if human.id_number is not None and known.person.id_number is None:
+        changes |= staff.protected(human.id, {"id_number": human.id_number})
     if "phone" in line and not _same_phone(known, line["phone"]):
         changes |= staff.protected(human.id, {"phone": line["phone"]})
     if changes:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from service.columns import letter_of
 from service.errors import Fault, Invalid
 from service.opening.cells import values_of
-from service.opening.findings import Findings, Line, Where
+from service.opening.findings import WHO, Findings, Line, Where
+from service.opening.identity import named_by
 from service.opening.mapping import SheetMap
 from service.opening.shapes import Cell
 from service.opening.templates import TABLES
@@ -46,7 +47,8 @@ def read(sheets: Mapping[str, Sheet], maps: Sequence[SheetMap], tell: Tell) -> R
         lines = found.lines.setdefault(key, [])
         for number, cells in sheet.rows:
             line = Line(key, number, {})
-            line = Line(key, number, values_of(line, columns, cells, found.findings))
+            values = values_of(line, columns, cells, found.findings)
+            line = Line(key, number, values | {WHO: named_by(values)})
             _expect_filled(line, found.findings)
             lines.append(line)
             done += 1
@@ -105,5 +107,5 @@ def _where(one: SheetMap, sheet: Sheet) -> Where:
 
 def _expect_filled(line: Line, findings: Findings) -> None:
     for column in TABLES[line.table].columns:
-        if column.required and line[column.name] is None:
+        if column.required and line[column.name] is None and line[column.instead] is None:
             findings.add(line, column.name, "opening.required")

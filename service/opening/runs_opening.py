@@ -31,12 +31,15 @@ def check(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
 @runner(LOAD, "载入开账文件", "Load of an opening workbook", lane=LONG,
         said=("共 {rows} 行，有误 {wrong} 行", "{rows} rows, {wrong} wrong"))  # fmt: skip
 def load(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
-    """Everything in one transaction: a process that is killed has written nothing, and another begins anew."""
+    """Everything in one transaction: a process that is killed has written nothing, and another begins anew.
+
+    How far it is cannot be told meanwhile: the run is locked by it, and on SQLite nobody else writes at all.
+    """
     import_id = run.arguments["import_id"]
     found = queries.staged_of(run.actor, import_id)
     if found.state == "loaded":
         return {"import_id": import_id, "rows": found.total, "wrong": 0}
-    progress(0, found.total)
+    progress(0)
     done = commands_runs.finish_load(run.actor, run, import_id, now=clock.now())
     progress(done.rows, done.rows)
     return {"import_id": import_id, "rows": done.rows, "wrong": done.wrong}

@@ -16,7 +16,10 @@ ASSESSMENT = "assessment_"
 
 @dataclass(frozen=True)
 class Cell(Column):
-    """A column of the workbook: what its cells hold, other headings that mean the same, a note in two languages."""
+    """A column of the workbook: what its cells hold, other headings that mean the same, a note in two languages.
+
+    A required cell may be empty where the column `instead` is filled in.
+    """
 
     holds: str = TEXT
     also: tuple[str, ...] = ()
@@ -24,6 +27,7 @@ class Cell(Column):
     longest: int = 200
     least: int = 0
     most: int = 100_000
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,12 @@ def assessment(year: int) -> Cell:
 UNKNOWN = ("空白即不详，绝不作“否”。", "Empty is unknown, never no.")
 WHO = (
     Cell("id_number", "身份证号", "ID number", True, holds=IDENTITY, width=22, also=said.ALSO_ID,
-         note=("18 位，单元格设为文本。", "18 characters; make the cells text.")),
+         note=("18 位，单元格设为文本；没有的填人员编号。", "18 characters, as text; who has none gets a key."),
+         instead="person_key"),
     Cell("name", "姓名", "Name", also=("名字", "教师姓名", "职工姓名"), longest=80,
          note=("可空；填写则与身份证号核对。", "May be empty; else compared with the ID number.")),
+    Cell("person_key", "人员编号", "Key", width=16, also=("编号", "工号"), longest=60,
+         note=("没有身份证号的人自编一个，各表相同，以后不变。",
+               "Your own for who has no ID number: the same everywhere and always.")),
 )  # fmt: skip
 PLACE_NOTE = ("填机构编码或全称。", "Code or full name of the organisation.")

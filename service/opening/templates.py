@@ -88,10 +88,11 @@ LOANS = Table(
         place("school", "借用学校", "Lent to", True, also=("学校",), note=PLACE_NOTE),
         whole("count", "数量", "Posts", least=1, most=1000),
         Cell("id_number", "在岗人身份证号", "Holder's ID number", holds=IDENTITY, width=22),
+        Cell("person_key", "在岗人人员编号", "Holder's key", width=16, longest=60),
         day("from_on", "借用起", "From"),
         day("until", "借用止", "Until", note=("期限的最后一天。", "The last day of the term.")),
     ),
-    ("organisation", "band", "school", "id_number"),
+    ("organisation", "band", "school", "id_number", "person_key"),
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

@@ -11,7 +11,7 @@ STAFF = Table(
      "A row a person. Empty is unknown; only with the day of a check does no record mean none."),
     (
         place("organisation", "单位", "Organisation", True, also=said.ALSO_PLACE, note=PLACE_NOTE),
-        replace(WHO[1], required=True, note=("", "")), WHO[0],
+        replace(WHO[1], required=True, note=("", "")), WHO[0], WHO[2],
         Cell("phone", "手机号", "Phone", holds=PHONE, also=("联系电话", "手机", "电话", "手机号码")),
         word("sex", "性别", "Sex", said.SEXES,
               note=("可空：由身份证号得出。", "May be empty: follows from the ID number.")),
@@ -119,7 +119,7 @@ DEPARTED = Table(
      "Who has retired, resigned, moved away or was dismissed, a row each with the last appointment."),
     (
         place("organisation", "原单位", "Last at", True, also=said.ALSO_PLACE, note=PLACE_NOTE),
-        replace(WHO[1], required=True, note=("", "")), WHO[0],
+        replace(WHO[1], required=True, note=("", "")), WHO[0], WHO[2],
         word("sex", "性别", "Sex", said.SEXES),
         day("born_on", "出生日期", "Born on", also=("出生年月日",)),
         word("degree", "学历", "Degree", said.DEGREES, note=UNKNOWN),

@@ -25,6 +25,7 @@ def county(seed):
     rows["numbers"] = [_numbers(dice, code) for code in codes if dice.random() < 0.8]
     orders = range(1, 8)
     rows["staff"] = [_person(dice, order, dice.choice(codes)) for order in orders]
+    rows["staff"].append(_person(dice, 9, dice.choice(codes)) | {"id_number": "", "person_key": "外教-9"})
     rows["records"] = [row for order in orders for row in _records(dice, order, codes)]
     rows["locks"] = [_lock(order, dice.choice(codes)) for order in orders if dice.random() < 0.4]
     rows["roles"] = [_role(dice, order, codes[order % 3]) for order in (1, 2, 3)]
@@ -111,8 +112,9 @@ def _role(dice, order, code):
 def _loans(dice, staff):
     for row in staff:
         if row["band"] and dice.random() < 0.3:
-            yield {"organisation": "bureau", "band": row["band"], "school": row["organisation"], "count": "1",
-                   "id_number": row["id_number"], "from_on": "2024-09-01", "until": "2027-08-31"}  # fmt: skip
+            named = {name: row.get(name, "") for name in ("id_number", "person_key")}
+            yield {"organisation": "bureau", "band": row["band"], "school": row["organisation"], "count": "1", **named,
+                   "from_on": "2024-09-01", "until": "2027-08-31"}  # fmt: skip
     yield {"organisation": "bureau", "band": "初级", "school": "s03", "count": "2"}
 
 

@@ -83,3 +83,36 @@ def test_who_is_still_in_service_is_not_among_the_departed(admin, county):
     county["departed"].append(books.departed(5, "s02"))
     found = books.checked(admin, books.book(county), books.now())
     assert {(fault.code, fault.params["sheet"]) for fault in found.faults} == {("opening.still_there", "离开人员")}
+
+
+def nameless(order, **more):
+    """A person without an ID number."""
+    return books.person(order, "s02", id_number="", person_key="外教-1", sex="女", born_on="1990-02-03", **more)
+
+
+def test_who_has_no_id_number_is_the_same_by_the_key_and_keeps_the_file_when_the_number_is_told(admin, county):
+    county["staff"].append(nameless(31))
+    county["records"].append({"person_key": "外教-1", "kind": "骨干教师", "value": "县级", "valid_from": "2020-01-01"})
+    books.loaded(admin, books.book(county), books.now())
+    one = person(31)
+    assert one.id_number is None and one.born_on == date(1990, 2, 3)
+    again = books.checked(admin, books.book(county), books.now())
+    assert {sum(found[kind] for kind in ("new", "changed")) for found in again.counts.values()} == {0}
+    county["staff"][-1]["id_number"] = books.number(31, born=date(1990, 2, 3))
+    told = books.loaded(admin, books.book(county), books.now())
+    assert told.counts["staff"] == {"new": 0, "changed": 1, "same": 7}
+    assert person(31).id == one.id and person(31).id_number is not None
+    kept = rows(RECORD, RECORD.c.person_id == one.id, RECORD.c.voided_at.is_(None))
+    assert {row.kind for row in kept} == {"title", "backbone"}
+    assert books.revoked(admin, told.id, books.now()).state == "revoked" and person(31).id_number is None
+
+
+def test_a_key_is_one_person_and_no_way_round_a_number_that_is_known(admin, county):
+    county["staff"] += [nameless(31), nameless(32)]
+    county["staff"].append(books.person(33, "s02", id_number="", person_key=person(1).id))
+    county["staff"].append(books.person(34, "s02", id_number=""))
+    found = books.checked(admin, books.book(county), books.now())
+    assert {(fault.path, fault.code) for fault in found.faults} == {
+        ("staff.10.id_number", "opening.twice"), ("staff.11.id_number", "opening.number_known"),
+        ("staff.12.id_number", "opening.required"),
+    }  # fmt: skip
