@@ -188,7 +188,7 @@ def test_one_who_is_barred_does_not_keep_the_principal_from_recommending_others(
 def test_a_post_that_is_held_already_is_held_again_after_corrections_though_others_wait(driver):
     """The recommendation is repeated when the school asked for corrections after it: its own hold is nobody else's."""
     first = acting.recommended(apply(driver, county.teacher(driver, "zhao")))
-    call = SimpleNamespace(session=db.session(), now=driver.now)
+    call = SimpleNamespace(session=db.session(), now=driver.now, written=None)
     account = county.account(driver, "s02", "middle")
     cause = Cause(first.id, "again", "2", "system", driver.now)
     with transaction() as session:
