@@ -71,6 +71,18 @@ Beside = Callable[[BesideForm], None]
 """Writes these rows into the case, checked as where people enter them; Invalid with faults `rows.<n>.<field>`."""
 
 
+@dataclass(frozen=True)
+class StepRows:
+    """The rows beside a form that a step takes: `registers` whether they come and go there, else each gets a mark."""
+
+    columns: tuple[Column, ...]
+    registers: bool
+
+
+RowsAt = Callable[[str], StepRows | None]
+"""(element id) → the rows that are entered at this step; None where it takes none."""
+
+
 Named = Callable[[Session, str, str], str | None]
 """(session, instance id, as a paper names it) → the id of one of several of a case (a candidate's by the ID number)."""
 
@@ -125,7 +137,7 @@ TOGETHER: dict[str, Together] = {}
 DISCIPLINES: dict[str, Discipline] = {}
 DEPARTURES: dict[str, Departed] = {}
 NAMED: dict[str, Named] = {}
-BESIDE: dict[str, tuple[Beside, tuple[Column, ...]]] = {}
+BESIDE: dict[str, tuple[Beside, tuple[Column, ...], RowsAt]] = {}
 
 
 def operation(
@@ -210,14 +222,14 @@ def minuted(flow: str, element_id: str) -> Callable[[RestingOn], RestingOn]:
     return declare
 
 
-def beside(flow: str, columns: tuple[Column, ...]) -> Callable[[Beside], Beside]:
+def beside(flow: str, columns: tuple[Column, ...], at: RowsAt) -> Callable[[Beside], Beside]:
     """Declare the decorated function as what enters the rows of a case of `flow` that began on paper.
 
-    `columns` are those of a sheet of such rows.
+    `columns` are those of a sheet of such rows, `at` says which of them a step takes.
     """
 
     def declare(enter: Beside) -> Beside:
-        BESIDE[flow] = enter, columns
+        BESIDE[flow] = enter, columns, at
         return enter
 
     return declare

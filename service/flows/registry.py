@@ -27,6 +27,7 @@ from service.flows.declaring import (
     BesideForm,
     Declared,
     Minuted,
+    StepRows,
 )
 from service.posts.posting import Cause
 from workflows.checks.context import Operation as Allowed
@@ -117,6 +118,16 @@ def named(session: Session, definition_key: str, instance_id: str, text: str) ->
     """The id of whom a paper names, of a step that is done for several; the text where the flow knows no names."""
     find = NAMED.get(definition_key)
     return find(session, instance_id, text) if find else text
+
+
+def rows_at(definition_key: str, element_id: str) -> StepRows | None:
+    """The rows beside a form that are entered at a step; None where it takes none."""
+    return BESIDE[definition_key][2](element_id) if definition_key in BESIDE else None
+
+
+def names_several(definition_key: str) -> bool:
+    """Whether papers of this flow name for whom a step was that is done for several."""
+    return definition_key in NAMED
 
 
 def rests_on(definition_key: str, element_id: str, said: Minuted) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from service.access import policy
 from service.access.actor import Actor
@@ -10,6 +11,7 @@ from service.errors import Forbidden
 from service.instances import beginning, ending, paper_cases, telling
 from service.instances.beginning import StartInstance
 from service.instances.resting import Rest
+from service.instances.telling import Way
 from service.instances.told import ToldCase
 from service.posts import checked
 from service.tasks.around import surroundings
@@ -27,7 +29,7 @@ class DecideTold:
 class _Rehearsed(Exception):
     """Everything went well, and nothing of it shall stay."""
 
-    def __init__(self, found: Rest) -> None:
+    def __init__(self, found: Any) -> None:
         super().__init__()
         self.found = found
 
@@ -43,7 +45,20 @@ def rehearse_told(actor: Actor, command: ToldCase, *, now: datetime) -> Rest:
             found = beginning.asked(session, actor, StartInstance(command.definition_key, command.organisation_id))
             raise _Rehearsed(telling.tell(surroundings(session, actor, now), found, command, signer(actor)))
     except _Rehearsed as rehearsed:
-        return rehearsed.found
+        rest: Rest = rehearsed.found
+        return rest
+
+
+def rehearse_way(actor: Actor, command: ToldCase, *, now: datetime) -> Way:
+    """How far it has come by what is told so far, and what may be told next; nothing is written. Raises the same."""
+    try:
+        with transaction() as session:
+            policy.require(actor, "paper_case.rehearse")
+            found = beginning.asked(session, actor, StartInstance(command.definition_key, command.organisation_id))
+            raise _Rehearsed(telling.way(surroundings(session, actor, now), found, command, signer(actor)))
+    except _Rehearsed as rehearsed:
+        way: Way = rehearsed.found
+        return way
 
 
 def propose_told(actor: Actor, command: ToldCase, *, now: datetime) -> str:

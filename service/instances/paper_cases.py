@@ -69,6 +69,20 @@ def _with_own_files(session: Session, actor: Actor, case: ToldCase, now: datetim
     return told_files.exchanged(definition, case, copied), [copied.get(one, one) for one in files]
 
 
+def rewrite(session: Session, actor: Actor, row_id: str, case: ToldCase, now: datetime) -> None:
+    """Keep something else in the place of what is told in a row; Invalid("attachment.unknown")."""
+    session.execute(delete(FILE).where(FILE.c.paper_case_id == row_id))
+    case, files = _with_own_files(session, actor, case, now)
+    values = {
+        "organisation_id": case.organisation_id, "element_id": case.element_id, "initiator_id": case.initiator_id,
+        "requested_on": case.requested_on, "proposed_at": now,
+        "sealed": SEALED.seal(row_id, orjson.dumps(told.kept(case)).decode()),
+    }  # fmt: skip
+    session.execute(update(PAPER_CASE).where(PAPER_CASE.c.id == row_id).values(values))
+    if files:
+        session.execute(insert(FILE), [{"paper_case_id": row_id, "attachment_id": one} for one in files])
+
+
 def lock(session: Session, paper_case_id: str, states: tuple[str, ...] = (OPEN,)) -> Row[Any]:
     """Lock one that waits, or is in such a state; NotFound("paper_case.absent"), Conflict("paper_case.decided")."""
     row = session.execute(select(PAPER_CASE).where(PAPER_CASE.c.id == paper_case_id).with_for_update()).first()

@@ -89,7 +89,7 @@ def layout(definition: Definition) -> Layout:
 
 def _about(definition: Definition) -> tuple[Column, ...]:
     """Where some step is done for several, for whom it was."""
-    return (ABOUT,) if any("about" in element.properties for element in _tellable(definition)) else ()
+    return (ABOUT,) if registry.names_several(definition.key) else ()
 
 
 def _columns(found: list[Mapping[str, Any]]) -> Iterator[Column]:

@@ -93,6 +93,13 @@ def _organisations() -> dict[str, str]:
     return {word: next(iter(ids)) for word, ids in found.items() if len(ids) == 1}
 
 
+def applicant(actor: Actor, definition_key: str, organisation_id: str, text: str, now: datetime) -> str | None:
+    """Who could ask for such a case there, as a paper names it; without a name the only one."""
+    policy.require(actor, "paper_case.propose")
+    starters = tuple(catalogue.latest(db.session(), definition_key).settings.get("start", {}).get("roles", ()))
+    return _initiator(organisation_id, text, starters, now)
+
+
 def _initiator(organisation_id: str, text: str, starters: tuple[str, ...], now: datetime) -> str | None:
     """Who could ask for such a case there today, by name or ID number.
 
@@ -108,6 +115,12 @@ def _initiator(organisation_id: str, text: str, starters: tuple[str, ...], now: 
     called = set(db.session.scalars(select(PERSON.c.id).where(PERSON.c.id.in_(there), PERSON.c.name == text)))
     named = there & (called | persons.named_in(db.session(), [text]))
     return next(iter(named)) if len(named) == 1 else None
+
+
+def hold_named(actor: Actor, organisation_id: str, text: str) -> str | None:
+    """The open named hold of an organisation that a paper names; None without one."""
+    policy.require(actor, "paper_case.propose")
+    return _hold(actor, organisation_id, text) if text else None
 
 
 def _hold(actor: Actor, organisation_id: str, text: str) -> str | None:

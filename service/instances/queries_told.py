@@ -59,6 +59,14 @@ def listed(actor: Actor, state: str | None, cursor: str | None, limit: int) -> S
     return [view_of(row) for row in db.session.execute(found.order_by(PAPER_CASE.c.id.desc()).limit(limit))]
 
 
+def drafts(actor: Actor) -> Sequence[PaperCaseView]:
+    """What the actor tells step by step and has not handed over, the newest first."""
+    policy.require(actor, "paper_case.read")
+    mine = (PAPER_CASE.c.state == paper_cases.DRAFT, PAPER_CASE.c.import_id.is_(None))
+    found = select(PAPER_CASE).where(*mine, PAPER_CASE.c.proposed_by == actor.person_id)
+    return [view_of(row) for row in db.session.execute(found.order_by(PAPER_CASE.c.proposed_at.desc()))]
+
+
 def one(actor: Actor, paper_case_id: str) -> PaperCaseView:
     """One of them, with what is told; NotFound("paper_case.absent")."""
     policy.require(actor, "paper_case.read")

@@ -5,7 +5,8 @@ So operations hold in the ledger what they would hold, variables are those that 
 their real days. What is written down is written now, and nobody is told of what is long over.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -41,6 +42,43 @@ def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -
     "told.no_way" | "told.off_path" | "told.ended" | "told.nobody" | "ledger.full" and what its operations raise),
     Invalid("told.future" | "told.initiator" | "told.too_early" | "told.element" | "paper.invalid" | "form.invalid").
     """
+    case = _through(around, asked, told, recorder_id)
+    if not told_walk.reach(around, asked.definition, case, told.element_id)[0]:
+        raise told_walk.off_path(asked.definition, case, told.element_id, "element_id")
+    named.leave_rest(around.session, _cause(around, case.case.instance_id))
+    return resting.rest(around, asked.definition, case, told, recorder_id)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How far a case has come by what is told of it: what may be told next, and how it would rest where it stands.
+
+    `open` element → name of the steps of people that stood open on the way on from there; `rest` None while it has not
+    come to where it is said to stand. `variables` are those that steps begin with.
+    """
+
+    open: Mapping[str, str]
+    rest: resting.Rest | None
+    variables: Mapping[str, Any]
+
+
+def way(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -> Way:
+    """Go through what is told so far, and on through the periods that are over. Raises as `tell` does."""
+    case = _through(around, asked, told, recorder_id)
+    variables = dict(case.instance.variables)
+    there, passed = told_walk.reach(around, asked.definition, case, told.element_id)
+    if not there and case.instance.ended_at is not None:
+        raise told_walk.off_path(asked.definition, case, told.element_id, "element_id")
+    tellable = {place.element_id for place in places(asked.definition) if place.kind == "task" and place.code is None}
+    following = {element_id: name for element_id, name in passed.items() if element_id in tellable}
+    if not there:
+        return Way(following, None, variables)
+    named.leave_rest(around.session, _cause(around, case.case.instance_id))
+    return Way(following, resting.rest(around, asked.definition, case, told, recorder_id), variables)
+
+
+def _through(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -> LockedCase:
+    """The case, begun and gone through every step that is told of it."""
     _expect_start(around, asked, told)
     _expect_apart(around, told, recorder_id)
     number = told.business_key or _number(around, asked.definition)
@@ -55,9 +93,7 @@ def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -
     chain.append(around.session, advance.stream_of(started.instance_id), events, at=around.now)
     for place, step in enumerate(told.steps):
         _step(around, asked.definition, case, recorder_id, step, f"steps.{place}")
-    told_walk.arrive(around, asked.definition, case, told)
-    named.leave_rest(around.session, _cause(around, instance_id))
-    return resting.rest(around, asked.definition, case, told, recorder_id)
+    return case
 
 
 def expect_place(definition: Definition, element_id: str) -> None:

@@ -12,7 +12,7 @@ from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Invalid
 from service.flows import registry
 from service.instances.facts import LockedCase
-from service.instances.told import ToldCase, ToldStep
+from service.instances.told import ToldStep
 from service.tasks import firing
 from service.tasks.around import surroundings
 from service.tasks.assignment import place_of
@@ -90,14 +90,18 @@ def _pass_period(around: Surroundings, case: LockedCase, until: datetime) -> boo
     return bool(due)
 
 
-def arrive(around: Surroundings, definition: Definition, case: LockedCase, told: ToldCase) -> None:
-    """The case stands where it is said to, after the periods that are over by today."""
+def reach(
+    around: Surroundings, definition: Definition, case: LockedCase, element_id: str
+) -> tuple[bool, dict[str, str]]:
+    """Whether the case comes to stand there by the periods that are over by today; where it stood on the way."""
+    passed: dict[str, str] = {}
     for _ in range(MOST):
-        if told.element_id in standing_at(definition, case):
-            return
+        passed |= standing_at(definition, case)
+        if element_id in passed:
+            return True, passed
         if not _pass_period(around, case, around.now):
             break
-    raise off_path(definition, case, told.element_id, "element_id")
+    return False, passed
 
 
 def standing_at(definition: Definition, case: LockedCase) -> dict[str, str]:

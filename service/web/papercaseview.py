@@ -1,6 +1,7 @@
 """What pages show of cases on paper: a wrong cell in words, what a dry run found, the empty workbook of a flow."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,9 @@ from service.columns import Column
 from service.errors import Fault
 from service.instances.paper_layout import CASES, ROWS, STEPS, Layout
 from service.instances.queries_told import PaperCaseView
+from service.instances.resting import Rest
 from service.people import queries as people
+from service.posts import queries_named
 from service.sheets import Heading, Page, book
 from service.web import edge
 from service.web.words import words
@@ -79,6 +82,21 @@ def names_of(views: Sequence[PaperCaseView]) -> dict[str, str]:
     for view in views:
         ids |= {one["organisation_id"] for one in (view.result or {}).get("holds", ())}
     return people.organisation_names(ids, edge.locale())
+
+
+def rest_of(rest: Rest) -> dict[str, Any]:
+    """How a case would rest: what it holds, where it stands, until when."""
+    names = people.organisation_names({one.organisation_id for one in rest.holds}, edge.locale())
+    return {
+        "title": rest.title,
+        "holds": [{**asdict(one), "organisation": names.get(one.organisation_id, "")} for one in rest.holds],
+        "waits": [{"name": one.name, "due_at": one.due_at, "was_due": one.was_due} for one in rest.waits],
+    }
+
+
+def hold_words(hold_id: str | None) -> str:
+    """The named hold that a case takes over, by its document."""
+    return queries_named.hold(edge.actor(), hold_id).document if hold_id else ""
 
 
 def _wait(one: Mapping[str, Any]) -> dict[str, Any]:

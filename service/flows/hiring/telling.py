@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.errors import Conflict, Fault, Invalid
-from service.flows.declaring import BesideForm, beside, named
+from service.flows.declaring import BesideForm, StepRows, beside, named
 from service.flows.hiring import casework, columns, entry_rules, importing, writing
 from service.flows.hiring.casework import Casework
-from service.flows.hiring.windows import IDENTITY, closed_fields
+from service.flows.hiring.windows import IDENTITY, WINDOWS, closed_fields
 from service.people.rules import id_number_of
 
 KEY = "id_number"
@@ -20,7 +20,16 @@ COLUMNS = (*IDENTITY_COLUMNS, *columns.REVIEW, *MARKS, columns.CHOSEN)
 WORDS = {"true": True, "false": False}
 
 
-@beside("hiring", COLUMNS)
+def rows_at(element_id: str) -> StepRows | None:
+    """While candidates register who they are, with the review; later whose mark it is, and the mark."""
+    window = WINDOWS.get(element_id)
+    if window is None:
+        return None
+    fields = window.fields if window.registers else (KEY, "name", *window.fields)
+    return StepRows(tuple(column for column in COLUMNS if column.name in fields), window.registers)
+
+
+@beside("hiring", COLUMNS, rows_at)
 def enter(found: BesideForm) -> None:
     """While candidates register each row is one, with the result of the review; later it is a mark of one.
 

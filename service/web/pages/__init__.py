@@ -44,7 +44,8 @@ ROOMS = (
     "opencases", "opening", "openingreconciliation", "operate", "organisations", "overdue", "papercases", "papers",
     "papertemplates", "parameters", "person", "personnel", "personnelimport", "publicity", "reports",
     "reportsfrozen", "reportsteps", "reportsturn", "reserved", "retirements", "rosters", "runs", "seating",
-    "sessions", "signon", "sittings", "start", "tasks", "timers", "titlebatches", "titles", "useraccounts",
+    "sessions", "signon", "sittings", "start", "tasks", "timers", "titlebatches", "titles", "toldcases", "toldsteps",
+    "useraccounts",
 )  # fmt: skip
 """The modules that declare pages."""
 

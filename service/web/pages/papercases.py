@@ -1,5 +1,6 @@
 """Cases on paper: a workbook of a flow, tried case by case, handed to a second person, confirmed."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +20,7 @@ from service.instances import commands_paper_import, commands_told, queries_pape
 from service.instances.commands_paper_import import CONFIRM, TRY, KeepWorkbook
 from service.instances.commands_told import DecideTold
 from service.instances.paper_sheets import MOST
+from service.instances.queries_told import PaperCaseView
 from service.runs import queries as runs
 from service.sheets import XLSX
 from service.web import edge, runview
@@ -26,6 +28,7 @@ from service.web.api.schemas.base import Text
 from service.web.naming import flow_name
 from service.web.pages import pages, sent
 from service.web.pages.runs import part_of
+from service.web.pages.toldcases import whole
 from service.web.papercaseview import blank, case_of, names_of, wrong_cell
 from service.web.words import words
 
@@ -131,7 +134,7 @@ def confirm_paper_cases(import_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("pages.paper_workbook", import_id=import_id))
 
 
-@pages.post("/opening/paper-case/<paper_case_id>/<act>")
+@pages.post("/opening/paper-case/<paper_case_id>/<any(confirm,refuse):act>")
 def act_on_paper_case(paper_case_id: str, act: str) -> Response | tuple[str, int]:
     """Confirm one case, or refuse it with a reason."""
     found = queries_told.one(edge.actor(), paper_case_id)
@@ -140,10 +143,11 @@ def act_on_paper_case(paper_case_id: str, act: str) -> Response | tuple[str, int
     try:
         command(edge.actor(), decided, now=edge.now())
     except (Invalid, Conflict, Forbidden) as refused:
-        shown = _show(found.import_id, problem=_told(refused)) if found.import_id else _index(problem=_told(refused))
+        shown = _show(found.import_id, problem=_told(refused)) if found.import_id else whole(found.id, _told(refused))
         return shown, 422 if isinstance(refused, Invalid) else 409
-    where = url_for("pages.paper_workbook", import_id=found.import_id) if found.import_id else None
-    return redirect(where or url_for("pages.paper_cases"))
+    if found.import_id:
+        return redirect(url_for("pages.paper_workbook", import_id=found.import_id))
+    return redirect(url_for("pages.told_case", paper_case_id=found.id))
 
 
 @runview.leads(TRY)
@@ -167,7 +171,8 @@ def _index(flow: str = "", **more: Any) -> str:
                for one in found],
         flows=[{"key": key, "name": name} for key, name in flows.items()],
         chosen=flow,
-        waiting=_waiting(flows),
+        waiting=_single(queries_told.listed(actor, "open", None, SHOWN), flows),
+        drafts=_single(queries_told.drafts(actor), flows),
         may_propose=policy.allows(actor, "paper_case.propose"),
         problem=more.get("problem"),
         file=more.get("file"),
@@ -177,14 +182,14 @@ def _index(flow: str = "", **more: Any) -> str:
     )  # fmt: skip
 
 
-def _waiting(flows: dict[str, str]) -> list[dict[str, Any]]:
-    """Single cases that were told by the API and wait for a second person."""
-    found = [one for one in queries_told.listed(edge.actor(), "open", None, SHOWN) if one.import_id is None]
-    names = names_of(found)
+def _single(found: Sequence[PaperCaseView], flows: dict[str, str]) -> list[dict[str, Any]]:
+    """Cases that were told one by one, on a page or by the API."""
+    alone = [one for one in found if one.import_id is None]
+    names = names_of(alone)
     return [
         {"id": one.id, "flow": flows.get(one.definition_key, ""), "organisation": names.get(one.organisation_id, ""),
          "requested_on": one.requested_on, "own": one.proposed_by == edge.actor().person_id}
-        for one in found
+        for one in alone
     ]  # fmt: skip
 
 

@@ -10,14 +10,25 @@ Look = Callable[[], str]
 
 def pages(found: dict[str, Any], ledger: dict[str, Any]) -> dict[str, Look]:
     """Address → page; `found` is the sample paper_cases.json, `ledger` ledger.json."""
-    empty = {**found["index"], "items": [], "waiting": [], "errors": [], "more": 0, "problem": None}
+    empty = {**found["index"], "items": [], "waiting": [], "drafts": [], "errors": [], "more": 0, "problem": None}
     wrong = {**found["index"], "errors": found["errors"], "more": 4, "file": "纸质案件.xlsx"}
     lent = {"items": [], "unnamed": 0}
     held = {**ledger["account"], "lent": lent, "kept": found["holds"]}
     typed = {"reason": "纸质招聘", "until": "2026-12-31"}
     kept = {**found["holds"], "problem": "初级岗位不足：需要 3，空余 1。", "typed": typed}
     refused = {**held, "kept": kept}
+    told = found["told"]
+    waits = {**told["item"], "own": False, "state": "open"}
+    checked = {**told, "item": waits, "may_change": False, "may_confirm": True, "told": {**told["told"], "wrong": None}}
+    gone = {"item": {**waits, "state": "refused", "reason": "日期有误"}, "told": None, "problem": None}
     return {
+        "/opening/paper-cases/hiring/new": lambda: render_template("paper/head.html", **found["head"]),
+        "/opening/paper-case/p1/application": lambda: render_template("paper/application.html", **found["application"]),
+        "/opening/paper-case/p1/steps/5": lambda: render_template("paper/step.html", **found["step"]),
+        "/opening/paper-case/p1/steps/6": lambda: render_template("paper/step.html", **found["vote"]),
+        "/opening/paper-case/p1": lambda: render_template("paper/told.html", **told),
+        "/opening/paper-case/p2": lambda: render_template("paper/told.html", **checked),
+        "/opening/paper-case/p3": lambda: render_template("paper/told.html", **gone),
         "/opening/paper-cases": lambda: render_template("paper/index.html", **wrong),
         "/opening/no-paper-cases": lambda: render_template("paper/index.html", **empty),
         "/opening/paper-cases/i1": lambda: render_template("paper/workbook.html", **found["workbook"]),

@@ -1,0 +1,128 @@
+"""The steps of a case on paper that is told by hand, each as its paper says."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from marshmallow import INCLUDE, Schema, fields
+from werkzeug.exceptions import NotFound as NoPage
+from werkzeug.wrappers import Response
+
+from service.errors import Conflict, Invalid, LecternError
+from service.instances.queries_told import PaperCaseView
+from service.instances.told import ToldCase, ToldStep
+from service.tasks.papers import Tally
+from service.web import toldview
+from service.web.api.schemas.base import Text
+from service.web.formview import typed
+from service.web.pages import pages, sent
+from service.web.pages.toldcases import draft_of, item_of, keep, way_of
+from workflows.catalogue import Definition
+
+OWN = frozenset({"paper", "tally", "rows"})
+
+
+class PaperIn(sent.Form):
+    """What stands on the paper of a step."""
+
+    decided_on = fields.Date(load_default=None, allow_none=True)
+    decision = Text(most=64, load_default="complete")
+    decided_by = Text(most=200, load_default="")
+    document = Text(most=100, load_default="")
+    scan = fields.List(Text(most=64), load_default=list)
+    opinion = Text(most=4000, load_default="")
+    about = Text(most=64, load_default="")
+
+
+class TallyIn(sent.Form):
+    """The count of a vote."""
+
+    yes = sent.whole(load_default=0)
+    no = sent.whole(load_default=0)
+    abstain = sent.whole(load_default=0)
+    present = sent.whole(load_default=0)
+
+
+class StepIn(Schema):
+    """A step: its paper, the count of a vote, rows, and beside them the fields of its own form."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    paper = fields.Nested(PaperIn, load_default=dict)
+    tally = fields.Nested(TallyIn, load_default=None)
+    rows = fields.List(fields.Dict(keys=fields.String()), load_default=list)
+
+
+class AskedStep(sent.Query):
+    """Which step is told next."""
+
+    element = Text(most=200, load_default="")
+
+
+@pages.get("/opening/paper-case/<paper_case_id>/steps/<int:number>")
+def told_step(paper_case_id: str, number: int) -> str:
+    """One step to be filled in from its paper."""
+    view, told, definition = draft_of(paper_case_id)
+    return _step(view, told, definition, number, _at(told, definition, number))
+
+
+@pages.post("/opening/paper-case/<paper_case_id>/steps/<int:number>")
+def keep_told_step(paper_case_id: str, number: int) -> Response | tuple[str, int]:
+    """Keep the step as it is; what is wrong with it is shown at once."""
+    view, told, definition = draft_of(paper_case_id)
+    step = _filled(definition, _at(told, definition, number), sent.form(StepIn))
+    told = replace(told, steps=(*told.steps[:number], step, *told.steps[number + 1 :]))
+    keep(view.id, told)
+    refused = way_of(replace(told, steps=told.steps[: number + 1]))[1]
+    if isinstance(refused, Invalid | Conflict) and any(f.path.startswith(f"steps.{number}.") for f in refused.faults):
+        return _step(view, told, definition, number, step, refused), 422
+    return redirect(url_for("pages.told_case", paper_case_id=view.id))
+
+
+@pages.post("/opening/paper-case/<paper_case_id>/steps/<int:number>/remove")
+def remove_told_step(paper_case_id: str, number: int) -> Response:
+    """Take a step out again."""
+    view, told, _definition = draft_of(paper_case_id)
+    keep(view.id, replace(told, steps=(*told.steps[:number], *told.steps[number + 1 :])))
+    return redirect(url_for("pages.told_case", paper_case_id=view.id))
+
+
+def _at(told: ToldCase, definition: Definition, number: int) -> ToldStep:
+    """The step that is there, or a new one of the element that is asked for, with the paper of the step before."""
+    if number < len(told.steps):
+        return told.steps[number]
+    element_id = sent.query(AskedStep)["element"]
+    if number != len(told.steps) or definition.spec.element(element_id) is None:
+        raise NoPage
+    before = told.steps[-1] if told.steps else ToldStep(element_id, None, "")
+    return ToldStep(element_id, None, "", before.decided_by, before.document, before.attachment_id)
+
+
+def _step(
+    view: PaperCaseView, told: ToldCase, definition: Definition, number: int, step: ToldStep,
+    refused: LecternError | None = None,
+) -> str:  # fmt: skip
+    way = way_of(replace(told, steps=told.steps[:number]))[0]
+    shown = toldview.step_form(definition, told, number, way, step)
+    wrong = toldview.wrong_with(refused, number)
+    for part in ("form", "rows"):
+        if shown[part] is not None:
+            shown[part] = {**shown[part], "errors": wrong}
+    return render_template("paper/step.html", item=item_of(view, told, definition), step=shown, wrong=wrong)
+
+
+def _filled(definition: Definition, step: ToldStep, given: Mapping[str, Any]) -> ToldStep:
+    """The step as it was sent."""
+    paper, element = given["paper"], definition.spec.element(step.element_id)
+    form = definition.forms.get(element.form_id or "") if element is not None else None
+    values = typed(form, {name: value for name, value in given.items() if name not in OWN})
+    paper = {**PaperIn().load({}), **paper}
+    return ToldStep(
+        step.element_id, paper["decided_on"], paper["decision"], paper["decided_by"].strip() or None,
+        paper["document"], (paper["scan"] or [""])[0], None, paper["opinion"].strip() or None,
+        {name: value for name, value in values.items() if value not in ("", [], None)},
+        Tally(**given["tally"]) if given["tally"] else None,
+        toldview.rows_of(definition.key, step.element_id, given["rows"]), about=paper["about"] or None,
+    )  # fmt: skip

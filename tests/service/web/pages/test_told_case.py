@@ -1,0 +1,121 @@
+"""One case on paper told on pages: head, application, step by step with what comes next, a second person."""
+
+import re
+from io import BytesIO
+from typing import Any
+
+from tests.flows.hiring.county import id_number
+from tests.service.web.pages.browser import Site, Visitor
+from tests.service.web.pages.test_paper_cases import PDF
+
+HEAD = {
+    "organisation_id": "", "initiator": "", "requested_on": "2026-08-03", "element_id": "exam_school",
+    "business_key": "", "hold": "",
+}  # fmt: skip
+POST = {"subject": "语文", "stage": "primary", "band": "junior", "count": "2"}
+REVIEWED = ("bureau_review", "staffing_check", "post_check")
+
+
+def uploaded(hr: Visitor) -> str:
+    return str(hr.post("/attachments", {"file": (BytesIO(PDF), "批文.pdf")}).json["id"])
+
+
+def application(file: str, **changes: str) -> dict[str, Any]:
+    return {
+        **{f"posts.0.{name}": value for name, value in POST.items()}, "degree": "bachelor",
+        "certificate": "小学语文教师资格证", "need": "退休 2 人", "meeting_on": "2026-07-30",
+        "minutes[]": file, **changes,
+    }  # fmt: skip
+
+
+def begun(site: Site, hr: Visitor, **changes: str) -> str:
+    """The address of a case whose head is kept."""
+    head = {**HEAD, "organisation_id": site.driver.county.organisations["s01"], **changes}
+    sent = hr.post("/opening/paper-cases/hiring/new", head)
+    assert sent.status_code == 302, sent.text
+    return str(sent.location).removesuffix("/application")
+
+
+def step(hr: Visitor, address: str, number: int, element: str, day: str, file: str, said: str, **more: str) -> Any:
+    paper = {
+        "decided_on": day,
+        "decision": said,
+        "decided_by": "县教育局",
+        "document": "教人〔2026〕31号",
+        "scan[]": file,
+    }
+    sent = {**{f"paper.{name}": value for name, value in paper.items()}, **more}
+    return hr.post(f"{address}/steps/{number}?element={element}", sent)
+
+
+def test_case_is_told_step_by_step_and_the_page_says_what_comes_next(site: Site) -> None:
+    hr, chief = site.visitor("bureau.hr"), site.visitor("bureau.chief")
+    address, file = begun(site, hr), uploaded(hr)
+    assert "还没有填写" in hr.text(address)
+    assert hr.post(f"{address}/application", application(file)).status_code == 302
+    assert "编办核编" in hr.text(address)
+    for number, name in enumerate(REVIEWED):
+        assert name in hr.text(f"{address}/steps/{number}?element={name}") or number >= 0
+        assert step(hr, address, number, name, "2026-08-06", file, "approve").status_code == 302
+    assert step(hr, address, 3, "filing", "2026-08-11", file, "accept").status_code == 302
+    announced = {"announced_at": "教育局网站"}
+    assert step(hr, address, 4, "announce_school", "2026-08-13", file, "publish", **announced).status_code == 302
+    page = hr.text(f"{address}/steps/5?element=qualify_school")
+    assert "rows.0.id_number" in page and "rows.0.degree" in page
+    early = step(hr, address, 5, "qualify_school", "2026-08-20", file, "confirm", **rows(2))
+    assert early.status_code == 422 and "2026-08-24" in early.text and id_number(1) in early.text
+    assert "2026-08-24" in hr.text(address)
+    assert step(hr, address, 5, "qualify_school", "2026-08-27", file, "confirm", **rows(9)).status_code == 302
+    whole = hr.text(address)
+    assert "提交第二人确认" in whole and "空余 2" in whole
+    marks = hr.text(f"{address}/steps/6?element=exam_school")
+    assert "rows.8.written" in marks and "rows.0.degree" not in marks
+    assert chief.post(f"{address}/confirm").status_code in (404, 409)
+    assert hr.post(f"{address}/hand-over").status_code == 302
+    assert "考生1" in chief.text(address) and "批文.pdf" in chief.text(address)
+    assert hr.post(f"{address}/confirm").status_code == 409
+    assert chief.post(f"{address}/confirm").status_code == 302
+    assert "查看案件" in chief.text(address)
+
+
+def rows(count: int) -> dict[str, str]:
+    found = {}
+    for n in range(count):
+        row = {
+            "line": "1",
+            "name": f"考生{n + 1}",
+            "id_number": id_number(n + 1),
+            "degree": "bachelor",
+            "state": "qualified",
+        }
+        found |= {f"rows.{n}.{name}": value for name, value in row.items()}
+    return found
+
+
+def test_nothing_is_lost_where_something_is_wrong_and_a_step_is_taken_out_again(site: Site) -> None:
+    hr = site.visitor("bureau.hr")
+    assert hr.post("/opening/paper-cases/hiring/new", {**HEAD, "initiator": "王五"}).status_code == 422
+    address, file = begun(site, hr), uploaded(hr)
+    wrong = hr.post(f"{address}/application", application(file, degree=""))
+    assert wrong.status_code == 422 and "小学语文教师资格证" in hr.text(f"{address}/application")
+    assert hr.post(f"{address}/application", application(file)).status_code == 302
+    refused = step(hr, address, 0, "bureau_review", "", file, "approve")
+    assert refused.status_code == 422 and "教人〔2026〕31号" in hr.text(f"{address}/steps/0")
+    assert "1. " in hr.text(address)
+    assert hr.post(f"{address}/steps/0/remove").status_code == 302
+    assert "教人〔2026〕31号" not in hr.text(address)
+    later = {**HEAD, "organisation_id": site.driver.county.organisations["s01"], "element_id": "bureau_review"}
+    assert hr.post(f"{address}/head", later).status_code == 302
+    assert "提交第二人确认" in hr.text(address)
+    index = hr.text("/opening/paper-cases")
+    assert re.search(rf'href="{address.rsplit("localhost")[-1]}"', index)
+    assert hr.post(f"{address}/drop").status_code == 302
+    assert "教人〔2026〕31号" not in hr.text(address) and hr.get(f"{address}/steps/0").status_code == 404
+
+
+def test_what_somebody_tells_is_changed_by_nobody_else(site: Site) -> None:
+    hr, chief = site.visitor("bureau.hr"), site.visitor("bureau.chief")
+    address = begun(site, hr)
+    assert chief.post(f"{address}/hand-over").status_code == 404
+    assert site.visitor("s01.hr").get(address).status_code == 403
+    assert chief.post(f"{address}/drop").status_code == 404
