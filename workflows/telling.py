@@ -21,9 +21,11 @@ from workflows.nodes.events import MESSAGE, Begin, Boundary, Catch, Choice, End,
 SEVERAL, LIVE, SENDS, WAITS, SECRET, INSIDE = (
     "told.several", "told.live", "told.sends", "told.message", "told.confidential", "told.inside",
 )  # fmt: skip
+VOTE = "told.vote"
+"""The vote itself: how it came out on paper can be told, and one that is to come is held here."""
 NEVER = "told.no_way"
 """Only a message, an error or an objection leads there."""
-CODES = (SEVERAL, LIVE, SENDS, WAITS, SECRET, INSIDE, NEVER)
+CODES = (SEVERAL, LIVE, SENDS, WAITS, SECRET, INSIDE, VOTE, NEVER)
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,21 @@ class Place:
     obstacle: str = ""
     obstacle_name: str = ""
 
+    @property
+    def tellable(self) -> bool:
+        """Whether what was decided there on paper can be told, as a step of people."""
+        return self.kind == "task" and self.code in (None, VOTE)
 
-def places(spec: Spec, live: Collection[str], secret: Collection[str] = ()) -> tuple[Place, ...]:
+
+def places(
+    spec: Spec, live: Collection[str], secret: Collection[str] = (), heard: Collection[str] = ()
+) -> tuple[Place, ...]:
     """Every element at which a case of this flow can stand, in the order of the ways there.
 
-    `live` are the operations that cannot be told afterwards, `secret` the confidential elements with files.
+    `live` are the operations that cannot be told afterwards, `secret` the confidential elements with files, `heard`
+    the events whose message a paper tells, too.
     """
-    walk = _Walk(live, secret)
+    walk = _Walk(live, secret, heard)
     walk.through(spec.main)
     found = [_place(node) for node in walk.reached if _stands(node)]
     known = {place.element_id for place in found}
@@ -65,8 +75,8 @@ def places(spec: Spec, live: Collection[str], secret: Collection[str] = ()) -> t
 class _Walk:
     """The ways from a start over what can be told; `stopped` is where they end, and why."""
 
-    def __init__(self, live: Collection[str], secret: Collection[str]) -> None:
-        self.live, self.secret = live, secret
+    def __init__(self, live: Collection[str], secret: Collection[str], heard: Collection[str]) -> None:
+        self.live, self.secret, self.heard = live, secret, heard
         self.reached: list[Node] = []
         self.stopped: list[tuple[Node, str]] = []
 
@@ -104,7 +114,7 @@ class _Walk:
         if isinstance(node, PersonTask):
             return SECRET if node.element.id in self.secret else None
         if isinstance(node, Waiting):
-            return WAITS if node.trigger == MESSAGE else None
+            return WAITS if node.trigger == MESSAGE and node.element.id not in self.heard else None
         return SENDS if isinstance(node, Throw) and node.trigger == MESSAGE else None
 
 
@@ -127,12 +137,14 @@ def _stands(node: Node) -> bool:
 
 def _place(node: Node) -> Place:
     element = node.element
+    if element.properties.get("signing") == "vote":
+        return _refused(node, VOTE, node)
     return Place(element.id, element.name, "task" if isinstance(node, PersonTask) else "wait")
 
 
 def _refused(node: Node, code: str, obstacle: Node) -> Place:
-    found = _place(node)
-    return Place(found.element_id, found.name, found.kind, code, obstacle.element.id, obstacle.element.name)
+    element, kind = node.element, "task" if isinstance(node, PersonTask) else "wait"
+    return Place(element.id, element.name, kind, code, obstacle.element.id, obstacle.element.name)
 
 
 def _events(node: Node) -> Iterable[Node]:

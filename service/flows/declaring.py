@@ -87,6 +87,10 @@ Named = Callable[[Session, str, str], str | None]
 """(session, instance id, as a paper names it) → the id of one of several of a case (a candidate's by the ID number)."""
 
 
+Heard = Callable[[date], Mapping[str, Any]]
+"""(day of the step behind) → what the message would have brought for which a case waited that went on on paper."""
+
+
 RestingOn = Callable[[Minuted], Mapping[str, Any]]
 """What the minutes of a step rest on beside their form, as data to be kept with them and compared when the chair
 confirms; what could not be carried out is refused as the step itself would, so that who enters them learns it."""
@@ -137,6 +141,7 @@ TOGETHER: dict[str, Together] = {}
 DISCIPLINES: dict[str, Discipline] = {}
 DEPARTURES: dict[str, Departed] = {}
 NAMED: dict[str, Named] = {}
+HEARD: dict[tuple[str, str], tuple[str, Heard]] = {}
 BESIDE: dict[str, tuple[Beside, tuple[Column, ...], RowsAt]] = {}
 
 
@@ -241,6 +246,16 @@ def named(flow: str) -> Callable[[Named], Named]:
     def declare(find: Named) -> Named:
         NAMED[flow] = find
         return find
+
+    return declare
+
+
+def heard(flow: str, waits: str, step: str) -> Callable[[Heard], Heard]:
+    """Declare the decorated function as what a case of `flow` has heard at `waits` where a paper tells its `step`."""
+
+    def declare(say: Heard) -> Heard:
+        HEARD[flow, step] = waits, say
+        return say
 
     return declare
 

@@ -19,6 +19,7 @@ from service.flows.declaring import (
     DEPARTURES,
     DISCIPLINES,
     ENDINGS,
+    HEARD,
     INTERESTS,
     MINUTED,
     NAMED,
@@ -26,6 +27,7 @@ from service.flows.declaring import (
     TOGETHER,
     BesideForm,
     Declared,
+    Heard,
     Minuted,
     StepRows,
 )
@@ -128,6 +130,16 @@ def rows_at(definition_key: str, element_id: str) -> StepRows | None:
 def names_several(definition_key: str) -> bool:
     """Whether papers of this flow name for whom a step was that is done for several."""
     return definition_key in NAMED
+
+
+def heard_before(definition_key: str, element_id: str) -> tuple[str, Heard] | None:
+    """The event at which a case waits for a message before this step, and what it heard there on paper."""
+    return HEARD.get((definition_key, element_id))
+
+
+def heard_at(definition_key: str) -> Mapping[str, str]:
+    """Element of such an event → the step behind it."""
+    return {waits: step for (flow, step), (waits, _) in HEARD.items() if flow == definition_key}
 
 
 def rests_on(definition_key: str, element_id: str, said: Minuted) -> dict[str, Any]:

@@ -29,7 +29,7 @@ PAPER: tuple[Column, ...] = (
     KEY,
     STEP,
     Column("decided_on", "决定日期", "Decided on", required=True),
-    Column("decision", "决定", "Decision", required=True),
+    Column("decision", "决定", "Decision"),
     Column("decided_by", "作出单位或个人", "Decided by", required=True, width=22),
     Column("document", "文号", "Document", required=True, width=22),
     Column("scan", "扫描件文件名", "Scan (file name)", required=True, width=22),
@@ -38,6 +38,12 @@ PAPER: tuple[Column, ...] = (
 YES = {"是": "true", "否": "false", "yes": "true", "no": "false"}
 ABOUT = Column("about", "对象（身份证号）", "For whom (ID number)", width=24)
 """Of steps that are done for several."""
+VOTES = (
+    Column("tally.yes", "同意票", "In favour"), Column("tally.no", "反对票", "Against"),
+    Column("tally.abstain", "弃权票", "Abstentions"), Column("tally.present", "到会人数", "Present"),
+    Column("tally.members", "应到人数", "Members"), Column("tally.aside", "回避人数", "Stepped aside"),
+)  # fmt: skip
+"""Of a vote: its count."""
 UNTOLD = ("dynamiclist",)
 
 
@@ -78,7 +84,13 @@ def layout(definition: Definition) -> Layout:
     parts = [
         Part(CASES, "案件", "Cases", (*OWN, *_columns(first)), _by_name(first)),
         *(_list(component, at_step=False) for component in first if component["type"] in UNTOLD),
-        Part(STEPS, "步骤", "Steps", (*PAPER, *_about(definition), *_columns(later)), _by_name(later)),
+        Part(
+            STEPS,
+            "步骤",
+            "Steps",
+            (*PAPER, *_more(definition), *_columns(later)),
+            _by_name(later),
+        ),
         *(_list(component, at_step=True) for component in later if component["type"] in UNTOLD),
     ]
     beside = registry.beside_columns(definition.key)
@@ -87,9 +99,10 @@ def layout(definition: Definition) -> Layout:
     return Layout(tuple(parts), _steps(definition), _decisions(definition))
 
 
-def _about(definition: Definition) -> tuple[Column, ...]:
-    """Where some step is done for several, for whom it was."""
-    return (ABOUT,) if registry.names_several(definition.key) else ()
+def _more(definition: Definition) -> tuple[Column, ...]:
+    """Where some step is done for several, for whom it was; where a vote can be told, its count."""
+    votes = any(element.properties.get("signing") == VOTE for element in _tellable(definition))
+    return (*((ABOUT,) if registry.names_several(definition.key) else ()), *(VOTES if votes else ()))
 
 
 def _columns(found: list[Mapping[str, Any]]) -> Iterator[Column]:
@@ -153,7 +166,7 @@ def _step_fields(definition: Definition) -> Iterator[Mapping[str, Any]]:
 
 
 def _tellable(definition: Definition) -> list[Any]:
-    places = {place.element_id for place in telling.places(definition) if place.code is None and place.kind == "task"}
+    places = {place.element_id for place in telling.places(definition) if place.tellable}
     return [found for name in places if (found := definition.spec.element(name)) is not None]
 
 
@@ -164,7 +177,7 @@ def step_word(name: str, element_id: str) -> str:
 
 def _steps(definition: Definition) -> dict[str, str]:
     """Word → element; a bare id and a name that only one step has are taken, too."""
-    places = [place for place in telling.places(definition) if place.code is None]
+    places = [place for place in telling.places(definition) if place.code is None or place.tellable]
     names = [place.name for place in places]
     found: dict[str, str] = {}
     for place in places:

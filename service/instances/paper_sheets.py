@@ -10,6 +10,7 @@ from service.errors import Fault, Invalid
 from service.instances.paper_layout import CASES, ROWS, STEPS, Layout, Part
 from service.instances.told import ToldCase, ToldStep
 from service.sheets import Sheet
+from service.tasks.papers import Tally
 
 MOST = 200
 """Cases of one workbook."""
@@ -145,13 +146,29 @@ def _step(
     values: dict[str, Any],
     rows: tuple[Mapping[str, Any], ...],
 ) -> ToldStep:
-    decision = _word(book, line, "decision", book.layout.decisions.get(element, {}), "told.decision")
+    tally = _tally(book, line)
+    offered = book.layout.decisions.get(element, {})
+    decision = "complete" if tally else _word(book, line, "decision", offered, "told.decision")
     scan = _file(book, line, "scan", _required(book, line, "scan"))
     return ToldStep(
         element, day, decision, _required(book, line, "decided_by") or None, _required(book, line, "document"),
-        scan or "", None, _text(line.values.get("opinion")) or None, values, None, rows,
+        scan or "", None, _text(line.values.get("opinion")) or None, values, tally, rows,
         about=_text(line.values.get("about")) or None,
     )  # fmt: skip
+
+
+def _tally(book: _Book, line: _Line) -> Tally | None:
+    """The count of a vote, where one of its cells is filled in."""
+    given = {name.removeprefix("tally."): _text(line.values.get(name)) for name in line.columns if "tally." in name}
+    filled = {name: text for name, text in given.items() if text}
+    for name in (name for name, text in filled.items() if not text.isdecimal()):
+        _wrong(book, line, f"tally.{name}", "told.count")
+    numbers = {name: int(text) for name, text in filled.items() if text.isdecimal()}
+    if not filled:
+        return None
+    yes, no, abstain, present = (numbers.get(name, 0) for name in ("yes", "no", "abstain", "present"))
+    members, aside = numbers.get("members"), numbers.get("aside", 0)
+    return Tally(yes, no, abstain, present, members=members, aside=aside)
 
 
 def _beside(book: _Book, mine: list[tuple[Part, list[_Line]]], element: str) -> tuple[list[dict[str, Any]], list[int]]:

@@ -69,8 +69,9 @@ def way(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) ->
     there, passed = told_walk.reach(around, asked.definition, case, told.element_id)
     if not there and case.instance.ended_at is not None:
         raise told_walk.off_path(asked.definition, case, told.element_id, "element_id")
-    tellable = {place.element_id for place in places(asked.definition) if place.kind == "task" and place.code is None}
-    following = {element_id: name for element_id, name in passed.items() if element_id in tellable}
+    behind = registry.heard_at(asked.definition.key)
+    known = {place.element_id: place.name for place in places(asked.definition) if place.tellable}
+    following = {one: known[one] for one in (behind.get(name, name) for name in passed) if one in known}
     if not there:
         return Way(following, None, variables)
     named.leave_rest(around.session, _cause(around, case.case.instance_id))
@@ -109,7 +110,7 @@ def places(definition: Definition) -> tuple[telling.Place, ...]:
     """Where a case on paper of this flow may stand, and why nowhere else."""
     live = {name for name, one in registry.declared().items() if one.live}
     secret = {id_ for id_, element in confidential(definition).items() if _takes_files(definition, element)}
-    return telling.places(definition.spec, live, secret)
+    return telling.places(definition.spec, live, secret, registry.heard_at(definition.key))
 
 
 def _takes_files(definition: Definition, element: Any) -> bool:

@@ -8,12 +8,13 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
+from service.audit.chain import NewEvent
 from service.calendar import queries as calendars
 from service.errors import Conflict, Fault, Invalid
 from service.flows import registry
 from service.instances.facts import LockedCase
 from service.instances.told import ToldStep
-from service.tasks import firing
+from service.tasks import advance, firing
 from service.tasks.around import surroundings
 from service.tasks.assignment import place_of
 from service.tasks.models import Task
@@ -47,6 +48,8 @@ def come_to(
         task_id = _open(around.session, case, step, field)
         if task_id is not None:
             return task_id
+        if _hear(around, case, step, moment):
+            continue
         if not _pass_period(around, case, moment):
             break
     later = _periods(around.session, case)
@@ -68,6 +71,22 @@ def _open(session: Session, case: LockedCase, step: ToldStep, field: str) -> str
     if len(found) > 1:
         raise Invalid("told.which", faults=(Fault(f"{field}.about", "told.which"),))
     return found[0].id if found else None
+
+
+def _hear(around: Surroundings, case: LockedCase, step: ToldStep, moment: datetime) -> bool:
+    """Let come what the case waited for before this step, where papers tell that, too; whether it did."""
+    found = registry.heard_before(case.case.definition_key, step.element_id)
+    if found is None:
+        return False
+    waits, say = found
+    here = [row for row in store.subscriptions(around.session, case.instance.id) if row.element_id == waits]
+    if here:
+        then = at(around, moment)
+        taken = engine.deliver(case.instance, here[0], say(day_of(moment)), then)
+        body = {"name": here[0].name, "message_id": "", "passed": list(taken.passed)}
+        event = NewEvent("message.delivered", advance.actor_of(then), element_id=waits, body=body)
+        advance.apply(then, case.case, taken, [event], head=None)
+    return bool(here)
 
 
 def _whose(row: Any) -> set[str | None]:

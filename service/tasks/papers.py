@@ -18,13 +18,19 @@ ALLOWED = "allowed"
 
 @dataclass(frozen=True)
 class Tally:
-    """The minutes of a whole vote: ballots by choice, how many were present, which members stepped aside."""
+    """The minutes of a whole vote: ballots by choice, how many were present, which members stepped aside.
+
+    Of a committee that nobody of the house sits in, as it voted before its case came here, `members` is how many it
+    has and `aside` how many of them stepped aside.
+    """
 
     yes: int
     no: int
     abstain: int
     present: int
     recused: tuple[str, ...] = ()
+    members: int | None = None
+    aside: int = 0
 
 
 class Paper(Protocol):
@@ -132,8 +138,10 @@ def _tally_faults(task: TaskFacts, tally: Tally | None) -> list[Fault]:
         return [Fault("tally", "paper.tally_missing")]
     members = {seat.person_id for seat in task.seats if seat.state != "removed"}
     cast = tally.yes + tally.no + tally.abstain
-    able = len(members - aside(task, tally))
     found = []
+    if not members and tally.members is None:
+        found.append(Fault("tally.members", "paper.tally_members"))
+    able = len(members - aside(task, tally)) if members else (tally.members or 0) - tally.aside
     if tally.present != cast:
         found.append(Fault("tally.present", "paper.tally_sum", params={"present": tally.present, "cast": cast}))
     if set(tally.recused) - members:
@@ -156,4 +164,6 @@ def counted(task: TaskFacts, tally: Tally) -> Count:
     if voting.voted(task.seats):
         raise Conflict("paper.ballots_cast", task_id=task.id)
     members = sum(seat.state != "removed" for seat in task.seats)
+    if not members:
+        return Count(tally.yes, tally.no, tally.abstain, tally.members or 0, tally.aside)
     return Count(tally.yes, tally.no, tally.abstain, members, len(aside(task, tally)))

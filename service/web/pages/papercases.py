@@ -1,6 +1,6 @@
 """Cases on paper: a workbook of a flow, tried case by case, handed to a second person, confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -134,14 +134,22 @@ def confirm_paper_cases(import_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("pages.paper_workbook", import_id=import_id))
 
 
-@pages.post("/opening/paper-case/<paper_case_id>/<any(confirm,refuse):act>")
-def act_on_paper_case(paper_case_id: str, act: str) -> Response | tuple[str, int]:
-    """Confirm one case, or refuse it with a reason."""
+@pages.post("/opening/paper-case/<paper_case_id>/confirm")
+def confirm_paper_case(paper_case_id: str) -> Response | tuple[str, int]:
+    """Begin one case that somebody else has told."""
+    return _decided(paper_case_id, commands_told.confirm_told)
+
+
+@pages.post("/opening/paper-case/<paper_case_id>/refuse")
+def refuse_paper_case(paper_case_id: str) -> Response | tuple[str, int]:
+    """Refuse one with a reason; who told it takes it back so."""
+    return _decided(paper_case_id, commands_told.refuse_told)
+
+
+def _decided(paper_case_id: str, command: Callable[..., Any]) -> Response | tuple[str, int]:
     found = queries_told.one(edge.actor(), paper_case_id)
-    decided = DecideTold(paper_case_id, sent.form(ReasonIn)["text"])
-    command = commands_told.confirm_told if act == "confirm" else commands_told.refuse_told
     try:
-        command(edge.actor(), decided, now=edge.now())
+        command(edge.actor(), DecideTold(paper_case_id, sent.form(ReasonIn)["text"]), now=edge.now())
     except (Invalid, Conflict, Forbidden) as refused:
         shown = _show(found.import_id, problem=_told(refused)) if found.import_id else whole(found.id, _told(refused))
         return shown, 422 if isinstance(refused, Invalid) else 409

@@ -42,6 +42,8 @@ class TallyIn(sent.Form):
     no = sent.whole(load_default=0)
     abstain = sent.whole(load_default=0)
     present = sent.whole(load_default=0)
+    members = sent.whole(load_default=None, allow_none=True)
+    aside = sent.whole(load_default=0)
 
 
 class StepIn(Schema):
@@ -61,31 +63,31 @@ class AskedStep(sent.Query):
     element = Text(most=200, load_default="")
 
 
-@pages.get("/opening/paper-case/<paper_case_id>/steps/<int:number>")
-def told_step(paper_case_id: str, number: int) -> str:
+@pages.get("/opening/paper-case/<paper_case_id>/steps/<int:position>")
+def told_step(paper_case_id: str, position: int) -> str:
     """One step to be filled in from its paper."""
     view, told, definition = draft_of(paper_case_id)
-    return _step(view, told, definition, number, _at(told, definition, number))
+    return _step(view, told, definition, position, _at(told, definition, position))
 
 
-@pages.post("/opening/paper-case/<paper_case_id>/steps/<int:number>")
-def keep_told_step(paper_case_id: str, number: int) -> Response | tuple[str, int]:
+@pages.post("/opening/paper-case/<paper_case_id>/steps/<int:position>")
+def keep_told_step(paper_case_id: str, position: int) -> Response | tuple[str, int]:
     """Keep the step as it is; what is wrong with it is shown at once."""
     view, told, definition = draft_of(paper_case_id)
-    step = _filled(definition, _at(told, definition, number), sent.form(StepIn))
-    told = replace(told, steps=(*told.steps[:number], step, *told.steps[number + 1 :]))
+    step = _filled(definition, _at(told, definition, position), sent.form(StepIn))
+    told = replace(told, steps=(*told.steps[:position], step, *told.steps[position + 1 :]))
     keep(view.id, told)
-    refused = way_of(replace(told, steps=told.steps[: number + 1]))[1]
-    if isinstance(refused, Invalid | Conflict) and any(f.path.startswith(f"steps.{number}.") for f in refused.faults):
-        return _step(view, told, definition, number, step, refused), 422
+    refused = way_of(replace(told, steps=told.steps[: position + 1]))[1]
+    if isinstance(refused, Invalid | Conflict) and any(f.path.startswith(f"steps.{position}.") for f in refused.faults):
+        return _step(view, told, definition, position, step, refused), 422
     return redirect(url_for("pages.told_case", paper_case_id=view.id))
 
 
-@pages.post("/opening/paper-case/<paper_case_id>/steps/<int:number>/remove")
-def remove_told_step(paper_case_id: str, number: int) -> Response:
+@pages.post("/opening/paper-case/<paper_case_id>/steps/<int:position>/remove")
+def remove_told_step(paper_case_id: str, position: int) -> Response:
     """Take a step out again."""
     view, told, _definition = draft_of(paper_case_id)
-    keep(view.id, replace(told, steps=(*told.steps[:number], *told.steps[number + 1 :])))
+    keep(view.id, replace(told, steps=(*told.steps[:position], *told.steps[position + 1 :])))
     return redirect(url_for("pages.told_case", paper_case_id=view.id))
 
 

@@ -1,10 +1,13 @@
 """Applications for titles that began on paper, told to where they stand and driven on."""
 
+from dataclasses import replace
+
 import pytest
 
-from service.errors import Conflict
+from service.errors import Conflict, Invalid
 from service.posts import commands_checked
 from service.posts.checked import NEEDED
+from service.tasks.papers import Tally
 from tests.conftest import START
 from tests.flows import telling
 from tests.flows.title import acting, county
@@ -58,9 +61,40 @@ def test_application_told_behind_its_publicity_waits_for_a_sitting(driver):
     assert county.figures(driver, "s02", "middle") == (39, 0, 1)
 
 
-def test_vote_of_a_committee_is_held_here(driver):
-    with pytest.raises(Conflict, match=r"told\.message"):
-        telling.begun(driver, paper(driver, county.teacher(driver, "li"), "committee_vote"))
+VOTED = {"yes": 5, "no": 1, "abstain": 0, "present": 6, "members": 7, "aside": 1}
+
+
+def voted(driver, stands, who="li", **count):
+    steps = (VERIFIED, RECOMMENDED, ("bureau_review", "2026-09-10", "approve", {}))
+    told = paper(driver, county.teacher(driver, who), stands, *steps)
+    vote = telling.step(driver, "committee_vote", "2026-09-10", "", told.steps[0].attachment_id)
+    return replace(told, steps=(*told.steps, replace(vote, tally=Tally(**{**VOTED, **count}))))
+
+
+def test_vote_that_fell_on_paper_is_told_as_its_count_and_the_application_goes_on_to_its_certificate(driver):
+    case = telling.begun(driver, voted(driver, "publicity"))
+    assert case.open() == ["publicity"]
+    result = case.variables["committee_vote"]
+    assert (result["decision"], result["yes"], result["members"], result["recused"]) == ("passed", 5, 7, 1)
+    assert acting.confirmed(case).state == "completed"
+    assert county.figures(driver, "s02", "middle") == (39, 0, 1)
+
+
+def test_vote_that_failed_on_paper_leaves_the_applicant_the_request_for_a_review(driver):
+    case = telling.begun(driver, voted(driver, "review_request", yes=2, no=4))
+    assert case.open() == ["review_request"]
+
+
+def test_count_of_a_vote_has_to_agree_and_nobody_stands_at_the_vote_itself(driver):
+    with pytest.raises(Invalid) as refused:
+        telling.begun(driver, voted(driver, "publicity", present=7, members=None))
+    assert {(fault.path, fault.code) for fault in refused.value.faults} >= {
+        ("steps.3.tally.present", "paper.tally_sum"), ("steps.3.tally.members", "paper.tally_members")
+    }  # fmt: skip
+    with pytest.raises(Conflict, match=r"told\.off_path"):
+        telling.begun(driver, voted(driver, "publicity", "wang", yes=2, no=4))
+    with pytest.raises(Conflict, match=r"told\.vote"):
+        telling.begun(driver, paper(driver, county.teacher(driver, "sun"), "committee_vote"))
 
 
 def test_teacher_applies_while_the_school_is_not_confirmed_and_the_recommendation_that_takes_a_post_waits(driver):

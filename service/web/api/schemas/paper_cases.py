@@ -3,10 +3,17 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, page_of, reference
+from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, count, page_of, reference
 from service.web.api.schemas.papers import TallyIn
 
 STEPS, ROWS = 200, 2000
+
+
+class ToldTallyIn(TallyIn):
+    """The count of a vote; of a committee that sat on paper, whose members nobody names, how many they are."""
+
+    members = count(allow_none=True, load_default=None, metadata={"description": "Those who stepped aside included."})
+    aside = count(load_default=0, metadata={"description": "How many stepped aside."})
 
 
 class ToldStepIn(Strict):
@@ -21,7 +28,7 @@ class ToldStepIn(Strict):
     decision = Text(most=64, load_default="complete")
     opinion = Text(most=4000, allow_none=True, load_default=None)
     values = fields.Dict(keys=fields.String(), load_default=dict)
-    tally = fields.Nested(TallyIn, allow_none=True, load_default=None)
+    tally = fields.Nested(ToldTallyIn, allow_none=True, load_default=None)
     about = Text(
         most=64,
         allow_none=True,

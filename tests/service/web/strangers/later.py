@@ -67,7 +67,8 @@ def _names(one: str) -> dict[str, str]:
         "correction_id", "loan_id", "template_id", "paper_id", "load_id", "hold_id", "report_id", "paper_case_id",
         "import_id",
     )  # fmt: skip
-    kinds = {"kind": "filing_letter", "version": "1", "ending": "xlsx", "definition_key": "hiring", "year": "2026"}
+    kinds = {"kind": "filing_letter", "version": "1", "ending": "xlsx", "definition_key": "hiring", "year": "2026",
+             "position": "0"}  # fmt: skip
     return {**dict.fromkeys(names, one), "act": "discard", **kinds}
 
 

@@ -95,7 +95,7 @@ WINTER = {"name": "寒假", "first": "2027-01-20", "last": "2027-02-20"}
 PUBLIC = frozenset({
     "definition_id", "organisation_id", "authorisation_id", "key", "day", "field", "holiday_id", "operation",
     "opening_id", "batch_id", "round_id", "publicity_id", "proposal_id", "retirement_id", "act", "template_id",
-    "kind", "version", "ending", "definition_key", "year",
+    "kind", "version", "ending", "definition_key", "year", "position",
 })  # fmt: skip
 """What everybody who is signed in may know of, and what is no id."""
 
