@@ -103,12 +103,13 @@ def applicant(actor: Actor, definition_key: str, organisation_id: str, text: str
 def _initiator(organisation_id: str, text: str, starters: tuple[str, ...], now: datetime) -> str | None:
     """Who could ask for such a case there today, by name or ID number.
 
-    Without either whoever alone holds the first of the flow's starting roles that somebody holds there.
+    Without either whoever alone holds the first of the flow's starting roles that somebody holds there; who only
+    stands in for the holder does not count.
     """
     mine = (ROLE.c.organisation_id == organisation_id, ROLE.c.role.in_(starters), in_force(ROLE.c, day_of(now)))
-    held = db.session.execute(select(ROLE.c.role, ROLE.c.person_id).where(*mine)).all()
+    held = db.session.execute(select(ROLE.c.role, ROLE.c.person_id, ROLE.c.kind).where(*mine)).all()
     if not text:
-        by_role = [{row.person_id for row in held if row.role == role} for role in starters]
+        by_role = [{row.person_id for row in held if row.role == role and row.kind == "holder"} for role in starters]
         first: set[str] = next((found for found in by_role if found), set())
         return next(iter(first)) if len(first) == 1 else None
     there = {row.person_id for row in held}
