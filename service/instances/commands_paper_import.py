@@ -174,4 +174,6 @@ def _refused(error: LecternError | None, state: str, now: datetime) -> dict[str,
 
 
 def _plain(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, int | float | bool) else str(value) for name, value in params.items()}
+    """What JSON keeps; what is nothing is left out, so that no words are looked for "None"."""
+    plain = {name: value for name, value in params.items() if value is not None}
+    return {name: value if isinstance(value, int | float | bool) else str(value) for name, value in plain.items()}

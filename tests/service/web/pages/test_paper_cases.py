@@ -119,7 +119,7 @@ def test_what_the_dry_run_finds_wrong_is_named_by_its_row_and_stays_behind(site:
     assert [forget_faulty(Actor.system(), now=when) for when in (site.driver.now, later, later)] == [0, 1, 0]
     full = str(upload(hr, rows_of(count="9")).location)
     working.work(SHORT)
-    assert "不足：需要 9，空余 4" in hr.text(full)
+    assert ">编制不足：需要 9，空余 4" in hr.text(full)
 
 
 def test_applicants_come_with_the_step_at_which_they_stood(site: Site) -> None:
