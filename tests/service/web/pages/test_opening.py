@@ -47,6 +47,7 @@ def test_a_workbook_goes_up_is_put_right_loaded_and_taken_back(site: Site) -> No
     assert hr.post(f"{wrong}/load").status_code == 409
     assert hr.post(f"{wrong}/discard").status_code == 302
     good = loaded(hr, school_of())
+    assert 'href="/user-accounts"' in hr.text(good), "the next step of the day"
     assert hr.post(f"{good}/revoke", {"text": " "}).status_code == 422
     hr.post(f"{good}/revoke", {"text": "装错了"})
     working.work(LONG)
