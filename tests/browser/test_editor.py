@@ -65,6 +65,8 @@ def try_it(page: Page) -> None:
         control = form.locator(f"[name='{name.replace('__', '.')}']")
         is_choice = control.evaluate("node => node.tagName") == "SELECT"
         control.select_option(value) if is_choice else control.fill(value)
+    form.get_by_role("button", name="附上一个示例文件").click()
+    expect(form).to_contain_text("示例文件1.pdf")
     form.get_by_role("button", name="发起").click()
     trial.locator("[name=values]").fill(RESERVED)
     trial.get_by_role("button", name="继续").click()

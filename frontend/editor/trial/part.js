@@ -67,9 +67,24 @@ function back() {
   return play(last.answers.length ? [...before, { ...last, answers: last.answers.slice(0, -1) }] : before);
 }
 
+// A file of a trial is a name: nothing is chosen and nothing is sent.
+function attach(button) {
+  const field = button.closest("[data-made-up]");
+  const list = find("ul", field);
+  const name = field.dataset.madeUp.replace("{n}", String(list.children.length + 1));
+  const item = find("template", field).content.firstElementChild.cloneNode(true);
+  find("span", item).textContent = name;
+  find("input", item).value = name;
+  if (!("many" in field.dataset)) list.replaceChildren();
+  list.append(item);
+}
+
 export function begin() {
   box().addEventListener("submit", onSubmit);
   box().addEventListener("click", (event) => {
+    const attaching = event.target.closest("[data-attach]");
+    if (attaching) attach(attaching);
+    event.target.closest("[data-detach]")?.closest("li").remove();
     if (event.target.closest("[data-back]")) back();
     if (event.target.closest("[data-again]")) play([]);
   });

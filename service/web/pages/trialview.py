@@ -48,14 +48,14 @@ def trial(draft_id: str, sent: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def start_of(tried: Definition) -> dict[str, Any]:
     """The form with which a case is asked for."""
-    form = _without_files(start_form(tried))
-    return {"form": form_of(form, {}, forms.rights(form or {}, None, many_seats=False))}
+    form = start_form(tried)
+    return {"form": _drawn(form, {}, forms.rights(form or {}, None, many_seats=False))}
 
 
 def open_step(tried: Definition, step: Open) -> dict[str, Any]:
     """A step that waits: its form with what the case knows, and the decisions it offers."""
     opened, properties = step.opened, step.opened.properties
-    form = _without_files(tried.forms.get(opened.form_id or ""))
+    form = tried.forms.get(opened.form_id or "")
     rights = _rights(form, properties)
     offered = choices(tried.settings, step.element_id, properties)
     labels = [(one.value, decision_words(tried, step.element_id, one.value), one.needs_reason) for one in offered]
@@ -68,7 +68,7 @@ def open_step(tried: Definition, step: Open) -> dict[str, Any]:
         "holders": _holders(opened),
         "signing": properties.get("signing", "single"),
         "due_at": queries_trials.due_of(edge.actor(), step),
-        "form": form_of(form, step.variables, rights) if form else None,
+        "form": _drawn(form, step.variables, rights) if form else None,
         "choices": [{"value": value, "label": label, "needs_reason": needs} for value, label, needs in labels],
         "expiry": properties.get("onExpiry", "").partition("decide:")[2],
     }
@@ -149,16 +149,12 @@ def _rights(form: Mapping[str, Any] | None, properties: Mapping[str, str]) -> di
     return forms.rights(form or {}, properties.get("fields"), many_seats=many)
 
 
-def _without_files(form: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """A trial takes no files: nothing of it is kept."""
-    if form is None:
-        return None
-    parts = [
-        _without_files(part) if "components" in part and part.get("type") == "group" else part
-        for part in form.get("components", ())
-        if part.get("type") != "filepicker"
-    ]
-    return {**form, "components": parts}
+def _drawn(form: Mapping[str, Any] | None, values: Mapping[str, Any], rights: Mapping[str, str]) -> dict[str, Any]:
+    """A form with its values; a trial keeps nothing, so that a file is a name that was made up."""
+    files = {one["key"] for one in forms.components(form or {}) if one["type"] == "filepicker"}
+    drawn = form_of(form, {name: value for name, value in values.items() if name not in files}, rights)
+    made_up = {name: [{"name": str(file)} for file in values.get(name) or ()] for name in files}
+    return {**drawn, "data": {**drawn["data"], **made_up}, "made_up": True}
 
 
 def _move(tried: Definition, sent: Mapping[str, Any]) -> Move:
@@ -166,7 +162,7 @@ def _move(tried: Definition, sent: Mapping[str, Any]) -> Move:
     entered = _with_rows(unflatten([(name, value) for name, value in sent["entered"]]))
     kind, element_id, nth = sent["kind"], sent["element_id"], sent["nth"]
     if kind == START:
-        form = _without_files(start_form(tried))
+        form = start_form(tried)
         values = forms.clean(form, typed(form, entered), forms.rights(form or {}, None, many_seats=False))
         case = {"initiator": TESTER, "school": SCHOOL, "school_name": words("trial.school", {}, edge.locale())}
         return Move(START, values={**values, **case}, answers=answers)
@@ -188,7 +184,7 @@ def _decided(tried: Definition, sent: Mapping[str, Any], entered: Mapping[str, A
     """What completing a step writes: the fields of its form and the context of its result."""
     element = tried.spec.element(sent["element_id"])
     properties: Mapping[str, str] = element.properties if element else {}
-    form = _without_files(tried.forms.get(element.form_id or "")) if element else None
+    form = tried.forms.get(element.form_id or "") if element else None
     allowed = _rights(form, properties)
     offered = choices(tried.settings, sent["element_id"], properties)
     agrees = sent["decision"] == offered[0].value

@@ -17,7 +17,8 @@ DEMAND = [
     ("posts.0.subject", "语文"), ("posts.0.stage", "primary"), ("posts.0.band", "junior"), ("posts.0.count", "2"),
     ("degree", "bachelor"), ("certificate", "小学语文"), ("need", "退休"), ("meeting_on", "2026-09-08"),
 ]  # fmt: skip
-START = {"kind": "start", "entered": DEMAND}
+MINUTES = ("minutes[]", "示例文件1.pdf")
+START = {"kind": "start", "entered": [*DEMAND, MINUTES]}
 RESERVED = {"element_id": "reserve", "values": '{"posts": [{"line": 1, "count": 2}], "total": 2}'}
 
 
@@ -51,12 +52,15 @@ def test_a_trial_leads_from_the_start_form_over_an_answer_to_three_open_steps(si
     admin, path = site.visitor("admin", "en"), f"/drafts/{draft}/trial"
     begun = asked(admin, path, moves=[]).get_json()
     assert 'data-kind="start"' in begun["html"] and 'name="posts.0.count"' in begun["html"]
+    assert "Attach a made-up file" in begun["html"] and 'type="file"' not in begun["html"]
+    without = asked(admin, path, moves=[{"kind": "start", "entered": DEMAND}])
+    assert without.status_code == 422 and [one["path"] for one in without.get_json()["errors"]] == ["values.minutes"]
     stopped = asked(admin, path, moves=[START]).get_json()
     assert stopped["current"] == ["reserve"] and "Reserve headcount and posts" in stopped["html"]
     assert "&#34;total&#34;: 2" in stopped["html"] and "&#34;ledger_full&#34;: false" in stopped["html"]
     open_steps = asked(admin, path, moves=[{**START, "answers": [RESERVED]}]).get_json()
     assert set(open_steps["current"]) == {"bureau_review", "staffing_check", "post_check"}
-    assert "split_review" in open_steps["passed"]
+    assert "split_review" in open_steps["passed"] and "示例文件1.pdf" in open_steps["html"]
     decided = {"kind": "complete", "element_id": "staffing_check", "decision": "reject", "opinion": "无编"}
     ended = asked(admin, path, moves=[{**START, "answers": [RESERVED]}, decided]).get_json()
     assert "The case has ended" in ended["html"] and ended["current"] == []
