@@ -27,9 +27,15 @@ def parse(files: Mapping[str, bytes], outside: frozenset[str]) -> list[Fault]:
     return []
 
 
+def limit(seconds: int) -> None:
+    """Let this process be killed after so many seconds of the processor (SIGXCPU), and bound its memory."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def main() -> None:
     """Read a request, parse in a thread with a big stack (more than 400 nodes in a row recurse), print the faults."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    limit(int(sys.argv[1]))
     request = orjson.loads(sys.stdin.buffer.read())
     files = {name: content.encode("latin-1") for name, content in request["files"].items()}
     answer: list[Any] = []
