@@ -159,6 +159,15 @@ def repin(session: Session, held: Held, definition_id: str) -> None:
     held.definition_id = definition_id
 
 
+def rename(session: Session, held: Held, waiting: Mapping[str, str]) -> None:
+    """Let the rows of waiting events, by token, name the element on which they wait by now."""
+    for table in (_TIMER, _SUBSCRIPTION):
+        of = (table.c.instance_id == held.id, table.c.token.in_(waiting))
+        for row in session.execute(select(table.c.id, table.c.token, table.c.element_id).where(*of)).all():
+            if row.element_id != waiting[row.token]:
+                session.execute(update(table).where(table.c.id == row.id).values(element_id=waiting[row.token]))
+
+
 def add(
     session: Session,
     changes: Sequence[Mapping[str, Any]],

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.workflows import diagrams as d
 from tests.workflows.driver import NOW, Driver
-from tests.workflows.migration_scenes import OPERATIONS, REMIND, SCENES, TABLE, A, B, C, Scene, X, line, toml
+from tests.workflows.migration_scenes import HOUR, KEY, OPERATIONS, REMIND, SCENES, TABLE, A, B, C, Scene, X, line, toml
 from workflows.checks.context import GateContext
 from workflows.definition import Definition, build
 from workflows.errors import Invalid
@@ -137,11 +137,58 @@ def test_a_step_that_was_done_counts_as_the_one_that_stands_in_its_place(move: C
     assert moving.plan().safe
 
 
-@pytest.mark.parametrize("mapping", [{"a": "x1"}, {"a": "nothing"}, {"start": "b"}, {"a": "b", "b": "b"}])
-def test_only_steps_of_persons_stand_for_each_other_and_each_for_one(
+def test_a_wait_under_another_id_keeps_its_row_and_its_moment(move: Callable[[Scene], Moving]) -> None:
+    before, after = (d.diagram(d.catch(name, HOUR), B, d.path("start", name, "b", "end")) for name in ("pause", "rest"))
+    moving = move(Scene(before, after))
+    (row,) = moving.driver.timers
+    assert [refusal.code for refusal in moving.plan().refusals] == ["migrate.element_gone"]
+    moving.mapping = {"pause": "rest"}
+    moving.go()
+    (kept,) = moving.driver.timers
+    assert (kept.id, kept.due_at, kept.element_id) == (row.id, row.due_at, "rest")
+    assert moving.driver.fire("rest").open == ["b"]
+
+
+def test_a_receive_task_and_a_call_under_another_id_go_on_where_they_are(move: Callable[[Scene], Moving]) -> None:
+    receive = '<bpmn:receiveTask id="{0}" name="{0}" messageRef="message_letter"/>'
+    for kind in (receive, d.call("{0}", "inner", inside="")):
+        inner = d.process(d.start("s1"), A, d.end("e1"), d.path("s1", "a", "e1"), id_="inner")
+        before, after = (
+            d.document(
+                KEY,
+                d.process(d.start(), kind.replace("{0}", name), B, d.end(), d.path("start", name, "b", "end")),
+                inner,
+            )
+            for name in ("old", "fresh")
+        )
+        moving = Moving(move(Scene(line(A, ids="a"), line(A, ids="a"))).session, Scene(before, after))
+        moving.mapping = {"old": "fresh"}
+        moving.go()
+        driver = moving.driver
+        driver.deliver("fresh") if driver.subscriptions else driver.complete("a")
+        assert driver.open == ["b"]
+
+
+def test_what_waits_for_several_things_keeps_the_name_of_each(move: Callable[[Scene], Moving]) -> None:
+    inside = (
+        KEY, d.gateway("eventBased", "first"), d.catch("pause", HOUR), d.catch("post", d.on("message", "letter")),
+        d.path("start", "first", "pause", "b"), d.path("first", "post", "b"),
+    )  # fmt: skip
+    before = d.diagram(*inside[1:], B, d.path("b", "end"), around=inside[:1])
+    after = d.diagram(*inside[1:], B, X, d.path("b", "x", "end"), around=inside[:1])
+    moving = move(Scene(before, after)).go()
+    assert [row.element_id for row in (*moving.driver.timers, *moving.driver.subscriptions)] == ["pause", "post"]
+
+
+@pytest.mark.parametrize(
+    "mapping", [{"a": "x1"}, {"a": "nothing"}, {"start": "b"}, {"a": "b", "b": "b"}, {"x1": "x1"}, {"a": "pause"}]
+)
+def test_only_steps_and_waits_of_one_kind_stand_for_each_other_and_each_for_one(
     move: Callable[[Scene], Moving], mapping: dict[str, str]
 ) -> None:
-    gated = d.diagram(A, B, d.gateway("exclusive", "x1"), d.path("start", "a", "x1", "b", "end"))
+    gated = d.diagram(
+        A, B, d.gateway("exclusive", "x1"), d.catch("pause", HOUR), d.path("start", "a", "x1", "b", "pause", "end")
+    )
     moving = move(Scene(gated, gated))
     moving.mapping = mapping
     with pytest.raises(Invalid, match=r"migrate\.mapping"):

@@ -15,6 +15,9 @@ from workflows.migration import effects, elements
 from workflows.migration.nets import Drawn, Entry
 from workflows.tokens.marking import Marking
 
+STANDING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent", "callActivity"})
+"""What a person may name as standing in the place of another of its kind: one token waits on it, whatever its id."""
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -58,8 +61,9 @@ class Plan:
 class Planner:
     """From one version to another, for as many cases as wanted; what the diagrams say is worked out once.
 
-    `mapping` says of user tasks of the old version which of the new one stands in their place, by ids; whatever it
-    does not name keeps its id. Invalid("migrate.mapping") for what is no user task, or is taken twice.
+    `mapping` says of steps and waits of the old version (`STANDING`) which of the new one stands in their place, by
+    ids; whatever it does not name keeps its id. Invalid("migrate.mapping") for what is none of these or of another
+    kind, or is taken twice.
     """
 
     def __init__(
@@ -69,7 +73,8 @@ class Planner:
         for name, target in mapping.items():
             both = (old.spec.everything.get(name), new.spec.everything.get(target))
             same = [one for one in mapping.values() if one == target]
-            if any(one is None or one.kind != "userTask" for one in both) or len(same) > 1:
+            kinds = {one.kind if one is not None else "" for one in both}
+            if len(kinds) > 1 or not kinds <= STANDING or len(same) > 1:
                 raise Invalid("migrate.mapping", element_id=name, target=target)
 
     def plan(self, marking: Marking, facts: Facts) -> Plan:

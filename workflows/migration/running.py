@@ -9,6 +9,7 @@ from workflows.environment import Sealed
 from workflows.errors import Conflict
 from workflows.migration.planning import Plan
 from workflows.nodes.activities import PersonTask
+from workflows.nodes.events import Choice
 from workflows.opening import opened_task
 from workflows.run import RUNNING, Run
 from workflows.step import OpenedTask, Step
@@ -22,7 +23,8 @@ def migrate(held: Held, new: Definition, plan: Plan, surroundings: Surroundings)
     """Let a case go on by another version; the step, and its open user tasks as that version describes them.
 
     Attached events that the new version adds begin to wait now, those that it lacks lose their rows, all others keep
-    theirs. An inclusive join that waits for nothing any more goes on.
+    theirs, under the id that the new version has for what they wait at. An inclusive join that waits for nothing any
+    more goes on.
     """
     before = Run(held, surroundings.definitions(held.definition_id), surroundings)
     run = Run(held, new, surroundings, new=True)
@@ -31,9 +33,12 @@ def migrate(held: Held, new: Definition, plan: Plan, surroundings: Surroundings)
     run.environment.waiting = [token for token in run.case.tokens() if token.id in run.before.events]
     standing = [token for token in run.case.tokens() if token._state == READY and isinstance(token.node, PersonTask)]
     kept = [opened_task(token) for token in standing]
+    one_each = (token for token in run.environment.waiting if not isinstance(token.node, Choice))
+    waiting = {token.id: token.node.element.id for token in one_each}
     if held.state == RUNNING:
         run.go()
     step = run.finish()
+    store.rename(surroundings.session, held, waiting)
     store.repin(surroundings.session, held, new.id)
     return step, [task for task in kept if task.token not in step.closed]
 

@@ -23,6 +23,7 @@ from service.web.naming import flow_name, named
 from service.web.pages import pages, sent
 from service.web.pages.runs import part_of
 from service.web.runview import leads
+from workflows.migration import STANDING
 
 PAGE = 50
 
@@ -144,7 +145,7 @@ def _places(found: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     target = definitions.definition(edge.actor(), found["definition_id"])
     known = [definitions.definition(edge.actor(), one) for one in left.versions]
-    tasks = [one.id for one in target.spec.everything.values() if one.kind == "userTask"]
+    tasks = [one.id for one in target.spec.everything.values() if one.kind in STANDING]
     return {
         "gone": [
             {"id": name, "name": next((_name(one, name) for one in known if one.spec.element(name)), name),
