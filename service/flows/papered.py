@@ -42,3 +42,19 @@ def papered(flow: str) -> Callable[[Subjects], Subjects]:
         return found
 
     return declare
+
+
+Noticed = Callable[[Session, str], Sequence[str]]
+"""(session, instance id) → the cases whose periods one publicity notice of this case tells together."""
+
+NOTICED: dict[str, Noticed] = {}
+
+
+def noticed(flow: str) -> Callable[[Noticed], Noticed]:
+    """Declare the decorated function for the cases of `flow`, which are published by the cases that they lead to."""
+
+    def declare(found: Noticed) -> Noticed:
+        NOTICED[flow] = found
+        return found
+
+    return declare

@@ -107,7 +107,7 @@ def compose(
     known = {
         "paper": {"kind": kind.zh, "replaces": "", "reason": "", **paper, "on": day_of(now), "year": day_of(now).year},
         **gathering.common(row, flow_name, organisation),
-        **gathering.about(kind, session, wanted.instance_id, subjects, opened),
+        **gathering.about(kind, session, row.definition_key, wanted.instance_id, subjects, opened),
         "given": gathering.given(kind, wanted.given),
     }  # fmt: skip
     if not kind.public:

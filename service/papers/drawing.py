@@ -205,8 +205,23 @@ def _table(table: Any, styles: _Styles) -> Markup:
         Markup('<col style="width: {}%">').format(f"{width / total * 100:.2f}") for width in widths
     )
     rows = table.findall(TR)
-    inner = Markup("").join(_row(rows, number, styles) for number in range(len(rows)))
+    drawn = [_row(rows, number, styles) for number in range(len(rows))]
+    heads = next((number for number, row in enumerate(rows) if not _is_head(row)), 0)
+    inner = Markup("<thead>{}</thead>").format(Markup("").join(drawn[:heads])) if heads else Markup("")
+    inner += Markup("").join(drawn[heads:])
     return Markup('<table class="{}">{}{}</table>').format("ruled" if _is_ruled(table) else "", columns, inner)
+
+
+def _is_head(row: Any) -> bool:
+    """Whether the row stands again at the top of every page that the table reaches."""
+    found = row.find(f"{W}trPr/{W}tblHeader")
+    return found is not None and _on(found)
+
+
+def _keeps(row: Any) -> bool:
+    """Whether the row stays on one page with the next, as its paragraphs say."""
+    found = row.find(f"{TC}/{P}/{W}pPr/{W}keepNext")
+    return found is not None and _on(found)
 
 
 def _is_ruled(table: Any) -> bool:
@@ -230,7 +245,8 @@ def _row(rows: list[Any], number: int, styles: _Styles) -> Markup:
             made = Markup('<td colspan="{}" rowspan="{}" style="{}">{}</td>')
             cells.append(made.format(span, down, "; ".join(looks), Markup("").join(_blocks(cell, styles))))
         at += span
-    return Markup("<tr>{}</tr>").format(Markup("").join(cells))
+    kept = "break-after: avoid" if _keeps(row) else ""
+    return Markup('<tr style="{}">{}</tr>').format(kept, Markup("").join(cells))
 
 
 def _span(cell: Any) -> int:

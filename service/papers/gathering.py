@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.access.days import day_of
 from service.calendar.queries import calendar
 from service.errors import Conflict, Fault, Invalid
-from service.flows.papered import BANDS, SUBJECTS, Subject
+from service.flows.papered import BANDS, NOTICED, SUBJECTS, Subject
 from service.flows.publicity.declaring import PUBLISHED
 from service.flows.publicity.periods import PUBLICITY
 from service.papers.kinds import SEALED, Kind
@@ -33,6 +33,8 @@ FIELDS_OF_A_PERSON = (
     "from_on",
     "until",
 )
+DAYS = ("from_on", "until")
+"""What the flow speaks of at all is its own: a day that it does not know yet is none of the present appointment."""
 CLOSE = ("sex", "born_on", "degree", "graduated_from", "certificate", *SEALED)
 """What only a paper that is not for the public may say of somebody."""
 
@@ -66,11 +68,11 @@ def chosen(kind: Kind, found: Sequence[Subject], key: str) -> list[Subject]:
 
 
 def about(
-    kind: Kind, session: Session, instance_id: str, found: Sequence[Subject], opens: frozenset[str]
+    kind: Kind, session: Session, flow: str, instance_id: str, found: Sequence[Subject], opens: frozenset[str]
 ) -> dict[str, Any]:
     """The fields of a kind that say whom or what it is about; `opens` are the personal data that its template names."""
     if kind.about == "notice":
-        return {"notice": _notice(session, instance_id)}
+        return {"notice": _notice(session, flow, instance_id)}
     persons = _persons(session, found, frozenset() if kind.public else opens, close=not kind.public)
     return {"person": persons[0]} if kind.about == "person" else {"persons": persons}
 
@@ -105,9 +107,10 @@ def given(kind: Kind, typed: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _notice(session: Session, instance_id: str) -> dict[str, Any]:
+def _notice(session: Session, flow: str, instance_id: str) -> dict[str, Any]:
     """The newest publicity: of several periods those that began on the same day. Conflict("paper.no_period")."""
-    mine = select(PUBLICITY).where(PUBLICITY.c.instance_id == instance_id).order_by(PUBLICITY.c.id)
+    cases = NOTICED[flow](session, instance_id) if flow in NOTICED else [instance_id]
+    mine = select(PUBLICITY).where(PUBLICITY.c.instance_id.in_(cases)).order_by(PUBLICITY.c.id)
     rows = session.execute(mine).all()
     if not rows:
         raise Conflict("paper.no_period")
@@ -134,7 +137,8 @@ def _persons(session: Session, found: Sequence[Subject], opens: frozenset[str], 
     told = []
     for one in found:
         row = known.get(one.person_id or "")
-        facts = {**_on_record(row), **{name: value for name, value in one.facts.items() if value is not None}}
+        own = {name: value for name, value in one.facts.items() if value is not None or name in DAYS}
+        facts = {**_on_record(row), **own}
         person = {name: facts.get(name) for name in FIELDS_OF_A_PERSON} | {"name": one.name}
         if close:
             person |= {name: facts.get(name) for name in CLOSE} | dict.fromkeys(SEALED)

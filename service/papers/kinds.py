@@ -145,18 +145,21 @@ _TO = Asked("to", "主送单位", "Addressed to", "示例县人力资源和社�
 _CONTACT = Asked("contact", "受理部门和联系方式", "Where to object or ask", "人事科，0000-0000000")
 _REPORT_BY = Asked("report_by", "报到期限", "Report by", "", day=True)
 _BASIS = Asked("basis", "依据文件", "Grounds", "示例县教育局党组会 2026 年第 8 次会议", required=False)
-EVERY_FLOW = ("hiring", "title", "exchange", "exchange_placement", "reserved_post", "personnel")
+EVERY_FLOW = (
+    "hiring", "title", "title_revocation", "exchange", "exchange_placement", "reserved_round", "reserved_post",
+    "personnel",
+)  # fmt: skip
 
 KINDS = {
     kind.code: kind
     for kind in (
         Kind(
             "publicity_notice", "公示", "Publicity notice", "教公示", "notice",
-            ("hiring", "title", "exchange", "reserved_post"), public=True, asked=(_CONTACT,),
+            ("hiring", "title", "exchange", "reserved_round", "reserved_post"), public=True, asked=(_CONTACT,),
         ),
         Kind(
             "filing_letter", "备案函", "Filing letter", "教备", "persons",
-            ("hiring", "title", "exchange", "reserved_post"), roster=True,
+            ("hiring", "title", "title_revocation", "exchange", "reserved_round", "reserved_post"), roster=True,
             asked=(_TO, Asked("matter", "备案事项", "What is filed", "拟聘用人员"), _BASIS),
         ),
         Kind(
@@ -182,6 +185,25 @@ KINDS = {
         Kind(
             "transfer_order", "调令", "Transfer order", "教调", "person", ("exchange_placement", "personnel"),
             decided=True, asked=(_REPORT_BY, _BASIS),
+        ),
+        Kind(
+            "allocation_decision", "预留岗位分配决定", "Decision on reserved posts", "教配", "persons",
+            ("reserved_round",), roster=True, decided=True,
+            asked=(
+                Asked("to", "主送单位", "Addressed to", "各学校"),
+                Asked("appoint_by", "聘任期限", "Appoint by", "", day=True),
+                _BASIS,
+            ),
+        ),
+        Kind(
+            "revocation_decision", "撤销职称决定", "Decision to revoke a title", "教撤", "person",
+            ("title_revocation",), decided=True,
+            asked=(
+                Asked("found", "查明的事实", "What was found", "申报时提交的论文系抄袭", long=True),
+                Asked("basis", "依据", "Grounds", "《职称评审管理暂行规定》"),
+                Asked("review", "不服决定的途径和期限", "How and until when it may be contested",
+                      "自收到本决定之日起三十日内，可以书面申请复核"),
+            ),
         ),
     )
 }  # fmt: skip

@@ -39,7 +39,28 @@ def _empty() -> Any:
     normal.paragraph_format.space_after = Pt(0)
     normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     normal.paragraph_format.line_spacing = Pt(28)
+    _numbered(section.footer.paragraphs[0])
     return document
+
+
+def _numbered(paragraph: Any) -> None:
+    """— 1 —, at the foot of every page."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = paragraph.add_run("— ")
+    for kind in ("begin", "", "end"):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = "PAGE"
+        run._element.append(element)
+    run.add_text(" —")
+    run.font.size = Pt(14)
 
 
 def _font(properties: Any, name: str) -> None:
@@ -80,9 +101,12 @@ def _say(document: Any, text: str) -> None:
 
 
 def _table(document: Any, headings: Sequence[str], each: str, cells: Sequence[str], widths: Sequence[int]) -> None:
-    """A ruled table with a row for every item; widths in mm."""
+    """A ruled table with a row for every item, its headings on every page; widths in mm."""
+    from docx.oxml import OxmlElement
+
     table = document.add_table(rows=2, cols=len(headings))
     _ruled(table, widths)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for number, (heading, text) in enumerate(zip(headings, cells, strict=True)):
         _cell(table.cell(0, number), heading, bold=True)
         _cell(table.cell(1, number), (each if number == 0 else "") + text)
@@ -110,10 +134,11 @@ def _cell(cell: Any, text: str, *, bold: bool = False) -> None:
 
 
 def _signed(document: Any) -> None:
-    """Who issues it and when, with the space for the seal."""
+    """Who issues it and when, with the space for the seal; never on a page without the end of the text."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     for number, text in enumerate(("{= bureau.name}", "{= paper.on}", SEAL)):
         paragraph = document.add_paragraph(text)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -197,6 +222,8 @@ def _approval(document: Any) -> None:
         sealed.rows[row].height = Mm(23)
         _cell(sealed.cell(row, 0), text, bold=True)
         _cell(sealed.cell(row, 1), f"签字：　　　　　{SEAL}　　　　年　　月　　日")
+        for cell in sealed.rows[row].cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = row < len(_OPINIONS) - 1
 
 
 def _introduction(document: Any) -> None:
@@ -209,8 +236,8 @@ def _introduction(document: Any) -> None:
     _to(document, "敬礼")
     _signed(document)
     document.add_paragraph("")
-    _to(document, "回执：{= person.name}同志已于　　　年　　月　　日报到。")
-    _to(document, "（接收单位盖章处）")
+    _to(document, "回执：{= person.name}同志已到我单位报到。")
+    _to(document, "报到日期：　　　年　　月　　日　　　　（接收单位盖章处）")
 
 
 def _transfer(document: Any) -> None:
@@ -225,6 +252,36 @@ def _transfer(document: Any) -> None:
     _signed(document)
 
 
+def _allocation(document: Any) -> None:
+    _title(document, "{= bureau.name}关于预留岗位分配的决定")
+    _number(document)
+    _to(document, "{= given.to}：")
+    _say(document, '{= if given.basis = "" then "" else "根据" + given.basis + "，"}经会同人力资源社会保障部门审定，'
+                   "{= case.title}（办件编号{= case.number}）确定{= count(persons)}人借用预留岗位，"
+                   "名单附后。")  # fmt: skip
+    _say(document, "请有关学校于{= given.appoint_by}前办理聘任；逾期未聘任的，岗位收回。借用期满，岗位收回。")
+    _say(document, "附件：预留岗位分配名单")
+    _signed(document)
+    document.add_paragraph("附件").paragraph_format.page_break_before = True
+    _title(document, "预留岗位分配名单")
+    _table(document, ("序号", "姓名", "接收学校", "岗位", "借期起", "借期止"), "{each person in persons}",
+           ("{= row}", "{= person.name}", "{= person.place}", "{= person.band}", "{= person.from_on}",
+            "{= person.until}"), (14, 22, 34, 20, 34, 34))  # fmt: skip
+
+
+def _revocation(document: Any) -> None:
+    _title(document, "{= bureau.name}关于撤销职称的决定")
+    _number(document)
+    _to(document, "{= person.name}（{= person.place}）：")
+    _say(document, "经查，{= given.found}。本局已听取你的陈述和申辩。")
+    _say(document, "依据{= given.basis}，决定撤销你的{= person.title}职称（事由：{= person.manner}），"
+                   "自{= person.from_on}起原证书作废，按该职称聘任的岗位同时变更。")  # fmt: skip
+    _say(document, "{= given.review}。")
+    _signed(document)
+    document.add_paragraph("")
+    _to(document, "本人签收：　　　　　　　　　　年　　月　　日")
+
+
 DRAWN: dict[str, Draw] = {
     "publicity_notice": _publicity,
     "filing_letter": _filing,
@@ -232,4 +289,6 @@ DRAWN: dict[str, Draw] = {
     "approval_form": _approval,
     "introduction_letter": _introduction,
     "transfer_order": _transfer,
+    "allocation_decision": _allocation,
+    "revocation_decision": _revocation,
 }

@@ -245,6 +245,8 @@ PAPERS = tuple(
         ("approval_form", "教聘", "聘用审批表", "form of approval"),
         ("introduction_letter", "教介", "介绍信", "letter of introduction"),
         ("transfer_order", "教调", "调令", "transfer order"),
+        ("allocation_decision", "教配", "预留岗位分配决定", "decision on reserved posts"),
+        ("revocation_decision", "教撤", "撤销职称决定", "decision to revoke a title"),
     )
 )  # fmt: skip
 PUBLISHING = (
