@@ -55,6 +55,8 @@ Word = Callable[[], str]
 class Mixture(Walking):
     """Schools, teachers, pools and every flow; `step` does one random thing and says which."""
 
+    own: Mapping[str, tuple[int, int]] = OWN
+
     def __init__(self, clock: SetClock, seed: int) -> None:
         super().__init__(counties.build(), clock)
         self.dice = random.Random(seed)
@@ -62,7 +64,7 @@ class Mixture(Walking):
         self.number = 300
         with transaction() as session:
             for school in SCHOOLS:
-                self._open(session, school, OWN)
+                self._open(session, school, self.own)
             for band, (posts, lent) in POOLS.items():
                 to = {self.county.organisations["s01"]: lent} if lent else {}
                 pool = NewAccount(self.county.organisations["bureau"], "post", band, posts, pool=True, lent_to=to)

@@ -117,9 +117,9 @@ class Beginning(Changing):
                 acting.voted(case, members, yes, 7 - yes)
         return "sitting"
 
-    def plan(self) -> str:
+    def plan(self, ahead: int | None = None) -> str:
         """A plan of exchange up to placements, as `driving` takes it there: refused while another is under way."""
-        year = self.now.year + self.dice.randrange(4)
+        year = self.now.year + (self.dice.randrange(4) if ahead is None else ahead)
         first = max(date(year, 11, 2), self.now.date() + timedelta(days=30))
         case = driving.start(self, year=year, effective_on=first.isoformat())
         found = driving.offer(self, case, "s02", manner=self.dice.choice(("move", "bring", "lend", "loan")), band="")

@@ -1,4 +1,8 @@
-"""Random corrections of random personnel changes: ledger, people, record and both versions agree after each of them."""
+"""Random corrections of personnel changes, and of whatever all flows at once have done: ledger, people, record, sheets
+and both versions agree after each of them, and so do the figures of the reports.
+
+LECTERN_PROVE=1 runs the large size and prints how often which kind of correction was made or refused.
+"""
 
 import os
 import random
@@ -15,20 +19,24 @@ from service.clock import SetClock
 from service.db import db
 from service.errors import Conflict, Invalid
 from service.flows.corrections import queries
+from service.flows.exchange import runs
 from service.flows.personnel.rules import KINDS
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT
 from service.posts.posting import ACCOUNT
 from service.posts.queries_sums import county, reconcile
 from tests.driver import Case
+from tests.flows.exchange.conftest import at_once
 from tests.flows.personnel import acting
 from tests.flows.personnel.correcting import correct, row
 from tests.flows.personnel.test_kinds import NEW, open_login
 from tests.proofs.mixing_books import LockOrder, nameless
+from tests.proofs.mixing_corrections import Correcting
 from tests.service.people.county import id_number
 
 LONG = "LECTERN_PROVE" in os.environ
-SEEDS, STEPS = (20, 80) if LONG else (2, 16)
+SEEDS, STEPS = (20, 80) if LONG else (1, 14)
+MIXED, LASTING = (range(1, 9), 260) if LONG else ((6,), 12)
 TIGHT = {"headcount": (99, 96), "senior": (20, 19), "middle": (40, 38), "junior": (40, 39)}
 CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("transfer_in", NEW), ("retirement", {}), ("transfer_out", {}), ("transfer", {"to_school": "s02"}),
@@ -126,3 +134,22 @@ def test_after_random_corrections_everything_agrees(app: Flask, clock: SetClock,
     assert verify(bureau.personnel.driver.now).findings == []
     assert bureau.told["correct"] and bureau.told["change"]
     print(dict(bureau.told))
+
+
+@pytest.mark.parametrize("seed", MIXED)
+def test_whatever_of_all_flows_is_corrected_everything_agrees(
+    app: Flask, clock: SetClock, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(runs, "_lines", at_once)
+    world = Correcting(clock, seed)
+    world.begin()
+    for number in range(LASTING):
+        (world.go_on if number % 3 == 2 else world.put_right)()
+        world.agree()
+        if number % 10 == 9:
+            world.figures_agree()
+    world.locks.stop()
+    assert verify(world.now).findings == []
+    made = {what: count for what, count in sorted(world.done.items()) if what.startswith("correct")}
+    assert sum(what.startswith("corrected") for what in made) > 1, made
+    print(f"seed {seed}: {LASTING} steps; {made}")
