@@ -239,14 +239,12 @@ NOTICES = (
 PAPERS = tuple(
     Parameter(f"paper_prefix_{code}", prefix, "text", DEFAULT, f"{zh}文号的机关代字", f"Beginning of the number: {en}")
     for code, prefix, zh, en in (
-        ("publicity_notice", "教公示", "公示", "publicity notice"),
-        ("filing_letter", "教备", "备案函", "filing letter"),
+        ("filing_letter", "教备", "备案函", "filing letter"), ("transfer_order", "教调", "调令", "transfer order"),
         ("correction_notice", "教更", "更正公告", "correction notice"),
-        ("approval_form", "教聘", "聘用审批表", "form of approval"),
+        ("approval_form", "教聘", "聘用审批表", "approval form"), ("publicity_notice", "教公示", "公示", "publicity"),
         ("introduction_letter", "教介", "介绍信", "letter of introduction"),
-        ("transfer_order", "教调", "调令", "transfer order"),
         ("allocation_decision", "教配", "预留岗位分配决定", "decision on reserved posts"),
-        ("revocation_decision", "教撤", "撤销职称决定", "decision to revoke a title"),
+        ("revocation_decision", "教撤", "撤销职称决定", "revocation of a title"),
     )
 )  # fmt: skip
 PUBLISHING = (

@@ -30,9 +30,9 @@ from tests.flows.reserved_posts import acting as reserved
 from tests.flows.title import acting as titles
 from tests.proofs.mixing import REFUSED, Mixture, Word
 from tests.proofs.mixing_people import GRADES
-from tests.service.reports import counties
 from tests.service.reports.plainly import Reading
 from tests.service.reports.plainly_cases import answers
+from tests.service.reports.rows import MODELS, Plain
 from workflows.base import table_of
 
 ROOMY = {"headcount": (60, 34), "senior": (10, 6), "middle": (26, 18), "junior": (24, 12)}
@@ -262,12 +262,12 @@ class Correcting(Mixture):
     def figures_agree(self) -> None:
         """Every figure of the reports is what the rows say plainly."""
         with transaction() as session:
-            tables = [table_of(model) for model in counties.MODELS]
+            tables = [table_of(model) for model in MODELS]
             rows = {one.name: [dict(found._mapping) for found in session.execute(select(one))] for one in tables}
             posts = [one for one in rows["variable_change"] if (one["scope"], one["name"]) == ("", "posts")]
             rows["variable_change"] = sorted(posts, key=lambda one: one["version"])
             day = measuring.day_at(session, self.now.date(), self.now)
             measured = measuring.measured(session, day, FIGURES.values())
         told = {key: (one.measure.part, one.measure.whole, one.measure.unknown) for key, one in measured.items()}
-        expected = answers(Reading(counties.Plain(rows), self.now.date(), DEFAULTS, self.now))
+        expected = answers(Reading(Plain(rows), self.now.date(), DEFAULTS, self.now))
         assert told == expected, {key: (told[key], expected[key]) for key in told if told[key] != expected[key]}
