@@ -168,7 +168,7 @@ def read_book(content: bytes, most: int) -> dict[str, Sheet]:
 def _read(content: bytes, most: int, *, first: bool = False) -> dict[str, Sheet]:
     from openpyxl import load_workbook
 
-    _expect_small(content)
+    expect_book(content)
     try:
         opened = load_workbook(BytesIO(content), read_only=True, data_only=True)
         wanted = opened.worksheets[:1] if first else opened.worksheets
@@ -235,8 +235,11 @@ def _headings(cells: Iterator[tuple[int, Sequence[Any]]], titles: int) -> tuple[
     return tuple(texts)
 
 
-def _expect_small(content: bytes) -> None:
-    """A workbook is a zip: what it unpacks to is looked at before it is unpacked."""
+def expect_book(content: bytes) -> None:
+    """A workbook is a zip: what it unpacks to is looked at before it is unpacked.
+
+    Invalid("import.unreadable" | "import.too_large").
+    """
     if len(content) > MAX_BYTES:
         raise Invalid("import.too_large", limit=MAX_BYTES)
     try:

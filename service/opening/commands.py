@@ -17,7 +17,7 @@ from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid
 from service.opening import staging
 from service.opening.loading import STREAM
-from service.opening.mapping import GUESSED, NONE, SheetMap, as_json, propose, short
+from service.opening.mapping import GUESSED, NONE, SheetMap, as_json, short
 from service.opening.reading import expect_columns
 from service.opening.revoking import expect_revocable
 from service.opening.templates import TABLES
@@ -54,29 +54,23 @@ class RevokeImport:
 
 
 def begin_import(actor: Actor, command: BeginImport, *, now: datetime) -> str:
-    """Keep a workbook and have it checked in the background; its id. Where a heading is unknown a person looks first.
+    """Keep a workbook and have it read and checked in the background; its id. Where a heading is unknown a person
+    looks before it is checked.
 
-    Invalid("import.unreadable" | "import.too_large" | "import.too_many_rows" | "import.empty").
+    Invalid("import.unreadable" | "import.too_large"): what only reading shows is told of the workbook.
     """
-    found = {
-        title: sheet for title, sheet in sheets.read_book(command.content, staging.MOST_ROWS).items() if sheet.rows
-    }
-    if not found:
-        raise Invalid("import.empty")
+    sheets.expect_book(command.content)
     with transaction() as session:
         policy.require(actor, "opening.import")
-        maps = propose(found, staging.remembered(session))
-        known = all(one.is_sure for one in maps if one.table) and any(one.table for one in maps)
-        import_id, total = new_id(), sum(len(sheet.rows) for sheet in found.values())
+        import_id = new_id()
         row = {
             "id": import_id, "account_id": actor.account_id, "name": command.name[: staging.LONGEST_NAME],
-            "state": "mapping", "total": total, "wrong": 0, "counts": {}, "mapping": as_json(maps),
-            "sheets": staging.sealed_sheets(import_id, found), "faults": None, "run_id": None, "at": now,
+            "state": "mapping", "total": 0, "wrong": 0, "counts": {}, "mapping": [],
+            "sheets": staging.sealed_file(import_id, command.content), "faults": None, "run_id": None, "at": now,
             "loaded_at": None, "loaded_by": None, "revoked_at": None, "revoked_by": None, "reason": "",
         }  # fmt: skip
         session.execute(insert(IMPORT), row)
-        if known and not _lacks(maps):
-            _check(session, actor, import_id, total, now)
+        _check(session, actor, import_id, None, now)
         answer(session, import_id=import_id)
         return import_id
 
@@ -139,15 +133,7 @@ def discard_import(actor: Actor, import_id: str, *, now: datetime) -> None:
         chain.append(session, STREAM, [event], at=now)
 
 
-def _lacks(maps: list[SheetMap]) -> bool:
-    try:
-        expect_columns(maps)
-    except Invalid:
-        return True
-    return False
-
-
-def _check(session: Session, actor: Actor, import_id: str, total: int, now: datetime) -> None:
+def _check(session: Session, actor: Actor, import_id: str, total: int | None, now: datetime) -> None:
     run_id = ask(session, actor, CHECK, {"import_id": import_id}, now=now, total=total)
     session.execute(update(IMPORT).where(IMPORT.c.id == import_id).values(state="checking", run_id=run_id))
 

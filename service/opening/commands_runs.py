@@ -1,5 +1,6 @@
 """Commands of the runs of the opening: keep what a check found, load, take back, forget what nobody went on with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,17 +12,35 @@ from service.access.days import day_of
 from service.audit import chain
 from service.audit.chain import NewEvent
 from service.db import transaction
-from service.errors import Conflict
+from service.errors import Conflict, Fault, Invalid
 from service.opening import loading, revoking, staging
 from service.opening.loading import STREAM
-from service.opening.mapping import from_json
+from service.opening.mapping import SheetMap, as_json, from_json, propose
 from service.opening.planning import plan
+from service.opening.reading import expect_columns
 from service.opening.steps import Plan
 from service.opening.written import IMPORT
 from service.runs.declaring import Running
+from service.sheets import Sheet
 
 KEPT = timedelta(days=7)
 """How long a workbook that nobody goes on with is kept: it holds numbers of persons."""
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """The sheets of a workbook that hold anything."""
+
+    import_id: str
+    sheets: Mapping[str, Sheet]
+
+
+@dataclass(frozen=True)
+class FileRefused:
+    """A workbook that cannot be read, and why."""
+
+    import_id: str
+    why: Invalid
 
 
 @dataclass(frozen=True)
@@ -30,6 +49,45 @@ class Checked:
 
     import_id: str
     plan: Plan
+
+
+def keep_read(actor: Actor, run: Running, command: FileRead, *, now: datetime) -> None:
+    """Keep the rows of a workbook; where what its headings mean is not known it waits for a person.
+
+    NotFound("import.absent") when it was dropped meanwhile.
+    """
+    with transaction() as session:
+        policy.require(actor, "opening.import")
+        run.hold(session)
+        row = staging.lock_own(session, actor.account_id, command.import_id, "checking")
+        maps = propose(command.sheets, staging.remembered(session))
+        known = all(one.is_sure for one in maps if one.table) and not _lacks(maps)
+        values = {
+            "sheets": staging.sealed_sheets(row.id, command.sheets), "mapping": as_json(maps), "at": now,
+            "total": sum(len(sheet.rows) for sheet in command.sheets.values()),
+            "state": "checking" if known else "mapping",
+        }  # fmt: skip
+        session.execute(update(IMPORT).where(IMPORT.c.id == row.id).values(values))
+
+
+def refuse_file(actor: Actor, run: Running, command: FileRefused, *, now: datetime) -> None:
+    """Keep why a workbook cannot be read; it is to be dropped and handed in anew."""
+    with transaction() as session:
+        policy.require(actor, "opening.import")
+        run.hold(session)
+        row = staging.lock_own(session, actor.account_id, command.import_id, "checking")
+        nowhere = {"sheet": "", "row": 0, "cell": "", "column": "", "column_en": ""}
+        fault = Fault("file", command.why.code, params={**command.why.params, **nowhere})
+        values = {"state": "checked", "wrong": 1, "at": now, "faults": staging.sealed_faults(row.id, (fault,))}
+        session.execute(update(IMPORT).where(IMPORT.c.id == row.id).values(values))
+
+
+def _lacks(maps: list[SheetMap]) -> bool:
+    try:
+        expect_columns(maps)
+    except Invalid:
+        return True
+    return False
 
 
 def keep_check(actor: Actor, run: Running, command: Checked, *, now: datetime) -> None:

@@ -49,6 +49,14 @@ def sheets(actor: Actor, import_id: str) -> Rows:
     return Rows(staging.sheets_of(row), tuple(from_json(row.mapping)))
 
 
+def unread(actor: Actor, import_id: str) -> bytes | None:
+    """An own workbook as it was handed in, None once it was read; NotFound("import.absent")."""
+    row = _row(actor, import_id)
+    if row.account_id != actor.account_id:
+        raise NotFound("import.absent", import_id=import_id)
+    return staging.file_of(row)
+
+
 def proposed(actor: Actor, one: SheetMap, table: str | None) -> SheetMap:
     """What the headings of a sheet would mean if it were another table."""
     policy.require(actor, "opening.import")

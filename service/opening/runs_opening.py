@@ -6,19 +6,26 @@ from typing import Any
 from service.access.days import day_of
 from service.clock import Clock
 from service.db import db
-from service.errors import Conflict
-from service.opening import commands_runs, queries
+from service.errors import Conflict, Invalid
+from service.opening import commands_runs, queries, staging
 from service.opening.commands import CHECK, LOAD, REVOKE
-from service.opening.commands_runs import Checked
+from service.opening.commands_runs import Checked, FileRead, FileRefused
 from service.opening.planning import plan
 from service.runs.declaring import LONG, Progress, Running, runner
+from service.sheets import read_book
 
 
 @runner(CHECK, "检查开账文件", "Check of an opening workbook",
         said=("共 {rows} 行，有误 {wrong} 行", "{rows} rows, {wrong} wrong"))  # fmt: skip
 def check(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
-    """Look at every row; nothing is written but what was found."""
+    """Read the file, if nobody has yet, and look at every row; nothing is written but what was found."""
     import_id = run.arguments["import_id"]
+    content = queries.unread(run.actor, import_id)
+    if content is not None:
+        _read(run, import_id, content, clock)
+    read = queries.staged_of(run.actor, import_id)
+    if read.state != "checking":
+        return {"import_id": import_id, "rows": read.total, "wrong": read.wrong}
     staged = queries.sheets(run.actor, import_id)
     now = clock.now()
     session = db.session()
@@ -26,6 +33,19 @@ def check(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
     session.rollback()
     commands_runs.keep_check(run.actor, run, Checked(import_id, found), now=clock.now())
     return {"import_id": import_id, "rows": found.rows, "wrong": found.wrong}
+
+
+def _read(run: Running, import_id: str, content: bytes, clock: Clock) -> None:
+    """Keep the rows, to be checked at once or when a person has looked at unknown headings; or why there are none."""
+    try:
+        book = read_book(content, staging.MOST_ROWS)
+        found = {title: sheet for title, sheet in book.items() if sheet.rows}
+        if not found:
+            raise Invalid("import.empty")
+    except Invalid as why:
+        commands_runs.refuse_file(run.actor, run, FileRefused(import_id, why), now=clock.now())
+        return
+    commands_runs.keep_read(run.actor, run, FileRead(import_id, found), now=clock.now())
 
 
 @runner(LOAD, "载入开账文件", "Load of an opening workbook", lane=LONG,

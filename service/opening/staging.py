@@ -1,5 +1,6 @@
 """A workbook between its arrival and its load: rows, mapping and faults, kept encrypted."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -74,9 +75,22 @@ def sealed_sheets(import_id: str, sheets: Mapping[str, Sheet]) -> bytes:
     return SHEETS.seal(import_id, orjson.dumps(kept, default=str).decode())
 
 
+def sealed_file(import_id: str, content: bytes) -> bytes:
+    """A workbook that nobody has read yet, in the place of its rows."""
+    return SHEETS.seal(import_id, orjson.dumps(b64encode(content).decode()).decode())
+
+
+def file_of(row: Row[Any]) -> bytes | None:
+    """The workbook as it was handed in, None once it was read."""
+    kept = None if row.sheets is None else orjson.loads(SHEETS.unseal(row.id, row.sheets))
+    return b64decode(kept) if isinstance(kept, str) else None
+
+
 def sheets_of(row: Row[Any]) -> dict[str, Sheet]:
     """The rows in plain."""
     kept = {} if row.sheets is None else orjson.loads(SHEETS.unseal(row.id, row.sheets))
+    if isinstance(kept, str):
+        return {}
     return {
         title: Sheet(tuple(one["headings"]), tuple((number, cells) for number, cells in one["rows"]))
         for title, one in kept.items()

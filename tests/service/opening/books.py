@@ -112,10 +112,11 @@ def carry_out(lane: str = SHORT) -> None:
 def checked(actor: Actor, content: bytes, now: datetime, name: str = "county.xlsx") -> Staged:
     """A workbook after its check."""
     import_id = commands.begin_import(actor, BeginImport(content, name), now=now)
+    carry_out()
     found = queries.staged_of(actor, import_id)
     if found.state == "mapping":
         commands.confirm_mapping(actor, ConfirmMapping(import_id, found.mapping), now=now)
-    carry_out()
+        carry_out()
     return queries.staged_of(actor, import_id)
 
 

@@ -156,24 +156,5 @@ def test_login_upload_and_a_long_reply_pass_through_the_proxy(app: Flask, tmp_pa
         assert "POST /login" in logged and PASSWORD not in logged
 
 
-BUNDLES = sorted((HOUSE / "build").glob("lectern-*.tar.gz"))
-
-
-@PROVE
-@pytest.mark.skipif(not BUNDLES or os.geteuid() != 0, reason="needs a bundle (make bundle) and root")
-def test_the_bundle_installs_where_there_is_no_network(tmp_path: Path) -> None:
-    subprocess.run(["tar", "-xzf", str(BUNDLES[-1]), "-C", str(tmp_path)], check=True, timeout=120)
-    [folder] = [path for path in tmp_path.iterdir() if path.is_dir()]
-    python = os.environ.get("LECTERN_BUNDLE_PYTHON", "/usr/bin/python3")
-    install = ["unshare", "--net", "./install.sh", str(tmp_path / "opt")]
-    subprocess.run(install, cwd=folder, check=True, timeout=900, env=os.environ | {"PYTHON": python})
-    program = tmp_path / "opt" / "current" / "bin" / "lectern"
-    listed = subprocess.run([program, "--help"], capture_output=True, text=True, check=True, timeout=60)
-    assert "practice" in listed.stdout
-    (folder / "docs" / "backup.md").write_text("changed", "utf-8")
-    refused = subprocess.run(["./install.sh", str(tmp_path / "other")], cwd=folder, capture_output=True, timeout=60)
-    assert refused.returncode != 0 and not (tmp_path / "other").exists()
-
-
 def test_every_command_says_what_it_does() -> None:
     assert [name for name, command in main.commands.items() if not command.help] == []

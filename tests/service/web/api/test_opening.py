@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from service.runs import working
 from service.runs.declaring import LONG, SHORT
@@ -62,8 +63,11 @@ def test_foreign_headings_are_proposed_confirmed_and_remembered(house: House) ->
     cells = [row[name] if name else "x" for name in foreign.values()]
     beside = {"说明": [["第一列", "第二列"], ["这张", "不读"]]}
     content = workbook("Sheet1", [Heading(text) for text in foreign], [cells], beside)
-    found = send(hr, content).json
-    assert found["state"] == "mapping"
+    sent = send(hr, content).json
+    assert (sent["state"], sent["total"]) == ("checking", 0), "it is read in the background"
+    working.work(SHORT)
+    found = hr.get(f"/opening-imports/{sent['id']}").json
+    assert (found["state"], found["total"]) == ("mapping", 2)
     [sheet, unread] = found["mapping"]
     assert sheet["table"] == "staff"
     known = {one["heading"]: one["column"] for one in sheet["headings"] if one["how"] == "sure"}
@@ -75,6 +79,22 @@ def test_foreign_headings_are_proposed_confirmed_and_remembered(house: House) ->
     working.work(SHORT)
     assert hr.get(f"/opening-imports/{found['id']}").json["errors"] == []
     assert send(hr, content).json["state"] == "checking"
+
+
+def test_a_file_that_cannot_be_read_is_told_at_once_or_by_its_check(house: House) -> None:
+    hr = house.caller("bureau.hr")
+    assert send(hr, b"no workbook").json["code"] == "import.unreadable"
+    packed = BytesIO()
+    with ZipFile(packed, "w") as made:
+        made.writestr("xl/workbook.xml", "<workbook")
+    empty = workbook("空", [Heading("姓名")], [])
+    for content, code in ((packed.getvalue(), "import.unreadable"), (empty, "import.empty")):
+        sent = send(hr, content).json["id"]
+        working.work(SHORT)
+        found = hr.get(f"/opening-imports/{sent}").json
+        assert (found["state"], [error["code"] for error in found["errors"]]) == ("checked", [code])
+        assert hr.post(f"/opening-imports/{sent}/load").json["code"] == "opening.wrong"
+        assert hr.post(f"/opening-imports/{sent}/discard").status_code == 204
 
 
 def test_a_sealed_list_of_a_school_without_a_network_is_written_down_by_its_code(house: House) -> None:

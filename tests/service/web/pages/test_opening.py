@@ -66,6 +66,7 @@ def test_headings_that_nobody_knows_are_confirmed_on_the_page(site: Site) -> Non
     }  # fmt: skip
     content = workbook("名册", [Heading(text) for text in foreign], [[row[name] for name in foreign.values()]])
     address = upload(hr, content)
+    working.work(SHORT)
     assert "何时来的" in hr.text(address)
     chosen = {f"sheets.0.headings.{n}.column": name for n, name in enumerate(foreign.values())}
     given = {"sheets.0.table": "staff", "sheets.0.was": "staff", **chosen}
