@@ -77,6 +77,7 @@ def plan_page(plan_id: str, problem: str = "", entered: Mapping[str, Any] | None
         plan=head_of(found),
         problem=problem,
         entered=entered or {},
+        sees_case=_sees(actor, plan_id),
         schools=[
             {**vars(one), "name": names[one.organisation_id], "waiting": waiting.get(one.organisation_id)}
             for one in parts
@@ -114,7 +115,7 @@ def head_of(found: PlanView) -> dict[str, Any]:
 
 def _waiting(actor: Actor, plan_id: str) -> dict[str, dict[str, Any]]:
     """School → its open task of the plan, where the actor may see the case's tasks, and whether it is late."""
-    if not (actor.is_system or policy.sees(actor, "instance", _Case(plan_id))):
+    if not _sees(actor, plan_id):
         return {}
     late, found = edge.now(), {}
     for task in tasks.open_of(plan_id):
@@ -123,6 +124,11 @@ def _waiting(actor: Actor, plan_id: str) -> dict[str, dict[str, Any]]:
             name = step_name(task.case.definition_id, task.element_id, task.name)
             found[place] = {"name": name, "due_at": task.due_at, "late": task.due_at < late, "id": task.id}
     return found
+
+
+def _sees(actor: Actor, plan_id: str) -> bool:
+    """Whether the actor may open the case of the plan; a teacher on the list may not."""
+    return actor.is_system or policy.sees(actor, "instance", _Case(plan_id))
 
 
 class _Case:

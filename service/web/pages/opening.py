@@ -169,6 +169,7 @@ def _index(problem: str | None = None) -> str:
         items=[_item(one) for one in queries.imports(actor)],
         may_export=policy.allows(actor, "opening.export"),
         may_read=policy.allows(actor, "opening.read"),
+        may_read_papers=policy.allows(actor, "paper_case.read"),
     )
 
 

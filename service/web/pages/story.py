@@ -163,6 +163,13 @@ def _spoken_of(event: Event) -> list[str]:
     return [*(body[name] for name in ("from", "to", "person") if name in body), *body.get("persons", ())]
 
 
+def _message_words(name: str) -> str:
+    """What a message says, where it is one of the house's."""
+    code = f"message.{name}"
+    told = words(code, {}, edge.locale())
+    return name if told == code else told
+
+
 def _params(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str, Any]:
     body = dict(event.body or {})
     if event.kind in (*SEATING, "task.copied"):
@@ -171,6 +178,8 @@ def _params(definition: Any, event: Event, names: Mapping[str, str]) -> dict[str
         body.setdefault("reason", "")
     if event.kind == "operation.performed":
         body["operation"] = operation_words(str(body.get("operation")))
+    if event.kind == "message.delivered":
+        body["name"] = _message_words(str(body.get("name")))
     if event.kind == "instance.ended":
         body["outcome"] = outcome_words(definition, str(body.get("outcome")))
     if event.kind == "task.returned":

@@ -35,6 +35,8 @@ def test_a_year_on_the_pages(world, site):
     shown = site.visitor("bureau.hr").text(f"/exchange/{case.id}")
     assert "参加改革 14 人" in shown and "待学校办理" in shown
     told = site.visitor("bureau.hr").text(f"/cases/{case.id}")
+    led = site.visitor("a1").text(f"/exchange/{case.id}")
+    assert f"/cases/{case.id}" in shown and f"/cases/{case.id}" not in led, "a teacher may not open the case"
     assert "学校核对名单、申报岗位 × " in told and told.count("学校人事干事</") >= 2
     place = {"organisation_id": world.county.organisations["s02"], "subject": "语文", "stage": "primary",
              "count": "1", "manner": "move"}  # fmt: skip

@@ -8,7 +8,7 @@ from flask import render_template
 
 def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
     """Address → page; `found` is the sample opening.json."""
-    index = {"items": found["items"], "problem": None, "may_export": True, "may_read": True}
+    index = {"items": found["items"], "problem": None, "may_export": True, "may_read": True, "may_read_papers": True}
     rows = {"rows": found["rows"], "may_import": True}
     problem = "人数有差异，请写明原因再签。"
     school = {
