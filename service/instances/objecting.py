@@ -106,7 +106,8 @@ def put(
 ) -> Receipt:
     """Write it down sealed, number it, and let the case hear of it while its period `runs`.
 
-    From the page an address and a name stop a period of the case once each: then bureau HR is told and decides.
+    From the page an address and a name stop a period of the case once each: then bureau HR is told and decides. Where
+    the flow keeps what its inquiry has to answer, it waits there.
     """
     objection_id, named = new_id(), bool(said.name.strip())
     event = _event(objection_id, line, said, brought)
@@ -114,6 +115,7 @@ def put(
     claimed = brought.channel == PAGE
     source = sources.source(held.id, brought.sender, said.name) if claimed else Source()
     again = runs and not row.suspended and claimed and sources.is_known(session, held.id, source)
+    waits = again and PUBLISHED[row.flow].receive is None
     if runs:
         _reach(session, row, held, line, said.text.strip(), head, now, stops=not again)
     if again:
@@ -124,7 +126,7 @@ def put(
         "id": objection_id, "publicity_id": row.id, "about": line.name, "named": named, "event_seq": head.seq,
         "at": now, "number": number, "channel": brought.channel, "received_on": brought.received_on,
         "registered_by": brought.by, "attachment_id": brought.letter.id if brought.letter else None,
-        "reached": runs and not again, "hearing": WAITS if again else None, **source.columns,
+        "reached": runs and not again, "hearing": WAITS if waits else None, **source.columns,
     }  # fmt: skip
     session.execute(insert(OBJECTION), values)
     answer(session, objection_id=objection_id)
