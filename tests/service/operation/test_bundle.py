@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(
     "LECTERN_PROVE" not in os.environ or not BUNDLES or os.geteuid() != 0,
     reason="needs make prove, a bundle (make bundle) and root",
 )
+LONG = pytest.mark.timeout(1800)
 BASE = os.environ.get("LECTERN_CONTAINER_BASE", "")
 GIVEN = {
     "LECTERN_SECRET_KEY": "a secret of the tests", "LECTERN_FIELD_KEYS": KEY, "LECTERN_SIGNING_KEY": KEY,
@@ -54,6 +55,7 @@ def unpacked(tmp_path: Path) -> Path:
     return folder
 
 
+@LONG
 def test_the_bundle_installs_and_works_where_there_is_no_network(unpacked: Path, tmp_path: Path) -> None:
     place = tmp_path / "opt"
     given = os.environ | GIVEN | {"LECTERN_DATA_DIR": str(tmp_path / "data")}
@@ -80,6 +82,7 @@ def buildah(*words: str, cwd: Path = HOUSE, timeout: int = 1200) -> str:
     return done.stdout.strip()
 
 
+@LONG
 @pytest.mark.skipif(not BASE or shutil.which("buildah") is None, reason="needs buildah and LECTERN_CONTAINER_BASE")
 def test_the_container_is_built_and_serves_as_its_own_user(unpacked: Path) -> None:
     buildah("bud", "--network", "host", "--build-arg", f"BASE={BASE}", "--tag", "lectern-tried", ".", cwd=unpacked)
