@@ -59,6 +59,7 @@ ASSEMBLED = {
         code for module in (fields, filling) for code in re.findall(r'Wrong\("([\w.]+)"', inspect.getsource(module))
     ),
     "one.code": (),
+    "command.why.code": ("import.unreadable", "import.too_large", "import.too_many_rows"),
     "WRONG.get(known[name].entered, 'correction.long')": (
         "correction.long",
         "correction.day",
