@@ -53,6 +53,20 @@ def test_what_is_only_drawn_elsewhere_has_moved_and_a_fraction_of_a_pixel_is_no_
     assert told(drawn(1), drawn(1.2)) == []
 
 
+def test_in_which_order_a_lane_names_its_steps_says_nothing_and_a_new_one_is_told() -> None:
+    def lane(*names: str) -> dict[str, bytes]:
+        steps = "".join(f"<bpmn:flowNodeRef>{name}</bpmn:flowNodeRef>" for name in names)
+        return {
+            "flow.bpmn": d.diagram(
+                f'<bpmn:laneSet id="lanes"><bpmn:lane id="bureau">{steps}</bpmn:lane></bpmn:laneSet>'
+            )
+        }
+
+    assert compare(lane("a", "b"), lane("b", "a")) == []
+    (change,) = compare(lane("a", "b"), lane("b", "c", "a"))
+    assert [(one.what, one.old, one.new) for one in change.details] == [("flowNodeRef[c]/", "", "c")]
+
+
 def test_an_element_that_becomes_another_kind_has_changed() -> None:
     change = only(compare({"flow.bpmn": FLOW}, {"flow.bpmn": FLOW.replace(b"userTask", b"manualTask")}))
     assert ("type", "userTask", "manualTask") in [(one.what, one.old, one.new) for one in change.details]

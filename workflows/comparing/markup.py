@@ -22,6 +22,8 @@ DECIDED = frozenset(
 )
 KEYED = {"property": "name", "header": "key", "input": "target", "output": "target"}
 """Extension elements of which many stand beside each other, and the attribute that tells them apart."""
+LISTED = frozenset({"flowNodeRef"})
+"""Elements that only name another one; in which order they stand says nothing."""
 SILENT = frozenset({"incoming", "outgoing"})
 
 
@@ -66,7 +68,8 @@ def _says(element: etree._Element, told: frozenset[str], place: str) -> Iterator
         if not tag or tag in SILENT or (tag in told and child.get("id") and namespace(child) == namespace(element)):
             continue
         key = KEYED.get(tag)
-        name = f"{tag}[{child.get(key)}]" if key and child.get(key) else tag
+        told_apart = (child.text or "").strip() if tag in LISTED else key and child.get(key)
+        name = f"{tag}[{told_apart}]" if told_apart else tag
         counted[name] = counted.get(name, 0) + 1
         step = name if counted[name] == 1 else f"{name}#{counted[name]}"
         inner = place if tag == "extensionElements" else f"{place}{step}/"
