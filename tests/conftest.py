@@ -1,6 +1,7 @@
 """Fixtures of every test: migrated databases of both kinds, one application per test."""
 
 import base64
+import gc
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -32,6 +33,11 @@ QUIET = (
     f"--disable-features={UNSEEN}", f"--js-flags={JUST_READ}",
 )  # fmt: skip
 sparing.install()
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay to the end: the collector of garbage need not look through them again and again."""
+    gc.freeze()
 
 
 def settings_for(url: str, folder: Path) -> Settings:

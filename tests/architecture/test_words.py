@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -102,7 +103,9 @@ class Site:
     params: frozenset[str] | None
 
 
+@cache
 def sites() -> list[Site]:
+    """Asked for by tests alone: to find them every module is read, which no worker need do that only collects."""
     found = []
     for module in modules("service", "workflows"):
         if not module.name.startswith(OWN_WORDS):
@@ -139,25 +142,22 @@ def given(kind: str, call: ast.Call) -> frozenset[str] | None:
     return None if None in names or kind == "EngineFault" else frozenset(name for name in names if name)
 
 
-SITES = sites()
-
-
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def test_there_are_codes_to_look_at() -> None:
-    assert len({site.code for site in SITES}) > 150
+    assert len({site.code for site in sites()}) > 150
 
 
 def test_every_code_that_is_raised_has_words() -> None:
-    missing = sorted({f"{site.code} ({site.place})" for site in SITES if site.code not in texts()})
+    missing = sorted({f"{site.code} ({site.place})" for site in sites() if site.code not in texts()})
     assert not missing, missing
 
 
 def test_words_ask_only_for_what_is_raised_with_the_code() -> None:
     wrong = []
-    for site in SITES:
+    for site in sites():
         if site.params is None or site.code not in texts():
             continue
         asked = {name for name in placeholders(texts()[site.code]["zh"]) if not name.endswith(NAMED)}
