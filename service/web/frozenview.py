@@ -75,7 +75,7 @@ def workbook_of(frozen: Frozen) -> bytes:
     """The figures, and a sheet for each list."""
     on, locale = frozen.row.as_of, edge.locale()
     head = [Heading(str(text), width) for text, width in (
-        (_("Figure"), 36), (_("Number"), 12), (_("Out of"), 12), (_("Unknown"), 10), ("%", 10), (_("Target"), 12),
+        (_("Figure"), 36), (_("Value"), 12), (_("Out of"), 12), (_("Unknown"), 10), ("%", 10), (_("Target"), 12),
         (_("Stands"), 14), (_("What is counted"), 70),
     )]  # fmt: skip
     rows: list[list[str]] = []
