@@ -47,7 +47,10 @@ class Wanted:
 
 @dataclass
 class Composed:
-    """A filled document: `blanks` are the places left empty, `about` whom it concerns, `opened` what it gives away."""
+    """A filled document: `blanks` are the places left empty, `about` whom it concerns, `opened` what it gives away.
+
+    `filled` and `unfilled` are its fields as they are written.
+    """
 
     document: Any
     known: Mapping[str, Any]
@@ -55,6 +58,8 @@ class Composed:
     subjects: list[Subject]
     opened: frozenset[str]
     about: str
+    filled: frozenset[str]
+    unfilled: frozenset[str]
 
     @property
     def digest(self) -> str:
@@ -117,7 +122,8 @@ def compose(
     fill(document, filling)
     if kind.public:
         _expect_public(document, filling, allowed)
-    return Composed(document, known, filling.blanks, subjects, opened, _about(known))
+    fields_of = (frozenset(filling.filled), frozenset(filling.unfilled))
+    return Composed(document, known, filling.blanks, subjects, opened, _about(known), *fields_of)
 
 
 def finish(composed: Composed, code: str, replaces: str) -> bytes:

@@ -27,8 +27,9 @@ SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 class Filling:
     """One filling: what is known, and when it is.
 
-    `values` (place, text) are what was put in, `blanks` the places whose field had no value. With `trial` every
-    condition holds, and what is wrong is gathered in `faults` instead of raised.
+    `values` (place, text) are what was put in, `blanks` the places whose field had no value; `filled` and `unfilled`
+    the fields themselves, as they are written. With `trial` every condition holds, and what is wrong is gathered in
+    `faults` instead of raised.
     """
 
     known: Mapping[str, Any]
@@ -36,6 +37,8 @@ class Filling:
     trial: bool = False
     blanks: list[str] = field(default_factory=list)
     values: list[tuple[str, str]] = field(default_factory=list)
+    filled: set[str] = field(default_factory=set)
+    unfilled: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
     def evaluate(self, source: str, more: Mapping[str, Any], path: str) -> Any:
@@ -150,11 +153,13 @@ def _said(token: Token, path: str, more: Mapping[str, Any], filling: Filling) ->
     value = filling.evaluate(token.source, more, path)
     if value is None:
         filling.blanks.append(path)
+        filling.unfilled.add(token.source)
         return BLANK
     said = printed(value)
     if said is None:
         raise Wrong("paper.field.kind", text=token.source)
     filling.values.append((path, said))
+    (filling.filled if said.strip() else filling.unfilled).add(token.source)
     return said
 
 

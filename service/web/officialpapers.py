@@ -15,6 +15,7 @@ from service.papers.commands import DrawPaper, draw_paper
 from service.papers.composing import Wanted
 from service.papers.filling import printed
 from service.papers.kinds import WORDS, Kind
+from service.papers.trying import Trials
 from service.web import edge, paper
 from service.web.downloads import saved
 from service.web.words import words
@@ -33,6 +34,16 @@ def place_words(path: str) -> str:
     numbers = {piece[:1]: piece[1:] for piece in path.split(".")}
     code = "cell" if "t" in numbers else "paragraph"
     return part + words(f"paper.place.{code}", numbers, locale)
+
+
+def tried(trials: Trials) -> dict[str, Any]:
+    """A template tried with cases, in words: each with what it leaves empty, and what no case fills."""
+    cases = [
+        {"id": one.instance_id, "business_key": one.business_key, "about": one.about, "unfilled": list(one.unfilled),
+         "refused": words(one.refused.code, one.refused.params, edge.locale()) if one.refused else ""}
+        for one in trials.cases
+    ]  # fmt: skip
+    return {"cases": cases, "never": list(trials.never)}
 
 
 def kind_words(kind: Kind) -> str:

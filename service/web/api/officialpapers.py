@@ -20,6 +20,7 @@ from service.papers.commands_templates import (
 )
 from service.papers.kinds import KINDS
 from service.papers.package import DOCX, MAX_BYTES
+from service.papers.trying import with_cases
 from service.web import edge, officialpapers
 from service.web.api import Responses, api
 from service.web.api.attachments import checksum
@@ -157,6 +158,15 @@ def try_paper_template(kind: str, version: int) -> Any:
     content = queries.content_of(edge.actor(), kind, version)
     page = queries.trial(edge.actor(), templates.kind_of(kind), content)
     return officialpapers.looked_at(pdf.render(page), f"{kind}-{version}.pdf")
+
+
+@api.get("/paper-templates/<kind>/<int:version>/cases")
+@api.output(shapes.TemplateTried)
+@api.doc(tags=TEMPLATES)
+def try_paper_template_with_cases(kind: str, version: int) -> Any:
+    """A version filled with the newest cases that I may read: what each leaves empty, and which fields none fills."""
+    content = queries.content_of(edge.actor(), kind, version)
+    return officialpapers.tried(with_cases(edge.actor(), templates.kind_of(kind), content, now=edge.now()))
 
 
 @api.post("/paper-template-versions/<template_id>/publish")

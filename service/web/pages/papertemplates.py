@@ -21,6 +21,7 @@ from service.papers.commands_templates import (
 )
 from service.papers.kinds import KINDS
 from service.papers.package import DOCX, MAX_BYTES
+from service.papers.trying import with_cases
 from service.web import edge, officialpapers
 from service.web.api.schemas.base import Text
 from service.web.pages import pages, sent
@@ -95,6 +96,15 @@ def try_paper_template(kind: str, version: int) -> Response:
     content = queries.content_of(edge.actor(), kind, version)
     page = queries.trial(edge.actor(), templates.kind_of(kind), content)
     return officialpapers.looked_at(pdf.render(page), f"{kind}-{version}.pdf")
+
+
+@pages.get("/paper-templates/<kind>/<int:version>/cases")
+def try_paper_template_with_cases(kind: str, version: int) -> str:
+    """A version filled with the newest cases of the county: what each leaves empty, and which fields none fills."""
+    content, known = queries.content_of(edge.actor(), kind, version), templates.kind_of(kind)
+    found = with_cases(edge.actor(), known, content, now=edge.now())
+    shown = officialpapers.kind_shown(known)
+    return render_template("papers/cases.html", kind=shown, **officialpapers.tried(found))
 
 
 @pages.post("/paper-template-versions/<template_id>/publish")

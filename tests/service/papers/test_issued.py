@@ -19,7 +19,7 @@ from service.evidence.sheet import Code
 from service.flows.publicity.declaring import PUBLISHED, Line
 from service.instances import queries as cases
 from service.instances.commands import CaseCommand, suspend_instance
-from service.papers import composing, queries
+from service.papers import composing, queries, shipped, trying
 from service.papers.commands import AttachPaperScan, DrawPaper, IssuePaper, attach_paper_scan, draw_paper, issue_paper
 from service.papers.commands_templates import AddTemplate, TemplateCommand, add_template, publish_template
 from service.papers.kinds import KINDS
@@ -209,3 +209,15 @@ def test_a_notice_is_read_once_more_and_issued_by_nobody_with_an_interest_or_of_
     declare_relation(case.driver.actor("bureau.chief"), relation, now=case.driver.now)
     with pytest.raises(Forbidden, match=r"paper\.interest"):
         issue(case, "publicity_notice")
+
+
+def test_a_template_tried_with_cases_names_what_each_leaves_empty_and_what_none_fills(case):
+    hr, now = case.driver.actor("bureau.hr"), case.driver.now
+    found = trying.with_cases(hr, KINDS["filing_letter"], shipped.content("filing_letter"), now=now)
+    assert [(one.instance_id, one.about, one.refused) for one in found.cases] == [(case.id, "考生1", None)]
+    assert "person.sex" in found.never and "person.name" not in found.never
+    assert found.cases[0].unfilled == found.never
+    waits = trying.with_cases(hr, KINDS["transfer_order"], shipped.content("transfer_order"), now=now)
+    assert (waits.cases, waits.never) == ([], ())
+    with pytest.raises(Forbidden):
+        trying.with_cases(case.driver.actor("s01.hr"), KINDS["filing_letter"], b"", now=now)

@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import render_template
 
+ELSEWHERE = "没有聘用任何人的案件没有结果可改：需要的另行提交用人需求。"
+
 
 def pages(given: dict[str, Any]) -> dict[str, Callable[[], str]]:
     """Address → what it shows; `given` is the sample corrections.json."""
-    waiting, form = given["waiting"], given["propose"]
+    waiting, form = given["waiting"], {**given["propose"], "elsewhere": ELSEWHERE}
     states = ("open", "confirmed", "refused", "withdrawn")
     errors = {"values.effective_on": "生效日期不能晚于今天。", "": "县实验小学中级岗位已满。"}
     return {

@@ -14,6 +14,11 @@ REFUSED: dict[str, Any] = {
     "places": [("表 1 第 2 行第 3 格", "填入后出现身份证号。")],
     "errors": {"subject": "请选择。", "given.to": "请填写。", "given.why": "请填写。", "reason": "请写明。"},
 }  # fmt: skip
+TRIED = [
+    {"id": "c1", "business_key": "ZP-2026-0003", "about": "示例甲、示例乙", "unfilled": ["person.sex"], "refused": ""},
+    {"id": "c2", "business_key": "ZP-2026-0004", "about": "示例丙", "unfilled": [], "refused": ""},
+    {"id": "c3", "business_key": "ZP-2026-0005", "about": "示例丁", "unfilled": [], "refused": "有个人信息。"},
+]
 SUBJECTS = [SimpleNamespace(key=key, name=name, facts={"place": "示例县第一小学"})
             for key, name in (("k1", "示例甲"), ("k2", "示例乙"))]  # fmt: skip
 
@@ -44,6 +49,12 @@ def pages(found: dict[str, Any]) -> dict[str, Callable[[], str]]:
         "/paper-templates": lambda: render_template("papers/templates.html", items=used),
         "/paper-templates/filing_letter": lambda: render_template(
             "papers/template.html", kind=kind, versions=found["versions"], may=may, **calm
+        ),
+        "/paper-templates/filing_letter/1/cases": lambda: render_template(
+            "papers/cases.html", kind=kind, cases=TRIED, never=["person.graduated_from"]
+        ),
+        "/paper-templates/filing_letter/2/cases": lambda: render_template(
+            "papers/cases.html", kind=kind, cases=[], never=[]
         ),
         "/paper-templates/refused": lambda: render_template(
             "papers/template.html", kind={**kind, "public": False}, versions=[], may=may, **wrong

@@ -154,3 +154,20 @@ class TemplateRetirement(Strict):
     """Why a version is retired."""
 
     reason = Text(most=500, least=1, required=True)
+
+
+class TriedCase(Schema):
+    """One case that a template was filled with; `refused` says why such a paper could not be issued of it."""
+
+    id = fields.String(required=True)
+    business_key = fields.String(required=True)
+    about = fields.String(required=True)
+    unfilled = fields.List(fields.String(), required=True)
+    refused = fields.String(required=True)
+
+
+class TemplateTried(Schema):
+    """The cases, and the fields that none of them fills."""
+
+    cases = fields.List(fields.Nested(TriedCase), required=True)
+    never = fields.List(fields.String(), required=True)

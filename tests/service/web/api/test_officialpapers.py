@@ -52,5 +52,7 @@ def test_a_template_is_brought_published_by_another_and_retired(any_house: House
     [row] = hr.get(here).json["items"]
     assert (row["version"], row["state"], row["note"]) == (1, "published", "改抬头")
     assert hr.get(f"{here}/1/file").data == content
+    assert hr.get(f"{here}/1/cases").json == {"cases": [], "never": []}
+    assert any_house.caller("s01.hr").get(f"{here}/1/cases").status_code == 403
     assert hr.post(f"{version}/retire", {"reason": "误"}).status_code == 204
     assert any_house.caller("s01.hr").get(here).status_code == 403

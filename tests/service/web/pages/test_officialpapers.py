@@ -61,6 +61,8 @@ def test_one_brings_a_template_another_publishes_it_and_what_is_wrong_is_told_by
     hr, chief = site.visitor("bureau.hr"), site.visitor("bureau.chief")
     assert "notice.lines[].name" in hr.text(NOTICE) and "系统自带" in words_of(hr.text("/paper-templates"))
     assert hr.get(f"{NOTICE}/0/try").data[:5] == b"%PDF-"
+    assert "用本县案件试填" in words_of(hr.text(f"{NOTICE}/0/cases"))
+    assert site.visitor("s01.hr").get(f"{NOTICE}/0/cases").status_code == 403
     bad = hr.post(NOTICE, brought(files.template("{= paper.number}", rows=[("甲", "{= notice.lines[1].phone}")])))
     assert bad.status_code == 422 and "表 1 第 1 行第 2 格" in bad.text and "改抬头" in bad.text
     own = hr.get(f"{NOTICE}/0.docx").data
