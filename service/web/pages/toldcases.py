@@ -155,6 +155,7 @@ def _head(definition: Definition, values: Mapping[str, Any], faults: tuple[Fault
         flow={"key": definition.key, "name": flow_name(definition)},
         form=toldview.head_form(definition, places, values, faults),
         item_id=view.id if view else None,
+        nowhere=all(one.code for one in places),
     )
 
 

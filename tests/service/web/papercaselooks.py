@@ -23,6 +23,9 @@ def pages(found: dict[str, Any], ledger: dict[str, Any]) -> dict[str, Look]:
     gone = {"item": {**waits, "state": "refused", "reason": "日期有误"}, "told": None, "problem": None}
     return {
         "/opening/paper-cases/hiring/new": lambda: render_template("paper/head.html", **found["head"]),
+        "/opening/paper-cases/exchange/new": lambda: render_template(
+            "paper/head.html", **{**found["head"], "nowhere": True}
+        ),
         "/opening/paper-case/p1/application": lambda: render_template("paper/application.html", **found["application"]),
         "/opening/paper-case/p1/steps/5": lambda: render_template("paper/step.html", **found["step"]),
         "/opening/paper-case/p1/steps/6": lambda: render_template("paper/step.html", **found["vote"]),

@@ -4,9 +4,13 @@ import re
 from io import BytesIO
 from typing import Any
 
+from service.db import transaction
+from tests.conftest import START
+from tests.driver import BPMN, folder
 from tests.flows.hiring.county import id_number
 from tests.service.web.pages.browser import Site, Visitor
 from tests.service.web.pages.test_paper_cases import PDF
+from workflows import catalogue
 
 HEAD = {
     "organisation_id": "", "initiator": "", "requested_on": "2026-08-03", "element_id": "exam_school",
@@ -111,6 +115,13 @@ def test_nothing_is_lost_where_something_is_wrong_and_a_step_is_taken_out_again(
     assert re.search(rf'href="{address.rsplit("localhost")[-1]}"', index)
     assert hr.post(f"{address}/drop").status_code == 302
     assert "教人〔2026〕31号" not in hr.text(address) and hr.get(f"{address}/steps/0").status_code == 404
+
+
+def test_flow_of_which_no_case_can_be_entered_says_so_at_once(site: Site) -> None:
+    with transaction() as session:
+        catalogue.deploy(session, folder(BPMN / "exchange"), now=START)
+    page = site.visitor("bureau.hr").text("/opening/paper-cases/exchange/new")
+    assert "不能补登" in page and "/opening/paper-cases/exchange/places" in page and "保存并继续" not in page
 
 
 def test_what_somebody_tells_is_changed_by_nobody_else(site: Site) -> None:
