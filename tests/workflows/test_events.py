@@ -284,3 +284,11 @@ def test_a_message_that_does_not_interrupt_may_come_again_and_each_time_opens_it
     for count in (1, 2, 3):
         case.deliver("news")
         assert case.open == ["read"] * count + ["work"]
+
+
+def test_what_tells_of_something_that_ends_it_was_passed_all_the_same(drive):
+    inside = d.sub("sub", d.start("s1"), d.user("a"), d.node("endEvent", "told", d.on("escalation", "late")),
+                   d.path("s1", "a", "told"))  # fmt: skip
+    heard = d.boundary("heard", "sub", d.on("escalation", "late")) + d.path("heard", "end")
+    case = drive(d.diagram(inside, heard, d.path("start", "sub", "end"), around=[d.escalation("late")])).start()
+    assert {"told", "heard"} <= set(case.complete("a").step.passed)

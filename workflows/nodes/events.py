@@ -156,10 +156,13 @@ class Throw(Node, IntermediateThrowEvent):
         return True
 
     def _on_complete(self, token: Token) -> None:
+        environment = token.workflow.case.environment
         if self.trigger == "escalation":
-            token.workflow.case.environment.escalate(token, self.code)
+            environment.escalate(token, self.code)
         if token.id in token.workflow.tasks:
             super()._on_complete(token)
+        else:
+            environment.journal.passed.append(self.element.id)
 
 
 class Send(Activity, Throw):
