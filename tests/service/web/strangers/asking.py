@@ -75,6 +75,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "pages.preview_paper": {"kind": "filing_letter"},
     "api.attach_official_paper_scan": {"attachment_id": INVENTED},
     "api.retire_paper_template": {"reason": "误"},
+    "api.hear_publicity_objection": {"outcome": "nothing_new", "reason": "查过"},
+    "pages.hear_public_objection": {"outcome": "nothing_new", "reason": "查过"},
     "pages.publicity_notice": {"text": "异议"},
     "api.answer_objection": {"outcome": "cleared", "text": "可"},
     "api.ask_exception": {"reason": "因"},

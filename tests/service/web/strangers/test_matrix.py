@@ -12,8 +12,10 @@ from tests.service.people.county import PEOPLE
 from tests.service.web.strangers.asking import Asker, Line, lines, said
 from tests.service.web.strangers.secrets import INVENTED, SEES, Secret
 
-OTHERWISE = {"pages.task_preview": 200, "api.revoke_token": 204}
-"""The part beside the inbox tells of an absent task in its own words; what is no token of mine is no longer one."""
+OTHERWISE = {"pages.task_preview": 200, "api.revoke_token": 204, "api.hear_publicity_objection": 403}
+"""The part beside the inbox tells of an absent task in its own words; what is no token of mine is no longer one; what
+comes of an objection is said by bureau HR alone, who are asked first.
+"""
 RETRIES = {("api.retry_instance", "admin"), ("pages.retry", "admin"), ("api.migrate_instance", "admin")}
 """The admin, who reads no case, is told by incidents which one has failed, and may retry and migrate it (policy.py)."""
 REFUSED_FIRST = frozenset(
