@@ -113,8 +113,8 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_databases: Databases) -> Iterator[str]:
-    with postgres_databases.lent() as url:
+def postgres_url(postgres_databases: Databases, request: pytest.FixtureRequest) -> Iterator[str]:
+    with postgres_databases.lent(alone=request.node.get_closest_marker("alone") is not None) as url:
         yield url
 
 

@@ -50,25 +50,27 @@ class Databases:
             self._rows = {name: _written(connection, name) for name in self._filled(connection)}
 
     @contextmanager
-    def lent(self) -> Iterator[str]:
-        """The URL of a database like the template, for one test."""
+    def lent(self, alone: bool = False) -> Iterator[str]:
+        """The URL of a database like the template, for one test; `alone`: no connection to it is kept meanwhile."""
         name, uses = self._free.pop() if self._free else (self._cluster.copy(self._template), 0)
+        if alone:
+            self._disconnect(name)
         yield self._url(name)
         if uses + 1 < MOST_USES and self._emptied(name):
             self._free.append((name, uses + 1))
         else:
-            self._dropped(name)
+            self._disconnect(name)
+            self._cluster.drop(name)
 
     def close(self) -> None:
         """End the connections that are still open."""
         for cleaner in self._cleaners.values():
             cleaner.close()
 
-    def _dropped(self, name: str) -> None:
+    def _disconnect(self, name: str) -> None:
         if name in self._cleaners:
             self._cleaners.pop(name).close()
         sparing.forget_connections(self._url(name))
-        self._cluster.drop(name)
 
     def _emptied(self, name: str) -> bool:
         """Whether the database is like the template again; not when a test has changed its tables or triggers."""

@@ -41,7 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "instance.resumed": ("{title}：已恢复办理", "{title}: resumed"),
     "publicity.again": (
         "收到一件公示异议：同一来源此前已提出过，公示未因此中止，请查看并决定是否调查",
-        "a known source objected again: look at it and decide whether to inquire",
+        "a source objected again: decide on an inquiry",
     ),
     "case.finding": (
         "{title}：当事人的档案有生效结论，请终止本件，或先更正档案",

@@ -34,16 +34,6 @@ def test_gate_finds_nothing_at_all(process):
 
 
 @pytest.mark.parametrize("process", FOLDERS)
-def test_everything_with_a_chinese_name_has_an_english_one(process):
-    named = {
-        node.get("id")
-        for node in root_of(process).find("bpmn:process", NS)
-        if node.get("name") and "sourceRef" not in node.attrib
-    }
-    assert named == set(settings_of(process)["names"]["en"])
-
-
-@pytest.mark.parametrize("process", FOLDERS)
 def test_every_decision_has_labels_and_says_what_will_happen_in_both_languages(process):
     settings = settings_of(process)
     for task in root_of(process).iter(tag("bpmn", "userTask")):

@@ -241,7 +241,7 @@ def test_the_demo_shows_this_county_and_its_front_pages_open(made: Path, tmp_pat
 def test_an_official_paper_says_so_in_its_file_and_across_its_pages(practising: Flask) -> None:
     document = docx.Document()
     document.add_paragraph("正文")
-    composed = Composed(document, {}, [], [], frozenset(), "")
+    composed = Composed(document, {}, [], [], frozenset(), "", frozenset(), frozenset())
     content = finish(composed, "LECTERN-P 1", "")
     assert "演练" in docx.Document(BytesIO(content)).paragraphs[0].text
     assert '<div class="draft">演练 PRACTICE</div>' in page(docx.Document(BytesIO(content)), "", "")

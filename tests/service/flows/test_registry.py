@@ -42,9 +42,10 @@ def test_every_operation_has_words_in_both_languages():
 
 BY_COMMANDS = frozenset(
     ["exchange_wishes", "objection_named_only", "pool_floor_percent", "title_expert_years", "title_filing_years",
-     "ethics_suspension_workdays", "title_excused_percent"]
+     "ethics_suspension_workdays", "title_excused_percent", "exchange_panel_members", "reserved_term_years",
+     "reserved_publicity_workdays"]
 )  # fmt: skip
-"""Parameters that persons' commands and pages read, and no step of a diagram."""
+"""Parameters that persons' commands, corrections and pages read, and no operation of a diagram."""
 
 
 def test_every_parameter_that_operations_read_is_declared_with_one():

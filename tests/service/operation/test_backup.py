@@ -38,6 +38,7 @@ from tests.proofs.killing import check_whole
 from tests.service.operation.moving import machine
 from tests.service.tasks import flows
 
+pytestmark = pytest.mark.alone
 OTHER_KEY = KEY[:10] + "A" * 33 + "="
 
 
