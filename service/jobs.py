@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from apscheduler.events import EVENT_JOB_EXECUTED, JobExecutionEvent
 from flask import Flask
 
 from service import metrics
@@ -34,7 +33,6 @@ from service.instances.thrown import deliver_thrown
 from service.notices import delivery, reading
 from service.notices.outbox import CLOSING, DEPARTURE, MESSAGE
 from service.opening import commands_runs
-from service.pacing import SteadyScheduler, after
 from service.parameters import queries as parameters
 from service.posts import commands_named, commands_terms
 from service.runs import commands as runs
@@ -136,6 +134,13 @@ TICKS = (
 )
 
 
+def pacing() -> Any:
+    """APScheduler is loaded where jobs run: most processes serve pages alone."""
+    from service import pacing
+
+    return pacing
+
+
 class Jobs:
     """The jobs of one process. Start after a fork, never before it; `stop` waits and signs a last checkpoint."""
 
@@ -147,8 +152,9 @@ class Jobs:
         self._process: int | None = None
         self._stopping = threading.Lock()
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._scheduler = SteadyScheduler(timezone=UTC, job_defaults=defaults)
-        self._scheduler.add_listener(self._again, EVENT_JOB_EXECUTED)
+        self._pacing = pacing()
+        self._scheduler = self._pacing.SteadyScheduler(timezone=UTC, job_defaults=defaults)
+        self._scheduler.tell(self._again)
 
     def start(self) -> None:
         """Begin to tick in this process; also stops by itself when the interpreter ends."""
@@ -157,7 +163,7 @@ class Jobs:
         for tick in self._ticks.values():
             self._scheduler.add_job(
                 self.tick, "interval", seconds=_patience(tick), args=[tick.name], id=tick.name,
-                next_run_time=after(tick.seconds),
+                next_run_time=self._pacing.after(tick.seconds),
             )  # fmt: skip
         self._scheduler.start()
         atexit.register(self.stop)
@@ -191,11 +197,11 @@ class Jobs:
         self._note(name, now, error, time.monotonic() - started)
         return pause if isinstance(pause, float) else tick.seconds
 
-    def _again(self, ended: JobExecutionEvent) -> None:
+    def _again(self, name: str, pause: float) -> None:
         """A run has ended and said when it wants the next; one that never ends is not started a second time."""
         with self._stopping:
             if self._process == os.getpid():
-                self._scheduler.run_again(ended.job_id, ended.retval)
+                self._scheduler.run_again(name, pause)
 
     def states(self) -> Sequence[TickState]:
         """Every job with its last run and error, in the order declared."""

@@ -4,9 +4,11 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from apscheduler.events import EVENT_JOB_EXECUTED
 from apscheduler.schedulers.background import BackgroundScheduler
 
 LOOK_SECONDS = 1.0
@@ -26,6 +28,10 @@ class SteadyScheduler(BackgroundScheduler):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._wanted: deque[tuple[str, float]] = deque()
         super().__init__(*arguments, **options)
+
+    def tell(self, ended: Callable[[str, Any], None]) -> None:
+        """Call `ended` with the id of a job and what it returned, whenever one has run."""
+        self.add_listener(lambda event: ended(event.job_id, event.retval), EVENT_JOB_EXECUTED)
 
     def run_again(self, job_id: str, seconds: float) -> None:
         """Let a job run so many seconds from now.
