@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from service import sheets
-from service.opening.shapes import BANDS, Cell, Table, assessment
+from service.opening.shapes import Cell, Table, assessment
 from service.opening.templates import TABLES
 from service.opening.templates_people import RECORDS, STAFF
 from service.opening.vocabulary import SAID
@@ -85,8 +85,3 @@ def _notes_of_kinds(at: int) -> Iterable[list[str]]:
         said = ("另须填：", "Also required: ")[at] + "、".join(needed) if needed else ""
         words = "、".join(SAID["value"][value][at] for value in kind.values)
         yield [(RECORDS.zh, RECORDS.en)[at], (kind.zh, kind.en)[at], "", said, words]
-
-
-def names_of_accounts() -> tuple[str, ...]:
-    """How the columns of a school's accounts begin."""
-    return ("headcount", *BANDS)

@@ -1,8 +1,7 @@
 """A task goes back to an earlier step: who signs it, where the token stands then, and how the case comes back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from service.audit.chain import NewEvent
 from service.errors import Conflict, Fault, Invalid
@@ -44,15 +43,6 @@ class Returned:
     instance_id: str
     target: str
     reentry: str
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """The return as a ballot: a return has no form."""
-
-    decision: str
-    opinion: str
-    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def give_back(around: Surroundings, locked: Locked, who: Capacity, asked: Asked) -> Returned:

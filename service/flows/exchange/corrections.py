@@ -92,11 +92,6 @@ def _others(session: Session, entry: Row[Any]) -> Sequence[Row[Any]]:
     return [entry, *session.execute(found)]
 
 
-def _label(entry: Row[Any]) -> tuple[str, str]:
-    told = f"{entry.name} · {entry.school}"
-    return told, told
-
-
 def _named() -> Any:
     names = (PERSON.c.name.label("name"), ORGANISATION.c.name.label("school"))
     joined = select(ENTRY, *names).join(PERSON, PERSON.c.id == ENTRY.c.person_id)

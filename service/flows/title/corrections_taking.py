@@ -87,13 +87,6 @@ def take(wanted: Correcting) -> Carried:
     return Carried([Told("correction.did.title_taken", {"level": application.target})])
 
 
-def _expect_heard(wanted: Correcting, first: str, last: str) -> None:
-    if wanted.values["result"] != FAILED:
-        raise Invalid("correction.invalid", faults=(Fault("values.result", "correction.same"),))
-    if not first <= (wanted.values["heard_on"] or "") <= last:
-        raise Invalid("correction.invalid", faults=(Fault("values.heard_on", "title.heard"),))
-
-
 def _as_before(wanted: Correcting, person_id: str) -> None:
     """Loans and appointments are as before the case; Conflict("title.revoke_instead") where one was followed."""
     lending.undo(wanted.session, wanted.cause(".undo"))
