@@ -25,7 +25,7 @@ help:
 	@echo "make fmt          put the code into house style"
 	@echo "make bench        every benchmark, one JSON line each"
 	@echo "make tck          the cases of the DMN TCK in TCK=PATH; V=1 tells every case that did not pass"
-	@echo "make prove        the tests with the long searches (about 10 minutes more)"
+	@echo "make prove        the tests with the long searches and real sizes: hours on two cores"
 	@echo "make bundle       one file to install from without internet, in build/"
 	@echo "make lock         choose versions anew: requirements/*.txt"
 
