@@ -133,6 +133,12 @@ def _cell(cell: Any, text: str, *, bold: bool = False) -> None:
     run.font.size, run.font.bold = Pt(TABLE), bold
 
 
+def _attached(document: Any, title: str) -> None:
+    """What is attached begins on a page of its own."""
+    document.add_paragraph("附件").paragraph_format.page_break_before = True
+    _title(document, title)
+
+
 def _signed(document: Any) -> None:
     """Who issues it and when, with the space for the seal; never on a page without the end of the text."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -170,9 +176,7 @@ def _filing(document: Any) -> None:
     _say(document, "专此函达。")
     _say(document, "附件：{= given.matter}名单")
     _signed(document)
-    attached = document.add_paragraph("附件")
-    attached.paragraph_format.page_break_before = True
-    _title(document, "{= given.matter}名单")
+    _attached(document, "{= given.matter}名单")
     _table(document, ("序号", "姓名", "性别", "学历", "学校", "岗位或事项"), "{each person in persons}",
            ("{= row}", "{= person.name}", "{= person.sex}", "{= person.degree}", "{= person.place}",
             "{= person.what}"), (14, 24, 14, 20, 44, 42))  # fmt: skip
@@ -262,8 +266,7 @@ def _allocation(document: Any) -> None:
     _say(document, "请有关学校于{= given.appoint_by}前办理聘任；逾期未聘任的，岗位收回。借用期满，岗位收回。")
     _say(document, "附件：预留岗位分配名单")
     _signed(document)
-    document.add_paragraph("附件").paragraph_format.page_break_before = True
-    _title(document, "预留岗位分配名单")
+    _attached(document, "预留岗位分配名单")
     _table(document, ("序号", "姓名", "接收学校", "岗位", "借期起", "借期止"), "{each person in persons}",
            ("{= row}", "{= person.name}", "{= person.place}", "{= person.band}", "{= person.from_on}",
             "{= person.until}"), (14, 22, 34, 20, 34, 34))  # fmt: skip

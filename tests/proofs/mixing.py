@@ -127,6 +127,10 @@ class Mixture(Walking):
             self.cut,
         )
         verb = self.dice.choice((*decide, *starts, self.fire, self.fire, self.deliver, self.withdraw, self.wait))
+        return self.tried(verb)
+
+    def tried(self, verb: Word) -> str:
+        """What a step has come to; a refusal is told and changes nothing."""
         try:
             what = verb()
         except REFUSED as refused:

@@ -28,7 +28,7 @@ from tests.flows.hiring import finishing
 from tests.flows.personnel.correcting import correct, row
 from tests.flows.reserved_posts import acting as reserved
 from tests.flows.title import acting as titles
-from tests.proofs.mixing import REFUSED, Mixture, Word
+from tests.proofs.mixing import REFUSED, Mixture
 from tests.proofs.mixing_people import GRADES
 from tests.service.reports.plainly import Reading
 from tests.service.reports.plainly_cases import answers
@@ -64,24 +64,15 @@ class Correcting(Mixture):
     def begin(self) -> None:
         """Something of each flow that can be wrong."""
         for verb in (self.titled, self.decided, self.hired, self.exchanged, self.change):
-            self._do(verb)
+            self.tried(verb)
 
     def put_right(self) -> str:
         """A correction."""
-        return self._do(self.correct)
+        return self.tried(self.correct)
 
     def go_on(self) -> str:
         """Something more to correct, or whatever else goes on meanwhile."""
-        return self._do(self.dice.choice((*(self.bring_about,) * 3, self.deliver, self.wait)))
-
-    def _do(self, verb: Word) -> str:
-        try:
-            what = verb()
-        except REFUSED as refused:
-            what = f"{verb.__name__} refused: {refused.code}"
-        db.session.rollback()
-        self.done[what] += 1
-        return what
+        return self.tried(self.dice.choice((*(self.bring_about,) * 3, self.deliver, self.wait)))
 
     def bring_about(self) -> str:
         """A case of some flow goes to where it has done something that can be wrong."""

@@ -69,6 +69,9 @@ def test_the_post_goes_to_who_should_have_got_it_and_back(driver, decided, far):
     assert (pool(driver), occupied(driver, "middle")) == ((6, 0, 4), 38)
     assert [row_of(one).granted for one in (first, second)] == [False, False]
     assert (nameless(), order.taken(), verify(driver.now).findings) == (books, [], [])
+    correct(driver, case, **KIND, applicant=two, appointed_on=ON, grade=GRADE)
+    assert [row_of(one).granted for one in (first, second)] == [False, True], "a place that nobody had is given"
+    assert (appointment(should).band, pool(driver), occupied(driver, "middle")) == ("senior", (7, 0, 3), 37)
 
 
 def kinds(case):
@@ -84,7 +87,7 @@ def published():
     return rows
 
 
-def test_a_place_that_nobody_got_is_given_and_what_stands_against_somebody_is_said(driver, decided):
+def test_what_stands_against_somebody_is_said_and_gives_no_post(driver, decided):
     case, applications, (_, should) = decided
     driver.clock.set(TODAY)
     _, two = names(driver, applications)
