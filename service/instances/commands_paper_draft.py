@@ -11,7 +11,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import answer, transaction
 from service.errors import NotFound
-from service.instances import beginning, paper_cases, telling
+from service.instances import beginning, paper_cases, paper_notices, telling
 from service.instances.beginning import StartInstance
 from service.instances.paper_cases import DRAFT, OPEN, REFUSED
 from service.instances.told import ToldCase
@@ -57,6 +57,7 @@ def hand_over_draft(actor: Actor, paper_case_id: str, *, now: datetime) -> None:
         row = _own(session, actor, paper_case_id)
         checked.disprove(session, row.organisation_id, signer(actor), actor.account_id, now)
         paper_cases.note(session, row.id, state=OPEN, proposed_at=now)
+        paper_notices.waits(session, row, now)
 
 
 def drop_draft(actor: Actor, paper_case_id: str, *, now: datetime) -> None:

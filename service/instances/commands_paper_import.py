@@ -13,7 +13,7 @@ from service.access.actor import Actor
 from service.access.days import day_of
 from service.db import answer, transaction
 from service.errors import Conflict, LecternError, NotFound
-from service.instances import paper_cases
+from service.instances import paper_cases, paper_notices
 from service.instances.models import PaperImport
 from service.instances.paper_cases import DRAFT, FAULTY, OPEN, READY
 from service.instances.paper_sheets import Read
@@ -104,6 +104,7 @@ def hand_over(actor: Actor, import_id: str, *, now: datetime) -> int:
             checked.disprove(session, organisation_id, signer(actor), actor.account_id, now)
         for row in ready:
             paper_cases.note(session, row.id, state=OPEN, proposed_at=now)
+        paper_notices.many_wait(session, import_id, len(ready), signer(actor), now)
         return len(ready)
 
 

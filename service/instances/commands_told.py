@@ -8,7 +8,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import answer, transaction
 from service.errors import Forbidden
-from service.instances import beginning, ending, paper_cases, telling
+from service.instances import beginning, ending, paper_cases, paper_notices, telling
 from service.instances.beginning import StartInstance
 from service.instances.resting import Rest
 from service.instances.telling import Way
@@ -76,6 +76,7 @@ def propose_told(actor: Actor, command: ToldCase, *, now: datetime) -> str:
         telling.expect_place(asked.definition, command.element_id)
         checked.disprove(session, command.organisation_id, signer(actor), actor.account_id, now)
         paper_case_id = paper_cases.write(session, actor, command, signer(actor), now)
+        paper_notices.waits(session, paper_cases.lock(session, paper_case_id), now)
         answer(session, paper_case_id=paper_case_id)
         return paper_case_id
 
@@ -96,6 +97,7 @@ def confirm_told(actor: Actor, command: DecideTold, *, now: datetime) -> Rest:
         found = telling.tell(surroundings(session, actor, now), asked, told, row.proposed_by)
         closed = {"state": paper_cases.CONFIRMED, "instance_id": found.instance_id}
         paper_cases.decide(session, row, signer(actor), now, **closed)
+        paper_notices.entered(session, row, found, signer(actor), now)
         answer(session, instance_id=found.instance_id)
         return found
 
@@ -109,5 +111,6 @@ def refuse_told(actor: Actor, command: DecideTold, *, now: datetime) -> None:
         policy.require(actor, "paper_case.refuse")
         row = paper_cases.lock(session, command.paper_case_id)
         ending.refuse_without_reason(command.reason)
-        closed = {"state": paper_cases.REFUSED, "reason": command.reason.strip()[:500]}
-        paper_cases.decide(session, row, signer(actor), now, **closed)
+        reason = command.reason.strip()[:500]
+        paper_cases.decide(session, row, signer(actor), now, state=paper_cases.REFUSED, reason=reason)
+        paper_notices.refused(session, row, reason, signer(actor), now)

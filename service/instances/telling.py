@@ -49,6 +49,17 @@ def tell(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -
     return resting.rest(around, asked.definition, case, told, recorder_id)
 
 
+def _expect_uninvolved(around: Surroundings, case: LockedCase, recorder_id: str) -> None:
+    """Nor does anybody whom the case is about in another way, a candidate's relative; Forbidden("told.involved").
+
+    The flow says so as at any of its steps, by who is in the case once all of it is told.
+    """
+    key, instance_id = case.case.definition_key, case.case.instance_id
+    for person_id in sorted({recorder_id, around.actor.person_id or ""} - {""}):
+        if registry.interest_of(around.session, key, instance_id, person_id) is not None:
+            raise Forbidden("told.involved")
+
+
 @dataclass(frozen=True)
 class Way:
     """How far a case has come by what is told of it: what may be told next, and how it would rest where it stands.
@@ -81,7 +92,7 @@ def way(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) ->
 def _through(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -> LockedCase:
     """The case, begun and gone through every step that is told of it."""
     _expect_start(around, asked, told)
-    _expect_apart(around, told, recorder_id)
+    _expect_apart(around, asked, told, recorder_id)
     number = told.business_key or _number(around, asked.definition)
     told_locks.lock(around, asked, told)
     begun_at = told_walk.moment(around, told.requested_on)
@@ -94,6 +105,7 @@ def _through(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: st
     chain.append(around.session, advance.stream_of(started.instance_id), events, at=around.now)
     for place, step in enumerate(told.steps):
         _step(around, asked.definition, case, recorder_id, step, f"steps.{place}")
+    _expect_uninvolved(around, case, recorder_id)
     return case
 
 
@@ -136,8 +148,13 @@ def _may_ask(around: Surroundings, asked: Asked, person_id: str) -> bool:
     return any(row.organisation_id in above or row.role in (*BUREAU_HR, *LEADER) for row in held)
 
 
-def _expect_apart(around: Surroundings, told: ToldCase, recorder_id: str) -> None:
-    """Nobody tells or confirms an own case, or a relative's (policy §5, 代录); Forbidden("told.own_case")."""
+def _expect_apart(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: str) -> None:
+    """Nobody tells or confirms an own case, or a relative's (policy §5, 代录); Forbidden("told.own_case").
+
+    Of a flow that only bureau HR may begin the office asks for its cases, whoever's name stands there.
+    """
+    if set(asked.target.starters) <= set(BUREAU_HR):
+        return
     for person_id in {recorder_id, around.actor.person_id}:
         if person_id == told.initiator_id or is_related(person_id, told.initiator_id):
             raise Forbidden("told.own_case")

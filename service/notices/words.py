@@ -55,6 +55,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "correction.proposed": ("{title}：有更正等您确认", "{title}: a correction waits to be confirmed"),
     "correction.made": ("{title}：已更正，请查看", "{title}: it was corrected, please look"),
     "correction.refused": ("{title}：所提更正未予确认", "{title}: your correction was refused"),
+    "paper_case.waits": (
+        "{place_zh}：{flow_zh}的书面案件等您确认",
+        "{place_en}: a case on paper ({flow_en}) waits to be confirmed",
+    ),
+    "paper_cases.wait": ("{count} 件书面案件等您确认", "cases on paper that wait to be confirmed: {count}"),
+    "paper_case.entered": (
+        "{title}：书面案件已录入系统，现在停在{stands}",
+        "{title}: this case on paper is entered and stands at {stands_en}",
+    ),
+    "paper_case.refused": (
+        "{place_zh}：{flow_zh}的书面案件未予确认：{reason}",
+        "{place_en}: the case on paper ({flow_en}) was refused: {reason}",
+    ),
+    "paper_cases.decided": (
+        "您补登的一份书面案件已逐件处理完毕，请查看",
+        "a workbook of yours was decided case by case",
+    ),
     "publicity.objected": ("更正后的公示收到异议，请查看", "somebody objects to what was published again"),
     "loan.due": (
         "{name}借用的预留岗位 {until} 届满，请办理收回或延长",
@@ -80,6 +97,10 @@ TEXTS: dict[str, tuple[str, str]] = {
 """Kind → (zh, en). `title` is the title of the case, else its number; names stand in the pages only."""
 
 OUTSIDE: dict[str, tuple[str, str]] = {
+    "paper_case.waits": ("有书面案件等您确认", "a case on paper waits to be confirmed"),
+    "paper_cases.wait": ("有书面案件等您确认", "cases on paper wait to be confirmed"),
+    "paper_case.entered": ("书面案件已录入系统", "a case on paper was entered"),
+    "paper_case.refused": ("补登的书面案件未予确认", "a case on paper was refused"),
     "case.finding": ("有事项待人事科确认", "a case waits for HR"),
     "case.notice": ("有一条办件通知", "a notice about a case"),
     "run.done": ("后台任务已完成", "work in the background is done"),

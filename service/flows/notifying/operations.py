@@ -30,13 +30,14 @@ CASE = table("process_case", column("instance_id"), column("title"), column("bus
 def notify(call: Call) -> Mapping[str, Any] | None:
     """Tell `to` the `text`: the `initiator`, a role (`bureau_hr_chief`), or one of a place (`="principal@" + school`).
 
-    Outside of the house only that there is a notice is said. Invalid("notify.to" | "notify.text").
+    Outside of the house only that there is a notice is said; nobody is told of what is long over, where a case that
+    began on paper is told afterwards. Invalid("notify.to" | "notify.text").
     """
     to, text = str(call.variables["to"] or ""), str(call.variables["text"] or "").strip()
     if not 0 < len(text) <= LONGEST:
         raise Invalid("notify.text", most=LONGEST)
     holder = _holder(to, call.variables)
-    if holder is not None:
+    if holder is not None and call.written is None:
         found = select(CASE.c.title, CASE.c.business_key).where(CASE.c.instance_id == call.instance_id)
         case = call.session.execute(found).first()  # a case that begins has no title yet
         about = case and (case.title or case.business_key)

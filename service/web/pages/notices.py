@@ -81,6 +81,10 @@ def open_notice(notice_id: str) -> Response:
         return redirect(url_for("pages.person", person_id=notice.params["person_id"]))
     if "run_id" in notice.params:
         return redirect(url_for("pages.run", run_id=notice.params["run_id"]))
+    if "paper_case_id" in notice.params:
+        return redirect(url_for("pages.told_case", paper_case_id=notice.params["paper_case_id"]))
+    if "import_id" in notice.params:
+        return redirect(url_for("pages.paper_workbook", import_id=notice.params["import_id"]))
     return redirect(url_for("pages.incidents" if notice.kind == INCIDENT else "pages.notices"))
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from service.access.actor import Actor
 from service.instances.commands_paper_import import forget_faulty
+from service.jobs import SENDERS
+from service.notices import delivery
 from service.runs import working
 from service.runs.declaring import SHORT
 from service.sheets import Heading, Page, book, read_book
@@ -59,6 +61,18 @@ def upload(hr: Visitor, rows: dict[str, list[dict[str, str]]]) -> Any:
     return hr.post("/opening/paper-cases", sent)
 
 
+def notice(site: Site, who: Visitor, said: str) -> str:
+    """What somebody is told, after messages have arrived; the line of it."""
+    assert delivery.deliver(site.driver.now, SENDERS).failed == 0
+    return next(part for part in who.text("/notices").split('class="row ') if said in part)
+
+
+def leads(site: Site, who: Visitor, said: str) -> str:
+    """Where a notice leads."""
+    href = notice(site, who, said).split('href="')[1].split('"')[0]
+    return str(who.get(href).location)
+
+
 def test_template_has_a_sheet_for_cases_lists_steps_and_rows(site: Site) -> None:
     hr = site.visitor("bureau.hr")
     found = read_book(hr.get("/opening/paper-cases/hiring/template.xlsx").data, 100)
@@ -84,6 +98,8 @@ def test_workbook_is_tried_handed_over_and_confirmed_by_a_second_person(site: Si
     assert chief.post(f"{address}/confirm").status_code == 302
     working.work(SHORT)
     assert "已补登" in chief.text(address) and "查看案件" in chief.text(address)
+    assert leads(site, chief, "1 件书面案件等您确认") == leads(site, hr, "一份书面案件已逐件处理完毕") == address
+    assert "停在" in notice(site, site.visitor("s01.hr"), "书面案件已录入系统")
     assert chief.post(f"{address}/confirm").status_code == 409
 
 
