@@ -1,5 +1,6 @@
 // Behaviour of every page. Each part finds its own elements, so fragments that htmx brings in come alive as well.
 import "htmx.org/dist/htmx.esm.js";
+import { watchAdvice } from "./advice.js";
 import { watchBlocked } from "./blocked.js";
 import { watchBulk } from "./bulk.js";
 import { watchConfirmations } from "./confirm.js";
@@ -25,6 +26,7 @@ watchPhrases();
 watchRepeats();
 watchReasons();
 watchSteps();
+watchAdvice();
 watchBlocked();
 watchUploads();
 watchDrafts();

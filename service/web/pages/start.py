@@ -18,23 +18,20 @@ from service.instances import queries, starting
 from service.instances.commands import StartInstance, start_instance
 from service.instances.commands_drafts import SaveRequest, save_request
 from service.people import queries as people
-from service.posts import queries as posts
-from service.posts.queries import AccountView
 from service.tasks import forms, outlook
 from service.web import edge
 from service.web.formchoices import with_staff
 from service.web.formview import form_of, typed
 from service.web.naming import flow_description, flow_name
 from service.web.outlookview import path_of
-from service.web.pages import ledgerview, pages, sent
+from service.web.pages import pages, sent
+from service.web.pages.fitting import DEMAND, effect_of, no_effect
 from service.web.words import words
 from workflows.base import new_id
 
 OWN = frozenset({"organisation_id", "idempotency_key"})
 TITLE = "title"
 """The flow beside whose form stands what the records of the applicant say."""
-DEMAND = "posts"
-"""The list of a start form that asks for posts."""
 SINGLE = ("number", "datetime", "textfield", "select")
 """Kinds of fields of which an address may propose a value."""
 OWN_PAGES = {"personnel": "pages.new_change"}
@@ -105,7 +102,7 @@ def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **m
     school = _school(organisation_id)
     shown = form_of(with_staff(grouped(form), school["id"]), values, rights, more.pop("faults", ()))
     holds = holds_at_once(form)
-    effect, checks = effect_of(values, school["id"]) if holds else ({"accounts": [], "short": "", "blocked": None}, {})
+    effect, checks = effect_of(values, school["id"]) if holds else no_effect()
     given: dict[str, Any] = {
         "flow": {"key": flow.key, "name": flow_name(flow), "title": flow_name(flow)},
         "form": {**shown, "checks": checks},
@@ -171,47 +168,6 @@ def _school(organisation_id: str | None) -> dict[str, Any]:
     chosen = organisation_id if organisation_id in own else (own[0] if own else actor.organisation_id or "")
     choices = [{"id": one, "name": names.get(one, "")} for one in own] if len(own) > 1 else None
     return {"id": chosen, "words": names.get(chosen, ""), "choices": choices}
-
-
-def effect_of(values: Mapping[str, Any], organisation_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the demand would hold: the accounts it touches, whether it fits, and a check for each row."""
-    rows = [row for row in values.get("posts") or [] if isinstance(row, Mapping)]
-    wanted: dict[str | None, int] = {}
-    for row in rows:
-        count = _whole(row.get("count"))
-        wanted[row.get("band")] = wanted.get(row.get("band"), 0) + count
-        wanted[None] = wanted.get(None, 0) + count
-    found = [account for account in posts.accounts(edge.actor(), organisation_id=organisation_id) if not account.pool]
-    shown = [ledgerview.account_of(account, wanted.get(account.band, 0)) for account in found if account.band in wanted]
-    if not shown:
-        shown = [ledgerview.account_of(account) for account in found if account.band is None]
-    short = [account for account in found if wanted.get(account.band, 0) > account.figures.free]
-    effect: dict[str, Any] = {"accounts": shown, "short": _short(short, wanted), "blocked": _blocked(short)}
-    return effect, {f"posts.{number}": _check(row, short) for number, row in enumerate(rows) if row.get("band")}
-
-
-def _whole(text: Any) -> int:
-    return int(text) if str(text or "").isdigit() else 0
-
-
-def _short(short: list[AccountView], wanted: Mapping[str | None, int]) -> str:
-    if short:
-        return _blocked(short) or ""
-    total = wanted.get(None, 0)
-    return str(_("%(count)s posts asked for; they fit", count=total) if total else _("Say which posts you need"))
-
-
-def _blocked(short: list[AccountView]) -> str | None:
-    if not short:
-        return None
-    first = short[0]
-    name = words(f"account.{first.band or first.kind}", {}, edge.locale())
-    return str(_("%(account)s: only %(free)s free", account=name, free=first.figures.free))
-
-
-def _check(row: Mapping[str, Any], short: list[AccountView]) -> dict[str, Any]:
-    full = [account for account in short if account.band in (row.get("band"), None)]
-    return {"ok": not full, "text": _blocked(full) if full else None}
 
 
 @pages.post("/start/<key>/effect")

@@ -240,6 +240,16 @@ def test_rows_are_added_numbered_and_checked_live(page: Page, site: str) -> None
     expect(page.get_by_role("heading", name="条件与定向")).to_be_focused()
 
 
+def test_a_way_out_beside_the_form_changes_the_row_and_the_ledger_follows(page: Page, site: str) -> None:
+    page.goto(site + "/start/hiring")
+    with page.expect_request(lambda request: "posts.1.band=junior" in (request.post_data or "")):
+        page.get_by_role("button", name="改为初级岗位").click()
+    expect(page.locator("[name='posts.1.band']")).to_have_value("junior")
+    expect(page.locator("[name='posts.1.band']")).to_be_focused()
+    expect(page.get_by_role("button", name="改为初级岗位")).to_have_count(0)
+    expect(page.locator(".actions [data-next]")).to_have_attribute("aria-disabled", "false")
+
+
 def test_a_file_goes_up_at_once_and_the_form_carries_its_id(page: Page, site: str, tmp_path: Path) -> None:
     minutes = tmp_path / "纪要.pdf"
     minutes.write_bytes(b"%PDF")
