@@ -1,6 +1,8 @@
-"""What a form asks for only in some cases: a field whose `requiredWhen` (FEEL) is true may not be left empty."""
+"""What a form asks for only in some cases: a field whose `requiredWhen` (FEEL) is true may not be left empty, nor one
+that is required and shown under a condition (`conditional.hide`) while it is shown.
+"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from service.errors import Fault, Invalid
@@ -22,19 +24,30 @@ def expect(
 
     A condition reads the variables of `seen`, with the values laid over them; forms without one cost nothing.
     """
-    asked = [
-        (component["key"], component["properties"][PROPERTY])
-        for component in forms.components(form or {})
-        if component.get("properties", {}).get(PROPERTY)
-        and allowed.get(component["key"]) in ("write", "required")
-        and _is_empty(values.get(component["key"]))
+    empty = [
+        one for one in forms.components(form or {}) if _may_fill(one, allowed) and _is_empty(values.get(one["key"]))
     ]
+    asked = [(one["key"], text, holds) for one in empty for text, holds in _conditions(one, allowed[one["key"]])]
     if not asked:
         return
     variables = {**seen(), **values}
-    faults = tuple(Fault(f"values.{name}", "field.required") for name, text in asked if _holds(around, text, variables))
-    if faults:
-        raise Invalid("form.invalid", faults=faults)
+    found = dict.fromkeys(name for name, text, holds in asked if _holds(around, text, variables) is holds)
+    if found:
+        raise Invalid("form.invalid", faults=tuple(Fault(f"values.{name}", "field.required") for name in found))
+
+
+def _may_fill(component: Mapping[str, Any], allowed: Mapping[str, str]) -> bool:
+    return allowed.get(component["key"]) in ("write", "required")
+
+
+def _conditions(component: Mapping[str, Any], right: str) -> Iterator[tuple[str, bool]]:
+    """(Condition, what it must come to) under which the field may not be left empty."""
+    if when := (component.get("properties") or {}).get(PROPERTY):
+        yield when, True
+    hidden = forms.hidden_when(component)
+    needed = right == "required" or (component.get("validate") or {}).get("required")
+    if hidden is not None and needed:
+        yield hidden, False
 
 
 def _is_empty(value: Any) -> bool:

@@ -14,6 +14,8 @@ from service.errors import Fault, Invalid
 RIGHTS = ("read", "write", "required", "hidden")
 LAYOUT = frozenset({"text", "html", "separator", "spacer", "image", "button", "iframe", "table", "expression"})
 TEXT_LIMIT = 20_000
+ALWAYS = "=true"
+"""The condition of a field that nobody ever sees: it only carries a value."""
 
 
 def rights(form: Mapping[str, Any], declared: str | None, *, many_seats: bool) -> dict[str, str]:
@@ -37,6 +39,12 @@ def components(form: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from components(component)
         elif kind not in LAYOUT and component.get("key"):
             yield component
+
+
+def hidden_when(component: Mapping[str, Any]) -> str | None:
+    """The condition (FEEL) under which a field is not shown; None where it always or never is."""
+    text = (component.get("conditional") or {}).get("hide")
+    return None if not text or text == ALWAYS else str(text)
 
 
 def visible(form: Mapping[str, Any] | None, allowed: Mapping[str, str]) -> dict[str, Any] | None:
@@ -85,7 +93,8 @@ def clean(
 ) -> dict[str, Any]:
     """The values that this step may write, checked and converted to plain JSON.
 
-    `complete` is False for a return or a refusal: what is sent must be right, but nothing is required.
+    `complete` is False for a return or a refusal: what is sent must be right, but nothing is required. What is required
+    only while it is shown depends on variables: `demands.expect` asks for that.
     Raises Invalid("form.invalid") with one Fault per field; a field that may not be written is a fault too, never
     silently dropped.
     """
@@ -122,7 +131,11 @@ def _rows(values: list[Any]) -> list[Any]:
 def _schema(form: bytes, writable: tuple[tuple[str, str], ...], complete: bool) -> Schema:
     rights_by_name = dict(writable)
     declared = {
-        component["key"]: _field(component, complete=complete, required=rights_by_name[component["key"]] == "required")
+        component["key"]: _field(
+            component,
+            complete=complete and hidden_when(component) is None,
+            required=rights_by_name[component["key"]] == "required",
+        )
         for component in components(orjson.loads(form))
         if component["key"] in rights_by_name
     }

@@ -18,8 +18,6 @@ from service.web.formchoices import with_schools
 from service.web.words import words
 from workflows.feel import FeelError, Scope, compile_expression
 
-ALWAYS = "=true"
-
 
 def form_of(
     form: Mapping[str, Any] | None,
@@ -28,8 +26,8 @@ def form_of(
     faults: Sequence[Fault] = (),
 ) -> dict[str, Any]:
     """What components/form.html is given (templates/README.md)."""
-    schema = dict(form or {"components": []})
-    schema["components"] = [_component(component) for component in _sections(schema.get("components", ()))]
+    schema, undecided = dict(form or {"components": []}), _undecided(form, data, rights)
+    schema["components"] = [_component(one, undecided) for one in _sections(schema.get("components", ()))]
     return {
         "id": schema.get("id", "form"),
         "schema": schema,
@@ -51,15 +49,21 @@ def _upload_limit(form: Mapping[str, Any] | None, rights: Mapping[str, str]) -> 
 
 def always_hidden(component: Mapping[str, Any]) -> bool:
     """Whether nobody ever sees a field: it only carries a value."""
-    return bool((component.get("conditional") or {}).get("hide") == ALWAYS)
+    return bool((component.get("conditional") or {}).get("hide") == forms.ALWAYS)
 
 
-def _component(component: Mapping[str, Any]) -> dict[str, Any]:
-    """A component with `hidden` where its condition always hides it: rows keep such fields, unseen."""
+def _component(component: Mapping[str, Any], undecided: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """A component with `hidden` where its condition always hides it: rows keep such fields, unseen.
+
+    One of which it is not decided yet whether it is asked at all is not required on the page; its step asks for it.
+    """
     drawn = with_schools(component)
     drawn["hidden"] = always_hidden(component)
+    if drawn.get("key") in undecided:
+        drawn["validate"] = {**(drawn.get("validate") or {}), "required": False}
     if "components" in component:
-        drawn["components"] = [_component(inner) for inner in component["components"]]
+        own = undecided if component.get("type") == "group" else frozenset[str]()
+        drawn["components"] = [_component(inner, own) for inner in component["components"]]
     return drawn
 
 
@@ -80,23 +84,43 @@ def _sections(components: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
 
 
 def shown_rights(form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]) -> dict[str, str]:
-    """The rights, with `hidden` for fields whose condition is false; a condition on a field of this step stays open."""
-    shown, scope = dict(rights), reading_scope(edge.now())
-    for component in forms.components(form or {}):
-        hide = (component.get("conditional") or {}).get("hide")
-        if hide and _hides(hide.removeprefix("="), data, rights, scope):
-            shown[component["key"]] = "hidden"
+    """The rights, with `hidden` for fields whose condition is false; a condition on a field of this step stays open.
+
+    What may turn out to be asked for is not required on the page.
+    """
+    shown = dict(rights)
+    for name, hides in _conditions(form, data, rights).items():
+        if hides:
+            shown[name] = "hidden"
+        elif hides is None and shown.get(name) == "required":
+            shown[name] = "write"
     return shown
 
 
-def _hides(text: str, data: Mapping[str, Any], rights: Mapping[str, str], scope: Scope) -> bool:
+def _undecided(form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(name for name, hides in _conditions(form, data, rights).items() if hides is None)
+
+
+def _conditions(
+    form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]
+) -> dict[str, bool | None]:
+    """Field with a condition → whether it is hidden; None while that hangs on what is being filled in."""
+    scope, found = reading_scope(edge.now()), dict[str, bool | None]()
+    for component in forms.components(form or {}):
+        hide = (component.get("conditional") or {}).get("hide")
+        if hide:
+            found[component["key"]] = _hides(hide.removeprefix("="), data, rights, scope)
+    return found
+
+
+def _hides(text: str, data: Mapping[str, Any], rights: Mapping[str, str], scope: Scope) -> bool | None:
     try:
         condition = compile_expression(text, tuple(data))
         if any(rights.get(name) in ("write", "required") for name in condition.names):
-            return False
+            return None
         return condition.evaluate(data, scope) is True
     except FeelError:
-        return False
+        return None
 
 
 def with_files(form: Mapping[str, Any] | None, data: Mapping[str, Any]) -> dict[str, Any]:

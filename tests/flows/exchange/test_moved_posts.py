@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import current_app
+from lxml import html
 from sqlalchemy import select, update
 
 from service.access.actor import Actor
@@ -90,7 +91,8 @@ def test_the_post_moves_too_and_of_the_county_s_posts_none_is_more_or_fewer(exam
     )  # fmt: skip
     assert example.world.figures("s02") == (12, 1, 0)
     refused = example.house.decide("s02.hr", one.id, "arrival", "arrived", arrived_on=FIRST.isoformat())
-    assert (refused.status_code, refused.json["errors"][0]["path"]) == (422, "values.post_decided_on")
+    missing = [(fault["path"], fault["code"]) for fault in refused.json["errors"]]
+    assert missing == [("values.post_document", "field.required"), ("values.post_decided_on", "field.required")]
     sent = {"arrived_on": FIRST.isoformat(), **DECIDED}
     done = example.house.decide("s02.hr", one.id, "arrival", "arrived", **sent)
     assert done.status_code == 200, done.json
@@ -176,5 +178,9 @@ def test_a_return_takes_the_post_back_by_a_decision_of_its_own_alone(ended, brou
 def test_the_arrival_asks_for_the_decision_only_where_a_post_moves(waiting, manner, asked):
     world, one = waiting(manner)
     site = Site(current_app._get_current_object(), world)
-    shown = site.visitor("s02.hr").text(f"/tasks/{one.task('arrival').id}")
-    assert ("岗位划转决定文号" in shown) is asked and "到校日期" in shown
+    page = html.fromstring(site.visitor("s02.hr").text(f"/tasks/{one.task('arrival').id}"))
+    fields = {field.get("name"): field.get("required") is not None for field in page.iter("input")}
+    wanted = {"post_document": True, "post_decided_on": True} if asked else {}
+    assert {name: needed for name, needed in fields.items() if name in DECIDED} == wanted
+    one.complete("arrival", "s02.hr", "no_show", opinion="未到校。")
+    assert one.state == "cancelled"

@@ -90,3 +90,11 @@ def test_an_emptied_field_is_written_as_null() -> None:
 def test_a_number_must_be_a_number() -> None:
     assert "values.count" in faults({"count": "3 or 4", "need": "n"})
     assert "values.count" in faults({"count": 2.5, "need": "n"})
+
+
+def test_what_is_required_only_while_it_is_shown_is_not_asked_for_without_knowing_whether_it_is() -> None:
+    field = {"type": "textfield", "key": "why", "validate": {"required": True}}
+    hidden = {"id": "f", "components": [{**field, "conditional": {"hide": "=directed != true"}}]}
+    assert forms.clean(hidden, {}, {"why": "required"}) == {}
+    with pytest.raises(Invalid):
+        forms.clean({"id": "f", "components": [field]}, {}, {"why": "write"})
