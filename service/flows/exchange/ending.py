@@ -1,8 +1,10 @@
 """What ends with an exchange, or with the departure of who was to be exchanged."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
@@ -18,10 +20,15 @@ from service.records.reading import RECORD
 
 def end_record(session: Session, instance_id: str, on: date, *, by: str, now: datetime) -> None:
     """What a placement has entered in the person's file as lasting ends; `on` is the first day without it."""
+    for row in lasting(session, instance_id):
+        writing.end(session, row.id, max(on, row.valid_from), by=by, now=now)
+
+
+def lasting(session: Session, instance_id: str) -> Sequence[Row[Any, Any, Any]]:
+    """What a placement has entered in the person's file that has not ended."""
     mine = (RECORD.c.instance_id == instance_id, RECORD.c.kind.in_(("exchange", "loan")))
     standing = (RECORD.c.valid_until.is_(None), RECORD.c.voided_at.is_(None))
-    for row in session.execute(select(RECORD.c.id, RECORD.c.valid_from).where(*mine, *standing)).all():
-        writing.end(session, row.id, max(on, row.valid_from), by=by, now=now)
+    return session.execute(select(RECORD.c.id, RECORD.c.kind, RECORD.c.valid_from).where(*mine, *standing)).all()
 
 
 def last_day(session: Session, person_id: str, now: datetime) -> date:

@@ -52,6 +52,15 @@ def leave_lent_post(session: Session, cause: Cause, loan: Loan) -> None:
     _leave(session, cause, loan, before, after, ("returned", GIVEN_UP))
 
 
+def next_post(session: Session, loan: Loan, on: date) -> str | None:
+    """The band in which the holder would sit if the case ended now: the former one where a post is free, else none."""
+    job, (band, _) = sitting.sittings(session, [loan.person_id])[loan.person_id].appointment, _former(session, loan)
+    if job is None or band is None:
+        return None
+    account = sitting.accounts(session, {job.organisation_id}).get((job.organisation_id, band))
+    return band if account is not None and queueing.could_take(session, account, on) else None
+
+
 def _leave(
     session: Session, cause: Cause, loan: Loan, before: Row[Any] | None, after: tuple[Any, Any], why: tuple[str, str]
 ) -> None:

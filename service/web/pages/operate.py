@@ -10,6 +10,7 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from service.access import policy
+from service.access.days import day_of
 from service.errors import Conflict, Invalid
 from service.instances import commands, commands_migrate, commands_operating, queries, queries_operating
 from service.instances.commands import CaseCommand
@@ -56,9 +57,15 @@ def _page(case_id: str, problem: list[str] | None = None, given: dict[str, Any] 
         moves=moves,
         variables=[{"name": n, "value": _shown(v), "past": past.get(n, [])} for n, v in found.variables.items()],
         versions=_versions(case_id, definition) if row.ended_at is None else [],
+        cancel=_given_back(case_id),
         may={act: policy.allows(actor, f"instance.{act}", row) for act in ("suspend", "resume", "cancel")},
         problem=problem or [], given=given or {},
     )  # fmt: skip
+
+
+def _given_back(case_id: str) -> list[str]:
+    told = queries_operating.given_back(edge.actor(), case_id, day_of(edge.now()))
+    return [words(code, params, edge.locale()) for code, params in told]
 
 
 def _past(case_id: str, definition: Any, names: Container[str]) -> dict[str, list[dict[str, Any]]]:

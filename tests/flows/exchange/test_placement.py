@@ -12,6 +12,7 @@ from service.instances.disciplined import follow_files
 from service.posts.lending import open_loans
 from service.records import writing
 from service.records.rules import Entry
+from tests.flows.cancelling import given_back
 from tests.flows.exchange.driving import FIRST
 from tests.flows.exchange.placing import DECIDED, LAST, RETURNED, books, full, records, years
 
@@ -186,23 +187,25 @@ def test_the_last_free_posts_are_for_those_who_wait_and_nobody_returns_or_stays_
 def test_a_placement_that_hr_cancels_before_the_arrival_gives_its_hold_back(waiting):
     world, one = waiting()
     command = CaseCommand(one.id, reason="另有安排")
+    assert given_back(world, one) == ["cancel.released"] * 2
     cancel_instance(world.actor("bureau.hr"), command, now=world.now)
     assert (one.state, world.figures("s02")) == ("cancelled", (6, 0, 0))
 
 
 @pytest.mark.parametrize(
-    ("manner", "after", "place", "kind"),
+    ("manner", "after", "place", "kind", "told"),
     [
-        ("move", ((9, 9), (7, 7), (0, 0)), "s02", "exchange"),
-        ("bring", ((9, 9), (7, 7), (0, 0)), "s02", "exchange"),
-        ("lend", ((9, 9), (7, 7), (0, 0)), "s02", "exchange"),
-        ("loan", ((10, 10), (6, 6), (0, 0)), "s01", "loan"),
+        ("move", ((9, 9), (7, 7), (0, 0)), "s02", "exchange", ["file_ends", "stays"]),
+        ("bring", ((9, 9), (7, 7), (0, 0)), "s02", "exchange", ["file_ends", "stays"]),
+        ("lend", ((9, 9), (7, 7), (0, 0)), "s02", "exchange", ["lent_own", "file_ends", "stays"]),
+        ("loan", ((10, 10), (6, 6), (0, 0)), "s01", "loan", ["file_ends"]),
     ],
 )
 def test_a_placement_that_hr_cancels_within_its_term_leaves_no_lent_post_and_no_open_record(
-    teaching, manner, after, place, kind
+    teaching, manner, after, place, kind, told
 ):
     world, one = teaching(manner)
+    assert given_back(world, one) == [f"cancel.{what}" for what in told]
     world.move_to(FIRST + timedelta(days=30))
     cancel_instance(world.actor("bureau.hr"), CaseCommand(one.id, reason="另有安排"), now=world.now)
     assert (one.state, books(world), world.appointment("a1")) == ("cancelled", after, place)
@@ -214,6 +217,7 @@ def test_a_placement_that_hr_cancels_within_its_term_leaves_no_lent_post_and_no_
 def test_a_placement_is_not_cancelled_where_nothing_can_follow_the_lent_post(teaching):
     world, one = teaching("lend")
     full(world, "s02", "middle")
+    assert given_back(world, one)[0] == "cancel.lent_stuck"
     with pytest.raises(Conflict, match=r"exchange\.lent_still"):
         cancel_instance(world.actor("bureau.hr"), CaseCommand(one.id, reason="另有安排"), now=world.now)
     assert (one.state, world.figures("bureau", "middle", pool=True)) == ("running", (0, 0, 1))

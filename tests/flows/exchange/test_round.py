@@ -28,6 +28,7 @@ from service.rotation import rotate
 from service.runs.commands import cancel_run
 from service.runs.rows import RUN
 from tests.conftest import KEY
+from tests.flows.cancelling import given_back
 from tests.flows.exchange import driving
 
 
@@ -213,6 +214,7 @@ def test_a_plan_that_is_cancelled_leaves_nobody_with_a_place(world):
     case, _ = driving.applied(world, "a1")
     driving.matched(world, case)
     assert world.entry(case, "a1").state == "placed"
+    assert given_back(world, case) == ["cancel.released", "cancel.released", "cancel.places"]
     cancel_instance(world.actor("bureau.hr"), CaseCommand(case.id, reason="计划作废"), now=world.now)
     left = world.entry(case, "a1")
     assert (left.state, left.opening_id, world.figures("s02")) == ("applied", None, (6, 0, 0))

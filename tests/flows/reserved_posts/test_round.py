@@ -6,6 +6,7 @@ from service.errors import Conflict, Invalid
 from service.flows.declaring import QUEUES
 from service.flows.reserved import rules
 from service.tasks.commands_returning import ReturnTask, return_task
+from tests.flows.cancelling import given_back
 from tests.flows.reserved_posts import acting, files
 from tests.flows.reserved_posts.acting import accepted, agreed, called, offer, pool, ranked, round_row, row_of, teacher
 
@@ -121,6 +122,7 @@ def test_who_is_accepted_after_the_ranking_learns_that_it_was_too_late(driver, w
 def test_a_round_that_is_cancelled_tells_its_applicants_and_takes_no_more(driver):
     case = called(driver)
     waits, checked_later = accepted(driver, teacher(driver, 700)), acting.apply(driver, teacher(driver, 701))
+    assert (given_back(driver, case), given_back(driver, waits)) == (["cancel.applicants"], ["cancel.nothing"])
     acting.cancel(driver, case)
     acting.told(driver)
     assert (round_row(case).state, waits.state, row_of(waits).state) == ("cancelled", "rejected", "refused")

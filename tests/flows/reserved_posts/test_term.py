@@ -13,6 +13,7 @@ from service.posts.commands_loans import CorrectHolder, ExtendLoan, ReturnPost
 from service.posts.leaving import leave
 from service.posts.ledger import Cause
 from service.posts.queries import accounts
+from tests.flows.cancelling import given_back
 from tests.flows.reserved_posts import acting
 from tests.flows.reserved_posts.acting import appointment, granted, loan_of, occupied, pool, row_of, school
 from tests.queues import of_bands
@@ -128,6 +129,7 @@ def test_hr_cancels_an_appointed_case_and_the_holder_has_the_former_post_or_wait
         middle = next(a for a in accounts(acting.SYSTEM, organisation_id=school(driver, "s02")) if a.band == "middle")
         with transaction() as session:
             ledger.hold(session, Cause("other", "hold", "t1", "person:1", driver.now), middle.id, "one", 3)
+    assert given_back(driver, case) == ["cancel.lent_former" if free else "cancel.lent_waits"]
     acting.cancel(driver, case)
     assert (case.state, row_of(case).state, pool(driver)) == ("cancelled", "returned", (6, 0, 4))
     assert (loan_of(person).ended_because, occupied(driver, "middle")) == ("returned", 38 if free else 37)
