@@ -1,4 +1,4 @@
-"""Who has passed and waits for a post: what bars, who holds one still, how many of the free ones are spoken for."""
+"""Who has a claim on a post: who waits with a pass, and what bars; who was recommended and holds none yet."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.flows.title import roster
-from service.flows.title.rules import band_of
+from service.flows.title.roster import APPLICATION, INSTANCE, UNDER_WAY
+from service.flows.title.rules import LEVELS, band_of
 from service.posts.posting import ENTRY
 from service.posts.sitting import Sitting, sittings
 from service.records.queries import facts_of
@@ -56,3 +57,13 @@ def spoken_for(session: Session, organisation_ids: Collection[str], on: date) ->
         for row in without
         if not is_barred(facts.get(row.person_id)) and needs_post(row, seats[row.person_id])
     )
+
+
+def promised(session: Session, organisation_id: str, band: str, *, besides: str) -> int:
+    """How many others of a school were recommended within its vacancies and hold no post of the band yet."""
+    levels = [level for level in LEVELS if band_of(level) == band]
+    mine = (APPLICATION.c.organisation_id == organisation_id, APPLICATION.c.target.in_(levels))
+    others = (APPLICATION.c.promised_at.is_not(None), APPLICATION.c.instance_id != besides)
+    joined = APPLICATION.join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
+    found = select(func.count()).select_from(joined).where(*mine, *others, INSTANCE.c.state.in_(UNDER_WAY))
+    return int(session.execute(found).scalar_one())

@@ -40,8 +40,9 @@ class TitleApplication(Base):
     """One person's application: the case `instance_id`, in a batch. Where it stands is what the case says.
 
     `school_score` and the two marks of the committee are hundredths of a point (0 to 10000). `session_id` is the
-    sitting on whose list it stands; `called_at` when its vote was opened. `waiting_since`: passed, no post free yet;
-    the queue of a school's band goes by that moment, then by `school_score`. `called` counts the calls for a post.
+    sitting on whose list it stands; `called_at` when its vote was opened. `promised_at`: recommended within the
+    vacancies and no post held yet, as the list is public in the school. `waiting_since`: passed, no post free yet; the
+    queue of a school's band goes by that moment, then by `school_score`. `called` counts the calls for a post.
     `decided_on` is the day of the result: of the confirmation of who passed, of the step that recorded a failure.
     `revoked_on` is that from which a title is void, `decided_on` itself where it should never have been granted.
     """
@@ -75,6 +76,7 @@ class TitleApplication(Base):
     result: Mapped[str | None] = mapped_column(String(8))
     decided_on: Mapped[date | None]
     revoked_on: Mapped[date | None]
+    promised_at: Mapped[Moment | None]
     waiting_since: Mapped[Moment | None]
     post_called_at: Mapped[Moment | None]
     appointed_on: Mapped[date | None]

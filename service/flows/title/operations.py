@@ -1,17 +1,13 @@
-"""Operations of an application up to the committee: facts, admission, post, route, corrections."""
+"""Operations of an application up to the committee: facts, admission, route, corrections."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
-from service.flows import queueing
-from service.flows.acting import cause_of
 from service.flows.declaring import operation
-from service.flows.title import evidence, posts, roster, rules
+from service.flows.title import evidence, roster, rules
 from service.people import queries as people
-from service.posts import posting
-from service.posts.ledger import NAMED, Full, Line, hold_many, refuse, release_all
 from service.records.queries import facts_of
 from workflows.surroundings import Call
 
@@ -87,59 +83,6 @@ def admit(call: Call) -> Result:
         "outside": call.variables["batch"]["outside"],
     }  # fmt: skip
     return {"admission": admission}
-
-
-@operation(
-    "title.reserve",
-    "预留岗位",
-    "Reserve a post of the new band",
-    inputs={"rule": "string"},
-    required=("rule",),
-    reads=("target", "school", "school_score"),
-    writes=("post",),
-    ledger="reserves",
-)
-def reserve(call: Call) -> Result:
-    """Keep the school's score and hold one post; `rule` is the parameter `title_post_rule`.
-
-    within: Conflict("ledger.full" | "ledger.others_wait") for the principal where none is free. queue: goes on without,
-    a pass waits. none: titles go without posts.
-    """
-    variables, rule = call.variables, call.variables["rule"]
-    roster.mark(call.session, call.instance_id, school_score=rules.hundredths(variables["school_score"]))
-    application = roster.application(call.session, call.instance_id)
-    if rule == "none" or not rules.needs_post(application.target, application.from_band):
-        return {"post": {"rule": rule, "held": False}}
-    return {"post": {"rule": rule, "held": _held(call, application, beyond=rule == "queue")}}
-
-
-def _held(call: Call, application: Any, *, beyond: bool) -> bool:
-    """Hold a post; what is free belongs to those who have passed and wait, first (policy §3.T 7).
-
-    `beyond`: titles go beyond free posts, and without one the application goes on without. Else
-    Conflict("ledger.full" | "ledger.others_wait").
-    """
-    school, band = application.organisation_id, rules.band_of(application.target)
-    line = Line(posts.account(call, school, band), posts.LINE, 1)
-    accounts = posting.lock(call.session, cause_of(call), [line.account_id])
-    locked = accounts[line.account_id]
-    waited_for = queueing.waiting(call.session, {school}, day_of(call.now))[school, band]
-    kept = locked.held.get(posts.LINE) or locked.held.get(NAMED)
-    if beyond and not kept and locked.figures.free <= waited_for:
-        return False
-    queueing.expect_free(call, [line], accounts)
-    outcome = hold_many(call.session, cause_of(call), [line])
-    if isinstance(outcome, Full):
-        refuse(outcome)
-    return True
-
-
-@operation("title.release", "释放预留", "Release what the application holds", ledger="settles")
-def release(call: Call) -> Result:
-    """Set every hold of the case to 0; it waits for no post any more."""
-    release_all(call.session, cause_of(call))
-    roster.mark(call.session, call.instance_id, waiting_since=None)
-    return None
 
 
 @operation(

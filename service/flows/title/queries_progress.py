@@ -25,8 +25,9 @@ STAGES = ("school", "offices", "committee", "result", "waiting", "completed", "r
 """Where an application can stand, in order; `gone` is withdrawn, cancelled or lapsed."""
 STAGE_OF = {
     "eligibility_check": "offices", "verification": "school", "recommendation": "school", "correction": "school",
-    "bureau_review": "offices", "hr_review": "offices", "outside_result": "committee", "committee_vote": "committee",
-    "review_request": "result", "review": "result", "filing": "result", "confirmation": "result",
+    "post_shortage": "school", "bureau_review": "offices", "hr_review": "offices", "outside_result": "committee",
+    "committee_vote": "committee", "review_request": "result", "review": "result", "filing": "result",
+    "confirmation": "result",
 }  # fmt: skip
 """Open step → stage; a publicity or an inquiry belongs to what stands round it."""
 ENDED = {"completed": "completed", "rejected": "rejected"}

@@ -32,10 +32,16 @@ def of(driver, instance_id):
     return Case(driver, instance_id)
 
 
-def recommended(case, school="s02", score=88.5):
-    """Through verification and recommendation to the end of the publicity inside the school."""
+def proposed(case, school="s02", score=88.5):
+    """Verified and recommended: public inside the school."""
     case.complete("verification", f"{school}.hr", "verify")
     case.complete("recommendation", f"{school}.principal", "recommend", school_score=score, recommended_on="2026-09-10")
+    return case
+
+
+def recommended(case, school="s02", score=88.5):
+    """Through verification and recommendation to the end of the publicity inside the school."""
+    proposed(case, school, score)
     assert case.fire("publicity_over")
     return case
 

@@ -11,6 +11,7 @@ from service.tasks.papers import Tally
 from tests.conftest import START
 from tests.flows import telling
 from tests.flows.title import acting, county
+from tests.flows.title.posting import full
 from tests.parameters import SetParameter, set_parameter
 
 AUGUST = "2026-09-01"
@@ -40,11 +41,12 @@ def test_application_told_to_its_recommendation_holds_no_post_yet_and_goes_on_to
     assert county.figures(driver, "s02", "junior") == (3, 0, 37)
 
 
-def test_application_told_into_its_publicity_runs_on_from_the_real_day_and_holds_its_post(driver):
+def test_application_told_into_its_publicity_runs_on_from_the_real_day_and_holds_a_post_behind_it(driver):
     case = telling.begun(driver, paper(driver, county.teacher(driver, "li"), "publicity", VERIFIED, RECOMMENDED))
     assert case.open() == ["publicity"]
-    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
     assert case.fire("publicity_over")
+    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
     case.complete("bureau_review", "bureau.hr", "approve")
     acting.judged(driver, case)
     assert acting.confirmed(case).state == "completed"
@@ -69,6 +71,14 @@ def voted(driver, stands, who="li", **count):
     told = paper(driver, county.teacher(driver, who), stands, *steps)
     vote = telling.step(driver, "committee_vote", "2026-09-10", "", told.steps[0].attachment_id)
     return replace(told, steps=(*told.steps, replace(vote, tally=Tally(**{**VOTED, **count}))))
+
+
+def test_application_told_behind_its_publicity_is_refused_where_no_post_is_free_any_more(driver):
+    steps = (VERIFIED, RECOMMENDED, APPROVED)
+    told = paper(driver, county.teacher(driver, "li"), "committee_called", *steps)
+    full(driver)
+    with pytest.raises(Conflict, match=r"ledger\.full"):
+        telling.begun(driver, told)
 
 
 def test_vote_that_fell_on_paper_is_told_as_its_count_and_the_application_goes_on_to_its_certificate(driver):
@@ -108,4 +118,4 @@ def test_teacher_applies_while_the_school_is_not_confirmed_and_the_recommendatio
     commands_checked.confirm_for_school(driver.actor("s02.hr"), school, now=driver.now)
     commands_checked.confirm_for_bureau(driver.actor("bureau.hr"), school, now=driver.now)
     case.complete("recommendation", "s02.principal", "recommend", **recommended)
-    assert county.figures(driver, "s02", "middle") == (38, 1, 1)
+    assert case.open() == ["publicity"]
