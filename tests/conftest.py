@@ -6,17 +6,16 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from service.app import create_app
 from service.clock import SetClock
 from service.config import Settings
-from service.db import db
+from service.db import db, hurry
 from service.schema import upgrade
 from tests import postgres, sparing
 from tests.databases import Databases
@@ -56,11 +55,7 @@ def hurried(engine: Engine) -> None:
     """SQLite need not wait for the disk where no test cuts the power, and what one engine compiled serves the next."""
     sparing.share_statements(engine)
     sparing.share_connections(engine)
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def hurry(connection: Any, _record: object) -> None:
-            connection.execute("PRAGMA synchronous=OFF")
+    hurry(engine)
 
 
 def migrated(url: str, folder: Path) -> None:

@@ -10,15 +10,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
 
 from service import config
 from service.access import passwords
 from service.app import HOUSE, create_app
-from service.db import db
+from service.db import db, hurry
 from service.demo import build, cases, changes, exchanged, exchanges, reserved, titles
 from service.demo.build import Say
 from service.schema import upgrade
@@ -56,19 +54,12 @@ def make_county(password_hash: str, say: Say) -> None:
 @contextmanager
 def hurried() -> Iterator[None]:
     """SQLite waits for no disk meanwhile: a county that a power cut has spoilt is made anew."""
-
-    def hurry(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
-
-    if db.engine.dialect.name != "sqlite":
-        yield
-        return
     _reconnect()
-    event.listen(db.engine, "connect", hurry)
+    patiently = hurry(db.engine)
     try:
         yield
     finally:
-        event.remove(db.engine, "connect", hurry)
+        patiently()
         _reconnect()
 
 
