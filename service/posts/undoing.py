@@ -21,10 +21,12 @@ def undo(
     """Post the opposite of all that the cause's case has settled so far (under one line); account id → the excess
     allowed at the end.
 
-    What it occupies or has lent is held by the case again, so that nobody else takes it before it is used once more or
-    released. Whoever has left is back: where that place has been given away since, the account stands in excess until
-    the rest of the correction has been posted, and `expect_within` says whether it may stay so. These accounts and
-    those of the case are locked, by id. Conflict("ledger.full") where a pool cannot take a lent post back out.
+    Whoever calls has put loans and appointments back, which refuses what something else was built on: what such a thing
+    has given back already would be taken here once more. What the case occupies or has lent is held by it again, so
+    that nobody else takes it before it is used once more or released. Whoever has left is back: where that place has
+    been given away since, the account stands in excess until the rest of the correction has been posted, and
+    `expect_within` says whether it may stay so. These accounts and those of the case are locked, by id.
+    Conflict("ledger.full") where a pool cannot take a lent post back out.
     """
     accounts = posting.lock(session, cause, account_ids)
     settled = [row for row in _settled(session, cause.instance_id) if line is None or row.line == line]

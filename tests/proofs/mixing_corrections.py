@@ -76,9 +76,8 @@ class Correcting(Mixture):
 
     def bring_about(self) -> str:
         """A case of some flow goes to where it has done something that can be wrong."""
-        return str(
-            self.dice.choice((self.titled, self.hired, self.decided, self.exchanged, self.change, self.change))()
-        )
+        flows = (self.titled, self.hired, self.decided, self.exchanged, self.change, self.change, self.revoked)
+        return str(self.dice.choice(flows)())
 
     def titled(self) -> str:
         """An application for a title, passed and confirmed, or failed."""

@@ -107,16 +107,12 @@ def carry(wanted: Correcting) -> Carried:
     """
     session, values = wanted.session, wanted.values
     _expect_days(wanted)
-    old = _entry(session, wanted.instance_id)
-    assert old is not None
-    new = next((one for one in _others(session, old) if one.person_id == values["person_id"]), None)
-    if new is None:
-        raise Invalid("correction.invalid", faults=(Fault("values.person_id", "correction.not_on_plan"),))
     target = wanted.variables["school"]
-    retaking.lock(wanted, (old, new), target)
+    retaking.lock(wanted, _involved(wanted), target)
+    old, new = _involved(wanted)
     brought_back = _brought_back(wanted, old)
-    allowed = posts.undo(session, wanted.cause(".undo"))
     retaking.take_back(wanted, old)
+    allowed = posts.undo(session, wanted.cause(".undo"))
     retaking.relist(wanted, old, new)
     call = _call(wanted, new, "")
     seat = moving.seated(call, new.person_id, new.organisation_id, "exchange.moved_away")
@@ -130,6 +126,19 @@ def carry(wanted: Correcting) -> Carried:
         _end(wanted, new, way, brought_back=brought_back)
     posts.expect_within(session, wanted.cause(".rest"), allowed)
     return Carried(_told(wanted, new), variables=_variables(wanted, new, way))
+
+
+def _involved(wanted: Correcting) -> tuple[Row[Any], Row[Any]]:
+    """Who has the place and who should: to be read again once both persons are locked, as each may be placed elsewhere.
+
+    Invalid("correction.invalid") for somebody who takes no part in the plan, or has a place by now.
+    """
+    old = _entry(wanted.session, wanted.instance_id)
+    assert old is not None
+    new = next((one for one in _others(wanted.session, old) if one.person_id == wanted.values["person_id"]), None)
+    if new is None:
+        raise Invalid("correction.invalid", faults=(Fault("values.person_id", "correction.not_on_plan"),))
+    return old, new
 
 
 def _expect_days(wanted: Correcting) -> None:

@@ -108,10 +108,10 @@ def carry(wanted: Correcting) -> Carried:
     Conflict("reserved.not_over") while the application of who should get it has not ended,
     Conflict("reserved.against") with what stands against the other, Conflict("ledger.full") with the account.
     """
-    old, new = _named(wanted, wanted.item.values), _named(wanted, wanted.values)
-    _expect_whole(wanted, old, new)
-    cases = sorted(row.instance_id for row in (old, new) if row is not None)
+    cases = sorted({row.instance_id for row in _involved(wanted) if row is not None})
     held = {instance_id: store.lock(wanted.session, instance_id) for instance_id in cases}
+    old, new = _involved(wanted)
+    _expect_whole(wanted, old, new)
     if new is not None and held[new.instance_id].ended_at is None:
         raise Conflict("reserved.not_over")
     _lock(wanted, old, new)
@@ -122,6 +122,11 @@ def carry(wanted: Correcting) -> Carried:
         told.append(_granted(wanted, new))
     persons = frozenset(row.person_id for row in (old, new) if row is not None)
     return Carried(told, published=new is not None, cases=cases, persons=persons)
+
+
+def _involved(wanted: Correcting) -> tuple[Row[Any] | None, Row[Any] | None]:
+    """Who has the post and who should, as their applications stand: to be read again once the cases are locked."""
+    return _named(wanted, wanted.item.values), _named(wanted, wanted.values)
 
 
 def _named(wanted: Correcting, values: Mapping[str, Any]) -> Row[Any] | None:
@@ -171,9 +176,9 @@ def _taken_back(wanted: Correcting, row: Row[Any]) -> Told:
         ended = max(loan.ended_on for loan in lending.of_case(session, row.instance_id) if loan.ended_on is not None)
         raise Conflict("correction.built_on", since=ended.isoformat())
     undo = _cause(wanted, row, ".undo")
-    allowed = posts.undo(session, undo)
     lending.undo(session, undo)
     undoing.strike(session, Ground(row.instance_id, wanted.document, wanted.by, wanted.now), row.person_id)
+    allowed = posts.undo(session, undo)
     posts.expect_within(session, _cause(wanted, row, ".rest"), allowed)
     rounds.change_application(session, row.instance_id, state="refused", granted=False)
     body = {"instance_id": row.instance_id, "because": f"更正：{wanted.document}"}

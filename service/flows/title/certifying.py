@@ -14,6 +14,7 @@ from service.errors import Fault, Invalid
 from service.flows.acting import actor_of
 from service.flows.corrections.declaring import Correcting
 from service.flows.title.roster import BATCH, CERTIFICATE
+from service.people.locking import lock_persons
 from service.records import writing
 from service.records.reading import RECORD
 from service.records.rules import Entry
@@ -29,7 +30,11 @@ DIGITS = 32
 
 
 def issue(call: Call, application: Any) -> dict[str, Any]:
-    """Write record, event and certificate of a grant; {number, code}. The batch is locked: numbers have no gaps."""
+    """Write record, event and certificate of a grant; {number, code}.
+
+    The person is locked, then the batch: numbers have no gaps.
+    """
+    lock_persons(call.session, [application.person_id])
     session, confirmed = call.session, _day(call, "confirmed_on", day_of(application.applied_at))
     document, year = call.variables["confirmation_document"], _year(session, application)
     standing = (CERTIFICATE.c.instance_id == call.instance_id, CERTIFICATE.c.state != REPLACED)

@@ -66,12 +66,16 @@ def certificates(session: Session, instance_id: str) -> Sequence[Item]:
 def reissue(wanted: Correcting) -> Carried:
     """A new certificate replaces the old one; the record of the title is corrected; the list is published again.
 
-    Invalid("correction.invalid") for a day before the application or ahead.
+    Invalid("correction.invalid") for a day before the application or ahead, Conflict("correction.moved_on") where the
+    certificate was revoked meanwhile.
     """
     application = roster.application(wanted.session, wanted.instance_id)
     _expect_day(wanted, "confirmed_on", application)
+    lock_persons(wanted.session, [application.person_id])
     mine = (CERTIFICATE.c.instance_id == wanted.instance_id, CERTIFICATE.c.state == "valid")
-    old = wanted.session.execute(select(CERTIFICATE).where(*mine).with_for_update()).one()
+    old = wanted.session.execute(select(CERTIFICATE).where(*mine).with_for_update()).first()
+    if old is None:
+        raise Conflict("correction.moved_on")
     certifying.reissue(wanted, application, old)
     confirmed = date.fromisoformat(wanted.values["confirmed_on"])
     roster.mark(wanted.session, wanted.instance_id, decided_on=confirmed)

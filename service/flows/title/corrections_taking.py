@@ -63,7 +63,8 @@ def take(wanted: Correcting) -> Carried:
     """Title, certificate and appointment are taken back, no fraud is recorded; whoever still waits for a post does not.
 
     Invalid("correction.invalid") without the day of the hearing, Conflict("title.revoke_instead") where something else
-    was built on it, Conflict("ledger.full") with the account of the former band.
+    was built on it, Conflict("correction.moved_on") where it is no title any more, Conflict("ledger.full") with the
+    account of the former band.
     """
     application, today = roster.application(wanted.session, wanted.instance_id), day_of(wanted.now).isoformat()
     heard, first = wanted.values["heard_on"], day_of(application.applied_at).isoformat()
@@ -74,8 +75,10 @@ def take(wanted: Correcting) -> Carried:
         raise Invalid("correction.invalid", faults=(Fault(f"values.{where}", code),))
     session = wanted.session
     lock_persons(session, [application.person_id])
-    allowed = posts.undo(session, wanted.cause(".undo"))
+    if roster.application(session, wanted.instance_id).result != PASSED:
+        raise Conflict("correction.moved_on")
     _as_before(wanted, application.person_id)
+    allowed = posts.undo(session, wanted.cause(".undo"))
     known = select(CERTIFICATE).where(CERTIFICATE.c.instance_id == wanted.instance_id, CERTIFICATE.c.state == "valid")
     certificate = session.execute(known.with_for_update()).first()
     call = wanted.call({"revocation_document": wanted.document, "revoked_on": today})
@@ -114,20 +117,23 @@ def revoked(session: Session, instance_id: str) -> Sequence[Item]:
 def revoke_anew(wanted: Correcting) -> Carried:
     """What the revocation did is taken back; where it stands, it is written down with the right ground and document.
 
-    Conflict("correction.built_on") where something else has followed the appointment that it left.
+    Conflict("correction.built_on") where something else has followed the appointment that it left,
+    Conflict("correction.moved_on") where the title is not revoked any more.
     """
     session, before, after = wanted.session, wanted.item.values, wanted.values
     if before["outcome"] != REVOKED:
         raise Conflict("title.revoke_again")
     application = roster.application(session, wanted.variables["certificate_of"])
     lock_persons(session, [application.person_id])
+    if roster.application(session, application.instance_id).result != REVOKED:
+        raise Conflict("correction.moved_on")
     certificate = _certificate(session, application.instance_id)
     _fraud_voided(wanted)
     if after["outcome"] == REVOKED:
         return _stands(wanted, application, certificate)
-    allowed = posts.undo(session, wanted.cause(".undo"))
     lending.undo(session, wanted.cause(".undo"))
     undoing.strike(session, Ground(wanted.instance_id, wanted.document, wanted.by, wanted.now), application.person_id)
+    allowed = posts.undo(session, wanted.cause(".undo"))
     told = [Told("correction.did.title_back", {"level": application.target})]
     if certificate is None:
         roster.mark(session, application.instance_id, result=None, decided_on=None, revoked_on=None)

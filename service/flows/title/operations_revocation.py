@@ -13,6 +13,7 @@ from service.flows.title import certifying, posts, roster
 from service.flows.title.certifying import REPLACED
 from service.flows.title.roster import APPLICATION, CERTIFICATE, INSTANCE
 from service.people import members
+from service.people.locking import lock_persons
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
@@ -95,13 +96,15 @@ def _numbered(call: Call) -> str:
     "title.revoke",
     "撤销职称",
     "Revoke the title",
-    reads=("ground", "certificate_number", "application_number", "revocation_document", "revoked_on"),
+    reads=("ground", "holder", "certificate_number", "application_number", "revocation_document", "revoked_on"),
 )
 def revoke(call: Call) -> Result:
     """A certificate is void and its title taken back; a fraud is on record, a correction is none (policy §3.T 8, §5).
 
-    What is still under way of the application ends: whoever waits for a post waits no more, and holds nothing.
+    What is still under way of the application ends: whoever waits for a post waits no more, and holds nothing. The
+    person is locked before the certificate, as everywhere.
     """
+    lock_persons(call.session, [call.variables["holder"]])
     application, certificate = _concerned(call)
     fraud = call.variables["ground"] != CORRECTION
     certifying.revoke(call, application, certificate, fraud=fraud)

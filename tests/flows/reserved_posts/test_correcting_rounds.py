@@ -1,6 +1,6 @@
 """A decided round whose list was wrong: the post goes to somebody else, to nobody, or to who had got none."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from service.audit import timeline
 from service.audit.verify import verify
-from service.db import db
+from service.db import db, transaction
 from service.errors import Conflict, Invalid
 from service.flows.publicity.periods import PUBLICITY
+from service.people import staff
+from service.posts.leaving import leave
+from service.posts.ledger import Cause
 from service.tasks.advance import stream_of
 from tests.flows.personnel.correcting import correct, propose, row
 from tests.flows.reserved_posts import acting, files
@@ -126,3 +129,20 @@ def test_a_post_that_was_given_back_at_the_end_of_its_term_stays_where_it_is(dri
     assert loan_of(applications[0].variables["applicant_id"]).ended_on == date(2029, 7, 30)
     with pytest.raises(Conflict, match=r"correction\.built_on"):
         propose(driver, case, **KIND, applicant="")
+
+
+def test_a_post_that_came_back_with_a_retirement_is_not_taken_back_once_more(driver):
+    """It was the only one lent, and the case has not heard of it yet: the ledger is not asked for what it has not."""
+    person = acting.teacher(driver, 702, title="一级", band="junior")
+    case = acting.called(driver, 0, 1)
+    application = acting.accepted(driver, person, band="middle")
+    acting.ranked(case)
+    acting.agreed(driver, case)
+    appointed(driver, application)
+    job, gone = appointment(person).id, TODAY.date() + timedelta(days=1)
+    with transaction() as session:
+        leave(session, Cause("another case", "leave", "t1", "person:1", driver.now), person, "retirement", TODAY.date())
+        staff.end_appointment(session, person, job, gone, "retirement", by="hr", now=driver.now)
+    assert (pool(driver, "middle"), row_of(application).state) == ((0, 0, 8), "appointed")
+    with pytest.raises(Conflict, match=r"correction\.built_on"):
+        propose(driver, case, kind="reserved.allocation", item="middle.1", applicant="")
