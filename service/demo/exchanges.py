@@ -1,6 +1,6 @@
 """A plan of exchange for the coming school year while its list is corrected: what schools and a teacher did."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from service.access.days import day_of
 from service.db import db
@@ -9,7 +9,9 @@ from service.demo.cases import actor
 from service.flows.exchange import commands, commands_openings, queries_list
 from service.flows.exchange.commands import Object
 from service.flows.exchange.commands_openings import Offer
+from service.flows.exchange.rules import first_day
 from service.instances.commands import StartInstance, start_instance
+from service.parameters.queries import view
 from service.tasks import queries
 from service.tasks.commands import CompleteTask, complete_task
 
@@ -23,9 +25,9 @@ CHECKED = "s02"
 def build(now: datetime, say: Say) -> None:
     """Begin the plan; some schools offer places, one has checked its list, a teacher has asked for a correction."""
     today = day_of(now)
-    first = date(today.year + (today >= date(today.year, 9, 1)), 9, 1)
-    say(f"交流计划 · plan of exchange {first.year}")
-    values = {"year": first.year, "effective_on": first.isoformat(), "basis": "演示数据"}
+    year = today.year + (today >= first_day(today.year, view(db.session(), today)))
+    say(f"交流计划 · plan of exchange {year}")
+    values = {"year": year, "basis": "演示数据"}
     begun = start_instance(actor("bureau.hr", now), StartInstance("exchange", organisation_id(BUREAU), values), now=now)
     for school, subject, places, manner in OFFERS:
         offer = Offer(begun.instance_id, organisation_id(school), subject, "primary", places, manner)

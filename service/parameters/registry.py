@@ -7,6 +7,8 @@ from types import MappingProxyType
 from workflows.hours import STANDARD_HOURS
 
 Value = bool | int | str
+WORDED = ("choice", "hours_of_day", "day_of_year", "text")
+"""Units whose value is a text."""
 
 PLAN, DEFAULT, SYSTEM = "plan", "default", "system"
 PROVINCIAL = "default: provincial"
@@ -33,8 +35,9 @@ class Parameter:
     """A declared parameter; `unit` says what a value is.
 
     Whole numbers in [least, most]: minutes, hours, workdays, days, months, years, terms, rounds, attempts, applicants,
-    points, percent, megabytes, calendar_year (0: none). Else yes_no, choice (one of `choices`), text or hours_of_day
-    (08:30-12:00, …). `source` is plan (the bureau's own), law: …, default (our choice) or system.
+    points, percent, megabytes, calendar_year (0: none). Else yes_no, choice (one of `choices`), text, day_of_year
+    (09-01) or hours_of_day (08:30-12:00, …). `source` is plan (the bureau's own), law: …, default (our choice) or
+    system.
     """
 
     key: str
@@ -204,6 +207,8 @@ EXCHANGE = (
               "Schools whose teachers are counted as eligible", choices=FLOOR_SCHOOLS),
     Parameter("exchange_floor_persons", FLOOR_PERSONS[0], "choice", DEFAULT, "符合条件教师的统计口径",
               "Teachers of those schools who are counted", choices=FLOOR_PERSONS),
+    Parameter("exchange_first_day", "09-01", "day_of_year", DEFAULT, "交流到岗日（月-日）",
+              "First day of an exchange (month-day)"),
     Parameter("exchange_term_years", 3, "years", DEFAULT, "交流轮岗期限", "Term of an exchange", 1, 6),
     Parameter("exchange_wishes", 5, "times", DEFAULT, "每人志愿数上限", "Wishes of a person", 1, 5),
     Parameter("exchange_weight_wish", 100, "points", DEFAULT, "匹配分值：每一志愿档",

@@ -14,6 +14,8 @@ NO_REASON = Fault("reason", "reason.missing")
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 SOURCE_LIMIT = 300
 HOURS_LIMIT = 100
+COMMON_YEAR = 2001
+"""A year without 29 February."""
 TEXT_LIMIT = 40
 
 
@@ -81,6 +83,9 @@ def _value_faults(parameter: Parameter, value: Any) -> tuple[Fault, ...]:
     if parameter.unit == "hours_of_day":
         read = isinstance(value, str) and len(value) <= HOURS_LIMIT and parse_hours(value)
         return () if read else (Fault("value", "parameter.hours", str(parameter.default)),)
+    if parameter.unit == "day_of_year":
+        read = isinstance(value, str) and _is_day_of_year(value)
+        return () if read else (Fault("value", "parameter.day_of_year", str(parameter.default)),)
     if parameter.unit == "text":
         fits = isinstance(value, str) and 0 < len(value.strip()) <= TEXT_LIMIT and value.isprintable()
         return () if fits else (Fault("value", "parameter.text", str(parameter.default), {"limit": TEXT_LIMIT}),)
@@ -89,3 +94,11 @@ def _value_faults(parameter: Parameter, value: Any) -> tuple[Fault, ...]:
         return ()
     limits = {"least": parameter.least, "most": parameter.most}
     return (Fault("value", "parameter.number", f"{parameter.least}–{parameter.most}", limits),)
+
+
+def _is_day_of_year(text: str) -> bool:
+    """Whether every year has this day, written as 09-01."""
+    try:
+        return date.fromisoformat(f"{COMMON_YEAR}-{text}").strftime("%m-%d") == text
+    except ValueError:
+        return False

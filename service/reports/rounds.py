@@ -1,7 +1,7 @@
 """The rounds that a school year needs: which have been begun, and what a new one would be begun with.
 
-What is proposed is what the round before had, a year later. It is a draft and nothing else: whoever may begin the round
-looks at it, changes it, and begins it by its own command.
+What is proposed is what the round before had, a year later, and what the parameters say. It is a draft and nothing
+else: whoever may begin the round looks at it, changes it, and begins it by its own command.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,8 +13,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from service.flows.exchange.casework import PLAN
+from service.flows.exchange.rules import first_day
 from service.flows.reserved.models import ReservedRound
 from service.flows.title.models import TitleBatch
+from service.parameters.queries import view
 from service.records.rules_days import plus_months
 from service.reports.case_rows import DROPPED, INSTANCE
 from workflows.base import table_of
@@ -66,15 +68,16 @@ def _exchanges(session: Session, year: int, today: date) -> Iterator[Round]:
     for one in (year, year + 1):
         row = _latest(session, PLAN, one, PLAN.c.instance_id.in_(_standing()))
         begun = row is not None and row.year == one
-        yield Round("exchange", one, begun, None if begun else _plan(row, one, today))
+        first = first_day(one, view(session, today))
+        yield Round("exchange", one, begun, None if begun else _plan(row, first, today))
 
 
-def _plan(row: Row[Any] | None, year: int, today: date) -> dict[str, Any] | None:
-    """The first day, 1 September or that of the plan before, and its term; the flow itself counts what is needed."""
-    first = date(year, 9, 1) if row is None else plus_months(row.effective_on, YEAR * (year - row.year))
+def _plan(row: Row[Any] | None, first: date, today: date) -> dict[str, Any] | None:
+    """The first day by its parameter, and the term of the plan before; the flow itself counts what is needed."""
     if first < today:
         return None
-    return {"year": year, "effective_on": first.isoformat(), **({} if row is None else {"term_years": row.term_years})}
+    days = {"year": first.year, "effective_on": first.isoformat()}
+    return days if row is None else {**days, "term_years": row.term_years}
 
 
 def _latest(session: Session, table: Any, year: int, *wanted: Any) -> Row[Any] | None:

@@ -30,7 +30,7 @@ PLACEMENT, BEGUN = "exchange_placement", "exchange.placements_begun"
     "生成名单与指标",
     "Draw up the list and the targets",
     reads=("year", "effective_on", "target", "floor", "backbone", "term_years"),
-    writes=("plan", "plan_id", "schools", "target", "floor", "backbone", "term_years"),
+    writes=("plan", "plan_id", "schools", "effective_on", "target", "floor", "backbone", "term_years"),
     live=True,
     parameters=(
         "exchange_staff_scope",
@@ -40,6 +40,7 @@ PLACEMENT, BEGUN = "exchange_placement", "exchange.placements_begun"
         "exchange_target_percent",
         "exchange_backbone_percent",
         "exchange_term_years",
+        "exchange_first_day",
     ),
 )
 def draw_up(call: Call) -> Result:
@@ -49,11 +50,9 @@ def draw_up(call: Call) -> Result:
     Invalid("exchange.effective_on") for a first day in the past, Conflict("exchange.year_taken") for a second plan.
     """
     asked, today = call.variables, day_of(call.now)
-    on = date.fromisoformat(asked["effective_on"])
-    if on < today:
-        raise Invalid("exchange.effective_on", faults=(Fault("values.effective_on", "exchange.effective_on"),))
-    _refuse_second(call, int(asked["year"]))
     parameters = {key: value for key, value in view(call.session, today).items() if key.startswith("exchange_")}
+    on = _first_day(asked, parameters, today)
+    _refuse_second(call, int(asked["year"]))
     facts = facts_of(call.session, drawing_up.staff_of(call.session, str(parameters["exchange_staff_scope"])), on)
     found = drawing_up.answers(call, facts, on, parameters)
     rows = drawing_up.rows_of(call.instance_id, facts, found, parameters)
@@ -71,7 +70,17 @@ def draw_up(call: Call) -> Result:
     call.session.execute(insert(PLAN), {"instance_id": call.instance_id, "round_id": None, **plan})
     schools = list(dict.fromkeys(row["organisation_id"] for row in rows))
     told = {**plan, "effective_on": on.isoformat(), "needed": vars(least)}
-    return {"plan": told, "plan_id": call.instance_id, "schools": schools, "term_years": term, **vars(numbers)}
+    days = {"effective_on": on.isoformat(), "term_years": term}
+    return {"plan": told, "plan_id": call.instance_id, "schools": schools, **days, **vars(numbers)}
+
+
+def _first_day(asked: Mapping[str, Any], parameters: Mapping[str, Any], today: date) -> date:
+    """The day that was asked for, else that of the parameter in the plan's year; Invalid("exchange.effective_on")."""
+    told = asked.get("effective_on")
+    on = date.fromisoformat(told) if told else rules.first_day(int(asked["year"]), parameters)
+    if on < today:
+        raise Invalid("exchange.effective_on", faults=(Fault("values.effective_on", "exchange.effective_on"),))
+    return on
 
 
 def _refuse_second(call: Call, year: int) -> None:

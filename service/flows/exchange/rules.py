@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from service.errors import Fault
@@ -48,6 +49,11 @@ def undertaken(asked: Mapping[str, Any], least: Needed) -> tuple[Needed, list[Fa
     ]
     numbers = {name: getattr(least, name) if value is None else int(value) for name, value in wanted.items()}
     return Needed(**numbers), faults
+
+
+def first_day(year: int, parameters: Mapping[str, Any]) -> date:
+    """The day by which people move where the bureau sets no other (policy §3.X 7)."""
+    return date.fromisoformat(f"{year}-{parameters['exchange_first_day']}")
 
 
 class Place(Protocol):

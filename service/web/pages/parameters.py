@@ -15,7 +15,7 @@ from service.deployments import queries_parameters
 from service.errors import Invalid
 from service.parameters import commands, queries, rules
 from service.parameters.commands import DecideProposal, ProposeParameter
-from service.parameters.registry import AREAS, PARAMETERS, Parameter
+from service.parameters.registry import AREAS, PARAMETERS, WORDED, Parameter
 from service.people import queries as people
 from service.web import edge
 from service.web.api.schemas.base import Text
@@ -92,7 +92,7 @@ def typed(parameter: Parameter, text: str) -> Any:
     """What was typed in the parameter's own kind; what is none stays a text, which is refused."""
     if parameter.unit == "yes_no":
         return {"true": True, "false": False}.get(text, text)
-    if parameter.unit in ("choice", "hours_of_day", "text"):
+    if parameter.unit in WORDED:
         return text
     return int(text) if text.isdecimal() else text
 
@@ -104,8 +104,8 @@ def _page(key: str, entered: Mapping[str, Any], errors: Mapping[str, str]) -> st
     may_propose = policy.allows(actor, "parameter.propose")
     return render_template(
         "parameters/show.html",
-        parameter={**_standing(today), "unit": declared.unit, "choices": _choices(declared), "least": declared.least,
-                   "most": declared.most, "default": shown(declared, declared.default)},
+        parameter={**_standing(today), "worded": declared.unit in WORDED, "choices": _choices(declared),
+                   "least": declared.least, "most": declared.most, "default": shown(declared, declared.default)},
         history=_history(declared, history),
         proposals=[_proposal(row) for row in queries.proposals(actor, key)],
         affected=_affected(key) if may_propose else None,

@@ -11,6 +11,7 @@ from service.flows.exchange import (
     commands,
     commands_applications,
     commands_openings,
+    queries,
     queries_rounds,
 )  # fmt: skip
 from service.people.members import PERSON
@@ -18,6 +19,7 @@ from service.people.persons import LOCK
 from service.records import writing
 from service.records.rules import Entry
 from tests.flows.exchange import driving
+from tests.parameters import SetParameter, set_parameter
 from workflows.base import new_id
 
 A_DAY = date(2026, 9, 1)
@@ -92,6 +94,15 @@ def test_a_year_has_one_plan_and_no_first_day_in_the_past(world):
         driving.start(world)
     first.withdraw("bureau.hr")
     assert driving.start(world).state == "running"
+
+
+def test_without_a_day_people_move_on_the_day_that_the_bureau_has_set(world):
+    with pytest.raises(Invalid, match=r"exchange\.effective_on"):
+        driving.start(world, effective_on=None)
+    set_parameter(SetParameter("exchange_first_day", "11-15", world.now.date(), "教〔2026〕3号"), now=world.now)
+    case = driving.start(world, effective_on=None)
+    assert queries.plan(world.actor("bureau.hr"), case.id).effective_on == date(2026, 11, 15)
+    assert (case.variables["effective_on"], case.variables["plan"]["effective_on"]) == ("2026-11-15", "2026-11-15")
 
 
 def test_a_correction_is_asked_for_answered_and_changes_the_entry(world):

@@ -52,9 +52,12 @@ def value(on: str, key: str = "publicity_workdays") -> object:
         ("probation_months", 12, "months"),
         ("exchange_target_percent", 8, "percent"),
         ("pool_floor_percent", 10, "percent"),
+        ("exchange_first_day", "09-01", "day_of_year"),
     ],
 )
-def test_the_handbook_s_defaults_hold_until_a_value_is_entered(app: Flask, key: str, default: int, unit: str) -> None:
+def test_the_handbook_s_defaults_hold_until_a_value_is_entered(
+    app: Flask, key: str, default: object, unit: str
+) -> None:
     found = queries.current(db.session(), key, TODAY)
     assert (found.value, found.unit, found.valid_from) == (default, unit, None)
 
@@ -117,6 +120,10 @@ def test_a_view_is_a_mapping_over_every_declared_key(app: Flask) -> None:
         ("exchange_target_percent", 101),
         ("filing_silence_accepts", 1),
         ("service_lock_end", "some day"),
+        ("exchange_first_day", "02-29"),
+        ("exchange_first_day", "9-1"),
+        ("exchange_first_day", "13-01"),
+        ("exchange_first_day", 901),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_stores_nothing(

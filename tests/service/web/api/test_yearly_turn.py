@@ -13,6 +13,7 @@ from service.records.reading import RECORD
 from service.records.rules import Entry
 from service.reports.commands_turn import TURN
 from tests.conftest import START
+from tests.parameters import SetParameter, set_parameter
 from tests.service.web.api.house import Caller, House
 from workflows.base import new_id
 
@@ -100,6 +101,14 @@ def of_titles(caller: Caller) -> dict[int, tuple[bool, object]]:
     """Year → (begun, what it would begin with)."""
     found = caller.get("/reports/turns/2026").json["rounds"]
     return {one["year"]: (one["is_begun"], one["draft"]) for one in found if one["kind"] == "titles"}
+
+
+def test_the_exchange_is_proposed_for_the_day_that_the_bureau_has_set(house: House) -> None:
+    entered = SetParameter("exchange_first_day", "08-20", date(2026, 9, 1), "教〔2026〕3号")
+    set_parameter(entered, now=house.clock.now())
+    found = house.caller("bureau.hr").get("/reports/turns/2026").json["rounds"]
+    [draft] = [one["draft"] for one in found if (one["kind"], one["year"]) == ("exchange", 2027)]
+    assert draft == {"year": 2027, "effective_on": "2027-08-20"}
 
 
 def test_who_may_turn_and_when(shared_house: House) -> None:
