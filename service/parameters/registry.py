@@ -73,40 +73,24 @@ SHARED = (
     _switch("objection_named_only", DEFAULT, "公示异议只受理实名", "Objections to what is published need a name"),
     _workdays("objection_inquiry_workdays", 10, DEFAULT, "公示异议调查时限", "Inquiry into an objection"),
     _workdays("ethics_suspension_workdays", 60, DEFAULT, "师德立案中止申请的期限", "Limit of a suspension for ethics"),
-    _workdays(
-        "told_grace_workdays",
-        5,
-        DEFAULT,
-        "补登时已逾期事项的补办时间",
-        "Time for what was overdue when a paper case was entered",
-    ),
+    _workdays("told_grace_workdays", 5, DEFAULT, "补登时已逾期事项的补办时间",
+              "Time for what was overdue when a paper case was entered"),
     _workdays("overdue_reminder_workdays", 3, DEFAULT, "逾期后再次提醒的间隔", "Between reminders of what is overdue"),
     _workdays("extension_workdays", 20, DEFAULT, "每次延期的上限", "Most that one extension grants"),
     Parameter("extension_times", 2, "times", DEFAULT, "同一步骤可延期的次数", "Extensions of one step at most", 0, 20),
-    _switch(
-        "offices_sign_on_only", DEFAULT, "局机关与外单位只用统一认证登录", "Bureau and offices log in by sign-on alone"
-    ),
-    Parameter(
-        "sign_on_session_hours", 2, "hours", DEFAULT, "统一认证会话最长小时数", "Longest session by sign-on", 1, 12
-    ),
+    _switch("offices_sign_on_only", DEFAULT, "局机关与外单位只用统一认证登录",
+            "Bureau and offices log in by sign-on alone"),
+    Parameter("sign_on_session_hours", 2, "hours", DEFAULT, "统一认证会话最长小时数",
+              "Longest session by sign-on", 1, 12),
     Parameter("account_slip_days", 14, "days", DEFAULT, "账号启用单有效天数", "Days a slip is good for", 1, 90),
-    Parameter(
-        "urging_pause_hours", 24, "hours", DEFAULT, "同一步骤两次催办的间隔", "Between urgings of one step", 1, 720
-    ),
+    Parameter("urging_pause_hours", 24, "hours", DEFAULT, "同一步骤两次催办的间隔",
+              "Between urgings of one step", 1, 720),
     Parameter("urging_per_day", 10, "times", DEFAULT, "每人每天催办次数上限", "Urgings of one person a day", 1, 100),
     Parameter("drawn_in_depth", 3, "levels", DEFAULT, "征求意见、加签的层级上限", "Levels of asking in turn", 1, 10),
-    Parameter(
-        "drawn_in_people",
-        20,
-        "persons",
-        DEFAULT,
-        "同一步骤加签、征求意见人数上限",
-        "People drawn into one step",
-        1,
-        100,
-    ),
+    Parameter("drawn_in_people", 20, "persons", DEFAULT, "同一步骤加签、征求意见人数上限",
+              "People drawn into one step", 1, 100),
     _switch("filing_silence_accepts", DEFAULT, "逾期视为备案", "A filing left unanswered counts as accepted"),
-)
+)  # fmt: skip
 QUORUMS = ("1/2", "3/5", "2/3", "3/4", "1/1")
 STRICT_MATTERS = ("appointment", "all", "none")
 MEETINGS = (

@@ -84,8 +84,8 @@ def _value_faults(parameter: Parameter, value: Any) -> tuple[Fault, ...]:
         read = isinstance(value, str) and len(value) <= HOURS_LIMIT and parse_hours(value)
         return () if read else (Fault("value", "parameter.hours", str(parameter.default)),)
     if parameter.unit == "day_of_year":
-        read = isinstance(value, str) and _is_day_of_year(value)
-        return () if read else (Fault("value", "parameter.day_of_year", str(parameter.default)),)
+        is_day = isinstance(value, str) and _is_day_of_year(value)
+        return () if is_day else (Fault("value", "parameter.day_of_year", str(parameter.default)),)
     if parameter.unit == "text":
         fits = isinstance(value, str) and 0 < len(value.strip()) <= TEXT_LIMIT and value.isprintable()
         return () if fits else (Fault("value", "parameter.text", str(parameter.default), {"limit": TEXT_LIMIT}),)
