@@ -51,8 +51,8 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
 
-def _workdays(key: str, default: int, source: str, zh: str, en: str) -> Parameter:
-    return Parameter(key, default, "workdays", source, zh, en, least=1, most=250)
+def _workdays(key: str, default: int, source: str, zh: str, en: str, least: int = 1) -> Parameter:
+    return Parameter(key, default, "workdays", source, zh, en, least, most=250)
 
 
 def _months(key: str, default: int, source: str, zh: str, en: str) -> Parameter:
@@ -156,16 +156,16 @@ TITLES = (
     Parameter("title_near_miss_years", 1, "years", DEFAULT, "提示只差几年", "Years that count as a near miss", 0, 5),
     _months("title_rural_months", 12, PROVINCIAL, "城镇教师农村任教月数", "Months in rural schools for a senior title"),
     _workdays("title_verification_workdays", 10, DEFAULT, "学校核实推荐申报时限", "The school verifies and recommends"),
-    _workdays("title_internal_publicity_workdays", 5, DEFAULT, "职称校内公示期限", "Publicity inside the school"),
-    _workdays("title_publicity_workdays", 5, COMMITTEES, "职称评审结果公示期限", "Publicity of who passed"),
+    _workdays("title_internal_publicity_workdays", 5, DEFAULT, "职称校内公示期限", "Publicity inside the school", 5),
+    _workdays("title_publicity_workdays", 5, COMMITTEES, "职称评审结果公示期限", "Publicity of who passed", 5),
     _workdays("title_outside_workdays", 60, DEFAULT, "上级评审结果登记时限", "Result of a committee above"),
     _workdays("title_review_request_workdays", 5, DEFAULT, "职称复查申请时限", "Asking for a review"),
     Parameter("title_post_rule", POST_RULES[0], "choice", PROVINCIAL, "职称推荐与岗位的关系",
               "How titles depend on free posts", choices=POST_RULES),
     Parameter("title_evidence_years", 5, "years", DEFAULT, "职称申报提供几年考核",
               "Years of assessments as evidence", 1, 10),
-    Parameter("title_filing_years", 3, "years", COMMITTEES, "评委会备案有效期", "Term of a committee's filing", 1, 10),
-    Parameter("title_expert_years", 3, "years", COMMITTEES, "评审专家任期上限", "Term of an expert at most", 1, 10),
+    Parameter("title_filing_years", 3, "years", COMMITTEES, "评委会备案有效期", "Term of a committee's filing", 1, 3),
+    Parameter("title_expert_years", 3, "years", COMMITTEES, "评审专家任期上限", "Term of an expert at most", 1, 3),
     Parameter("title_committee_series", 25, "persons", COMMITTEES, "系列高级评委会最少人数",
               "Members of a senior committee of a series", 3, 99),
     Parameter("title_committee_specialty", 11, "persons", COMMITTEES, "专业高级评委会最少人数",

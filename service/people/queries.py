@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Table, select
+from sqlalchemy import ColumnElement, Row, Table, func, select
 from sqlalchemy.orm import Session
 
 from service.access import policy
@@ -26,6 +26,7 @@ __all__ = [
     "is_authorised",
     "is_related",
     "members",
+    "name_in",
     "names",
     "organisation",
     "organisation_names",
@@ -164,6 +165,13 @@ def organisation_names(ids: Collection[str], locale: str) -> dict[str, str]:
     columns = (ORGANISATION.c.id, ORGANISATION.c.name, ORGANISATION.c.name_en)
     rows = db.session.execute(select(*columns).where(ORGANISATION.c.id.in_(list(ids))))
     return {row.id: (row.name_en if locale == "en" and row.name_en else row.name) for row in rows}
+
+
+def name_in(locale: str, organisation: Any = ORGANISATION) -> ColumnElement[str]:
+    """The name of an organisation in the reader's language, for who selects it with other things."""
+    known = organisation.c
+    chinese: ColumnElement[str] = known.name
+    return func.coalesce(func.nullif(known.name_en, ""), chinese) if locale == "en" else chinese
 
 
 def school_names(on: date) -> list[tuple[str, str, str]]:

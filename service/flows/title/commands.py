@@ -82,6 +82,8 @@ def _days(command: OpenBatch) -> dict[str, Any]:
 
 def _faults(command: OpenBatch) -> list[Fault]:
     faults = [Fault("levels", "title.level_unknown", params={"level": one}) for one in command.levels if _odd(one)]
+    if command.levels.get(rules.PROVINCIAL) is False:
+        faults.append(Fault("levels", "title.province"))
     if not command.levels:
         faults.append(Fault("levels", "title.levels_missing"))
     if command.closes_on < command.opens_on:

@@ -11,10 +11,10 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import Conflict, NotFound
-from service.flows.title import evidence, rules
+from service.flows.title import claims, evidence, rules
 from service.flows.title.roster import APPLICATION, BATCH, CERTIFICATE, INSTANCE, expect_open, waiting
 from service.people.members import PERSON
-from service.people.queries import ORGANISATION
+from service.people.queries import ORGANISATION, name_in
 from service.records.queries import facts_of
 
 MOST = 100
@@ -80,10 +80,11 @@ def applications(
     person_id: str | None = None,
     after: str | None = None,
     limit: int = MOST,
+    locale: str = "zh",
 ) -> list[Application]:
     """Visible applications by school and case; `after` is the last case of the page before."""
     wanted = {"batch_id": batch_id, "organisation_id": organisation_id, "person_id": person_id}
-    found = _applications(actor)
+    found = _applications(actor, locale)
     for name, value in wanted.items():
         if value is not None:
             found = found.where(APPLICATION.c[name] == value)
@@ -93,22 +94,22 @@ def applications(
     return _shown(rows)
 
 
-def application(actor: Actor, instance_id: str) -> Application:
+def application(actor: Actor, instance_id: str, *, locale: str = "zh") -> Application:
     """One application; NotFound("title_application.absent")."""
-    row = db.session.execute(_applications(actor).where(APPLICATION.c.instance_id == instance_id)).first()
+    row = db.session.execute(_applications(actor, locale).where(APPLICATION.c.instance_id == instance_id)).first()
     if row is None:
         raise NotFound("title_application.absent")
     return _shown([row])[0]
 
 
-def _applications(actor: Actor) -> Select[Any]:
+def _applications(actor: Actor, locale: str) -> Select[Any]:
     return (
         select(
             *APPLICATION.c,
             _case.c.business_key,
             INSTANCE.c.state,
             PERSON.c.name.label("person_name"),
-            ORGANISATION.c.name.label("organisation_name"),
+            name_in(locale).label("organisation_name"),
         )
         .join(INSTANCE, INSTANCE.c.id == APPLICATION.c.instance_id)
         .join(_case, _case.c.instance_id == APPLICATION.c.instance_id)
@@ -138,6 +139,12 @@ def _places(rows: Sequence[Row[Any]]) -> dict[str, int]:
     return {instance_id: place for queue in ordered for place, instance_id in enumerate(queue, start=1)}
 
 
+def promised(actor: Actor, instance_id: str) -> int:
+    """How many others of the school are recommended for the posts of the band and hold none yet."""
+    one = application(actor, instance_id)
+    return claims.promised(db.session(), one.organisation_id, rules.band_of(one.target), besides=instance_id)
+
+
 def own_facts(actor: Actor, on: date) -> Mapping[str, Any] | None:
     """What the records say of the actor that an application would rest on, to be checked before it is confirmed."""
     if actor.person_id is None:
@@ -158,23 +165,23 @@ def not_open(on: date) -> Conflict | None:
     return None
 
 
-def certificates(actor: Actor, *, person_id: str | None = None) -> Sequence[Row[Any]]:
+def certificates(actor: Actor, *, person_id: str | None = None, locale: str = "zh") -> Sequence[Row[Any]]:
     """Visible certificates with the holder's name, the newest first, at most a hundred."""
-    found = _certificates(actor).order_by(CERTIFICATE.c.number.desc()).limit(MOST)
+    found = _certificates(actor, locale).order_by(CERTIFICATE.c.number.desc()).limit(MOST)
     if person_id is not None:
         found = found.where(CERTIFICATE.c.person_id == person_id)
     return db.session.execute(found).all()
 
 
-def certificate(actor: Actor, number: str) -> Row[Any]:
+def certificate(actor: Actor, number: str, *, locale: str = "zh") -> Row[Any]:
     """One certificate by its number; NotFound("title_certificate.absent")."""
-    row = db.session.execute(_certificates(actor).where(CERTIFICATE.c.number == number)).first()
+    row = db.session.execute(_certificates(actor, locale).where(CERTIFICATE.c.number == number)).first()
     if row is None:
         raise NotFound("title_certificate.absent")
     return row
 
 
-def _certificates(actor: Actor) -> Select[Any]:
+def _certificates(actor: Actor, locale: str) -> Select[Any]:
     """With the numbers of the one that it replaces, and of the one that replaces it."""
     old, new = CERTIFICATE.alias("old"), CERTIFICATE.alias("new")
     replaces = select(old.c.number).where(old.c.id == CERTIFICATE.c.replaces_id).scalar_subquery()
@@ -185,7 +192,7 @@ def _certificates(actor: Actor) -> Select[Any]:
             replaces.label("replaces"),
             replaced_by.label("replaced_by"),
             PERSON.c.name.label("person_name"),
-            ORGANISATION.c.name.label("organisation_name"),
+            name_in(locale).label("organisation_name"),
         )
         .join(PERSON, PERSON.c.id == CERTIFICATE.c.person_id)
         .join(ORGANISATION, ORGANISATION.c.id == CERTIFICATE.c.organisation_id)

@@ -15,7 +15,7 @@ from service.db import db
 from service.flows.standstill import BY_FILE
 from service.flows.title.roster import APPLICATION, INSTANCE, UNDER_WAY
 from service.parameters.queries import view
-from service.people.queries import ORGANISATION
+from service.people.queries import ORGANISATION, name_in
 from workflows.base import Instant
 
 _task = table("task", column("instance_id"), column("element_id"), column("state"), column("due_at"))
@@ -47,11 +47,11 @@ class Progress:
     overdue: int = 0
 
 
-def progress(actor: Actor, batch_id: str, now: datetime) -> Sequence[Progress]:
+def progress(actor: Actor, batch_id: str, now: datetime, *, locale: str = "zh") -> Sequence[Progress]:
     """The schools whose applications the actor sees, by name; two statements for any number of them."""
     found: dict[str, Progress] = {}
     is_late = _lateness(now)
-    for row in _rows(actor, batch_id, now):
+    for row in _rows(actor, batch_id, now, locale):
         school = found.setdefault(row.organisation_id, Progress(row.organisation_id, row.name))
         school.stages[stage_of(row)] += 1
         school.total += 1
@@ -62,7 +62,7 @@ def progress(actor: Actor, batch_id: str, now: datetime) -> Sequence[Progress]:
 def standing(actor: Actor, batch_id: str, now: datetime) -> dict[str, tuple[str, bool]]:
     """Case → its stage, and whether its open step is past its deadline; as `progress` counts them."""
     is_late = _lateness(now)
-    return {row.instance_id: (stage_of(row), is_late(row)) for row in _rows(actor, batch_id, now)}
+    return {row.instance_id: (stage_of(row), is_late(row)) for row in _rows(actor, batch_id, now, "zh")}
 
 
 def _lateness(now: datetime) -> Callable[[Any], bool]:
@@ -91,7 +91,7 @@ def stage_of(row: Any) -> str:
     return "school" if row.committee is None and row.result is None else "result"
 
 
-def _rows(actor: Actor, batch_id: str, now: datetime) -> Sequence[Any]:
+def _rows(actor: Actor, batch_id: str, now: datetime, locale: str) -> Sequence[Any]:
     late = func.max(case((_task.c.due_at < now, 1), else_=0))
     steps = (
         select(_task.c.instance_id, func.max(_task.c.element_id).label("element_id"), late.label("overdue"))
@@ -104,7 +104,7 @@ def _rows(actor: Actor, batch_id: str, now: datetime) -> Sequence[Any]:
         select(
             APPLICATION.c.instance_id,
             APPLICATION.c.organisation_id,
-            ORGANISATION.c.name,
+            name_in(locale).label("name"),
             APPLICATION.c.committee,
             APPLICATION.c.result,
             APPLICATION.c.waiting_since,

@@ -18,7 +18,7 @@ from service.flows.title.counting import SEAT, TASK, of_sitting, seats
 from service.flows.title.roster import APPLICATION
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT
-from service.people.queries import ORGANISATION
+from service.people.queries import ORGANISATION, name_in
 
 ABLE = ("一级", "高级", "正高")
 MOST = 50
@@ -48,13 +48,13 @@ class Candidate:
     mine: str | None
 
 
-def sessions(actor: Actor, *, batch_id: str | None = None) -> Sequence[Any]:
+def sessions(actor: Actor, *, batch_id: str | None = None, locale: str = "zh") -> Sequence[Any]:
     """Visible sittings, the latest first, with how many stand on the list."""
     listed = (
         select(APPLICATION.c.session_id, func.count().label("listed")).group_by(APPLICATION.c.session_id).subquery()
     )
     found = (
-        select(*SESSION.c, ORGANISATION.c.name.label("organisation_name"), listed.c.listed)
+        select(*SESSION.c, name_in(locale).label("organisation_name"), listed.c.listed)
         .join(ORGANISATION, ORGANISATION.c.id == SESSION.c.organisation_id)
         .outerjoin(listed, listed.c.session_id == SESSION.c.id)
         .where(policy.visible(actor, "title_session"))
@@ -64,9 +64,9 @@ def sessions(actor: Actor, *, batch_id: str | None = None) -> Sequence[Any]:
     return db.session.execute(found.order_by(SESSION.c.meets_on.desc(), SESSION.c.id.desc())).all()
 
 
-def session(actor: Actor, session_id: str) -> Any:
+def session(actor: Actor, session_id: str, *, locale: str = "zh") -> Any:
     """One sitting; NotFound("title_session.absent")."""
-    found = next((row for row in sessions(actor) if row.id == session_id), None)
+    found = next((row for row in sessions(actor, locale=locale) if row.id == session_id), None)
     if found is None:
         raise NotFound("title_session.absent")
     return found
@@ -91,7 +91,7 @@ def is_reproducible(actor: Actor, session_id: str) -> bool:
     return row.seed is not None and again == order and drawing.pool_hash(order) == row.pool_hash
 
 
-def candidates(actor: Actor, session_id: str) -> list[Candidate]:
+def candidates(actor: Actor, session_id: str, *, locale: str = "zh") -> list[Candidate]:
     """The list of a sitting by school and name, with the state of each vote: two statements for any number.
 
     A vote is `closed` when nobody has a ballot left and another of the sitting is still voted on: all are counted at
@@ -99,19 +99,19 @@ def candidates(actor: Actor, session_id: str) -> list[Candidate]:
     """
     session(actor, session_id)
     votes = _votes(actor, session_id)
-    rows = db.session.execute(_listed().where(APPLICATION.c.session_id == session_id)).all()
+    rows = db.session.execute(_listed(locale).where(APPLICATION.c.session_id == session_id)).all()
     return [_candidate(row, votes.get(row.instance_id)) for row in rows]
 
 
-def choosable(actor: Actor, session_id: str) -> list[Any]:
+def choosable(actor: Actor, session_id: str, *, locale: str = "zh") -> list[Any]:
     """Who could stand on the list: those that wait for a sitting like it; `session_id` says who is on it already."""
     able = committees.waiting_for(db.session(), session(actor, session_id))
-    return list(db.session.execute(_listed().where(APPLICATION.c.instance_id.in_(able))))
+    return list(db.session.execute(_listed(locale).where(APPLICATION.c.instance_id.in_(able))))
 
 
-def _listed() -> Select[Any]:
+def _listed(locale: str) -> Select[Any]:
     return (
-        select(APPLICATION, PERSON.c.name, ORGANISATION.c.name.label("school"))
+        select(APPLICATION, PERSON.c.name, name_in(locale).label("school"))
         .join(PERSON, PERSON.c.id == APPLICATION.c.person_id)
         .join(ORGANISATION, ORGANISATION.c.id == APPLICATION.c.organisation_id)
         .order_by(ORGANISATION.c.name, PERSON.c.name, APPLICATION.c.instance_id)
@@ -171,12 +171,12 @@ def drawn_before(actor: Actor, session_id: str) -> int:
     return committees.drawn_before(db.session(), session(actor, session_id))
 
 
-def possible_experts(actor: Actor, on: date, *, name: str) -> Sequence[Any]:
+def possible_experts(actor: Actor, on: date, *, name: str, locale: str = "zh") -> Sequence[Any]:
     """Visible persons with a senior title whose name holds the words: id, name, title, organisation; at most MOST."""
     if not name.strip():
         return ()
     found = (
-        select(PERSON.c.id, PERSON.c.name, APPOINTMENT.c.title, ORGANISATION.c.name.label("organisation"))
+        select(PERSON.c.id, PERSON.c.name, APPOINTMENT.c.title, name_in(locale).label("organisation"))
         .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
         .join(ORGANISATION, ORGANISATION.c.id == APPOINTMENT.c.organisation_id)
         .where(policy.visible(actor, "person"), APPOINTMENT.c.title.in_(ABLE), in_force(APPOINTMENT.c, on))
@@ -185,22 +185,22 @@ def possible_experts(actor: Actor, on: date, *, name: str) -> Sequence[Any]:
     return db.session.execute(found.order_by(PERSON.c.name, PERSON.c.id).limit(MOST)).all()
 
 
-def expert(actor: Actor, expert_id: str) -> Any:
+def expert(actor: Actor, expert_id: str, *, locale: str = "zh") -> Any:
     """One term; NotFound("title_expert.absent")."""
-    row = db.session.execute(_experts(actor).where(EXPERT.c.id == expert_id)).first()
+    row = db.session.execute(_experts(actor, locale).where(EXPERT.c.id == expert_id)).first()
     if row is None:
         raise NotFound("title_expert.absent")
     return row
 
 
 def experts(
-    actor: Actor, on: date, *, name: str = "", after: str | None = None, limit: int | None = None
+    actor: Actor, on: date, *, name: str = "", after: str | None = None, limit: int | None = None, locale: str = "zh"
 ) -> Sequence[Any]:
     """The pool that the actor sees: terms that last or begin later, in the order in which they were entered.
 
     `name` narrows by words of the name, `after` is the last term of the page before.
     """
-    lasting = _experts(actor).where(EXPERT.c.valid_until > on)
+    lasting = _experts(actor, locale).where(EXPERT.c.valid_until > on)
     if name.strip():
         lasting = lasting.where(PERSON.c.name.contains(name.strip(), autoescape=True))
     if after is not None:
@@ -208,9 +208,9 @@ def experts(
     return db.session.execute(lasting.order_by(EXPERT.c.id).limit(limit)).all()
 
 
-def _experts(actor: Actor) -> Select[Any]:
+def _experts(actor: Actor, locale: str) -> Select[Any]:
     return (
-        select(*EXPERT.c, PERSON.c.name, ORGANISATION.c.name.label("organisation_name"))
+        select(*EXPERT.c, PERSON.c.name, name_in(locale).label("organisation_name"))
         .join(PERSON, PERSON.c.id == EXPERT.c.person_id)
         .join(ORGANISATION, ORGANISATION.c.id == EXPERT.c.organisation_id)
         .where(policy.visible(actor, "title_expert"))

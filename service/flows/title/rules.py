@@ -9,6 +9,8 @@ from service.people.rules import BANDS, TITLES
 LEVELS = tuple(TITLES)
 """The titles from the lowest to the highest."""
 SENIOR = ("高级", "正高")
+PROVINCIAL = "正高"
+"""The title that no committee of a county or city decides (policy §3.T 3)."""
 FULL_SENIOR_GRADE = 4
 """The lowest of the grades of 正高, 1–4 (岗位设置管理试行办法)."""
 

@@ -48,8 +48,10 @@ def _papers(session_id: str, refused: Mapping[str, str], chosen: Mapping[str, st
 
     `chosen` goes back to the browser that sent it and is kept nowhere.
     """
-    actor, row = edge.actor(), queries_sessions.session(edge.actor(), session_id)
-    found = [one for one in queries_sessions.candidates(actor, session_id) if one.mine is not None]
+    actor, locale = edge.actor(), edge.locale()
+    row = queries_sessions.session(actor, session_id, locale=locale)
+    listed = queries_sessions.candidates(actor, session_id, locale=locale)
+    found = [one for one in listed if one.mine is not None]
     left = [one for one in found if (one.mine, one.state) == ("open", "open")]
     return render_template(
         "titles/ballots.html",

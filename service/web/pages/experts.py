@@ -56,11 +56,13 @@ def title_experts() -> str:
 def _page(entered: dict[str, Any], errors: dict[str, str]) -> str:
     actor, today, asked = edge.actor(), day_of(edge.now()), sent.query(ExpertQuery)
     policy.require(actor, "title.enter_expert", policy.Target(organisation_id=actor.organisation_id))
-    found = queries_sessions.experts(actor, today, name=asked["name"], after=asked["cursor"], limit=MOST)
+    locale = edge.locale()
+    found = queries_sessions.experts(actor, today, name=asked["name"], after=asked["cursor"], limit=MOST, locale=locale)
     who = entered.get("who") or asked["who"]
     return render_template(
         "titles/experts.html", experts=found, places=places("title.enter_expert"), levels=rules.LEVELS, entered=entered,
-        errors=errors, people=queries_sessions.possible_experts(actor, today, name=who), most=MOST, asked=asked,
+        errors=errors, people=queries_sessions.possible_experts(actor, today, name=who, locale=locale), most=MOST,
+        asked=asked,
         who=who, next=found[-1].id if len(found) == MOST else None,
     )  # fmt: skip
 

@@ -25,11 +25,11 @@ def facts(found: TaskView) -> list[dict[str, Any]]:
 def fact(component: Mapping[str, Any], value: Any) -> str:
     """A filled field in words; "" for files, boxes that are not ticked and what is empty."""
     show, kind = frame.show(), component["type"]
-    if value in (None, "", [], False) or kind == "filepicker":
+    if value in (None, "", []) or value is False or kind == "filepicker":
         return ""
     if kind == "dynamiclist":
         parts = [part for part in forms.components(component) if not always_hidden(part)]
-        rows = [[fact(part, row.get(part["key"])) for part in parts] for row in value]
+        rows = [[_cell(part, row.get(part["key"])) for part in parts] for row in value]
         return str(_("; ")).join(" · ".join(filter(None, row)) for row in rows)
     if kind in ("select", "radio"):
         known = [option for option in component.get("values", ()) if option["value"] == value]
@@ -37,3 +37,11 @@ def fact(component: Mapping[str, Any], value: Any) -> str:
     if kind == "checkbox":
         return str(_("Yes"))
     return show.typed_day(value) if kind == "datetime" else str(value)
+
+
+def _cell(component: Mapping[str, Any], value: Any) -> str:
+    """The same within a row, where nothing stands above: a number says what it counts, a ticked box what it is."""
+    words, label = fact(component, value), frame.show().label(component)
+    if not words or component["type"] not in ("number", "checkbox"):
+        return words
+    return label if component["type"] == "checkbox" else f"{label} {words}"

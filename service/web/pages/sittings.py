@@ -110,11 +110,12 @@ def title_session(session_id: str) -> str:
 
 def _page(session_id: str, *, entered: Mapping[str, Any] | None = None, errors: Mapping[str, Any] | None = None) -> str:
     """`entered`: case → the marks that were typed for it, under "" what else was; `errors`: field → what is wrong."""
-    actor, row = edge.actor(), queries_sessions.session(edge.actor(), session_id)
+    actor, locale = edge.actor(), edge.locale()
+    row = queries_sessions.session(actor, session_id, locale=locale)
     convenes = policy.allows(actor, "title.convene", row)
     if not convenes and not actor.has("auditor", "bureau_leader"):
         raise Forbidden("access.role_missing", action="title.convene")
-    found, typed = queries_sessions.candidates(actor, session_id), entered or {}
+    found, typed = queries_sessions.candidates(actor, session_id, locale=locale), entered or {}
     changes = convenes and row.state in CHANGING
     return render_template(
         "titles/session.html",
@@ -122,7 +123,9 @@ def _page(session_id: str, *, entered: Mapping[str, Any] | None = None, errors: 
         batch=queries.batch(actor, row.batch_id),
         editable=changes,
         candidates=[{**vars(one), "entered": typed.get(one.instance_id)} for one in found],
-        choosable=queries_sessions.choosable(actor, session_id) if changes and row.state == "planned" else [],
+        choosable=(
+            queries_sessions.choosable(actor, session_id, locale=locale) if changes and row.state == "planned" else []
+        ),
         typed=typed.get("", {}),
         members=queries_sessions.members(actor, session_id),
         pool=queries_sessions.pool_size(actor, session_id) if row.state == "planned" else None,

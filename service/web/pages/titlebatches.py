@@ -54,10 +54,14 @@ def batch_page(batch_id: str, entered: dict[str, Any], errors: dict[str, str]) -
     """The page of a batch; `entered` is what was typed in its forms, `errors` what is wrong with it."""
     actor, asked = edge.actor(), sent.query(SchoolQuery)
     row = queries.batch(actor, batch_id)
-    schools = queries_progress.progress(actor, batch_id, edge.now())
+    schools = queries_progress.progress(actor, batch_id, edge.now(), locale=edge.locale())
     school = asked["school"] or (schools[0].organisation_id if len(schools) == 1 else None)
     listed = (
-        queries.applications(actor, batch_id=batch_id, organisation_id=school, after=asked["after"]) if school else []
+        queries.applications(
+            actor, batch_id=batch_id, organisation_id=school, after=asked["after"], locale=edge.locale()
+        )
+        if school
+        else []
     )
     return render_template(
         "titles/batch.html",
@@ -68,7 +72,9 @@ def batch_page(batch_id: str, entered: dict[str, Any], errors: dict[str, str]) -
         school=next((one for one in schools if one.organisation_id == school), None),
         applications=sorted(map(application_item, listed), key=lambda one: -(one["school_score"] or -1)),
         next=listed[-1].instance_id if len(listed) == queries.MOST else None,
-        sittings=[sitting_item(one) for one in queries_sessions.sessions(actor, batch_id=batch_id)],
+        sittings=[
+            sitting_item(one) for one in queries_sessions.sessions(actor, batch_id=batch_id, locale=edge.locale())
+        ],
         may_open=policy.allows(actor, "title.open_batch"),
         places=places("title.convene"),
         levels=[level["level"] for level in row.levels],
@@ -104,10 +110,10 @@ def close_title_batch(batch_id: str) -> Response:
 def export_title_batch(batch_id: str) -> Answer:
     """Progress and every application of a batch that the reader sees, as a workbook of two sheets."""
     actor, row = edge.actor(), queries.batch(edge.actor(), batch_id)
-    found = queries.applications(actor, batch_id=batch_id, limit=sheets.MAX_ROWS)
+    found = queries.applications(actor, batch_id=batch_id, limit=sheets.MAX_ROWS, locale=edge.locale())
     where = queries_progress.standing(actor, batch_id, edge.now())
     beside = {str(_("Applications")): [_headings(), *(_line(one, where) for one in found)]}
-    schools = queries_progress.progress(actor, batch_id, edge.now())
+    schools = queries_progress.progress(actor, batch_id, edge.now(), locale=edge.locale())
     first = [Heading(text) for text in (_("School"), _("All"), _("Overdue"), *map(stage_words, STAGES))]
     book = sheets.workbook(row.name[:31], first, map(_school_line, schools), beside)
     reply = Answer(book, mimetype=XLSX)

@@ -13,20 +13,23 @@ from service.tasks.facts import TaskFacts
 from service.web import edge
 from service.web.pages import ledgerview
 
-FLOW, RECOMMENDATION = "title", "recommendation"
+FLOW = "title"
+RECOMMENDATION, SHORTAGE = "recommendation", "post_shortage"
 
 
 def effect(task: TaskFacts) -> dict[str, Any] | None:
-    """The school's posts of the title's band, and what a recommendation does to them; None at every other step."""
-    if (task.case.definition_key, task.element_id) != (FLOW, RECOMMENDATION):
+    """The school's posts of the title's band where one is asked for; None at every other step."""
+    if task.case.definition_key != FLOW or task.element_id not in (RECOMMENDATION, SHORTAGE):
         return None
     band = band_of(queries.application(edge.actor(), task.instance_id).target)
     own = posts.accounts(edge.actor(), organisation_id=task.organisation_id)
     found = [account for account in own if account.band == band and not account.pool]
     if not found:
         return None
-    free = found[0].figures.free
-    note = str(_("%(n)s free now; a recommendation holds one", n=free))
+    told = {"n": found[0].figures.free, "m": queries.promised(edge.actor(), task.instance_id)}
+    free = str(_("%(n)s free now, %(m)s others recommended for them", **told))
+    later = str(_("one is held after the publicity inside the school"))
+    note = free if task.element_id == SHORTAGE else f"{free}{_('; ')}{later}"
     return {"accounts": [ledgerview.account_of(found[0], 1)], "note": note, "short": note, "title": ledgerview.title()}
 
 

@@ -57,13 +57,14 @@ def titles() -> str:
 
 def _home(entered: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> str:
     actor = edge.actor()
-    mine = queries.applications(actor, person_id=actor.person_id) if actor.person_id else []
+    person_id, locale = actor.person_id, edge.locale()
+    mine = queries.applications(actor, person_id=person_id, locale=locale) if person_id else []
     return render_template(
         "titles/home.html",
         mine=[application_item(one) for one in mine],
-        certificates=queries.certificates(actor, person_id=actor.person_id) if actor.person_id else [],
+        certificates=queries.certificates(actor, person_id=person_id, locale=locale) if person_id else [],
         facts=queries.own_facts(actor, day_of(edge.now())) if actor.has("teacher") else None,
-        sittings=[sitting_item(row) for row in queries_sessions.sessions(actor)[:20]],
+        sittings=[sitting_item(row) for row in queries_sessions.sessions(actor, locale=locale)[:20]],
         batches=queries.batches(actor),
         figures=queries.figures(actor),
         may_apply=any(flow.key == FLOW for flow in definitions.startable(actor)),

@@ -119,6 +119,15 @@ def test_senior_titles_go_through_both_offices_to_a_committee_above(driver, targ
     assert county.figures(driver, "s02", "senior") == senior
 
 
+def test_the_level_of_the_batch_decides_between_here_and_above_only_where_the_route_leaves_it_open(driver):
+    county.opens(driver, {"一级": True, "正高": False})
+    own = recommended(apply(driver, county.teacher(driver, "li", "s01"), "s01"), "s01")
+    assert (own.open(), acting.row(own).committee) == ([], "school"), "an authorised school judges by itself"
+    assert to_committee(apply(driver, county.teacher(driver, "zhao"))).open() == ["outside_result"]
+    top = county.teacher(driver, "sun", title="高级", band="senior", grade=7)
+    assert to_committee(apply(driver, top, target="正高")).open() == ["outside_result"], "the province alone decides"
+
+
 def test_a_committee_above_may_refuse_and_the_applicant_may_ask_for_a_review(driver):
     case = to_committee(senior(driver))
     case.complete("outside_result", "bureau.hr", "failed")

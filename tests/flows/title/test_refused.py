@@ -199,7 +199,8 @@ def batch(**given):
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"levels": {}}, "levels"), ({"levels": {"特级": False}}, "levels"), ({"year": 2028}, "year"),
+        ({"levels": {}}, "levels"), ({"levels": {"特级": False}}, "levels"),
+        ({"levels": {"正高": False}}, "levels"), ({"year": 2028}, "year"),
         ({"closes_on": date(2027, 2, 1)}, "closes_on"), ({"name": " "}, "name"), ({"criteria": "标" * 201}, "criteria"),
     ],
 )  # fmt: skip

@@ -7,12 +7,14 @@ import pytest
 
 from service.access import sessions
 from service.db import transaction
+from service.people.queries import ORGANISATION
 from service.web import edge
 from tests.flows.title import acting, county
 from tests.flows.title.acting import apply, at_committee, confirmed, passed
 from tests.flows.title.webpages import checked, field
 from tests.service.web.api.house import Caller
 from tests.service.web.api.outside import outside
+from tests.service.web.pages.browser import Visitor
 
 
 @dataclass
@@ -148,7 +150,25 @@ def test_the_recommendation_shows_the_post_that_it_would_hold(site, driver):
     case = apply(driver, county.teacher(driver, "li"))
     case.complete("verification", "s02.hr", "verify")
     page = site.page("s02.principal", f"/tasks/{case.task('recommendation').id}")
-    assert page.status_code == 200 and "推荐后预留一个" in page.text
+    assert page.status_code == 200 and "现在空余 2，另已推荐 0 人；校内公示期满后预留一个" in page.text
+
+
+def test_who_reads_english_sees_the_english_names_of_schools_and_offices(site, driver):
+    at_committee(driver)
+    session_id = acting.plan(driver)
+    acting.drawn(driver, session_id)
+    site.caller("bureau.hr")
+    reader = Visitor(site.app, site.tokens["bureau.hr"], "en")
+    names = {"s02": ("县第二小学", "Second Primary School"), "hr": ("组织人事科", "HR section")}
+    with transaction() as session:
+        for code, (name, english) in names.items():
+            mine = ORGANISATION.c.id == driver.county.organisations[code]
+            session.execute(ORGANISATION.update().where(mine).values(name=name, name_en=english))
+    for path in (f"/title-batches/{driver.batch}", f"/title-sessions/{session_id}", "/title-experts", "/titles"):
+        told = reader.get(path).text
+        main = told[told.index("<main") : told.index("</main>")]
+        assert [name for name, _ in names.values() if name in main] == [], path
+        assert any(english in main for _, english in names.values()), path
 
 
 def test_a_certificate_is_paper_and_can_be_verified_by_anybody(site, driver):

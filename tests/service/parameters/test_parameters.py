@@ -124,6 +124,10 @@ def test_a_view_is_a_mapping_over_every_declared_key(app: Flask) -> None:
         ("exchange_first_day", "9-1"),
         ("exchange_first_day", "13-01"),
         ("exchange_first_day", 901),
+        ("title_publicity_workdays", 4),
+        ("title_internal_publicity_workdays", 4),
+        ("title_expert_years", 4),
+        ("title_filing_years", 4),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_stores_nothing(
