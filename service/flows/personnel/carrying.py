@@ -124,10 +124,20 @@ def _end_absences(change: Change, kinds: Sequence[str]) -> None:
     What another flow has entered (a loan of an exchange) is for that flow to end.
     """
     session = change.call.session
-    own = or_(RECORD.c.instance_id.is_(None), RECORD.c.instance_id.in_(select(CHANGE.c.instance_id)))
-    lasting = select(RECORD.c.id).where(*_lasting(change, kinds), own)
+    lasting = select(RECORD.c.id).where(*_lasting(change, kinds), _own())
     for record_id in session.scalars(lasting.order_by(RECORD.c.id)).all():
         writing.end(session, record_id, change.on, document=change.document, by=change.by, now=change.call.now)
+
+
+def was_away(change: Change) -> bool:
+    """Whether who comes back is away in that way until the day of the return at least, as `_end_absences` knows it."""
+    to_that_day = or_(RECORD.c.valid_until.is_(None), RECORD.c.valid_until >= change.on)
+    mine = (*_away_since(change, (change.values["back_from"],)), to_that_day, _own())
+    return change.call.session.scalar(select(RECORD.c.id).where(*mine).limit(1)) is not None
+
+
+def _own() -> ColumnElement[bool]:
+    return or_(RECORD.c.instance_id.is_(None), RECORD.c.instance_id.in_(select(CHANGE.c.instance_id)))
 
 
 def _is_away(change: Change) -> bool:
@@ -136,12 +146,12 @@ def _is_away(change: Change) -> bool:
 
 
 def _lasting(change: Change, kinds: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (*_away_since(change, kinds), or_(RECORD.c.valid_until.is_(None), RECORD.c.valid_until > change.on))
+
+
+def _away_since(change: Change, kinds: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
     mine = (RECORD.c.person_id == _person(change), RECORD.c.kind.in_(kinds), RECORD.c.voided_at.is_(None))
-    return (
-        *mine,
-        RECORD.c.valid_from <= change.on,
-        or_(RECORD.c.valid_until.is_(None), RECORD.c.valid_until > change.on),
-    )
+    return (*mine, RECORD.c.valid_from <= change.on)
 
 
 def note_roles(change: Change, *, away: date | None) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import column, select, table
+from sqlalchemy import column, or_, select, table
 from sqlalchemy.orm import Session
 
 from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
-from service.flows.personnel import ledgering, rules
+from service.flows.personnel import carrying, ledgering, rules
 from service.flows.personnel.change import CHANGE, Change
 from service.flows.turns import take_turns
 from service.people import persons, staff
@@ -33,7 +33,7 @@ def check(change: Change, *, rises: bool = True) -> None:
     faults = [*rules.shape_faults(change.values), *_paper_faults(change)]
     if not faults:
         faults = [*_person_faults(change), *_place_faults(change), *_title_faults(change)]
-        faults += retirement_faults(change.call.session, change.values)
+        faults += retirement_faults(change.call.session, change.values) + _away_faults(change)
         faults += rules.standing_faults(change.values, change.standing, change.school, change.on)
     if not faults:
         faults = rules.terms_faults(change.values, rules.terms_of(change.values, change.standing))
@@ -110,6 +110,13 @@ def retirement_faults(session: Session, values: Mapping[str, Any]) -> list[Fault
     return [Fault("values.effective_on", "personnel.retires_too_early", params={"first": window.first.isoformat()})]
 
 
+def _away_faults(change: Change) -> list[Fault]:
+    """Who comes back was away in that way, as a change or HR has entered it, up to that day at least."""
+    if change.values["kind"] != "back" or carrying.was_away(change):
+        return []
+    return [Fault("values.back_from", "personnel.not_away")]
+
+
 def _place_faults(change: Change) -> list[Fault]:
     target = change.values.get("to_school")
     if not target:
@@ -119,11 +126,14 @@ def _place_faults(change: Change) -> list[Fault]:
 
 
 def _refuse_employed(change: Change) -> None:
-    """Somebody who comes from outside is not appointed in the county on that day; two who enter one take turns."""
+    """Somebody who comes from outside is not appointed in the county on that day or later; two who enter one take
+    turns.
+    """
     indexes = ID_NUMBER.indexes(staff.cleaned({"id_number": change.values["id_number"]})["id_number"])
     take_turns(change.call.session, "arrival", indexes[0])
     known = select(PERSON.c.id).where(PERSON.c.id_number_index.in_(indexes))
-    here = (APPOINTMENT.c.person_id.in_(known), APPOINTMENT.c.valid_until.is_(None))
+    still = or_(APPOINTMENT.c.valid_until.is_(None), APPOINTMENT.c.valid_until > change.on)
+    here = (APPOINTMENT.c.person_id.in_(known), APPOINTMENT.c.struck_at.is_(None), still)
     if change.call.session.execute(select(APPOINTMENT.c.id).where(*here)).first() is not None:
         raise Conflict("personnel.employed")
 

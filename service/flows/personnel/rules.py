@@ -139,6 +139,7 @@ def standing_faults(values: Mapping[str, Any], standing: Standing | None, school
     checks = {
         "conversion": standing.employment_kind == "special" or "personnel.not_special",
         "transfer": values.get("to_school") != school or "personnel.same_school",
+        "loan": values.get("to_school") != school or "personnel.same_school",
         "grade": values.get("grade") in BANDS.get(standing.band or "", ()) or "personnel.other_band",
         "promotion": _rises(standing.band, values.get("band")) or "personnel.not_higher",
         "demotion": _rises(values.get("band"), standing.band) or "personnel.not_lower",
@@ -147,7 +148,10 @@ def standing_faults(values: Mapping[str, Any], standing: Standing | None, school
     return [] if found is True else [_fault(_PLACE[values["kind"]], str(found))]
 
 
-_PLACE = {"conversion": "person_id", "transfer": "to_school", "grade": "grade", "promotion": "band", "demotion": "band"}
+_PLACE = {
+    "conversion": "person_id", "transfer": "to_school", "loan": "to_school", "grade": "grade", "promotion": "band",
+    "demotion": "band",
+}  # fmt: skip
 
 
 def leads_higher(before: Standing, after: Mapping[str, Any]) -> bool:

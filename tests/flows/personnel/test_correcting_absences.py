@@ -58,9 +58,14 @@ def test_who_was_away_and_who_came_back_is_put_right(personnel):
     personnel.person_id = right
     back = personnel.confirmed("back", back_from="absence", effective_on=BACK)
     assert absent_roles(right) == [(None, None)]
+    with pytest.raises(Invalid, match=r"personnel\.not_away"):
+        correct(driver, back, person_id=wrong)
+    personnel.person_id = wrong
+    personnel.confirmed("absence", effective_on=SINCE, reason="leave")
     correct(driver, back, person_id=wrong)
     assert absent_roles(right) == [(date(2026, 9, 1), None)], "who came back was somebody else"
     assert [end for *_, end in standing(right)] == [None]
+    assert ([end for *_, end in standing(wrong)], absent_roles(wrong)) == ([date(2026, 9, 8)], [(None, None)])
 
 
 def test_why_somebody_is_away_is_for_the_file_alone(personnel):

@@ -80,7 +80,8 @@ ROWS = [
     Row("absence", {"reason": "sickness", "until": "2026-12-01"}, {}, {"grade": 9}, (("absence", "sickness"),)),
     Row("loan", {"loan": "support", "to_school": "s02", "until": "2027-07-01"}, {}, {"grade": 9},
         (("loan", "support"),)),
-    Row("back", {"back_from": "absence"}, {}, {"grade": 9}),
+    Row("back", {"back_from": "absence"}, {}, {"grade": 9}, (("absence", "study"),),
+        filed=(Entry("absence", SINCE, value="study"),)),
 ]  # fmt: skip
 
 

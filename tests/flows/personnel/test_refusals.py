@@ -41,6 +41,8 @@ def test_what_is_wrong_in_the_form_is_named_by_field(app, clock):
         ("retirement", {"effective_on": "2019-09-01"}, "effective_on", "personnel.before_appointment"),
         ("title", {"title": "高级"}, "title", "personnel.title_not_on_file"),
         ("back", {}, "back_from", "field.required"),
+        ("back", {"back_from": "absence"}, "back_from", "personnel.not_away"),
+        ("loan", {"loan": "support", "to_school": county.organisations["s01"]}, "to_school", "personnel.same_school"),
         ("retirement", {"note": " "}, "effective_on", "personnel.retires_too_early"),
         ("conversion", {"post_category": "professional"}, "person_id", "personnel.not_special"),
         ("transfer", {"to_school": county.organisations["s01"]}, "to_school", "personnel.same_school"),
@@ -173,6 +175,21 @@ def test_one_change_of_a_person_at_a_time(personnel):
 def test_who_is_employed_in_the_county_does_not_come_from_outside(personnel):
     known = {**NEW, "id_number": id_number(900, "19850101")}
     assert refused(personnel, "transfer_in", **known) == "personnel.employed"
+
+
+@pytest.mark.parametrize(("on", "code"), [("2026-09-09", "personnel.employed"), ("2026-09-10", None)])
+def test_who_has_left_comes_back_on_the_last_day_of_the_former_appointment_at_the_earliest(personnel, on, code):
+    personnel.confirmed("resignation")
+    again = {**NEW, "name": "赵远", "id_number": id_number(900, "19850101"), "person_id": None, "effective_on": on}
+    if code is None:
+        assert personnel.confirmed("transfer_in", **again).state == "completed"
+    else:
+        assert acting.refusal(personnel, "transfer_in", **again) == code
+
+
+def test_who_comes_back_on_the_day_that_was_expected_may_say_so(personnel):
+    personnel.confirmed("absence", reason="leave", effective_on="2026-09-01", until="2026-09-10")
+    assert personnel.confirmed("back", back_from="absence").state == "completed"
 
 
 def test_nobody_confirms_the_own_change(personnel):
