@@ -101,7 +101,8 @@ class ExchangeOpening(Base):
     the own one, or with one lent of the pool), or on loan; `band` "": any.
 
     `competition` opens it to all schools by open competition (跨校竞聘): then `panel` holds its `members` (name, unit)
-    and the `tie_reason`, once everybody has been marked. `number` counts within the plan.
+    and the `tie_reason`, once everybody has been marked, and `score_sheet_id` is what they have signed. `number` counts
+    within the plan.
     """
 
     __tablename__ = "exchange_opening"
@@ -124,6 +125,7 @@ class ExchangeOpening(Base):
     manner: Mapped[str] = mapped_column(String(8))
     competition: Mapped[bool] = mapped_column(default=False)
     panel: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    score_sheet_id: Mapped[Id | None] = mapped_column(ForeignKey("attachment.id"))
     note: Mapped[str] = mapped_column(String(300), default="")
     entered_by: Mapped[str] = mapped_column(String(80))
     entered_at: Mapped[Moment]

@@ -10,6 +10,9 @@ from sqlalchemy import select
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
+from service.access.roles import BUREAU_HR
+from service.attachments import queries as attachments
+from service.attachments.queries import StoredFile
 from service.db import db
 from service.errors import NotFound
 from service.flows.exchange import queries
@@ -44,7 +47,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class OpeningView:
-    """What a school offers; `applicants` only for that school and bureau HR."""
+    """What a school offers; `applicants` only for that school and bureau HR, `sheet`: they may read a score sheet."""
 
     id: str
     instance_id: str
@@ -60,6 +63,7 @@ class OpeningView:
     note: str
     panel: tuple[Member, ...] = ()
     tie_reason: str = ""
+    sheet: bool = False
     applicants: tuple[Applicant, ...] = field(default_factory=tuple)
 
 
@@ -76,13 +80,14 @@ def openings(actor: Actor, instance_id: str, organisation_id: str | None = None)
         found = found.where(OPENING.c.organisation_id == organisation_id)
     rows = db.session.execute(found).all()
     mine = [row.id for row in rows if policy.allows(actor, "exchange_opening.rank", row)]
-    applicants = _applicants(mine)
-    own = ("applicants", "panel", "tie_reason")
+    applicants, running = _applicants(mine), _runs(instance_id)
+    own = ("applicants", "panel", "tie_reason", "sheet")
     names = [name for name in OpeningView.__dataclass_fields__ if name not in own]
     return [
         OpeningView(
             **{name: row._mapping[name] for name in names},
             **(_panel(row.panel) if row.id in mine else {}),
+            sheet=row.score_sheet_id is not None and row.id in mine and (running or actor.has(*BUREAU_HR)),
             applicants=tuple(applicants.get(row.id, ())),
         )
         for row in rows
@@ -109,6 +114,22 @@ def opening(actor: Actor, opening_id: str) -> OpeningView:
     if found is None:
         raise NotFound("exchange_opening.absent")
     return found
+
+
+def score_sheet(actor: Actor, opening_id: str) -> StoredFile:
+    """The sheet that the panel has signed: for bureau HR, and for the school as long as the plan runs (policy §7).
+
+    NotFound("exchange_opening.absent" | "exchange.no_score_sheet").
+    """
+    if not opening(actor, opening_id).sheet:
+        raise NotFound("exchange.no_score_sheet")
+    kept = db.session.scalar(select(OPENING.c.score_sheet_id).where(OPENING.c.id == opening_id))
+    return attachments.read(str(kept))
+
+
+def _runs(instance_id: str) -> bool:
+    state = db.session.scalar(select(ProcessInstance.state).where(ProcessInstance.id == instance_id))
+    return state == "running"
 
 
 def fitting(actor: Actor, person: EntryView) -> Sequence[OpeningView]:

@@ -14,9 +14,11 @@ from service.flows.exchange import (
 from service.flows.exchange.assessing import Assessed, Member
 from service.web import edge
 from service.web.api import api
+from service.web.api.attachments import CONTENTS
 from service.web.api.exchange import EXCHANGE
 from service.web.api.instances import organisation_of
 from service.web.api.schemas import exchange_rounds as shapes
+from service.web.downloads import saved
 
 
 @api.get("/exchange-plans/<instance_id>/openings")
@@ -70,11 +72,18 @@ def rank_applicants(opening_id: str, body: dict[str, Any]) -> Any:
 @api.doc(tags=EXCHANGE)
 def assess_applicants(opening_id: str, body: dict[str, Any]) -> Any:
     """Keep the marks of the panel of an open competition, and rank by them; all of it anew each time."""
-    asked = body.pop("no_interest")
+    asked, sheet = body.pop("no_interest"), body.pop("sheet_id")
     panel = [Member(**one) for one in body.pop("panel")]
-    command = commands_competitions.Assess(opening_id, Assessed(panel, **body), asked)
+    command = commands_competitions.Assess(opening_id, Assessed(panel, **body), asked, sheet)
     commands_competitions.assess(edge.actor(), command, now=edge.now())
     return ""
+
+
+@api.get("/exchange-openings/<opening_id>/score-sheet")
+@api.doc(tags=EXCHANGE, responses=CONTENTS)
+def score_sheet_of_opening(opening_id: str) -> Any:
+    """The sheet that the panel has signed: for bureau HR, and for that school as long as the plan runs."""
+    return saved(queries_openings.score_sheet(edge.actor(), opening_id))
 
 
 @api.get("/exchange-openings/<opening_id>/sent")

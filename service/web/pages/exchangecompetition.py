@@ -9,12 +9,15 @@ from marshmallow import fields
 from werkzeug.wrappers import Response
 
 from service.errors import Conflict, Invalid
+from service.flows.exchange import queries_openings
 from service.flows.exchange.assessing import Assessed, Member
 from service.flows.exchange.commands_competitions import Assess, assess
 from service.web import edge
 from service.web.api.schemas.base import Text, reference
+from service.web.downloads import saved
 from service.web.pages import pages, sent
 from service.web.pages.exchangeround import opening_of, opening_page
+from service.web.pages.files import loose_files
 from service.web.problems import status_of
 from service.web.words import words
 
@@ -43,6 +46,7 @@ class AssessmentForm(sent.Form):
     rows = fields.List(fields.Nested(Marked), load_default=list)
     tie_reason = Text(most=500, load_default="")
     no_interest = fields.Boolean(load_default=False)
+    sheet = fields.List(Text(most=64), load_default=list)
 
 
 @pages.post("/exchange/openings/<opening_id>/assess")
@@ -51,14 +55,21 @@ def assess_exchange_opening(opening_id: str) -> Response | tuple[str, int]:
     opening_of(edge.actor(), opening_id)
     form = sent.form(AssessmentForm)
     try:
-        assess(edge.actor(), Assess(opening_id, _assessed(form), form["no_interest"]), now=edge.now())
+        sheet = next(iter(form["sheet"]), "")
+        assess(edge.actor(), Assess(opening_id, _assessed(form), form["no_interest"], sheet), now=edge.now())
     except (Invalid, Conflict) as refused:
         problem = words(refused.code, refused.params, edge.locale())
         typed = {row["id"]: row for row in form["rows"]}
-        panel = {"panel": form["panel"], "tie_reason": form["tie_reason"]}
+        panel = {"panel": form["panel"], "tie_reason": form["tie_reason"], "sent_sheet": loose_files(form["sheet"])}
         return opening_page(opening_id, problem, typed, panel, sent.beside(refused)), status_of(refused)
     flash(_("Saved."))
     return redirect(url_for("pages.exchange_opening", opening_id=opening_id))
+
+
+@pages.get("/exchange/openings/<opening_id>/score-sheet")
+def exchange_score_sheet(opening_id: str) -> Response:
+    """The sheet that the panel has signed."""
+    return saved(queries_openings.score_sheet(edge.actor(), opening_id))
 
 
 def _assessed(form: Mapping[str, Any]) -> Assessed:

@@ -1,5 +1,6 @@
 """Files: what a form uploads at once, and what a case keeps: to be saved, or looked at in a page of its own."""
 
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from flask import Response, jsonify, make_response, render_template, url_for
@@ -27,6 +28,20 @@ def stored(file: FileStorage | None) -> str:
         return ""
     upload = StoreAttachment(cast("BinaryIO", file.stream), file.filename or "")
     return commands.store_attachment(edge.actor(), upload, now=edge.now())
+
+
+def loose_files(ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Files that a refused form has uploaded already, as its control lists them; one that is gone is left out."""
+    return [listed for listed in map(_listed, ids) if listed is not None]
+
+
+def _listed(attachment_id: str) -> dict[str, Any] | None:
+    try:
+        found = queries.open_file(edge.actor(), attachment_id)
+    except NotFound:
+        return None
+    url = url_for("pages.attachment", attachment_id=found.id)
+    return {"id": found.id, "name": found.name, "size": found.size, "url": url}
 
 
 @pages.get("/attachments/<attachment_id>")

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from service.access import policy
 from service.access.days import day_of
-from service.attachments.queries import open_file
 from service.errors import Conflict, Forbidden, Invalid
 from service.flows.publicity import queries
 from service.instances.commands_objections import HearObjection, RegisterObjection, hear_objection, register_objection
@@ -17,6 +16,7 @@ from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.downloads import saved
 from service.web.pages import pages, sent
+from service.web.pages.files import loose_files
 from service.web.problems import status_of
 
 
@@ -123,11 +123,10 @@ def _one(public_objection_id: str, given: dict[str, Any], errors: dict[str, str]
 
 
 def _form(publicity_id: str, given: dict[str, Any], errors: dict[str, str]) -> str:
-    letters = [open_file(edge.actor(), one) for one in given.get("letter", [])]
-    files = [
-        {"id": one.id, "name": one.name, "size": one.size, "url": url_for("pages.attachment", attachment_id=one.id)}
-        for one in letters
-    ]
-    told = {"given": given | {"letter": files}, "errors": errors, "today": day_of(edge.now())}
+    told = {
+        "given": given | {"letter": loose_files(given.get("letter", []))},
+        "errors": errors,
+        "today": day_of(edge.now()),
+    }
     period = queries.period(publicity_id, edge.locale(), day_of(edge.now()))
     return render_template("publicity/register.html", period=period, **told)

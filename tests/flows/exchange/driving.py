@@ -146,11 +146,11 @@ def apply(found, case, who, *wishes, by=None, **values):
     return commands_applications.apply(found.actor(by or who), command, now=found.now)
 
 
-def marked(opening_id, marks, declined=None, panel=("评委甲", "评委乙", "评委丙"), **more):
+def marked(opening_id, marks, declined=None, panel=("评委甲", "评委乙", "评委丙"), sheet="", **more):
     """What a panel gave, as the school sends it; marks of who is declined are left out."""
     given = {one: each for one, each in marks.items() if one not in (declined or {})}
     seated = [Member(name, "县教师发展中心") for name in panel]
-    return Assess(opening_id, Assessed(seated, given, declined or {}, **more), no_interest=True)
+    return Assess(opening_id, Assessed(seated, given, declined or {}, **more), no_interest=True, sheet_id=sheet)
 
 
 def applicants(found, opening_id, by="bureau.hr"):

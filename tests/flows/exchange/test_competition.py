@@ -1,16 +1,20 @@
 """An open competition is ranked by the marks of its panel (policy §3.X 3), and nobody marks who has an interest."""
 
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.errors import Conflict, Invalid
-from service.flows.exchange import assessing
+from service.attachments import queries as attachments
+from service.errors import Conflict, Invalid, NotFound
+from service.flows.exchange import assessing, queries_openings
 from service.flows.exchange.assessing import Assessed, Member
 from service.flows.exchange.commands_competitions import Assess, assess
+from service.instances.commands import CaseCommand, cancel_instance
 from tests.flows.exchange import driving
+from tests.service.tasks import scans
 
 PANEL = [Member("评委甲"), Member("评委乙"), Member("评委丙")]
 
@@ -102,12 +106,13 @@ def test_a_relative_of_an_applicant_marks_the_others_only(at):
     driving.related(world, "a1", "b1")
     ids, clerk = [world.entry(case, who).id for who in ("a1", "a2")], world.actor("s02.hr")
     panel = ("评委甲", "b1", "评委丙", "评委丁")
-    wrong = driving.marked(opening.id, dict.fromkeys(ids, ("80", "90", "80", "80")), panel=panel)
+    sheet = scans.scan(world, "s02.hr")
+    wrong = driving.marked(opening.id, dict.fromkeys(ids, ("80", "90", "80", "80")), panel=panel, sheet=sheet)
     with pytest.raises(Invalid) as refused:
         assess(clerk, wrong, now=world.now)
     assert [(fault.path, fault.code) for fault in refused.value.faults] == [(ids[0], "exchange.panel_related")]
     right = {ids[0]: ("80", "", "80", "80"), ids[1]: ("80", "90", "80", "80")}
-    assess(clerk, driving.marked(opening.id, right, panel=panel), now=world.now)
+    assess(clerk, driving.marked(opening.id, right, panel=panel, sheet=sheet), now=world.now)
     assert [one.entry_id for one in driving.applicants(world, opening.id, "s02.hr")] == [ids[1], ids[0]]
 
 
@@ -120,4 +125,27 @@ def test_marks_are_for_competitions_and_every_member_was_asked(at):
         assess(clerk, driving.marked(plain.id, marks), now=world.now)
     with pytest.raises(Invalid) as refused:
         assess(clerk, Assess(competition.id, driving.marked(competition.id, marks).found), now=world.now)
-    assert [fault.path for fault in refused.value.faults] == ["no_interest"]
+    assert [fault.path for fault in refused.value.faults] == ["no_interest", "sheet"]
+
+
+def readers(world, opening_id):
+    """Who reads the score sheet of an opening, of those who read the plan."""
+    found = []
+    for who in ("bureau.hr", "s02.hr", "s01.hr", "a1", "bureau.leader", "auditor"):
+        with suppress(NotFound):
+            found += [who] if queries_openings.score_sheet(world.actor(who), opening_id).size else []
+    return found
+
+
+def test_the_signed_sheet_is_for_the_school_while_the_plan_runs_and_for_bureau_hr(at):
+    world, case = at("competition", competed)
+    opening = driving.openings(world, case)[0]
+    ids, clerk = [world.entry(case, who).id for who in ("a1", "a2")], world.actor("s02.hr")
+    marks, sheet = {ids[0]: ("80", "80", "80"), ids[1]: ("90", "90", "90")}, scans.scan(world, "s02.hr")
+    assess(clerk, driving.marked(opening.id, marks, sheet=sheet), now=world.now)
+    assess(clerk, driving.marked(opening.id, {**marks, ids[0]: ("81", "80", "80")}), now=world.now)
+    assert readers(world, opening.id) == ["bureau.hr", "s02.hr"]
+    listed = {who: attachments.of_instance(world.actor(who), case.id) for who in ("bureau.hr", "s01.hr", "a1")}
+    assert [file.id for files in listed.values() for file in files] == []
+    cancel_instance(world.actor("bureau.hr"), CaseCommand(case.id, reason="计划作废"), now=world.now)
+    assert readers(world, opening.id) == ["bureau.hr"]

@@ -5,6 +5,7 @@ import pytest
 from tests.flows.exchange import driving
 from tests.flows.exchange.test_competition import competed
 from tests.flows.exchange.test_plan import lock, record
+from tests.service.tasks import scans
 from tests.service.web.pages.browser import Site
 
 
@@ -102,7 +103,15 @@ def test_the_marks_of_a_panel_are_entered_on_the_page_or_by_the_api(world, site)
     path = f"/exchange/openings/{opening}/assess"
     refused = site.visitor("s02.hr").post(path, {**given, "rows.1.marks.2": "180"})
     assert refused.status_code == 422 and 'value="180"' in refused.text and "0 到 100" in refused.text
-    act(site, "s02.hr", path, **given)
+    unsigned = site.visitor("s02.hr").post(path, given)
+    assert unsigned.status_code == 422 and "评分表" in unsigned.text
+    sheet = scans.scan(world, "s02.hr")
+    unasked = {name: value for name, value in given.items() if name != "no_interest"} | {"sheet[]": sheet}
+    assert f'value="{sheet}"' in site.visitor("s02.hr").post(path, unasked).text
+    act(site, "s02.hr", path, **given, **{"sheet[]": sheet})
+    kept = site.visitor("s02.hr").get(f"/exchange/openings/{opening}/score-sheet")
+    assert kept.data.startswith(b"%PDF") and "attachment" in kept.headers["Content-Disposition"]
+    assert site.visitor("s01.hr").get(f"/exchange/openings/{opening}/score-sheet").status_code == 404
     assert "81.50" in site.visitor("s02.hr").text(f"/exchange/openings/{opening}")
     assert [(one.total, one.rank) for one in driving.applicants(world, opening)] == [("81.50", 1), ("80.50", 2)]
 

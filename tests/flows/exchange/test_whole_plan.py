@@ -23,6 +23,7 @@ from tests.flows.exchange import driving
 from tests.flows.exchange.test_fair_plan import called
 from tests.flows.exchange.test_plan import record
 from tests.parameters import SetParameter, set_parameter
+from tests.service.tasks import scans
 
 
 @pytest.fixture
@@ -81,7 +82,8 @@ def test_a_competition_is_ranked_by_the_school_for_everybody_and_its_order_is_th
         commands_rounds.ask_round(hr, asked, now=world.now)
     assert refused.value.params["count"] == 3
     marks = {ids["a1"]: ("80", "85.5", "90"), ids["a2"]: ("95", "84", "88"), ids["a3"]: ()}
-    assessed = driving.marked(opening.id, marks, {ids["a3"]: "未参加考核"})
+    sheet = scans.scan(world, "bureau.hr")
+    assessed = driving.marked(opening.id, marks, {ids["a3"]: "未参加考核"}, sheet=sheet)
     with pytest.raises(Conflict, match=r"exchange\.school_closed"):
         assess(world.actor("s02.hr"), assessed, now=world.now)
     with pytest.raises(Conflict, match=r"exchange\.by_marks"):

@@ -21,7 +21,8 @@ def competition(found: Sample, marks: tuple[str, ...] = ("86", "91.5", "88")) ->
     rows = [{**one, "marks": marks, "total": "88.75"}, {**one, "entry_id": "e3", "name": "周望舒", "marks": marks,
             "total": "88.75", "rank": 2}, other]  # fmt: skip
     panel = [{"name": name, "unit": "县教师发展中心"} for name in ("示例甲", "示例乙", "示例丙")]
-    return {"opening": {**found["opening"]["opening"], "competition": True, "panel": panel, "applicants": rows}}
+    shown = {"competition": True, "panel": panel, "sheet": True, "applicants": rows}
+    return {"opening": {**found["opening"]["opening"], **shown}}
 
 
 def pages(found: Sample) -> dict[str, Page]:

@@ -94,7 +94,8 @@ class RankingIn(Strict):
 class AssessmentIn(Strict):
     """Marks of a panel, 0 to 100, by entry in the order of its members; empty where a member gives none.
 
-    `order` puts equals in order, best first; `no_interest`: every member was asked about kinship and interest.
+    `order` puts equals in order, best first; `no_interest`: every member was asked about kinship and interest;
+    `sheet_id`: the sheet that they have signed, an attachment; empty keeps the one that is there.
     """
 
     panel = fields.List(fields.Nested(PanelMember), required=True, validate=validate.Length(max=15))
@@ -103,6 +104,7 @@ class AssessmentIn(Strict):
     order = fields.List(reference(), load_default=list, validate=validate.Length(max=1000))
     tie_reason = Text(most=500, load_default="")
     no_interest = fields.Boolean(load_default=False)
+    sheet_id = Text(most=36, load_default="")
 
 
 class PublishedOut(Schema):
