@@ -48,7 +48,7 @@ def value_of(column: Cell, cell: Any) -> Any:
     if isinstance(cell, int | float) and column.holds in (IDENTITY, PHONE) and len(text) > DIGITS_KEPT:
         raise Unclear("opening.number_not_text")
     if column.holds == DAY:
-        return _day(text)
+        return _day(text, column.required)
     if column.holds == WHOLE:
         return _whole(column, text)
     if column.holds == WORD:
@@ -62,10 +62,11 @@ def value_of(column: Cell, cell: Any) -> Any:
     return text
 
 
-def _day(text: str) -> date:
+def _day(text: str, required: bool) -> date:
     found = _DAY.fullmatch(text)
     if found is None:
-        raise Unclear("opening.month_only" if _MONTH.fullmatch(text) else "opening.day", value=text[:40])
+        lacking = "opening.month_only_required" if required else "opening.month_only"
+        raise Unclear(lacking if _MONTH.fullmatch(text) else "opening.day", value=text[:40])
     try:
         day = date(*(int(part) for part in found.groups()))
     except ValueError as unreal:

@@ -62,6 +62,11 @@ class Findings:
         for fault in faults:
             self.add(line, (names or {}).get(fault.path, fault.path), fault.code, **fault.params)
 
+    @property
+    def in_order(self) -> tuple[Fault, ...]:
+        """The faults as somebody mends them: sheet by sheet as in the workbook, then by row, cell by cell."""
+        return tuple(sorted(self.faults, key=_place))
+
     def is_good(self, line: Line) -> bool:
         return (line.table, line.number) not in self.wrong
 
@@ -76,3 +81,15 @@ class Findings:
             "column": heading or (said.zh if said else ""),
             "column_en": heading or (said.en if said else ""),
         }
+
+
+_ORDER = {
+    key: (number, [column.name for column in table.columns]) for number, (key, table) in enumerate(TABLES.items())
+}
+
+
+def _place(fault: Fault) -> tuple[int, int, int]:
+    """Sheet, row and column of a fault as numbers; what is wrong with the row as a whole comes first."""
+    table, row, name = fault.path.split(".", 2)
+    number, columns = _ORDER[table]
+    return number, int(row), columns.index(name) if name in columns else -1

@@ -50,7 +50,7 @@ def plan(
     plan_pools(context, plan_loans(context, humans))
     result = context.plan
     result.rows = sum(len(lines) for lines in found.lines.values())
-    result.faults, result.wrong = tuple(context.findings.faults), len(context.findings.wrong)
+    result.faults, result.wrong = context.findings.in_order, len(context.findings.wrong)
     return result
 
 

@@ -29,7 +29,9 @@ class StaffAccount:
     """A person of the staff and the account; `state` none | new (nobody can enter yet: a slip is to be
     printed) | waiting (for its slip to be used) | lapsed | active | closed.
 
-    `may_issue`: whether the actor may issue a slip for it; `linked`: with the provider of sign-on.
+    `may_issue`: whether the actor may issue a slip for it; `due`: whether a slip is wanted, and from the actor: at a
+    school those of teachers are the clerk's, where bureau HR or the admin prints those of its office.
+    `roles` are those held or held in reserve; `linked`: with the provider of sign-on.
     """
 
     person_id: str
@@ -40,6 +42,8 @@ class StaffAccount:
     expires_at: datetime | None
     may_issue: bool
     linked: bool
+    roles: tuple[str, ...]
+    due: bool
 
 
 def staff_accounts(actor: Actor, organisation_id: str, now: datetime) -> Sequence[StaffAccount]:
@@ -61,13 +65,18 @@ def staff_accounts(actor: Actor, organisation_id: str, now: datetime) -> Sequenc
         .order_by(PERSON.c.name, PERSON.c.id)
     )
     rows = db.session.execute(found).all()
-    kinds = _kinds([row.id for row in rows], now)
+    held = _roles([row.id for row in rows], now)
+    kinds = {row.id: rules.staff_kind(held[row.id]) for row in rows}
+    issues = {
+        kind: policy.allows(actor, "account.issue_slips", policy.Target(organisation_id=organisation_id, kind=kind))
+        for kind in {*kinds.values(), "school"}
+    }
+    theirs = "teacher" if issues["school"] and "school" in kinds.values() else None
     return [
         StaffAccount(
-            row.id, row.name, row.account_id, row.username, _state(row, now), row.expires_at,
-            policy.allows(actor, "account.issue_slips",
-                          policy.Target(organisation_id=organisation_id, kind=kinds[row.id])),
-            row.subject is not None,
+            row.id, row.name, row.account_id, row.username, _state(row, now), row.expires_at, issues[kinds[row.id]],
+            row.subject is not None, tuple(held[row.id]),
+            issues[kinds[row.id]] and kinds[row.id] != theirs and _state(row, now) in ("new", "lapsed"),
         )
         for row in rows
     ]  # fmt: skip
@@ -147,12 +156,12 @@ def _free(code: str, taken: set[str]) -> str:
     return name
 
 
-def _kinds(person_ids: Sequence[str], now: datetime) -> dict[str, str]:
+def _roles(person_ids: Sequence[str], now: datetime) -> Mapping[str, list[str]]:
     today, held = day_of(now), defaultdict[str, list[str]](list)
     mine = (ROLE.c.person_id.in_(person_ids), or_(ROLE.c.valid_until.is_(None), ROLE.c.valid_until > today))
-    for row in db.session.execute(select(ROLE.c.person_id, ROLE.c.role).where(*mine)):
+    for row in db.session.execute(select(ROLE.c.person_id, ROLE.c.role).where(*mine).distinct().order_by(ROLE.c.role)):
         held[row.person_id].append(row.role)
-    return {person_id: rules.staff_kind(held[person_id]) for person_id in person_ids}
+    return held
 
 
 def _state(row: Any, now: datetime) -> str:

@@ -16,9 +16,23 @@ from service.tasks.circle import NEVER_ASKED
 from service.tasks.facts import TaskFacts
 
 
+def offered(session: Session, task: TaskFacts, on: date) -> dict[str, list[str]]:
+    """Who is offered as a member, with the roles: at the offices that the step lies with, above them, and the leaders.
+
+    Those of the place itself come first, and who decides something before teachers; admins and auditors sit in none.
+    """
+    sits = (_near(session, task), in_force(ROLE.c, on), ROLE.c.role.not_in((*roles.ADMIN, *roles.AUDITOR)))
+    rows = session.execute(select(ROLE.c.person_id, ROLE.c.role, ROLE.c.organisation_id).where(*sits).distinct()).all()
+    places, rank = _places(task), {role: number for number, role in enumerate(roles.ROLES)}
+    found: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: (row.organisation_id not in places, rank[row.role])):
+        found.setdefault(row.person_id, []).append(row.role)
+    return found
+
+
 def colleagues(session: Session, task: TaskFacts, on: date) -> frozenset[str]:
-    """Who is offered as a member: roles at the offices that the step lies with, above them, and the leaders."""
-    return frozenset(session.scalars(select(ROLE.c.person_id).where(_near(session, task), in_force(ROLE.c, on))))
+    """Everybody who is offered."""
+    return frozenset(offered(session, task, on))
 
 
 def known(session: Session, actor: Actor, task: TaskFacts, person_ids: Collection[str], on: date) -> frozenset[str]:
@@ -44,8 +58,11 @@ def may_chair(session: Session, task: TaskFacts, person_id: str | None, on: date
 
 
 def _near(session: Session, task: TaskFacts) -> ColumnElement[bool]:
-    places = {group.partition("@")[2] for group in task.groups} or {task.organisation_id}
-    paths = session.scalars(select(ORGANISATION.c.path).where(ORGANISATION.c.id.in_(places))).all()
+    paths = session.scalars(select(ORGANISATION.c.path).where(ORGANISATION.c.id.in_(_places(task)))).all()
     above = [literal(path).startswith(ORGANISATION.c.path) for path in paths]
     here = select(ORGANISATION.c.id).where(or_(*above))
     return or_(ROLE.c.organisation_id.in_(here), ROLE.c.role.in_(roles.LEADER))
+
+
+def _places(task: TaskFacts) -> set[str]:
+    return {group.partition("@")[2] for group in task.groups} or {task.organisation_id}

@@ -40,9 +40,9 @@ def able(actor: Actor, task_id: str, today: date) -> list[str]:
     return sorted(deciders.able(db.session(), queries.task(actor, task_id), today))
 
 
-def colleagues(task: TaskFacts, today: date) -> frozenset[str]:
+def offered(task: TaskFacts, today: date) -> dict[str, list[str]]:
     """Who may sit in a meeting about a task, to choose from."""
-    return membership.colleagues(db.session(), task, today)
+    return membership.offered(db.session(), task, today)
 
 
 def may_record(actor: Actor, task: TaskFacts) -> bool:

@@ -1,5 +1,6 @@
 """Names in the reader's language: flows, steps, roles, states."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
@@ -8,6 +9,7 @@ from typing import Any
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from service.access.roles import ROLES
 from service.deployments import queries as definitions
 from service.flows.registry import declared
 from service.parameters.registry import PARAMETERS
@@ -44,6 +46,18 @@ def named(definition: Any, element_id: str, name: str) -> str:
     if edge.locale() == "zh":
         return name
     return str(definition.settings.get("names", {}).get("en", {}).get(element_id, name))
+
+
+def apart(definition: Any, element_id: str, name: str) -> str:
+    """The name of an element, with who decides it where another step of the flow has the same name."""
+    said = named(definition, element_id, name)
+    alike = [one.id for one in definition.spec.elements.values() if one.name == name and one.kind == "userTask"]
+    element = definition.spec.elements.get(element_id)
+    if len(alike) < 2 or element is None:
+        return said
+    groups = str(element.zeebe.get("assignmentDefinition", {}).get("candidateGroups", ""))
+    held = [role_name(role) for role in ROLES if re.search(rf"\b{role}\b", groups)]
+    return said + str(_(" (%(words)s)", words=_(", ").join(held))) if held else said
 
 
 def definition_of(definition_id: str) -> Any:

@@ -20,7 +20,7 @@ from service.tasks.voting import VOTE
 from service.web import edge
 from service.web.formchoices import with_staff
 from service.web.formview import errors, form_of, with_files
-from service.web.naming import decision_words, named
+from service.web.naming import apart, decision_words, named
 from service.web.papercaseview import hold_words
 from service.web.words import words
 from workflows.catalogue import Definition
@@ -41,7 +41,7 @@ def head_form(
     offices = people.organisations(edge.actor(), day_of(edge.now()), kind="bureau")
     english = edge.locale() == "en"
     at = [(row.id, row.name_en if english and row.name_en else row.name) for row in (*schools, *offices)]
-    stands = [(one.element_id, named(definition, one.element_id, one.name)) for one in places if one.code is None]
+    stands = [(one.element_id, apart(definition, one.element_id, one.name)) for one in places if one.code is None]
     fields = [
         _select("organisation_id", _("School"), at),
         _text("initiator", _("Applicant (name or ID number; empty: the school's only clerk)"), 60),
@@ -188,7 +188,7 @@ def steps_of(definition: Definition, told: ToldCase, faults: Sequence[Fault]) ->
     return [
         {
             "number": number,
-            "name": named(definition, step.element_id, getattr(definition.spec.element(step.element_id), "name", "")),
+            "name": apart(definition, step.element_id, getattr(definition.spec.element(step.element_id), "name", "")),
             "whose": names.get(step.about or "", step.about or ""),
             "decided_on": step.decided_on,
             "decision": decision_words(definition, step.element_id, step.decision) if step.tally is None else "",

@@ -41,11 +41,12 @@ def check(change: Change, *, rises: bool = True) -> None:
         raise Invalid("personnel.invalid", faults=tuple(faults))
     if change.person_id is None:
         _refuse_employed(change)
-        return
-    _refuse_second(change)
+    else:
+        _refuse_second(change)
     if rises:
         _refuse_locked(change)
         _refuse_rise(change)
+        _refuse_band(change)
 
 
 def obstacle(change: Change) -> str | None:
@@ -172,3 +173,19 @@ def _refuse_rise(change: Change) -> None:
         raise Conflict("personnel.ask_hr")
     if found != {"clear"}:
         raise Conflict("personnel.unchecked")
+
+
+def _refuse_band(change: Change) -> None:
+    """A middle or senior post is for who holds a title of that band (policy.md §1); a title gives no post by itself.
+
+    Somebody from outside whose title is left open until its day is known comes with the post of the paper.
+    """
+    given = change.values.get("title")
+    if change.person_id is None and not given:
+        return
+    titles = {given} if given else set[str]()
+    if change.person_id is not None:
+        facts = facts_of(change.call.session, [change.person_id], change.on).get(change.person_id)
+        titles = {one for one in (*facts.titles, facts.title) if one} if facts is not None else set()
+    if not rules.qualified(change.standing, rules.terms_of(change.values, change.standing), titles):
+        raise Invalid("personnel.invalid", faults=(Fault("values.band", "personnel.title_below_band"),))

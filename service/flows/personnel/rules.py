@@ -1,12 +1,12 @@
 """Pure rules of personnel changes: the kinds, what each asks for, what is wrong with one (policy.md §3.C)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from service.errors import Fault
-from service.people.rules import BANDS, appointment_faults
+from service.people.rules import BANDS, TITLES, appointment_faults
 
 GROUPS = ("in", "out", "inside", "absent")
 IDENTITY = ("name", "id_number", "phone", "degree")
@@ -164,6 +164,14 @@ def leads_higher(before: Standing, after: Mapping[str, Any]) -> bool:
     if after["band"] is None or after["grade"] is None or after["grade"] == before.grade:
         return False
     return before.grade is None or bool(after["grade"] < before.grade)
+
+
+def qualified(before: Standing | None, after: Mapping[str, Any], titles: Collection[str]) -> bool:
+    """Whether the titles held reach the band to which the change raises; a junior post needs no title yet."""
+    held = before.band if before is not None else None
+    if after["band"] in (None, "junior") or not _rises(held, after["band"]):
+        return True
+    return any(not _rises(TITLES[title], after["band"]) for title in titles)
 
 
 def _rises(low: str | None, high: str | None) -> bool:

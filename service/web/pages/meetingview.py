@@ -12,8 +12,8 @@ from service.people import queries as people
 from service.tasks import meetings, queries_papers
 from service.tasks.view import TaskView, view
 from service.web import edge
-from service.web.naming import decision_words
-from service.web.pages.paperview import outside, persons
+from service.web.naming import decision_words, role_name
+from service.web.pages.paperview import outside
 
 
 def minutes(found: TaskView) -> dict[str, Any] | None:
@@ -71,6 +71,11 @@ def form(task_id: str, given: Mapping[str, Any], refused: Conflict | Invalid | N
     """What tasks/minutes.html is given; `given` is what was typed, shown again with what is wrong with it."""
     found = view(edge.actor(), task_id)
     places = {one["id"]: one["place"] for one in given["minutes"].get("members", ())}
-    known = {*queries_papers.colleagues(found.task, day_of(edge.now())), *places}
-    members = [one | {"place": places.get(one["id"], "")} for one in persons(sorted(known))]
+    known = queries_papers.offered(found.task, day_of(edge.now()))
+    names = people.names([*known, *places])
+    members = [
+        {"id": one, "name": names.get(one, ""), "place": places.get(one, ""),
+         "roles": list(dict.fromkeys(role_name(role) for role in known.get(one, ())))}
+        for one in dict.fromkeys((*known, *places))
+    ]  # fmt: skip
     return outside(found, given, given["minutes"].get("scan"), refused) | {"members": members}

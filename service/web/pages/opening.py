@@ -191,7 +191,7 @@ def _show(load_id: str, problem: str | None = None, mapping: tuple[SheetMap, ...
         stuck=found.state in ("checking", "loading", "revoking") and not under_way,
         errors=[wrong_cell(fault) for fault in found.faults[:SHOWN]],
         more=max(0, len(found.faults) - SHOWN),
-        counts=[{"sheet": _table(key), **counted} for key, counted in found.counts.items()],
+        counts=[{"sheet": _table(key), **found.counts[key]} for key in TABLES if key in found.counts],
         sheets=[_sheet(one) for one in (mapping or found.mapping)] if found.state in ("mapping", "checked") else [],
         tables=[{"key": key, "name": _table(key)} for key in TABLES],
     )

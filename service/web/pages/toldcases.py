@@ -23,7 +23,7 @@ from service.people import queries as people
 from service.web import edge, toldview
 from service.web.api.schemas.base import Text
 from service.web.formview import typed
-from service.web.naming import flow_name, named
+from service.web.naming import apart, flow_name
 from service.web.pages import pages, sent
 from service.web.papercaseview import hold_words, rest_of
 from service.web.words import words
@@ -211,7 +211,7 @@ def item_of(view: PaperCaseView, told: ToldCase, definition: Definition) -> dict
         "organisation": names.get(told.organisation_id, ""),
         "applicant": people.names([told.initiator_id]).get(told.initiator_id, ""),
         "requested_on": told.requested_on,
-        "stands": named(definition, told.element_id, element.name if element else ""),
+        "stands": apart(definition, told.element_id, element.name if element else ""),
         "business_key": told.business_key or "",
         "hold": hold_words(told.hold_id),
         "state": view.state,
@@ -236,7 +236,7 @@ def whole(paper_case_id: str, problem: str | None = None) -> str:
     told = {
         "application": {**shown, "rights": {n: "read" for n, r in shown["rights"].items() if r != "hidden"}},
         "steps": steps,
-        "next": [{"id": i, "name": named(definition, i, name)} for i, name in (way.open if way else {}).items()],
+        "next": [{"id": i, "name": apart(definition, i, name)} for i, name in (way.open if way else {}).items()],
         "rest": rest_of(way.rest) if way and way.rest else None,
         "wrong": words(refused.code, refused.params, edge.locale()) if refused else None,
         "wrong_application": bool(refused) and not any(one["problems"] for one in steps),

@@ -22,6 +22,7 @@ from service.runs import queries as runs
 from service.sheets import XLSX, Heading
 from service.web import edge, runview
 from service.web.api.schemas.base import Text, reference
+from service.web.naming import role_name
 from service.web.pages import pages, sent
 from service.web.pages.runs import part_of
 from service.web.problems import status_of
@@ -198,7 +199,8 @@ def _page(organisation_id: str, **more: Any) -> str:
     return render_template(
         "useraccounts/index.html",
         organisation={"id": organisation_id, "name": _name(organisation_id)},
-        staff=[vars(one) for one in staff],
+        staff=[{**vars(one), "roles": [role_name(role) for role in one.roles]} for one in staff],
+        left=any(one.may_issue and not one.due and one.state in ("new", "lapsed") for one in staff),
         without=sum(one.account_id is None for one in staff),
         may_open=policy.allows(actor, "account.open_many", target),
         sign_on=edge.settings().oidc is not None,

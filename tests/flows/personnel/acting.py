@@ -69,12 +69,12 @@ class Personnel:
         db.session.rollback()
         return found
 
-    def someone(self, number=900, employment="staffed", band="middle", grade=9):
+    def someone(self, number=900, employment="staffed", band="middle", grade=9, title="一级"):
         """A person of s01; the changes that follow are about this one."""
         with transaction() as session:
             new = NewPerson("赵远", counties.id_number(number, "19850101"))
             place = self.driver.county.organisations["s01"]
-            terms = Terms(place, SINCE, employment, band=band, grade=grade, subject="语文", title="一级")
+            terms = Terms(place, SINCE, employment, band=band, grade=grade, subject="语文", title=title)
             self.person_id = staff.take_on(session, new, terms, by="test", now=START)
         return self.person_id
 

@@ -56,7 +56,7 @@ def placed(personnel, values):
 
 def somebody(personnel, number):
     """A person with a login, looked through; who comes from outside has a number of the own."""
-    person_id = personnel.someone(number)
+    person_id = personnel.someone(number, title="高级")
     open_login(personnel.driver.county, person_id, number)
     return person_id
 

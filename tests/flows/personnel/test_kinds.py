@@ -74,7 +74,7 @@ ROWS = [
         filed=(Entry("title", SINCE, value="高级"),)),
     Row("rename", {"new_name": "赵行"}, {}, {"grade": 9}, (("former_name", "赵远"),)),
     Row("promotion", {"assessment": "excellent", "band": "senior", "grade": 7}, {"senior": 1, "middle": -1},
-        {"band": "senior", "grade": 7}, (("term_assessment", "excellent"),)),
+        {"band": "senior", "grade": 7}, (("term_assessment", "excellent"),), start={"title": "高级"}),
     Row("demotion", {"assessment": "failed", "band": "junior", "grade": 11}, {"junior": 1, "middle": -1},
         {"band": "junior", "grade": 11}, (("term_assessment", "failed"),)),
     Row("absence", {"reason": "sickness", "until": "2026-12-01"}, {}, {"grade": 9}, (("absence", "sickness"),)),

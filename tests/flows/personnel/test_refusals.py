@@ -160,9 +160,32 @@ def test_a_full_ledger_refuses_who_would_come(app, clock):
         ("promotion", {"assessment": "excellent", "band": "senior", "grade": 7}),
     ):
         if kind == "promotion":
+            personnel.someone(902, title="高级")
             with transaction() as session:
                 writing.confirm(session, [personnel.person_id], "discipline", TODAY, by="hr", now=START)
         assert refused(personnel, kind, **values) == "ledger.full"
+
+
+def test_no_change_puts_somebody_into_a_band_above_the_title(personnel):
+    there = personnel.driver.county.organisations["s02"]
+    with transaction() as session:
+        writing.confirm(session, [personnel.person_id], "discipline", TODAY, by="hr", now=START)
+    senior = {"band": "senior", "grade": 7}
+    for kind, values in (
+        ("promotion", {"assessment": "excellent"}),
+        ("transfer", {"to_school": there}),
+        ("post", {"post_category": "professional"}),
+        ("transfer_in", {**NEW, "title": "一级", "title_since": "2020-01-01"}),
+    ):
+        with pytest.raises(Invalid) as refused:
+            personnel.start(kind, **{**values, **senior})
+        assert [(fault.path, fault.code) for fault in refused.value.faults] == [
+            ("values.band", "personnel.title_below_band")
+        ], kind
+    with transaction() as session:
+        entry = Entry("title", SINCE, value="高级", document="证")
+        writing.add(session, personnel.person_id, entry, by="hr", now=START)
+    assert personnel.confirmed("promotion", assessment="excellent", **senior).state == "completed"
 
 
 def test_one_change_of_a_person_at_a_time(personnel):

@@ -32,6 +32,9 @@ def test_every_wrong_row_is_answered_by_row_and_cell(quick_admin):
     rows, places = workbook_of_wrong_rows()
     found = books.checked(quick_admin, books.book(rows), books.now())
     said = {(fault.path, fault.code) for fault in found.faults}
+    sheets = [table for table in TABLES if any(fault.path.startswith(f"{table}.") for fault in found.faults)]
+    order = [(sheets.index(path.split(".")[0]), int(path.split(".")[1])) for path in (f.path for f in found.faults)]
+    assert order == sorted(order), "told as somebody mends them: sheet by sheet, row by row"
     expected = {(f"{kind.table}.{number}.{kind.column}", kind.code) for kind, number in places if kind.code}
     assert expected - said == set()
     wrong_rows = {(kind.table, number) for kind, number in places if kind.code}

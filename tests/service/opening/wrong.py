@@ -122,6 +122,7 @@ STAFF = [
     _staff(111, "sex", "opening.word", sex="不明"),
     _staff(112, "born_on", "person.born_on_differs", born_on="1985-03-05"),
     _staff(113, "born_on", "opening.month_only", born_on="1985.3"),
+    _staff(190, "appointed_on", "opening.month_only_required", appointed_on="2014年9月"),
     _staff(114, "degree", "opening.word", degree="博士后"),
     _staff(115, "employment_kind", "opening.required", employment_kind=""),
     _staff(116, "employment_kind", "opening.word", employment_kind="借用"),

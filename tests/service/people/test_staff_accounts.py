@@ -182,6 +182,7 @@ def test_a_school_does_not_open_accounts_and_sees_no_other_school(county: County
         open_many(county.actor("s01.hr"), OpenMany(s01, ()), now=NOW)
     states = {one.name: one for one in queries_accounts.staff_accounts(county.actor("s01.hr"), s01, NOW)}
     assert states["s01.teacher"].state == "none"
+    assert (states["s01.hr"].roles, states["s01.hr"].due) == (("school_hr",), False)
     assert states["s01.principal"].state == "active"
     assert not states["s01.principal"].may_issue
 

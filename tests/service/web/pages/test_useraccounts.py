@@ -23,6 +23,10 @@ def test_in_the_browser_a_school_prints_slips_and_a_teacher_chooses_a_password(s
     assert refused.status_code == 422 and "该单位没有此人" in refused.text
     opened = hr.post(address, {"sheet": sheet(*[tuple(row.values()) for _, row in template.rows])})
     assert opened.status_code == 302
+    office = hr.text(address)
+    assert not re.findall(r'name="account_ids"[^>]* checked', office) and "只勾选学校负责人和干事" in office, (
+        "the slip of a teacher is the clerk's to print"
+    )
     clerk = site.visitor("s01.hr")
     chosen = re.findall(r'name="account_ids" value="([^"]+)"[^>]* checked', clerk.text(address))
     nobody = clerk.post(f"{address}/slips")
