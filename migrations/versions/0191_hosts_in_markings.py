@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0191"
-down_revision = "0190"
+down_revision = "0195"
 branch_labels = None
 depends_on = None
 
