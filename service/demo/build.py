@@ -54,8 +54,9 @@ OFFICE_ROLES = {
     "auditor": ("auditor", BUREAU),
     "staffing.office.deputy": ("staffing_officer", "staffing"),
     "hr.bureau.deputy": ("hr_bureau_officer", "hrb"),
+    "bureau.hr.deputy": ("bureau_hr_officer", SECTION),
 }
-ALTERNATES = frozenset({"staffing.office.deputy", "hr.bureau.deputy"})
+ALTERNATES = frozenset({"staffing.office.deputy", "hr.bureau.deputy", "bureau.hr.deputy"})
 """Who stands for the holder of the role, and does not hold it."""
 SCHOOL_ROLES = (("principal", "principal"), ("hr", "school_hr"), ("vice", "vice_principal"))
 """(account, role) of the first three persons of each school: sNN.principal, sNN.hr, sNN.vice."""

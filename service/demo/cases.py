@@ -40,7 +40,7 @@ def build(now: datetime, say: Say) -> None:
     """Start the cases and decide what has been decided."""
     for school, posts, decided in STEPS:
         say(f"案例 · case {school}")
-        instance_id = _start(school, posts, now)
+        instance_id = begin(school, posts, now)
         for element_id, username, decision in decided:
             decide(instance_id, element_id, username, decision, now)
 
@@ -59,11 +59,12 @@ def actor(username: str, now: datetime) -> Actor:
     return found
 
 
-def _start(school: str, posts: tuple[tuple[str, int], ...], now: datetime) -> str:
+def begin(school: str, posts: tuple[tuple[str, int], ...], now: datetime, *, stage: str = "primary") -> str:
+    """A school's request for junior posts (subject, count), just handed in; its case."""
     clerk = actor(f"{school}.hr", now)
     minutes = store_attachment(clerk, StoreAttachment(BytesIO(minutes_pdf()), "校务会纪要（演示）.pdf"), now=now)
     variables: dict[str, Any] = {
-        "posts": [{"subject": name, "stage": "primary", "band": "junior", "count": count} for name, count in posts],
+        "posts": [{"subject": name, "stage": stage, "band": "junior", "count": count} for name, count in posts],
         "degree": "bachelor",
         "certificate": "相应学段教师资格证",
         "need": "本学年退休 2 人、调出 1 人，周课时超过 18 节（演示数据）。",

@@ -1,5 +1,7 @@
 """A few personnel changes at different steps: to be confirmed, waiting for their day, returned, done."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -26,24 +28,39 @@ CHANGES: tuple[tuple[str, str, int, dict[str, Any], str | None], ...] = (
 """School, kind, days until it takes effect, what else is filled in, what the section chief has decided."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """A change to enter: its number, which the paper carries, in how many days it takes effect, what else its kind
+    asks for, and of whom: the place of the person, counted from the end of the school's list."""
+
+    number: int
+    school: str
+    kind: str
+    days: int
+    more: Mapping[str, Any]
+    place: int = 1
+
+
 def build(now: datetime, say: Say) -> None:
     """Enter the changes and decide what has been decided."""
     for number, (school, kind, days, more, decision) in enumerate(CHANGES):
         say(f"异动 · change {school} {kind}")
-        instance_id = _start(number, school, kind, days, more, now)
+        instance_id = begin(Change(number, school, kind, days, more), now)
         if decision is not None:
             decide(instance_id, "confirm", CHIEF, decision, now)
 
 
-def _start(number: int, school: str, kind: str, days: int, more: dict[str, Any], now: datetime) -> str:
-    clerk, place, today = actor(f"{school}.hr", now), organisation_id(school), day_of(now)
+def begin(change: Change, now: datetime) -> str:
+    """Enter the change as the school's clerk; its case."""
+    clerk, place, today = actor(f"{change.school}.hr", now), organisation_id(change.school), day_of(now)
     scan = store_attachment(clerk, StoreAttachment(BytesIO(minutes_pdf()), "异动文件（演示）.pdf"), now=now)
     paper = {
-        "document": f"青教人（演示）〔{today.year}〕{number + 11}号", "document_on": today.isoformat(),
-        "effective_on": (today + timedelta(days=days)).isoformat(), "scan": [scan],
+        "document": f"青教人（演示）〔{today.year}〕{change.number + 11}号", "document_on": today.isoformat(),
+        "effective_on": (today + timedelta(days=change.days)).isoformat(), "scan": [scan],
     }  # fmt: skip
-    whom = _newcomer(number) if kind == "special_post" else _known(persons.people_of(clerk, place, today)[-1])
-    values = {"kind": kind, **whom, **paper, **more}
+    arrives = change.kind == "special_post"
+    whom = _newcomer(change.number) if arrives else _known(persons.people_of(clerk, place, today)[-change.place])
+    values = {"kind": change.kind, **whom, **paper, **change.more}
     return start_instance(clerk, StartInstance("personnel", place, values), now=now).instance_id
 
 

@@ -130,7 +130,7 @@ def officials() -> Iterator[tuple[str, Teacher]]:
     """The people of the offices, with the user name of each account."""
     dice = random.Random(SEED + 2)  # noqa: S311 - invented data must repeat itself
     names = ("admin", "bureau.hr", "bureau.hr.chief", "bureau.leader", "staffing.office", "hr.bureau", "tdc", "auditor",
-             "staffing.office.deputy", "hr.bureau.deputy")  # fmt: skip
+             "staffing.office.deputy", "hr.bureau.deputy", "bureau.hr.deputy")  # fmt: skip
     for number, username in enumerate(names, start=9001):
         yield username, _teacher(username, number, None, "middle", dice)
 
@@ -143,13 +143,14 @@ def _teacher(username: str, number: int, school: str | None, band: str, dice: ra
     grade = {"senior": 5 + number % 3, "middle": 8 + number % 3, "junior": 11 + number % 3}[band]
     title = {"senior": "高级", "middle": "一级", "junior": "二级" if grade < 13 else "三级"}[band]
     return Teacher(
-        username, _name(dice), sex, born, ("bachelor", "bachelor", "bachelor", "master", "associate")[number % 5],
+        username, name_of(dice), sex, born, ("bachelor", "bachelor", "bachelor", "master", "associate")[number % 5],
         _id_number(born, number, sex), f"199{number:08d}", school, band, grade, title,
         SUBJECTS[number % len(SUBJECTS)], max(date(born.year + 23, 9, 1), date(1992, 9, 1)),
     )  # fmt: skip
 
 
-def _name(dice: random.Random) -> str:
+def name_of(dice: random.Random) -> str:
+    """An invented name."""
     return dice.choice(SURNAMES) + dice.choice(GIVEN) + (dice.choice(GIVEN) if dice.random() < 0.7 else "")
 
 

@@ -1,18 +1,17 @@
 """The exchange of the present school year: a small plan from its list to the arrivals, each step as people take it."""
 
 from datetime import datetime
-from io import BytesIO
 
 from sqlalchemy import select
 
 from service.access.actor import Actor
 from service.access.days import day_of
 from service.access.models import Account
-from service.attachments.commands import StoreAttachment, store_attachment
 from service.db import db
 from service.demo import county
 from service.demo.build import BUREAU, Say, organisation_id
-from service.demo.cases import actor, minutes_pdf
+from service.demo.cases import actor
+from service.demo.meetings import Meeting, decide_together
 from service.flows.exchange import commands_applications, commands_openings, commands_rounds
 from service.flows.exchange.casework import ROUND
 from service.flows.exchange.commands_applications import Apply
@@ -27,12 +26,11 @@ from service.reports.rules import school_year
 from service.runs import working
 from service.tasks import queries
 from service.tasks.commands import CompleteTask, complete_task
-from service.tasks.commands_minutes import ConfirmMinutes, EnterMinutes, confirm_minutes, enter_minutes
 from service.tasks.facts import TaskFacts
 from workflows import store
 
-HR, SECRETARY, CHAIR = "bureau.hr", "bureau.hr", "bureau.leader"
-MEETING = (SECRETARY, "bureau.hr.chief", CHAIR)
+HR = "bureau.hr"
+MEETING = (HR, "bureau.hr.chief", "bureau.leader")
 STAGE, BANDS, SEED = "primary", ("junior", "middle"), 2026
 SUBJECTS = county.SUBJECTS[:4]
 
@@ -114,16 +112,7 @@ def _match(plan_id: str, now: datetime) -> None:
 
 def _decide(plan_id: str, now: datetime) -> None:
     """A meeting decides, and a case begins for each person."""
-    task, persons = _task(plan_id, "decision"), {name: _person(name) for name in MEETING}
-    paper = StoreAttachment(BytesIO(minutes_pdf()), "局务会纪要（演示）.pdf")
-    scan = store_attachment(actor(SECRETARY, now), paper, now=now)
-    present = tuple(persons.values())
-    minutes = EnterMinutes(
-        task.id, version=task.version, meeting="局务会（演示）", held_on=day_of(now), due=present, present=present,
-        chair_id=persons[CHAIR], decision="approve", opinion="同意（演示数据）。", attachment_id=scan, no_interest=True,
-    )  # fmt: skip
-    version = enter_minutes(actor(SECRETARY, now), minutes, now=now)
-    confirm_minutes(actor(CHAIR, now), ConfirmMinutes(task.id, version, no_interest=True), now=now)
+    decide_together(plan_id, "decision", "approve", Meeting("局务会（演示）", MEETING), now)
     working.work("short")
     working.work("long", pace=0)
 
@@ -151,10 +140,6 @@ def _task(case: str, element_id: str) -> TaskFacts:
     found = next(one for one in queries.open_of(case) if one.element_id == element_id)
     db.session.rollback()
     return found
-
-
-def _person(username: str) -> str:
-    return str(db.session.scalars(select(Account.person_id).where(Account.username == username)).one())
 
 
 def _fire(case: str, element_id: str, now: datetime) -> None:

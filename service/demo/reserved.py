@@ -23,7 +23,7 @@ from service.tasks.view import view
 from workflows import store
 
 HR, CHIEF = "bureau.hr", "bureau.hr.chief"
-FIRST, THEN = 3, ("accepted", "accepted", "check", "correction")
+FIRST, THEN = 3, ("accepted", "accepted", "check", "correction", "check", "check")
 """Applications of last year's round, all allocated; and where each of this year's stands."""
 OFFERED = {"senior": 4, "middle": 12}
 EACH = 4

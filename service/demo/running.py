@@ -17,7 +17,7 @@ from service import config
 from service.access import passwords
 from service.app import HOUSE, create_app
 from service.db import db, hurry
-from service.demo import build, cases, changes, exchanged, exchanges, reserved, titles
+from service.demo import build, cases, changes, earlier, exchanged, exchanges, reserved, titles
 from service.demo.build import Say
 from service.schema import upgrade
 
@@ -45,8 +45,10 @@ def make_county(password_hash: str, say: Say) -> None:
     if build.is_built():
         raise RuntimeError("the demo was stopped while it was made: start it once more with --reset")
     now = datetime.now(UTC)
+    begun = earlier.since(now, build.OPENED_AT)
     with hurried():
-        build.build(HOUSE / "bpmn", password_hash, now, say)
+        build.build(HOUSE / "bpmn", password_hash, begun, say)
+        earlier.build(begun, now, say)
         for room in (cases, titles, reserved, changes, exchanged, exchanges):
             room.build(now, say)
 

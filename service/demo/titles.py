@@ -17,6 +17,7 @@ from service.flows.title import (
     commands_experts,
     commands_sessions,
     commands_sitting,
+    queries,
     queries_sessions,
     rules,
 )
@@ -26,6 +27,7 @@ from service.flows.title.commands_experts import EnterExpert
 from service.flows.title.commands_sessions import ListCandidates, PlanSession
 from service.flows.title.commands_sitting import EnterMarks, OpenVote
 from service.flows.title.evidence import is_retired
+from service.flows.title.roster import APPLICATION
 from service.instances.commands import StartInstance, start_instance
 from service.instances.commands_timers import fire_timer
 from service.posts.posting import ACCOUNT
@@ -33,7 +35,7 @@ from service.records.queries import facts_of
 from workflows import store
 
 HR = "bureau.hr"
-EXPERTS, APPLICANTS, PERSONS, YEARS = 15, 10, 400, 5
+EXPERTS, PERSONS, YEARS = 15, 1600, 5
 UP_TO = (
     "verification", "verification", "recommendation", "correction", "publicity", "bureau_review", "committee",
     "committee", "committee", "committee",
@@ -42,18 +44,22 @@ UP_TO = (
 
 
 def build(now: datetime, say: Say) -> None:
-    """Open the year, and let people act."""
-    year = now.date().year
+    """Let people act in the year that is open, and a committee vote."""
+    batch = queries.batches(actor(HR, now))[0].id
+    db.session.rollback()
+    _enter_experts(now.date().year, now)
+    for (username, school), step in zip(able(now), UP_TO, strict=False):
+        say(f"职称 · title {username}: {step}")
+        _bring(apply_for(username, school, now), school, step, now)
+    _sit(batch, now)
+
+
+def open_year(year: int, now: datetime) -> None:
+    """The yearly batch, for every level."""
     levels = {level: level in rules.SENIOR for level in rules.LEVELS}
     days = (date(year, 1, 1), date(year, 12, 31))
     opened = OpenBatch(year, f"{year} 年中小学教师职称评审（演示）", levels, *days, "评审标准（演示）第 3 版")
-    batch = commands.open_batch(actor(HR, now), opened, now=now)
-    _enter_experts(year, now)
-    chosen = _able(now)
-    for (username, school), step in zip(chosen, UP_TO, strict=False):
-        say(f"职称 · title {username}: {step}")
-        _bring(_apply(username, school, now), school, step, now)
-    _sit(batch, now)
+    commands.open_batch(actor(HR, now), opened, now=now)
 
 
 def _enter_experts(year: int, now: datetime) -> None:
@@ -67,26 +73,31 @@ def _enter_experts(year: int, now: datetime) -> None:
         commands_experts.enter_expert(actor(HR, now), term, now=now)
 
 
-def _able(now: datetime) -> list[tuple[str, str]]:
-    """Teachers who may apply for the middle title, one of each school that has a post free: (user name, school)."""
-    free = {school.code for school in county.schools() if not school.own_titles and _free(school.code)}
-    staff = [seat for seat in teachers() if seat.home in free and len(seat.roles) == 1]
+def able(now: datetime) -> list[tuple[str, str]]:
+    """Teachers who may apply for the middle title, as many of a school as it has posts free, and first one of each
+    school: (user name, school)."""
+    free = {school.code: _free(school.code) for school in county.schools() if not school.own_titles}
+    staff = [seat for seat in teachers() if free.get(seat.home) and len(seat.roles) == 1]
     wanted = [seat for seat in staff if seat.teacher.title == "二级"]
-    persons = {_person(seat.username): seat for seat in wanted[:PERSONS]}
-    found: dict[str, str] = {}
+    ids = {row.username: str(row.person_id) for row in db.session.execute(select(Account.username, Account.person_id))}
+    persons = {ids[seat.username]: seat for seat in wanted[:PERSONS]}
+    applied = set(db.session.scalars(select(APPLICATION.c.person_id)))
+    found: list[tuple[int, str, str]] = []
     for person_id, facts in facts_of(db.session(), list(persons), now.date()).items():
         seat = persons[person_id]
         clear = facts.records_checked and facts.ethics == "clear" and not is_retired(facts) and not facts.sanctions
-        if clear and (facts.years_in_title or 0) >= YEARS and facts.degree in ("master", "bachelor"):
-            found.setdefault(seat.home, seat.username)
+        before = sum(school == seat.home for _, _, school in found)
+        enough = (facts.years_in_title or 0) >= YEARS and facts.degree in ("master", "bachelor")
+        if clear and enough and person_id not in applied and before < free[seat.home]:
+            found.append((before, seat.username, seat.home))
     db.session.rollback()
-    return [(username, school) for school, username in found.items()][:APPLICANTS]
+    return [(username, school) for _, username, school in sorted(found, key=lambda one: one[0])]
 
 
-def _free(school: str) -> bool:
+def _free(school: str) -> int:
     own = (ACCOUNT.c.organisation_id == organisation_id(school), ACCOUNT.c.band == "middle", ~ACCOUNT.c.pool)
     row = db.session.execute(select(ACCOUNT).where(*own)).first()
-    return row is not None and row.approved + row.excess - row.occupied - row.reserved - row.lent > 0
+    return 0 if row is None else max(row.approved + row.excess - row.occupied - row.reserved - row.lent, 0)
 
 
 def _person(username: str) -> str:
@@ -94,7 +105,8 @@ def _person(username: str) -> str:
     return str(db.session.scalars(found).one())
 
 
-def _apply(username: str, school: str, now: datetime) -> str:
+def apply_for(username: str, school: str, now: datetime) -> str:
+    """The case of a teacher's application for the middle title."""
     asked: dict[str, Any] = {
         "target": "一级", "subject": "语文", "confirmed": True,
         "statement": "任现职以来承担两个班的教学，指导青年教师，公开课两次（演示数据）。",
@@ -141,7 +153,7 @@ def _sit(batch: str, now: datetime) -> None:
     commands_sessions.list_candidates(hr, ListCandidates(session_id, 1, no_interest=True), now=now)
     commands_drawing.draw(hr, Draw(session_id, 2, no_interest=True), now=now)
     listed = queries_sessions.candidates(hr, session_id)
-    marks = {one.instance_id: {"demonstration": 86 + n, "interview": 90 - n} for n, one in enumerate(listed)}
+    marks = {one.instance_id: {"demonstration": 86 + n % 9, "interview": 90 - n % 9} for n, one in enumerate(listed)}
     db.session.rollback()
     commands_sitting.enter_marks(hr, EnterMarks(session_id, 3, marks, no_interest=True), now=now)
     commands_sitting.open_vote(hr, OpenVote(session_id, 4, no_interest=True), now=now)

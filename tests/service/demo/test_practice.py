@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 import re
 import shutil
 import sqlite3
@@ -22,20 +23,25 @@ from sqlalchemy import select
 from service import purpose, serving
 from service.access import passwords
 from service.access.accounts import ACCOUNT
+from service.access.days import day_of
 from service.access.passwords import Cost
 from service.app import create_app
+from service.audit.verify import verify
 from service.channels import couriers
 from service.cli import main
 from service.cli import practice as command
 from service.config import Settings
 from service.db import db
-from service.demo import practice, running
+from service.demo import cases, earlier, practice, running
 from service.demo.practice import Wanted, prepared
 from service.errors import Invalid
 from service.jobs import deliver
 from service.papers.composing import Composed, finish
 from service.papers.drawing import page
+from service.reports import queries_steps
 from service.serving import Bind
+from service.tasks.queries_boxes import BoxQuery
+from service.tasks.queries_boxes import page as page_of
 from tests import conftest
 from tests.service.channels import gateway as gateways
 from tests.service.channels.mailhouse import post, wants
@@ -47,6 +53,8 @@ HOUSE = Path(__file__).resolve().parents[3]
 BANNER, STAMP = "practice-banner", "practice-stamp"
 MARK = re.compile(r"\{\{ (banner|stamp)\(\) \}\}")
 HTML = {"Accept": "text/html"}
+FEW = {"HIRES": (6, 0), "CHANGES": (6, 0), "TITLES": (2, 9)}
+"""So many cases of the months before: the county is made for every run of the tests."""
 
 
 def hurried(settings: Settings) -> Flask:
@@ -64,6 +72,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "DEFAULT", Cost(1, 8, 1))
         patch.setattr(practice, "create_app", hurried)
+        for name, size in FEW.items() if "LECTERN_PROVE" not in os.environ else ():
+            patch.setattr(earlier, name, size)
         said: list[str] = []
         prepared(Wanted(folder, "http://localhost"), said.append)
         assert any("40 所学校" in line for line in said)
@@ -148,7 +158,7 @@ def test_nothing_leaves_and_the_admin_sees_what_would_have_gone(practising: Flas
 
 def test_passwords_are_everybodys_own_and_the_admin_resets_them_by_a_slip(practising: Flask, made: Path) -> None:
     known = given(made)
-    assert len(known) == 130 and len(set(known.values())) == 130
+    assert len(known) == 131 and len(set(known.values())) == 131
     assert (made / "passwords.csv").stat().st_mode & 0o077 == 0
     with pytest.raises(AssertionError):
         Visitor(practising, "s03.hr", known["s04.hr"])
@@ -236,6 +246,19 @@ def test_the_demo_shows_this_county_and_its_front_pages_open(made: Path, tmp_pat
             seen |= paths
         db.session.remove()
         db.engine.dispose()
+
+
+def test_the_months_before_left_work_to_do_some_of_it_late_and_figures_to_read(practising: Flask, made: Path) -> None:
+    now = practising.extensions["lectern.clock"].now()
+    hr = cases.actor("bureau.hr", now)
+    waiting = [row for box in ("todo", "claimable") for row in page_of(hr, BoxQuery(box, limit=100)).items]
+    late = [row for row in waiting if row.due_at and row.due_at < now]
+    heat = queries_steps.steps(hr, day_of(now), now)
+    taken = {one.element_id: one.whole.p90 for one in heat.steps if one.definition_key == "hiring"}
+    db.session.rollback()
+    assert late and len({row.definition_key for row in waiting}) > 2
+    assert taken["staffing_check"] > 0 and taken["post_check"] > 0
+    assert verify(now).ok
 
 
 def test_an_official_paper_says_so_in_its_file_and_across_its_pages(practising: Flask) -> None:
