@@ -10,7 +10,7 @@ from workflows import dialect
 from workflows.decisions import Decision, read_models
 from workflows.errors import Invalid
 from workflows.models import ProcessDefinition
-from workflows.references import kind_of, read_form, scan
+from workflows.references import kind_of, own_first, read_form, scan
 from workflows.settings import merged, read_settings
 
 CACHED = 512
@@ -50,11 +50,6 @@ def diagram_of(files: Mapping[str, bytes], key: str) -> str:
         if kind_of(file) == "bpmn" and ("process", key) in scan(file, files[file]).provides:
             return file
     raise Invalid("deployment.process", key=key, executable=[])
-
-
-def own_first(files: Mapping[str, bytes]) -> list[str]:
-    """File names, those of the flow's own folder before shared ones."""
-    return sorted(files, key=lambda name: (name.count("/"), name))
 
 
 def build(row: ProcessDefinition, files: Mapping[str, bytes]) -> Definition:

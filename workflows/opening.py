@@ -23,7 +23,6 @@ def opened_task(token: Token) -> OpenedTask:
             token=token.id,
             element_id=element.id,
             name=element.name,
-            lane=element.lane,
             form_id=element.form_id,
             assignee=text_of(evaluate(token, assignment.assignee)),
             candidate_users=names_of(evaluate(token, assignment.candidate_users)),

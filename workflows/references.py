@@ -87,6 +87,11 @@ def closure(own: Mapping[str, bytes], pool: Mapping[str, bytes]) -> tuple[dict[s
     return files, frozenset(missing)
 
 
+def own_first(files: Mapping[str, bytes]) -> list[str]:
+    """File names, those of the flow's own folder before shared ones."""
+    return sorted(files, key=lambda name: (name.count("/"), name))
+
+
 def main_process(files: Mapping[str, bytes]) -> str:
     """The id of the process that a folder is about: `flow.key` of its flow.toml, else its only executable process."""
     executable = [

@@ -19,7 +19,6 @@ class OpenedTask:
     token: str
     element_id: str
     name: str
-    lane: str | None
     form_id: str | None
     assignee: str | None = None
     candidate_users: tuple[str, ...] = ()

@@ -9,18 +9,26 @@ from workflows.errors import Invalid
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 MAX_BYTES = 5_000_000
+MAX_PARTS = 300_000
+"""Tags and attributes, by their marks `<` and `=`: a part takes up to 230 bytes of memory, however short it is."""
 
+_EBCDIC = b"\x4c\x6f\xa7\x94"
 _PROLOG_DOCTYPE = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.DOTALL)
 
 
 def parse_xml(content: bytes, file: str = "") -> etree._Element:
     """The root element of a BPMN or DMN file.
 
-    Raises Invalid with params `file` and `line`: `xml.too_large` (over 5 MB, never parsed), `xml.doctype`,
-    `xml.malformed` (also nested deeper than 256, an unknown encoding, an empty file).
+    Raises Invalid with params `file` and `line`: `xml.too_large` (over 5 MB, never parsed), `xml.too_many_parts` (over
+    300,000, never parsed), `xml.doctype`, `xml.malformed` (also nested deeper than 256, an unknown encoding, an empty
+    file, EBCDIC, in which parts could not be counted).
     """
     if len(content) > MAX_BYTES:
         raise Invalid("xml.too_large", file=file, line=1, size=len(content), limit=MAX_BYTES)
+    if (count := parts(content)) > MAX_PARTS:
+        raise Invalid("xml.too_many_parts", file=file, line=1, count=count, limit=MAX_PARTS)
+    if content.startswith(_EBCDIC):
+        raise Invalid("xml.malformed", file=file, line=1, column=0, reason="EBCDIC")
     if match := _PROLOG_DOCTYPE.match(content):
         raise Invalid("xml.doctype", file=file, line=content.count(b"\n", 0, match.end()) + 1)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -34,6 +42,21 @@ def parse_xml(content: bytes, file: str = "") -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Invalid("xml.doctype", file=file, line=1)
     return root
+
+
+def parts(content: bytes) -> int:
+    """How many tags and attributes a file has, at most."""
+    return content.count(b"<") + content.count(b"=")
+
+
+def truth(text: str | None, default: bool = False) -> bool:
+    """An xsd:boolean attribute."""
+    return default if text is None else text.strip() in ("true", "1")
+
+
+def texts_of(element: etree._Element) -> str:
+    """The text of an element, without that of comments in it."""
+    return (element.text or "") + "".join(child.tail or "" for child in element)
 
 
 def bpmn(name: str) -> str:

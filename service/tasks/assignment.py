@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from service.access.queries import held_among, stand_in, standing
-from service.tasks.offices import office_of
+from service.tasks.offices import place_for
 from service.tasks.signing import POLICIES
 from workflows.step import OpenedTask
 
@@ -49,16 +49,16 @@ def kept(session: Session, assignment: Assignment, former: str | None, on: date)
     return replace(assignment, claimant=former) if there else assignment
 
 
-def resolve_all(session: Session, opened: Sequence[OpenedTask], on: date) -> list[Assignment]:
+def resolve_all(session: Session, opened: Sequence[OpenedTask], on: date, case_at: str) -> list[Assignment]:
     """Resolve the tasks that one step opened; one statement finds the roles for which nobody stands."""
-    found = [resolve(session, task, on) for task in opened]
+    found = [resolve(session, task, on, case_at) for task in opened]
     asked = {place_of(group) for assignment in found for group in assignment.groups}
     held = held_among(session, asked, on)
     return [assignment if _is_held(assignment, held) else covered(session, assignment, on) for assignment in found]
 
 
-def resolve(session: Session, opened: OpenedTask, on: date) -> Assignment:
-    """Resolve the evaluated assignment of an opened task on a day.
+def resolve(session: Session, opened: OpenedTask, on: date, case_at: str) -> Assignment:
+    """Resolve the evaluated assignment of an opened task on a day; `case_at` is the organisation of its case.
 
     A `single` task of roles stays unclaimed; one of several seats gets the roles' members of that day (design §3.2).
     """
@@ -66,7 +66,7 @@ def resolve(session: Session, opened: OpenedTask, on: date) -> Assignment:
     if signing not in POLICIES:
         return Assignment("single", gap=f"signing={signing}")
     named = _distinct(filter(None, (opened.assignee, *opened.candidate_users)))
-    groups, missing = _holders(session, opened.candidate_groups)
+    groups, missing = _holders(session, opened.candidate_groups, case_at)
     if signing == "single":
         persons = named[:1] if opened.assignee else ()
         gap = missing or (None if persons or groups else "nobody")
@@ -101,12 +101,12 @@ def _stand_ins(session: Session, groups: Iterable[str], on: date) -> tuple[Stand
     return tuple(StandIn(group, "@".join(place)) for group, place in asked if place is not None)
 
 
-def _holders(session: Session, groups: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
-    """`role@organisation` for each group; a bare role is the one office of the county that has it."""
+def _holders(session: Session, groups: Iterable[str], case_at: str) -> tuple[tuple[str, ...], str | None]:
+    """`role@organisation` for each group; a bare role is that of the county's one office or of the case's school."""
     found: list[str] = []
     for group in groups:
         role, _, organisation_id = group.partition("@")
-        office = organisation_id or office_of(session, role)
+        office = organisation_id or place_for(session, role, case_at)
         if office is None:
             return tuple(found), role
         found.append(f"{role}@{office}")

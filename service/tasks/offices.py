@@ -1,4 +1,4 @@
-"""The one office of the county at which a role without an organisation is held (`bureau_hr_officer`)."""
+"""Where a role without an organisation is held: the one office of the county, or the school of the case."""
 
 import time
 from weakref import WeakKeyDictionary
@@ -12,6 +12,21 @@ from service.people.models import Organisation
 
 FRESH_SECONDS = 30.0
 _kept: WeakKeyDictionary[Engine, dict[str, tuple[float, str | None]]] = WeakKeyDictionary()
+
+
+SCHOOLS = frozenset({"school", "district"})
+
+
+def place_for(session: Session, role: str, case_at: str) -> str | None:
+    """The organisation that a bare `role` means in a case of `case_at`; None: there is no such.
+
+    A role that every school has means that of the case's school, never of whichever comes first.
+    """
+    kinds = ROLES.get(role, ())
+    if not SCHOOLS & set(kinds):
+        return office_of(session, role)
+    own = select(Organisation.id).where(Organisation.id == case_at, Organisation.kind.in_(kinds))
+    return session.scalar(own)
 
 
 def office_of(session: Session, role: str) -> str | None:

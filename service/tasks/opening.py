@@ -73,7 +73,7 @@ def gather(
     """
     opening, tasks = Opening(), list(opened)
     today = around.recorded_at.astimezone(around.zone).date()
-    for task, assignment in zip(tasks, resolve_all(session, tasks, today), strict=True):
+    for task, assignment in zip(tasks, resolve_all(session, tasks, today, case.organisation_id), strict=True):
         back = reentry if reentry and reentry.element_id == task.element_id else None
         given = kept(session, assignment, back.former, today) if back else assignment
         _add(opening, around, case, task, given, back)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workflows import diagrams as d
+from workflows.dialect import parse
 from workflows.failures import EngineFault
 
 
@@ -24,7 +25,7 @@ def test_assignment_form_and_schedule_are_evaluated_where_the_task_stands(drive)
     )  # fmt: skip
     assert (task.assignee, task.candidate_users, task.candidate_groups) == ("p7", ("u1", "u2"), ("principal@s01",))
     assert (task.form_id, task.due_date, task.priority) == ("demand", "2026-10-10T08:00:00+08:00", 70)
-    assert (task.element_id, task.name, task.lane, task.item) == ("task", "task", None, None)
+    assert (task.element_id, task.name, task.item) == ("task", "task", None)
 
 
 def test_plain_texts_mean_themselves_and_lists_are_separated_by_commas(drive):
@@ -71,17 +72,29 @@ def test_the_values_of_the_step_itself_are_seen_by_the_next_assignment(drive):
     assert drive(diagram).start().complete("first", chosen="p9").step.opened[0].assignee == "p9"
 
 
-def test_a_task_in_a_lane_knows_its_lane_and_so_does_one_inside_a_sub_process_there(drive):
+def test_a_task_that_names_nobody_lies_with_the_role_of_its_lane_also_inside_a_sub_process_there():
     lanes = d.tag(
         "bpmn:laneSet",
-        d.tag("bpmn:lane", d.tag("bpmn:flowNodeRef", "task"), id="l1", name="学校"),
-        d.tag("bpmn:lane", d.tag("bpmn:flowNodeRef", "sub"), id="l2", name="局人事科"),
+        d.tag(
+            "bpmn:lane",
+            d.tag("bpmn:flowNodeRef", "task"),
+            d.tag("bpmn:childLaneSet", d.tag("bpmn:lane", d.tag("bpmn:flowNodeRef", "task"), id="inner")),
+            id="l1",
+            name="学校",
+        ),
+        d.tag(
+            "bpmn:lane", d.tag("bpmn:flowNodeRef", "sub"), d.tag("bpmn:flowNodeRef", "own"), id="l2", name="局人事科"
+        ),
         id="lanes",
     )
-    inside = d.sub("sub", d.start("s"), d.user("inner"), d.end("e"), d.path("s", "inner", "e"))
-    case = drive(d.diagram(lanes, d.user("task"), inside, d.path("start", "task", "sub", "end"))).start()
-    assert case.step.opened[0].lane == "学校"
-    assert case.complete("task").step.opened[0].lane == "局人事科"
+    own = d.user("own", d.zeebe("assignmentDefinition", candidateGroups="auditor"))
+    inside = d.sub("sub", d.start("s"), d.user("in"), d.end("e"), d.path("s", "in", "e"))
+    drawn = d.diagram(lanes, d.user("task"), inside, own, d.path("start", "task", "sub", "own", "end"))
+    roles = '[lanes]\nl1 = "school_hr"\n"局人事科" = "bureau_hr_officer"\n'.encode()
+    elements = parse({"main.bpmn": drawn, "flow.toml": roles}, "main").elements
+    groups = {name: elements[name].zeebe["assignmentDefinition"]["candidateGroups"] for name in ("task", "in", "own")}
+    assert groups == {"task": "school_hr", "in": "bureau_hr_officer", "own": "auditor"}
+    assert elements["task"].lanes == ("inner", "l1", "学校")
 
 
 def test_the_item_of_the_innermost_iteration_comes_with_the_task(drive):

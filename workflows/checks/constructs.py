@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from workflows.checks.diagram import FOREIGN, SCOPES, Diagram, Node
 from workflows.checks.findings import Finding, Rule, error
-from workflows.xml import BPMN, bpmn, local
+from workflows.xml import BPMN, bpmn, local, truth
 
 COMPENSATION = error(
     "construct.compensation",
@@ -112,11 +112,6 @@ def check(diagram: Diagram) -> Iterator[Finding]:
 def is_event_subprocess(node: Node) -> bool:
     """Whether a node is a subprocess that an event starts."""
     return node.kind in SCOPES and truth(node.element.get("triggeredByEvent"))
-
-
-def truth(text: str | None, default: bool = False) -> bool:
-    """An xsd:boolean attribute."""
-    return default if text is None else text in ("true", "1")
 
 
 def _rules_of(node: Node) -> Iterator[Rule]:

@@ -164,10 +164,21 @@ class Diagram:
         marked = [process for process in self.processes if process.element.get("isExecutable") in ("true", "1")]
         return marked or self.processes
 
+    def let_go(self) -> None:
+        """Take the nodes apart when nobody reads them any more: in circles they would hold the whole file."""
+        for process in self.processes:
+            for scope in list(process.inside()):
+                for node in scope.nodes.values():
+                    node.incoming.clear()
+                    node.outgoing.clear()
+                scope.nodes.clear()
+                scope.flows.clear()
+                vars(scope).pop("attached", None)
+
     def find(self, rule: Rule, at: "Node | Flow | Scope | etree._Element", /, **params: Any) -> Finding:
-        """A finding at a node, flow, scope or any element (then the id is that of the nearest element with one)."""
+        """A finding at a node, flow, scope or any element; without an id of its own, that of the nearest around."""
         if isinstance(at, Node | Flow | Scope):
-            return Finding(rule, self.file, at.line, at.id, params)
+            return Finding(rule, self.file, at.line, at.id or _owner_id(at.element), params)
         return Finding(rule, self.file, line_of(at), _owner_id(at), params)
 
 
@@ -177,9 +188,9 @@ def read_diagram(file: str, root: etree._Element) -> Diagram:
     repeated = []
     for element in root.iter(f"{{{BPMN}}}*"):
         name = element.get("id")
-        if name is not None and ids.setdefault(name, element) is not element:
+        if name and ids.setdefault(name, element) is not element:
             repeated.append(element)
-    nameless: list[etree._Element] = []
+    nameless = [element for element in root.iterchildren(bpmn("process")) if not element.get("id")]
     processes = [
         _read_scopes(Scope(e.get("id", ""), "process", line_of(e), e, None), nameless)
         for e in root.iterchildren(bpmn("process"))
@@ -197,11 +208,6 @@ def line_of(element: etree._Element) -> int:
     """The line of an element, from 1."""
     line = element.sourceline
     return line if isinstance(line, int) and line > 0 else 1
-
-
-def texts_of(element: etree._Element) -> str:
-    """The text of an element, without that of comments in it."""
-    return (element.text or "") + "".join(child.tail or "" for child in element)
 
 
 def extension_elements(element: etree._Element) -> Iterator[etree._Element]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from workflows.calendar_rules import COUNTED, WORKHOURS, parse_rule
-from workflows.checks.constructs import truth
 from workflows.checks.diagram import Diagram, Node
 from workflows.checks.findings import Finding, error, warning
 from workflows.checks.texts import constant_of, is_feel
 from workflows.errors import Invalid
+from workflows.xml import truth
 
 NO_EXPIRY = error(
     "deadline.applicant_without_expiry",

@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from workflows.calendar_rules import REMEDY, parse_rule
-from workflows.checks.constructs import is_event_subprocess, truth
-from workflows.checks.diagram import ACTIVITIES, Diagram, Node, Scope, properties_of, texts_of
+from workflows.checks.constructs import is_event_subprocess
+from workflows.checks.diagram import ACTIVITIES, Diagram, Node, Scope, properties_of
 from workflows.checks.findings import Finding, error
 from workflows.checks.texts import constant_of
 from workflows.errors import Invalid
 from workflows.series import REMEDY as SERIES
 from workflows.series import parse_series
-from workflows.xml import bpmn, local, zeebe
+from workflows.xml import bpmn, local, texts_of, truth, zeebe
 
 NO_START = error(
     "event.no_start",

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from workflows.checks.diagram import NODES, Diagram, extension_elements, line_of, texts_of
+from workflows.checks.diagram import NODES, Diagram, extension_elements, line_of
 from workflows.checks.findings import Finding, error
 from workflows.checks.texts import is_feel
 from workflows.feel import FeelError, compile_expression
-from workflows.xml import BPMN, bpmn, local
+from workflows.xml import BPMN, bpmn, local, texts_of
 
 SYNTAX = error(
     "feel.syntax",

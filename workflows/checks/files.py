@@ -8,10 +8,11 @@ from workflows.checks.diagram import line_of
 from workflows.checks.findings import Finding, error
 from workflows.errors import Invalid
 from workflows.references import kind_of
-from workflows.xml import BPMN, MAX_BYTES, local, namespace, parse_xml
+from workflows.xml import BPMN, MAX_BYTES, MAX_PARTS, local, namespace, parse_xml, parts
 
 MAX_FILES = 200
-MAX_ELEMENTS = 30_000
+MAX_TOGETHER = 20_000_000
+MAX_ELEMENTS = 10_000
 MAX_FINDINGS = 1_000
 
 UNKNOWN = error(
@@ -35,6 +36,22 @@ TOO_LARGE = error(
     (
         "删去嵌入的图片和不用的图元，或拆成被调用的流程。",
         "Remove embedded pictures and unused shapes, or split it into called processes.",
+    ),
+)
+TOGETHER = error(
+    "file.too_large_together",
+    ("这些文件合计 {size} 字节，上限 {limit}。", "The files have {size} bytes together; the limit is {limit}."),
+    ("把公共部分放进共享库，分开部署。", "Put common parts into the shared library and deploy it on its own."),
+)
+PARTS = error(
+    "xml.too_many_parts",
+    (
+        "到这个文件为止有 {count} 个标签和属性，上限 {limit}。",
+        "Up to this file there are {count} tags and attributes; the limit is {limit}.",
+    ),
+    (
+        "删去不用的图元和扩展，或拆成被调用的流程。",
+        "Remove unused shapes and extensions, or split it into called processes.",
     ),
 )
 DOCTYPE = error(
@@ -70,13 +87,22 @@ MORE = error(
     ("先改正列出的问题，再检查一次。", "Mend those that are listed and check again."),
 )
 
-_BY_CODE = {"xml.too_large": TOO_LARGE, "xml.doctype": DOCTYPE, "xml.malformed": MALFORMED}
+_BY_CODE = {
+    "xml.too_large": TOO_LARGE,
+    "xml.too_many_parts": PARTS,
+    "xml.doctype": DOCTYPE,
+    "xml.malformed": MALFORMED,
+}
+UNREAD = frozenset({TOO_MANY.id, TOGETHER.id, PARTS.id})
+"""Rules of the whole folder after which no file is read: it would take too much memory."""
 
 
 def check_folder(files: Mapping[str, bytes]) -> Iterator[Finding]:
     """The folder as a whole: how many files, of which kinds."""
     if len(files) > MAX_FILES:
         yield Finding(TOO_MANY, "", 1, params={"count": len(files), "limit": MAX_FILES})
+    if (size := sum(map(len, files.values()))) > MAX_TOGETHER:
+        yield Finding(TOGETHER, "", 1, params={"size": size, "limit": MAX_TOGETHER})
     kinds = {name: kind_of(name) for name in files}
     if not {"bpmn", "dmn"} & set(kinds.values()):
         yield Finding(NONE, "", 1)
@@ -84,6 +110,18 @@ def check_folder(files: Mapping[str, bytes]) -> Iterator[Finding]:
     for name, content in files.items():
         if kinds[name] in ("form", "toml") and len(content) > MAX_BYTES:
             yield Finding(TOO_LARGE, name, 1, params={"size": len(content), "limit": MAX_BYTES})
+    yield from _parts(files)
+
+
+def _parts(files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """The first file with which the folder has more tags and attributes than can be held at once."""
+    count = 0
+    for name, content in files.items():
+        if kind_of(name) in ("bpmn", "dmn") and len(content) <= MAX_BYTES:
+            count += parts(content)
+            if count > MAX_PARTS:
+                yield Finding(PARTS, name, 1, params={"count": count, "limit": MAX_PARTS})
+                return
 
 
 def read(file: str, content: bytes) -> etree._Element | Finding:

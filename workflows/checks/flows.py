@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from workflows.checks.constructs import is_event_subprocess
 from workflows.checks.cycles import components, successors
-from workflows.checks.diagram import ACTIVITIES, EVENTS, Diagram, Flow, Node, Scope, texts_of
+from workflows.checks.diagram import ACTIVITIES, EVENTS, Diagram, Flow, Node, Scope
 from workflows.checks.findings import Finding, error, warning
+from workflows.xml import texts_of
 
 SPLIT = error(
     "flow.implicit_split",

@@ -69,18 +69,28 @@ def check(given: Mapping[str, bytes], context: GateContext) -> list[Finding]:
     what still has none is also parsed by the engine in a process that can be killed.
     """
     found: list[Finding] = [*files.check_folder(given)]
-    if any(finding.rule is files.TOO_MANY for finding in found):
+    if any(finding.rule.id in files.UNREAD for finding in found):
         return found
     folder = _read(given, found)
-    rules = _rules(given, folder, context)
-    found += islice(rules, files.MAX_FINDINGS)
-    if next(rules, None) is not None:
-        found.append(Finding(files.MORE, "", 1, params={"limit": files.MAX_FINDINGS}))
-    if folder.diagrams and not refused(found):
-        found += _played(folder, context)
-    if context.trial and folder.diagrams and not refused(found):
+    try:
+        found += _said(given, folder, context)
+        if folder.diagrams and not refused(found):
+            found += _played(folder, context)
+        drawn = bool(folder.diagrams)
+    finally:
+        for diagram in folder.diagrams.values():
+            diagram.let_go()
+    del folder
+    if context.trial and drawn and not refused(found):
         found += trial.check(given, context)
     return ordered(found)
+
+
+def _said(given: Mapping[str, bytes], folder: Folder, context: GateContext) -> Iterator[Finding]:
+    rules = _rules(given, folder, context)
+    yield from islice(rules, files.MAX_FINDINGS)
+    if next(rules, None) is not None:
+        yield Finding(files.MORE, "", 1, params={"limit": files.MAX_FINDINGS})
 
 
 def _read(given: Mapping[str, bytes], found: list[Finding]) -> Folder:

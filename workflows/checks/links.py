@@ -114,7 +114,7 @@ def _ids(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.nameless:
         yield diagram.find(NO_ID, element, kind=local(element), name=element.get("name", ""))
     for element in diagram.repeated:
-        yield diagram.find(REPEATED, element)
+        yield Finding(REPEATED, diagram.file, line_of(element), element.get("id", ""))
     for process in diagram.running():
         yield from _length(diagram, process.element, KEY_LENGTH)
     for node in diagram.nodes():
@@ -153,4 +153,4 @@ def _association(diagram: Diagram, association: etree._Element) -> Iterator[Find
         if target and (found is None or local(found) not in _DATA):
             yield diagram.find(DATA, end, target=target)
     if not ends:
-        yield Finding(DATA, diagram.file, line_of(association), "", {"target": "–"})
+        yield diagram.find(DATA, association, target="–")

@@ -39,7 +39,7 @@ SLOW = error(
 def check(files: Mapping[str, bytes], context: GateContext) -> Iterator[Finding]:
     """Findings of the engine's parser for what the static rules let pass.
 
-    It is killed after 5 s of the processor (60 on the clock) or at 1.5 GB.
+    It is killed after 5 s of the processor (60 on the clock) or when it needs more than 240 MB beside its stack.
     """
     diagrams = {name: content.decode("latin-1") for name, content in files.items() if kind_of(name) in ("bpmn", "toml")}
     request = orjson.dumps({"files": diagrams, "outside": sorted(context.processes)})

@@ -12,7 +12,8 @@ from workflows import dialect
 from workflows.errors import Fault, LecternError
 from workflows.references import main_process
 
-MEMORY = 1_500_000_000
+MEMORY = 700_000_000
+"""Bytes of addresses, of which the stack below and the libraries take 460 MB: the process stays under 300 MB."""
 STACK = 256 * 1024 * 1024
 DEPTH = 100_000
 

@@ -9,14 +9,14 @@ from typing import Any
 from lxml import etree
 
 from workflows.checks.context import GateContext
-from workflows.checks.diagram import Diagram, Node, Scope, texts_of
+from workflows.checks.diagram import Diagram, Node, Scope
 from workflows.checks.expressions import places_in
 from workflows.checks.findings import Finding, warning
 from workflows.checks.texts import is_feel
 from workflows.checks.ways import after
 from workflows.checks.writers import results, written
 from workflows.feel import FeelError, compile_expression
-from workflows.xml import bpmn, zeebe
+from workflows.xml import bpmn, texts_of, zeebe
 
 NAME = warning(
     "feel.unknown_name",

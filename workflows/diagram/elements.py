@@ -25,8 +25,9 @@ class Event:
 class Element:
     """One element of a diagram: a node, a sequence flow (`kind` sequenceFlow) or the process itself.
 
-    `kind` is the BPMN tag, `zeebe` the Camunda 8 extension data as written, `scope` the id of the process or sub
-    process that holds it, `incoming` and `outgoing` are ids of sequence flows, `line` counts from 1 in `file`.
+    `kind` is the BPMN tag, `zeebe` the Camunda 8 extension data as written (a user task without an assignment has that
+    of its lane), `scope` the id of the process or sub process that holds it, `lanes` are ids and names of those around
+    it, the innermost first, `incoming` and `outgoing` are ids of sequence flows, `line` counts from 1 in `file`.
     `source`, `target` and `condition` belong to flows; `attached_to` and `interrupting` to boundary events.
     """
 
@@ -36,7 +37,7 @@ class Element:
     scope: str
     line: int
     file: str
-    lane: str | None = None
+    lanes: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     form_id: str | None = None
     zeebe: Mapping[str, Any] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """From XML to elements: one process of one file with its lanes, sub processes, flows and event definitions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lxml import etree
 
@@ -9,7 +10,7 @@ from workflows.diagram.elements import Element, Event, Model
 from workflows.diagram.faults import place
 from workflows.diagram.zeebe import extensions
 from workflows.errors import Fault
-from workflows.xml import BPMN, bpmn, local, namespace
+from workflows.xml import BPMN, bpmn, local, namespace, texts_of, truth
 
 _SILENT = frozenset(
     {
@@ -47,13 +48,14 @@ _TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 @dataclass
 class Document:
-    """One file: its root and what its processes refer to by id."""
+    """One file: its root and what its processes refer to by id; `roles` are those of lanes, by their name or id."""
 
     file: str
     root: etree._Element
+    roles: Mapping[str, str] = field(default_factory=dict)
     messages: dict[str, tuple[str, str]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
-    lanes: dict[str, str] = field(default_factory=dict)
+    lanes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for message in self.root.iterchildren(bpmn("message")):
@@ -64,12 +66,14 @@ class Document:
                 self.codes[found.get("id") or ""] = found.get(attribute) or found.get("name") or ""
         for lane in self.root.iter(bpmn("lane")):
             for reference in lane.iterchildren(bpmn("flowNodeRef")):
-                self.lanes[(reference.text or "").strip()] = lane.get("name") or lane.get("id") or ""
+                name = texts_of(reference).strip()
+                own = tuple(filter(None, (lane.get("id"), lane.get("name"))))
+                self.lanes[name] = (*own, *self.lanes.get(name, ()))
 
     def process(self, process_id: str) -> etree._Element | None:
         """The process with this id, unless it is marked as not executable."""
         for process in self.root.iterchildren(bpmn("process")):
-            if process.get("id") == process_id and process.get("isExecutable", "true") in ("true", "1"):
+            if process.get("id") == process_id and truth(process.get("isExecutable"), default=True):
                 return process
         return None
 
@@ -78,7 +82,7 @@ def read(document: Document, process: etree._Element) -> tuple[Model, list[Fault
     """Everything in a process, and the faults of what cannot even be read."""
     reader = _Reader(document)
     own = reader.element(process, "")
-    reader.scope(process, own.id, None)
+    reader.scope(process, own.id, ())
     for flow in [element for element in reader.found.values() if element.kind == "sequenceFlow"]:
         reader.connect(flow)
     return Model(own, reader.found), reader.faults
@@ -90,16 +94,17 @@ class _Reader:
         self.found: dict[str, Element] = {}
         self.faults: list[Fault] = []
 
-    def scope(self, holder: etree._Element, scope: str, lane: str | None) -> None:
+    def scope(self, holder: etree._Element, scope: str, lanes: tuple[str, ...]) -> None:
         for node in _flow_elements(holder):
-            element = self.element(node, scope, lane)
+            element = self.element(node, scope, lanes)
             if self._accept(element):
                 self.found[element.id] = element
             if element.kind in ("subProcess", "transaction", "adHocSubProcess"):
-                self.scope(node, element.id, element.lane)
+                self.scope(node, element.id, element.lanes)
 
-    def element(self, node: etree._Element, scope: str, lane: str | None = None) -> Element:
-        zeebe = extensions(node)
+    def element(self, node: etree._Element, scope: str, around: tuple[str, ...] = ()) -> Element:
+        lanes = self.document.lanes.get(node.get("id", ""), around)
+        zeebe = self._assigned(node, extensions(node), lanes)
         condition = node.find(bpmn("conditionExpression"))
         form = zeebe.get("formDefinition", {})
         return Element(
@@ -109,7 +114,7 @@ class _Reader:
             scope=scope,
             line=_line(node),
             file=self.document.file,
-            lane=self.document.lanes.get(node.get("id", ""), lane),
+            lanes=lanes,
             properties=zeebe.get("properties", {}),
             form_id=form.get("formId") or form.get("formKey"),
             zeebe=zeebe,
@@ -117,11 +122,19 @@ class _Reader:
             default=node.get("default"),
             source=node.get("sourceRef", ""),
             target=node.get("targetRef", ""),
-            condition=(condition.text or "").strip() if condition is not None else None,
+            condition=texts_of(condition).strip() if condition is not None else None,
             attached_to=node.get("attachedToRef"),
-            interrupting=node.get("cancelActivity", "true") == "true",
+            interrupting=truth(node.get("cancelActivity"), default=True),
             loop=_loop(node),
         )
+
+    def _assigned(self, node: etree._Element, zeebe: dict[str, Any], lanes: tuple[str, ...]) -> dict[str, Any]:
+        """A user task that names nobody lies with the role of its lane, of the innermost that has one."""
+        given = zeebe.get("assignmentDefinition", {})
+        role = next((self.document.roles[name] for name in lanes if self.document.roles.get(name)), None)
+        if role is None or local(node) != "userTask" or any(str(value).strip() for value in given.values()):
+            return zeebe
+        return {**zeebe, "assignmentDefinition": {"candidateGroups": role}}
 
     def connect(self, flow: Element) -> None:
         source, target = self.found.get(flow.source), self.found.get(flow.target)
@@ -156,7 +169,7 @@ class _Reader:
             case "timer":
                 for child in definition:
                     if local(child) in _TIMERS:
-                        return Event("timer", (child.text or "").strip(), _TIMERS[local(child)])
+                        return Event("timer", texts_of(child).strip(), _TIMERS[local(child)])
                 return Event("timer")
             case "message":
                 return self._message(definition)
@@ -174,7 +187,7 @@ def _line(node: etree._Element) -> int:
 
 
 def _kind(node: etree._Element) -> str:
-    if local(node) == "subProcess" and node.get("triggeredByEvent") == "true":
+    if local(node) == "subProcess" and truth(node.get("triggeredByEvent")):
         return "eventSubProcess"
     return local(node)
 
@@ -192,7 +205,8 @@ def _loop(node: etree._Element) -> dict[str, str] | None:
     if loop is None:
         return None
     condition = loop.find(bpmn("completionCondition"))
-    found = {"sequential": loop.get("isSequential", "false"), **extensions(loop).get("loopCharacteristics", {})}
-    if condition is not None and (condition.text or "").strip():
-        found["completionCondition"] = (condition.text or "").strip()
+    sequential = str(truth(loop.get("isSequential"))).lower()
+    found = {"sequential": sequential, **extensions(loop).get("loopCharacteristics", {})}
+    if condition is not None and texts_of(condition).strip():
+        found["completionCondition"] = texts_of(condition).strip()
     return found

@@ -10,6 +10,8 @@ from workflows.diagram.reading import Document, read
 from workflows.diagram.rules import shape
 from workflows.dialect.building import ProcessSpec, build, check_texts
 from workflows.errors import Fault, Invalid
+from workflows.references import kind_of, own_first
+from workflows.settings import merged, read_settings
 from workflows.xml import parse_xml
 
 
@@ -65,7 +67,7 @@ class Spec:
 
 
 def parse(files: Mapping[str, bytes], process_id: str) -> Spec:
-    """Read a process and all that it calls from BPMN files (name → bytes; other files are ignored).
+    """Read a process and all that it calls from BPMN files (name → bytes); of flow.toml the roles of lanes.
 
     When two files have a process of the same id, the one whose name has fewer folders wins. Raises Invalid
     `diagram.invalid` with a Fault for everything that cannot be executed, or `xml.…` for a file that cannot be read.
@@ -76,7 +78,8 @@ def parse(files: Mapping[str, bytes], process_id: str) -> Spec:
 class _Parsing:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         names = sorted((name for name in files if name.lower().endswith(".bpmn")), key=lambda n: (n.count("/"), n))
-        self.documents = [Document(name, parse_xml(files[name], name)) for name in names]
+        roles = _lanes(files)
+        self.documents = [Document(name, parse_xml(files[name], name), roles) for name in names]
         self.faults: list[Fault] = []
         self.models: dict[str, Model] = {}
         self.specs: dict[str, ProcessSpec] = {}
@@ -122,6 +125,12 @@ class _Parsing:
                 self.faults.append(fault("diagram.recursive_call", element, process=name))
             else:
                 self._recursion(name, (*path, process_id))
+
+
+def _lanes(files: Mapping[str, bytes]) -> Mapping[str, str]:
+    """The roles of lanes by their id or name; what the flow's own file says comes before shared ones."""
+    found = (read_settings(name, files[name]) for name in own_first(files) if kind_of(name) == "toml")
+    return {str(name): str(role) for name, role in merged(found).get("lanes", {}).items()}
 
 
 def _calls(model: Model) -> list[tuple[Element, str]]:

@@ -34,11 +34,11 @@ def changed(old: Definition, new: Definition, process: str, before: Element, aft
         return "migrate.called_changed"
     if before.kind == "eventBasedGateway" and _awaited(old, process, before) != _awaited(new, process, after):
         return "migrate.waits_changed"
-    return _task_changed(old, new, before, after) if before.kind == "userTask" else None
+    return _task_changed(before, after) if before.kind == "userTask" else None
 
 
-def _task_changed(old: Definition, new: Definition, before: Element, after: Element) -> str | None:
-    if _holders(old, before) != _holders(new, after):
+def _task_changed(before: Element, after: Element) -> str | None:
+    if before.zeebe.get("assignmentDefinition") != after.zeebe.get("assignmentDefinition"):
         return "migrate.holders_changed"
     if _properties(before, SEATS) != _properties(after, SEATS):
         return "migrate.signing_changed"
@@ -100,12 +100,6 @@ def _event(element: Element) -> tuple[str, ...]:
 
 def _inputs(element: Element) -> Any:
     return element.zeebe.get("ioMapping", {}).get("inputs") or []
-
-
-def _holders(definition: Definition, element: Element) -> tuple[Any, ...]:
-    lanes = definition.settings.get("lanes", {})
-    given = element.zeebe.get("assignmentDefinition")
-    return (given, None if given else lanes.get(element.lane))
 
 
 def _awaited(definition: Definition, process: str, gateway: Element) -> frozenset[tuple[str, ...]]:

@@ -16,10 +16,9 @@ from workflows.checks.reads import reads_of
 from workflows.checks.soundness import net_of
 from workflows.checks.unknown import OWN, Folder, unknown_names
 from workflows.checks.ways import after, shortest
-from workflows.definition import own_first
 from workflows.diagram.elements import Element
 from workflows.migration import effects, ledger
-from workflows.references import kind_of
+from workflows.references import kind_of, own_first
 from workflows.xml import parse_xml
 
 Entry = Mapping[str, Any]

@@ -42,7 +42,7 @@ class Node:
 
     def __init__(self, wf_spec: BpmnProcessSpec, element: Element, name: str | None = None, **settings: Any) -> None:
         super().__init__(  # type: ignore[call-arg]
-            wf_spec, name or element.id, lane=element.lane, bpmn_name=element.name, **settings
+            wf_spec, name or element.id, bpmn_name=element.name, **settings
         )
         self.bpmn_id = element.id
         self.element = element

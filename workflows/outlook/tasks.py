@@ -32,7 +32,6 @@ def opened(node: activities.PersonTask, known: Known, scope: Scope) -> OpenedTas
         token="",
         element_id=element.id,
         name=element.name,
-        lane=element.lane,
         form_id=element.form_id,
         assignee=certain(assignment.assignee, text_of, None),
         candidate_users=certain(assignment.candidate_users, names_of, ()),

@@ -46,6 +46,25 @@ def school_task(driver: Driver, role: str = "principal", place: str = "s01") -> 
     return task(f'="{role}@{driver.county.organisations[place]}"')
 
 
+def test_a_role_of_every_school_without_a_place_is_that_of_the_case_s_school(driver: Driver) -> None:
+    for school in ("s01", "s02"):
+        case = started(driver, task("principal"), f"{school}.hr", school)
+        assert case.task("check").groups == (at(driver, "principal", school),)
+
+
+def test_a_task_that_names_nobody_lies_with_the_role_of_its_lane(driver: Driver) -> None:
+    lane = '<bpmn:lane id="offices"><bpmn:flowNodeRef>check</bpmn:flowNodeRef></bpmn:lane>'
+    files = flows.line(flows.task("check", decisions="approve"), NEXT, ids=("check", "next"))
+    drawn = files["flow.bpmn"].replace(
+        b"<bpmn:startEvent", f'<bpmn:laneSet id="l">{lane}</bpmn:laneSet><bpmn:startEvent'.encode(), 1
+    )
+    driver.deploy(
+        {**files, "flow.bpmn": drawn, "flow.toml": files["flow.toml"] + b'[lanes]\noffices = "staffing_officer"\n'}
+    )
+    task = driver.start("small", "s01.hr", "s01", count=3).task("check")
+    assert task.groups == (at(driver, "staffing_officer", "staffing"),)
+
+
 def stand_ins(case: Case, who: str) -> list[tuple[str, str]]:
     """(role, for which role) of the reasons that a person reads."""
     found = case.task("check")

@@ -47,7 +47,8 @@ def test_neighbour_of_the_refused_folder_passes(example):
 
 
 ELSEWHERE = {
-    "file.too_many", "file.too_many_elements", "file.more_findings", "file.no_diagram",  # test_limits.py
+    "file.too_many", "file.too_large_together", "file.too_many_elements", "xml.too_many_parts",  # test_limits.py
+    "file.more_findings", "file.no_diagram",
     "file.unknown",
     "engine.refused", "engine.failed", "engine.slow",  # test_trial.py
     *(tables.RULES.keys() - {"decision.feel", "table.overlap", "table.gap"}),  # tests/workflows/decisions

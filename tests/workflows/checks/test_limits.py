@@ -1,9 +1,12 @@
 """The gate answers hostile and odd folders with findings, in bounded time and without reading entities."""
 
+import gc
+
 import pytest
 
 from tests.workflows.checks.drawing import CONTEXT, END, FORM, START, around, chain, element, extended, process, task
 from workflows.checks import check
+from workflows.checks.diagram import Diagram, Node, Scope
 from workflows.checks.findings import ordered
 from workflows.references import scan
 
@@ -40,6 +43,25 @@ def test_ten_megabytes_are_refused_without_parsing():
 def test_diagram_of_too_many_elements_is_refused():
     flood = "<bpmn:documentation/>" * 30_001
     assert "file.too_many_elements" in rules({"flow.bpmn": process(START, END, chain("s", "e"), flood)})
+
+
+def test_what_would_take_hundreds_of_megabytes_is_refused_without_parsing():
+    tags = b"<a/>" * 150_001 + b'<b c="d"/>' * 75_000
+    assert rules({"flow.bpmn": tags}) == {"xml.too_many_parts"}
+    assert rules({"flow.bpmn": PLAIN, "one.dmn": tags[: len(tags) // 2], "two.dmn": tags}) == {"xml.too_many_parts"}
+    assert rules({f"{n}.bpmn": b" " * 4_900_000 for n in range(5)}) == {"file.too_large_together"}
+
+
+def test_folder_is_let_go_as_soon_as_it_is_checked():
+    """Circles would hold every file until Python looks for them, which it hardly does in a server."""
+    gc.collect()
+    gc.disable()
+    try:
+        check({"flow.bpmn": PLAIN}, CONTEXT)
+        left = [one for one in gc.get_objects() if isinstance(one, Node | Scope | Diagram)]
+    finally:
+        gc.enable()
+    assert left == []
 
 
 @pytest.mark.parametrize(

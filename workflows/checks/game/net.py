@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from workflows.checks.constructs import truth
 from workflows.checks.diagram import Flow, Node, Scope
+from workflows.xml import truth
 
 MANY, WIDE = 6, 40
 """Up to 6 conditional flows of an inclusive gateway every set of them is tried, beyond: one, two, and all; beyond 40
