@@ -46,16 +46,6 @@ class RequestDraft(Base):
     saved_at: Mapped[Moment]
 
 
-class CaseCounter(Base):
-    """The last case number given of one prefix and year; numbers are unique, gaps are allowed."""
-
-    __tablename__ = "case_counter"
-
-    prefix: Mapped[Code] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int]
-
-
 class DeliveredMessage(Base):
     """A message from outside that a case took; its sender may send it again without effect."""
 

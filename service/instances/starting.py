@@ -6,23 +6,19 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.errors import Fault, Invalid
-from service.instances.models import CaseCounter, ProcessCase, RequestDraft
+from service.instances.models import ProcessCase, RequestDraft
+from service.numbering.taking import take
 from service.tasks import demands, forms, titling, words
 from service.tasks.facts import CaseFacts
 from workflows.feel import Scope, compile_expression
 from workflows.surroundings import Surroundings
 
 DEFAULT_NUMBER = "{year}-{seq:5}"
-_COUNT_UP: dict[str, Any] = {
-    name: builder(CaseCounter)
-    .on_conflict_do_update(index_elements=("prefix", "year"), set_={"last": CaseCounter.last + 1})
-    .returning(CaseCounter.last)
-    for name, builder in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+SERIES, LONGEST_SERIES = "case:", 64
+"""Before the name of a series that counts cases, which no other series begins with."""
 
 
 def start_form(definition: Any) -> dict[str, Any] | None:
@@ -62,14 +58,9 @@ def files(definition: Any, variables: Mapping[str, Any]) -> list[str]:
 
 
 def next_number(session: Session, pattern: str, today: date) -> str:
-    """The next case number of a pattern such as `ZP-{year}-{seq:4}`; unique, gaps allowed.
-
-    One statement counts up or begins the year, so that two first cases at once do not both begin it.
-    """
-    connection = session.connection()
-    values = {"prefix": pattern.partition("{")[0], "year": today.year, "last": 1}
-    last = connection.execute(_COUNT_UP[connection.dialect.name], values).scalar_one()
-    return _numbered(pattern, today.year, last)
+    """The next case number of a pattern such as `ZP-{year}-{seq:4}`; what comes before the year counts by itself."""
+    series = f"{SERIES}{pattern.partition('{')[0]}"[:LONGEST_SERIES]
+    return _numbered(pattern, today.year, take(session, series, today.year))
 
 
 def _numbered(pattern: str, year: int, seq: int) -> str:

@@ -16,7 +16,10 @@ _COUNT_UP: dict[str, Any] = {
 
 
 def take(session: Session, series: str, year: int) -> int:
-    """The next number, from 1 on. Locks the series until the end of the transaction: take it last."""
+    """The next number, from 1 on. Locks the series until the end of the transaction: take it last.
+
+    One statement counts up or begins the year, so that two firsts at once do not both begin it.
+    """
     connection = session.connection()
     values = {"series": series, "year": year, "last": 1}
     return int(connection.execute(_COUNT_UP[connection.dialect.name], values).scalar_one())
