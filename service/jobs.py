@@ -96,7 +96,7 @@ def deliver(now: datetime) -> None:
 
 def forget_notices(now: datetime) -> None:
     """Forget notices that were read longer ago than the parameter says."""
-    days = int(parameters.view(db.session(), day_of(now))["notice_read_days"])
+    days = int(parameters.county(db.session(), day_of(now))["notice_read_days"])
     db.session.rollback()
     reading.forget_read(now, days)
 

@@ -26,6 +26,7 @@ from service.incidents.models import Incident
 from service.instances import waiting
 from service.notices.models import OutboxMessage
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 from workflows.base import new_id
 
 HEADER = "X-Request-ID"
@@ -161,7 +162,7 @@ def _lateness() -> float:
 def _tolerated() -> float:
     """Seconds of lateness beyond which deadlines are not kept."""
     today = day_of(current_app.extensions["lectern.clock"].now())
-    found = parameters.current(db.session(), "timer_late_minutes", today)
+    found = parameters.current(db.session(), "timer_late_minutes", today, COUNTY)
     return 60.0 * int(found.value)
 
 

@@ -13,13 +13,14 @@ CHIEF = Actor("a-chief", "p-chief", "李科长", roles=(HeldRole("bureau_hr_chie
 
 @dataclass(frozen=True)
 class SetParameter:
-    """A value, the first day on which it holds, and the text or decision that sets it."""
+    """A value, the first day on which it holds, the text or decision that sets it, and for whom."""
 
     key: str
     value: Any
     valid_from: date
     source: str
     valid_until: date | None = None
+    scope: str = ""
 
 
 def set_parameter(command: SetParameter, *, now: datetime) -> str:

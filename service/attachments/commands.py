@@ -21,6 +21,7 @@ from service.db import db, transaction
 from service.errors import Conflict, NotFound
 from service.idempotency import repeats
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 from workflows import store
 from workflows.base import new_id
 
@@ -100,4 +101,4 @@ def _row(actor: Actor, received: Received, named: tuple[str, str], now: datetime
 
 
 def _parameter(key: str, now: datetime) -> int:
-    return int(parameters.current(db.session(), key, day_of(now)).value)
+    return int(parameters.current(db.session(), key, day_of(now), COUNTY).value)

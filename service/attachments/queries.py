@@ -16,6 +16,7 @@ from service.attachments.models import Attachment
 from service.db import db
 from service.errors import NotFound
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 
 _COLUMNS = (
     Attachment.id,
@@ -55,7 +56,7 @@ def folder() -> Folder:
 
 def megabytes(now: datetime) -> int:
     """How large an upload may be today."""
-    return int(parameters.current(db.session(), "attachment_megabytes", day_of(now)).value)
+    return int(parameters.current(db.session(), "attachment_megabytes", day_of(now), COUNTY).value)
 
 
 def open_file(actor: Actor, attachment_id: str) -> StoredFile:

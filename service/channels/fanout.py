@@ -21,6 +21,7 @@ from service.channels.rules import MAIL
 from service.notices import outbox
 from service.notices.outbox import OUTBOX, Message
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 
 ITEM = cast("Table", NoticeDigestItem.__table__)
 PASSED_ON = ("instance_id", "task_id", "business_key", "due_at", "outcome")
@@ -71,7 +72,7 @@ def _to_people(session: Session, rows: _Rows, personal: set[str], notices: Notic
     wishes = recipients.wishes(session, set().union(*behind.values()))
     if not wishes:
         return
-    values = parameters.in_force(session, day_of(rows.now))
+    values = parameters.in_force(session, day_of(rows.now), COUNTY)
     for notice in notices:
         for wanted in (wishes[person] for person in sorted(behind[notice.holder]) if person in wishes):
             for channel in wanted.channels(rules.group_of(notice.kind)):

@@ -11,7 +11,7 @@ from service.flows.exchange.commands import Object
 from service.flows.exchange.commands_openings import Offer
 from service.flows.exchange.rules import first_day
 from service.instances.commands import StartInstance, start_instance
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.tasks import queries
 from service.tasks.commands import CompleteTask, complete_task
 
@@ -25,7 +25,7 @@ CHECKED = "s02"
 def build(now: datetime, say: Say) -> None:
     """Begin the plan; some schools offer places, one has checked its list, a teacher has asked for a correction."""
     today = day_of(now)
-    year = today.year + (today >= first_day(today.year, view(db.session(), today)))
+    year = today.year + (today >= first_day(today.year, county(db.session(), today)))
     say(f"交流计划 · plan of exchange {year}")
     values = {"year": year, "basis": "演示数据"}
     begun = start_instance(actor("bureau.hr", now), StartInstance("exchange", organisation_id(BUREAU), values), now=now)

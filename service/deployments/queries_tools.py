@@ -9,6 +9,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import Fault, Invalid
+from service.parameters.scopes import COUNTY
 from service.tasks.around import reading_scope
 from workflows import decision_versions
 from workflows.decision_versions import DecisionVersion
@@ -108,7 +109,7 @@ def _found(which: Which) -> tuple[DecisionVersion, Decision]:
 
 def _scope(now: datetime) -> tuple[Scope, Any]:
     """A scope, and what gives the records of the parameters that were read in it."""
-    scope = reading_scope(now)
+    scope = reading_scope(now, COUNTY)
     view: Any = scope.parameters
     scope.parameters = looked = Looked(view)
     return scope, lambda: {key: view.used[key] for key in sorted(looked.keys_read)}

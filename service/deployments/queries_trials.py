@@ -11,6 +11,7 @@ from service.db import db
 from service.deployments import contents, drafts
 from service.errors import Invalid, NotFound
 from service.flows.registry import declared
+from service.parameters.scopes import COUNTY, About
 from service.tasks import deadlines
 from service.tasks.around import reading_scope, surroundings
 from service.tasks.models import NEVER
@@ -34,7 +35,7 @@ def definition(actor: Actor, draft_id: str) -> Definition:
 def trial(actor: Actor, tried: Definition, moves: Sequence[Move], now: datetime) -> Rehearsal:
     """Where a case of it stands after these moves, by today's parameters and calendar; nothing is written."""
     policy.require(actor, "draft.read")
-    around = surroundings(db.session(), actor, now)
+    around = surroundings(db.session(), actor, now, About(flow=tried.key))
     apart = replace(around, session=cast("Any", None), operations={}, definitions=lambda _id: tried)
     return rehearse(tried, moves, apart, {name: found.writes for name, found in declared().items()})
 
@@ -42,7 +43,7 @@ def trial(actor: Actor, tried: Definition, moves: Sequence[Move], now: datetime)
 def due_of(actor: Actor, step: Open) -> datetime | None:
     """When an open step of a trial falls due; None without a deadline, or with one that nobody can read."""
     policy.require(actor, "draft.read")
-    around = replace(surroundings(db.session(), actor, step.since), now=step.since)
+    around = replace(surroundings(db.session(), actor, step.since, COUNTY), now=step.since)
     try:
         due = deadlines.due_of(step.opened, around)
     except LecternError:
@@ -63,7 +64,7 @@ def evaluate(
     decision = decisions_of({**catalogue.library_files(session), **own}).get(decision_id)
     if decision is None:
         raise NotFound("decision.absent", key=decision_id)
-    scope = reading_scope(now)
+    scope = reading_scope(now, COUNTY)
     try:
         return decision.evaluate(variables, scope), scope.warnings
     except FeelError as error:

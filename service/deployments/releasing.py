@@ -60,7 +60,7 @@ def needs_second(session: Session, actor: Actor, now: datetime) -> bool:
     """Whether what this actor has written must be approved by somebody else; a release of the house need not."""
     if actor.is_system:
         return False
-    rule = parameters.view(session, day_of(now))[APPROVAL]
+    rule = parameters.county(session, day_of(now))[APPROVAL]
     return rule == "always" or (rule == "several_admins" and _has_colleague(session, actor, now))
 
 
@@ -80,7 +80,7 @@ def _depends(session: Session, actor: Actor, on: Collection[str], now: datetime)
 
 
 def _lately(session: Session, now: datetime) -> datetime:
-    return now - timedelta(days=int(parameters.view(session, day_of(now))[INDEPENDENCE]))
+    return now - timedelta(days=int(parameters.county(session, day_of(now))[INDEPENDENCE]))
 
 
 def _has_colleague(session: Session, actor: Actor, now: datetime) -> bool:

@@ -27,7 +27,7 @@ class Second:
 
 def seconds(session: Session, of: Collection[str], now: datetime) -> list[Second]:
     """The admins who can log in today and wrote nothing of it, those who count already first."""
-    days = int(parameters.view(session, day_of(now))[INDEPENDENCE])
+    days = int(parameters.county(session, day_of(now))[INDEPENDENCE])
     open_ = select(ACCOUNT.c.person_id).where(ACCOUNT.c.closed_at.is_(None))
     wanted = select(ROLE.c.person_id).where(
         ROLE.c.role.in_(roles.ADMIN), in_force(ROLE.c, day_of(now)), ROLE.c.person_id.in_(open_)

@@ -14,6 +14,7 @@ from service.attachments import links
 from service.audit.chain import BEGINNING, NewEvent
 from service.idempotency.repeats import answer
 from service.instances import ending, starting
+from service.parameters.scopes import About
 from service.people import queries as people
 from service.tasks import advance
 from service.tasks.around import surroundings
@@ -52,6 +53,11 @@ class Asked:
     definition: Any
     target: policy.Target
 
+    @property
+    def about(self) -> About:
+        """The school and the flow by which policy parameters are read."""
+        return About(self.school.id, self.definition.key)
+
 
 def asked(session: Session, actor: Actor, command: StartInstance) -> Asked:
     """Look both up; NotFound("definition.absent" | "organisation.absent")."""
@@ -64,7 +70,7 @@ def asked(session: Session, actor: Actor, command: StartInstance) -> Asked:
 def begin(session: Session, actor: Actor, asked: Asked, command: StartInstance, now: datetime) -> Started:
     """Write the case and run it to its first tasks; Invalid("form.invalid"), and what its first operations raise."""
     person_id = signer(actor)
-    started = write(surroundings(session, actor, now), asked, command, person_id)
+    started = write(surroundings(session, actor, now, asked.about), asked, command, person_id)
     answer(session, instance_id=started.instance_id)
     starting.forget_draft(session, person_id, asked.definition.key)
     return started

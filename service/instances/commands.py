@@ -52,7 +52,7 @@ def withdraw_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> N
         policy.require(actor, "instance.withdraw", locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_final(session, locked)
-        ending.end(surroundings(session, actor, now), locked, "withdrawn", command.reason)
+        ending.end(surroundings(session, actor, now, locked.case.about), locked, "withdrawn", command.reason)
 
 
 def cancel_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> None:
@@ -62,7 +62,7 @@ def cancel_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> Non
         policy.require(actor, "instance.cancel", locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_without_reason(command.reason)
-        ending.end(surroundings(session, actor, now), locked, "cancelled", command.reason)
+        ending.end(surroundings(session, actor, now, locked.case.about), locked, "cancelled", command.reason)
 
 
 def suspend_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> None:
@@ -72,7 +72,7 @@ def suspend_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> No
         policy.require(actor, "instance.suspend", locked.case)
         ending.refuse_stale(locked, command.version)
         ending.refuse_without_reason(command.reason)
-        pausing.suspend(surroundings(session, actor, now), locked, command.reason or "")
+        pausing.suspend(surroundings(session, actor, now, locked.case.about), locked, command.reason or "")
 
 
 def resume_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> None:
@@ -81,7 +81,7 @@ def resume_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> Non
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.resume", locked.case)
         ending.refuse_stale(locked, command.version)
-        pausing.resume(surroundings(session, actor, now), locked)
+        pausing.resume(surroundings(session, actor, now, locked.case.about), locked)
 
 
 def retry_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> int:
@@ -90,6 +90,6 @@ def retry_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> int:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.retry", locked.case)
         ending.refuse_stale(locked, command.version)
-        resolved = retrying.retry(surroundings(session, actor, now), locked)
+        resolved = retrying.retry(surroundings(session, actor, now, locked.case.about), locked)
         answer(session, resolved=resolved)
         return resolved

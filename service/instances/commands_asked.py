@@ -14,6 +14,7 @@ from service.db import answer, transaction
 from service.errors import NotFound
 from service.instances import ending, starting
 from service.instances.models import ProcessCase
+from service.parameters.scopes import About
 from service.people.models import Organisation
 from service.runs.declaring import Running
 from service.tasks import advance
@@ -57,7 +58,8 @@ def begin_asked(actor: Actor, command: BeginAsked, *, now: datetime) -> bool:
         ).first()
         if place is None:
             raise NotFound("organisation.absent")
-        definition, around = catalogue.latest(session, command.definition_key), surroundings(session, actor, now)
+        definition = catalogue.latest(session, command.definition_key)
+        around = surroundings(session, actor, now, About(place.id, definition.key))
         variables = {**command.variables, **starting.own_variables(command.initiator_id, place)}
         title = starting.title_of(definition, variables, around, place)
         case = CaseFacts(new_id(), definition.id, definition.key, number, title.text, command.initiator_id, place.id)

@@ -108,7 +108,7 @@ def forget_batches(actor: Actor, *, now: datetime) -> int:
     """Delete at most CHUNK batches older than `run_kept_days`; how many. Call again while it is not 0."""
     with transaction() as session:
         policy.require(actor, "instance.begin_asked")
-        before = now - timedelta(days=int(parameters.view(session, day_of(now))["run_kept_days"]))
+        before = now - timedelta(days=int(parameters.county(session, day_of(now))["run_kept_days"]))
         old = session.scalars(select(BATCH.c.id).where(BATCH.c.at < before).limit(CHUNK)).all()
         session.execute(delete(ROW).where(ROW.c.batch_id.in_(old)))
         session.execute(delete(BATCH).where(BATCH.c.id.in_(old)))

@@ -23,7 +23,7 @@ def await_confirmation(actor: Actor, command: CaseCommand, *, now: datetime) -> 
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.suspend", locked.case)
-        around = surroundings(session, actor, now)
+        around = surroundings(session, actor, now, locked.case.about)
         if locked.instance.state == "suspended":
             pausing.restate(around, locked, command.reason or "")
         else:

@@ -56,11 +56,12 @@ def deliver_message(actor: Actor, command: DeliverMessage, *, now: datetime) -> 
             return earlier
         assert subscription is not None
         held = store.lock(session, subscription.instance_id)
-        around = surroundings(session, actor, now)
+        case = facts.read(session, held)
+        around = surroundings(session, actor, now, case.about)
         step = engine.deliver(held, subscription, command.variables, around)
         body = {"name": command.name, "message_id": command.message_id, "passed": list(step.passed)}
         event = NewEvent("message.delivered", advance.actor_of(around), element_id=subscription.element_id, body=body)
-        advance.apply(around, facts.read(session, held), step, [event], head=None)
+        advance.apply(around, case, step, [event], head=None)
         answer(session, instance_id=held.id)
         return held.id
 

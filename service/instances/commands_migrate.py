@@ -68,7 +68,7 @@ def migrate_instance(actor: Actor, command: MigrateInstance, *, now: datetime) -
         ending.refuse_stale(locked, command.version)
         ending.refuse_without_reason(command.reason)
         planners = Planners(session, command.definition_id, command.mapping)
-        migrating.move(surroundings(session, actor, now), locked, planners, command.reason.strip())
+        migrating.move(surroundings(session, actor, now, locked.case.about), locked, planners, command.reason.strip())
 
 
 def migrate_many(actor: Actor, command: MigrateMany, *, now: datetime) -> str:
@@ -98,7 +98,7 @@ def migrate_row(actor: Actor, command: RowStep, *, now: datetime) -> None:
         policy.require(actor, "instance.migrate", locked.case)
         asked = migrations.waiting(session, command.migration_id, command.instance_id)
         planners = Planners(session, asked.definition_id, asked.mapping)
-        migrating.move(surroundings(session, actor, now), locked, planners, asked.reason)
+        migrating.move(surroundings(session, actor, now, locked.case.about), locked, planners, asked.reason)
         migrations.close(session, command.migration_id, command.instance_id, migrations.MOVED, (), now)
 
 
@@ -128,7 +128,7 @@ def forget_migrations(actor: Actor, *, now: datetime) -> int:
     """Delete at most CHUNK migrations older than `run_kept_days`; how many. Call again while it is not 0."""
     with transaction() as session:
         policy.require(actor, "instance.forget_migrations")
-        before = now - timedelta(days=int(parameters.view(session, day_of(now))["run_kept_days"]))
+        before = now - timedelta(days=int(parameters.county(session, day_of(now))["run_kept_days"]))
         old = session.scalars(select(MIGRATION.c.id).where(MIGRATION.c.at < before).limit(CHUNK)).all()
         session.execute(delete(ROW).where(ROW.c.migration_id.in_(old)))
         session.execute(delete(MIGRATION).where(MIGRATION.c.id.in_(old)))

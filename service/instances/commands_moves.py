@@ -48,7 +48,7 @@ def move_timer(actor: Actor, command: MoveTimer, *, now: datetime) -> None:
         if held.state != "running":
             raise Conflict("instance.not_running", instance_id=held.id, state=held.state)
         _refuse(row.timer, command, now)
-        around = surroundings(session, actor, now)
+        around = surroundings(session, actor, now, row.case.about)
         moves = [moving.Move(row.timer, command.due_at, _changes(around, row.timer, command.due_at))]
         moving.move(around, row.case, moves, moving.MOVED, command.reason.strip(), head=row.head)
         answer(session, timer_id=command.timer_id)

@@ -139,7 +139,7 @@ def hear_objection(actor: Actor, command: HearObjection, *, now: datetime) -> No
         values = {"hearing": command.outcome, "reached": row.reached or command.outcome == INQUIRED}
         session.execute(update(OBJECTION).where(OBJECTION.c.id == row.id).values(values))
         if command.outcome == INQUIRED:
-            around = surroundings(session, Actor.system(), now)
+            around = surroundings(session, Actor.system(), now, case.about)
             if not runs or period.suspended or not objected.stop(around, held, case, period, head):
                 raise Conflict("publicity.stopped")
 

@@ -55,7 +55,7 @@ def recount_late(actor: Actor, command: Recompute, task_id: str, *, now: datetim
         due_at = spans.standing(calendar, row)
         if due_at is None or due_at <= row.due_at or row.state == "cancelled":
             return False
-        around = surroundings(session, actor, now)
+        around = surroundings(session, actor, now, locked.case.about)
         if row.state == "open":
             _still_open(around, locked.case, row, due_at, command.reason)
         else:

@@ -132,7 +132,7 @@ def forget_faulty(actor: Actor, *, now: datetime) -> int:
     """
     with transaction() as session:
         policy.require(actor, "paper_case.clean_up")
-        before = now - timedelta(days=int(parameters.view(session, day_of(now))["run_kept_days"]))
+        before = now - timedelta(days=int(parameters.county(session, day_of(now))["run_kept_days"]))
         return paper_cases.forget(session, (DRAFT, FAULTY), before, CHUNK)
 
 

@@ -69,7 +69,9 @@ def recompute_case(actor: Actor, command: Recompute, *, now: datetime) -> int:
         told = [found for found in moves if found.due_at < NEVER and found.timer.kind != OVERDUE]
         moving.write(session, [found for found in moves if found not in told])
         if told:
-            moving.move(surroundings(session, actor, now), locked.case, told, RECOMPUTED, command.reason)
+            moving.move(
+                surroundings(session, actor, now, locked.case.about), locked.case, told, RECOMPUTED, command.reason
+            )
         if locked.instance.state == "failed":
             store.rest_timers(session, command.instance_id, NEVER)
         _stamp(session, rows, moves, calendar.revision)

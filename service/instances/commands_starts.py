@@ -20,13 +20,13 @@ from service.instances import ending, starting
 from service.notices import outbox
 from service.notices.outbox import ADMINS, INCIDENT, Message
 from service.parameters import queries as parameters
+from service.parameters.scopes import About
 from service.people.models import Organisation
 from service.tasks import advance
 from service.tasks.around import surroundings
 from service.tasks.facts import SYSTEM, CaseFacts
 from workflows import catalogue, engine, starts
 from workflows.base import new_id
-from workflows.surroundings import Surroundings
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ def begin_due(actor: Actor, key: str, *, now: datetime) -> str | None:
         row = starts.try_lock(session, key)
         if row is None or not row.active or row.due_at > now:
             return None
-        around = surroundings(session, actor, now)
-        instance_id = _begin(around, row)
+        instance_id = _begin(session, actor, row, now)
         next_at = starts.following(row, now, zone_of(session))
         starts.change(session, key, {"due_at": next_at, "attempts": 0, "last_error": None, "retry_at": None})
         answer(session, instance_id=instance_id)
@@ -75,7 +74,7 @@ def count_start_failure(actor: Actor, failure: StartFailure, *, now: datetime) -
         row = starts.try_lock(session, failure.definition_key)
         if row is None or not row.active:
             return False
-        rules, attempts = parameters.view(session, day_of(now)), row.attempts + 1
+        rules, attempts = parameters.county(session, day_of(now)), row.attempts + 1
         again = attempts < int(rules["timer_attempts"])
         pause = timedelta(minutes=int(rules["timer_pause_minutes"])) * 2**row.attempts
         values = {"attempts": attempts, "last_error": failure.error, "active": again}
@@ -113,8 +112,7 @@ def switch_start(actor: Actor, command: SwitchStart, *, now: datetime) -> dateti
         return due_at
 
 
-def _begin(around: Surroundings, row: Row[Any]) -> str:
-    session, now = around.session, around.now
+def _begin(session: Session, actor: Actor, row: Row[Any], now: datetime) -> str:
     definition = catalogue.get(session, row.definition_id)
     bureau = session.execute(
         select(Organisation.id, Organisation.name, Organisation.name_en)
@@ -123,6 +121,7 @@ def _begin(around: Surroundings, row: Row[Any]) -> str:
     ).first()
     if bureau is None:
         raise NotFound("organisation.absent")
+    around = surroundings(session, actor, now, About(bureau.id, definition.key))
     variables = starting.own_variables(SYSTEM, bureau) | {"scheduled_for": row.due_at.isoformat()}
     number = starting.next_number(session, starting.number_pattern(definition), day_of(now))
     title = starting.title_of(definition, variables, around, bureau)

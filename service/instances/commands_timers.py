@@ -49,7 +49,7 @@ def fire_timer(actor: Actor, timer_id: str, *, now: datetime, found: Due | None 
         row = waiting.read(session, held, timer_id)
         if row is None or (found and not _is_still_due(row.timer, found.until, now)):
             return False
-        firing.fire(surroundings(session, actor, now), held, row.case, row.timer, row.head)
+        firing.fire(surroundings(session, actor, now, row.case.about), held, row.case, row.timer, row.head)
         answer(session, fired=True)
         return True
 
@@ -71,7 +71,7 @@ def count_failure(actor: Actor, failure: TimerFailure, *, now: datetime) -> bool
         timer = store.timer(session, failure.timer_id) if held else None
         if held is None or timer is None or held.state != "running":
             return False
-        rules, attempts = parameters.view(session, day_of(now)), timer.attempts + 1
+        rules, attempts = parameters.county(session, day_of(now)), timer.attempts + 1
         again = attempts < int(rules["timer_attempts"])
         pause = timedelta(minutes=int(rules["timer_pause_minutes"])) * 2**timer.attempts
         values = {"attempts": attempts, "last_error": failure.error, "retry_at": now + pause if again else NEVER}

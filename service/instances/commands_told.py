@@ -43,7 +43,9 @@ def rehearse_told(actor: Actor, command: ToldCase, *, now: datetime) -> Rest:
         with transaction() as session:
             policy.require(actor, "paper_case.rehearse")
             found = beginning.asked(session, actor, StartInstance(command.definition_key, command.organisation_id))
-            raise _Rehearsed(telling.tell(surroundings(session, actor, now), found, command, signer(actor)))
+            raise _Rehearsed(
+                telling.tell(surroundings(session, actor, now, found.about), found, command, signer(actor))
+            )
     except _Rehearsed as rehearsed:
         rest: Rest = rehearsed.found
         return rest
@@ -55,7 +57,7 @@ def rehearse_way(actor: Actor, command: ToldCase, *, now: datetime) -> Way:
         with transaction() as session:
             policy.require(actor, "paper_case.rehearse")
             found = beginning.asked(session, actor, StartInstance(command.definition_key, command.organisation_id))
-            raise _Rehearsed(telling.way(surroundings(session, actor, now), found, command, signer(actor)))
+            raise _Rehearsed(telling.way(surroundings(session, actor, now, found.about), found, command, signer(actor)))
     except _Rehearsed as rehearsed:
         way: Way = rehearsed.found
         return way
@@ -94,7 +96,7 @@ def confirm_told(actor: Actor, command: DecideTold, *, now: datetime) -> Rest:
             raise Forbidden("paper_case.own")
         told = paper_cases.told_in(row)
         asked = beginning.asked(session, actor, StartInstance(told.definition_key, told.organisation_id))
-        found = telling.tell(surroundings(session, actor, now), asked, told, row.proposed_by)
+        found = telling.tell(surroundings(session, actor, now, asked.about), asked, told, row.proposed_by)
         closed = {"state": paper_cases.CONFIRMED, "instance_id": found.instance_id}
         paper_cases.decide(session, row, signer(actor), now, **closed)
         paper_notices.entered(session, row, found, signer(actor), now)

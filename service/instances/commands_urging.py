@@ -24,6 +24,6 @@ def urge_case(actor: Actor, command: CaseCommand, *, now: datetime) -> int:
         if locked.instance.state != "running":
             raise Conflict("instance.not_running", instance_id=locked.instance.id, state=locked.instance.state)
         waiting = [task for task in queries.open_of(locked.instance.id) if not extension.owes(actor, task)]
-        urged = urging.urge(surroundings(session, actor, now), waiting, signer(actor))
+        urged = urging.urge(surroundings(session, actor, now, locked.case.about), waiting, signer(actor))
         answer(session, urged=urged)
         return urged

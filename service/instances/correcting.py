@@ -148,7 +148,7 @@ def foresee(session: Session, actor: Actor, locked: LockedCase, wanted: Wanted, 
 
 def carry(session: Session, actor: Actor, locked: LockedCase, wanted: Wanted, now: datetime) -> Carried:
     """Take back what the case has done and do it with the right values."""
-    definition, scope = catalogue.get(session, locked.instance.definition_id), reading_scope(now)
+    definition, scope = catalogue.get(session, locked.instance.definition_id), reading_scope(now, locked.case.about)
 
     def decide(decision_id: str, variables: Mapping[str, Any]) -> Outcome:
         found: Outcome = definition.decisions[decision_id].evaluate(variables, scope)
@@ -188,7 +188,7 @@ def go_on(session: Session, actor: Actor, locked: LockedCase, variables: Mapping
     """Write the variables by which a case that still runs goes on; of one that has ended they stay as decided."""
     if locked.instance.ended_at is not None:
         return
-    around = surroundings(session, actor, now)
+    around = surroundings(session, actor, now, locked.case.about)
     for name, value in variables.items():
         held = store.lock(session, locked.instance.id)
         if held.variables.get(name) != value:

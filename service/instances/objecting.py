@@ -162,4 +162,5 @@ def _reach(
         found.receive(session, line.key, text, now)
     if row.suspended or not stops:
         return
-    objected.stop(surroundings(session, Actor.system(), now), held, facts.read(session, held), row, head)
+    case = facts.read(session, held)
+    objected.stop(surroundings(session, Actor.system(), now, case.about), held, case, row, head)

@@ -6,6 +6,7 @@ from datetime import datetime
 from service.access.actor import Actor
 from service.db import db
 from service.instances import queries
+from service.parameters.scopes import About
 from service.tasks import outlook
 from service.tasks.outlook import Coming
 from workflows import store
@@ -22,6 +23,6 @@ def preview(actor: Actor, instance_id: str, *, now: datetime) -> Sequence[tuple[
         return ()
     sight = queries.sight(actor, instance_id)
     held = store.read(db.session(), instance_id)
-    return outlook.of_case(
-        actor, sight.definition, held, hidden=sight.hidden_names if sight.contents else None, now=now
-    )
+    hidden = sight.hidden_names if sight.contents else None
+    about = About(row.organisation_id, row.definition_key)
+    return outlook.of_case(actor, sight.definition, held, about, hidden=hidden, now=now)

@@ -99,7 +99,8 @@ def _through(around: Surroundings, asked: Asked, told: ToldCase, recorder_id: st
     command = StartInstance(told.definition_key, told.organisation_id, told.variables, number)
     instance_id = new_id()
     _take_over(around, told, instance_id)
-    started = beginning.write(told_walk.at(around, begun_at), asked, command, told.initiator_id, instance_id)
+    then = told_walk.at(around, begun_at, asked.about)
+    started = beginning.write(then, asked, command, told.initiator_id, instance_id)
     case = facts.lock(around.session, started.instance_id)
     events = links.link(around.session, around.actor, told.files, started.instance_id)
     chain.append(around.session, advance.stream_of(started.instance_id), events, at=around.now)
@@ -187,7 +188,7 @@ def _step(
         raise Invalid("told.day", faults=(Fault(f"{field}.decided_on", "outside.day"),))
     moment = told_walk.moment(around, step.decided_on)
     task_id = told_walk.come_to(around, definition, case, step, moment, field)
-    held, then = case.instance, told_walk.at(around, moment)
+    held, then = case.instance, told_walk.at(around, moment, case.case.about)
     head = chain.lock(around.session, advance.stream_of(held.id))
     locked = Locked(queue.read(around.session, task_id), held, head)
     try:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from service.parameters.scopes import About
 from service.tasks.papers import Tally
 
 
@@ -48,6 +49,11 @@ class ToldCase:
     steps: tuple[ToldStep, ...] = ()
     business_key: str | None = None
     hold_id: str | None = None
+
+    @property
+    def about(self) -> About:
+        """The school and the flow by which policy parameters are read."""
+        return About(self.organisation_id, self.definition_key)
 
     @property
     def files(self) -> tuple[str, ...]:

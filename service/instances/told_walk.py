@@ -14,6 +14,7 @@ from service.errors import Conflict, Fault, Invalid
 from service.flows import registry
 from service.instances.facts import LockedCase
 from service.instances.told import ToldStep
+from service.parameters.scopes import About
 from service.tasks import advance, firing
 from service.tasks.around import surroundings
 from service.tasks.assignment import place_of
@@ -34,9 +35,9 @@ def moment(around: Surroundings, day: Any) -> datetime:
     return min(calendars.calendar(around.session).end_of(day), around.now)
 
 
-def at(around: Surroundings, moment: datetime) -> Surroundings:
+def at(around: Surroundings, moment: datetime, about: About) -> Surroundings:
     """The surroundings of that moment, written down now."""
-    then = surroundings(around.session, around.actor, moment)
+    then = surroundings(around.session, around.actor, moment, about)
     return replace(then, written=around.now)
 
 
@@ -81,7 +82,7 @@ def _hear(around: Surroundings, case: LockedCase, step: ToldStep, moment: dateti
     waits, say = found
     here = [row for row in store.subscriptions(around.session, case.instance.id) if row.element_id == waits]
     if here:
-        then = at(around, moment)
+        then = at(around, moment, case.case.about)
         taken = engine.deliver(case.instance, here[0], say(day_of(moment)), then)
         body = {"name": here[0].name, "message_id": "", "passed": list(taken.passed)}
         event = NewEvent("message.delivered", advance.actor_of(then), element_id=waits, body=body)
@@ -105,7 +106,7 @@ def _pass_period(around: Surroundings, case: LockedCase, until: datetime) -> boo
     """Let the earliest period that was over by then end, on its day; whether there was one."""
     due = [row for row in _periods(around.session, case) if row.due_at <= until]
     if due:
-        firing.fire_event(at(around, due[0].due_at), case.instance, case.case, due[0])
+        firing.fire_event(at(around, due[0].due_at, case.case.about), case.instance, case.case, due[0])
     return bool(due)
 
 

@@ -24,6 +24,7 @@ from service.notices.models import OutboxMessage
 from service.operation.checks_machine import settings
 from service.operation.findings import Found
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 from service.people.models import Person
 from service.posts import queries_sums
 from service.records.models import PersonRecord
@@ -81,7 +82,7 @@ def _sealed() -> Any:
 def deadlines(now: datetime) -> Iterator[Found]:
     """How late the oldest deadline is that nobody has fired."""
     late = waiting.lateness(now)
-    allowed = 60 * int(parameters.current(db.session(), "timer_late_minutes", day_of(now)).value)
+    allowed = 60 * int(parameters.current(db.session(), "timer_late_minutes", day_of(now), COUNTY).value)
     code = "doctor.deadlines_late" if late > allowed else "doctor.deadlines"
     yield Found("deadlines", "error" if late > allowed else "ok", code, {"minutes": round(late / 60)})
 

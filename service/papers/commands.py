@@ -28,6 +28,7 @@ from service.papers import composing, package, templates
 from service.papers.composing import Composed, Wanted
 from service.papers.models import OfficialPaper
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 from service.people import recording
 from service.people.locking import lock_persons
 from service.runs.asking import ask
@@ -182,7 +183,7 @@ def _replaced(session: Session, command: IssuePaper) -> Row[Any] | None:
 def _number(session: Session, kind: str, now: datetime) -> tuple[int, str]:
     """The next number of the prefix in this year; kinds that share a prefix count together."""
     on = day_of(now)
-    prefix = str(parameters.current(session, f"paper_prefix_{kind}", on).value).strip()
+    prefix = str(parameters.current(session, f"paper_prefix_{kind}", on, COUNTY).value).strip()
     seq = take(session, f"paper:{prefix}", on.year)
     return seq, f"{prefix}〔{on.year}〕{seq}号"
 

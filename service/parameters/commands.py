@@ -12,8 +12,9 @@ from service.audit import chain
 from service.db import transaction
 from service.errors import Forbidden, Invalid
 from service.idempotency import repeats
-from service.parameters import entering, queries, rules
+from service.parameters import entering, queries, rules, scopes
 from service.parameters.models import ParameterProposal
+from service.parameters.scopes import EVERYWHERE
 from workflows.base import new_id
 
 CONFIRMING = ("bureau_hr_chief", *LEADER)
@@ -22,13 +23,17 @@ CONFIRMING = ("bureau_hr_chief", *LEADER)
 
 @dataclass(frozen=True)
 class ProposeParameter:
-    """A value, the first and perhaps the last day on which it holds, and the text or decision that sets it."""
+    """A value, the first and perhaps the last day on which it holds, and the text or decision that sets it.
+
+    `scope` is for whom (scopes.py), "" the whole county; a value of None ends what was set apart for a scope.
+    """
 
     key: str
     value: Any
     valid_from: date
     source: str
     valid_until: date | None = None
+    scope: str = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,13 @@ def propose_parameter(actor: Actor, command: ProposeParameter, *, now: datetime)
     with transaction() as session:
         policy.require(actor, "parameter.propose")
         parameter = queries.declared(command.key)
-        faults = rules.faults_of(parameter, command.value, command.valid_from, command.source, command.valid_until)
+        days = (command.valid_from, command.source, command.valid_until)
+        faults = rules.faults_of(parameter, command.value, *days, scope=command.scope)
+        faults += scopes.faults_of(session, parameter, command.scope)
         if faults:
             raise Invalid("parameter.value", faults=faults)
         row = ParameterProposal(
-            id=new_id(), key=command.key, value=command.value, valid_from=command.valid_from,
+            id=new_id(), key=command.key, scope=command.scope, value=command.value, valid_from=command.valid_from,
             valid_until=command.valid_until, source=command.source.strip(), state=rules.OPEN,
             proposed_by=rules.who(actor), proposed_at=now,
         )  # fmt: skip
@@ -73,7 +80,7 @@ def confirm_proposal(actor: Actor, command: DecideProposal, *, now: datetime) ->
         row = entering.lock(session, command.proposal_id)
         if row.proposed_by == rules.who(actor):
             raise Forbidden("proposal.own")
-        since = now - timedelta(days=int(queries.view(session, day_of(now))["independence_days"]))
+        since = now - timedelta(days=int(queries.county(session, day_of(now))["independence_days"]))
         if independence.depends(session, rules.who(actor), [row.proposed_by], CONFIRMING, since):
             raise Forbidden("approval.dependent")
         row.parameter_id = entering.enter(session, rules.who(actor), row, now)

@@ -30,8 +30,9 @@ def enter(session: Session, by: str, proposal: ParameterProposal, now: datetime)
     event = chain.NewEvent("parameter.set", by, body={**rules.body_of(proposal), "unit": unit})
     chain.append(session, rules.stream(proposal.key), [event], at=now)
     row = ParameterValue(
-        id=new_id(), key=proposal.key, value=proposal.value, unit=unit, valid_from=proposal.valid_from,
-        valid_until=proposal.valid_until, source=proposal.source, entered_by=by, entered_at=now,
+        id=new_id(), key=proposal.key, scope=proposal.scope, value=proposal.value, unit=unit,
+        valid_from=proposal.valid_from, valid_until=proposal.valid_until, source=proposal.source, entered_by=by,
+        entered_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()

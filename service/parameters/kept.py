@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.access.days import day_of
 from service.db import db
 from service.parameters.queries import InForce, in_force
+from service.parameters.scopes import COUNTY
 
 FRESH_SECONDS = 60.0
 
@@ -42,6 +43,6 @@ def _values(session: Session, now: datetime) -> Mapping[str, InForce]:
     engine, moment = session.get_bind().engine, time.monotonic()
     read_at, values = _kept.get(engine, (-FRESH_SECONDS, {}))
     if moment - read_at >= FRESH_SECONDS or not values:
-        values = in_force(session, day_of(now))
+        values = in_force(session, day_of(now), COUNTY)
         _kept[engine] = (moment, values)
     return values

@@ -10,13 +10,18 @@ from workflows.base import Base, Code, Id, Json, Moment, PrimaryId
 
 
 class ParameterValue(Base):
-    """A value in force from a day on, for good or to a last day; `rules.holding` says which of several (ids rise)."""
+    """A value in force from a day on, for good or to a last day; `scopes.holding` says which of several (ids rise).
+
+    `scope` is for whom (scopes.py): "" the whole county, else organisation:<id>, weak, area:…, stage:… or flow:….
+    A value of null ends what was set apart for a scope.
+    """
 
     __tablename__ = "parameter"
     __table_args__ = (Index("ix_parameter_key", "key", "valid_from", "id"),)
 
     id: Mapped[PrimaryId]
     key: Mapped[Code]
+    scope: Mapped[str] = mapped_column(String(80), default="", server_default="")
     value: Mapped[Any] = mapped_column(Json)
     unit: Mapped[str] = mapped_column(String(20))
     valid_from: Mapped[date]
@@ -38,6 +43,7 @@ class ParameterProposal(Base):
 
     id: Mapped[PrimaryId]
     key: Mapped[Code]
+    scope: Mapped[str] = mapped_column(String(80), default="", server_default="")
     value: Mapped[Any] = mapped_column(Json)
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]

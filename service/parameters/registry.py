@@ -1,14 +1,10 @@
 """Every policy parameter: its key in FEEL (`parameters.<key>`), default, unit, source and words (policy.md)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from service.parameters.declaring import BY_CASE, BY_PLACE, Parameter, months, scoped, switch, workdays
 from workflows.hours import STANDARD_HOURS
-
-Value = bool | int | str
-WORDED = ("choice", "hours_of_day", "day_of_year", "text")
-"""Units whose value is a text."""
 
 PLAN, DEFAULT, SYSTEM = "plan", "default", "system"
 PROVINCIAL = "default: provincial"
@@ -29,57 +25,28 @@ APPROVALS = ("several_admins", "always", "never")
 """Who wrote a flow does not publish it alone: while there is another admin, whatever there is, or they may."""
 UPLIFTS = ("combined", "per_band")
 
-
-@dataclass(frozen=True)
-class Parameter:
-    """A declared parameter; `unit` says what a value is.
-
-    Whole numbers in [least, most]: minutes, hours, workdays, days, months, years, terms, rounds, attempts, applicants,
-    points, percent, megabytes, calendar_year (0: none). Else yes_no, choice (one of `choices`), text, day_of_year
-    (09-01) or hours_of_day (08:30-12:00, …). `source` is plan (the bureau's own), law: …, default (our choice) or
-    system.
-    """
-
-    key: str
-    default: Value
-    unit: str
-    source: str
-    zh: str
-    en: str
-    least: int = 0
-    most: int = 1000
-    choices: tuple[str, ...] = ()
-
-
-def _workdays(key: str, default: int, source: str, zh: str, en: str, least: int = 1) -> Parameter:
-    return Parameter(key, default, "workdays", source, zh, en, least, most=250)
-
-
-def _months(key: str, default: int, source: str, zh: str, en: str) -> Parameter:
-    return Parameter(key, default, "months", source, zh, en, least=0, most=120)
-
-
-def _switch(key: str, source: str, zh: str, en: str) -> Parameter:
-    return Parameter(key, False, "yes_no", source, zh, en)
-
-
-SHARED = (
-    _workdays("correction_workdays", 5, DEFAULT, "退回补正时限", "Time to correct what was returned"),
-    _workdays("filing_workdays", 5, DEFAULT, "受理备案时限", "Acting on a filing"),
-    _workdays("approval_workdays", 5, DEFAULT, "审批时限", "Deciding on an approval"),
-    _workdays("handling_workdays", 10, DEFAULT, "一般经办时限", "Handling of an ordinary step"),
-    _workdays("reminder_workdays", 2, DEFAULT, "经办到期前提醒", "Reminder before a step falls due"),
-    _workdays("review_reminder_workdays", 1, DEFAULT, "审核到期前提醒", "Reminder before a check falls due"),
-    _switch("objection_named_only", DEFAULT, "公示异议只受理实名", "Objections to what is published need a name"),
-    _workdays("objection_inquiry_workdays", 10, DEFAULT, "公示异议调查时限", "Inquiry into an objection"),
-    _workdays("ethics_suspension_workdays", 60, DEFAULT, "师德立案中止申请的期限", "Limit of a suspension for ethics"),
-    _workdays("told_grace_workdays", 5, DEFAULT, "补登时已逾期事项的补办时间",
-              "Time for what was overdue when a paper case was entered"),
-    _workdays("overdue_reminder_workdays", 3, DEFAULT, "逾期后再次提醒的间隔", "Between reminders of what is overdue"),
-    _workdays("extension_workdays", 20, DEFAULT, "每次延期的上限", "Most that one extension grants"),
+STEPS = scoped(
+    BY_CASE,
+    workdays("correction_workdays", 5, DEFAULT, "退回补正时限", "Time to correct what was returned"),
+    workdays("filing_workdays", 5, DEFAULT, "受理备案时限", "Acting on a filing"),
+    workdays("approval_workdays", 5, DEFAULT, "审批时限", "Deciding on an approval"),
+    workdays("handling_workdays", 10, DEFAULT, "一般经办时限", "Handling of an ordinary step"),
+    workdays("reminder_workdays", 2, DEFAULT, "经办到期前提醒", "Reminder before a step falls due"),
+    workdays("review_reminder_workdays", 1, DEFAULT, "审核到期前提醒", "Reminder before a check falls due"),
+    workdays("objection_inquiry_workdays", 10, DEFAULT, "公示异议调查时限", "Inquiry into an objection"),
+    workdays("overdue_reminder_workdays", 3, DEFAULT, "逾期后再次提醒的间隔", "Between reminders of what is overdue"),
+    workdays("extension_workdays", 20, DEFAULT, "每次延期的上限", "Most that one extension grants"),
     Parameter("extension_times", 2, "times", DEFAULT, "同一步骤可延期的次数", "Extensions of one step at most", 0, 20),
-    _switch("offices_sign_on_only", DEFAULT, "局机关与外单位只用统一认证登录",
-            "Bureau and offices log in by sign-on alone"),
+    switch("filing_silence_accepts", DEFAULT, "逾期视为备案", "A filing left unanswered counts as accepted"),
+)  # fmt: skip
+SHARED = (
+    *STEPS,
+    switch("objection_named_only", DEFAULT, "公示异议只受理实名", "Objections to what is published need a name"),
+    workdays("ethics_suspension_workdays", 60, DEFAULT, "师德立案中止申请的期限", "Limit of a suspension for ethics"),
+    workdays("told_grace_workdays", 5, DEFAULT, "补登时已逾期事项的补办时间",
+             "Time for what was overdue when a paper case was entered"),
+    switch("offices_sign_on_only", DEFAULT, "局机关与外单位只用统一认证登录",
+           "Bureau and offices log in by sign-on alone"),
     Parameter("sign_on_session_hours", 2, "hours", DEFAULT, "统一认证会话最长小时数",
               "Longest session by sign-on", 1, 12),
     Parameter("account_slip_days", 14, "days", DEFAULT, "账号启用单有效天数", "Days a slip is good for", 1, 90),
@@ -89,7 +56,6 @@ SHARED = (
     Parameter("drawn_in_depth", 3, "levels", DEFAULT, "征求意见、加签的层级上限", "Levels of asking in turn", 1, 10),
     Parameter("drawn_in_people", 20, "persons", DEFAULT, "同一步骤加签、征求意见人数上限",
               "People drawn into one step", 1, 100),
-    _switch("filing_silence_accepts", DEFAULT, "逾期视为备案", "A filing left unanswered counts as accepted"),
 )  # fmt: skip
 QUORUMS = ("1/2", "3/5", "2/3", "3/4", "1/1")
 STRICT_MATTERS = ("appointment", "all", "none")
@@ -101,30 +67,33 @@ MEETINGS = (
     Parameter("collective_strict_matters", "appointment", "choice", LED, "须按从严到会人数集体研究的事项",
               "Matters that need the strict quorum", choices=STRICT_MATTERS),
 )  # fmt: skip
-HIRING = (
-    _workdays("parallel_review_workdays", 5, DEFAULT, "招聘计划并联审核时限", "Parallel checks of a hiring request"),
-    _workdays("plan_approval_workdays", 5, PROVINCIAL, "核准招聘计划时限", "The HR department's approval of the plan"),
-    _workdays("exam_workdays", 20, DEFAULT, "组织考试时限", "Holding the exam"),
-    _workdays("onboarding_workdays", 20, DEFAULT, "到岗报到时限", "Time to take up the post"),
-    _workdays("announcement_workdays", 7, PROVINCIAL, "招聘公告期限", "Announcement of a hiring"),
-    _workdays("publicity_workdays", 7, DEFAULT, "拟聘人员公示期限", "Publicity of a hire"),
-    _switch("plan_needs_hr_approval", PROVINCIAL, "招聘计划须经人社部门核准", "The HR department approves the plan"),
+HIRING_OF_SCHOOLS = scoped(
+    BY_PLACE,
+    workdays("parallel_review_workdays", 5, DEFAULT, "招聘计划并联审核时限", "Parallel checks of a hiring request"),
+    workdays("exam_workdays", 20, DEFAULT, "组织考试时限", "Holding the exam"),
+    workdays("onboarding_workdays", 20, DEFAULT, "到岗报到时限", "Time to take up the post"),
+    workdays("announcement_workdays", 7, PROVINCIAL, "招聘公告期限", "Announcement of a hiring"),
+    workdays("publicity_workdays", 7, DEFAULT, "拟聘人员公示期限", "Publicity of a hire"),
     Parameter("opening_ratio", 3, "applicants", DEFAULT, "开考比例（每岗人数）", "Applicants a post to open", 1, 20),
-    Parameter(
-        "written_weight_percent", 50, "percent", PROVINCIAL, "笔试成绩权重", "Weight of the written exam", 0, 100
-    ),
+    Parameter("written_weight_percent", 50, "percent", PROVINCIAL, "笔试成绩权重",
+              "Weight of the written exam", 0, 100),
     Parameter("max_replacement_rounds", 2, "rounds", DEFAULT, "递补次数上限", "Replacement rounds at most", 0, 10),
     Parameter("contract_years", 3, "years", f"{PERSONNEL}第十二条", "聘用合同期限", "Term of a contract", 1, 30),
     Parameter("probation_months", 12, "months", f"{PERSONNEL}第十三条", "初次就业试用期", "Probation", 0, 12),
     Parameter("service_lock_years", 5, "years", PLAN, "定向招聘服务期", "Service lock of a directed hire", 0, 20),
     Parameter("service_lock_end", LOCK_ENDS[0], "choice", DEFAULT, "服务期届满日", "End of a lock", choices=LOCK_ENDS),
-)
+)  # fmt: skip
+HIRING = (
+    *HIRING_OF_SCHOOLS,
+    switch("plan_needs_hr_approval", PROVINCIAL, "招聘计划须经人社部门核准", "The HR department approves the plan"),
+    workdays("plan_approval_workdays", 5, PROVINCIAL, "核准招聘计划时限", "The HR department's approval of the plan"),
+)  # fmt: skip
 POSTS = (
-    _switch("no_open_cases_needed", DEFAULT, "学校和人事科确认“没有其他在办事项”后方可申请编制岗位",
+    switch("no_open_cases_needed", DEFAULT, "学校和人事科确认“没有其他在办事项”后方可申请编制岗位",
             "A school asks for posts only once it and HR have said that no other case on paper is open"),
-    _workdays("named_hold_notice_workdays", 5, DEFAULT, "指名预留到期前提醒", "Notice before a named hold ends"),
+    workdays("named_hold_notice_workdays", 5, DEFAULT, "指名预留到期前提醒", "Notice before a named hold ends"),
     Parameter("pool_floor_percent", 10, "percent", PLAN, "预留岗位最低比例", "Floor of the reserved pool", 0, 100),
-    _switch("pool_takes_vacated_posts", DEFAULT, "空出岗位优先补足预留", "Vacated posts go to a pool below its floor"),
+    switch("pool_takes_vacated_posts", DEFAULT, "空出岗位优先补足预留", "Vacated posts go to a pool below its floor"),
     Parameter("exchange_target_percent", 8, "percent", PLAN, "交流轮岗比例目标", "Target of exchange", 0, 100),
     Parameter("structure_senior_percent", 20, "percent", DEFAULT, "学校高级岗位结构比例", "Senior posts", 0, 100),
     Parameter("structure_middle_percent", 40, "percent", DEFAULT, "学校中级岗位结构比例", "Middle posts", 0, 100),
@@ -133,35 +102,41 @@ POSTS = (
     Parameter("structure_uplift_reading", UPLIFTS[0], "choice", DEFAULT, "上浮的计算口径（合计或分层级）",
               "What the uplift is read on", choices=UPLIFTS),
 )  # fmt: skip
-RESERVED = (
-    _workdays("reserved_call_workdays", 10, DEFAULT, "预留岗位申请期", "Window for applications for reserved posts"),
-    _workdays("reserved_publicity_workdays", 5, DEFAULT, "预留岗位拟分配人员公示期限", "Publicity of an allocation"),
-    Parameter("reserved_committee_members", 3, "persons", DEFAULT, "同分票决人数下限（单数）",
-              "Members of a tie vote at least (odd)", 3, 99),
+LOANS = scoped(
+    BY_PLACE,
     Parameter("reserved_appointment_days", 30, "days", DEFAULT, "借出后聘任期限", "Time to appoint", 1, 365),
     Parameter("reserved_reminder_days", 5, "days", DEFAULT, "聘任、届满前提醒", "Reminder before either", 1, 100),
     Parameter("reserved_term_years", 3, "years", DEFAULT, "预留岗位借用期", "Term of a lent post", 1, 20),
+)  # fmt: skip
+RESERVED = (
+    workdays("reserved_call_workdays", 10, DEFAULT, "预留岗位申请期", "Window for applications for reserved posts"),
+    workdays("reserved_publicity_workdays", 5, DEFAULT, "预留岗位拟分配人员公示期限", "Publicity of an allocation"),
+    Parameter("reserved_committee_members", 3, "persons", DEFAULT, "同分票决人数下限（单数）",
+              "Members of a tie vote at least (odd)", 3, 99),
+    *LOANS,
     Parameter("reserved_term_notice_days", 60, "days", DEFAULT, "借期届满前提前办理", "Notice of a term's end", 1, 365),
 )  # fmt: skip
 SANCTIONS = (
-    _months("sanction_warning_months", 6, SANCTION, "警告的期限", "Term of a warning"),
-    _months("sanction_demerit_months", 12, SANCTION, "记过的期限", "Term of a demerit"),
-    _months("sanction_major_demerit_months", 18, GOVERNMENTAL, "记大过的期限", "Term of a major demerit"),
-    _months(
-        "sanction_demotion_months", 24, SANCTION, "降级、撤职、降低岗位等级的期限", "Term of a demotion or removal"
-    ),
+    months("sanction_warning_months", 6, SANCTION, "警告的期限", "Term of a warning"),
+    months("sanction_demerit_months", 12, SANCTION, "记过的期限", "Term of a demerit"),
+    months("sanction_major_demerit_months", 18, GOVERNMENTAL, "记大过的期限", "Term of a major demerit"),
+    months("sanction_demotion_months", 24, SANCTION, "降级、撤职、降低岗位等级的期限", "Term of a demotion or removal"),
 )
+TITLES_OF_SCHOOLS = scoped(
+    BY_PLACE,
+    months("title_rural_months", 12, PROVINCIAL, "城镇教师农村任教月数", "Months in rural schools for a senior title"),
+    workdays("title_verification_workdays", 10, DEFAULT, "学校核实推荐申报时限", "The school verifies and recommends"),
+    workdays("title_internal_publicity_workdays", 5, DEFAULT, "职称校内公示期限", "Publicity inside the school", 5),
+    Parameter("title_post_rule", POST_RULES[0], "choice", PROVINCIAL, "职称推荐与岗位的关系",
+              "How titles depend on free posts", choices=POST_RULES),
+)  # fmt: skip
 TITLES = (
     Parameter("title_fraud_years", 3, "years", FRAUD, "职称弄虚作假的限制年限", "Bar after fraud for a title", 0, 10),
     Parameter("title_near_miss_years", 1, "years", DEFAULT, "提示只差几年", "Years that count as a near miss", 0, 5),
-    _months("title_rural_months", 12, PROVINCIAL, "城镇教师农村任教月数", "Months in rural schools for a senior title"),
-    _workdays("title_verification_workdays", 10, DEFAULT, "学校核实推荐申报时限", "The school verifies and recommends"),
-    _workdays("title_internal_publicity_workdays", 5, DEFAULT, "职称校内公示期限", "Publicity inside the school", 5),
-    _workdays("title_publicity_workdays", 5, COMMITTEES, "职称评审结果公示期限", "Publicity of who passed", 5),
-    _workdays("title_outside_workdays", 60, DEFAULT, "上级评审结果登记时限", "Result of a committee above"),
-    _workdays("title_review_request_workdays", 5, DEFAULT, "职称复查申请时限", "Asking for a review"),
-    Parameter("title_post_rule", POST_RULES[0], "choice", PROVINCIAL, "职称推荐与岗位的关系",
-              "How titles depend on free posts", choices=POST_RULES),
+    *TITLES_OF_SCHOOLS,
+    workdays("title_publicity_workdays", 5, COMMITTEES, "职称评审结果公示期限", "Publicity of who passed", 5),
+    workdays("title_outside_workdays", 60, DEFAULT, "上级评审结果登记时限", "Result of a committee above"),
+    workdays("title_review_request_workdays", 5, DEFAULT, "职称复查申请时限", "Asking for a review"),
     Parameter("title_evidence_years", 5, "years", DEFAULT, "职称申报提供几年考核",
               "Years of assessments as evidence", 1, 10),
     Parameter("title_filing_years", 3, "years", COMMITTEES, "评委会备案有效期", "Term of a committee's filing", 1, 3),
@@ -175,12 +150,15 @@ TITLES = (
     Parameter("title_excused_percent", 20, "percent", DEFAULT, "评委会可递补替换的人数占比上限",
               "Members who may be replaced after the draw, at most", 0, 100),
 )  # fmt: skip
-EXCHANGE = (
+WHO_MUST_GO = scoped(
+    BY_PLACE,
     Parameter("exchange_exempt_years", 5, "years", DEFAULT, "距退休几年内免于交流", "Years to retirement", 0, 20),
-    Parameter(
-        "exchange_principal_terms", 2, "terms", DEFAULT, "校长任满几届应当交流", "A principal's full terms", 1, 10
-    ),
+    Parameter("exchange_principal_terms", 2, "terms", DEFAULT, "校长任满几届应当交流",
+              "A principal's full terms", 1, 10),
     Parameter("exchange_required_years", 6, "years", DEFAULT, "同校任教满几年应当交流", "Years at one school", 1, 30),
+)  # fmt: skip
+EXCHANGE = (
+    *WHO_MUST_GO,
     Parameter("exchange_floor_percent", 10, "percent", EXCHANGED, "交流人数占符合条件教师的最低比例",
               "Exchanged, of the eligible", 0, 100),
     Parameter("exchange_backbone_percent", 20, "percent", EXCHANGED, "骨干教师占交流人数的最低比例",
@@ -205,10 +183,10 @@ EXCHANGE = (
     Parameter("exchange_weight_rank", 90, "points", DEFAULT, "匹配分值：学校排序第一",
               "Points in matching: the school's first"),
     Parameter("exchange_panel_members", 3, "persons", DEFAULT, "跨校竞聘评委人数下限", "Panel of a competition", 1, 15),
-    _workdays("exchange_list_workdays", 5, DEFAULT, "交流名单核对期限", "Correcting the list of an exchange"),
-    _workdays("exchange_application_workdays", 10, DEFAULT, "交流报名期限", "Applying for an exchange"),
-    _workdays("exchange_opinion_workdays", 5, DEFAULT, "学校意见期限", "Opinions of the schools on an exchange"),
-    _workdays("exchange_publicity_workdays", 5, PLAN, "交流结果公示期限", "Publicity of an exchange"),
+    workdays("exchange_list_workdays", 5, DEFAULT, "交流名单核对期限", "Correcting the list of an exchange"),
+    workdays("exchange_application_workdays", 10, DEFAULT, "交流报名期限", "Applying for an exchange"),
+    workdays("exchange_opinion_workdays", 5, DEFAULT, "学校意见期限", "Opinions of the schools on an exchange"),
+    workdays("exchange_publicity_workdays", 5, PLAN, "交流结果公示期限", "Publicity of an exchange"),
 )  # fmt: skip
 FILES = (
     Parameter("attachment_megabytes", 20, "megabytes", SYSTEM, "附件大小上限", "Largest attachment", 1, 200),
@@ -272,7 +250,7 @@ REPORTS = (
 )  # fmt: skip
 DEADLINES = (
     Parameter("working_hours", STANDARD_HOURS, "hours_of_day", DEFAULT, "工作时间", "Working hours"),
-    _switch("pause_on_school_holidays", DEFAULT, "办理时限在寒暑假中暂停计算", "Deadlines of steps pause in holidays"),
+    switch("pause_on_school_holidays", DEFAULT, "办理时限在寒暑假中暂停计算", "Deadlines of steps pause in holidays"),
     Parameter("timer_attempts", 5, "attempts", SYSTEM, "时限触发的尝试次数", "Attempts to fire a deadline", 1, 20),
     Parameter("timer_pause_minutes", 1, "minutes", SYSTEM, "首次重试前的间隔（逐次加倍）",
               "Pause before the first repeat, doubled each time", 1, 240),

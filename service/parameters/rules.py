@@ -6,7 +6,7 @@ from typing import Any
 
 from service.access.actor import Actor
 from service.errors import Fault
-from service.parameters.registry import Parameter
+from service.parameters.declaring import Parameter
 from workflows.hours import parse_hours
 
 OPEN, CONFIRMED, REFUSED = "open", "confirmed", "refused"
@@ -20,10 +20,13 @@ TEXT_LIMIT = 40
 
 
 def faults_of(
-    parameter: Parameter, value: Any, valid_from: date, source: str, valid_until: date | None = None
+    parameter: Parameter, value: Any, valid_from: date, source: str, valid_until: date | None = None, scope: str = ""
 ) -> tuple[Fault, ...]:
-    """What is wrong with a value as it was entered; the source says which text or decision sets it."""
-    found = list(_value_faults(parameter, value))
+    """What is wrong with a value as it was entered; the source says which text or decision sets it.
+
+    Null is the value that ends what was set apart for a scope.
+    """
+    found = [] if scope and value is None else list(_value_faults(parameter, value))
     if not FIRST_DAY <= valid_from <= LAST_DAY:
         found.append(Fault("valid_from", "parameter.day", f"{FIRST_DAY} – {LAST_DAY}"))
     if valid_until is not None and not valid_from <= valid_until <= LAST_DAY:
@@ -68,8 +71,9 @@ def who(actor: Actor) -> str:
 def body_of(proposal: Any) -> dict[str, Any]:
     """A proposal as its events tell it."""
     until = proposal.valid_until.isoformat() if proposal.valid_until else None
+    narrowed = {"scope": proposal.scope} if proposal.scope else {}
     return {
-        "value": proposal.value, "valid_from": proposal.valid_from.isoformat(), "valid_until": until,
+        **narrowed, "value": proposal.value, "valid_from": proposal.valid_from.isoformat(), "valid_until": until,
         "source": proposal.source, "proposal_id": proposal.id, "proposed_by": proposal.proposed_by,
     }  # fmt: skip
 

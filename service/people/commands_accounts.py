@@ -16,6 +16,7 @@ from service.audit import chain
 from service.db import answer, transaction
 from service.errors import Invalid, NotFound
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 from service.people.members import PERSON
 from service.people.opening_accounts import MOST, NewLogin
 
@@ -77,7 +78,7 @@ def issue_slips(actor: Actor, command: IssueSlips, *, now: datetime) -> tuple[Sl
         kind = _kind(session, [row.person_id for row in rows], day_of(now))
         target = policy.Target(id=rows[0].id, organisation_id=command.organisation_id, kind=kind)
         policy.require(actor, "account.issue_slips", target)
-        days = int(parameters.current(session, "account_slip_days", day_of(now)).value)
+        days = int(parameters.current(session, "account_slip_days", day_of(now), COUNTY).value)
         until = now + timedelta(days=days)
         codes = slips.issue(session, [row.id for row in rows], actor.account_id, now, until)
         for row in rows:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from service.errors import Fault
+from service.parameters.scopes import AREAS as AREAS
+from service.parameters.scopes import STAGES as STAGES
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
@@ -26,8 +28,6 @@ TITLES = {
     "高级": "senior",
     "正高": "senior",
 }
-STAGES = ("kindergarten", "primary", "junior", "senior", "vocational")
-AREAS = ("city", "town", "rural", "remote")
 PARENTS: dict[str, tuple[str | None, ...]] = {
     "bureau": (None,),
     "section": ("bureau",),

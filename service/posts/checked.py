@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.audit import chain
 from service.errors import Conflict
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 from service.people.recording import organisation_event
 from service.posts.models import OpenCaseCheck
 from service.posts.posting import ACCOUNT, Locked
@@ -29,7 +30,7 @@ def expect(session: Session, organisation_id: str, on: date) -> None:
 
     Conflict("open_cases.none_confirmed" | "open_cases.school_missing" | "open_cases.bureau_missing").
     """
-    if not parameters.current(session, NEEDED, on).value or not _has_account(session, organisation_id):
+    if not parameters.current(session, NEEDED, on, COUNTY).value or not _has_account(session, organisation_id):
         return
     there = confirmed(session, organisation_id)
     if not there:

@@ -86,7 +86,7 @@ def move_post(actor: Actor, command: MovePost, *, now: datetime) -> Posted:
         queueing.expect_free(session, taken, accounts, day_of(now))
         moved = ledger.move_post(session, cause, command.source_id, command.target_id, command.count)
         posted = _granted(moved)
-        uplift.expect_left(session, command.source_id, parameters.view(session, day_of(now)))
+        uplift.expect_left(session, command.source_id, parameters.county(session, day_of(now)))
         recording.record(session, cause, posted)
         return posted
 

@@ -110,7 +110,7 @@ def remind_of_holds(actor: Actor, *, now: datetime) -> int:
 
 
 def _soon(session: Session, now: datetime) -> date:
-    days = int(parameters.view(session, day_of(now))["named_hold_notice_workdays"])
+    days = int(parameters.county(session, day_of(now))["named_hold_notice_workdays"])
     return calendars.calendar(session).add_workdays(day_of(now), days) + timedelta(days=1)
 
 

@@ -234,7 +234,7 @@ def due(session: Session, by: date) -> list[Loan]:
 
 def noticed_until(session: Session, today: date) -> date:
     """The last day of the terms that are to be decided on now."""
-    return today + timedelta(days=int(parameters.view(session, today)["reserved_term_notice_days"]))
+    return today + timedelta(days=int(parameters.county(session, today)["reserved_term_notice_days"]))
 
 
 def of_case(session: Session, instance_id: str) -> Sequence[Loan]:

@@ -14,6 +14,7 @@ from service.access.roles import SCHOOL_OFFICE
 from service.access.standing import in_force
 from service.db import db
 from service.parameters import queries as parameters
+from service.parameters.scopes import COUNTY
 from service.people.members import PERSON, names
 from service.posts.checked import BUREAU, CHECK, NEEDED, SCHOOL
 from service.posts.posting import ACCOUNT
@@ -49,7 +50,7 @@ class CheckView:
 
 def needed(on: date) -> bool:
     """Whether schools ask for posts only after both sides have confirmed it."""
-    return bool(parameters.current(db.session(), NEEDED, on).value)
+    return bool(parameters.current(db.session(), NEEDED, on, COUNTY).value)
 
 
 def checks(actor: Actor, organisation_id: str | None = None) -> Sequence[CheckView]:

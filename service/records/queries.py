@@ -11,7 +11,7 @@ from service.access import policy
 from service.access.actor import Actor
 from service.db import db
 from service.errors import NotFound
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people.members import PERSON
 from service.records.deriving import facts_of_rows
 from service.records.facts import Facts
@@ -29,7 +29,7 @@ def facts_of(session: Session, person_ids: Collection[str], on: date) -> dict[st
     A building block: it asks no policy and holds health facts and sanctions, for decision tables and operations. What
     of it is shown to a person passes `records_of` or `standing_of`.
     """
-    parameters = view(session, on)
+    parameters = county(session, on)
     return {rows.person.id: facts_of_rows(rows, parameters, on) for rows in rows_of(session, person_ids, on)}
 
 

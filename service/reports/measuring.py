@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.access.days import day_of, start_of
 from service.errors import Invalid
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.reports.declaring import Base, Clause, Day, Figure, Found, Line, everything
 from service.reports.rules import Measure
 from workflows.base import Instant
@@ -28,7 +28,7 @@ def day_at(session: Session, on: date, now: datetime) -> Day:
     if on > today:
         raise Invalid("report.future", day=on.isoformat())
     end = now if on == today else start_of(date.fromordinal(on.toordinal() + 1)) - LEAST
-    return Day(on, end, on < today, view(session, on))
+    return Day(on, end, on < today, county(session, on))
 
 
 def measured(session: Session, day: Day, figures: Iterable[Figure]) -> dict[str, Found]:

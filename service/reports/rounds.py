@@ -16,7 +16,7 @@ from service.flows.exchange.casework import PLAN
 from service.flows.exchange.rules import first_day
 from service.flows.reserved.models import ReservedRound
 from service.flows.title.models import TitleBatch
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.records.rules_days import plus_months
 from service.reports.case_rows import DROPPED, INSTANCE
 from workflows.base import table_of
@@ -68,7 +68,7 @@ def _exchanges(session: Session, year: int, today: date) -> Iterator[Round]:
     for one in (year, year + 1):
         row = _latest(session, PLAN, one, PLAN.c.instance_id.in_(_standing()))
         begun = row is not None and row.year == one
-        first = first_day(one, view(session, today))
+        first = first_day(one, county(session, today))
         yield Round("exchange", one, begun, None if begun else _plan(row, first, today))
 
 

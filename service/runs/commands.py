@@ -127,7 +127,7 @@ def clean_up(actor: Actor, *, now: datetime) -> int:
     """Delete at most CHUNK runs that ended longer than `run_kept_days` ago; how many. Call again while it is not 0."""
     with transaction() as session:
         policy.require(actor, "run.work")
-        before = now - timedelta(days=int(parameters.view(session, day_of(now))["run_kept_days"]))
+        before = now - timedelta(days=int(parameters.county(session, day_of(now))["run_kept_days"]))
         old = session.scalars(select(RUN.c.id).where(RUN.c.ended_at < before).limit(CHUNK)).all()
         session.execute(delete(RUN).where(RUN.c.id.in_(old)))
         return len(old)

@@ -106,7 +106,7 @@ def complete_task(actor: Actor, command: CompleteTask, *, now: datetime) -> Comp
         policy.require(actor, "task.complete", locked.task)
         queue.expect(locked, command.version)
         recusal.expect_answer(locked.task, no_interest=command.no_interest)
-        around = surroundings(session, actor, now)
+        around = surroundings(session, actor, now, locked.task.case.about)
         decide = voting_casting.vote if locked.task.signing == voting.VOTE else completion.complete
         done = decide(around, locked, capacity_of(actor, locked.task), command)
         answer(session, decided=done.decided, outcome=done.outcome)
@@ -127,7 +127,7 @@ def recuse_task(actor: Actor, command: Recuse, *, now: datetime) -> None:
         task = convening.with_chair(session, locked.task)
         policy.require(actor, "task.recuse", task)
         queue.expect(locked, command.version)
-        around = surroundings(session, actor, now)
+        around = surroundings(session, actor, now, locked.task.case.about)
         who, why = capacity_of(actor, locked.task), {"reason": command.reason}
         if locked.task.signing == voting.VOTE:
             expect_free(session, locked.task, who)

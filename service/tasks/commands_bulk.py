@@ -69,7 +69,7 @@ def complete_row(actor: Actor, command: BulkStep, *, now: datetime) -> None:
         locked = queue.lock(session, actor, row.task_id)
         policy.require(actor, "task.complete", locked.task)
         queue.expect(locked, row.version)
-        around = surroundings(session, actor, now)
+        around = surroundings(session, actor, now, locked.task.case.about)
         definition = definition_of(around, locked.task.case.definition_id)
         bulk.refuse_unfit(definition, locked.task)
         recusal.expect_answer(locked.task, no_interest=False)

@@ -47,7 +47,9 @@ def extend_task(actor: Actor, command: ExtendTask, *, now: datetime) -> datetime
         extension.refuse_own(actor, locked.task)
         queue.expect_open(locked)
         _expect_seen(locked, command)
-        due_at = extension.extend(surroundings(session, actor, now), locked, command, command.reason)
+        due_at = extension.extend(
+            surroundings(session, actor, now, locked.task.case.about), locked, command, command.reason
+        )
         answer(session, due_at=due_at.isoformat())
         return due_at
 
@@ -68,4 +70,6 @@ def urge_task(actor: Actor, command: UrgeTask, *, now: datetime) -> None:
         queue.expect_open(locked)
         if extension.owes(actor, locked.task):
             raise Conflict("urging.own", task_id=locked.task.id)
-        urging.urge(surroundings(session, actor, now), [locked.task], signer(actor), locked.head)
+        urging.urge(
+            surroundings(session, actor, now, locked.task.case.about), [locked.task], signer(actor), locked.head
+        )

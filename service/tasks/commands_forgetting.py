@@ -26,7 +26,7 @@ def clean_up(actor: Actor, *, now: datetime) -> int:
     """
     with transaction() as session:
         policy.require(actor, "task.clean_up")
-        before = now - timedelta(days=int(parameters.view(session, day_of(now))["desk_kept_days"]))
+        before = now - timedelta(days=int(parameters.county(session, day_of(now))["desk_kept_days"]))
         lying = select(_ENTRY.c.id).where(_ENTRY.c.task_id == _READ.c.task_id, _ENTRY.c.box.in_(MARKED)).exists()
         key = (_READ.c.person_id, _READ.c.task_id)
         marks = session.execute(select(*key).where(_READ.c.at < before, ~lying).limit(CHUNK)).all()

@@ -57,7 +57,9 @@ def enter_minutes(actor: Actor, command: EnterMinutes, *, now: datetime) -> int:
         policy.require(actor, "task.enter_minutes", locked.task)
         queue.expect(locked, command.version)
         recusal.expect_answer(locked.task, no_interest=command.no_interest)
-        version = convening.enter(surroundings(session, actor, now), locked, signer(actor), command)
+        version = convening.enter(
+            surroundings(session, actor, now, locked.task.case.about), locked, signer(actor), command
+        )
         answer(session, version=version)
         return version
 
@@ -77,6 +79,8 @@ def confirm_minutes(actor: Actor, command: ConfirmMinutes, *, now: datetime) -> 
         if minutes is None:
             raise Conflict("minutes.none", task_id=locked.task.id)
         recusal.expect_answer(locked.task, no_interest=command.no_interest)
-        done = convening.confirm(surroundings(session, actor, now), locked, minutes, command.version)
+        done = convening.confirm(
+            surroundings(session, actor, now, locked.task.case.about), locked, minutes, command.version
+        )
         answer(session, decided=done.decided, outcome=done.outcome)
         return done

@@ -60,7 +60,9 @@ def record_paper(actor: Actor, command: RecordPaper, *, now: datetime) -> Comple
         policy.require(actor, "task.record_paper", locked.task)
         queue.expect(locked, command.version)
         recusal.expect_answer(locked.task, no_interest=command.no_interest)
-        done = recording.record(surroundings(session, actor, now), locked, signer(actor), command)
+        done = recording.record(
+            surroundings(session, actor, now, locked.task.case.about), locked, signer(actor), command
+        )
         answer(session, decided=done.decided, outcome=done.outcome)
         return done
 
@@ -76,4 +78,6 @@ def dispute_paper(actor: Actor, command: DisputePaper, *, now: datetime) -> None
         task = locked.task
         paper = disputing.chosen(paper_rows.papers_of(session, task.id), task.id, command.seat_id)
         policy.require(actor, "task.dispute_paper", disputing.facts_of(task, paper))
-        disputing.dispute(surroundings(session, actor, now), locked, paper, signer(actor), command.reason)
+        disputing.dispute(
+            surroundings(session, actor, now, locked.task.case.about), locked, paper, signer(actor), command.reason
+        )

@@ -25,7 +25,7 @@ def recall_task(actor: Actor, command: TaskCommand, *, now: datetime) -> Recalle
     with transaction() as session:
         locked = queue.lock(session, actor, command.task_id)
         policy.require(actor, "task.recall", locked.task)
-        around = surroundings(session, actor, now)
+        around = surroundings(session, actor, now, locked.task.case.about)
         found = recalling.expect(around, locked.instance, locked.task, completion.signer(actor))
         return recalled.take_back(around, locked, found)
 

@@ -34,6 +34,8 @@ def return_task(actor: Actor, command: ReturnTask, *, now: datetime) -> Returned
         policy.require(actor, "task.return", locked.task)
         queue.expect(locked, command.version)
         recusal.expect_answer(locked.task, no_interest=command.no_interest)
-        done = returning.give_back(surroundings(session, actor, now), locked, capacity_of(actor, locked.task), command)
+        done = returning.give_back(
+            surroundings(session, actor, now, locked.task.case.about), locked, capacity_of(actor, locked.task), command
+        )
         answer(session, target=done.target, reentry=done.reentry)
         return done

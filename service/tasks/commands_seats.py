@@ -80,7 +80,7 @@ def transfer_task(actor: Actor, command: TransferTask, *, now: datetime) -> None
         change = seats.hand_over(locked.task.seats, seat, command.person_id)
         body = {"seat_id": change.added[0].id, "from_seat_id": seat.id, "from": seat.person_id, "to": command.person_id}
         told = Told("task.transferred", body, command.reason, "task.transferred", [command.person_id])
-        drawing.carry_out(surroundings(session, actor, now), locked, change, told)
+        drawing.carry_out(surroundings(session, actor, now, locked.task.case.about), locked, change, told)
 
 
 def delegate_task(actor: Actor, command: DelegateTask, *, now: datetime) -> None:
@@ -96,7 +96,7 @@ def delegate_task(actor: Actor, command: DelegateTask, *, now: datetime) -> None
         queue.expect_seen(locked, command.version)
         drawing.expect_no_vote(locked.task)
         drawing.expect_reason(command.reason)
-        around, seat = surroundings(session, actor, now), drawing.own_seat(actor, locked.task)
+        around, seat = surroundings(session, actor, now, locked.task.case.about), drawing.own_seat(actor, locked.task)
         drawing.expect_asking(around, locked.task, seat, 1)
         circle.expect(session, actor, Draw("delegate", locked.task, seat, now), [command.person_id])
         change = seats.ask(seat, [command.person_id], DELEGATE)
@@ -118,7 +118,7 @@ def add_signers(actor: Actor, command: AddSigners, *, now: datetime) -> None:
         queue.expect_seen(locked, command.version)
         drawing.expect_no_vote(locked.task)
         drawing.expect_reason(command.reason)
-        around, seat = surroundings(session, actor, now), drawing.own_seat(actor, locked.task)
+        around, seat = surroundings(session, actor, now, locked.task.case.about), drawing.own_seat(actor, locked.task)
         drawing.expect_asking(around, locked.task, seat, len(command.person_ids))
         circle.expect(session, actor, Draw(command.where, locked.task, seat, now), command.person_ids, "person_ids")
         if command.where == AFTER:
@@ -163,7 +163,7 @@ def remove_signer(actor: Actor, command: RemoveSigner, *, now: datetime) -> None
                 "with": [each.person_id for each in gone if each.id != seat.id]}  # fmt: skip
         heard = [each.person_id for each in gone if each.person_id != actor.person_id]
         told = Told("task.signer_removed", body, command.reason, "task.seat_removed", heard)
-        drawing.carry_out(surroundings(session, actor, now), locked, change, told)
+        drawing.carry_out(surroundings(session, actor, now, locked.task.case.about), locked, change, told)
 
 
 def copy_task(actor: Actor, command: CopyTask, *, now: datetime) -> None:
@@ -181,7 +181,7 @@ def copy_task(actor: Actor, command: CopyTask, *, now: datetime) -> None:
             raise Conflict("copy.confidential", task_id=locked.task.id)
         seat = locked.task.seat_of(actor.person_id)
         circle.expect(session, actor, Draw("copy", locked.task, seat, now), command.person_ids, "person_ids")
-        around = surroundings(session, actor, now)
+        around = surroundings(session, actor, now, locked.task.case.about)
         seating.copy(session, locked.task, command.person_ids, now)
         seating.touch(session, locked.task.id)
         told = Told("task.copied", {"persons": list(command.person_ids)}, command.reason, "task.copied")

@@ -61,7 +61,7 @@ def enter(around: Surroundings, locked: Locked, secretary_id: str, sent: Meeting
     task, session = locked.task, around.session
     _expect_turn(around, task, secretary_id)
     day = meetings.expect(task, sent, secretary_id, day_of(around.now), day_of(task.opened_at))
-    part = meetings.quorum(meetings.matter(task) or "", parameters.view(session, day))
+    part = meetings.quorum(meetings.matter(task) or "", parameters.county(session, day))
     meetings.expect_quorum(part, sent)
     _expect_free(around, task, sent)
     definition = definition_of(around, task.case.definition_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from service.errors import NotFound
+from service.parameters.scopes import About
 from service.tasks.models import NEVER
 from service.tasks.reentry import Reentry
 from service.tasks.signing import LIVE, SAID, SeatState
@@ -25,6 +26,11 @@ class CaseFacts:
     title: str
     initiator_id: str
     organisation_id: str
+
+    @property
+    def about(self) -> About:
+        """The school and the flow by which policy parameters are read."""
+        return About(self.organisation_id, self.definition_key)
 
     @property
     def owners(self) -> tuple[str, ...]:

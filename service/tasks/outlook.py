@@ -12,6 +12,7 @@ from service.access.queries import standing
 from service.db import db
 from service.errors import Invalid
 from service.flows.registry import declared
+from service.parameters.scopes import About
 from service.tasks import deadlines, forms, queries
 from service.tasks.around import reading_scope, surroundings
 from service.tasks.assignment import covered, place_of, resolve
@@ -71,7 +72,7 @@ def of_task(actor: Actor, found: TaskView, *, now: datetime) -> tuple[Outlook, .
     task = found.task
     if task.state != "open" or found.instance_state != "running":
         return ()
-    look = _Look(db.session(), actor, found.definition, now, task.organisation_id, _owed(task.instance_id))
+    look = _Look(db.session(), actor, found.definition, now, task.case.about, _owed(task.instance_id))
     held = store.read(look.session, task.instance_id)
     entered = found.draft.values if found.draft else {}
     values = {name: value for name, value in entered.items() if found.rights.get(name) in ("write", "required")}
@@ -94,13 +95,13 @@ def of_task(actor: Actor, found: TaskView, *, now: datetime) -> tuple[Outlook, .
 
 
 def of_case(
-    actor: Actor, definition: Definition, held: Held, *, hidden: Collection[str] | None, now: datetime
+    actor: Actor, definition: Definition, held: Held, about: About, *, hidden: Collection[str] | None, now: datetime
 ) -> tuple[tuple[Current, tuple[Coming, ...]], ...]:
     """After each open step and waiting event of a case, as long as everybody lets it go on; () when it has ended.
 
     `hidden` are the variables that the actor may not read, None: all of them.
     """
-    look = _Look(db.session(), actor, definition, now, _school(held.variables), _owed(held.id))
+    look = _Look(db.session(), actor, definition, now, about, _owed(held.id))
     places = [place for place in inspect(held, definition) if place.state in ("open", "waiting")]
     return tuple(
         (place, look.path(outlook_of(held, definition, place.token, look.guide, look.reading, hidden=hidden), now))
@@ -109,10 +110,10 @@ def of_case(
 
 
 def of_start(
-    actor: Actor, definition: Definition, variables: Mapping[str, Any], *, now: datetime
+    actor: Actor, definition: Definition, variables: Mapping[str, Any], about: About, *, now: datetime
 ) -> tuple[Coming, ...]:
     """After a case has been asked for with these values."""
-    look = _Look(db.session(), actor, definition, now, _school(variables))
+    look = _Look(db.session(), actor, definition, now, about)
     return look.path(outlook_from_start(definition, variables, look.guide, look.reading), now)
 
 
@@ -135,11 +136,6 @@ def guide_of(definition: Definition) -> Guide:
     return Guide({name: found.writes for name, found in declared().items()}, fills, agrees)
 
 
-def _school(variables: Mapping[str, Any]) -> str:
-    """The id of the organisation of a case."""
-    return str(variables.get("school") or "")
-
-
 def _owed(instance_id: str) -> dict[str, datetime]:
     """The deadlines of the open steps of a case, by element."""
     return {task.element_id: task.due_at for task in queries.open_of(instance_id) if task.has_deadline}
@@ -156,20 +152,20 @@ def _other_signers(actor: Actor, found: TaskView) -> tuple[Step, ...]:
 
 @dataclass
 class _Look:
-    """One look ahead in a case of the organisation `case_at`; who holds a role is found once. `owed` are the deadlines
+    """One look ahead in a case (`about`); who holds a role is found once. `owed` are the deadlines
     of the steps that are open."""
 
     session: Session
     actor: Actor
     definition: Definition
     now: datetime
-    case_at: str
+    about: About
     owed: Mapping[str, datetime] = field(default_factory=dict)
     known: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.around: Surroundings = surroundings(self.session, self.actor, self.now)
-        self.reading: Scope = replace(reading_scope(self.now), steps=STEPS)
+        self.around: Surroundings = surroundings(self.session, self.actor, self.now, self.about)
+        self.reading: Scope = replace(reading_scope(self.now, self.about), steps=STEPS)
         self.guide = guide_of(self.definition)
         self.today = self.now.astimezone(self.around.zone).date()
 
@@ -214,7 +210,7 @@ class _Look:
         return self.known[key]
 
     def _resolved(self, opened: OpenedTask) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        found = resolve(self.session, opened, self.today, self.case_at)
+        found = resolve(self.session, opened, self.today, self.about.organisation_id or "")
         if found.persons or not found.groups:
             return tuple(f"person:{one}" for one in found.persons), found.persons
         persons = self._standing(found.groups)

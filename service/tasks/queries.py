@@ -14,6 +14,7 @@ from service.access.actor import Actor
 from service.access.case_rows import ANONYMOUS
 from service.db import db
 from service.errors import Conflict, Invalid, NotFound
+from service.parameters.scopes import COUNTY
 from service.tasks import extension, queue, recalling, urging, voting
 from service.tasks.around import surroundings
 from service.tasks.completion import Completed
@@ -68,7 +69,7 @@ def task(actor: Actor, task_id: str) -> TaskFacts:
 
 def urging_from(actor: Actor, task_ids: Sequence[str], now: datetime) -> datetime | None:
     """When the actor may next urge one of these tasks; None: now."""
-    around = surroundings(db.session(), actor, now)
+    around = surroundings(db.session(), actor, now, COUNTY)
     first = min(urging.next_moments(around, task_ids, actor.person_id or "").values())
     return first if first > now else None
 
@@ -77,7 +78,7 @@ def proposed_extension(actor: Actor, task_id: str, wish: extension.Wish, now: da
     """What an extension would come to; NotFound("task.absent") and the refusals of `extension.proposed`."""
     found = task(actor, task_id)
     policy.require(actor, "task.extend", found)
-    return extension.proposed(surroundings(db.session(), actor, now), found, wish)
+    return extension.proposed(surroundings(db.session(), actor, now, found.case.about), found, wish)
 
 
 def completed(actor: Actor, task_id: str, kept: Mapping[str, Any]) -> Completed:
@@ -106,7 +107,8 @@ def recall_offer(actor: Actor, task_id: str, now: datetime) -> RecallOffer | Non
     found, person_id = task(actor, task_id), actor.person_id or ""
     if not any(seat.person_id == person_id and seat.state == "signed" for seat in found.seats):
         return None
-    held, around = store.read(session, found.instance_id), surroundings(session, actor, now)
+    held = store.read(session, found.instance_id)
+    around = surroundings(session, actor, now, found.case.about)
     try:
         return RecallOffer(recalling.expect(around, held, found, person_id).undo.until, None)
     except Conflict as refused:

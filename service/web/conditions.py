@@ -10,7 +10,8 @@ from service.flows.registry import declared
 from service.tasks import forms
 from service.tasks.reasons import Reason
 from service.web import edge
-from service.web.naming import decision_words, label, named, reason_words, table_name
+from service.web.naming import decision_words, label, named, table_name
+from service.web.reasonwords import reason_words
 from service.web.words import words
 
 HOPS = 10

@@ -10,6 +10,7 @@ from service.attachments import queries as attachments
 from service.attachments.kinds import KINDS as ENDINGS
 from service.attachments.queries import StoredFile
 from service.errors import Fault, NotFound
+from service.parameters.scopes import COUNTY, About
 from service.tasks import forms
 from service.tasks.around import reading_scope
 from service.web import edge, validation
@@ -24,15 +25,18 @@ def form_of(
     data: Mapping[str, Any],
     rights: Mapping[str, str],
     faults: Sequence[Fault] = (),
+    about: About = COUNTY,
 ) -> dict[str, Any]:
-    """What components/form.html is given (templates/README.md)."""
-    schema, undecided = dict(form or {"components": []}), _undecided(form, data, rights)
+    """What components/form.html is given (templates/README.md); of a case, `about` its school and flow."""
+    conditions = _conditions(form, data, rights, about)
+    undecided = frozenset(name for name, hides in conditions.items() if hides is None)
+    schema = dict(form or {"components": []})
     schema["components"] = [_component(one, undecided) for one in _sections(schema.get("components", ()))]
     return {
         "id": schema.get("id", "form"),
         "schema": schema,
         "data": with_files(form, data),
-        "rights": shown_rights(form, data, rights),
+        "rights": _shown(rights, conditions),
         "errors": errors(faults),
         "upload_limit": _upload_limit(form, rights),
     }
@@ -83,13 +87,13 @@ def _sections(components: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
     return found
 
 
-def shown_rights(form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]) -> dict[str, str]:
+def _shown(rights: Mapping[str, str], conditions: Mapping[str, bool | None]) -> dict[str, str]:
     """The rights, with `hidden` for fields whose condition is false; a condition on a field of this step stays open.
 
     What may turn out to be asked for is not required on the page.
     """
     shown = dict(rights)
-    for name, hides in _conditions(form, data, rights).items():
+    for name, hides in conditions.items():
         if hides:
             shown[name] = "hidden"
         elif hides is None and shown.get(name) == "required":
@@ -97,15 +101,11 @@ def shown_rights(form: Mapping[str, Any] | None, data: Mapping[str, Any], rights
     return shown
 
 
-def _undecided(form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(name for name, hides in _conditions(form, data, rights).items() if hides is None)
-
-
 def _conditions(
-    form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str]
+    form: Mapping[str, Any] | None, data: Mapping[str, Any], rights: Mapping[str, str], about: About
 ) -> dict[str, bool | None]:
     """Field with a condition → whether it is hidden; None while that hangs on what is being filled in."""
-    scope, found = reading_scope(edge.now()), dict[str, bool | None]()
+    scope, found = reading_scope(edge.now(), about), dict[str, bool | None]()
     for component in forms.components(form or {}):
         hide = (component.get("conditional") or {}).get("hide")
         if hide:

@@ -2,21 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from service.access.roles import ROLES
 from service.deployments import queries as definitions
 from service.flows.registry import declared
-from service.parameters.registry import PARAMETERS
-from service.people import queries as people
 from service.tasks.choices import WORDS
 from service.tasks.facts import TaskFacts
-from service.tasks.reasons import Reason
 from service.tasks.signing import SIGNER
 from service.web import edge
 from service.web.words import words
@@ -143,45 +138,7 @@ def advice_words(body: Mapping[str, Any], said: str, names: Mapping[str, str]) -
     return str(_("Advice to %(name)s: %(decision)s", name=names.get(body["for"], ""), decision=said))
 
 
-def reason_words(reason: Reason) -> str:
-    """Why a task is with somebody: the role at its place, the seat, or the row of the table that brought it."""
-    params, locale = dict(reason.params), edge.locale()
-    if "by" in params:
-        params["by_name"] = people.names([params["by"]]).get(params["by"], "")
-    if "organisation_id" in params:
-        places = people.organisation_names([params["organisation_id"]], locale)
-        params["organisation"] = places.get(params["organisation_id"], "")
-    params |= {name: role_name(params[name]) for name in ("role", "for_role") if name in params}
-    if "last" in params:
-        params["last"] = format_date(date.fromisoformat(params["last"]), "long")
-    if "signing" in params:
-        params["signing"] = words(f"signing.{params['signing']}", {}, locale)
-    if reason.decision_id is not None:
-        params |= {"decision": params.get("table") or reason.decision_id, "row": reason.row}
-    bare = reason.code == "reason.rule" and not params.get("annotation")
-    if reason.code == "reason.parameter":
-        params["parameter"] = parameter_words(params["key"], params)
-    text = words("reason.row" if bare else reason.code, params, locale)
-    used = [parameter_words(key, record) for key, record in (params.get("parameters") or {}).items()]
-    listed = ("；" if locale == "zh" else "; ").join(used)
-    return words("reason.by_parameters", {"text": text, "parameters": listed}, locale) if used else text
-
-
 def table_name(definition: Any, decision_id: str) -> str:
     """What a decision is called: its name, in English that of flow.toml."""
     decision = definition.decisions.get(decision_id)
     return named(definition, decision_id, decision.name if decision else decision_id)
-
-
-def parameter_words(key: str, record: Mapping[str, Any]) -> str:
-    """A policy parameter with the value that was used, since when it holds, and what it rests on."""
-    locale, declared, value = edge.locale(), PARAMETERS.get(key), record.get("value")
-    name = key if declared is None else (declared.zh if locale == "zh" else declared.en)
-    shown = str(value)
-    if isinstance(value, bool):
-        shown = words(f"switch.{shown.lower()}", {}, locale)
-    elif record.get("unit") not in (None, "choice"):
-        shown = words(f"unit.{record['unit']}", {"value": value}, locale)
-    since = record.get("valid_from")
-    params = {"name": name, "value": shown, "since": since, "source": record.get("source")}
-    return words("reason.parameter_since" if since else "reason.parameter_default", params, locale)

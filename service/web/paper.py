@@ -16,6 +16,7 @@ from service.audit.timeline import Event
 from service.evidence import bundle, pdf
 from service.evidence.commands import ExportEvidence, FreezeSheet, export_evidence, freeze_sheet
 from service.evidence.sheet import Sheet, common, earlier, frozen, scans, sheet
+from service.parameters.scopes import About
 from service.people import queries as people
 from service.tasks.discretion import CONFIRMED, COUNTED, RECORDED, TRANSFERRED
 from service.web import correctionview, edge
@@ -88,6 +89,7 @@ def _name(found: Sheet, locale: str) -> str:
 def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
     """What requests/sheet.html is given; `drawn` gives the code as a bitmap, which every PDF reader draws the same."""
     row, definition = found.row, found.definition
+    about, asked = About(row.organisation_id, row.definition_key), dict.fromkeys(found.asked, "read")
     code = segno.make(str(found.code), error="m")
     start = definition.forms.get(definition.settings.get("start", {}).get("form", ""))
     outcome = (found.ended.body or {}).get("outcome") if found.ended else row.state
@@ -103,7 +105,7 @@ def shown(found: Sheet, *, drawn: bool = False) -> dict[str, Any]:
         "ended_at": found.ended.at if found.ended else None,
         "outcome": outcome_words(definition, str(outcome)),
         "frozen": found.ended is not None,
-        "form": form_of(start, found.asked, dict.fromkeys(found.asked, "read")) | {"default_right": "hidden"},
+        "form": form_of(start, found.asked, asked, about=about) | {"default_right": "hidden"},
         "signed": signed(found),
         "corrected": [
             correctionview.on_paper(event.body, event.actor_id, event.at) for event in found.corrected if event.body

@@ -13,6 +13,7 @@ from service.instances import starting
 from service.instances.paper_sheets import NUMBERS
 from service.instances.telling import Way
 from service.instances.told import ToldCase, ToldStep
+from service.parameters.scopes import About
 from service.people import queries as people
 from service.tasks import forms
 from service.tasks.choices import choices
@@ -76,7 +77,7 @@ def application(definition: Definition, told: ToldCase, faults: Sequence[Fault] 
     """The start form of the flow, as it was filled in on paper."""
     form = starting.start_form(definition) or {"id": "start", "components": []}
     rights = forms.rights(form, None, many_seats=False)
-    return form_of(with_staff(form, told.organisation_id), told.variables, rights, faults)
+    return form_of(with_staff(form, told.organisation_id), told.variables, rights, faults, told.about)
 
 
 def step_form(definition: Definition, told: ToldCase, number: int, way: Way | None, step: ToldStep) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def step_form(definition: Definition, told: ToldCase, number: int, way: Way | No
              "needs_reason": one.needs_reason}
             for one in offered
         ],
-        "form": _own_fields(definition, element, {**_lists(way), **step.values}),
+        "form": _own_fields(definition, element, {**_lists(way), **step.values}, told.about),
         "rows": rows_form(definition.key, told, number, step),
         "whose": whose(definition, told, number, element),
         "given": step,
@@ -102,13 +103,13 @@ def step_form(definition: Definition, told: ToldCase, number: int, way: Way | No
     }  # fmt: skip
 
 
-def _own_fields(definition: Definition, element: Any, data: Mapping[str, Any]) -> dict[str, Any]:
+def _own_fields(definition: Definition, element: Any, data: Mapping[str, Any], about: About) -> dict[str, Any]:
     """The form of a step with the fields alone that the step fills in."""
     form = definition.forms.get(element.form_id or "")
     many = element.properties.get("signing", "single") != "single"
     allowed = forms.rights(form or {}, element.properties.get("fields"), many_seats=many)
     rights = {name: right if right in ("write", "required") else "hidden" for name, right in allowed.items()}
-    return form_of(forms.visible(form, rights), data, rights)
+    return form_of(forms.visible(form, rights), data, rights, about=about)
 
 
 def _lists(way: Way | None) -> dict[str, Any]:

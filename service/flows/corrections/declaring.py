@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from service.parameters.scopes import About
 from service.posts.posting import Cause
 from workflows.surroundings import Call, Outcome
 
@@ -85,6 +86,11 @@ class Correcting:
     now: datetime
     variables: Mapping[str, Any]
     decide: Callable[[str, Mapping[str, Any]], Outcome]
+
+    @property
+    def about(self) -> About:
+        """The school of the case, for policy parameters that a school may have of its own."""
+        return About(self.variables.get("school"))
 
     def call(self, values: Mapping[str, Any]) -> Call:
         """As an operation of the case would be called, with these values beside the variables."""

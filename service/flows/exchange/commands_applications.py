@@ -17,7 +17,7 @@ from service.flows.exchange import casework, following, rules
 from service.flows.exchange.casework import OPENING, WISH, Plan
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.gathering import TAKES_PART
-from service.parameters.queries import view
+from service.parameters.queries import county
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def apply(actor: Actor, command: Apply, *, now: datetime) -> int:
         if entry.state not in ("listed", *TAKES_PART):
             raise Conflict("exchange.not_applied")
         entry = _expect_may(session, plan, actor, entry, now)
-        most = int(view(session, day_of(now))["exchange_wishes"])
+        most = int(county(session, day_of(now))["exchange_wishes"])
         faults = rules.wish_faults(entry, command.wishes, _openings(session, plan), most)
         if not command.wishes and not command.anywhere:
             faults.append(Fault("wishes", "exchange.no_wish"))

@@ -17,7 +17,7 @@ from service.flows.exchange import assessing, casework
 from service.flows.exchange.assessing import Assessed
 from service.flows.exchange.casework import OPENING, WISH
 from service.flows.exchange.ranking import applicants_of, place
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people import members
 from service.people.models import Person
 
@@ -76,7 +76,7 @@ def assess(actor: Actor, command: Assess, *, now: datetime) -> None:
 
 
 def _expect_right(session: Session, command: Assess, row: Row[Any], applicants: dict[str, str], now: datetime) -> None:
-    found, least = command.found, int(view(session, day_of(now))["exchange_panel_members"])
+    found, least = command.found, int(county(session, day_of(now))["exchange_panel_members"])
     faults = assessing.panel_faults(found.panel, least)
     faults += assessing.mark_faults(found, applicants.keys(), _barred(session, applicants))
     if not command.no_interest:

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
+from service.access.days import day_of
 from service.flows.exchange import rules
 from service.flows.exchange.models import ExchangeEntry
+from service.parameters.queries import values_of
+from service.parameters.scopes import About
 from service.people.models import Appointment, Organisation
 from service.records.queries import Facts
 from workflows.base import new_id, table_of
@@ -41,12 +44,17 @@ def staff_of(session: Session, scope: str) -> list[str]:
     return list(session.scalars(found.order_by(Organisation.path, Appointment.person_id)))
 
 
-def answers(call: Call, facts: Mapping[str, Facts], on: date, parameters: Mapping[str, Any]) -> dict[str, Answer]:
-    """Person id → the table's answer on that day."""
+def answers(call: Call, facts: Mapping[str, Facts], on: date) -> dict[str, Answer]:
+    """Person id → the table's answer on that day, by the parameters that hold today for the school where each is."""
+    places = {
+        person_id: About(one.employment.organisation_id if one.employment else None) for person_id, one in facts.items()
+    }
+    parameters = values_of(call.session, day_of(call.now), list(set(places.values())))
     found = {}
     for person_id, known in facts.items():
         teacher = {name: getattr(known, name) for name in TEACHER}
-        value = call.decide(TABLE, {"teacher": teacher, "as_of": on, "parameters": parameters}).value
+        asked = {"teacher": teacher, "as_of": on, "parameters": parameters[places[person_id]]}
+        value = call.decide(TABLE, asked).value
         found[person_id] = Answer(value["result"], value["reason"])
     return found
 

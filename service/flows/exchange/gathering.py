@@ -27,7 +27,7 @@ from service.flows.exchange.matching.problem import (
     Teacher,
     Weights,
 )  # fmt: skip
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people.models import Appointment, Organisation, Person
 from service.posts import pools, uplift
 from service.posts.posting import ACCOUNT
@@ -51,7 +51,7 @@ def problem_of(session: Session, instance_id: str, today: date) -> Problem:
     facts = facts_of(session, [row.person_id for row in asked], max(today, plan.effective_on))
     wishes = wishes_of(session, instance_id)
     teachers = [_teacher(row, wishes.get(row.id, ()), facts.get(row.person_id)) for row in asked]
-    parameters = view(session, today)
+    parameters = county(session, today)
     openings = _openings(session, instance_id, [wish for one in wishes.values() for wish in one], kept)
     return Problem(
         tuple(found for found in teachers if found is not None),

@@ -11,7 +11,7 @@ from service.access.days import day_of
 from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
 from service.flows.exchange.matching.problem import BRING, LEND, LOAN
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people import staff
 from service.people.locking import lock_persons
 from service.people.staff import Terms
@@ -168,7 +168,7 @@ def _bring(call: Call, way: Way, post_id: str | None) -> None:
     cause = replace(cause_of(call), document=document, decided_on=decided_on)
     target_id = Accounts(call.session, [way.target_id]).of(way.target_id, way.band)
     posted = ledger.move_along(call.session, cause, way.line, post_id, target_id)
-    uplift.expect_left(call.session, post_id, view(call.session, day_of(call.now)))
+    uplift.expect_left(call.session, post_id, county(call.session, day_of(call.now)))
     recording.record(call.session, cause, posted)
 
 

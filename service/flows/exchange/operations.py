@@ -13,7 +13,7 @@ from service.flows.exchange import drawing_up, gathering, rules
 from service.flows.exchange.casework import OBJECTION, PLAN
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.turns import take_turns
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.records.queries import facts_of
 from service.runs.asking import ask
 from workflows.models import ProcessInstance
@@ -50,11 +50,11 @@ def draw_up(call: Call) -> Result:
     Invalid("exchange.effective_on") for a first day in the past, Conflict("exchange.year_taken") for a second plan.
     """
     asked, today = call.variables, day_of(call.now)
-    parameters = {key: value for key, value in view(call.session, today).items() if key.startswith("exchange_")}
+    parameters = {key: value for key, value in county(call.session, today).items() if key.startswith("exchange_")}
     on = _first_day(asked, parameters, today)
     _refuse_second(call, int(asked["year"]))
     facts = facts_of(call.session, drawing_up.staff_of(call.session, str(parameters["exchange_staff_scope"])), on)
-    found = drawing_up.answers(call, facts, on, parameters)
+    found = drawing_up.answers(call, facts, on)
     rows = drawing_up.rows_of(call.instance_id, facts, found, parameters)
     least = rules.needed(len(rows), sum(row["counted"] for row in rows), parameters)
     numbers, faults = rules.undertaken(asked, least)

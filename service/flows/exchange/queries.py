@@ -15,7 +15,7 @@ from service.flows.exchange import casework
 from service.flows.exchange.casework import OBJECTION, OPENING, PLAN, WINDOWS
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.rules import backbone_needed
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people.models import Organisation
 from workflows import store
 from workflows.models import ProcessInstance
@@ -97,7 +97,7 @@ def plan(actor: Actor, instance_id: str) -> PlanView:
     open_ = tuple(what for what in WINDOWS if casework.opens(here, what))
     waiting = (OBJECTION.c.instance_id == instance_id, OBJECTION.c.outcome.is_(None))
     counted = select(OBJECTION.c.kind, func.count()).where(*waiting).group_by(OBJECTION.c.kind)
-    percent = int(view(db.session(), row.effective_on)["exchange_backbone_percent"])
+    percent = int(county(db.session(), row.effective_on)["exchange_backbone_percent"])
     objections = {kind: int(number) for kind, number in db.session.execute(counted)}
     return PlanView(
         instance_id, row.year, row.effective_on, row.term_years, row.staff, row.eligible, row.uncounted, held.state,

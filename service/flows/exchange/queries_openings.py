@@ -20,7 +20,7 @@ from service.flows.exchange.assessing import Member, total
 from service.flows.exchange.casework import OPENING, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.queries_list import EntryView
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people.models import Organisation, Person
 from workflows.models import ProcessInstance
 
@@ -96,7 +96,7 @@ def openings(actor: Actor, instance_id: str, organisation_id: str | None = None)
 
 def least_members(now: datetime) -> int:
     """How many a panel has at least today."""
-    return int(view(db.session(), day_of(now))["exchange_panel_members"])
+    return int(county(db.session(), day_of(now))["exchange_panel_members"])
 
 
 def _panel(kept: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def _hired(wanted: Correcting, new: Row[Any]) -> Told:
         variables["school"], date.fromisoformat(values["onboarded_on"]), band=values["band"],
         subject=values["subject"], stage=values["stage"], document=wanted.document, instance_id=wanted.instance_id,
     )  # fmt: skip
-    parameters = view(wanted.session, day_of(wanted.now))
+    parameters = view(wanted.session, day_of(wanted.now), wanted.about)
     lock = lock_of(
         {**variables, "lock_years": parameters["service_lock_years"], "lock_end": parameters["service_lock_end"]}
     )
@@ -196,6 +196,6 @@ def _published(wanted: Correcting, old: Row[Any], new: Row[Any], *, was: bool) -
     """Somebody else is to be hired: that name is published, and anybody may object."""
     if was and old.id == new.id and not wanted.changes("subject"):
         return False
-    days = int(view(wanted.session, day_of(wanted.now))["publicity_workdays"])
+    days = int(view(wanted.session, day_of(wanted.now), wanted.about)["publicity_workdays"])
     periods.again(wanted.session, wanted, "hiring", new.id, days)
     return True

@@ -99,7 +99,7 @@ def notice(publicity_id: str, locale: str, on: date) -> Notice:
 
 def named_only(on: date) -> bool:
     """Whether the bureau takes objections with a name only."""
-    return bool(parameters.view(db.session(), on)["objection_named_only"])
+    return bool(parameters.county(db.session(), on)["objection_named_only"])
 
 
 def period(publicity_id: str, locale: str, on: date) -> Period:

@@ -18,7 +18,7 @@ from service.errors import Fault, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.reserved.rules import BANDS
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.posts import checked, ledger, posting, queueing, recording, uplift
 from service.posts.ledger import Full
 from service.posts.posting import ACCOUNT, Cause
@@ -170,4 +170,4 @@ def _move(call: Call, wanted: Sequence[Mapping[str, Any]], cause: Cause) -> None
             ledger.refuse(posted)
         recording.record(session, each, posted)
     for account_id in taken:
-        uplift.expect_left(session, account_id, view(session, today))
+        uplift.expect_left(session, account_id, county(session, today))

@@ -34,7 +34,7 @@ def of_round(actor: Actor, round_id: str, *, now: datetime) -> RoundPage:
 
 def pool_now(now: datetime) -> list[dict[str, Any]]:
     """Each band of the county against the floor of its pool, as it stands now."""
-    floor = int(parameters.view(db.session(), day_of(now))["pool_floor_percent"])
+    floor = int(parameters.county(db.session(), day_of(now))["pool_floor_percent"])
     return [band.row(floor) for band in pools.figures(db.session())]
 
 

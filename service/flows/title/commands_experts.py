@@ -16,7 +16,7 @@ from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid, NotFound
 from service.flows.title import rules
 from service.flows.title.committees import EXPERT
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people.locking import lock_persons
 from service.people.members import PERSON
 from service.people.rules import lock_end
@@ -48,7 +48,7 @@ def enter_expert(actor: Actor, command: EnterExpert, *, now: datetime) -> str:
     """The id of the term. Invalid("title.expert") with faults; Conflict("title.expert_overlaps")."""
     with transaction() as session:
         policy.require(actor, "title.enter_expert", policy.Target(organisation_id=command.organisation_id))
-        longest = int(view(session, day_of(now))["title_expert_years"])
+        longest = int(county(session, day_of(now))["title_expert_years"])
         faults = _faults(session, command, longest)
         if faults:
             raise Invalid("title.expert", faults=tuple(faults))

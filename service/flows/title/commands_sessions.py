@@ -16,7 +16,7 @@ from service.errors import Conflict, Fault, Invalid, NotFound
 from service.flows.title import committees, rules
 from service.flows.title.committees import SESSION
 from service.flows.title.roster import APPLICATION, BATCH
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people.rules import lock_end
 from workflows.base import new_id
 
@@ -72,7 +72,7 @@ def plan_session(actor: Actor, command: PlanSession, *, now: datetime) -> str:
         policy.require(actor, "title.convene", policy.Target(organisation_id=command.organisation_id))
         if session.scalar(select(BATCH.c.id).where(BATCH.c.id == command.batch_id)) is None:
             raise NotFound("title_batch.absent")
-        parameters = view(session, day_of(now))
+        parameters = county(session, day_of(now))
         faults = _faults(command, parameters) + _day_faults(command, int(parameters["title_filing_years"]), day_of(now))
         if faults:
             raise Invalid("title.session", faults=tuple(faults))

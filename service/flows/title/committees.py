@@ -16,7 +16,7 @@ from service.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from service.flows.title import rules
 from service.flows.title.models_committee import TitleExpert, TitleMember, TitleSession
 from service.flows.title.roster import APPLICATION, INSTANCE
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people import members
 from service.people.queries import ORGANISATION
 from service.posts.rules import share
@@ -154,7 +154,7 @@ def drawn_before(session: Session, sitting: Row[Any]) -> int:
 
 def excusable(session: Session, sitting: Row[Any], on: date) -> int:
     """How many members may be replaced by those who follow in the draw: a share of the seats, rounded up."""
-    return share(int(sitting.seats), int(view(session, on)["title_excused_percent"]))
+    return share(int(sitting.seats), int(county(session, on)["title_excused_percent"]))
 
 
 def expect_list(session: Session, sitting: Row[Any]) -> None:

@@ -18,7 +18,7 @@ from service.flows.publicity import periods
 from service.flows.title import certifying, operations_result, posts, roster
 from service.flows.title.roster import APPLICATION, CERTIFICATE, INSTANCE, UNDER_WAY
 from service.flows.title.rules import band_of
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people import undoing
 from service.people.locking import lock_persons
 from service.people.members import PERSON
@@ -190,6 +190,6 @@ def _expect_day(wanted: Correcting, name: str, application: Row[Any]) -> None:
 
 def _published(wanted: Correcting, told: Sequence[Told]) -> Carried:
     """The list of who is to have which title is published again."""
-    days = int(view(wanted.session, day_of(wanted.now))["title_publicity_workdays"])
+    days = int(county(wanted.session, day_of(wanted.now))["title_publicity_workdays"])
     periods.again(wanted.session, wanted, "title", wanted.instance_id, days)
     return Carried(told, published=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.attachments.models import Attachment
 from service.errors import Fault, Invalid
 from service.flows.title import rules
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.records.queries import Facts
 from service.records.rules import KINDS
 from workflows.surroundings import Call
@@ -83,7 +83,7 @@ def _sanction_effect(call: Call, facts: Facts, on: date) -> str | None:
 
 def of_records(session: Session, facts: Facts) -> dict[str, Any]:
     """Assessments of some years (a parameter), training hours and rural months as the applicant confirmed them."""
-    years = int(view(session, facts.on)["title_evidence_years"])
+    years = int(county(session, facts.on)["title_evidence_years"])
     return {
         "title": facts.title,
         "title_since": facts.title_since.isoformat() if facts.title_since else None,

@@ -14,7 +14,7 @@ from service.calendar.queries import calendar
 from service.db import db
 from service.flows.standstill import BY_FILE
 from service.flows.title.roster import APPLICATION, INSTANCE, UNDER_WAY
-from service.parameters.queries import view
+from service.parameters.queries import county
 from service.people.queries import ORGANISATION, name_in
 from workflows.base import Instant
 
@@ -68,7 +68,7 @@ def standing(actor: Actor, batch_id: str, now: datetime) -> dict[str, tuple[str,
 def _lateness(now: datetime) -> Callable[[Any], bool]:
     """Whether an application is overdue at that moment."""
     today, days = day_of(now), calendar(db.session())
-    limit = int(view(db.session(), today)["ethics_suspension_workdays"])
+    limit = int(county(db.session(), today)["ethics_suspension_workdays"])
 
     def is_late(row: Any) -> bool:
         if row.suspension_reason not in BY_FILE:

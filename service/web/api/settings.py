@@ -8,6 +8,7 @@ from service.parameters import commands, queries
 from service.parameters.commands import DecideProposal, ProposeParameter
 from service.parameters.queries import InForce
 from service.parameters.rules import OPEN
+from service.parameters.scopes import About
 from service.web import edge
 from service.web.api import api
 from service.web.api.schemas import settings as shapes
@@ -16,12 +17,13 @@ POLICY = ["Policy"]
 
 
 @api.get("/parameters")
-@api.input(shapes.DayQuery, location="query", arg_name="query")
+@api.input(shapes.StandingQuery, location="query", arg_name="query")
 @api.output(shapes.ParameterList)
 @api.doc(tags=POLICY)
 def list_parameters(query: dict[str, Any]) -> Any:
-    """Every policy parameter as it stands on a day."""
-    found = queries.standing(query["on"] or day_of(edge.now()))
+    """Every policy parameter as it stands on a day, for the whole county or for a school and a flow."""
+    about = About(query["organisation_id"], query["flow"])
+    found = queries.standing(query["on"] or day_of(edge.now()), about)
     return {"items": [parameter_of(one) for one in found]}
 
 
@@ -41,10 +43,12 @@ def get_parameter(key: str) -> Any:
 
 def parameter_with_history(key: str) -> dict[str, Any]:
     """What stands today, what was entered, the newest day first, and what waits for a second person."""
-    actor = edge.actor()
+    actor, on = edge.actor(), day_of(edge.now())
     history = queries.history(actor, key)
-    [today] = [one for one in queries.standing(day_of(edge.now())) if one.key == key]
-    return parameter_of(today) | {"history": history, "proposals": queries.proposals(actor, key, OPEN)}
+    [today] = [one for one in queries.standing(on) if one.key == key]
+    narrower = [parameter_of(one) for one in queries.narrower(on, key)]
+    told = {"history": history, "proposals": queries.proposals(actor, key, OPEN), "narrower": narrower}
+    return parameter_of(today) | told | {"scopes": queries.declared(key).scopes}
 
 
 @api.post("/parameters/<key>")
@@ -64,11 +68,16 @@ def propose_parameter(key: str, body: dict[str, Any]) -> Any:
 
 
 @api.get("/parameters/<key>/affected")
+@api.input(shapes.AffectedQuery, location="query", arg_name="query")
 @api.output(shapes.AffectedOut)
 @api.doc(tags=POLICY)
-def parameter_affected(key: str) -> Any:
-    """What a new value would meet: flows that read it, running cases, open steps that keep their deadline."""
-    found = queries_parameters.affected(edge.actor(), key)
+def parameter_affected(key: str, query: dict[str, Any]) -> Any:
+    """What a new value for a scope would meet: flows that read it, running cases, open steps that keep their deadline.
+
+    Cases for which something narrower is set are not counted.
+    """
+    on = query["on"] or day_of(edge.now())
+    found = queries_parameters.affected(edge.actor(), key, query["scope"], on)
     flows = [
         {"definition_id": use.definition.id, "key": use.definition.key, "version": use.definition.version,
          "running": use.running}

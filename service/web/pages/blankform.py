@@ -54,7 +54,7 @@ def _blank(found: TaskView, seat: SeatState | None, number: int) -> dict[str, An
         "title": case_title(task.instance_id, task.case.title),
         "organisation": places.get(task.organisation_id, ""),
         "ask": taskpage.ask(found),
-        "form": form_of(found.form, _given(found), found.rights),
+        "form": form_of(found.form, _given(found), found.rights, about=task.case.about),
         "decisions": [choice.label.get(locale) or choice.label["zh"] for choice in found.choices],
         "code": code,
         "qr": segno.make(code, error="m").svg_data_uri(border=1),

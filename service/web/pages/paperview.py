@@ -104,7 +104,7 @@ def outside(found: TaskView, given: Mapping[str, Any], scan: Any, refused: Confl
         "business_key": task.case.business_key,
         "version": task.version,
         "decisions": decisions(found),
-        "form": form_of(found.form, {**found.data, **given.get("values", {})}, found.rights, faults),
+        "form": form_of(found.form, {**found.data, **given.get("values", {})}, found.rights, faults, task.case.about),
         "asks_interest": bool(task.properties.get("recuse")),
         "given": given,
         "scans": with_files(SCAN, {"scan": scan or []})["scan"],

@@ -1,12 +1,12 @@
 """Policy parameters for HR: what holds and on what ground, a new value with what it would meet, a second person."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from marshmallow import fields
+from marshmallow import EXCLUDE, fields
 from werkzeug.wrappers import Response
 
 from service.access import policy
@@ -15,22 +15,38 @@ from service.deployments import queries_parameters
 from service.errors import Invalid
 from service.parameters import commands, queries, rules
 from service.parameters.commands import DecideProposal, ProposeParameter
-from service.parameters.registry import AREAS, PARAMETERS, WORDED, Parameter
+from service.parameters.declaring import WORDED, Parameter
+from service.parameters.registry import AREAS, PARAMETERS
 from service.people import queries as people
 from service.web import edge
 from service.web.api.schemas.base import Text
 from service.web.naming import flow_name, named
 from service.web.pages import pages, sent
+from service.web.scopeview import scope_groups, scope_names
 from service.web.words import words
 
 
 class ProposalForm(sent.Form):
-    """A value as it is typed, its days and its ground."""
+    """A value as it is typed, for whom, its days and its ground; `ends` takes back what was set apart for the scope."""
 
-    value = Text(most=100, required=True)
+    scope = Text(most=80, load_default="")
+    ends = fields.Boolean(load_default=False, truthy={"1"})
+    value = Text(most=100, load_default="")
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(load_default=None, allow_none=True)
     source = Text(most=300, required=True)
+
+
+class AffectedForm(sent.Form):
+    """Of the form of a value: for whom it is, from which day on."""
+
+    class Meta:
+        """The other fields of that form are sent along."""
+
+        unknown = EXCLUDE
+
+    scope = Text(most=80, load_default="")
+    valid_from = fields.Date(load_default=None, allow_none=True)
 
 
 class Refusal(sent.Form):
@@ -47,8 +63,19 @@ def parameters() -> str:
         {"name": words(f"area.{area}", {}, edge.locale()), "items": [_standing(standing[one.key]) for one in found]}
         for area, found in AREAS.items()
     ]
+    apart: dict[str, list[dict[str, Any]]] = {}
+    for one in _narrower():
+        apart.setdefault(one["key"], []).append(one)
     waiting = [_proposal(row) for row in queries.proposals(edge.actor(), None, rules.OPEN) if row.key in PARAMETERS]
-    return render_template("parameters/index.html", areas=areas, waiting=waiting)
+    return render_template("parameters/index.html", areas=areas, waiting=waiting, narrower=apart)
+
+
+def _narrower(key: str | None = None) -> list[dict[str, Any]]:
+    """What is set apart today for a part of the county."""
+    found = queries.narrower(day_of(edge.now()), key)
+    names = scope_names(one.scope for one in found)
+    return [{"key": one.key, "scope": names[one.scope], "value": shown(PARAMETERS[one.key], one.value),
+             "since": one.valid_from, "source": one.source} for one in found]  # fmt: skip
 
 
 @pages.get("/parameters/<key>")
@@ -61,7 +88,9 @@ def parameter(key: str) -> str:
 def propose_parameter(key: str) -> Response | tuple[str, int]:
     """Propose a value; what is wrong stands beside its field."""
     entered = sent.form(ProposalForm)
-    wanted = ProposeParameter(**{**entered, "key": key, "value": typed(queries.declared(key), entered["value"])})
+    value = None if entered["ends"] else typed(queries.declared(key), entered["value"])
+    given = {name: entered[name] for name in ("valid_from", "valid_until", "source", "scope")}
+    wanted = ProposeParameter(key=key, value=value, **given)
     try:
         commands.propose_parameter(edge.actor(), wanted, now=edge.now())
     except Invalid as refused:
@@ -69,6 +98,17 @@ def propose_parameter(key: str) -> Response | tuple[str, int]:
         return _page(key, entered, told), 422
     flash(_("Proposed. It holds once a second person has confirmed it."))
     return redirect(url_for("pages.parameter", key=key))
+
+
+@pages.post("/parameters/<key>/affected")
+def parameter_affected(key: str) -> str:
+    """What the value that is being entered would meet, for its scope and day; a scope that is none: nothing yet."""
+    asked = sent.form(AffectedForm)
+    try:
+        found = _affected(key, asked["scope"], asked["valid_from"])
+    except Invalid:
+        found = None
+    return render_template("parameters/affected.html", affected=found)
 
 
 @pages.post("/parameters/proposals/<proposal_id>/confirm")
@@ -101,14 +141,18 @@ def _page(key: str, entered: Mapping[str, Any], errors: Mapping[str, str]) -> st
     actor, declared = edge.actor(), queries.declared(key)
     [today] = [one for one in queries.standing(day_of(edge.now())) if one.key == key]
     history = queries.history(actor, key)
+    scope, first = entered.get("scope", ""), entered.get("valid_from")
     may_propose = policy.allows(actor, "parameter.propose")
     return render_template(
         "parameters/show.html",
         parameter={**_standing(today), "worded": declared.unit in WORDED, "choices": _choices(declared),
-                   "least": declared.least, "most": declared.most, "default": shown(declared, declared.default)},
+                   "least": declared.least, "most": declared.most, "default": shown(declared, declared.default),
+                   "narrowed": bool(declared.scopes),
+                   "scopes": scope_groups(declared) if declared.scopes and may_propose else []},
+        narrower=_narrower(key),
         history=_history(declared, history),
         proposals=[_proposal(row) for row in queries.proposals(actor, key)],
-        affected=_affected(key) if may_propose else None,
+        affected=_affected(key, scope, first) if may_propose and "scope" not in errors else None,
         may_propose=may_propose,
         entered=entered,
         errors=errors,
@@ -136,7 +180,9 @@ def name_of(declared: Parameter) -> str:
 
 
 def shown(declared: Parameter, value: Any) -> str:
-    """A value with its unit in words."""
+    """A value with its unit in words; None is none apart from what holds more broadly."""
+    if value is None:
+        return str(_("as elsewhere"))
     if declared.unit == "yes_no":
         return str(_("Yes") if value else _("No"))
     if declared.unit == "choice":
@@ -151,17 +197,20 @@ def _choices(declared: Parameter) -> list[dict[str, str]]:
 
 
 def _history(declared: Parameter, entries: Sequence[Any]) -> list[dict[str, Any]]:
-    """Values with their first and last days; of several for one day the one entered last counts."""
-    names = people.names([entry.entered_by for entry in entries])
-    told, later = [], None
+    """Values with their first and last days; of several of one scope for one day the one entered last counts."""
+    names, places = people.names([entry.entered_by for entry in entries]), scope_names(one.scope for one in entries)
+    told: list[dict[str, Any]] = []
+    later: dict[str, date] = {}
     for entry in entries:
-        over = entry.valid_from == later and entry.valid_until is None
-        before = entry.valid_until + timedelta(days=1) if entry.valid_until else later
+        over = entry.valid_from == later.get(entry.scope) and entry.valid_until is None
+        before = entry.valid_until + timedelta(days=1) if entry.valid_until else later.get(entry.scope)
         told.append({
             "value": shown(declared, entry.value), "since": entry.valid_from, "before": None if over else before,
             "replaced": over, "source": entry.source, "by": names.get(entry.entered_by, ""), "at": entry.entered_at,
+            "scope": places[entry.scope],
         })  # fmt: skip
-        later = entry.valid_from if entry.valid_until is None else later
+        if entry.valid_until is None:
+            later[entry.scope] = entry.valid_from
     return told
 
 
@@ -172,6 +221,7 @@ def _proposal(row: Any) -> dict[str, Any]:
     is_open = row.state == rules.OPEN
     return {
         "id": row.id, "key": row.key, "name": name_of(declared), "value": shown(declared, row.value),
+        "scope": scope_names([row.scope])[row.scope] if row.scope else "",
         "since": row.valid_from, "until": row.valid_until, "source": row.source, "state": row.state,
         "by": names.get(row.proposed_by, ""), "at": row.proposed_at, "reason": row.reason,
         "decided_by": names.get(row.decided_by or "", ""), "decided_at": row.decided_at, "own": own,
@@ -180,8 +230,8 @@ def _proposal(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _affected(key: str) -> dict[str, Any]:
-    found = queries_parameters.affected(edge.actor(), key)
+def _affected(key: str, scope: str, first: date | None) -> dict[str, Any]:
+    found = queries_parameters.affected(edge.actor(), key, scope, first or day_of(edge.now()))
     flows: dict[str, dict[str, Any]] = {}
     for use in found.flows:
         known = flows.setdefault(use.definition.key, {"name": flow_name(use.definition), "running": 0})

@@ -17,6 +17,7 @@ from service.idempotency.repeats import Repeat, Replayed, hash_of, once
 from service.instances import queries, starting
 from service.instances.commands import StartInstance, start_instance
 from service.instances.commands_drafts import SaveRequest, save_request
+from service.parameters.scopes import About
 from service.people import queries as people
 from service.tasks import forms, outlook
 from service.web import edge
@@ -100,7 +101,8 @@ def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **m
     form = starting.start_form(flow)
     rights = forms.rights(form or {}, None, many_seats=False)
     school = _school(organisation_id)
-    shown = form_of(with_staff(grouped(form), school["id"]), values, rights, more.pop("faults", ()))
+    about = About(school["id"], flow.key)
+    shown = form_of(with_staff(grouped(form), school["id"]), values, rights, more.pop("faults", ()), about)
     holds = holds_at_once(form)
     effect, checks = effect_of(values, school["id"]) if holds else no_effect()
     given: dict[str, Any] = {
@@ -128,8 +130,9 @@ def holds_at_once(form: Mapping[str, Any] | None) -> bool:
 def after(flow: Any, values: Mapping[str, Any], organisation_id: str) -> list[dict[str, Any]]:
     """What would come next if this were handed in now."""
     actor = edge.actor()
-    known = {**values, "initiator": actor.person_id, "organisation_id": organisation_id}
-    return path_of(flow, outlook.of_start(actor, flow, known, now=edge.now()))
+    known = {**values, "initiator": actor.person_id, "school": organisation_id}
+    about = About(organisation_id, flow.key)
+    return path_of(flow, outlook.of_start(actor, flow, known, about, now=edge.now()))
 
 
 def grouped(form: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -64,9 +64,10 @@ def page_of(
     locale = edge.locale()
     data = {**found.data, **(sent or {}).get("values", {})}
     standing = queries.open_of(task.instance_id, edge.actor())
+    rights = found.rights if found.may_act else read_only(found.rights)
     return {
         **preview_from(found),
-        "form": form_of(found.form, data, found.rights if found.may_act else read_only(found.rights), faults),
+        "form": form_of(found.form, data, rights, faults, task.case.about),
         "opinion": (sent or {}).get("opinion") or (found.draft.opinion if found.draft else ""),
         "opinion_error": next((words(f.code, f.params, locale) for f in faults if f.path == "opinion"), None),
         "phrases": phrases() if found.may_act else [],

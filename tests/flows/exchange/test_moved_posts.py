@@ -11,7 +11,7 @@ from service.access.actor import Actor
 from service.db import db, transaction
 from service.errors import Conflict, Invalid
 from service.flows.exchange import gathering, runs
-from service.parameters.queries import view
+from service.parameters.queries import county as parameters_of
 from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
 from service.posts import uplift
@@ -144,7 +144,7 @@ def test_the_round_already_asks_what_a_school_may_give_along(world):
     assert given() == {}
     with transaction() as session:
         session.execute(update(ORGANISATION).where(ORGANISATION.c.id == place).values(weak=True))
-        spare = uplift.spared(session, uplift.reading_of(view(session, today)))[place]
+        spare = uplift.spared(session, uplift.reading_of(parameters_of(session, today)))[place]
     assert given() == {place: {"upper": spare}}
     with transaction() as session:
         mine = (ACCOUNT.c.organisation_id == place, ACCOUNT.c.band == "middle")

@@ -20,6 +20,7 @@ from service.parameters.commands import (
 )
 from service.parameters.registry import PARAMETERS
 from service.parameters.rules import faults_of, stream
+from service.parameters.scopes import COUNTY
 from tests.parameters import CHIEF, OFFICER, SetParameter, set_parameter
 from tests.statements import counted
 
@@ -34,7 +35,7 @@ def enter(clock: SetClock, value: object, since: str, key: str = "publicity_work
 
 
 def value(on: str, key: str = "publicity_workdays") -> object:
-    return queries.current(db.session(), key, date.fromisoformat(on)).value
+    return queries.current(db.session(), key, date.fromisoformat(on), COUNTY).value
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def value(on: str, key: str = "publicity_workdays") -> object:
 def test_the_handbook_s_defaults_hold_until_a_value_is_entered(
     app: Flask, key: str, default: object, unit: str
 ) -> None:
-    found = queries.current(db.session(), key, TODAY)
+    found = queries.current(db.session(), key, TODAY, COUNTY)
     assert (found.value, found.unit, found.valid_from) == (default, unit, None)
 
 
@@ -87,7 +88,7 @@ def test_of_two_values_for_one_day_the_one_entered_last_holds(any_app: Flask, cl
 def test_a_view_reads_once_when_looked_at_and_records_exactly_what_was_used(any_app: Flask, clock: SetClock) -> None:
     enter(clock, 4, "2026-09-01", key="opening_ratio")
     with counted() as seen:
-        view = queries.view(db.session(), TODAY)
+        view = queries.county(db.session(), TODAY)
         assert seen == []
         assert (view["opening_ratio"], view["service_lock_years"]) == (4, 5)
     assert len(seen) == 1
@@ -103,7 +104,7 @@ def test_a_view_reads_once_when_looked_at_and_records_exactly_what_was_used(any_
 
 
 def test_a_view_is_a_mapping_over_every_declared_key(app: Flask) -> None:
-    view = queries.view(db.session(), TODAY)
+    view = queries.county(db.session(), TODAY)
     assert set(view) == set(PARAMETERS)
     assert len(view) == len(PARAMETERS)
     assert view.get("no_such_parameter") is None

@@ -4,19 +4,34 @@ from apiflask import Schema
 from marshmallow import fields, validate
 
 from service.parameters.rules import CONFIRMED, OPEN, REFUSED
-from service.web.api.schemas.base import Moment, Strict, Text
+from service.web.api.schemas.base import Moment, Strict, Text, reference
 
 STATES = (OPEN, CONFIRMED, REFUSED)
 
 
-class DayQuery(Strict):
-    """On which day (today)."""
+SCOPE = {
+    "description": 'For whom: "" the whole county, else weak, area:<area>, stage:<stage>, organisation:<id> (a school,'
+    " or all below a district or group) or flow:<key>, as far as the parameter allows."
+}
 
+
+class StandingQuery(Strict):
+    """On which day (today), and for which school and flow (the whole county)."""
+
+    on = fields.Date(load_default=None)
+    organisation_id = reference(load_default=None)
+    flow = reference(load_default=None)
+
+
+class AffectedQuery(Strict):
+    """Of a value for whom, that would hold on which day (today)."""
+
+    scope = Text(most=80, load_default="", metadata=SCOPE)
     on = fields.Date(load_default=None)
 
 
 class ParameterOut(Schema):
-    """A parameter as it stands on a day; `valid_from` null is the declared default."""
+    """A parameter as it stands on a day; `valid_from` null is the declared default, `scope` for whom it is set."""
 
     key = fields.String(required=True)
     name = fields.String(required=True)
@@ -24,6 +39,7 @@ class ParameterOut(Schema):
     unit = fields.String(required=True)
     source = fields.String(required=True)
     valid_from = fields.Date(required=True, allow_none=True)
+    scope = fields.String(required=True, metadata=SCOPE)
 
 
 class ParameterList(Schema):
@@ -33,9 +49,10 @@ class ParameterList(Schema):
 
 
 class ParameterEntry(Schema):
-    """One value that was entered."""
+    """One value that was entered; null ended what was set apart for its scope."""
 
-    value = fields.Raw(required=True)
+    scope = fields.String(required=True, metadata=SCOPE)
+    value = fields.Raw(required=True, allow_none=True)
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True, allow_none=True)
     source = fields.String(required=True)
@@ -48,7 +65,8 @@ class ProposalOut(Schema):
 
     id = fields.String(required=True)
     key = fields.String(required=True)
-    value = fields.Raw(required=True)
+    scope = fields.String(required=True, metadata=SCOPE)
+    value = fields.Raw(required=True, allow_none=True)
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(required=True, allow_none=True)
     source = fields.String(required=True)
@@ -109,16 +127,27 @@ class AffectedOut(Schema):
 
 
 class ParameterHistory(ParameterOut):
-    """A parameter today, every value ever entered, the newest day first, and what waits for a second person."""
+    """A parameter today, every value ever entered, the newest day first, and what waits for a second person.
 
+    `scopes` are the kinds of scope that a value may have, `narrower` what is set apart today.
+    """
+
+    scopes = fields.List(fields.String(), required=True)
+    narrower = fields.List(fields.Nested(ParameterOut), required=True)
     history = fields.List(fields.Nested(ParameterEntry), required=True)
     proposals = fields.List(fields.Nested(ProposalOut), required=True)
 
 
 class ParameterIn(Strict):
-    """A value, the first day on which it holds, the last (null: until another follows), and what sets it."""
+    """A value, the first day on which it holds, the last (null: until another follows), what sets it, and for whom.
 
-    value = fields.Raw(required=True, metadata={"description": "Boolean, whole number or one of the choices."})
+    Narrower values come before broader ones. With a scope, a value of null ends what was set apart for it.
+    """
+
+    scope = Text(most=80, load_default="", metadata=SCOPE)
+    value = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "Boolean, whole number or one of the choices."}
+    )
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(load_default=None, allow_none=True)
     source = Text(most=300, least=1, required=True)

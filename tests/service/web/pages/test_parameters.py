@@ -7,6 +7,7 @@ from sqlalchemy import insert
 from service.db import db, transaction
 from service.parameters import queries
 from service.parameters.models import ParameterProposal
+from service.parameters.scopes import COUNTY
 from tests.service.tasks import flows
 from tests.service.web.pages.browser import Site
 from tests.workflows import diagrams as d
@@ -17,7 +18,7 @@ WANTED = {"value": "3", "valid_from": "2026-09-11", "valid_until": "", "source":
 
 def value(key: str, on: str) -> object:
     db.session.rollback()
-    return queries.current(db.session(), key, date.fromisoformat(on)).value
+    return queries.current(db.session(), key, date.fromisoformat(on), COUNTY).value
 
 
 def test_a_value_is_proposed_by_one_and_confirmed_by_another(site: Site) -> None:
