@@ -104,6 +104,27 @@ def test_an_issued_token_works_until_it_is_revoked(house: House) -> None:
     assert house.stranger().get("/me", headers=headers).status_code == 401
 
 
+def test_a_parameter_is_set_apart_for_a_school_and_told_for_it(any_house: House) -> None:
+    officer, chief, school = (
+        any_house.caller("bureau.hr"),
+        any_house.caller("bureau.chief"),
+        any_house.county.organisations["s01"],
+    )
+    body = {"value": 2, "valid_from": "2026-09-01", "source": "教〔2026〕9号", "scope": f"organisation:{school}"}
+    proposed = officer.post("/parameters/opening_ratio", body)
+    assert (proposed.status_code, proposed.json["scope"]) == (201, body["scope"])
+    told = chief.post(f"/parameter-proposals/{proposed.json['id']}/confirm").json
+    assert (told["value"], told["scope"], [one["value"] for one in told["narrower"]]) == (3, "", [2])
+    assert "stage" in told["scopes"] and told["history"][0]["scope"] == body["scope"]
+    here = {one["key"]: one for one in officer.get(f"/parameters?organisation_id={school}&flow=hiring").json["items"]}
+    assert (here["opening_ratio"]["value"], here["opening_ratio"]["scope"]) == (2, body["scope"])
+    assert officer.get("/parameters?organisation_id=nowhere").status_code == 404
+    assert officer.get(f"/parameters/opening_ratio/affected?scope={body['scope']}").json["running"] == 0
+    assert officer.get("/parameters/opening_ratio/affected?scope=moon").status_code == 422
+    county = officer.post("/parameters/working_hours", {**body, "value": "08:00-12:00"})
+    assert (county.status_code, county.json["errors"][0]["code"]) == (422, "parameter.unscoped")
+
+
 def test_a_parameter_changes_from_a_day_on_once_a_second_person_agrees(any_house: House) -> None:
     officer, chief = any_house.caller("bureau.hr"), any_house.caller("bureau.chief")
     body = {"value": 2, "valid_from": "2026-10-01", "source": "市规〔2026〕1号"}

@@ -83,3 +83,31 @@ def test_neither_the_admin_of_diagrams_nor_a_school_sets_policy(site: Site) -> N
         visitor = site.visitor(who, "en")
         assert "Propose a value" not in visitor.text("/parameters/filing_workdays"), who
         assert visitor.post("/parameters/filing_workdays", WANTED).status_code == 403, who
+
+
+def test_a_value_for_weak_schools_alone_is_offered_proposed_and_listed_with_its_scope(site: Site) -> None:
+    site.hiring()
+    officer, chief = site.visitor("bureau.hr", "en"), site.visitor("bureau.chief", "en")
+    page = officer.text("/parameters/parallel_review_workdays")
+    assert "Weak schools" in page and "Remote schools" in page and "One school" in page and "One flow" not in page
+    assert "For whom" not in officer.text("/parameters/attachment_megabytes")
+    asked = {**WANTED, "scope": "weak", "valid_from": "2026-09-10"}
+    assert "0 running cases read it" in officer.post("/parameters/parallel_review_workdays/affected", asked).text
+    everybody = officer.post("/parameters/parallel_review_workdays/affected", {**asked, "scope": ""})
+    assert "1 running cases read it" in everybody.text
+    assert officer.post("/parameters/parallel_review_workdays", asked).status_code == 302
+    proposal = queries.proposals(site.driver.actor("bureau.chief"), "parallel_review_workdays")[0]
+    assert "Weak schools" in chief.text("/parameters")
+    chief.post(f"/parameters/proposals/{proposal.id}/confirm")
+    assert "Set apart today" in officer.text("/parameters/parallel_review_workdays")
+    assert "Weak schools · 3 working days" in officer.text("/parameters")
+
+
+def test_a_scope_that_is_none_is_told_beside_its_field_and_ends_only_what_was_set_apart(site: Site) -> None:
+    officer = site.visitor("bureau.hr", "en")
+    refused = officer.post("/parameters/filing_workdays", {**WANTED, "scope": "area:moon"})
+    assert refused.status_code == 422 and "There is no such school" in refused.text
+    whole = officer.post("/parameters/filing_workdays", {**WANTED, "ends": "1"})
+    assert whole.status_code == 422 and "1 to 250" in whole.text
+    assert officer.post("/parameters/filing_workdays", {**WANTED, "ends": "1", "scope": "weak"}).status_code == 302
+    assert "as elsewhere" in officer.text("/parameters/filing_workdays")
