@@ -13,7 +13,7 @@ TABLES = ("parameter", "parameter_proposal")
 
 def upgrade() -> None:
     for name in TABLES:
-        op.add_column(name, sa.Column("scope", sa.String(80), server_default="", nullable=False))
+        op.add_column(name, sa.Column("scope", sa.String(80), server_default=sa.text("''"), nullable=False))
 
 
 def downgrade() -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.base import Base, Code, Id, Json, Moment, PrimaryId
@@ -21,7 +21,7 @@ class ParameterValue(Base):
 
     id: Mapped[PrimaryId]
     key: Mapped[Code]
-    scope: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    scope: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     value: Mapped[Any] = mapped_column(Json)
     unit: Mapped[str] = mapped_column(String(20))
     valid_from: Mapped[date]
@@ -43,7 +43,7 @@ class ParameterProposal(Base):
 
     id: Mapped[PrimaryId]
     key: Mapped[Code]
-    scope: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    scope: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     value: Mapped[Any] = mapped_column(Json)
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]

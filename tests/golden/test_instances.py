@@ -16,6 +16,7 @@ from sqlalchemy import insert
 
 from service.access.actor import Actor
 from service.db import db, transaction
+from service.parameters.scopes import COUNTY
 from service.tasks.around import surroundings
 from tests.conftest import START
 from workflows import catalogue, engine, store
@@ -68,7 +69,7 @@ def _typed(row: dict[str, Any]) -> dict[str, Any]:
 def around(saved: Mapping[str, Any]) -> Any:
     """Surroundings in which every operation answers what it answered when the instance was saved."""
     answers = {name: _answering(result) for name, result in saved["results"].items()}
-    return replace(surroundings(db.session(), Actor.system(), START), operations=answers)
+    return replace(surroundings(db.session(), Actor.system(), START, COUNTY), operations=answers)
 
 
 def _answering(result: Mapping[str, Any]) -> Operation:

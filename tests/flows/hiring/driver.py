@@ -12,6 +12,7 @@ from service.db import db, transaction
 from service.flows.hiring import casework, commands, writing
 from service.flows.hiring.models import Candidate
 from service.instances.models import ProcessCase
+from service.parameters.scopes import About
 from service.tasks.around import surroundings
 from tests.conftest import START
 from tests.flows.hiring import county
@@ -55,7 +56,7 @@ class Case:
         }  # fmt: skip
 
     def _around(self, session: Any) -> Any:
-        around = surroundings(session, self.clerk, self.now)
+        around = surroundings(session, self.clerk, self.now, About(self.school, "hiring"))
         return replace(around, parameters=ChainMap(self.parameters, around.parameters))
 
     def complete(self, element_id: str, decision: str, *, slot: int = 0, **values: Any) -> "Case":

@@ -4,6 +4,7 @@ import pytest
 
 from service.db import transaction
 from service.errors import Conflict
+from service.parameters.scopes import COUNTY
 from service.posts.ledger import Cause, release_all
 from service.tasks.around import surroundings
 from tests.flows.hiring import county
@@ -164,7 +165,7 @@ def test_withdrawing_releases_everything_wherever_the_case_stands(definition, st
     for name in REVIEWS[:steps]:
         case.complete(name, "approve")
     with transaction() as session:
-        engine.cancel(store.lock(session, case.id), "withdrawn", surroundings(session, case.clerk, case.now))
+        engine.cancel(store.lock(session, case.id), "withdrawn", surroundings(session, case.clerk, case.now, COUNTY))
         release_all(session, Cause(case.id, "", "", "clerk", case.now))
     assert case.state == "withdrawn"
     assert county.figures(S01) == (96, 0, 4)

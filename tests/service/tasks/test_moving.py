@@ -43,7 +43,7 @@ def move_all(driver: Driver, case: Case, cause: str = moving.EXTENDED, **changes
     """Every row of the case three days later; the statements that the move itself sent."""
     with transaction() as session:
         locked = facts.lock(session, case.id)
-        around = surroundings(session, Actor.system(), driver.now)
+        around = surroundings(session, Actor.system(), driver.now, locked.case.about)
         moves = [Move(row, row.due_at + LATER, changes) for row in store.timers(session, case.id)]
         with counted() as sent:
             moving.move(around, locked.case, moves, cause, REASON)
@@ -127,5 +127,7 @@ def test_nothing_to_move_says_nothing(driver: Driver) -> None:
     case = started(driver, 1)
     with transaction() as session:
         locked = facts.lock(session, case.id)
-        moving.move(surroundings(session, Actor.system(), driver.now), locked.case, [], moving.MOVED, REASON)
+        moving.move(
+            surroundings(session, Actor.system(), driver.now, locked.case.about), locked.case, [], moving.MOVED, REASON
+        )
     assert moved_events(case) == []
