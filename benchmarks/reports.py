@@ -33,10 +33,10 @@ from workflows.base import new_id
 from workflows.models import ProcessInstance, VariableChange
 
 SCHOOLS, STAFF, CASES, CHUNK, ROUNDS = 40, 2513, 20_000, 500, 60
-FIRST, TODAY = date(2016, 9, 1), date(2026, 9, 10)
+FIRST, TODAY, PAST = date(2016, 9, 1), date(2026, 9, 10), date(2025, 12, 31)
 STEPS = ("bureau_review", "staffing_check", "post_check", "filing", "registration", "exam", "medical", "contract")
 STAGES, AREAS = ("kindergarten", "primary", "junior", "senior"), ("city", "town", "rural", "remote")
-BOUND = {"page p95 ms": 300}
+BOUND = {"page p95 ms": 300, "page of a past day p95 ms": 300}
 
 
 def write(here: House, cases: int) -> None:
@@ -111,6 +111,10 @@ def _accounts(schools: list[dict[str, Any]]) -> list[str]:
     for band in ("senior", "middle"):
         plain.add(LedgerAccount, id=new_id(), organisation_id=bureau, kind="post", band=band, pool=True, approved=400,
                   excess=0, occupied=0, reserved=0, lent=0)  # fmt: skip
+    for number, row in enumerate([*plain["ledger_account"]]):
+        figures = {name: row[name] for name in ("approved", "excess", "occupied", "reserved", "lent")}
+        plain.add(LedgerEntry, id=new_id(), account_id=row["id"], event="opened", element_id=str(number), token="",
+                  line="", at=datetime.combine(FIRST, datetime.min.time(), UTC), actor_id="x", **figures)  # fmt: skip
     with transaction() as session:
         plain.write(session)
     return [row["id"] for row in plain["ledger_account"]]
@@ -171,16 +175,15 @@ def measure(kind: str, cases: int) -> dict[str, float]:
             opened = sessions.open_token(session, account, "session", timedelta(days=1), here.driver.now)
         leader = Visitor(here.app, opened.token, "zh")
         page = _times(lambda: leader.text("/reports"), ROUNDS)
-        past = _times(lambda: leader.text("/reports?on=2025-12-31"), ROUNDS // 4)
+        past = _times(lambda: leader.text(f"/reports?on={PAST}"), ROUNDS)
         listed = _times(lambda: leader.text("/reports/figures/backbone_share"), ROUNDS // 4)
         steps = _times(lambda: leader.text("/reports/steps"), ROUNDS // 4)
-        cpu = time.process_time()
-        leader.text("/reports")
-        cpu = time.process_time() - cpu
+        cpu, past_cpu = _cpu(lambda: leader.text("/reports")), _cpu(lambda: leader.text(f"/reports?on={PAST}"))
         frozen = _times(lambda: _frozen(here), 3)
     return {
-        "page p50 ms": _ms(statistics.median(page)), "page p95 ms": _ms(sorted(page)[-(-95 * len(page) // 100) - 1]),
-        "page CPU ms": _ms(cpu), "page of a past day p50 ms": _ms(statistics.median(past)),
+        "page p50 ms": _ms(statistics.median(page)), "page p95 ms": _ms(_p95(page)), "page CPU ms": _ms(cpu),
+        "page of a past day p50 ms": _ms(statistics.median(past)), "page of a past day p95 ms": _ms(_p95(past)),
+        "page of a past day CPU ms": _ms(past_cpu),
         "list p50 ms": _ms(statistics.median(listed)), "steps p50 ms": _ms(statistics.median(steps)),
         "taking a report whole p50 ms": _ms(statistics.median(frozen)),
     }  # fmt: skip
@@ -199,6 +202,17 @@ def _times(work: Callable[[], object], rounds: int) -> list[float]:
         work()
         found.append(time.perf_counter() - began)
     return found
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    """What this process itself spends on it; PostgreSQL's share is none of it."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[-(-95 * len(times) // 100) - 1]
 
 
 def _ms(seconds: float) -> float:

@@ -80,6 +80,7 @@ class LedgerEntry(Base):
     __table_args__ = (
         UniqueConstraint("instance_id", "element_id", "token", "line", "account_id"),
         Index(None, "account_id", "id"),
+        Index(None, "at"),
         Index(
             "ix_ledger_entry_borrower_id",
             "borrower_id",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import FromClause, case, func, select
+from sqlalchemy import FromClause, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from service.people.members import PERSON
@@ -21,21 +21,29 @@ KEYS = ("organisation_id", "kind", "band", "pool")
 
 def accounts(day: Day) -> FromClause:
     """Every account with its figures at the end of the day; `free` as policy §2 has it."""
-    figures = _then(day) if day.is_past else ACCOUNT
-    free = figures.c.approved + figures.c.excess - figures.c.occupied - figures.c.reserved - figures.c.lent
+    since = _since(day) if day.is_past else None
+    figures = {name: _then(name, since) for name in FIGURES}
+    free = figures["approved"] + figures["excess"] - figures["occupied"] - figures["reserved"] - figures["lent"]
     columns = [ACCOUNT.c.id, ORGANISATION.c.name, *(ACCOUNT.c[name] for name in KEYS)]
-    found = select(*columns, *(figures.c[name].label(name) for name in FIGURES), free.label("free"))
+    found = select(*columns, *(figures[name].label(name) for name in FIGURES), free.label("free"))
     joined = found.select_from(ACCOUNT).join(ORGANISATION, ORGANISATION.c.id == ACCOUNT.c.organisation_id)
-    if day.is_past:
-        joined = joined.join(figures, figures.c.account_id == ACCOUNT.c.id)
+    if since is not None:
+        opened = exists().where(ENTRY.c.account_id == ACCOUNT.c.id, ENTRY.c.at <= day.end)
+        joined = joined.outerjoin(since, since.c.account_id == ACCOUNT.c.id).where(opened)
     return joined.subquery("accounts")
 
 
-def _then(day: Day) -> Any:
-    """Account → its entries up to the end of the day, added up."""
-    sums = [func.sum(ENTRY.c[name]).label(name) for name in FIGURES]
-    found = select(ENTRY.c.account_id, *sums).where(ENTRY.c.at <= day.end)
-    return found.group_by(ENTRY.c.account_id).subquery("entries")
+def _then(name: str, since: Any) -> Any:
+    """A figure of an account without what was posted since; the present one today."""
+    return ACCOUNT.c[name] if since is None else ACCOUNT.c[name] - func.coalesce(since.c[name], 0)
+
+
+def _since(day: Day) -> Any:
+    """Account → its entries after the end of the day, added up: fewer than all before, and found by their moment."""
+    told = select(ENTRY.c.account_id, *(ENTRY.c[name] for name in FIGURES)).where(ENTRY.c.at > day.end)
+    entries = told.cte("entries").prefix_with("MATERIALIZED")
+    sums = [func.sum(entries.c[name]).label(name) for name in FIGURES]
+    return select(entries.c.account_id, *sums).group_by(entries.c.account_id).subquery("since")
 
 
 def loans(day: Day) -> FromClause:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FromClause, and_, case, column, literal, or_, select, table
+from sqlalchemy import FromClause, and_, case, column, literal, select, table, union_all
 
 from service.access.days import start_of
 from service.records.rules_days import plus_months
@@ -17,8 +17,10 @@ CASE = table(
     column("business_key"), column("title"), column("started_at", Instant()),
 )  # fmt: skip
 RETURN = "return"
-_OPEN, _DONE = (TASK.c.state == literal(state, literal_execute=True) for state in ("open", "done"))
-"""Written out in the statement, as an index of some rows serves only who says which."""
+_OPEN, _DONE, _CANCELLED = (
+    TASK.c.state == literal(state, literal_execute=True) for state in ("open", "done", "cancelled")
+)
+"""All states of a task; written out in the statement, as an index of some rows serves only who says which."""
 
 
 def since(day: Day) -> datetime:
@@ -34,17 +36,19 @@ def done(day: Day) -> Any:
 
 def overdue(day: Day) -> FromClause:
     """Steps of authorities that were late on the day and not done yet, with the office that owes them."""
-    waiting = or_(_OPEN, TASK.c.closed_at > day.end) if day.is_past else _OPEN
-    late = and_(TASK.c.opened_at <= day.end, TASK.c.due_at < day.end, waiting)
-    return (
+    late = and_(TASK.c.opened_at <= day.end, TASK.c.due_at < day.end)
+    waiting = [and_(_OPEN, late)]
+    if day.is_past:
+        waiting += [and_(state, TASK.c.closed_at > day.end, late) for state in (_DONE, _CANCELLED)]
+    found = (
         select(
             TASK.c.id, TASK.c.title.label("name"), OVERDUE.c.organisation_id, TASK.c.due_at, OVERDUE.c.role,
             TASK.c.business_key,
         )
         .join(OVERDUE, OVERDUE.c.task_id == TASK.c.id)
-        .where(OVERDUE.c.owed_by == "authority", late)
-        .subquery("overdue")
+        .where(OVERDUE.c.owed_by == "authority")
     )  # fmt: skip
+    return union_all(*(found.where(here) for here in waiting)).subquery("overdue")
 
 
 def decided(day: Day) -> FromClause:

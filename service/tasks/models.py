@@ -41,6 +41,13 @@ class Task(Base):
             postgresql_where=text("state = 'done'"),
         ),
         Index(
+            "ix_task_cancelled",
+            "closed_at",
+            "opened_at",
+            sqlite_where=text("state = 'cancelled'"),
+            postgresql_where=text("state = 'cancelled'"),
+        ),
+        Index(
             "ix_task_late",
             "due_at",
             sqlite_where=text("state = 'open'"),
