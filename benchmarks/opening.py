@@ -3,7 +3,7 @@
     .venv/bin/python -m benchmarks.opening [sqlite|postgresql]
 
 Target: check and load together within 60 s on each database, and what is exported afterwards is what was loaded. How
-long others wait to write while it is loaded is printed: on SQLite that is the whole load, which is one transaction.
+long others wait to write while it is loaded is printed: on SQLite that is the transaction which writes.
 """
 
 import os

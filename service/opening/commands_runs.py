@@ -51,6 +51,15 @@ class Checked:
     plan: Plan
 
 
+@dataclass(frozen=True)
+class Planned:
+    """What a load would write, and at what the books stood (`loading.standing`) when it was begun to be planned."""
+
+    import_id: str
+    plan: Plan
+    standing: int
+
+
 def keep_read(actor: Actor, run: Running, command: FileRead, *, now: datetime) -> None:
     """Keep the rows of a workbook; where what its headings mean is not known it waits for a person.
 
@@ -104,17 +113,20 @@ def keep_check(actor: Actor, run: Running, command: Checked, *, now: datetime) -
         session.execute(update(IMPORT).where(IMPORT.c.id == row.id).values(values))
 
 
-def finish_load(actor: Actor, run: Running, import_id: str, *, now: datetime) -> Plan:
-    """Look at everything once more with the books held still, then write all of it, or nothing when a row is wrong.
+def finish_load(actor: Actor, run: Running, command: Planned, *, now: datetime) -> Plan:
+    """Write all of what was planned, with the books held still, or nothing when a row is wrong.
 
-    The plan that was written, or refused with its faults; NotFound("import.absent"), Conflict("opening.state").
+    Where anything has changed since it was planned everything is looked at once more. The plan that was written, or
+    refused with its faults; NotFound("import.absent"), Conflict("opening.state").
     """
     with transaction() as session:
         policy.require(actor, "opening.import")
         run.hold(session)
         loading.lock(session)
-        row = staging.lock_own(session, actor.account_id, import_id, "loading")
-        found = plan(session, actor, staging.sheets_of(row), from_json(row.mapping), day_of(now), now)
+        row = staging.lock_own(session, actor.account_id, command.import_id, "loading")
+        found = command.plan
+        if loading.standing(session) != command.standing:
+            found = plan(session, actor, staging.sheets_of(row), from_json(row.mapping), day_of(now), now)
         if found.faults:
             kept = staging.sealed_faults(row.id, found.faults)
             values = {"state": "checked", "wrong": found.wrong, "faults": kept}

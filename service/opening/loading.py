@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
 from service.audit import chain
 from service.audit.chain import NewEvent
+from service.audit.models import AuditStream
 from service.opening import journal
 from service.opening.steps import Holder, Opened, Plan, Step
 from service.opening.written import EFFECT
@@ -20,11 +21,12 @@ from service.posts import lending, opening, recording
 from service.posts.lending import LOAN, NewLoan
 from service.posts.opening import NewAccount
 from service.posts.posting import ACCOUNT, Cause
-from workflows.base import new_id
+from workflows.base import new_id, table_of
 from workflows.writing import write
 
 STREAM = "opening"
 """The stream of loads: its lock lets one load or taking back go on at a time."""
+_STREAM = table_of(AuditStream)
 LINE = "opening"
 LEDGER = "ledger"
 
@@ -34,6 +36,15 @@ def lock(session: Session) -> None:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE process_case IN SHARE MODE"))
     chain.lock(session, STREAM)
+
+
+def standing(session: Session) -> int:
+    """A number that rises with every change of what a plan looks at: all that is on record but logins and the like.
+
+    What was planned while it stood at the same number before and after may be written without looking once more.
+    """
+    found = select(func.sum(_STREAM.c.seq)).where(or_(_STREAM.c.stream < "account:", _STREAM.c.stream >= "account;"))
+    return int(session.scalar(found) or 0)
 
 
 def write_plan(session: Session, actor: Actor, import_id: str, plan: Plan, now: datetime) -> None:

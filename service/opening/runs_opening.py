@@ -7,9 +7,9 @@ from service.access.days import day_of
 from service.clock import Clock
 from service.db import db
 from service.errors import Conflict, Invalid
-from service.opening import commands_runs, queries, staging
+from service.opening import commands_runs, loading, queries, staging
 from service.opening.commands import CHECK, LOAD, REVOKE
-from service.opening.commands_runs import Checked, FileRead, FileRefused
+from service.opening.commands_runs import Checked, FileRead, FileRefused, Planned
 from service.opening.planning import plan
 from service.runs.declaring import LONG, Progress, Running, runner
 from service.sheets import read_book
@@ -26,11 +26,7 @@ def check(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
     read = queries.staged_of(run.actor, import_id)
     if read.state != "checking":
         return {"import_id": import_id, "rows": read.total, "wrong": read.wrong}
-    staged = queries.sheets(run.actor, import_id)
-    now = clock.now()
-    session = db.session()
-    found = plan(session, run.actor, staged.sheets, staged.mapping, day_of(now), now, progress)
-    session.rollback()
+    found = _planned(run, import_id, clock, progress).plan
     commands_runs.keep_check(run.actor, run, Checked(import_id, found), now=clock.now())
     return {"import_id": import_id, "rows": found.rows, "wrong": found.wrong}
 
@@ -53,16 +49,25 @@ def _read(run: Running, import_id: str, content: bytes, clock: Clock) -> None:
 def load(run: Running, progress: Progress, clock: Clock) -> Mapping[str, Any]:
     """Everything in one transaction: a process that is killed has written nothing, and another begins anew.
 
-    How far it is cannot be told meanwhile: the run is locked by it, and on SQLite nobody else writes at all.
+    What is to be written is worked out before it, so that it is short: the run is locked by it, and on SQLite nobody
+    else writes meanwhile.
     """
     import_id = run.arguments["import_id"]
     found = queries.staged_of(run.actor, import_id)
     if found.state == "loaded":
         return {"import_id": import_id, "rows": found.total, "wrong": 0}
-    progress(0)
-    done = commands_runs.finish_load(run.actor, run, import_id, now=clock.now())
+    done = commands_runs.finish_load(run.actor, run, _planned(run, import_id, clock, progress), now=clock.now())
     progress(done.rows, done.rows)
     return {"import_id": import_id, "rows": done.rows, "wrong": done.wrong}
+
+
+def _planned(run: Running, import_id: str, clock: Clock, progress: Progress) -> Planned:
+    """What stands in the workbook against the books as they are now."""
+    staged, session, now = queries.sheets(run.actor, import_id), db.session(), clock.now()
+    standing = loading.standing(session)
+    found = plan(session, run.actor, staged.sheets, staged.mapping, day_of(now), now, progress)
+    session.rollback()
+    return Planned(import_id, found, standing)
 
 
 @runner(REVOKE, "撤回开账", "Taking a load back", lane=LONG,

@@ -3,10 +3,14 @@
 import base64
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select
 
 from service.access.actor import Actor
-from service.db import db
+from service.audit import chain
+from service.audit.chain import NewEvent
+from service.db import db, transaction
+from service.opening import commands_runs, planning, queries, runs_opening
 from service.people.members import PERSON
 from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
@@ -81,3 +85,23 @@ def test_what_a_load_has_changed_is_put_back_also_after_the_keys_were_changed(qu
     assert waiting.state == "checked"
     names = set(db.session.scalars(select(PERSON.c.name)))
     assert "人员1" in names and "改过名" not in names
+
+
+@pytest.mark.parametrize(("stream", "again"), [("account:x", 0), ("organisation:x", 1)])
+def test_what_was_worked_out_is_looked_at_once_more_only_where_the_books_have_changed(
+    admin, monkeypatch, stream, again
+):
+    """Somebody logs in, or changes an organisation, between the planning and the writing."""
+    planned = []
+
+    def meanwhile(*given):
+        found = planning.plan(*given)
+        if queries.imports(admin)[0].state == "loading":
+            with transaction() as session:
+                chain.append(session, stream, [NewEvent("test", "somebody")], at=books.now())
+        return found
+
+    monkeypatch.setattr(runs_opening, "plan", meanwhile)
+    monkeypatch.setattr(commands_runs, "plan", lambda *given: planned.append(1) or planning.plan(*given))
+    assert books.loaded(admin, books.book(books.county()), books.now()).state == "loaded"
+    assert len(planned) == again
