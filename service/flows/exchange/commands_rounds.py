@@ -20,7 +20,7 @@ from service.flows.exchange import casework, following, gathering, interest
 from service.flows.exchange.casework import ROUND, Plan
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import checking, measuring
-from service.flows.exchange.matching.problem import Problem, dumped, fingerprint, loaded
+from service.flows.exchange.matching.problem import Problem, canonical, dumped, fingerprint, is_intact, loaded
 from service.flows.exchange.operations import BEGIN, begin_arguments
 from service.runs.asking import ask
 from service.runs.declaring import Running
@@ -97,7 +97,7 @@ def _expect_ranked(problem: Problem) -> None:
 def replay_round(actor: Actor, command: Replay, *, now: datetime) -> str:
     """Ask for the same inputs and seed to be solved again, as an appeal may demand; the new round's id.
 
-    NotFound("exchange_round.absent"), Conflict("exchange.not_done" | "exchange.not_now").
+    NotFound("exchange_round.absent"), Conflict("exchange.not_done" | "exchange.not_now" | "exchange.tampered").
     """
     with transaction() as session:
         policy.require(actor, "exchange_round.ask", Target())
@@ -109,6 +109,8 @@ def replay_round(actor: Actor, command: Replay, *, now: datetime) -> str:
         _expect_apart(session, actor, plan.instance_id)
         if row.done_at is None:
             raise Conflict("exchange.not_done", number=row.number)
+        if not is_intact(row.inputs, row.inputs_hash):
+            raise Conflict("exchange.tampered", number=row.number)
         asked = {"inputs": row.inputs, "inputs_hash": row.inputs_hash, "seed": row.seed, "replay_of": row.id}
         return _ask(session, actor, plan, asked, now)
 
@@ -150,7 +152,7 @@ def keep_result(actor: Actor, command: KeepResult, *, now: datetime) -> Mapping[
         broken = checking.violations(problem, command.assignment)
         if broken:
             raise RuntimeError(f"round {row.number} breaks {broken[0]}")
-        content = orjson.dumps({"assignment": dict(command.assignment)}, option=orjson.OPT_SORT_KEYS)
+        content = canonical({"assignment": dict(command.assignment)})
         found = measuring.quality(problem, command.assignment)
         values = {
             "result": orjson.loads(content), "result_hash": fingerprint(content), "quality": measuring.told(found),

@@ -12,7 +12,7 @@ from service.flows.exchange import ending, gathering, moving
 from service.flows.exchange.casework import OBJECTION, OPENING, PLAN, ROUND, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import checking
-from service.flows.exchange.matching.problem import Weights, dumped, loaded
+from service.flows.exchange.matching.problem import Weights, dumped, is_intact, loaded
 from service.flows.exchange.moving import Accounts, Way
 from service.people.persons import APPOINTMENT
 from service.posts import posting
@@ -38,9 +38,12 @@ def adopt(call: Call) -> Result:
 
     Conflict("exchange.round_absent") for what is no finished round of this plan, Conflict("exchange.inputs_changed")
     when lists, opinions, goals or weights are not those that it was asked, or what is free today does not carry the
-    result, Conflict("exchange.result_wrong") when the plain checker finds a rule broken in what was asked.
+    result, Conflict("exchange.result_wrong") when the plain checker finds a rule broken in what was asked,
+    Conflict("exchange.tampered") when inputs or result are not those that were hashed.
     """
     row, problem = _round(call), gathering.problem_at(call)
+    if not (is_intact(row.inputs, row.inputs_hash) and is_intact(row.result, row.result_hash)):
+        raise Conflict("exchange.tampered", number=row.number)
     asked, assignment = loaded(row.inputs), row.result["assignment"]
     broken = checking.violations(asked, assignment)
     if broken:

@@ -16,7 +16,7 @@ from service.flows.exchange import queries
 from service.flows.exchange.casework import OPENING, PLAN, ROUND, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import explaining
-from service.flows.exchange.matching.problem import Problem, dumped, loaded
+from service.flows.exchange.matching.problem import Problem, canonical, dumped, is_intact, loaded
 from service.people.models import Organisation, Person
 from workflows.models import ProcessInstance
 from workflows.store import OPEN
@@ -122,6 +122,21 @@ def inputs(actor: Actor, round_id: str) -> bytes:
     if row is None:
         raise NotFound("exchange_round.absent")
     return b'{"seed":%d,"problem":%b}' % (row.seed, dumped(loaded(row.inputs)))
+
+
+def recorded(actor: Actor, round_id: str) -> tuple[int, bytes]:
+    """Number and recorded inputs of a round, byte for byte what its hash is of; without a name of anybody.
+
+    NotFound("exchange_round.absent"), Conflict("exchange.tampered") where they are not what was hashed.
+    """
+    policy.require(actor, "exchange_round.read", Target())
+    found = select(ROUND.c.number, ROUND.c.inputs, ROUND.c.inputs_hash).where(ROUND.c.id == round_id)
+    row = db.session.execute(found).first()
+    if row is None:
+        raise NotFound("exchange_round.absent")
+    if not is_intact(row.inputs, row.inputs_hash):
+        raise Conflict("exchange.tampered", number=row.number)
+    return row.number, canonical(row.inputs)
 
 
 def kept(actor: Actor, round_id: str) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from werkzeug.wrappers import Response
+
 from service.flows.exchange import (
     commands_competitions,
     commands_openings,
@@ -13,12 +15,18 @@ from service.flows.exchange import (
 )
 from service.flows.exchange.assessing import Assessed, Member
 from service.web import edge
-from service.web.api import api
+from service.web.api import Responses, api
 from service.web.api.attachments import CONTENTS
 from service.web.api.exchange import EXCHANGE
 from service.web.api.instances import organisation_of
 from service.web.api.schemas import exchange_rounds as shapes
 from service.web.downloads import saved
+
+JSON = "application/json"
+INPUTS: Responses = {200: {
+    "description": "Inputs of a round; their SHA-256 is `inputs_hash`",
+    "content": {JSON: {"schema": {"type": "object"}}},
+}}  # fmt: skip
 
 
 @api.get("/exchange-plans/<instance_id>/openings")
@@ -134,6 +142,14 @@ def get_matching_round(matching_id: str) -> Any:
 def matching_result(matching_id: str) -> Any:
     """Who was placed where and why; 409 exchange.not_done while there is no result."""
     return {"items": queries_rounds.result(edge.actor(), matching_id)}
+
+
+@api.get("/exchange-rounds/<matching_id>/inputs")
+@api.doc(tags=EXCHANGE, responses=INPUTS)
+def matching_inputs(matching_id: str) -> Response:
+    """The recorded inputs, byte for byte what `inputs_hash` is of: ids and numbers, nobody's name."""
+    _, content = queries_rounds.recorded(edge.actor(), matching_id)
+    return Response(content, mimetype=JSON)
 
 
 @api.post("/exchange-rounds/<matching_id>/replay")

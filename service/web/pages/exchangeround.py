@@ -1,9 +1,11 @@
 """Openings with who wishes to come, and matching rounds with their result."""
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response as FileResponse
+from flask import flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from marshmallow import fields
 from werkzeug.wrappers import Response
@@ -30,6 +32,8 @@ from service.web.pages.exchangeentry import told
 from service.web.pages.runs import part_of
 from service.web.problems import status_of
 from service.web.words import words
+
+JSON = "application/json"
 
 
 class OfferForm(sent.Form):
@@ -182,6 +186,13 @@ def matching_round(matching_id: str) -> str:
         replays=done and policy.allows(actor, "exchange_round.ask"),
         run=None if done else _run(actor, found.run_id),
     )
+
+
+@pages.get("/exchange/rounds/<matching_id>/inputs.json")
+def matching_round_inputs(matching_id: str) -> FileResponse:
+    """The recorded inputs as a file: whoever has it and the seed can solve the round again."""
+    number, content = queries_rounds.recorded(edge.actor(), matching_id)
+    return send_file(BytesIO(content), mimetype=JSON, as_attachment=True, download_name=f"round-{number}.json")
 
 
 def _goals(quality: Mapping[str, Any] | None) -> list[dict[str, Any]]:

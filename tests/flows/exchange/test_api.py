@@ -1,5 +1,6 @@
 """A plan through HTTP: every route of the exchange, by whom it is for, and closed to the others."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 import pytest
@@ -139,6 +140,9 @@ def matched(world, year):
     found = year.get("bureau.leader", f"/exchange-rounds/{year.round_id}")
     assert (found["number"], found["seed"], found["quality"]["placed"], found["same"]) == (1, 5, 1, None)
     assert year.get("bureau.hr", f"{year.base}/rounds")["items"][0]["id"] == year.round_id
+    inputs = year.house.caller("bureau.hr").get(f"/exchange-rounds/{year.round_id}/inputs")
+    assert hashlib.sha256(inputs.data).hexdigest() == found["inputs_hash"]
+    assert year.house.caller("a1").get(f"/exchange-rounds/{year.round_id}/inputs").status_code == 403
     result = year.get("bureau.hr", f"/exchange-rounds/{year.round_id}/result")["items"]
     assert (result[0]["name"], result[0]["wish"]) == ("a2", 1)
     explained = f"/exchange-entries/{year.ids['a1']}/explanation"

@@ -122,6 +122,8 @@ def matching(world, site, case):
     assert "稍后开始" in site.visitor("bureau.hr").text(went)
     world.work()
     shown = site.visitor("bureau.leader").text(went)
+    saved = site.visitor("bureau.leader").get(f"{went}/inputs.json")
+    assert (saved.status_code, saved.headers["Content-Disposition"]) == (200, "attachment; filename=round-1.json")
     assert "按志愿安排" in shown and "志愿都未能安排" in shown and "HiGHS" in shown
     assert site.visitor("s01.hr").get(went).status_code == 403
     case.complete("match", "bureau.hr", "adopt", round_number=1)

@@ -144,7 +144,17 @@ def pairs(problem: Problem) -> Iterator[tuple[Teacher, Opening, int]]:
 
 def dumped(problem: Problem) -> bytes:
     """The problem as it is kept and hashed: the same problem gives the same bytes."""
-    return orjson.dumps(asdict(problem), option=orjson.OPT_SORT_KEYS)
+    return canonical(asdict(problem))
+
+
+def canonical(kept: Mapping[str, Any]) -> bytes:
+    """Inputs or result of a round as they are hashed, whatever has become of the classes here since."""
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
+
+
+def is_intact(kept: Mapping[str, Any], said: str | None) -> bool:
+    """Whether what is kept is what was hashed when it was written down."""
+    return fingerprint(canonical(kept)) == said
 
 
 def loaded(kept: Mapping[str, Any]) -> Problem:
