@@ -19,13 +19,14 @@ from service.app import HOUSE, create_app
 from service.db import db, hurry
 from service.demo import build, cases, changes, earlier, exchanged, exchanges, reserved, titles
 from service.demo.build import Say
-from service.schema import upgrade
+from service.schema import is_at_head, upgrade
 
 SECRETS = "secrets.json"
 
 
 def prepared(folder: Path, reset: bool, say: Say) -> tuple[Flask, str]:
-    """The demo's application and password; the county is made at the first start and after `reset`."""
+    """The demo's application and password; the county is made at the first start and after `reset`, and goes on with a
+    newer version."""
     if reset and folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -35,6 +36,8 @@ def prepared(folder: Path, reset: bool, say: Say) -> tuple[Flask, str]:
         if not (folder / "built").exists():
             make_county(passwords.hashed(kept["password"]), say)
             (folder / "built").touch()
+        elif not is_at_head():
+            upgrade()
     return app, kept["password"]
 
 

@@ -16,11 +16,12 @@ import docx
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from flask_migrate import downgrade
 from openpyxl import load_workbook
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from service import purpose, serving
+from service import config, purpose, schema, serving
 from service.access import passwords
 from service.access.accounts import ACCOUNT
 from service.access.days import day_of
@@ -224,6 +225,24 @@ def test_the_network_is_asked_for_and_warned_of(made: Path, monkeypatch: pytest.
     ]
 
 
+def aged(folder: Path) -> int:
+    """Take the demo of a folder back to an earlier version, before a table changed to which others refer."""
+    older = hurried(config.read(running.variables(folder, running.kept_secrets(folder / running.SECRETS))))
+    with older.app_context():
+        schema.attach()
+        downgrade(revision="0190")
+        found = openings()
+        db.engine.dispose()
+    assert found > 0
+    return found
+
+
+def openings() -> int:
+    found = db.session.scalars(text("SELECT count(*) FROM exchange_wish")).one()
+    db.session.remove()
+    return int(found)
+
+
 def test_the_demo_shows_this_county_and_its_front_pages_open(made: Path, tmp_path: Path) -> None:
     """The county of the demo is made by the same function: its folder is filled with what was made."""
     folder = tmp_path / "demo"
@@ -232,8 +251,10 @@ def test_the_demo_shows_this_county_and_its_front_pages_open(made: Path, tmp_pat
     with closing(sqlite3.connect(made / practice.DATABASE)) as source:
         source.execute("VACUUM INTO ?", (str(folder / "lectern.db"),))
     (folder / "built").touch()
+    before = aged(folder)
     app, password = running.prepared(folder, False, lambda line: pytest.fail(line))
     with app.app_context():
+        assert before == openings() and schema.is_at_head()
         assert password in Visitor(app).get("/login").text
         seen: set[str] = set()
         for username, last in (("admin", "/definitions"), ("bureau.hr", "/parameters"), ("s01.hr", "/ledger")):
@@ -259,6 +280,10 @@ def test_the_months_before_left_work_to_do_some_of_it_late_and_figures_to_read(p
     assert late and len({row.definition_key for row in waiting}) > 2
     assert taken["staffing_check"] > 0 and taken["post_check"] > 0
     assert verify(now).ok
+    assert (
+        "学校核对名单、申报岗位 × 39"
+        in Visitor(practising, "bureau.hr", given(made)["bureau.hr"]).get("/requests").text
+    )
 
 
 def test_an_official_paper_says_so_in_its_file_and_across_its_pages(practising: Flask) -> None:
