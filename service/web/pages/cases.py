@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from flask import Response as Answer
@@ -76,8 +77,19 @@ def _item(row: Any) -> dict[str, Any]:
     return {
         **_facts(row, definition),
         "due_at": _due(standing),
-        "current": _current(definition, standing),
+        "current": _together(_current(definition, standing)),
     }
+
+
+def _together(current: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A line for each step: where forty schools are at the same one, it is told once, with how often."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for place in current:
+        found.setdefault(place["name"], []).append(place)
+    return [
+        {"name": _times(name, len(places)), "holders": list(dict.fromkeys(chain(*(one["holders"] for one in places))))}
+        for name, places in found.items()
+    ]
 
 
 def _facts(row: Any, definition: Any) -> dict[str, Any]:

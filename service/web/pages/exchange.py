@@ -56,8 +56,11 @@ def _to_round(run: Any) -> str:
 def exchange() -> str:
     """My own place on lists, and the plans in which my office has a part."""
     actor = edge.actor()
-    own = [entry_row(one) for one in queries_list.own_entries(actor)] if actor.person_id else []
-    found = [_plan_row(actor, row) for row in queries.plans(actor)]
+    plans = queries.plans(actor)
+    years = {row.instance_id: row.year for row in plans}
+    listed = queries_list.own_entries(actor) if actor.person_id else []
+    own = [{**entry_row(one), "year": years.get(one.instance_id)} for one in listed]
+    found = [_plan_row(actor, row) for row in plans]
     return render_template("exchange/index.html", own=own, plans=found, starts=actor.has(*BUREAU_HR))
 
 

@@ -36,8 +36,9 @@ def account_of(found: AccountView, requested: int = 0) -> dict[str, Any]:
     }
 
 
-def held_by(instance_id: str, organisation_id: str) -> dict[str, Any] | None:
-    """The accounts in which a case holds posts, and how many; None when it holds nothing or nothing may be seen."""
+def held_by(instance_id: str, organisation_id: str, *, refusable: bool = False) -> dict[str, Any] | None:
+    """The accounts in which a case holds posts, how many, and what a refusal gives back where the reader may refuse;
+    None when it holds nothing or nothing may be seen."""
     actor = edge.actor()
     held: dict[str, int] = {}
     for hold in queries_sums.holds_of(actor, instance_id):
@@ -46,11 +47,13 @@ def held_by(instance_id: str, organisation_id: str) -> dict[str, Any] | None:
     accounts = [found for found in dict.fromkeys((*own, *pools)) if found.id in held]
     if not accounts:
         return None
-    return {"accounts": [account_of(found) for found in accounts], "note": _note(accounts, held)}
+    return {"accounts": [account_of(found) for found in accounts], "note": _note(accounts, held, refusable)}
 
 
-def _note(accounts: Sequence[AccountView], held: dict[str, int]) -> str:
+def _note(accounts: Sequence[AccountView], held: dict[str, int], refusable: bool) -> str:
     count = max(held.values())
+    if not refusable:
+        return str(_("This case holds %(num)s", num=count))
     freed = next(found.figures.free for found in accounts if found.id in held) + count
     return str(_("This case holds %(num)s; refused, %(freed)s are free again", num=count, freed=freed))
 

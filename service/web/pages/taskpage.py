@@ -16,7 +16,6 @@ from service.instances import queries as cases
 from service.people import queries as people
 from service.tasks import forms, meetings, outlook, queries, queries_papers
 from service.tasks.choices import Choice
-from service.tasks.facts import TaskFacts
 from service.tasks.view import TaskView, view
 from service.tasks.voting import VOTE
 from service.web import edge
@@ -151,7 +150,7 @@ def preview_from(found: TaskView) -> dict[str, Any]:
         "ballot": voteview.ballot(found),
         "decisions": decisions(found),
         "claimable": False if claimable else None,
-        "effect": effect(task),
+        "effect": effect(found),
         "facts": facts(found),
         "quick": quick(found),
     }
@@ -215,9 +214,10 @@ def quick(found: TaskView) -> bool:
     return not fills_in and not recusal(found) and found.task.signing != VOTE
 
 
-def effect(task: TaskFacts) -> dict[str, Any] | None:
+def effect(found: TaskView) -> dict[str, Any] | None:
     """The accounts in which the case holds posts, or would by this step."""
-    held = ledgerview.held_by(task.instance_id, task.organisation_id)
+    task, refusable = found.task, any(TONES.get(choice.value) == "no" for choice in found.choices)
+    held = ledgerview.held_by(task.instance_id, task.organisation_id, refusable=refusable)
     if held is None:
         return titlelinks.effect(task)
     return {**held, "title": ledgerview.title(), "short": held["note"]}

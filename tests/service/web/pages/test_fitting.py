@@ -48,3 +48,13 @@ def test_only_a_county_with_reserved_posts_offers_to_ask_for_one(site: Site) -> 
         catalogue.deploy(session, folder(BPMN / "reserved-posts"), now=site.driver.now)
     assert 'href="/start/reserved_post?band=senior"' in asked(site, ("senior", 1))
     assert 'value="senior" selected' in site.visitor("s01.hr").text("/start/reserved_post?band=senior")
+
+
+def test_only_a_step_that_can_refuse_says_what_a_refusal_gives_back(site: Site) -> None:
+    case = site.hiring()
+    review = site.visitor("bureau.hr").text(f"/tasks/{case.task('bureau_review').id}")
+    assert "本案预留 2；不同意则释放，空余回到 4" in review
+    case = site.registering()
+    assert case.fire("announcement_period")
+    page = site.visitor("s01.hr").text(f"/tasks/{case.task('qualify_school').id}")
+    assert "本案预留 2" in page and "不同意则释放" not in page
