@@ -202,6 +202,7 @@ def decide(call: Call) -> Result:
     is not accepted yet finds its post when it is.
     """
     state = call.headers["outcome"]
+    rounds.lock_applications(call.session, call.instance_id)
     rounds.locked_round(call.session, call.instance_id)
     rounds.change_round(call.session, call.instance_id, state=state)
     rows = rounds.ranked(call.session, call.instance_id)

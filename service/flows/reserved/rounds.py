@@ -62,6 +62,16 @@ def locked_round(session: Session, instance_id: str) -> Row[Any]:
     return session.execute(select(ROUND).where(ROUND.c.instance_id == instance_id).with_for_update()).one()
 
 
+def lock_applications(session: Session, round_id: str) -> None:
+    """Lock the cases of a round that have not ended, by id: none ends before what is done for it here is committed.
+
+    Before the round itself is locked: an application has locked its own case when it comes to the round.
+    """
+    mine = (APPLICATION.c.round_id == round_id, INSTANCE.c.state.in_(LIVE))
+    found = select(INSTANCE.c.id).join(APPLICATION, APPLICATION.c.instance_id == INSTANCE.c.id).where(*mine)
+    session.execute(found.order_by(INSTANCE.c.id).with_for_update(of=INSTANCE)).all()
+
+
 def open_round(session: Session) -> Row[Any] | None:
     """The round that takes applications, else the latest that has been called; None before the first."""
     called = select(ROUND).where(ROUND.c.opened_at.is_not(None))

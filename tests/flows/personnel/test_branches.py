@@ -8,9 +8,10 @@ from sqlalchemy import delete, insert
 
 from service.db import db, transaction
 from service.deployments import gate
-from service.errors import Conflict
+from service.errors import Conflict, Forbidden
 from service.instances.departed import close_applications
 from service.people import staff
+from service.people.commands import DeclareRelation, declare_relation
 from service.people.persons import LOCK
 from service.people.regrading import regrade
 from service.posts import ledger, lending, sitting
@@ -101,6 +102,14 @@ def test_what_cannot_be_done_on_its_day_is_for_hr_to_cancel(personnel):
     assert case.open() == ["obstacle"]
     case.complete("obstacle", "bureau.hr", "cancel")
     assert case.state == "cancelled"
+
+
+def test_a_relative_of_whom_it_is_about_does_not_say_what_becomes_of_it(personnel):
+    case = waiting_and_overtaken(personnel)
+    related = DeclareRelation(personnel.driver.county.persons["bureau.hr"], "spouse", personnel.person_id)
+    declare_relation(personnel.driver.actor("bureau.chief"), related, now=personnel.driver.now)
+    with pytest.raises(Forbidden, match=r"task\.recused"):
+        case.complete("obstacle", "bureau.hr", "cancel", opinion="不再办理")
 
 
 def test_what_could_not_be_done_is_done_once_it_can(personnel):
