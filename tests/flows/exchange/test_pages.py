@@ -1,8 +1,13 @@
 """The pages of the exchange: what each person sees and does on them through a year."""
 
 import pytest
+from flask import current_app
+from sqlalchemy import select
 
+from service.flows.exchange.drawing_up import ENTRY
+from service.people.commands_organisations import EditOrganisation, edit_organisation
 from tests.flows.exchange import driving
+from tests.flows.exchange.driving import FIRST
 from tests.flows.exchange.test_competition import competed
 from tests.flows.exchange.test_plan import lock, record
 from tests.service.tasks import scans
@@ -184,3 +189,17 @@ def test_a_teacher_finds_the_own_place_and_nobody_elses_health(world, site):
     mine, other, _ = sorted((case.task("list_check", n) for n in range(3)), key=lambda task: task.item != place)
     assert f"/exchange/{case.id}/schools/{place}" in site.visitor("s01.hr").text(f"/tasks/{mine.id}")
     assert site.visitor("s01.hr").get(f"/tasks/{other.id}").status_code == 404
+
+
+def test_a_school_that_is_renamed_meanwhile_is_shown_by_its_name_of_today_and_receives_who_was_placed(waiting):
+    world, one = waiting()
+    site, school = Site(current_app._get_current_object(), world), world.county.organisations["s02"]
+    renamed = EditOrganisation(school, 1, {"name": "新桥学校", "name_en": "Xinqiao School"})
+    edit_organisation(world.actor("bureau.hr"), renamed, now=world.now)
+    plan = world.row(select(ENTRY.c.instance_id).where(ENTRY.c.placement_id == one.id)).instance_id
+    told = {who: site.visitor(who).text(f"/exchange/{plan}/placements") for who in ("bureau.hr", "s01.hr", "s02.hr")}
+    assert all("新桥学校" in text for text in told.values())
+    assert "a1" in site.visitor("bureau.hr").text(f"/exchange/{plan}/placements?school={school}")
+    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
+    mine = site.visitor("a1").text(f"/exchange/entries/{one.variables['entry_id']}")
+    assert "新桥学校" in mine and world.appointment("a1") == "s02"
