@@ -10,7 +10,7 @@ from service.deployments.drafts import ASKED
 from service.deployments.queries_diff import Difference
 from service.deployments.queries_drafts import DraftView
 from service.people.members import names as names_of
-from service.web import edge
+from service.web import edge, findingwords
 from service.web.words import words
 from workflows.catalogue import shown_key
 
@@ -63,7 +63,7 @@ def findings_of(draft_id: str) -> list[dict[str, Any]]:
 
 def said(findings: Sequence[Any]) -> list[dict[str, Any]]:
     """Findings in the caller's language."""
-    return [finding.as_json(edge.locale()) for finding in findings]
+    return [findingwords.in_words(finding).as_json(edge.locale()) for finding in findings]
 
 
 def difference_of(found: Difference) -> dict[str, Any]:

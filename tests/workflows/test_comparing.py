@@ -41,6 +41,14 @@ def test_elements_are_added_and_removed_with_the_flows_that_lead_there() -> None
     assert {state for _, _, state in told(longer, FLOW)} == {"added", "removed"}
 
 
+def test_flows_are_called_by_their_ends_and_what_they_lead_to_by_its_name() -> None:
+    named = FLOW.replace(b'id="a" name="a"', 'id="a" name="审核"'.encode())
+    moved = named.replace(b'targetRef="a"', b'targetRef="end"')
+    flow = next(one for one in compare({"flow.bpmn": named}, {"flow.bpmn": moved}) if one.type == "sequenceFlow")
+    assert flow.name == "start → end"
+    assert [(one.what, one.old, one.new) for one in flow.details] == [("@targetRef", "审核 (a)", "end")]
+
+
 def test_a_changed_setting_is_told_with_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     change = only(compare({"flow.bpmn": FLOW}, {"flow.bpmn": FLOW.replace(b"5 workdays", b"9 workdays")}))
     assert (change.part, change.type, change.state) == ("a", "userTask", "changed")

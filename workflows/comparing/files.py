@@ -8,6 +8,7 @@ import orjson
 
 from workflows.comparing.changes import ADDED, REMOVED, Change, Part, differences
 from workflows.comparing.markup import parts
+from workflows.comparing.naming import in_names
 from workflows.errors import Invalid
 from workflows.references import kind_of, read_form
 
@@ -34,7 +35,8 @@ def _both(old: Files, new: Files, kind: str) -> Iterator[tuple[str, bytes, bytes
 def _markup(old: Files, new: Files) -> Iterator[Change]:
     """Elements are found by their ids in all files, so that one that went to another file is no loss."""
     for kind in ("bpmn", "dmn"):
-        yield from differences(kind, parts(old, kind), parts(new, kind))
+        before, after = parts(old, kind), parts(new, kind)
+        yield from (in_names(change, before, after) for change in differences(kind, before, after))
 
 
 def _forms(old: Files, new: Files) -> Iterator[Change]:

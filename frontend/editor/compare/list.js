@@ -8,8 +8,14 @@ const short = (value) => {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 };
 
+// What a detail is about in words where there are some, else as the file writes it.
+function place(what) {
+  const key = `what_${what.startsWith("flowNodeRef[") ? "flowNodeRef" : what}`;
+  return say(key) === key ? make("code", {}, what) : say(key);
+}
+
 function details(change) {
-  const lines = change.details.map(({ what, old, new: now }) => make("li", {}, make("code", {}, what), ` ${short(old)} → ${short(now)}`));
+  const lines = change.details.map(({ what, old, new: now }) => make("li", {}, place(what), ` ${short(old)} → ${short(now)}`));
   return lines.length ? make("ul", { className: "change-details meta" }, ...lines) : null;
 }
 

@@ -1,5 +1,6 @@
 """The editor of a draft: one page for its diagrams, decision tables, forms and settings; what it asks while open."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, make_response, render_template, url_for
@@ -28,6 +29,7 @@ def edit_draft(draft_id: str) -> Response:
     page = render_template(
         "editor/edit.html",
         draft=given,
+        joins=_joins(found),
         saved_at=found["saved_at"],
         urls=_urls(found),
         known=editorview.known(found["key"], found["contents"], shared),
@@ -35,6 +37,12 @@ def edit_draft(draft_id: str) -> Response:
     reply = make_response(page)
     reply.headers["Content-Security-Policy"] = STYLED
     return reply
+
+
+def _joins(found: Mapping[str, Any]) -> bool:
+    """Whether the reader would become one more author by the first change, and so no second person any more."""
+    authors = {author["id"] for author in found["authors"]}
+    return bool(authors) and edge.actor().person_id not in authors
 
 
 @pages.get("/drafts/<draft_id>/comparison")

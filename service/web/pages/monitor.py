@@ -80,6 +80,7 @@ def _page(definition_id: str, problem: str | None = None, reason: str = "") -> s
         counts=counts, items=_items(rows[:PAGE]), element=asked["element"], state=asked["state"],
         next=rows[PAGE - 1].id if len(rows) > PAGE else None,
         targets=[one for one in versions if one["state"] == "active"],
+        elsewhere=[one for one in versions if one["cases"]],
         may_move=policy.allows(actor, "instance.migrate_many"), problem=problem, reason=reason,
     )  # fmt: skip
 

@@ -56,6 +56,8 @@ def test_a_draft_is_asked_for_by_one_admin_and_published_by_another(admins: Site
     admin, second = admins.visitor("admin"), admins.visitor("bureau.chief")
     draft = imported(admin, GOOD)
     assert "检查结果" in admin.text(draft)
+    warning = "改动一处，您就成为编写人"
+    assert warning in second.text(f"{draft}/edit") and warning not in admin.text(f"{draft}/edit")
     act(admin, draft, "ask", "按新办法修改")
     own = admin.post(f"{draft}/approve", {"version": "2"})
     assert own.status_code == 403 and "不能自己批准" in own.text
@@ -74,6 +76,9 @@ def test_what_the_gate_refuses_cannot_be_asked_for_and_is_said(admins: Site) -> 
     draft = imported(admin, {**GOOD, "flow.bpmn": GOOD["flow.bpmn"].replace(b"bureau_hr_officer", b"grand_vizier")})
     page = admin.text(draft)
     assert "grand_vizier" in page and "请先改正上面的错误" in page
+    assert "人事科科长" in page and "bureau_hr_chief" not in page.partition("改为已有的角色")[2][:200], (
+        "roles are said in words"
+    )
     refused = admin.post(f"{draft}/ask", {"version": "1", "reason": "上线"})
     assert refused.status_code == 422 and "没有通过检查" in refused.text
 
@@ -120,6 +125,7 @@ def test_running_cases_are_counted_where_they_stand_and_moved_after_a_look(admin
         admins.driver.start("small", "s01.principal", count=1)
     newer = published(admins, LONGER)
     admin = admins.visitor("admin")
+    assert f'href="{version}/cases"' in admin.text(f"{newer}/cases"), "cases of the older version are one click away"
     page = admin.text(f"{version}/cases")
     assert '"check":2' in page.replace(" ", "").replace("&#34;", '"')
     assert "XL-2026-0001" in admin.text(f"{version}/cases?element=check")
