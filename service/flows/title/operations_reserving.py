@@ -15,7 +15,8 @@ from service.posts.posting import Locked
 from workflows.surroundings import Call
 
 Result = Mapping[str, Any] | None
-SHORT = ("ledger.full", "ledger.others_wait", "open_cases.")
+NO_ACCOUNT = "ledger.no_account"
+SHORT = ("ledger.full", "ledger.others_wait", NO_ACCOUNT, "open_cases.")
 """What `title.reserve` answers instead of refusing where nobody submits: the principal has to deal with it."""
 
 
@@ -89,22 +90,30 @@ def reserve(call: Call) -> Result:
 def _held(call: Call, application: Any, *, beyond: bool, tells: bool) -> tuple[bool, bool]:
     """(Held, short): what is free belongs to those who have passed and wait, first (policy §3.T 7).
 
-    `beyond`: titles go beyond free posts, and without one the application goes on without. `tells`: short instead of
-    Conflict("ledger.full" | "ledger.others_wait") or that of `queueing.expect_free`.
+    `beyond`: titles go beyond free posts, and without one the application goes on without, as in a school that has no
+    post of the band. `tells`: short instead of Conflict("ledger.full" | "ledger.others_wait" | "ledger.no_account") or
+    that of `queueing.expect_free`.
     """
-    line, accounts = _locked(call, application)
-    if beyond and not _kept(accounts[line.account_id]) and _none_left(call, application, accounts[line.account_id]):
-        return False, False
     try:
-        queueing.expect_free(call, [line], accounts)
-        outcome = hold_many(call.session, cause_of(call), [line])
-        if isinstance(outcome, Full):
-            refuse(outcome)
+        return _hold(call, application, beyond=beyond), False
     except Conflict as refused:
+        if beyond and refused.code == NO_ACCOUNT:
+            return False, False
         if not tells or not refused.code.startswith(SHORT):
             raise
         return False, True
-    return True, False
+
+
+def _hold(call: Call, application: Any, *, beyond: bool) -> bool:
+    line, accounts = _locked(call, application)
+    locked = accounts[line.account_id]
+    if beyond and not _kept(locked) and _none_left(call, application, locked):
+        return False
+    queueing.expect_free(call, [line], accounts)
+    outcome = hold_many(call.session, cause_of(call), [line])
+    if isinstance(outcome, Full):
+        refuse(outcome)
+    return True
 
 
 def _none_left(call: Call, application: Any, locked: Locked) -> bool:

@@ -14,6 +14,7 @@ from service.instances.commands_migrate import MigrateInstance, migrate_instance
 from service.posts import commands_checked, ledger
 from service.posts.checked import NEEDED
 from service.posts.ledger import Cause
+from service.posts.posting import ACCOUNT
 from service.tasks.commands import CompleteTask, complete_task
 from tests.conftest import START
 from tests.flows.title import acting, county
@@ -156,6 +157,19 @@ def test_a_case_that_has_held_its_post_since_the_recommendation_holds_one_in_a_v
     migrate_instance(driver.actor("admin"), move, now=driver.now)
     assert case.fire("publicity_over")
     assert (case.open(), county.figures(driver, "s02", "middle")) == (["bureau_review"], (38, 1, 1))
+
+
+def test_a_school_without_posts_of_the_band_recommends_nobody_but_where_titles_go_beyond_posts(driver):
+    case = apply(driver, county.teacher(driver, "li"))
+    with transaction() as session:
+        own = ACCOUNT.c.id == county.account(driver, "s02", "middle")
+        session.execute(ACCOUNT.update().where(own).values(organisation_id=driver.county.organisations["bureau"]))
+    with pytest.raises(Conflict, match=r"ledger\.no_account"):
+        proposed(case)
+    county.parameter(driver, "title_post_rule", "queue")
+    case.complete("recommendation", "s02.principal", "recommend", school_score=80, recommended_on="2026-09-10")
+    assert case.fire("publicity_over")
+    assert (case.open(), case.variables["post"]["held"]) == (["bureau_review"], False)
 
 
 def test_of_two_recommendations_at_once_for_the_last_post_one_is_refused(postgres_app, clock):
