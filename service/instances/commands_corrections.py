@@ -115,6 +115,7 @@ def confirm_correction(actor: Actor, command: DecideCorrection, *, now: datetime
         if not correcting.alike(row.effects, found):
             raise Conflict("correction.otherwise")
         correcting.go_on(session, actor, locked, done.variables, now)
+        correcting.hand_to(session, locked, done.organisation_id)
         made = _made(actor, row, found)
         head = chain.append(session, correcting.stream(locked), [made], at=now)
         _close(session, row.id, CONFIRMED, actor, now, effects=found, event_seq=head.seq)

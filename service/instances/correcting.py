@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from service.access.actor import Actor
@@ -17,13 +17,16 @@ from service.flows.corrections import queries
 from service.flows.corrections.declaring import CORRECTABLE, ELEMENT, Carried, Correcting, Field, Item
 from service.flows.corrections.queries import CORRECTION, OPEN
 from service.instances.facts import LockedCase
+from service.instances.models import ProcessCase
 from service.people.members import related_among
 from service.posts.posting import ACCOUNT, ENTRY
 from service.tasks import advance
 from service.tasks.around import reading_scope, surroundings
 from workflows import catalogue, engine, store
+from workflows.base import table_of
 from workflows.surroundings import Outcome
 
+PROCESS_CASE = table_of(ProcessCase)
 MADE = "correction.made"
 """The event of a case that records a correction; the sheet of the case is then another one."""
 LONGEST = {"text": 200, "note": 400}
@@ -193,6 +196,13 @@ def go_on(session: Session, actor: Actor, locked: LockedCase, variables: Mapping
         held = store.lock(session, locked.instance.id)
         if held.variables.get(name) != value:
             advance.apply(around, locked.case, engine.assign(held, name, value, around), [], head=None)
+
+
+def hand_to(session: Session, locked: LockedCase, organisation_id: str | None) -> None:
+    """The case is that organisation's, which sees it and acts in it from now on; what was done keeps its place."""
+    if organisation_id is not None:
+        mine = PROCESS_CASE.c.instance_id == locked.case.instance_id
+        session.execute(update(PROCESS_CASE).where(mine).values(organisation_id=organisation_id))
 
 
 def by_of(actor: Actor) -> str:

@@ -56,7 +56,8 @@ class Carried:
     """What was done; `published` once a list is published again (`publicity.periods.again`).
 
     `variables` are those by which a case that still runs goes on. `cases` are others in whose name something was moved,
-    `persons` whom it concerns besides those of the item.
+    `persons` whom it concerns besides those of the item, `organisation_id` whose case it is from now on, where it is
+    another's.
     """
 
     told: Sequence[Told] = ()
@@ -64,6 +65,7 @@ class Carried:
     variables: Mapping[str, Any] = field(default_factory=dict)
     cases: Sequence[str] = ()
     persons: frozenset[str] = frozenset()
+    organisation_id: str | None = None
 
 
 @dataclass(frozen=True)

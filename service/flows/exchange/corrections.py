@@ -50,7 +50,8 @@ END = (
     Field("ended", "choice", "期满结果", "What followed the term", ENDS),
     Field("returned_on", "day", "返回或留任日期", "From which day"),
 )
-FIELDS = (WHO, *ARRIVAL, *END)
+SCHOOL = Field("school", "school", "接收学校", "Receiving school")
+FIELDS = (WHO, SCHOOL, *ARRIVAL, *END)
 
 elsewhere("exchange", "exchange_placement")
 
@@ -65,7 +66,8 @@ def items(session: Session, instance_id: str) -> Sequence[Item]:
     if over == (record.valid_until is None):
         return []
     values = {
-        "person_id": entry.person_id, "arrived_on": entry.arrived_on.isoformat(), "manner": held.variables["manner"],
+        "person_id": entry.person_id, "school": held.variables["school"], "arrived_on": entry.arrived_on.isoformat(),
+        "manner": held.variables["manner"],
     }  # fmt: skip
     if over:
         values |= {
@@ -75,7 +77,9 @@ def items(session: Session, instance_id: str) -> Sequence[Item]:
     who = replace(
         WHO, choices=tuple((one.person_id,) + (f"{one.name} · {one.school}",) * 2 for one in _others(session, entry))
     )
-    fields = (who, *ARRIVAL, *END) if over else (who, *ARRIVAL)
+    names = {one.organisation_id: one.school for one in retaking.openings(session, entry.instance_id)}
+    school = replace(SCHOOL, choices=tuple((one, name, name) for one, name in names.items()))
+    fields = (who, school, *ARRIVAL, *END) if over else (who, school, *ARRIVAL)
     return [Item("", entry.name, fields, values, frozenset({entry.person_id}))]
 
 
@@ -102,30 +106,33 @@ def _named() -> Any:
 def carry(wanted: Correcting) -> Carried:
     """The exchange is taken back and made as it should have been; the end of a running term stays as it was decided.
 
-    Conflict("correction.built_on" | "exchange.no_band" | "exchange.suspended" | "ledger.full" | "ledger.others_wait"),
-    Invalid("correction.invalid") for a day ahead or out of order, or somebody who takes no part in the plan.
+    Conflict("correction.built_on" | "exchange.no_band" | "exchange.suspended" | "ledger.full" | "ledger.others_wait" |
+    "correction.school_acts"), Invalid("correction.invalid") for a day ahead or out of order, somebody who takes no part
+    in the plan, or a school that offered no place in it.
     """
     session, values = wanted.session, wanted.values
     _expect_days(wanted)
-    target = wanted.variables["school"]
-    retaking.lock(wanted, _involved(wanted), target)
+    target = values["school"]
+    retaking.lock(wanted, _involved(wanted), (target, wanted.item.values["school"]))
     old, new = _involved(wanted)
+    opening_id = retaking.opening_at(wanted, new if old.id != new.id else old, target)
     brought_back = _brought_back(wanted, old)
     retaking.take_back(wanted, old)
     allowed = posts.undo(session, wanted.cause(".undo"))
-    retaking.relist(wanted, old, new)
+    retaking.relist(wanted, old, new, opening_id)
     call = _call(wanted, new, "")
     seat = moving.seated(call, new.person_id, new.organisation_id, "exchange.moved_away")
     way = moving.way_of(Way(new.id, new.person_id, target, "", ""), seat, target, values["manner"])
-    _expect_may(call, way, changed=old.id != new.id)
+    _expect_may(call, way, changed=old.id != new.id or wanted.changes("school"))
     _hold(wanted, call, way, new)
     moving.carry_out(call, way, seat, date.fromisoformat(values["arrived_on"]), _until(wanted))
     filed(call, way, date.fromisoformat(values["arrived_on"]))
-    retaking.refile(wanted, old, new)
+    retaking.refile(wanted, old, new, target)
     if "ended" in values:
         _end(wanted, new, way, brought_back=brought_back)
     posts.expect_within(session, wanted.cause(".rest"), allowed)
-    return Carried(_told(wanted, new), variables=_variables(wanted, new, way))
+    whose = target if wanted.changes("school") else None
+    return Carried(_told(wanted, new), variables=_variables(wanted, new, way), organisation_id=whose)
 
 
 def _involved(wanted: Correcting) -> tuple[Row[Any], Row[Any]]:
@@ -160,7 +167,7 @@ def _call(wanted: Correcting, entry: Row[Any], part: str, **more: Any) -> Call:
     """As an operation of the case would be called for this person; a post moves along by the correction's paper."""
     known = {
         "entry_id": entry.id, "person_id": entry.person_id, "source": entry.organisation_id,
-        "manner": wanted.values["manner"], "post_document": wanted.document,
+        "school": wanted.values["school"], "manner": wanted.values["manner"], "post_document": wanted.document,
         "post_decided_on": wanted.decided_on.isoformat(), **more,
     }  # fmt: skip
     call = wanted.call(known)
@@ -212,11 +219,16 @@ def _brought_back(wanted: Correcting, entry: Row[Any]) -> bool:
 
 
 def _variables(wanted: Correcting, entry: Row[Any], way: Way) -> dict[str, Any]:
-    found = {"arrived_on": wanted.values["arrived_on"], "manner": way.manner}
+    found = {"arrived_on": wanted.values["arrived_on"], "manner": way.manner, "school": way.target_id}
     if not wanted.changes("person_id"):
         return found
     person = {"person_id": entry.person_id, "person_name": entry.name, "entry_id": entry.id}
     return {**found, **person, "source": entry.organisation_id, "band": way.band, "staffed": way.staffed}
+
+
+def _school(wanted: Correcting) -> str:
+    mine = ORGANISATION.c.id == wanted.values["school"]
+    return str(wanted.session.scalar(select(ORGANISATION.c.name).where(mine)))
 
 
 def _told(wanted: Correcting, entry: Row[Any]) -> list[Told]:
@@ -226,6 +238,8 @@ def _told(wanted: Correcting, entry: Row[Any]) -> list[Told]:
     told = [Told(f"correction.did.{values['manner'] if changes else 'arrived'}", params)]
     if wanted.changes("person_id"):
         told.append(Told("correction.did.exchanged_instead", {"person": entry.name}))
+    if wanted.changes("school"):
+        told.append(Told("correction.did.at_school", {"school": _school(wanted)}))
     if "ended" in values:
         told.append(Told(f"correction.did.{values['ended']}", {"on": values["returned_on"]}))
     return told

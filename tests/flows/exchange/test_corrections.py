@@ -1,15 +1,21 @@
 """An arrival that was entered wrongly: another day, another manner; the county's posts stay whole throughout."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select, update
 
 from service.db import transaction
 from service.errors import Conflict, Invalid, NotFound
+from service.flows.exchange.casework import OPENING
 from service.flows.exchange.drawing_up import ENTRY
 from service.people.regrading import regrade
 from service.posts.ledger import Cause, Line, hold_many
 from service.posts.lending import open_loans
 from service.posts.posting import ACCOUNT
+from service.records.reading import RECORD
+from service.reports.process_rows import CASE
+from tests.flows.exchange import driving
 from tests.flows.exchange.driving import FIRST
 from tests.flows.exchange.placing import LAST, books, full, records
 from tests.flows.personnel.correcting import correct, propose, standing
@@ -166,3 +172,68 @@ def test_it_was_somebody_else_who_was_exchanged(teaching, ended, over):
 
 def entries(world, *persons):
     return [world.row(select(ENTRY).where(ENTRY.c.person_id == one)) for one in persons]
+
+
+def two_schools(world, manner):
+    """A placement at s02, in a plan with places at the teaching point and the own school; the person has arrived."""
+    case = driving.start(world)
+    opening = driving.offer(world, case, "s02", manner=manner)
+    for other in ("point", "s01"):
+        driving.offer(world, case, other, by="bureau.hr", manner=manner)
+    driving.opened(world, case)
+    driving.apply(world, case, "a1", opening)
+    driving.closed(world, case)
+    driving.matched(world, case)
+    driving.published(world, case)
+    driving.meet(world, case, "decision", "approve")
+    world.work()
+    world.move_to(FIRST)
+    one = world.placements(case)[0]
+    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
+    return case, one
+
+
+@pytest.mark.parametrize("manner", ["move", "lend", "loan"])
+def test_who_was_told_to_the_wrong_school_was_at_the_right_one_all_the_time_and_back(world, manner):
+    """Ledger, appointment, file, list and case: a transfer would leave an exchange to the wrong school on record."""
+    plan, one = two_schools(world, manner)
+    places, people, order = world.county.organisations, nameless(), LockOrder()
+    before = (books(world), world.figures("point"), world.figures("point", "middle"))
+    correct(world, one, **KIND, school=places["point"])
+    moved = manner != "loan"
+    assert world.figures("point")[0] == before[1][0] + moved
+    assert world.figures("point", "middle")[0] == before[2][0] + (manner == "move")
+    assert world.figures("s02")[:2] == (6, 0)
+    assert world.appointment("a1") == ("point" if moved else "s01")
+    assert world.figures("bureau", "middle", pool=True)[2] == (manner == "lend")
+    mine = (RECORD.c.person_id == world.county.persons["a1"], RECORD.c.voided_at.is_(None))
+    kinds = RECORD.c.kind.in_(("exchange", "loan"))
+    assert [row.organisation_id for row in world.rows(select(RECORD).where(*mine, kinds))] == [places["point"]]
+    here = world.row(select(CASE.c.organisation_id).where(CASE.c.instance_id == one.id))
+    assert (here.organisation_id, one.variables["school"]) == (places["point"], places["point"])
+    opening = world.row(select(OPENING).where(OPENING.c.id == world.entry(plan, "a1").opening_id))
+    assert opening.organisation_id == places["point"]
+    correct(world, one, **KIND, school=places["s02"])
+    order.stop()
+    assert (books(world), world.figures("point"), world.figures("point", "middle")) == before
+    assert (nameless(), order.taken()) == (people, [])
+
+
+def test_an_exchange_is_at_a_school_of_the_plan_and_not_at_the_own_one(world):
+    _, one = two_schools(world, "move")
+    for school, code in (("s01", "correction.own_school"), ("bureau", "correction.no_opening")):
+        with pytest.raises(Invalid) as refused:
+            propose(world, one, **KIND, school=world.county.organisations[school])
+        assert [fault.code for fault in refused.value.faults] == [code]
+    world.move_to(date(2027, 11, 3))
+    assert one.fire("year_over")
+    with pytest.raises(Conflict, match=r"correction\.school_acts"):
+        propose(world, one, **KIND, school=world.county.organisations["point"])
+
+
+def test_the_next_step_is_the_right_schools(world):
+    _, one = two_schools(world, "move")
+    correct(world, one, **KIND, school=world.county.organisations["point"])
+    world.move_to(date(2027, 11, 3))
+    assert one.fire("year_over")
+    assert f"school_hr@{world.county.organisations['point']}" in one.task("yearly_assessment").groups
