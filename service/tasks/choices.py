@@ -40,7 +40,11 @@ def choices(settings: Mapping[str, Any], element_id: str, properties: Mapping[st
     """
     section: Mapping[str, Any] = settings.get("decisions", {}).get(element_id, {})
     declared = properties.get("decisions")
-    offered = [value.strip() for value in declared.split(",")] if declared else list(section.get("values", ()))
+    offered = (
+        [value.strip() for value in declared.replace("，", ",").split(",")]
+        if declared
+        else list(section.get("values", ()))
+    )
     reasoned = section.get("needs_reason")
     if properties.get("signing") == voting.VOTE:
         offered, reasoned = list(voting.CHOICES), ()

@@ -18,7 +18,10 @@ SPLIT = error(
 )
 CONDITION_PLACE = error(
     "flow.condition_ignored",
-    ("从“{name}”流出的顺序流带有条件，条件会被忽略。", 'The condition of the flow out of "{name}" would be ignored.'),
+    (
+        "从“{name}”流出的顺序流带有条件：条件会被忽略；只有这一条路时，不成立案件就停在这里。",
+        'The condition of the flow out of "{name}" would be ignored, or stop the case where it is the only way.',
+    ),
     (
         "把条件放到排他或包容网关之后，且该网关至少有两条流出。",
         "Put it behind an exclusive or inclusive gateway that has at least two outgoing flows.",

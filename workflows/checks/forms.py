@@ -82,7 +82,8 @@ INPUTS = frozenset(
 )
 LAYOUT = frozenset(["text", "html", "spacer", "separator", "group", "dynamiclist", "table", "image"])
 COMPONENTS = INPUTS | LAYOUT
-MAX_DEPTH = 20
+MAX_DEPTH = 100
+"""Levels; a page goes down level by level and fails at about 240."""
 
 
 def check_form(file: str, content: bytes) -> Iterator[Finding]:

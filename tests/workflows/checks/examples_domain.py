@@ -32,10 +32,11 @@ def held(*, refused):
 
 
 def in_branches(join):
-    """Reserved, then one of two branches releases; whether both have come before the end is up to the join."""
+    """Reserved, then one of two branches releases; without a join the other may end the case before."""
     return process(
-        START, work("r", "hold.begin"), FORK, work("b", "hold.end"), user("a"), join, END, "" if join else ENDING,
-        chain("s", "r", "f", "b", "j" if join else "e"), chain("f", "a", "j" if join else "e2"),
+        START, work("r", "hold.begin"), FORK, user("c"), work("b", "hold.end"), user("a"), join, END,
+        "" if join else event("endEvent", "e2", "terminate"),
+        chain("s", "r", "f", "c", "b", "j" if join else "e"), chain("f", "a", "j" if join else "e2"),
         chain("j", "e") if join else "",
     )  # fmt: skip
 

@@ -171,7 +171,7 @@ EXAMPLES = [
     Example("form.no_key", "c1", form(FIELD.replace(', "key": "name"', "")), GOOD_FORM, mark="c1", file="f.form"),
     Example("form.repeated_key", "c2", form(FIELD, FIELD.replace("c1", "c2")), GOOD_FORM, mark="c2", file="f.form"),
     Example("form.feel", "c1", form(HIDE), GOOD_FORM, mark="c1", file="f.form"),
-    Example("form.deep", "c1", nested(25), nested(5), mark="c1", file="f.form"),
+    Example("form.deep", "c1", nested(300), nested(90), mark="c1", file="f.form"),
     Example("flow.malformed", "", settings(b"[lanes\n"), SETTINGS, mark="[lanes", file="flow.toml"),
     Example("flow.value", "", settings(b"[lanes]\nl = 5\n"), SETTINGS, mark="l = 5", file="flow.toml"),
     Example("title.part", "", settings(TITLE.replace(b"{a}", b"{b}")), settings(TITLE), mark="{b}", file="flow.toml"),

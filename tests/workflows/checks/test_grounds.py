@@ -1,53 +1,45 @@
-"""No error without a ground: the engine refuses the example, a test shows what goes wrong, or a sentence forbids it."""
+"""No rule without a ground: the engine cannot read the example, it goes wrong when it runs, or a clause forbids it.
 
-import importlib
+What goes wrong is tried without the gate, on the example that the rule refuses and on its neighbour that passes.
+"""
 
 import pytest
 
-from tests.workflows import diagrams as d
-from tests.workflows.checks.grounds import BPMN, ENGINE, HOUSE
-from tests.workflows.checks.test_examples import ELSEWHERE, EXAMPLES
-from tests.workflows.driver import Driver
-from workflows import dialect
+from tests.workflows.checks.grounds import CLAUSES
+from tests.workflows.checks.test_examples import ELSEWHERE, EXAMPLES, name_of
+from tests.workflows.checks.wrong import WRONG
+from tests.workflows.checks.wrong.county import COUNTY
+from tests.workflows.checks.wrong.runs import built
 from workflows.checks import REGISTRY
 from workflows.errors import LecternError
-from workflows.failures import EngineFault
-from workflows.references import main_process
 
 ERRORS = {rule.id for rule in REGISTRY.values() if rule.severity == "error"} - ELSEWHERE
 
 
 def refused_by_the_engine(example):
-    files = example.folder(example.bad)
+    """Whether no version can be made of the example: nothing of it ever runs."""
     try:
-        dialect.parse(files, main_process(files))
+        built(example.folder(example.bad))
     except LecternError:
         return True
     return False
 
 
-def test_every_error_has_a_ground():
-    refused = {example.rule for example in EXAMPLES if example.rule in ERRORS and refused_by_the_engine(example)}
-    assert ERRORS - refused - BPMN.keys() - ENGINE.keys() - HOUSE.keys() == set()
+READ = [example for example in EXAMPLES if not refused_by_the_engine(example)]
 
 
-def test_no_ground_is_left_of_a_rule_that_is_gone():
-    assert {*BPMN, *ENGINE, *HOUSE} <= ERRORS
+@pytest.mark.parametrize("example", [one for one in READ if one.rule in WRONG], ids=name_of)
+def test_refused_example_goes_wrong_without_the_gate_and_its_neighbour_does_not(example):
+    goes_wrong = WRONG[example.rule]
+    assert goes_wrong(example.folder(example.bad))
+    assert not goes_wrong(example.folder(example.good))
 
 
-@pytest.mark.parametrize("name", sorted(set(ENGINE.values())))
-def test_what_shows_the_engine_at_fault_is_there(name):
-    module, _, test = name.partition(".")
-    assert callable(getattr(importlib.import_module(f"tests.workflows.checks.{module}"), test))
+def test_every_example_of_an_error_is_unreadable_goes_wrong_or_is_forbidden_by_a_clause():
+    assert {example.rule for example in READ} & ERRORS - WRONG.keys() - COUNTY.keys() == CLAUSES.keys()
 
 
-def test_engine_stops_at_an_operation_that_nobody_registered(session):
-    xml = d.diagram(d.service("s", "nobody.knows"), d.path("start", "s", "end"))
-    with pytest.raises(EngineFault):
-        Driver(session, xml).start()
-
-
-def test_engine_stops_at_a_decision_that_is_not_there(session):
-    xml = d.diagram(d.rule("s", "gone", "x"), d.path("start", "s", "end"))
-    with pytest.raises(EngineFault):
-        Driver(session, xml).start()
+def test_every_error_has_an_example_here_and_no_proof_is_left_of_a_rule_that_is_gone():
+    assert {example.rule for example in EXAMPLES} >= ERRORS
+    assert {*WRONG, *COUNTY, *CLAUSES} <= REGISTRY.keys()
+    assert not {*WRONG, *COUNTY} & CLAUSES.keys()
