@@ -1,6 +1,6 @@
 """Lock, load and save one instance with Core statements that are built once; no ORM unit of work."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,13 +159,14 @@ def repin(session: Session, held: Held, definition_id: str) -> None:
     held.definition_id = definition_id
 
 
-def rename(session: Session, held: Held, waiting: Mapping[str, str]) -> None:
-    """Let the rows of waiting events, by token, name the element on which they wait by now."""
+def rename(session: Session, held: Held, tokens: Iterable[str], named: Callable[[str, str], str]) -> None:
+    """Let the rows of tokens that wait name the events for which they wait by now: `named` of token and element id."""
     for table in (_TIMER, _SUBSCRIPTION):
-        of = (table.c.instance_id == held.id, table.c.token.in_(waiting))
+        of = (table.c.instance_id == held.id, table.c.token.in_(list(tokens)))
         for row in session.execute(select(table.c.id, table.c.token, table.c.element_id).where(*of)).all():
-            if row.element_id != waiting[row.token]:
-                session.execute(update(table).where(table.c.id == row.id).values(element_id=waiting[row.token]))
+            name = named(row.token, row.element_id)
+            if row.element_id != name:
+                session.execute(update(table).where(table.c.id == row.id).values(element_id=name))
 
 
 def add(

@@ -180,6 +180,68 @@ def test_what_waits_for_several_things_keeps_the_name_of_each(move: Callable[[Sc
     assert [row.element_id for row in (*moving.driver.timers, *moving.driver.subscriptions)] == ["pause", "post"]
 
 
+def renamed(content: bytes, *names: str) -> bytes:
+    """The diagram with elements under other ids: each name with an r behind."""
+    for name in names:
+        content = content.replace(f'"{name}"'.encode(), f'"{name}r"'.encode())
+    return content
+
+
+def test_a_sub_process_under_another_id_goes_on_inside(move: Callable[[Scene], Moving]) -> None:
+    late = d.boundary("late", "sub", HOUR, interrupting=False) + d.path("late", "x", "gone") + X + d.end("gone")
+    inner = d.sub("deep", d.start("s2"), A, B, d.end("e2"), d.path("s2", "a", "b", "e2"))
+    outer = d.sub("sub", d.start("s1"), inner, d.end("e1"), d.path("s1", "deep", "e1"))
+    before = d.diagram(outer, C, late, d.path("start", "sub", "c", "end"))
+    moving = move(Scene(before, renamed(before, "sub", "deep")))
+    assert [refusal.code for refusal in moving.plan().refusals][:1] == ["migrate.element_gone"]
+    moving.mapping = {"sub": "subr"}
+    assert [refusal.code for refusal in moving.plan().refusals][:1] == ["migrate.element_gone"]
+    moving.mapping = {"sub": "subr", "deep": "deepr"}
+    (row,) = moving.driver.timers
+    moving.go()
+    assert [(kept.id, kept.due_at) for kept in moving.driver.timers] == [(row.id, row.due_at)]
+    assert moving.driver.complete("a").complete("b").open == ["c"]
+
+
+def test_a_gateway_that_waits_for_events_goes_on_waiting_for_each_under_other_ids(
+    move: Callable[[Scene], Moving],
+) -> None:
+    before = d.diagram(
+        d.gateway("eventBased", "first"), d.catch("pause", HOUR), d.catch("post", d.on("message", "letter")), B,
+        d.path("start", "first", "pause", "b", "end"), d.path("first", "post", "b"), around=[KEY],
+    )  # fmt: skip
+    moving = move(Scene(before, renamed(before, "first", "pause", "post")))
+    moving.mapping = {"first": "firstr"}
+    assert [refusal.code for refusal in moving.plan().refusals] == ["migrate.waits_changed"]
+    moving.mapping = {"first": "firstr", "pause": "pauser", "post": "postr"}
+    (row,) = moving.driver.timers
+    moving.go()
+    (kept,) = moving.driver.timers
+    assert (kept.id, kept.due_at, kept.element_id) == (row.id, row.due_at, "pauser")
+    assert [one.element_id for one in moving.driver.subscriptions] == ["postr"]
+    assert moving.driver.deliver("postr").open == ["b"]
+
+
+@pytest.mark.parametrize("kind", ["parallel", "inclusive"])
+def test_a_join_under_another_id_knows_who_has_come(move: Callable[[Scene], Moving], kind: str) -> None:
+    gates = d.gateway(kind, "fork", "fork_b" if kind == "inclusive" else None) + d.gateway(kind, "join")
+    ways = d.flow("fork", "a", "=true" if kind == "inclusive" else None) + d.flow(
+        "fork", "x", "=true" if kind == "inclusive" else None
+    )
+    rest = d.path("fork", "b", "join") + d.path("a", "join", "c", "end") + d.path("x", "join") + d.path("start", "fork")
+    before = d.diagram(A, B, C, X, gates, ways, rest)
+    after = before.replace(b"a_join", b"a_to_join").replace(b'targetRef="join"', b'targetRef="joinr"')
+    after = after.replace(b'id="join"', b'id="joinr"').replace(b'sourceRef="join"', b'sourceRef="joinr"')
+    moving = move(Scene(before, after, done=("a",)))
+    assert [refusal.code for refusal in moving.plan().refusals] == ["migrate.element_gone"]
+    moving.mapping = {"join": "joinr"}
+    moving.go()
+    while moving.driver.open != ["c"]:
+        assert "a" not in moving.driver.open
+        moving.driver.complete(moving.driver.open[0])
+    assert moving.driver.complete("c").state == "completed"
+
+
 @pytest.mark.parametrize(
     "mapping", [{"a": "x1"}, {"a": "nothing"}, {"start": "b"}, {"a": "b", "b": "b"}, {"x1": "x1"}, {"a": "pause"}]
 )

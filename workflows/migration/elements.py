@@ -18,11 +18,13 @@ SECRECY = ("confidential", "anonymous", "result")
 Elements = Mapping[str, Element]
 
 
-def changed(old: Definition, new: Definition, process: str, before: Element, after: Element) -> str | None:
-    """Why a token on `before` must not stand on `after`; None when it may."""
+def changed(
+    old: Definition, new: Definition, process: str, before: Element, after: Element, mapping: Mapping[str, str]
+) -> str | None:
+    """Why a token on `before` must not stand on `after`; None when it may. `mapping` says what stands for what."""
     if before.kind != after.kind or _event(before)[:2] != _event(after)[:2]:
         return "migrate.kind_changed"
-    if before.scope != after.scope:
+    if mapping.get(before.scope, before.scope) != after.scope:
         return "migrate.scope_changed"
     if before.loop != after.loop:
         return "migrate.loop_changed"
@@ -32,8 +34,9 @@ def changed(old: Definition, new: Definition, process: str, before: Element, aft
         return "migrate.inputs_changed"
     if before.zeebe.get("calledElement") != after.zeebe.get("calledElement"):
         return "migrate.called_changed"
-    if before.kind == "eventBasedGateway" and _awaited(old, process, before) != _awaited(new, process, after):
-        return "migrate.waits_changed"
+    if before.kind == "eventBasedGateway":
+        same = _awaited(old, process, before, mapping) == _awaited(new, process, after, {})
+        return None if same else "migrate.waits_changed"
     return _task_changed(before, after) if before.kind == "userTask" else None
 
 
@@ -102,7 +105,9 @@ def _inputs(element: Element) -> Any:
     return element.zeebe.get("ioMapping", {}).get("inputs") or []
 
 
-def _awaited(definition: Definition, process: str, gateway: Element) -> frozenset[tuple[str, ...]]:
+def _awaited(
+    definition: Definition, process: str, gateway: Element, mapping: Mapping[str, str]
+) -> frozenset[tuple[str, ...]]:
     elements = definition.spec.processes[process].elements
     targets = [elements[elements[flow].target] for flow in gateway.outgoing]
-    return frozenset((target.id, *_event(target)) for target in targets)
+    return frozenset((mapping.get(target.id, target.id), *_event(target)) for target in targets)

@@ -15,8 +15,12 @@ from workflows.migration import effects, elements
 from workflows.migration.nets import Drawn, Entry
 from workflows.tokens.marking import Marking
 
-STANDING = frozenset({"userTask", "receiveTask", "intermediateCatchEvent", "callActivity"})
-"""What a person may name as standing in the place of another of its kind: one token waits on it, whatever its id."""
+STANDING = frozenset(
+    ["userTask", "receiveTask", "intermediateCatchEvent", "callActivity", "subProcess", "eventBasedGateway",
+     "parallelGateway", "inclusiveGateway"]
+)  # fmt: skip
+"""What a person may name as standing in the place of another of its kind, whatever its id: a token waits on it, at it
+for others or for the first of several events, or goes on inside."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,15 @@ class Facts:
 @dataclass(frozen=True)
 class Plan:
     """What a move would do: why it is refused, else the marking to stand on, the attached events that begin to wait
-    (`armed`) and those that stop (`dropped`), both element ids, and what is different of how somebody decides at the
-    open steps (`redrawn`, element id → names)."""
+    (`armed`) and those that stop (`dropped`), both element ids, what is different of how somebody decides at the open
+    steps (`redrawn`, element id → names), and which element stands in the place of which (`mapping`)."""
 
     refusals: tuple[Refusal, ...]
     marking: Marking
     armed: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     redrawn: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def safe(self) -> bool:
@@ -99,7 +104,7 @@ class _Walk:
             self._operations()
             self._ledger(marking["tokens"], tokens)
         moved = {**marking, "tokens": tokens}
-        return Plan(tuple(self.refusals), moved, tuple(self.armed), tuple(self.dropped), self.redrawn)
+        return Plan(tuple(self.refusals), moved, tuple(self.armed), tuple(self.dropped), self.redrawn, self.mapping)
 
     def _scope(self, entries: list[Entry], process: str, scope: str) -> list[dict[str, Any]]:
         """The tokens of a scope as the new version has them; refused where they could not go on soundly."""
@@ -123,13 +128,23 @@ class _Walk:
         if changes := elements.redrawn(self.old.definition, self.new.definition, old, new):
             self.redrawn[old.id] = changes
         moved = {**entry, "element": new.id, **self._events(entry, process, old.id)}
+        if "arrivals" in entry:
+            moved["arrivals"] = {self._flow(process, name, new): count for name, count in entry["arrivals"].items()}
         if "instances" in entry:
             inner = (self._inside(one, process, old) for one in entry["instances"])
             moved["instances"] = [{**one, "element": new.id} for one in inner]
         return self._inside(moved, process, old)
 
     def _changed(self, process: str, old: Element, new: Element) -> str | None:
-        return elements.changed(self.old.definition, self.new.definition, process, old, new)
+        return elements.changed(self.old.definition, self.new.definition, process, old, new, self.mapping)
+
+    def _flow(self, process: str, name: str, join: Element) -> str:
+        """The flow by which a token came to a join, as the new version calls it: the one from the same element."""
+        if name in join.incoming:
+            return name
+        source = self._target(self._elements(self.old, process)[name].source)
+        found = [one for one in join.incoming if self._elements(self.new, process)[one].source == source]
+        return found[0] if len(found) == 1 else name
 
     def _inside(self, entry: Entry, process: str, element: Element) -> dict[str, Any]:
         """A token, or an iteration, with what runs inside it."""
@@ -156,7 +171,7 @@ class _Walk:
         return {"events": waiting} if waiting or "events" in entry else {}
 
     def _play(self, entries: Sequence[Entry], moved: Sequence[Entry], process: str, scope: str) -> None:
-        found = self.new.play(process, scope, moved)
+        found = self.new.play(process, self._target(scope), moved)
         if found is None:
             joins = [entry["element"] for entry in entries if "arrivals" in entry]
             self._refuse("migrate.join_changed", self._elements(self.old, process)[joins[0]])
@@ -210,7 +225,7 @@ class _Walk:
 
     def _nodes(self, drawn: Drawn) -> list[Node]:
         named = self._target if drawn is self.new else str
-        return [drawn.scope(process, scope).nodes[named(element)] for process, scope, element in self.live]
+        return [drawn.scope(process, named(scope)).nodes[named(element)] for process, scope, element in self.live]
 
     def _elements(self, drawn: Drawn, process: str) -> Mapping[str, Element]:
         found = drawn.definition.spec.processes.get(process)

@@ -33,12 +33,17 @@ def migrate(held: Held, new: Definition, plan: Plan, surroundings: Surroundings)
     run.environment.waiting = [token for token in run.case.tokens() if token.id in run.before.events]
     standing = [token for token in run.case.tokens() if token._state == READY and isinstance(token.node, PersonTask)]
     kept = [opened_task(token) for token in standing]
-    one_each = (token for token in run.environment.waiting if not isinstance(token.node, Choice))
-    waiting = {token.id: token.node.element.id for token in one_each}
+    waiting = {token.id: token for token in run.environment.waiting}
+
+    def named(token: str, element_id: str) -> str:
+        """What an event that waits is called by now; a gateway waits for several."""
+        node = waiting[token].node
+        return plan.mapping.get(element_id, element_id) if isinstance(node, Choice) else str(node.element.id)
+
     if held.state == RUNNING:
         run.go()
     step = run.finish()
-    store.rename(surroundings.session, held, waiting)
+    store.rename(surroundings.session, held, waiting, named)
     store.repin(surroundings.session, held, new.id)
     return step, [task for task in kept if task.token not in step.closed]
 

@@ -10,13 +10,16 @@ ROW_STATES = ("waiting", "moved", "stayed")
 
 
 def mapping() -> fields.Dict:
-    """User tasks of the old version → those of the new one that stand in their place."""
+    """What tokens stand on in the old version → what stands in its place in the new one."""
     return fields.Dict(
         keys=fields.String(validate=validate.Length(1, 200)),
         values=fields.String(validate=validate.Length(1, 200)),
         load_default=dict,
         validate=validate.Length(max=200),
-        metadata={"description": "Id of a user task of the old version → id of the one that stands in its place."},
+        metadata={
+            "description": "Id of a step, wait, called process, sub process or joining gateway of the old version → id "
+            "of the one of its kind that stands in its place."
+        },
     )
 
 
