@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from service.access.days import day_of
 from service.errors import Fault, Invalid
 from service.flows import acting
-from service.flows.declaring import operation
 from service.flows.reserved.rules import BANDS
 from service.parameters.queries import county
 from service.posts import checked, ledger, posting, queueing, recording, uplift
@@ -79,6 +78,11 @@ def proposed(lacks: Sequence[Lack], pool: Sequence[Spare], vacant: Sequence[Spar
     return moves
 
 
+def of_pool(moves: Sequence[Move], band: str) -> int:
+    """How many posts of the pool of a band these moves take: they are not there to be offered."""
+    return sum(count for spare, _, count in moves if (spare.name, spare.band) == (FROM_POOL, band))
+
+
 def _rank(spare: Spare) -> tuple[int, int, str]:
     return ORDER.index(spare.band), -spare.count, spare.name
 
@@ -108,20 +112,7 @@ def offered(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-@operation(
-    "reserved.allot",
-    "划转岗位",
-    "Move the posts that were allotted",
-    reads=("allotment", "allotable", "allotted", "allotment_document", "allotment_on"),
-    writes=("allotment", "allotable", "allotted"),
-    parameters=(
-        "structure_senior_percent",
-        "structure_middle_percent",
-        "structure_uplift_points",
-        "structure_uplift_reading",
-    ),
-)
-def allot(call: Call) -> Mapping[str, Any]:
+def carry_out(call: Call) -> Mapping[str, Any]:
     """Move what was decided, by its document. Invalid("form.invalid") for more than proposed, or without the document.
 
     Conflict("ledger.full" | "ledger.uplift" | "ledger.others_wait") and those of `checked.expect` for a post that is

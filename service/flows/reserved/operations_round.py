@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from service.access.days import day_of
 from service.calendar.queries import calendar
-from service.errors import Conflict, Invalid
+from service.errors import Conflict, Fault, Invalid
 from service.flows import acting
 from service.flows.declaring import operation
 from service.flows.reserved import allotting, applicants, committee, placing, pools, rounds, rules
@@ -57,7 +57,7 @@ def fix_pool(call: Call) -> Result:
     lacks = [allotting.lack_of(school, reading.least(school)) for school in lifted]
     moves = allotting.proposed(lacks, pools.surplus(pool, call.session), vacant)
     return {
-        "pool": pool,
+        "pool": [{**row, "offered": max(0, row["free"] - allotting.of_pool(moves, row["band"]))} for row in pool],
         "uplift": [rules.uplift_row(school, reading.least(school)) for school in lifted],
         **allotting.offered(allotting.rows(call.session, moves)),
         "proposed": _for_the_pool(vacant, moves, short),
@@ -71,6 +71,30 @@ def _for_the_pool(vacant: list[Spare], moves: list[Move], short: list[str]) -> l
         gone[spare.account_id] += count
     left = [(one, one.count - gone[one.account_id]) for one in vacant if one.band in short]
     return [{"school_name": one.name, "band": one.band, "free": count} for one, count in left if count]
+
+
+@operation(
+    "reserved.allot",
+    "划转岗位",
+    "Move the posts that were allotted",
+    reads=("pool", "allotment", "allotable", "allotted", "allotment_document", "allotment_on"),
+    writes=("allotment", "allotable", "allotted", "pool"),
+    parameters=(
+        "structure_senior_percent", "structure_middle_percent", "structure_uplift_points", "structure_uplift_reading",
+    ),
+)  # fmt: skip
+def allot(call: Call) -> Result:
+    """Move what was decided, as `allotting.carry_out` says; what is left of each pool is what can be offered.
+
+    Invalid("form.invalid") at the row that offers more.
+    """
+    found = allotting.carry_out(call)
+    wrong = pools.over_offered(call.session, call.variables["pool"])
+    if wrong is not None:
+        number, band, offered, free = wrong
+        told, at = {"band": band, "offered": offered, "free": free}, f"values.pool.{number}.offered"
+        raise Invalid("form.invalid", faults=(Fault(at, "reserved.offer_less", params=told),))
+    return {**found, "pool": pools.as_now(call.session, call.variables["pool"])}
 
 
 @operation("reserved.cancel_round", "撤销本轮", "Give the round up")
@@ -89,12 +113,10 @@ def cancel_round(call: Call) -> Result:
 )
 def open_call(call: Call) -> Result:
     """Applications are taken from now until the window ends. Invalid("reserved.offer") for more than is free now."""
+    wrong = pools.over_offered(call.session, call.variables["pool"])
+    if wrong is not None:
+        raise Invalid("reserved.offer", band=wrong[1], offered=wrong[2], free=wrong[3])
     offered = {row["band"]: int(row.get("offered") or 0) for row in call.variables["pool"]}
-    free = {band.band: band.free for band in pools.figures(call.session)}
-    wrong = [band for band in rules.BANDS if offered.get(band, 0) > max(0, free.get(band, 0))]
-    if wrong:
-        band = wrong[0]
-        raise Invalid("reserved.offer", band=band, offered=offered[band], free=free.get(band, 0))
     due = calendar(call.session).due(f"{call.variables['call_days']} workdays", call.now)
     values = {f"offered_{band}": offered.get(band, 0) for band in rules.BANDS}
     window = {"opened_at": call.now, "closes_at": due.due_at}

@@ -1,5 +1,6 @@
 """The ledger as the yearly round sees it: the pool of each band, vacant posts that it might take."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,26 @@ def figures(session: Session) -> list[PoolFigures]:
         for band in BANDS
         if band in by_band
     ]
+
+
+def over_offered(session: Session, rows: Sequence[Mapping[str, Any]]) -> tuple[int, str, int, int] | None:
+    """(Row, band, offered, free) of the first row that offers more than its pool has free now; None where none does."""
+    free = {band.band: max(0, band.free) for band in figures(session)}
+    for number, row in enumerate(rows):
+        offered = int(row.get("offered") or 0)
+        if offered > free.get(row["band"], 0):
+            return number, row["band"], offered, free.get(row["band"], 0)
+    return None
+
+
+def as_now(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with what each pool has once posts have moved; floor and offer stay as they were decided by."""
+    now = {band.band: band for band in figures(session)}
+    return [
+        {**row, "approved": one.approved, "lent": one.lent, "free": one.free,
+         "shortage": max(0, int(row["floor"]) - one.approved)}
+        for row in rows for one in (now[row["band"]],)
+    ]  # fmt: skip
 
 
 def surplus(pool: list[dict[str, Any]], session: Session) -> list[Spare]:

@@ -88,9 +88,16 @@ def shown(case):
 def test_what_a_school_lacks_is_proposed_and_moved_by_its_document(driver):
     case = acting.round_of(driver)
     assert shown(case) == [("预留岗位", "S02", "senior", 2, 2)]
-    decide(case, 2, **PAPER)
+    proposed = {name: case.variables[name] for name in ("pool", "allotment")}
+    assert proposed["pool"][0]["offered"] == 2, "what is to move is not offered as well"
+    more = [{**row, "offered": row["offered"] + 1} for row in proposed["pool"]]
+    with pytest.raises(Invalid, match=r"reserved\.offer_less"):
+        case.complete("pool_check", "bureau.chief", "confirm", **proposed | {"pool": more}, **PAPER)
+    assert (case.open(), acting.pool(driver)) == (["pool_check"], (6, 0, 4))
+    case.complete("pool_check", "bureau.chief", "confirm", **proposed, **PAPER)
     assert (case.open(), acting.pool(driver), approved(driver, "s02", "senior")) == (["call"], (6, 0, 2), 22)
     assert shown(case) == [] and case.variables["allotted"][0]["moved"] == 2
+    assert [(row["approved"], row["free"]) for row in case.variables["pool"]] == [(8, 2), (8, 8)]
     rows = db.session.execute(select(ENTRY.c.document).where(ENTRY.c.instance_id == case.id)).all()
     db.session.rollback()
     assert {row.document for row in rows} == {"编办〔2026〕5号"}

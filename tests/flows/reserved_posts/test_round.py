@@ -2,9 +2,13 @@
 
 import pytest
 
+from service.db import transaction
 from service.errors import Conflict, Invalid
 from service.flows.declaring import QUEUES
 from service.flows.reserved import rules
+from service.posts import ledger
+from service.posts import pools as lending
+from service.posts.ledger import Cause
 from service.tasks.commands_returning import ReturnTask, return_task
 from tests.flows.cancelling import given_back
 from tests.flows.reserved_posts import acting, files
@@ -15,7 +19,7 @@ def test_the_pool_of_each_band_is_shown_against_its_floor(driver):
     case = acting.round_of(driver)
     rows = {row["band"]: row for row in case.variables["pool"]}
     assert rows["senior"] | {"band": 0} == {
-        "band": 0, "total": 70, "floor": 7, "approved": 10, "shortage": 0, "lent": 6, "free": 4, "offered": 4,
+        "band": 0, "total": 70, "floor": 7, "approved": 10, "shortage": 0, "lent": 6, "free": 4, "offered": 2,
     }  # fmt: skip
     assert (rows["middle"]["total"], rows["middle"]["floor"], rows["middle"]["shortage"]) == (128, 13, 5)
     assert [row["school_name"] for row in case.variables["uplift"]] == ["S02"]
@@ -56,7 +60,15 @@ def test_a_second_round_waits_for_the_first(driver):
 
 def test_no_more_is_offered_than_is_free(driver):
     case = acting.round_of(driver)
-    offer(case, 5)
+    with pytest.raises(Invalid) as refused:
+        offer(case, 5)
+    assert [(fault.path, fault.code) for fault in refused.value.faults] == [
+        ("values.pool.0.offered", "reserved.offer_less")
+    ]
+    offer(case, 4)
+    with transaction() as session:
+        other = Cause("other", "hold", "t1", "person:1", driver.now)
+        ledger.hold(session, other, lending.account(session, "senior"), "one", 1)
     with pytest.raises(Invalid, match=r"reserved\.offer"):
         case.complete("call", "bureau.hr", "publish", call_text="通知", call_days=10)
     assert (case.open(), round_row(case).state) == (["call"], "planned")
@@ -64,9 +76,9 @@ def test_no_more_is_offered_than_is_free(driver):
     return_task(
         driver.actor("bureau.hr"), ReturnTask(task.id, task.version, "pool_check", reason="空余不足"), now=driver.now
     )
-    offer(case, 4)
+    offer(case, 3)
     case.complete("call", "bureau.hr", "publish", call_text="通知", call_days=10)
-    assert (round_row(case).state, round_row(case).offered_senior) == ("open", 4)
+    assert (round_row(case).state, round_row(case).offered_senior) == ("open", 3)
 
 
 def test_a_called_round_is_not_withdrawn(driver):
