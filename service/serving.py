@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from service import jobs
+from service import jobs, schema
 from service.db import db
 from service.errors import Invalid
 from service.purpose import is_for_practice
@@ -82,9 +82,10 @@ class Server(BaseApplication):
 def run(app: Flask, bind: Bind) -> None:
     """Serve until stopped. Invalid("serve.sqlite_workers"): SQLite has one serving process (design §7).
 
+    Invalid("serve.schema"): not the schema of this version, so that every answer would be an error;
     Invalid("serve.practice" | "serve.not_practice"): a county for practice is served as such, and nothing else is.
     """
-    _expect_purpose(app)
+    _expect_fit(app)
     if _on_sqlite(app) and bind.workers > 1:
         raise Invalid("serve.sqlite_workers", workers=bind.workers)
     Server(app, bind).run()
@@ -95,7 +96,7 @@ def schedule(app: Flask, threads: int) -> None:
 
     Invalid("serve.sqlite_scheduler"): on SQLite the serving process does it, and a second one would starve it.
     """
-    _expect_purpose(app)
+    _expect_fit(app)
     if _on_sqlite(app):
         raise Invalid("serve.sqlite_scheduler")
     stop = Event()
@@ -106,11 +107,13 @@ def schedule(app: Flask, threads: int) -> None:
     started.stop()
 
 
-def _expect_purpose(app: Flask) -> None:
+def _expect_fit(app: Flask) -> None:
     with app.app_context():
-        practice = is_for_practice()
+        fits, practice = schema.is_at_head(), is_for_practice()
         db.session.remove()
         db.engine.dispose()
+    if not fits:
+        raise Invalid("serve.schema")
     meant: bool = app.extensions["lectern.settings"].practice
     if practice and not meant:
         raise Invalid("serve.practice")

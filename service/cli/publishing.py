@@ -9,6 +9,8 @@ import click
 
 from service.access.actor import Actor
 from service.cli.installation import installed
+from service.cli.speaking import in_words
+from service.errors import Conflict, LecternError
 from service.web.words import words
 from workflows.checks.findings import Finding
 from workflows.checks.people import UNHELD_ROLE
@@ -22,16 +24,22 @@ from workflows.checks.people import UNHELD_ROLE
 def deploy(folder: Path, shared: bool, replace: bool, reason: str) -> None:
     """Publish the flow in FOLDER, or every flow of a folder of flows, the shared library first.
 
-    What the gate finds is printed; errors keep that flow and those after it out.
+    What the gate finds is printed; errors keep that flow and those after it out. What the bureau has drawn itself or
+    taken out of use is left as it is and told, the others are published; exit code 1 then.
     """
     from service.deployments.commands import Publish, publish
     from service.deployments.folder import flows_in, read_folder
 
     unheld: list[Finding] = []
+    left: list[LecternError] = []
     with installed().app_context():
         for one, is_shared in flows_in(folder, shared):
             asked = Publish(read_folder(one), is_shared, reason, replace)
-            done = publish(Actor.system(), asked, now=datetime.now(UTC))
+            try:
+                done = publish(Actor.system(), asked, now=datetime.now(UTC))
+            except Conflict as kept:
+                left.append(kept)
+                continue
             for finding in done.findings:
                 if finding.rule is UNHELD_ROLE:
                     unheld.append(finding)
@@ -42,6 +50,8 @@ def deploy(folder: Path, shared: bool, replace: bool, reason: str) -> None:
             click.echo(f"{done.key} version {done.version}")
     for line in _vacant(unheld):
         click.echo(line)
+    if left:
+        raise click.ClickException("\n".join(in_words(one) for one in left))
 
 
 def _vacant(findings: Iterable[Finding]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from flask_migrate import downgrade
 from sqlalchemy import CheckConstraint, Engine, inspect, text
 
 from service.db import db
-from service.schema import attach, is_at_head, upgrade
+from service.schema import _heads, attach, is_at_head, upgrade
 from workflows.base import Base, Instant
 
 VERSIONS = "alembic_version"
@@ -82,3 +82,4 @@ def test_down_to_nothing_and_up_again_is_the_same(any_app: Flask) -> None:
 def test_there_is_one_line_of_migrations(app: Flask) -> None:
     script = ScriptDirectory(current_app.config["MIGRATIONS"])
     assert len(script.get_heads()) == len(script.get_bases()) == 1
+    assert _heads(current_app.config["MIGRATIONS"]) == set(script.get_heads()), "as a start reads them, from the text"
