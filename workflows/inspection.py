@@ -13,7 +13,7 @@ from workflows.opening import item_of
 from workflows.store import Held
 from workflows.surroundings import Definition
 from workflows.tokens import jump
-from workflows.tokens.marking import load
+from workflows.tokens.marking import Marking, load, marking
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,16 @@ def closed_by(held: Held, definition: Definition, token: str, element_id: str) -
     jump.expect(found, element_id)
     after = {live.id for live in case.tokens()}
     return tuple(element for live, element in before.items() if live not in after)
+
+
+def moved(held: Held, definition: Definition, token: str, element_id: str) -> Marking:
+    """The marking after `engine.move` and before anything runs on from there; raises what it raises, on bare tokens."""
+    case = _loaded(held, definition)
+    found = case.find(token)
+    if found is None:
+        raise Conflict("token.gone", token=token)
+    jump.land(found, element_id)
+    return marking(case)
 
 
 def scopes_at(held: Held, definition: Definition, token: str) -> tuple[str, ...]:

@@ -43,9 +43,10 @@ class ChangeVariable:
 def move_back(actor: Actor, command: MoveBack, *, now: datetime) -> None:
     """Put what stands on an element back to an earlier step of a person; what lies between is closed.
 
-    Conflict("move.nothing_there" | "move.several" | "move.not_back" | "move.vote" | "return.vote" | "return.forbidden"
-    | "return.drawn" | "instance.stale" | "instance.not_running"), Invalid("reason.missing"), Forbidden of
-    `operating.expect_free`. Nothing moves forward: steps are decided, not skipped.
+    Conflict("move.nothing_there" | "move.not_back" | "move.several" | "move.vote" | "move.meeting" |
+    "move.effect_twice" | "move.hold_lost" | "move.hold_missing" | "move.unsound" | "instance.stale" |
+    "instance.not_running"), Invalid("reason.missing"), Forbidden of `operating.expect_free`. Nothing moves forward:
+    steps are decided, not skipped.
     """
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
@@ -53,8 +54,7 @@ def move_back(actor: Actor, command: MoveBack, *, now: datetime) -> None:
         _expect(session, actor, locked, command)
         around = surroundings(session, actor, now, locked.case.about)
         definition = definition_of(around, locked.instance.definition_id)
-        place = moving.place_at(locked.instance, definition, command.element_id)
-        moving.expect_back(session, locked.instance, definition, place, command.target_id)
+        place = moving.expect_back(session, locked.instance, definition, command.element_id, command.target_id)
         closed = engine.closed_by(locked.instance, definition, place.token, command.target_id)
         step = engine.move(locked.instance, place.token, command.target_id, around)
         body = {"reason": command.reason.strip(), "before": list(closed), "after": [command.target_id]}

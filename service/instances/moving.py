@@ -1,77 +1,109 @@
 """Where a running case may be moved back to by hand: to what it has been through before it came to where it stands.
 
-The diagram alone cannot tell: where a return is drawn every step of the loop lies before every other one.
+The diagram alone cannot tell: where a return is drawn every step of the loop lies before every other one. A step that
+its holders may not return is moved, too, where nothing is done twice, no hold lost, and no vote or meeting undone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from sqlalchemy import select
+import orjson
 from sqlalchemy.orm import Session
 
 from service.audit import timeline
 from service.audit.timeline import Event
 from service.errors import Conflict
-from service.tasks import advance, discretion, queue, targets
-from service.tasks.choices import choices
-from service.tasks.models import Task
-from service.tasks.voting import VOTE
+from service.flows import registry
+from service.instances.migrating import facts_of
+from service.tasks import advance, discretion
 from workflows import engine, store
-from workflows.base import table_of
 from workflows.catalogue import Definition
+from workflows.checks.context import GateContext
 from workflows.inspection import Current
+from workflows.migration import Drawn, Refusal, against
+from workflows.tokens.marking import Marking
 
 DONE = "task.completed"
 _BALLOTS = (discretion.VOTED, discretion.COUNTED)
-_TASK = table_of(Task)
 
 
-def place_at(held: store.Held, definition: Definition, element_id: str) -> Current:
-    """Where the case stands on an element, once; Conflict("move.nothing_there" | "move.several")."""
-    found = [place for place in engine.inspect(held, definition) if place.element_id == element_id]
-    if not found:
-        raise Conflict("move.nothing_there", element_id=element_id)
-    if len(found) > 1:
-        raise Conflict("move.several", element_id=element_id, count=len(found))
-    return found[0]
+@dataclass(frozen=True)
+class Way:
+    """From an element on which the case stands back to an earlier step: the elements that this closes, or why it is
+    refused (`move.…`, with what fills the words)."""
+
+    source: str
+    target: str
+    closes: tuple[str, ...] = ()
+    refused: Refusal | None = None
 
 
-def expect_back(session: Session, held: store.Held, definition: Definition, place: Current, target_id: str) -> None:
-    """The target is a step of a person that the case did before it came to the place.
+def expect_back(session: Session, held: store.Held, definition: Definition, source: str, target: str) -> Current:
+    """Where the case stands, of what may be moved back from there to the target.
 
-    Conflict("move.not_back" | "move.vote"), and what forbids to return the task itself: `targets.refusal`.
+    Conflict("move.nothing_there") when it does not stand there, "move.not_back" for what is no step that a person did
+    before, else what `Way.refused` says.
     """
-    events = _events(session, held)
-    if code := _held_fast(session, definition, place, events):
-        raise Conflict(code, element_id=place.element_id)
-    sound = engine.return_targets(held, definition, place.token)
-    if target_id not in sound or target_id not in done_before(definition, events, place.element_id):
-        raise Conflict("move.not_back", element_id=target_id)
-    if voted_since(events, target_id):
-        raise Conflict("move.vote", element_id=target_id)
+    here = [place for place in engine.inspect(held, definition) if place.element_id == source]
+    if not here:
+        raise Conflict("move.nothing_there", element_id=source)
+    way = next((one for one in _Look(session, held, definition).ways(source, here) if one.target == target), None)
+    if way is None:
+        raise Conflict("move.not_back", element_id=target)
+    if way.refused is not None:
+        told = {"element_id": way.refused.element_id or target, "name": way.refused.name, **way.refused.params}
+        raise Conflict(way.refused.code, **told)
+    return here[0]
 
 
-def moves(session: Session, held: store.Held, definition: Definition) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Element → earlier step to which it may be moved back → the elements that this closes."""
-    places = [place for place in engine.inspect(held, definition) if place.state != "running"]
-    names, events = [place.element_id for place in places], _events(session, held)
-    found = {
-        place.element_id: _from(held, definition, place, events)
-        for place in places
-        if names.count(place.element_id) == 1 and _held_fast(session, definition, place, events) is None
-    }
-    return {element: targets for element, targets in found.items() if targets}
+def ways(session: Session, held: store.Held, definition: Definition) -> list[Way]:
+    """From each element on which the case stands to every step that a person did before it came there."""
+    look = _Look(session, held, definition)
+    places: dict[str, list[Current]] = {}
+    for place in engine.inspect(held, definition):
+        if place.state != "running":
+            places.setdefault(place.element_id, []).append(place)
+    return [way for source, here in places.items() for way in look.ways(source, here)]
 
 
-def _from(
-    held: store.Held, definition: Definition, place: Current, events: Sequence[Event]
-) -> dict[str, tuple[str, ...]]:
-    before = done_before(definition, events, place.element_id)
-    sound = engine.return_targets(held, definition, place.token)
-    return {
-        target: engine.closed_by(held, definition, place.token, target)
-        for target in sound
-        if target in before and not voted_since(events, target)
-    }
+class _Look:
+    """What a case has been through, read once, and what may come of it from an earlier step."""
+
+    def __init__(self, session: Session, held: store.Held, definition: Definition) -> None:
+        self.held, self.definition = held, definition
+        self.events = _events(session, held)
+        self.facts = facts_of(session, held)
+
+    def ways(self, source: str, here: Sequence[Current]) -> Iterator[Way]:
+        before = done_before(self.definition, self.events, source)
+        sound = engine.return_targets(self.held, self.definition, here[0].token)
+        for target in sound:
+            if target in before:
+                yield self._way(source, target, here)
+
+    def _way(self, source: str, target: str, here: Sequence[Current]) -> Way:
+        closes = {place.token: engine.closed_by(self.held, self.definition, place.token, target) for place in here}
+        first = closes[here[0].token]
+        if len(set(closes.values())) > 1 or first.count(source) < len(here):
+            return Way(source, target, (), Refusal("move.several", source, source, {"count": len(here)}))
+        if voted_since(self.events, target):
+            return Way(source, target, (), Refusal("move.vote", target, target))
+        if met_since(self.events, target):
+            return Way(source, target, (), Refusal("move.meeting", target, target))
+        after = engine.moved(self.held, self.definition, here[0].token, target)
+        return Way(source, target, first, against(_drawn(self.definition), self._marking, after, self.facts))
+
+    @cached_property
+    def _marking(self) -> Marking:
+        found: Marking = orjson.loads(self.held.tokens)
+        return found
+
+
+@lru_cache(maxsize=16)
+def _drawn(definition: Definition) -> Drawn:
+    """What the diagrams of a version say is worked out once for all its cases; definitions never change."""
+    return Drawn(definition, GateContext(operations=registry.allowed()))
 
 
 def done_before(definition: Definition, events: Sequence[Event], element_id: str) -> frozenset[str]:
@@ -82,6 +114,13 @@ def done_before(definition: Definition, events: Sequence[Event], element_id: str
     incoming = _incoming(definition, element_id)
     arrived = next((event.seq for event in events if incoming & _passed(event)), 0)
     return frozenset(event.element_id for event in events if event.kind == DONE and event.seq <= arrived)
+
+
+def met_since(events: Sequence[Event], step: str) -> bool:
+    """Whether a meeting has decided at a step, or behind it since it was last done: one officer does not undo that."""
+    last = max((event.seq for event in events if event.kind == DONE and event.element_id == step), default=0)
+    met = (event for event in events if event.kind == discretion.CONFIRMED)
+    return any(event.seq > last or event.element_id == step for event in met)
 
 
 def settled(session: Session, held: store.Held, definition: Definition) -> bool:
@@ -95,19 +134,6 @@ def voted_since(events: Sequence[Event], step: str) -> bool:
     """Whether ballots were cast at a step, or behind it since it was last done: no one officer undoes them."""
     last = max((event.seq for event in events if event.kind == DONE and event.element_id == step), default=0)
     return any(event.kind in _BALLOTS and (event.seq > last or event.element_id == step) for event in events)
-
-
-def _held_fast(session: Session, definition: Definition, place: Current, events: Sequence[Event]) -> str | None:
-    """Why nothing moves from a place, whatever the target; a vote without a ballot may still be moved."""
-    here = select(_TASK.c.id).where(_TASK.c.token == place.token, _TASK.c.state == "open")
-    task_id = session.scalars(here).first()
-    if task_id is None:
-        return None
-    task = queue.read(session, task_id)
-    if task.signing == VOTE:
-        cast = any(event.kind in _BALLOTS and (event.body or {}).get("task_id") == task_id for event in events)
-        return "return.vote" if cast else None
-    return targets.refusal(task, choices(definition.settings, task.element_id, task.properties))
 
 
 def _events(session: Session, held: store.Held) -> Sequence[Event]:

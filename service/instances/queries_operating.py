@@ -17,12 +17,12 @@ from workflows import catalogue, store
 
 @dataclass(frozen=True)
 class Operable:
-    """A case as it stands: where it may be moved back to and what that closes, variables that may be put right."""
+    """A case as it stands: where it may be moved back to and what that closes or why not, what may be put right."""
 
     version: int
     state: str
     definition: catalogue.Definition
-    moves: Mapping[str, Mapping[str, tuple[str, ...]]]
+    moves: Sequence[moving.Way]
     variables: Mapping[str, Any]
 
 
@@ -32,7 +32,7 @@ def operable(actor: Actor, instance_id: str) -> Operable:
     held = store.read(session, instance_id)
     policy.require(actor, "instance.move_back", facts_of(session, held))
     definition = catalogue.get(session, held.definition_id)
-    moves = moving.moves(session, held, definition) if held.state == "running" else {}
+    moves = moving.ways(session, held, definition) if held.state == "running" else []
     settled = moving.settled(session, held, definition)
     names = [name for name in held.variables if operating.kept(held, definition, name, settled) is None]
     values = {name: held.variables[name] for name in sorted(names)} if held.ended_at is None else {}

@@ -69,6 +69,7 @@ ASSEMBLED = {
     ),
     "finding.rule.id": (),
     "refusal.code": tuple(code for code in texts() if code.startswith("migrate.")),
+    "way.refused.code": tuple(code for code in texts() if code.startswith("move.")),
     "error.code": (),
     "refused.code": (),
     "fault.code": (),

@@ -3,10 +3,8 @@
 import pytest
 
 from tests.workflows import diagrams as d
-from workflows.dialect import parse
 from workflows.engine import return_targets
 from workflows.errors import Conflict
-from workflows.tokens.jump import may_jump
 
 
 def block() -> bytes:
@@ -139,24 +137,36 @@ def test_some_elements_are_no_targets(drive, target):
         case.move("before", target)
 
 
-def test_may_jump_says_statically_where_a_lone_token_may_stand():
-    spec = parse({"m.bpmn": block()}, "main").main
-    found = {name: may_jump(spec, name) for name in ("before", "left", "left2", "right", "after", "join", "nobody")}
-    assert found == {
-        "before": None, "after": None, "left": "jump.inside_block", "left2": "jump.inside_block",
-        "right": "jump.inside_block", "join": "jump.not_a_target", "nobody": "jump.unknown_element",
-    }  # fmt: skip
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("before", None), ("left", "jump.inside_block"), ("left2", "jump.inside_block"), ("right", "jump.inside_block"),
+        ("join", "jump.not_a_target"), ("nobody", "jump.unknown_element"),
+    ],
+)  # fmt: skip
+def test_a_lone_token_behind_a_block_comes_to_before_it_and_not_into_it(drive, target, code):
+    case = drive(block()).start().complete("before").complete("left").complete("left2").complete("right")
+    if code is None:
+        case.move("after", target)
+        assert case.open == [target]
+        return
+    with pytest.raises(Conflict) as refused:
+        case.move("after", target)
+    assert refused.value.code == code
 
 
-def test_in_a_loop_round_a_block_the_outside_is_sound_and_the_inside_is_not():
+def test_in_a_loop_round_a_block_the_outside_is_sound_and_the_inside_is_not(drive):
     diagram = d.diagram(
         *(d.user(name) for name in ("p", "a", "b", "z")), d.gateway("exclusive", "again"),
         d.gateway("parallel", "fork"), d.gateway("parallel", "join"), d.gateway("exclusive", "which", default="out"),
         d.path("start", "p", "again", "fork", "a", "join", "which"), d.path("fork", "b", "join"),
         d.flow("which", "again", "=more"), d.flow("which", "z", None, "out"), d.path("z", "end"),
     )  # fmt: skip
-    spec = parse({"m.bpmn": diagram}, "main").main
-    assert {name for name in ("p", "a", "b", "z", "again") if may_jump(spec, name) is None} == {"p", "z", "again"}
+    case = drive(diagram).start(more=False).complete("p").complete("a").complete("b")
+    assert set(return_targets(case.held, case.flow, case.token("z"))) == {"p"}
+    for target in ("a", "b"):
+        with pytest.raises(Conflict, match=r"jump\.inside_block"):
+            case.move("z", target)
 
 
 def test_return_targets_are_the_user_tasks_before_that_would_be_accepted(drive):

@@ -19,16 +19,6 @@ from workflows.nodes.events import Catch, Choice, Throw
 from workflows.nodes.gateways import Exclusive, Join
 
 
-def may_jump(spec: BpmnProcessSpec, element_id: str) -> str | None:
-    """Why a lone token must not be put on an element; None when it may: a `jump.…` code."""
-    node = spec.task_specs.get(element_id)
-    if not isinstance(node, Node):
-        return "jump.unknown_element"
-    if not _is_target(spec, node):
-        return "jump.not_a_target"
-    return "jump.inside_block" if _partial(spec, node) else None
-
-
 def move(token: Token, element_id: str) -> None:
     """Replace what lies after the target in its branch by one token on it. Raises Conflict `jump.…`."""
     scope, node = _cleared(token, element_id)
@@ -40,16 +30,21 @@ def expect(token: Token, element_id: str) -> None:
     _cleared(token, element_id)
 
 
+def land(token: Token, element_id: str) -> Token:
+    """Like `move`, but the token only stands there: nothing is evaluated; for a case that is thrown away."""
+    scope, node = _cleared(token, element_id)
+    return Token(scope, node, scope.task_tree, READY)
+
+
 def comes_back(token: Token, element_id: str) -> bool:
     """Whether a user task, once returned to another one, may be jumped to straight from there, closing nothing else.
 
     Tries it with bare tokens, nothing is evaluated: for a case that is thrown away. Raises Conflict `jump.…`.
     """
-    origin = token.node
-    scope, node = _cleared(token, element_id)
-    if not isinstance(origin, PersonTask) or not isinstance(node, PersonTask) or token.workflow is not scope:
+    origin, landed = token.node, land(token, element_id)
+    scope: Scope = landed.workflow
+    if not isinstance(origin, PersonTask) or not isinstance(landed.node, PersonTask) or token.workflow is not scope:
         return False
-    landed = Token(scope, node, scope.task_tree, READY)
     return _is_target(scope.spec, origin) and _affected(scope, landed, origin) == [landed]
 
 

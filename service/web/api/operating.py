@@ -4,7 +4,7 @@ from typing import Any
 
 from service.instances import commands_operating, queries_operating
 from service.instances.commands_operating import ChangeVariable, MoveBack
-from service.web import edge
+from service.web import edge, operatingview
 from service.web.api import api
 from service.web.api.schemas import instances
 from service.web.api.schemas import operating as shapes
@@ -19,12 +19,16 @@ CASES = ["Process instances"]
 def list_operations(instance_id: str) -> Any:
     """Where a case may be moved back to and what that closes; which variables may be put right (HR)."""
     found = queries_operating.operable(edge.actor(), instance_id)
-    moves = [
-        {"element_id": element, "target_id": target, "closes": list(closes)}
-        for element, targets in found.moves.items()
-        for target, closes in targets.items()
-    ]
-    return {"version": found.version, "state": found.state, "moves": moves, "variables": found.variables}
+    moves, stays = [], []
+    for way in found.moves:
+        where = {"element_id": way.source, "target_id": way.target}
+        if way.refused is None:
+            moves.append({**where, "closes": list(way.closes)})
+        else:
+            why = operatingview.refusal_words(found.definition, way.refused)
+            stays.append({**where, "code": way.refused.code, "message": why})
+    shown = {"moves": moves, "stays": stays, "variables": found.variables}
+    return {"version": found.version, "state": found.state, **shown}
 
 
 @api.post("/process-instances/<instance_id>/move-back")
@@ -32,7 +36,7 @@ def list_operations(instance_id: str) -> Any:
 @api.output(instances.InstanceOut)
 @api.doc(tags=CASES)
 def move_case_back(instance_id: str, body: dict[str, Any]) -> Any:
-    """Put a case back to an earlier step, with a reason (HR); 409 move.not_back for any other place."""
+    """Put a case back to an earlier step, with a reason (HR); 409 says why it stays and what to do."""
     seen = edge.version_seen(body)
     sent = MoveBack(instance_id, body["element_id"], body["target_id"], body["reason"] or "", seen)
     edge.repeatable(

@@ -18,7 +18,8 @@ from service.instances.commands_migrate import MigrateInstance
 from service.instances.commands_operating import ChangeVariable, MoveBack
 from service.web import edge, flowview, migrationview
 from service.web.api.schemas.base import Text
-from service.web.naming import flow_name, named
+from service.web.naming import flow_name
+from service.web.operatingview import name_of, refusal_words
 from service.web.pages import pages, sent
 from service.web.words import words
 
@@ -46,9 +47,10 @@ def _page(case_id: str, problem: list[str] | None = None, given: dict[str, Any] 
     row, found = queries.case(actor, case_id), queries_operating.operable(actor, case_id)
     definition, past = found.definition, _past(case_id, found.definition, found.variables)
     moves = [
-        {"value": f"{element}|{target}", "source": _name(definition, element), "target": _name(definition, target),
-         "closes": [_name(definition, closed) for closed in closes]}
-        for element, targets in found.moves.items() for target, closes in targets.items()
+        {"value": f"{way.source}|{way.target}", "source": name_of(definition, way.source),
+         "target": name_of(definition, way.target), "closes": [name_of(definition, closed) for closed in way.closes],
+         "refused": refusal_words(definition, way.refused) if way.refused else None}
+        for way in found.moves
     ]  # fmt: skip
     return render_template(
         "requests/operate.html",
@@ -74,7 +76,7 @@ def _past(case_id: str, definition: Any, names: Container[str]) -> dict[str, lis
     for one in reversed(queries.changes(edge.actor(), case_id)):
         kept = past.setdefault(one.name, [])
         if one.name in names and not one.scope and one.old is not None and len(kept) < MOST_VALUES:
-            kept.append({"value": _shown(one.old), "until": one.at, "step": _name(definition, one.element_id)})
+            kept.append({"value": _shown(one.old), "until": one.at, "step": name_of(definition, one.element_id)})
     return past
 
 
@@ -86,11 +88,6 @@ def _versions(case_id: str, definition: Any) -> list[dict[str, Any]]:
 
 MOST_VERSIONS = 3
 MOST_VALUES = 5
-
-
-def _name(definition: Any, element_id: str) -> str:
-    place = definition.spec.element(element_id)
-    return named(definition, element_id, place.name) or element_id if place else element_id
 
 
 def _shown(value: Any) -> str:

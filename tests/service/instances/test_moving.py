@@ -11,9 +11,14 @@ import pytest
 
 from service.audit.timeline import Event
 from service.instances import moving
+from service.tasks import discretion
 from tests.driver import BPMN, folder
+from tests.service.tasks import flows
+from tests.workflows import diagrams as d
 from workflows import dialect
+from workflows.checks.context import GateContext
 from workflows.diagram.elements import Element
+from workflows.migration import Drawn, Facts, against
 
 SHIPPED = {
     "exchange": "exchange", "exchange-placement": "exchange_placement", "hiring": "hiring", "personnel": "personnel",
@@ -71,3 +76,28 @@ def test_behind_a_ballot_nothing_is_moved_back_to_before_it_but_to_what_was_done
     events = [completed(1, "before", ()), ballot, completed(3, "vote", ()), completed(4, "since", ())]
     assert [moving.voted_since(events, step) for step in ("before", "vote", "since")] == [True, True, False]
     assert not moving.voted_since(events[:1], "before")
+
+
+def test_behind_a_meeting_s_decision_nothing_is_moved_back_to_before_it() -> None:
+    met = replace(completed(2, "meeting", ()), kind=discretion.CONFIRMED)
+    events = [completed(1, "before", ()), met, completed(3, "since", ())]
+    assert [moving.met_since(events, step) for step in ("before", "meeting", "since")] == [True, True, False]
+    assert not moving.met_since(events[:1], "before")
+
+
+def test_a_lone_token_inside_a_block_is_no_place_to_come_to() -> None:
+    """The second bar: what the moves of the engine let pass is played on as the gate would."""
+    nodes = [flows.task(name, "bureau_hr_officer", decisions="approve") for name in ("check", "left", "right")]
+    nodes += [d.gateway("parallel", "fork"), d.gateway("parallel", "join")]
+    files = flows.flow(
+        nodes, [d.path("start", "check", "fork", "left", "join", "end"), d.path("fork", "right", "join")]
+    )
+    read: Any = SimpleNamespace(key="small", spec=dialect.parse(files, "small"), files=files, settings={}, forms={})
+    drawn, facts = Drawn(read, GateContext()), Facts(frozenset(), frozenset())
+
+    def at(*names: str) -> Any:
+        return {"tokens": [{"element": name, "id": name} for name in names]}
+
+    assert against(drawn, at("left", "right"), at("check"), facts) is None
+    refused = against(drawn, at("left", "right"), at("left"), facts)
+    assert refused is not None and refused.code == "move.unsound"

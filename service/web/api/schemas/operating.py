@@ -14,12 +14,22 @@ class MoveOut(Schema):
     closes = fields.List(fields.String(), required=True)
 
 
+class StayOut(Schema):
+    """An earlier step to which it may not be moved back from an element, why, and what to do instead."""
+
+    element_id = fields.String(required=True)
+    target_id = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
 class OperableOut(Schema):
     """What may be done to a case by hand."""
 
     version = fields.Integer(required=True)
     state = fields.String(required=True)
     moves = fields.List(fields.Nested(MoveOut), required=True)
+    stays = fields.List(fields.Nested(StayOut), required=True)
     variables = fields.Dict(
         keys=fields.String(), required=True, metadata={"description": "Those that may be put right, with their values."}
     )

@@ -76,6 +76,7 @@ def test_a_case_is_put_right_by_hand_after_a_look(house: House) -> None:
     assert house.decide("bureau.hr", case, "check", "approve").status_code == 200
     found = hr.get(f"{path}/operations").json
     assert found["moves"] == [{"element_id": "confirm", "target_id": "check", "closes": ["confirm"]}]
+    assert found["stays"] == []
     assert "count" not in found["variables"]
     stale = hr.post(f"{path}/move-back", {"element_id": "confirm", "target_id": "check", **seen})
     assert (stale.status_code, stale.json["code"]) == (409, "instance.stale")
