@@ -17,6 +17,7 @@ from service.flows.exchange import queries
 from service.flows.exchange.casework import ANSWER, OBJECTION, OPENING, TEXT, WISH
 from service.flows.exchange.drawing_up import ENTRY
 from service.people.models import Organisation, Person
+from service.people.queries import name_in
 
 HIDDEN = ("HOLD", "DEFER")
 """Results that rest on sanctions, inquiries or health: others than HR and the person learn "ask HR" (policy §7)."""
@@ -102,11 +103,13 @@ class ObjectionView:
     answer: str | None
 
 
-def entries(actor: Actor, instance_id: str, query: EntryQuery | None = None) -> Sequence[EntryView]:
+def entries(
+    actor: Actor, instance_id: str, query: EntryQuery | None = None, *, locale: str = "zh"
+) -> Sequence[EntryView]:
     """The visible entries in the order in which the list was drawn up, a page of them."""
     queries.expect(actor, instance_id)
     asked = query or EntryQuery()
-    found = _entries(actor).where(ENTRY.c.instance_id == instance_id)
+    found = _entries(actor, locale).where(ENTRY.c.instance_id == instance_id)
     for name in ("organisation_id", "state"):
         if getattr(asked, name) is not None:
             found = found.where(ENTRY.c[name] == getattr(asked, name))
@@ -115,28 +118,30 @@ def entries(actor: Actor, instance_id: str, query: EntryQuery | None = None) -> 
     if asked.after is not None:
         found = found.where(ENTRY.c.id > asked.after)
     rows = db.session.execute(found.order_by(ENTRY.c.id).limit(asked.limit)).all()
-    return _views(actor, rows)
+    return _views(actor, rows, locale)
 
 
-def own_entries(actor: Actor) -> Sequence[EntryView]:
+def own_entries(actor: Actor, *, locale: str = "zh") -> Sequence[EntryView]:
     """Where the actor stands on lists, the newest first."""
-    found = _entries(actor).where(ENTRY.c.person_id == actor.person_id).order_by(ENTRY.c.id.desc())
-    return _views(actor, db.session.execute(found).all())
+    found = _entries(actor, locale).where(ENTRY.c.person_id == actor.person_id).order_by(ENTRY.c.id.desc())
+    return _views(actor, db.session.execute(found).all(), locale)
 
 
-def entry(actor: Actor, entry_id: str) -> EntryView:
+def entry(actor: Actor, entry_id: str, *, locale: str = "zh") -> EntryView:
     """One entry; NotFound("exchange_entry.absent")."""
-    row = db.session.execute(_entries(actor).where(ENTRY.c.id == entry_id)).first()
+    row = db.session.execute(_entries(actor, locale).where(ENTRY.c.id == entry_id)).first()
     if row is None:
         raise NotFound("exchange_entry.absent")
-    return _views(actor, [row])[0]
+    return _views(actor, [row], locale)[0]
 
 
-def objections(actor: Actor, instance_id: str, kind: str, entry_id: str | None = None) -> Sequence[ObjectionView]:
+def objections(
+    actor: Actor, instance_id: str, kind: str, entry_id: str | None = None, *, locale: str = "zh"
+) -> Sequence[ObjectionView]:
     """Corrections or appeals of a plan: all for bureau HR, those that one has made oneself for everybody else."""
     queries.expect(actor, instance_id)
     found = (
-        select(OBJECTION, Person.name, Organisation.name.label("school"))
+        select(OBJECTION, Person.name, name_in(locale).label("school"))
         .join(ENTRY, ENTRY.c.id == OBJECTION.c.entry_id)
         .join(Person, Person.id == ENTRY.c.person_id)
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
@@ -157,11 +162,11 @@ def _objection(row: Row[Any]) -> ObjectionView:
                          answer=answer)  # fmt: skip
 
 
-def _entries(actor: Actor) -> Select[Any]:
+def _entries(actor: Actor, locale: str) -> Select[Any]:
     target = Organisation.__table__.alias("target")
     return (
-        select(ENTRY, Person.name, Organisation.name.label("school"), target.c.name.label("target"), OPENING.c.manner,
-               queries.GOING.label("going"))
+        select(ENTRY, Person.name, name_in(locale).label("school"), name_in(locale, target).label("target"),
+               OPENING.c.manner, queries.GOING.label("going"))
         .join(Person, Person.id == ENTRY.c.person_id)
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
         .outerjoin(OPENING, OPENING.c.id == ENTRY.c.opening_id)
@@ -180,8 +185,8 @@ def _result_is(actor: Actor, result: str) -> ColumnElement[bool]:
     return (ENTRY.c.result == result) & (own | ENTRY.c.result.not_in(HIDDEN))
 
 
-def _views(actor: Actor, rows: Sequence[Row[Any]]) -> list[EntryView]:
-    wishes = _wishes([row.id for row in rows])
+def _views(actor: Actor, rows: Sequence[Row[Any]], locale: str) -> list[EntryView]:
+    wishes = _wishes([row.id for row in rows], locale)
     return [_view(actor, row, wishes) for row in rows]
 
 
@@ -200,10 +205,15 @@ def _view(actor: Actor, row: Row[Any], wishes: Mapping[str, list[WishView]]) -> 
     return EntryView(**plain, wishes=tuple(wishes.get(row.id, ())))
 
 
-def _wishes(entry_ids: Sequence[str]) -> dict[str, list[WishView]]:
+def _wishes(entry_ids: Sequence[str], locale: str) -> dict[str, list[WishView]]:
     found = (
         select(
-            WISH.c.entry_id, WISH.c.number, WISH.c.opening_id, Organisation.name, OPENING.c.subject, OPENING.c.manner
+            WISH.c.entry_id,
+            WISH.c.number,
+            WISH.c.opening_id,
+            name_in(locale).label("name"),
+            OPENING.c.subject,
+            OPENING.c.manner,
         )
         .join(OPENING, OPENING.c.id == WISH.c.opening_id)
         .join(Organisation, Organisation.id == OPENING.c.organisation_id)
@@ -218,8 +228,8 @@ def _wishes(entry_ids: Sequence[str]) -> dict[str, list[WishView]]:
     return wishes
 
 
-def asked_exceptions(actor: Actor, instance_id: str) -> Sequence[EntryView]:
+def asked_exceptions(actor: Actor, instance_id: str, *, locale: str = "zh") -> Sequence[EntryView]:
     """Whose exception from a service lock was asked for, decided or not."""
     queries.expect(actor, instance_id)
     mine = (ENTRY.c.instance_id == instance_id, ENTRY.c.exception.is_not(None))
-    return _views(actor, db.session.execute(_entries(actor).where(*mine).order_by(ENTRY.c.id)).all())
+    return _views(actor, db.session.execute(_entries(actor, locale).where(*mine).order_by(ENTRY.c.id)).all(), locale)

@@ -22,6 +22,7 @@ from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.queries_list import EntryView
 from service.parameters.queries import county
 from service.people.models import Organisation, Person
+from service.people.queries import name_in
 from workflows.models import ProcessInstance
 
 
@@ -67,11 +68,13 @@ class OpeningView:
     applicants: tuple[Applicant, ...] = field(default_factory=tuple)
 
 
-def openings(actor: Actor, instance_id: str, organisation_id: str | None = None) -> Sequence[OpeningView]:
+def openings(
+    actor: Actor, instance_id: str, organisation_id: str | None = None, *, locale: str = "zh"
+) -> Sequence[OpeningView]:
     """What is offered in a plan, for who has a part in it. Applicants for whom `exchange_opening.rank` lets."""
     queries.expect(actor, instance_id)
     found = (
-        select(OPENING, Organisation.name.label("school"))
+        select(OPENING, name_in(locale).label("school"))
         .join(Organisation, Organisation.id == OPENING.c.organisation_id)
         .where(OPENING.c.instance_id == instance_id, policy.visible(actor, "exchange_opening"))
         .order_by(OPENING.c.number)
@@ -80,7 +83,7 @@ def openings(actor: Actor, instance_id: str, organisation_id: str | None = None)
         found = found.where(OPENING.c.organisation_id == organisation_id)
     rows = db.session.execute(found).all()
     mine = [row.id for row in rows if policy.allows(actor, "exchange_opening.rank", row)]
-    applicants, running = _applicants(mine), _runs(instance_id)
+    applicants, running = _applicants(mine, locale), _runs(instance_id)
     own = ("applicants", "panel", "tie_reason", "sheet")
     names = [name for name in OpeningView.__dataclass_fields__ if name not in own]
     return [
@@ -106,11 +109,12 @@ def _panel(kept: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"panel": tuple(Member(**one) for one in kept["members"]), "tie_reason": kept["tie_reason"]}
 
 
-def opening(actor: Actor, opening_id: str) -> OpeningView:
+def opening(actor: Actor, opening_id: str, *, locale: str = "zh") -> OpeningView:
     """One opening; NotFound("exchange_opening.absent")."""
     seen = (OPENING.c.id == opening_id, policy.visible(actor, "exchange_opening"))
     instance_id = db.session.scalar(select(OPENING.c.instance_id).where(*seen))
-    found = next((one for one in openings(actor, instance_id) if one.id == opening_id), None) if instance_id else None
+    offered = openings(actor, instance_id, locale=locale) if instance_id else ()
+    found = next((one for one in offered if one.id == opening_id), None)
     if found is None:
         raise NotFound("exchange_opening.absent")
     return found
@@ -132,22 +136,22 @@ def _runs(instance_id: str) -> bool:
     return state == "running"
 
 
-def fitting(actor: Actor, person: EntryView) -> Sequence[OpeningView]:
+def fitting(actor: Actor, person: EntryView, *, locale: str = "zh") -> Sequence[OpeningView]:
     """The openings that this person may wish for."""
     return [
         one
-        for one in openings(actor, person.instance_id)
+        for one in openings(actor, person.instance_id, locale=locale)
         if one.organisation_id != person.organisation_id
         and (one.subject, one.stage) == (person.subject, person.stage)
         and one.band in ("", person.band)
     ]
 
 
-def _applicants(opening_ids: Sequence[str]) -> dict[str, list[Applicant]]:
+def _applicants(opening_ids: Sequence[str], locale: str) -> dict[str, list[Applicant]]:
     """Opening id → who wishes for it, as long as the plan runs: then the applications are closed (policy §7)."""
     found = (
         select(WISH, ENTRY.c.band, ENTRY.c.backbone, ENTRY.c.result, ENTRY.c.motive, ENTRY.c.opinion, Person.name,
-               Organisation.name.label("school"))
+               name_in(locale).label("school"))
         .join(ENTRY, ENTRY.c.id == WISH.c.entry_id)
         .join(Person, Person.id == ENTRY.c.person_id)
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)

@@ -15,6 +15,7 @@ from service.flows.exchange import queries
 from service.flows.exchange.casework import OPENING
 from service.flows.exchange.drawing_up import ENTRY
 from service.people.models import Organisation, Person
+from service.people.queries import name_in
 from workflows.base import Instant
 from workflows.models import ProcessInstance
 from workflows.store import OPEN
@@ -72,7 +73,7 @@ class SchoolPlacements:
 
 
 def placements(
-    actor: Actor, instance_id: str, now: datetime, query: PlacementQuery | None = None
+    actor: Actor, instance_id: str, now: datetime, query: PlacementQuery | None = None, *, locale: str = "zh"
 ) -> Sequence[Placement]:
     """Who goes where, by receiving school: all for the bureau, the own staff and who comes for a school, oneself.
 
@@ -80,7 +81,7 @@ def placements(
     """
     queries.expect(actor, instance_id)
     asked = query or PlacementQuery()
-    rows = db.session.execute(_rows(actor, instance_id)).all()
+    rows = db.session.execute(_rows(actor, instance_id, locale)).all()
     steps = _steps([row.placement_id for row in rows if row.placement_id])
     found = [_placement(row, steps.get(row.placement_id or ""), now) for row in rows]
     return [
@@ -104,15 +105,15 @@ def by_school(found: Sequence[Placement]) -> Sequence[SchoolPlacements]:
     ]
 
 
-def _rows(actor: Actor, instance_id: str) -> Any:
+def _rows(actor: Actor, instance_id: str, locale: str) -> Any:
     target = Organisation.__table__.alias("target")
     seen = policy.visible(actor, "exchange_entry")
     if not (actor.is_system or actor.has(*ALL_CASES)):
         seen = or_(seen, in_scope(actor, OPENING.c.organisation_id))
     return (
         select(
-            ENTRY, Person.name, Organisation.name.label("source"), target.c.id.label("target_id"),
-            target.c.name.label("target"), OPENING.c.manner, ProcessInstance.state.label("case_state"),
+            ENTRY, Person.name, name_in(locale).label("source"), target.c.id.label("target_id"),
+            name_in(locale, target).label("target"), OPENING.c.manner, ProcessInstance.state.label("case_state"),
         )
         .join(Person, Person.id == ENTRY.c.person_id)
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)

@@ -12,6 +12,7 @@ from service.flows.exchange import casework, queries
 from service.flows.exchange.casework import OPENING
 from service.flows.exchange.drawing_up import ENTRY
 from service.people.models import Organisation, Person
+from service.people.queries import name_in
 from workflows import store
 
 
@@ -26,7 +27,7 @@ class Published:
     manner: str
 
 
-def published(actor: Actor, instance_id: str) -> Sequence[Published]:
+def published(actor: Actor, instance_id: str, *, locale: str = "zh") -> Sequence[Published]:
     """The list while it is published and afterwards, by school; empty before, and of a plan that was refused.
 
     NotFound("exchange.plan_absent") for who has no part in the plan.
@@ -37,16 +38,16 @@ def published(actor: Actor, instance_id: str) -> Sequence[Published]:
         return []
     return [
         Published(row.name, row.source, row.subject, row.target, row.manner)
-        for row in db.session.execute(placed([instance_id]))
+        for row in db.session.execute(placed([instance_id], locale))
     ]
 
 
-def placed(instance_ids: Sequence[str]) -> Select[Any]:
+def placed(instance_ids: Sequence[str], locale: str = "zh") -> Select[Any]:
     """Everybody whom these plans have placed, in the order of the openings."""
-    target, names = Organisation.__table__.alias("target"), (Person.name, Organisation.name.label("source"))
+    target, names = Organisation.__table__.alias("target"), (Person.name, name_in(locale).label("source"))
     ids = (ENTRY.c.id, ENTRY.c.instance_id, Organisation.id.label("source_id"), target.c.id.label("target_id"))
     return (
-        select(*ids, *names, ENTRY.c.subject, target.c.name.label("target"), OPENING.c.manner)
+        select(*ids, *names, ENTRY.c.subject, name_in(locale, target).label("target"), OPENING.c.manner)
         .select_from(ENTRY)
         .join(Person, Person.id == ENTRY.c.person_id)
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)

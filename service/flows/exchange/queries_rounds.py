@@ -18,6 +18,7 @@ from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching import explaining
 from service.flows.exchange.matching.problem import Problem, canonical, dumped, is_intact, loaded
 from service.people.models import Organisation, Person
+from service.people.queries import name_in
 from workflows.models import ProcessInstance
 from workflows.store import OPEN
 
@@ -149,14 +150,14 @@ def kept(actor: Actor, round_id: str) -> dict[str, Any] | None:
     return {"number": row.number, "placed": row.quality["placed"], "instance_id": row.instance_id, "round_id": row.id}
 
 
-def result(actor: Actor, round_id: str) -> Sequence[Placed]:
+def result(actor: Actor, round_id: str, *, locale: str = "zh") -> Sequence[Placed]:
     """Everybody who took part, the placed first; Conflict("exchange.not_done") while there is no result."""
     policy.require(actor, "exchange_round.read", Target())
     problem, assignment, instance_id = _solved(round_id)
     told = explaining.explain(problem, assignment)
-    schools = _openings(instance_id)
+    schools = _openings(instance_id, locale)
     found = (
-        select(ENTRY.c.id, Person.name, ENTRY.c.subject, Organisation.name.label("source"))
+        select(ENTRY.c.id, Person.name, ENTRY.c.subject, name_in(locale).label("source"))
         .join(Person, Person.id == ENTRY.c.person_id)
         .join(Organisation, Organisation.id == ENTRY.c.organisation_id)
     )
@@ -169,7 +170,7 @@ def result(actor: Actor, round_id: str) -> Sequence[Placed]:
     return sorted(places, key=lambda one: (one.wish is None, one.target or "", one.name))
 
 
-def explanation(actor: Actor, entry_id: str) -> Explanation | None:
+def explanation(actor: Actor, entry_id: str, *, locale: str = "zh") -> Explanation | None:
     """Why somebody got what they got in the round that gave the place, else in the one adopted last.
 
     None before one. NotFound("exchange_entry.absent") for whose entry the actor may not see.
@@ -181,10 +182,11 @@ def explanation(actor: Actor, entry_id: str) -> Explanation | None:
     round_id = entry.round_id or db.session.scalar(
         select(PLAN.c.round_id).where(PLAN.c.instance_id == entry.instance_id)
     )
-    return None if round_id is None else explained(round_id, entry_id, entry.state in ("applied", "nominated"))
+    asked = entry.state in ("applied", "nominated")
+    return None if round_id is None else explained(round_id, entry_id, asked, locale=locale)
 
 
-def explained(round_id: str, entry_id: str, asked: bool = False) -> Explanation | None:
+def explained(round_id: str, entry_id: str, asked: bool = False, *, locale: str = "zh") -> Explanation | None:
     """The explanation of one entry from the recorded inputs and result of a round.
 
     Who has `asked` to take part and was none of those it was held for is told so: moved, left, or on hold that day.
@@ -194,7 +196,7 @@ def explained(round_id: str, entry_id: str, asked: bool = False) -> Explanation 
     why = explaining.explain(problem, assignment).get(entry_id)
     if why is None:
         return Explanation(int(number or 0), None, None, "left_out", ()) if asked else None
-    schools = _openings(instance_id)
+    schools = _openings(instance_id, locale)
     missed = tuple(
         MissedView(one.number, *schools[one.opening_id], one.reason, one.places, one.before) for one in why.missed
     )
@@ -235,9 +237,9 @@ def _solved(round_id: str) -> tuple[Problem, Mapping[str, str], str]:
     return loaded(row.inputs), row.result["assignment"], row.instance_id
 
 
-def _openings(instance_id: str) -> dict[str, tuple[str, str]]:
+def _openings(instance_id: str, locale: str) -> dict[str, tuple[str, str]]:
     """Opening id → school and subject."""
-    found = select(OPENING.c.id, Organisation.name, OPENING.c.subject).join(
+    found = select(OPENING.c.id, name_in(locale).label("name"), OPENING.c.subject).join(
         Organisation, Organisation.id == OPENING.c.organisation_id)  # fmt: skip
     rows = db.session.execute(found.where(OPENING.c.instance_id == instance_id))
     return {row.id: (row.name, row.subject) for row in rows}

@@ -58,7 +58,7 @@ def exchange() -> str:
     actor = edge.actor()
     plans = queries.plans(actor)
     years = {row.instance_id: row.year for row in plans}
-    listed = queries_list.own_entries(actor) if actor.person_id else []
+    listed = queries_list.own_entries(actor, locale=edge.locale()) if actor.person_id else []
     own = [{**entry_row(one), "year": years.get(one.instance_id)} for one in listed]
     found = [_plan_row(actor, row) for row in plans]
     return render_template("exchange/index.html", own=own, plans=found, starts=actor.has(*BUREAU_HR))
@@ -87,7 +87,7 @@ def plan_page(plan_id: str, problem: str = "", entered: Mapping[str, Any] | None
         ],
         published=[
             {**vars(one), "manner_words": said("manner", one.manner)}
-            for one in queries_published.published(actor, plan_id)
+            for one in queries_published.published(actor, plan_id, locale=edge.locale())
         ],
         **_bureau(actor, found),
     )
@@ -148,9 +148,9 @@ def _bureau(actor: Actor, found: PlanView) -> dict[str, Any]:
     objections = [
         {**vars(one), "outcome": said("outcome", one.outcome)}
         for kind in kinds
-        for one in queries_list.objections(actor, found.instance_id, kind)
+        for one in queries_list.objections(actor, found.instance_id, kind, locale=edge.locale())
     ]
-    exceptions = queries_list.asked_exceptions(actor, found.instance_id) if is_hr else []
+    exceptions = queries_list.asked_exceptions(actor, found.instance_id, locale=edge.locale()) if is_hr else []
     return {
         "rounds": rounds,
         "objections": objections,
@@ -191,7 +191,7 @@ def school_page(
     part = next((one for one in queries.progress(actor, plan_id) if one.organisation_id == organisation_id), None)
     if part is None:
         raise NotFound("organisation.absent")
-    listed = queries_list.entries(actor, plan_id, EntryQuery(organisation_id, after=after))
+    listed = queries_list.entries(actor, plan_id, EntryQuery(organisation_id, after=after), locale=edge.locale())
     offers = casework.opens_at(found.at, "offer", actor, organisation_id)
     return render_template(
         "exchange/school.html",
@@ -200,7 +200,9 @@ def school_page(
         entered=entered or {},
         school={**vars(part), **_called(organisation_id)},
         entries=[entry_row(one) for one in listed],
-        openings=[opening_row(one) for one in queries_openings.openings(actor, plan_id, organisation_id)],
+        openings=[
+            opening_row(one) for one in queries_openings.openings(actor, plan_id, organisation_id, locale=edge.locale())
+        ],
         offers=offers and policy.allows(actor, "exchange_opening.offer", part),
         opens=policy.allows(actor, "exchange_opening.rank", part),
         next=listed[-1].id if len(listed) == queries_list.PAGE else None,
@@ -227,7 +229,7 @@ def entry_row(one: EntryView) -> dict[str, Any]:
 def exchange_sheet(plan_id: str) -> Answer:
     """The list as far as I see it, as a workbook."""
     year = queries.plan(edge.actor(), plan_id).year
-    listed = queries_list.entries(edge.actor(), plan_id, EntryQuery(limit=None))
+    listed = queries_list.entries(edge.actor(), plan_id, EntryQuery(limit=None), locale=edge.locale())
     headings = [Heading(text, width) for text, width in (
         (_("School"), 24), (_("Name"), 12), (_("Subject"), 10), (_("Result"), 16), (_("Reason"), 24),
         (_("State"), 12), (_("Placed at"), 24), (_("How"), 16),

@@ -72,7 +72,7 @@ def exchange_entry(entry_id: str) -> str:
 
 def _page(entry_id: str, problem: str = "", entered: Mapping[str, Any] | None = None) -> str:
     actor = edge.actor()
-    found = queries_list.entry(actor, entry_id)
+    found = queries_list.entry(actor, entry_id, locale=edge.locale())
     plan = queries.plan(actor, found.instance_id)
     may = [name for name, window in WINDOWS.items() if _opens(plan, found, window) and _allows(name, found)]
     own = [one for kind in ("correction", "appeal")
@@ -82,7 +82,9 @@ def _page(entry_id: str, problem: str = "", entered: Mapping[str, Any] | None = 
         plan=head_of(plan),
         entry=entry_row(found),
         may=may,
-        openings=[opening_row(one) for one in queries_openings.fitting(actor, found)] if "apply" in may else [],
+        openings=[opening_row(one) for one in queries_openings.fitting(actor, found, locale=edge.locale())]
+        if "apply" in may
+        else [],
         objections=[{**vars(one), "outcome": said("outcome", one.outcome)} for one in own],
         why=_why(entry_id),
         results=[(code, said("result", code)) for code in RESULTS],
@@ -116,7 +118,7 @@ def _allows(name: str, found: EntryView) -> bool:
 
 def _why(entry_id: str) -> dict[str, Any] | None:
     """The explanation in words: the wish that was granted, and each that was not with its reason."""
-    found = queries_rounds.explanation(edge.actor(), entry_id)
+    found = queries_rounds.explanation(edge.actor(), entry_id, locale=edge.locale())
     if found is None:
         return None
     missed = [{**vars(one), "words": words(f"exchange.missed.{one.reason}", vars(one), edge.locale())}

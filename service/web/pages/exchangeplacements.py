@@ -28,7 +28,7 @@ class Which(sent.Query):
 def exchange_placements(plan_id: str) -> str:
     """Who goes where and how far it is: for the bureau, for both schools, and for the person."""
     asked = sent.query(Which)
-    whole = queries_placements.placements(edge.actor(), plan_id, edge.now())
+    whole = queries_placements.placements(edge.actor(), plan_id, edge.now(), locale=edge.locale())
     return render_template(
         "exchange/placements.html",
         plan=head_of(queries.plan(edge.actor(), plan_id)),
@@ -59,7 +59,7 @@ def exchange_placements_sheet(plan_id: str) -> Answer:
 
 def _found(plan_id: str, asked: dict[str, Any]) -> list[Placement]:
     query = PlacementQuery(asked["school"], asked["overdue"])
-    return list(queries_placements.placements(edge.actor(), plan_id, edge.now(), query))
+    return list(queries_placements.placements(edge.actor(), plan_id, edge.now(), query, locale=edge.locale()))
 
 
 def _row(one: Placement) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _typed(one: Applicant, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def opening_of(actor: Actor, opening_id: str) -> OpeningView:
     """An opening of one's own school, or any for bureau HR; NotFound("exchange_opening.absent")."""
-    found = queries_openings.opening(actor, opening_id)
+    found = queries_openings.opening(actor, opening_id, locale=edge.locale())
     if not policy.allows(actor, "exchange_opening.rank", found):
         raise NotFound("exchange_opening.absent")
     return found
@@ -175,14 +175,13 @@ def matching_round(matching_id: str) -> str:
     """A round: inputs and seed, figures, who was placed where and why; while it runs, how far it is."""
     actor, found = edge.actor(), queries_rounds.round_of(edge.actor(), matching_id)
     done = found.done_at is not None
-    placed = [{**vars(one), "words": said("why", one.reason)} for one in queries_rounds.result(actor, matching_id)] if (
-        done) else []  # fmt: skip
+    placed = queries_rounds.result(actor, matching_id, locale=edge.locale()) if done else ()
     return render_template(
         "exchange/round.html",
         plan=head_of(queries.plan(actor, found.instance_id)),
         round=vars(found),
         goals=_goals(found.quality),
-        placed=placed,
+        placed=[{**vars(one), "words": said("why", one.reason)} for one in placed],
         replays=done and policy.allows(actor, "exchange_round.ask"),
         run=None if done else _run(actor, found.run_id),
     )

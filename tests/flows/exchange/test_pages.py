@@ -4,8 +4,10 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
+from service.db import transaction
 from service.flows.exchange.drawing_up import ENTRY
 from service.people.commands_organisations import EditOrganisation, edit_organisation
+from service.people.queries import ORGANISATION
 from tests.flows.exchange import driving
 from tests.flows.exchange.driving import FIRST
 from tests.flows.exchange.test_competition import competed
@@ -159,6 +161,18 @@ def matching(world, site, case):
     assert ">a2<" not in site.visitor("bureau.hr").text(f"/exchange/{case.id}/placements?overdue=true")
     sheet = site.visitor("bureau.hr").get(f"/exchange/{case.id}/placements.xlsx")
     assert sheet.status_code == 200 and sheet.data[:2] == b"PK"
+    named_in_english(world, site, (went, f"/exchange/{case.id}/placements", f"/exchange/openings/{opening}",
+                                   entry_path(world, case, "a2")))  # fmt: skip
+
+
+def named_in_english(world, site, paths):
+    """Who reads English sees the English name of a school that has one."""
+    mine = ORGANISATION.c.id == world.county.organisations["s02"]
+    with transaction() as session:
+        session.execute(ORGANISATION.update().where(mine).values(name="县第二小学", name_en="Second Primary School"))
+    for path in paths:
+        told = site.visitor("bureau.hr", "en").text(path)
+        assert "Second Primary School" in told and "县第二小学" not in told, path
 
 
 def test_an_exception_is_asked_for_and_decided_on_the_persons_page(world, site):
