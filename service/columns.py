@@ -8,7 +8,10 @@ from service.errors import Fault, Invalid
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `name` is the field, `words` the words of a cell in lower case → the value, of fixed values."""
+    """One column: `name` is the field, `words` the words of a cell in lower case → the value, of fixed values.
+
+    `also` are headings of earlier sheets, which are still understood.
+    """
 
     name: str
     zh: str
@@ -16,6 +19,7 @@ class Column:
     required: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
     width: int = 16
+    also: tuple[str, ...] = ()
 
 
 def matched(columns: Iterable[Column], headings: Sequence[str], also: Sequence[str] = ()) -> dict[str, Column]:
@@ -24,7 +28,7 @@ def matched(columns: Iterable[Column], headings: Sequence[str], also: Sequence[s
     Needed are the required ones and those named in `also`.
     """
     every = tuple(columns)
-    by_text = {text: column for column in every for text in (column.zh, column.en)}
+    by_text = {text: column for column in every for text in (*column.also, column.zh, column.en)}
     found = {heading: by_text[heading] for heading in headings if heading in by_text}
     needed = [column for column in every if column.required or column.name in also]
     missing = [column for column in needed if column not in found.values()]

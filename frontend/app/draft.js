@@ -8,7 +8,7 @@ const AGAIN = 15_000;
 const KEPT = 12 * 3_600_000;
 
 const PREFIX = "draft:";
-const OWN_TO_A_PAGE = new Set(["csrf_token", "version", "idempotency_key"]);
+const OWN_TO_A_PAGE = new Set(["csrf_token", "version", "idempotency_key", "seen"]);
 
 const keyOf = (form) => `${PREFIX}${owner}:${form.dataset.draft}`;
 const entries = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
@@ -75,6 +75,9 @@ async function save(form) {
     return;
   }
   if (reply.ok && !reply.redirected) {
+    // By what the server knows the kept text again: another window that has changed it since is told, not overwritten.
+    const { seen } = await reply.json();
+    if (seen !== undefined) form.elements.seen.value = seen;
     if (same(sent, words(form))) localStorage.removeItem(keyOf(form));
     return tell(form, "saved", say("draftSaved", { time: clock() }));
   }

@@ -15,23 +15,18 @@ from workflows.surroundings import Operation
 Interest = Callable[[Session, str, str], str | None]
 """(session, instance id, person id) → why that person may not act in that case, None when nothing is known."""
 
-
 Applications = Callable[[Session, str], Iterable[str]]
 """(session, person id) → instance ids of the cases that are about that person alone, open or not."""
-
 
 Departed = Callable[[str, str, datetime], None]
 """(person id, how, now): what a flow does by a command of its own when somebody has left; a repeat changes nothing."""
 
-
 Ending = Callable[[Session, Cause], None]
 """(session, cause) → puts in order what the end of the cause's case leaves behind; asked at every end, of any kind."""
-
 
 Together = Callable[[Session, str, bool], Sequence[str] | None]
 """(session, instance id, lock) → the tasks of the other votes that are over and counted with this case's vote, None
 while one of them is still voted on. `lock`: of two that are over at once one sees the other."""
-
 
 Discipline = Callable[[Session, date], Mapping[str, str]]
 """(session, day) → instance id → `suspend` | `resume` | `confirm`: what the files on discipline ask of cases now.
@@ -57,7 +52,9 @@ class Minuted:
 
 @dataclass(frozen=True)
 class BesideForm:
-    """What stood in a case on paper beside its forms when a step was decided: rows of the flow's own (who applied)."""
+    """What stood in a case on paper beside its forms when a step was decided `on` a day: rows of the flow's own.
+
+    `values` is the step's form, `now` when it is written down."""
 
     session: Session
     actor: Any
@@ -65,6 +62,8 @@ class BesideForm:
     element_id: str
     rows: Sequence[Mapping[str, Any]]
     now: datetime
+    on: date
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 Beside = Callable[[BesideForm], None]

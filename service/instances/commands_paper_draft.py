@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from service.access import policy
 from service.access.actor import Actor
 from service.db import answer, transaction
-from service.errors import NotFound
-from service.instances import beginning, paper_cases, paper_notices, telling
+from service.errors import Conflict, NotFound
+from service.instances import beginning, paper_cases, paper_notices, telling, told
 from service.instances.beginning import StartInstance
 from service.instances.paper_cases import DRAFT, OPEN, REFUSED
 from service.instances.told import ToldCase
@@ -20,31 +20,55 @@ from service.tasks.completion import signer
 
 
 @dataclass(frozen=True)
-class KeepDraft:
-    """What is told so far, of a draft that is there or of a new one."""
+class ChangeDraft:
+    """One part of a draft (`told.part_of`) and what it shall be, a step None where it is taken out.
 
-    told: ToldCase
-    paper_case_id: str | None = None
-
-
-def keep_draft(actor: Actor, command: KeepDraft, *, now: datetime) -> str:
-    """Keep it as it is, right or wrong: the id. Nobody else changes it, and nobody decides before it is handed over.
-
-    NotFound("definition.absent" | "organisation.absent" | "paper_case.absent"), Invalid("attachment.unknown"),
-    Conflict and Invalid of `telling.expect_place`.
+    `seen` is the print of the part that the page was made of: of two windows neither overwrites the other unseen.
     """
-    told = command.told
+
+    paper_case_id: str
+    part: str
+    value: Any
+    seen: str
+
+
+def begin_draft(actor: Actor, case: ToldCase, *, now: datetime) -> str:
+    """Keep what is told so far, right or wrong; the id. Nobody else changes it, nor decides before it is handed over.
+
+    NotFound("definition.absent" | "organisation.absent"), Invalid("attachment.unknown"), Conflict and Invalid of
+    `telling.expect_place`.
+    """
     with transaction() as session:
         policy.require(actor, "paper_case.propose")
-        asked = beginning.asked(session, actor, StartInstance(told.definition_key, told.organisation_id))
-        telling.expect_place(asked.definition, told.element_id)
-        if command.paper_case_id is None:
-            draft_id = paper_cases.write(session, actor, told, signer(actor), now, state=DRAFT)
-        else:
-            draft_id = _own(session, actor, command.paper_case_id).id
-            paper_cases.rewrite(session, actor, draft_id, told, now)
+        _expect_place(session, actor, case)
+        draft_id = paper_cases.write(session, actor, case, signer(actor), now, state=DRAFT)
         answer(session, paper_case_id=draft_id)
         return draft_id
+
+
+def change_draft(actor: Actor, command: ChangeDraft, *, now: datetime) -> str:
+    """Keep one part of it as it is, right or wrong, beside what other windows have kept of the others; its new print.
+
+    NotFound("paper_case.absent"), Conflict("paper_case.changed") where the part is not as it was seen, and those of
+    `begin_draft`.
+    """
+    with transaction() as session:
+        policy.require(actor, "paper_case.propose")
+        row = _own(session, actor, command.paper_case_id)
+        before = paper_cases.told_in(row)
+        is_next = command.part.isdecimal() and int(command.part) > len(before.steps)
+        if is_next or told.print_of(before, command.part) != command.seen:
+            raise Conflict("paper_case.changed")
+        after = told.with_part(before, command.part, command.value)
+        if command.part == told.HEAD:
+            _expect_place(session, actor, after)
+        paper_cases.rewrite(session, actor, row.id, after, now)
+        return told.print_of(paper_cases.told_in(paper_cases.lock(session, row.id, (DRAFT,))), command.part)
+
+
+def _expect_place(session: Session, actor: Actor, case: ToldCase) -> None:
+    asked = beginning.asked(session, actor, StartInstance(case.definition_key, case.organisation_id))
+    telling.expect_place(asked.definition, case.element_id)
 
 
 def hand_over_draft(actor: Actor, paper_case_id: str, *, now: datetime) -> None:

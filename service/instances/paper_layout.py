@@ -37,7 +37,8 @@ PAPER: tuple[Column, ...] = (
 )
 YES = {"是": "true", "否": "false", "yes": "true", "no": "false"}
 ABOUT = Column("about", "对象（身份证号）", "For whom (ID number)", width=24)
-"""Of steps that are done for several."""
+ABOUT_SCHOOL = Column("about", "对象（学校，或“全部”）", "For which school (or all)", width=24)
+"""Of steps that are done for several: for persons, or by the offices of several schools."""
 VOTES = (
     Column("tally.yes", "同意票", "In favour"), Column("tally.no", "反对票", "Against"),
     Column("tally.abstain", "弃权票", "Abstentions"), Column("tally.present", "到会人数", "Present"),
@@ -69,9 +70,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Layout:
-    """The sheets of a flow's workbook, and the words of its steps and decisions."""
+    """The sheets of a flow's workbook, and the words of its steps and decisions.
+
+    `names` element → what a step is called, (zh, en), no two alike; `steps` what a cell may say → element.
+    """
 
     parts: tuple[Part, ...]
+    names: Mapping[str, tuple[str, str]]
     steps: Mapping[str, str]
     decisions: Mapping[str, Mapping[str, str]]
 
@@ -80,7 +85,9 @@ def layout(definition: Definition) -> Layout:
     """The workbook of a flow: cases, each list of its start form, steps, each list of a step, rows beside the forms."""
     begun = start_form(definition) or {}
     first = list(forms.components(begun))
-    later = list(_step_fields(definition))
+    filled = list(_step_fields(definition))
+    later, steps = [component for component, _ in filled], step_names(definition)
+    where = {component["key"]: steps[element_id] for component, element_id in filled}
     parts = [
         Part(CASES, "案件", "Cases", (*OWN, *_columns(first)), _by_name(first)),
         *(_list(component, at_step=False) for component in first if component["type"] in UNTOLD),
@@ -88,7 +95,7 @@ def layout(definition: Definition) -> Layout:
             STEPS,
             "步骤",
             "Steps",
-            (*PAPER, *_more(definition), *_columns(later)),
+            (*PAPER, *_more(definition), *_columns(later, where)),
             _by_name(later),
         ),
         *(_list(component, at_step=True) for component in later if component["type"] in UNTOLD),
@@ -96,29 +103,51 @@ def layout(definition: Definition) -> Layout:
     beside = registry.beside_columns(definition.key)
     if beside:
         parts.append(Part(ROWS, "名单", "Rows", (KEY, STEP, *beside)))
-    return Layout(tuple(parts), _steps(definition), _decisions(definition))
+    return Layout(tuple(parts), steps, _steps(definition), _decisions(definition))
 
 
 def _more(definition: Definition) -> tuple[Column, ...]:
     """Where some step is done for several, for whom it was; where a vote can be told, its count."""
     votes = any(element.properties.get("signing") == VOTE for element in _tellable(definition))
-    return (*((ABOUT,) if registry.names_several(definition.key) else ()), *(VOTES if votes else ()))
+    of_persons = any("about" in element.properties for element in _tellable(definition))
+    about = ABOUT if of_persons else ABOUT_SCHOOL
+    return (*((about,) if registry.names_several(definition.key) else ()), *(VOTES if votes else ()))
 
 
-def _columns(found: list[Mapping[str, Any]]) -> Iterator[Column]:
-    """A column a field; where two fields are called alike the key stands beside."""
-    labels = [str(one.get("label") or one["key"]) for one in found]
-    for component, label in zip(found, labels, strict=True):
-        if component["type"] in UNTOLD or _hidden(component):
-            continue
-        english = str((component.get("properties") or {}).get("label_en") or component["key"])
-        twice = labels.count(label) > 1
-        zh, en = (f"{label}（{component['key']}）", f"{english} ({component['key']})") if twice else (label, english)
-        yield Column(f"values.{component['key']}", zh, en, words=_words(component), width=20)
+def _columns(found: list[Mapping[str, Any]], where: Mapping[str, tuple[str, str]] | None = None) -> Iterator[Column]:
+    """A column a field; where two fields are called alike the step that fills them in stands beside."""
+    told = [one for one in found if one["type"] not in UNTOLD and not _hidden(one)]
+    steps = where or {}
+    zh = _apart([_label(one) for one in told], [steps.get(one["key"], ("", ""))[0] for one in told], "（{}）")
+    en = _apart([_english(one) for one in told], [steps.get(one["key"], ("", ""))[1] for one in told], " ({})")
+    for component, label, english in zip(told, zh, en, strict=True):
+        key = component["key"]
+        before = (f"{_label(component)}（{key}）", f"{_english(component)} ({key})")
+        yield Column(f"values.{key}", label, english, words=_words(component), width=20, also=before)
+
+
+def _apart(names: list[str], beside: list[str], form: str) -> list[str]:
+    """Names of which no two are alike: what stands beside them tells them apart, and where that is alike a number."""
+    told = [
+        name + form.format(more) if names.count(name) > 1 and more else name
+        for name, more in zip(names, beside, strict=True)
+    ]
+    return [
+        name + form.format(told[:place].count(name) + 1) if told.count(name) > 1 else name
+        for place, name in enumerate(told)
+    ]
+
+
+def _label(component: Mapping[str, Any]) -> str:
+    return str(component.get("label") or component["key"])
+
+
+def _english(component: Mapping[str, Any]) -> str:
+    return str((component.get("properties") or {}).get("label_en") or component["key"])
 
 
 def _hidden(component: Mapping[str, Any]) -> bool:
-    return (component.get("conditional") or {}).get("hide") == "=true"
+    return (component.get("conditional") or {}).get("hide") == "=true" and not forms.asks_for_staff(component)
 
 
 def _words(component: Mapping[str, Any]) -> dict[str, str]:
@@ -151,8 +180,8 @@ def _list(component: Mapping[str, Any], *, at_step: bool) -> Part:
     )  # fmt: skip
 
 
-def _step_fields(definition: Definition) -> Iterator[Mapping[str, Any]]:
-    """The fields that a step of a person fills in, each key once."""
+def _step_fields(definition: Definition) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The fields that a step of a person fills in, each key once, with the first step that does."""
     seen: set[str] = set()
     for element in _tellable(definition):
         form = definition.forms.get(element.form_id or "")
@@ -162,7 +191,7 @@ def _step_fields(definition: Definition) -> Iterator[Mapping[str, Any]]:
             key = component["key"]
             if allowed.get(key) in ("write", "required") and key not in seen:
                 seen.add(key)
-                yield component
+                yield component, element.id
 
 
 def _tellable(definition: Definition) -> list[Any]:
@@ -170,20 +199,28 @@ def _tellable(definition: Definition) -> list[Any]:
     return [found for name in places if (found := definition.spec.element(name)) is not None]
 
 
-def step_word(name: str, element_id: str) -> str:
-    """How a cell names a step: names of two steps may be alike."""
-    return f"{name} {element_id}".strip()
+def step_names(definition: Definition) -> dict[str, tuple[str, str]]:
+    """Element → how cells and headings name it, (zh, en): two steps of one name by whose they are."""
+    places = [place for place in telling.places(definition) if place.code is None or place.tellable]
+    words = definition.settings.get("names", {}).get("en", {})
+    lanes = [_lane(definition.spec.element(place.element_id)) for place in places]
+    zh = _apart([place.name for place in places], lanes, "（{}）")
+    en = _apart([str(words.get(place.element_id) or place.name) for place in places], lanes, " ({})")
+    return {place.element_id: (one, other) for place, one, other in zip(places, zh, en, strict=True)}
+
+
+def _lane(element: Any) -> str:
+    """The name of the innermost lane around an element: its id stands before it."""
+    return element.lanes[1] if element is not None and len(element.lanes) > 1 else ""
 
 
 def _steps(definition: Definition) -> dict[str, str]:
-    """Word → element; a bare id and a name that only one step has are taken, too."""
-    places = [place for place in telling.places(definition) if place.code is None or place.tellable]
-    names = [place.name for place in places]
+    """Word → element; what earlier sheets said is taken, too: the bare id, and the name with the id beside it."""
+    named = step_names(definition)
     found: dict[str, str] = {}
-    for place in places:
-        found[step_word(place.name, place.element_id)] = found[place.element_id] = place.element_id
-        if names.count(place.name) == 1:
-            found[place.name] = place.element_id
+    for element_id, (zh, en) in named.items():
+        name = getattr(definition.spec.element(element_id), "name", "")
+        found |= dict.fromkeys((element_id, f"{name} {element_id}".strip(), zh, en), element_id)
     return found
 
 

@@ -9,17 +9,20 @@ from sqlalchemy import select
 from service.access import policy
 from service.access.actor import Actor
 from service.access.days import day_of
+from service.access.roles import BUREAU_HR
 from service.access.standing import ROLE, in_force
 from service.db import db
 from service.errors import Fault, NotFound
 from service.instances import paper_layout, paper_sheets, queries_told
 from service.instances.commands_paper_import import IMPORT
 from service.instances.paper_cases import PAPER_CASE
+from service.instances.paper_cells import Known
 from service.instances.paper_layout import Layout
-from service.instances.paper_sheets import Known, Read
+from service.instances.paper_sheets import Read
 from service.instances.queries_told import PaperCaseView
 from service.people import persons
 from service.people.members import PERSON
+from service.people.persons import APPOINTMENT
 from service.people.queries import ORGANISATION
 from service.posts import queries_named
 from service.sheets import Sheet
@@ -78,7 +81,7 @@ def read(
     starters = tuple(definition.settings.get("start", {}).get("roles", ()))
     known = Known(
         _organisations().get, lambda place, text: _initiator(place, text, starters, now),
-        lambda place, text: _hold(actor, place, text), files,
+        lambda place, text: _hold(actor, place, text), _person, files,
     )  # fmt: skip
     return paper_sheets.read(paper_layout.layout(definition), definition_key, sheets, known)
 
@@ -104,9 +107,12 @@ def _initiator(organisation_id: str, text: str, starters: tuple[str, ...], now: 
     """Who could ask for such a case there today, by name or ID number.
 
     Without either whoever alone holds the first of the flow's starting roles that somebody holds there; who only
-    stands in for the holder does not count.
+    stands in for the holder does not count. What bureau HR alone begins is asked for by the bureau, for whichever
+    organisation.
     """
-    mine = (ROLE.c.organisation_id == organisation_id, ROLE.c.role.in_(starters), in_force(ROLE.c, day_of(now)))
+    office = set(starters) <= set(BUREAU_HR)
+    at = () if office else (ROLE.c.organisation_id == organisation_id,)
+    mine = (*at, ROLE.c.role.in_(starters), in_force(ROLE.c, day_of(now)))
     held = db.session.execute(select(ROLE.c.role, ROLE.c.person_id, ROLE.c.kind).where(*mine)).all()
     if not text:
         by_role = [{row.person_id for row in held if row.role == role and row.kind == "holder"} for role in starters]
@@ -115,6 +121,17 @@ def _initiator(organisation_id: str, text: str, starters: tuple[str, ...], now: 
     there = {row.person_id for row in held}
     called = set(db.session.scalars(select(PERSON.c.id).where(PERSON.c.id.in_(there), PERSON.c.name == text)))
     named = there & (called | persons.named_in(db.session(), [text]))
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _person(organisation_id: str, text: str) -> str | None:
+    """Who is employed there today, by ID number or a name that nobody else there has."""
+    here = select(APPOINTMENT.c.person_id).where(
+        APPOINTMENT.c.organisation_id == organisation_id, APPOINTMENT.c.valid_until.is_(None)
+    )
+    called = set(db.session.scalars(select(PERSON.c.id).where(PERSON.c.id.in_(here), PERSON.c.name == text)))
+    numbered = persons.named_in(db.session(), [text]) & set(db.session.scalars(here))
+    named = numbered or called
     return next(iter(named)) if len(named) == 1 else None
 
 

@@ -187,16 +187,17 @@ def _step(
     if step.decided_on is None:
         raise Invalid("told.day", faults=(Fault(f"{field}.decided_on", "outside.day"),))
     moment = told_walk.moment(around, step.decided_on)
-    task_id = told_walk.come_to(around, definition, case, step, moment, field)
-    held, then = case.instance, told_walk.at(around, moment, case.case.about)
-    head = chain.lock(around.session, advance.stream_of(held.id))
-    locked = Locked(queue.read(around.session, task_id), held, head)
+    task_ids = told_walk.come_to(around, definition, case, step, moment, field)
+    then = told_walk.at(around, moment, case.case.about)
     try:
         if step.rows:
-            rows = BesideForm(around.session, around.actor, held.id, step.element_id, step.rows, around.now)
-            registry.enter_beside(case.case.definition_key, rows)
-            locked = replace(locked, head=chain.lock(around.session, advance.stream_of(held.id)))
-        recording.record_told(then, locked, recorder_id, step)
+            here = (around.session, around.actor, case.instance.id, step.element_id, step.rows, around.now)
+            beside = BesideForm(*here, step.decided_on, step.values)
+            registry.enter_beside(case.case.definition_key, beside)
+        for task_id in task_ids:
+            head = chain.lock(around.session, advance.stream_of(case.instance.id))
+            locked = Locked(queue.read(around.session, task_id), case.instance, head)
+            recording.record_told(then, locked, recorder_id, step)
     except Invalid as error:
         faults = tuple(replace(one, path=f"{field}.{one.path}") for one in error.faults)
         raise Invalid(error.code, faults=faults, **error.params) from error

@@ -1,9 +1,12 @@
 """What is told of a case that began on paper: who asked for it when, what its steps decided, where it stands."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
+
+import orjson
 
 from service.parameters.scopes import About
 from service.tasks.papers import Tally
@@ -74,6 +77,38 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _texts(one)
+
+
+HEAD, APPLICATION = "head", "application"
+_HEAD = ("organisation_id", "initiator_id", "requested_on", "element_id", "business_key", "hold_id")
+
+
+def part_of(told: ToldCase, name: str) -> Any:
+    """A part of what is told: HEAD, APPLICATION, or a step by its place in digits; None for one that is not there."""
+    if name == HEAD:
+        return {one: getattr(told, one) for one in _HEAD}
+    if name == APPLICATION:
+        return told.variables
+    return asdict(told.steps[int(name)]) if int(name) < len(told.steps) else None
+
+
+def with_part(told: ToldCase, name: str, value: Any) -> ToldCase:
+    """The same with another part; of a step None takes it out, and the next place adds one."""
+    if name == HEAD:
+        return replace(told, **value)
+    if name == APPLICATION:
+        return replace(told, variables=value)
+    place = int(name)
+    steps = (*told.steps[:place], *(() if value is None else (value,)), *told.steps[place + 1 :])
+    return replace(told, steps=steps)
+
+
+def print_of(told: ToldCase, name: str) -> str:
+    """By what a page knows a part again that it was made of; "" for a step that is not there yet."""
+    part = part_of(told, name)
+    if part is None:
+        return ""
+    return hashlib.sha256(orjson.dumps(_plain(part), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def kept(told: ToldCase) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from workflows.surroundings import Surroundings
 
 MOST = 200
 """Steps and periods that one case is told of at most."""
+ALL = ("全部", "all")
+"""For whom a step was that one paper decides for all for whom it is still open."""
 _TASK = table_of(Task)
 
 
@@ -43,12 +45,12 @@ def at(around: Surroundings, moment: datetime, about: About) -> Surroundings:
 
 def come_to(
     around: Surroundings, definition: Definition, case: LockedCase, step: ToldStep, moment: datetime, field: str
-) -> str:
-    """The open task of a step, after the periods before it that were over by then."""
+) -> list[str]:
+    """The open task of a step, after the periods before it that were over by then; of all for whom it is done each."""
     for _ in range(MOST):
-        task_id = _open(around.session, case, step, field)
-        if task_id is not None:
-            return task_id
+        task_ids = _open(around.session, case, step, field)
+        if task_ids:
+            return task_ids
         if _hear(around, case, step, moment):
             continue
         if not _pass_period(around, case, moment):
@@ -61,17 +63,19 @@ def come_to(
     raise off_path(definition, case, step.element_id, f"{field}.element_id")
 
 
-def _open(session: Session, case: LockedCase, step: ToldStep, field: str) -> str | None:
-    """The open task of a step, of one that is done for several that of whom it was; Invalid("told.which")."""
+def _open(session: Session, case: LockedCase, step: ToldStep, field: str) -> list[str]:
+    """The open task of a step, of one that is done for several that of whom it was, or each; Invalid("told.which")."""
     here = (_TASK.c.instance_id == case.instance.id, _TASK.c.element_id == step.element_id, _TASK.c.state == "open")
     columns = (_TASK.c.id, _TASK.c.properties, _TASK.c.groups)
     found = session.execute(select(*columns).where(*here).order_by(_TASK.c.id)).all()
+    if step.about and step.about.casefold() in ALL:
+        return [row.id for row in found]
     if step.about:
         whom = registry.named(session, case.case.definition_key, case.instance.id, step.about)
         found = [row for row in found if whom in _whose(row)]
     if len(found) > 1:
         raise Invalid("told.which", faults=(Fault(f"{field}.about", "told.which"),))
-    return found[0].id if found else None
+    return [row.id for row in found]
 
 
 def _hear(around: Surroundings, case: LockedCase, step: ToldStep, moment: datetime) -> bool:

@@ -147,6 +147,14 @@ def extend(session: Session, cause: Cause, person_id: str, until: date) -> str:
     return loan.id
 
 
+def adopt(session: Session, cause: Cause, person_id: str) -> None:
+    """A lent post that the opening balance named is from now on what this case has lent: it ends and extends it."""
+    loan = lock(session, cause, [person_id]).get(person_id)
+    if loan is not None and loan.instance_id is None:
+        _change(session, loan.id, instance_id=cause.instance_id)
+        _record(session, cause, "post.loan_adopted", loan, {})
+
+
 def give_back(session: Session, cause: Cause, person_id: str, because: str, on: date) -> Posted:
     """The person's lent post, if there is one, returns to its pool; the school gains no vacancy (example 4).
 

@@ -16,6 +16,8 @@ LAYOUT = frozenset({"text", "html", "separator", "spacer", "image", "button", "i
 TEXT_LIMIT = 20_000
 ALWAYS = "=true"
 """The condition of a field that nobody ever sees: it only carries a value."""
+STAFF, SCHOOLS = "staff", "schools"
+"""What `options` of a field may be: one of the staff of the organisation, or any school; its value is the id."""
 
 
 def rights(form: Mapping[str, Any], declared: str | None, *, many_seats: bool) -> dict[str, str]:
@@ -45,6 +47,11 @@ def hidden_when(component: Mapping[str, Any]) -> str | None:
     """The condition (FEEL) under which a field is not shown; None where it always or never is."""
     text = (component.get("conditional") or {}).get("hide")
     return None if not text or text == ALWAYS else str(text)
+
+
+def asks_for_staff(component: Mapping[str, Any]) -> bool:
+    """Whether a field is one of the staff, also where its own page has chosen before and hides it."""
+    return (component.get("properties") or {}).get("options") == STAFF
 
 
 def visible(form: Mapping[str, Any] | None, allowed: Mapping[str, str]) -> dict[str, Any] | None:

@@ -6,9 +6,10 @@ from typing import Any
 from service.access.days import day_of
 from service.people import persons
 from service.people.queries import school_names
+from service.tasks.forms import SCHOOLS, STAFF
 from service.web import edge
 
-STAFF, SCHOOLS, MOST = "staff", "schools", 1000
+MOST = 1000
 
 
 def with_staff(form: Mapping[str, Any], organisation_id: str) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def with_schools(component: Mapping[str, Any]) -> dict[str, Any]:
 def _component(component: Mapping[str, Any], organisation_id: str) -> dict[str, Any]:
     if "components" in component:
         return with_staff(component, organisation_id)
-    if (component.get("properties") or {}).get("options") != STAFF:
+    if (component.get("properties") or {}).get("options") != STAFF or component["type"] != "select":
         return dict(component)
     staff = persons.people_of(edge.actor(), organisation_id, day_of(edge.now()), limit=MOST)
     return {**component, "values": [{"value": one.id, "label": one.name, "label_en": one.name} for one in staff]}

@@ -33,7 +33,7 @@ def blank(layout: Layout, locale: str) -> bytes:
 def _heading(layout: Layout, column: Column, locale: str) -> Heading:
     allowed: Sequence[str] = ()
     if column.name in ("element_id", "stands"):
-        allowed = [word for word, element in layout.steps.items() if word.endswith(f" {element}")]
+        allowed = [en if locale == "en" else zh for zh, en in layout.names.values()]
     elif column.words:
         allowed = _options(column.words, locale)
     text = column.en if locale == "en" else column.zh

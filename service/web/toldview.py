@@ -13,8 +13,10 @@ from service.instances import starting
 from service.instances.paper_sheets import NUMBERS
 from service.instances.telling import Way
 from service.instances.told import ToldCase, ToldStep
+from service.instances.told_walk import ALL
 from service.parameters.scopes import About
 from service.people import queries as people
+from service.people.queries import school_names
 from service.tasks import forms
 from service.tasks.choices import choices
 from service.tasks.voting import VOTE
@@ -77,7 +79,16 @@ def application(definition: Definition, told: ToldCase, faults: Sequence[Fault] 
     """The start form of the flow, as it was filled in on paper."""
     form = starting.start_form(definition) or {"id": "start", "components": []}
     rights = forms.rights(form, None, many_seats=False)
-    return form_of(with_staff(form, told.organisation_id), told.variables, rights, faults, told.about)
+    return form_of(with_staff(_chosen_here(form), told.organisation_id), told.variables, rights, faults, told.about)
+
+
+def _chosen_here(form: Mapping[str, Any]) -> dict[str, Any]:
+    """One of the staff that the flow's own page has chosen before the form is chosen in it here."""
+    parts = [
+        {**one, "type": "select", "conditional": {}} if forms.asks_for_staff(one) else one
+        for one in form.get("components", ())
+    ]
+    return {**form, "components": parts}
 
 
 def step_form(definition: Definition, told: ToldCase, number: int, way: Way | None, step: ToldStep) -> dict[str, Any]:
@@ -117,16 +128,21 @@ def _lists(way: Way | None) -> dict[str, Any]:
     return {} if way is None else {name: found for name, found in way.variables.items() if isinstance(found, list)}
 
 
+def private(form: Mapping[str, Any] | None) -> list[str]:
+    """The fields that no browser keeps: personal data of the form, and everything of rows, which are of people."""
+    return [*sorted(forms.sensitive(form or {})), ROWS, "paper.about"]
+
+
 def rows_form(definition_key: str, told: ToldCase, number: int, step: ToldStep) -> dict[str, Any] | None:
     """The rows beside the form, as a list: those that the step has, else who is known by then."""
     taken = registry.rows_at(definition_key, step.element_id)
     if taken is None:
         return None
-    known = applicants(told, number)
+    known = [] if taken.registers else applicants(told, number)
     rows: list[Any] = list(step.rows) or ([dict(one) for one in known] if known else [{}] * BLANK)
     parts = [_part(column, fixed=not taken.registers and column.name in FIXED) for column in taken.columns]
     schema = {
-        "type": "dynamiclist", "key": ROWS, "label": _("Who applied"), "components": parts,
+        "type": "dynamiclist", "key": ROWS, "label": _("List beside the form"), "components": parts,
         "allowAddRemove": taken.registers,
     }  # fmt: skip
     shown = [{**row, **{name: _word(value) for name, value in row.items()}} for row in rows]
@@ -176,16 +192,30 @@ def applicants(told: ToldCase, number: int) -> list[dict[str, Any]]:
 
 
 def whose(definition: Definition, told: ToldCase, number: int, element: Any) -> list[dict[str, str]] | None:
-    """For whom the step was: whom to choose from; None where it is done once."""
-    if "about" not in element.properties or not registry.names_several(definition.key):
+    """For whom the step was: whom to choose from, or which school's office; None where it is done once."""
+    if not registry.names_several(definition.key):
         return None
+    if "about" not in element.properties:
+        return _schools() if element.loop is not None else None
     known = applicants(told, number)
     return [{"id": one["id_number"], "name": f"{one['name']} {one['id_number'][-4:]}"} for one in known]
+
+
+def _schools() -> list[dict[str, str]]:
+    """All for which it was still open, by one paper; else one of the schools."""
+    english = edge.locale() == "en"
+    found = school_names(day_of(edge.now()))
+    return [
+        {"id": ALL[0], "name": _("All of them")},
+        *({"id": one, "name": en if english else zh} for one, zh, en in found),
+    ]
 
 
 def steps_of(definition: Definition, told: ToldCase, faults: Sequence[Fault]) -> list[dict[str, Any]]:
     """The steps that are told, in their order, each with what is wrong with it."""
     names = {one["id_number"]: one["name"] for one in applicants(told, len(told.steps))}
+    if any(step.about for step in told.steps if step.about not in names):
+        names |= {one["id"]: one["name"] for one in _schools()}
     return [
         {
             "number": number,

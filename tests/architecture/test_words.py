@@ -16,6 +16,7 @@ from lxml import etree
 
 from service.access import policy
 from service.access.visibility import CLAUSES
+from service.flows.exchange.told_rounds import UNFIT
 from service.flows.title.rules import FINAL, REFUSALS
 from service.papers import fields, filling
 from service.papers.composing import LEAKS
@@ -43,6 +44,14 @@ ASSEMBLED = {
         f"{policy.ABSENT.get(word, word)}.absent"
         for word in {action.partition(".")[0] for action in policy.ACTIONS}
         if policy.NOUNS.get(word, word) in CLAUSES
+    ),
+    "UNFIT[kind]": tuple(UNFIT.values()),
+    "_why(one, facts.get(one.person_id))": (
+        "exchange.not_applied",
+        "exchange.moved",
+        "exchange.on_hold",
+        "exchange.locked",
+        "exchange.unknown",
     ),
     "barred": ("exchange.moved", "exchange.on_hold", "exchange.locked", "exchange.unknown"),
     "elsewhere": ("exchange.moved_away", "exchange.elsewhere"),

@@ -12,14 +12,10 @@ from service.access.days import day_of
 from service.access.policy import Target
 from service.db import answer, transaction
 from service.errors import Conflict, Fault, Invalid
-from service.flows.exchange import casework, ranking
+from service.flows.exchange import casework, offering, ranking
 from service.flows.exchange.casework import OPENING
-from service.flows.exchange.matching.problem import MANNERS
-from service.people.rules import BANDS
 from service.posts import checked
 from workflows.base import new_id
-
-STAGES = ("kindergarten", "primary", "junior", "senior", "vocational")
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ def offer(actor: Actor, command: Offer, *, now: datetime) -> str:
         policy.require(actor, "exchange_opening.offer", Target(organisation_id=command.organisation_id))
         casework.expect_at(plan, "offer", actor, command.organisation_id)
         checked.expect(session, command.organisation_id, day_of(now))
-        faults = _offer_faults(command)
+        faults = offering.offer_faults(command)
         if faults:
             raise Invalid("exchange.opening", faults=tuple(faults))
         mine = OPENING.c.instance_id == plan.instance_id
@@ -102,23 +98,6 @@ def rank(actor: Actor, command: Rank, *, now: datetime) -> None:
         answer(session, opening_id=row.id)
         body = {"opening_id": row.id, "ranked": list(command.ranked), "declined": list(command.declined)}
         casework.record(session, plan.instance_id, actor, "exchange.ranked", now, body)
-
-
-def _offer_faults(command: Offer) -> list[Fault]:
-    faults = []
-    if not command.subject.strip() or len(command.subject) > 40:
-        faults.append(Fault("subject", "exchange.subject"))
-    if command.stage not in STAGES:
-        faults.append(Fault("stage", "exchange.stage"))
-    if command.band not in ("", *BANDS):
-        faults.append(Fault("band", "exchange.band"))
-    if command.manner not in MANNERS:
-        faults.append(Fault("manner", "exchange.manner"))
-    if command.competition and not command.band and command.manner != "loan":
-        faults.append(Fault("band", "exchange.competition_band"))
-    if not 1 <= command.count <= 50:
-        faults.append(Fault("count", "exchange.count"))
-    return faults
 
 
 def _ranking_faults(command: Rank, here: set[str]) -> list[Fault]:

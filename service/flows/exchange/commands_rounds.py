@@ -28,6 +28,8 @@ from service.runs.rows import RUN
 from workflows import store
 from workflows.base import new_id
 
+PAPER = "paper"
+"""The solver of a round that people matched on paper."""
 SOLVE = "exchange.match"
 """The kind of run that solves a round."""
 LARGEST_SEED = 2**31 - 1
@@ -97,7 +99,8 @@ def _expect_ranked(problem: Problem) -> None:
 def replay_round(actor: Actor, command: Replay, *, now: datetime) -> str:
     """Ask for the same inputs and seed to be solved again, as an appeal may demand; the new round's id.
 
-    NotFound("exchange_round.absent"), Conflict("exchange.not_done" | "exchange.not_now" | "exchange.tampered").
+    NotFound("exchange_round.absent"), Conflict("exchange.not_done" | "exchange.matched_on_paper" | "exchange.not_now" |
+    "exchange.tampered").
     """
     with transaction() as session:
         policy.require(actor, "exchange_round.ask", Target())
@@ -109,6 +112,8 @@ def replay_round(actor: Actor, command: Replay, *, now: datetime) -> str:
         _expect_apart(session, actor, plan.instance_id)
         if row.done_at is None:
             raise Conflict("exchange.not_done", number=row.number)
+        if row.solver == PAPER:
+            raise Conflict("exchange.matched_on_paper", number=row.number)
         if not is_intact(row.inputs, row.inputs_hash):
             raise Conflict("exchange.tampered", number=row.number)
         asked = {"inputs": row.inputs, "inputs_hash": row.inputs_hash, "seed": row.seed, "replay_of": row.id}

@@ -57,10 +57,13 @@ elsewhere("exchange", "exchange_placement")
 
 
 def items(session: Session, instance_id: str) -> Sequence[Item]:
-    """The exchange, once the person has arrived: while its term runs, or after the return or the decision to stay."""
+    """The exchange, once the person has arrived: while its term runs, or after the return or the decision to stay.
+
+    Not of who sat there before the case was told from paper: that is the opening balance's, and the case moved nothing.
+    """
     entry, held = _entry(session, instance_id), store.read(session, instance_id)
     record = retaking.record_of(session, instance_id)
-    if entry is None or record is None or held.state not in (*UNDER_WAY, OVER):
+    if entry is None or record is None or held.variables.get("there") or held.state not in (*UNDER_WAY, OVER):
         return []
     over = held.state == OVER
     if over == (record.valid_until is None):

@@ -102,7 +102,8 @@ class ExchangeOpening(Base):
 
     `competition` opens it to all schools by open competition (跨校竞聘): then `panel` holds its `members` (name, unit)
     and the `tie_reason`, once everybody has been marked, and `score_sheet_id` is what they have signed. `number` counts
-    within the plan.
+    within the plan. A placement that began on paper has an opening of its own, written by its first step: no foreign
+    key to the case, as of plan and entry.
     """
 
     __tablename__ = "exchange_opening"
@@ -115,7 +116,7 @@ class ExchangeOpening(Base):
     )
 
     id: Mapped[PrimaryId]
-    instance_id: Mapped[Id] = mapped_column(ForeignKey("process_instance.id"))
+    instance_id: Mapped[Id]
     organisation_id: Mapped[Id] = mapped_column(ForeignKey("organisation.id"))
     number: Mapped[int]
     subject: Mapped[str] = mapped_column(String(40))

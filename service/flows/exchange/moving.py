@@ -204,7 +204,14 @@ def _exchange(session: Session, cause: Cause, line: str, left: Mapping[str, str]
 
 def expect_day(call: Call, post: Any, on: date) -> None:
     """The day lies in the appointment and is not to come: Invalid("dates.order")."""
-    if not post.valid_from <= on <= day_of(call.now):
+    expect_past(call, on)
+    if on < post.valid_from:
+        raise Invalid("dates.order", faults=(Fault("values.arrived_on", "dates.order"),))
+
+
+def expect_past(call: Call, on: date) -> None:
+    """Nobody has arrived on a day to come: Invalid("dates.order")."""
+    if on > day_of(call.now):
         raise Invalid("dates.order", faults=(Fault("values.arrived_on", "dates.order"),))
 
 

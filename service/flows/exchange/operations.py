@@ -31,7 +31,6 @@ PLACEMENT, BEGUN = "exchange_placement", "exchange.placements_begun"
     "Draw up the list and the targets",
     reads=("year", "effective_on", "target", "floor", "backbone", "term_years"),
     writes=("plan", "plan_id", "schools", "effective_on", "target", "floor", "backbone", "term_years"),
-    live=True,
     parameters=(
         "exchange_staff_scope",
         "exchange_floor_schools",
@@ -168,7 +167,7 @@ def begin_placements(call: Call) -> Result:
     placed = gathering.placed(call.session, call.instance_id)
     arguments = begin_arguments(call.instance_id, call.variables["initiator"], placed)
     place = call.variables["school"]
-    ask(call.session, call.actor, BEGIN, arguments, now=call.now, total=len(placed), organisation_id=place)
+    ask(call.session, call.actor, BEGIN, arguments, now=call.recorded_at, total=len(placed), organisation_id=place)
     return {"placements": len(placed)}
 
 

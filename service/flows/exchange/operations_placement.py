@@ -11,7 +11,7 @@ from service.errors import Conflict
 from service.flows import queueing
 from service.flows.acting import actor_of
 from service.flows.declaring import operation
-from service.flows.exchange import moving
+from service.flows.exchange import moving, on_paper
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.exchange.matching.problem import BRING, LEND, LOAN
 from service.flows.exchange.moving import PAPER, Accounts, Way, cause_of
@@ -31,14 +31,18 @@ HEADED = ("entry_id", "person_id", "school", "manner", "band", "staffed")
     "exchange.take_over",
     "接收预留",
     "Take over what the plan holds for the person",
-    reads=("plan_id", *HEADED),
-    writes=("years", "until", "next_on"),
+    reads=("effective_on", "term_years"),
+    writes=("years", "until", "next_on", "plan_id", "subject", "there", *HEADED),
     ledger="reserves",
-    live=True,
     of_pools=True,
 )
 def take_over(call: Call) -> Result:
-    """The plan's hold becomes this case's, in one step. Conflict("exchange.not_placed") for who was struck."""
+    """The plan's hold becomes this case's, in one step; of a plan on paper it is held now (`on_paper`).
+
+    Conflict("exchange.not_placed") for who was struck, and where no plan has begun the case.
+    """
+    if "entry_id" not in call.variables:
+        return _told(call)
     way, session = way_of(call), call.session
     mine = (ENTRY.c.id == way.line, ENTRY.c.state == "placed")
     begun = update(ENTRY).where(*mine).values(state="began", placement_id=call.instance_id).returning(ENTRY.c.id)
@@ -49,6 +53,14 @@ def take_over(call: Call) -> Result:
         hand_over(session, cause_of(call, call.variables["plan_id"]), cause_of(call), lines)
     first = date.fromisoformat(call.variables["effective_on"])
     return {"years": 0, **_term(first, int(call.variables["term_years"]))}
+
+
+def _told(call: Call) -> Result:
+    """A placement that began on paper brings its own entry; nobody begins one here without a plan."""
+    if call.written is None:
+        raise Conflict("exchange.not_placed")
+    first = date.fromisoformat(call.variables["effective_on"])
+    return {"years": 0, **on_paper.begin(call), **_term(first, int(call.variables["term_years"]))}
 
 
 @operation(
@@ -105,6 +117,7 @@ def give_up(call: Call) -> Result:
 def execute(call: Call) -> Result:
     """Employment, headcount and post move, or a post of the pool is lent, or nothing but the place of work.
 
+    Who sits there already by the opening balance, of a case that began on paper, does not move again.
     Who brings the own post along needs the decision by which it moves, with number and date.
 
     Conflict("exchange.suspended") while an inquiry is open or a lock in force without an exception,
@@ -112,15 +125,24 @@ def execute(call: Call) -> Result:
     with: the hold stays.
     """
     way, on = way_of(call), date.fromisoformat(call.variables["arrived_on"])
+    if not call.variables.get("there"):
+        _move(call, way, on)
+    else:
+        moving.seated(call, way.person_id, way.target_id, "exchange.elsewhere")
+        moving.expect_past(call, on)
+    if on_paper.is_own(call):
+        on_paper.take_up(call, way)
+    filed(call, way, on)
+    return {**_term(on, int(call.variables["term_years"])), **PAPER}
+
+
+def _move(call: Call, way: Way, on: date) -> None:
     expect_free(call, way)
     seat = moving.seated(call, way.person_id, call.variables["source"], "exchange.moved_away")
     if way.manner != LOAN and moving.way_of(way, seat, way.target_id, way.manner) != way:
         raise Conflict("exchange.post_changed")
-    term = _term(on, int(call.variables["term_years"]))
-    until = date.fromisoformat(term["until"])
+    until = date.fromisoformat(_term(on, int(call.variables["term_years"]))["until"])
     moving.carry_out(call, way, seat, on, until)
-    filed(call, way, on)
-    return {**term, **PAPER}
 
 
 def filed(call: Call, way: Way, on: date) -> None:

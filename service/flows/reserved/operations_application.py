@@ -74,11 +74,12 @@ def _corrected(call: Call, here: Row[Any]) -> Result:
 
 
 def _open_round(call: Call) -> Any:
-    """The round that takes applications at this moment."""
+    """The round that takes applications at this moment; of one on paper, that did then and is not decided yet."""
     found = rounds.open_round(call.session)
     if found is None:
         raise Invalid("reserved.no_call")
-    if found.state != "open" or call.now > found.closes_at:
+    open_ = found.state == "open" if call.written is None else found.state in rounds.UNDECIDED
+    if not open_ or not found.opened_at <= call.now <= found.closes_at:
         raise Invalid("reserved.closed", year=found.year)
     return found
 
@@ -146,7 +147,6 @@ def judge(call: Call) -> Result:
     "Accept the application",
     reads=("round_id",),
     writes=("round_over", "place_kept"),
-    live=True,
 )
 def accept(call: Call) -> Result:
     """It takes part in the ranking; `round_over` when the round has ended without waiting for it.

@@ -29,6 +29,7 @@ Result = Mapping[str, Any] | None
     writes=("ledger_full",),
     ledger="reserves",
     of_pools=True,
+    live=True,
 )
 def reserve(call: Call) -> Result:
     """Hold one post of the band's pool; `ledger_full` when none is free any more."""

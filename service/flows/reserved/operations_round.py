@@ -131,13 +131,21 @@ def close_call(call: Call) -> Result:
     return None
 
 
-@operation("reserved.gather", "汇总排序依据", "Gather by what applicants are ranked", writes=("applicants", "unranked"))
+@operation(
+    "reserved.gather",
+    "汇总排序依据",
+    "Gather by what applicants are ranked",
+    writes=("applicants", "unranked"),
+    live=True,
+)
 def gather(call: Call) -> Result:
     """The criteria of everybody whose application was accepted, as they are known today.
 
     Invalid("reserved.unchecked") while an application is still being checked; one that waits for an inquiry holds
     nobody up and is ranked with the others: an open inquiry suspends an application at its place, it takes nothing from
     anybody (policy §1). Who is barred today, or of whom nothing is known, is not ranked, nor is who lacks a fact.
+    A round on paper is told to here and no further: its applications are cases of their own that are told into it, and
+    one that went on without them would decide about nobody.
     `applicants` are parts of a band.
     """
     rows = rounds.standing(call.session, call.instance_id)

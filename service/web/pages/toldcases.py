@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import NotFound as NoPage
@@ -15,10 +15,10 @@ from service.access import policy
 from service.deployments import queries as definitions
 from service.errors import Conflict, Fault, Forbidden, Invalid, LecternError
 from service.instances import commands_paper_draft, commands_told, queries_paper_import, queries_told, starting
-from service.instances.commands_paper_draft import KeepDraft
+from service.instances.commands_paper_draft import ChangeDraft
 from service.instances.queries_told import PaperCaseView
 from service.instances.telling import Way
-from service.instances.told import ToldCase
+from service.instances.told import APPLICATION, HEAD, ToldCase, part_of, print_of
 from service.people import queries as people
 from service.web import edge, toldview
 from service.web.api.schemas.base import Text
@@ -39,13 +39,16 @@ class HeadIn(sent.Form):
     element_id = Text(most=200, load_default="")
     business_key = Text(most=64, load_default="")
     hold = Text(most=100, load_default="")
+    seen = Text(most=64, load_default="")
 
 
-class AnyIn(Schema):
-    """The fields of the flow's start form."""
+class ApplicationIn(Schema):
+    """The fields of the flow's start form, and the print of how it stood."""
 
     class Meta:
         unknown = INCLUDE
+
+    seen = Text(most=64, load_default="")
 
 
 @pages.get("/opening/paper-cases/<key>/new")
@@ -86,12 +89,31 @@ def told_application(paper_case_id: str) -> str:
 def keep_told_application(paper_case_id: str) -> Response | tuple[str, int]:
     """Keep it; what is wrong with it is shown at once."""
     view, told, definition = draft_of(paper_case_id)
-    told = replace(told, variables=typed(starting.start_form(definition), sent.form(AnyIn)))
-    keep(view.id, told)
+    told, seen = _filled(told, definition)
+    try:
+        change(view.id, APPLICATION, told.variables, seen)
+    except Conflict as stale:
+        if stale.code != "paper_case.changed":
+            raise
+        return _application(view, told, definition, (Fault("", "paper_case.changed"),)), 409
     refused = way_of(replace(told, steps=()))[1]
     if isinstance(refused, Invalid) and refused.faults and not _of_head(refused):
         return _application(view, told, definition, refused.faults), 422
     return redirect(url_for("pages.told_case", paper_case_id=view.id))
+
+
+@pages.post("/opening/paper-case/<paper_case_id>/application/draft")
+def save_told_application(paper_case_id: str) -> Response:
+    """Keep what is typed so far; the print by which the page knows it again."""
+    view, told, definition = draft_of(paper_case_id)
+    told, seen = _filled(told, definition)
+    return jsonify({"seen": change(view.id, APPLICATION, told.variables, seen)})
+
+
+def _filled(told: ToldCase, definition: Definition) -> tuple[ToldCase, str]:
+    given = sent.form(ApplicationIn)
+    seen = given.pop("seen")
+    return replace(told, variables=typed(starting.start_form(definition), given)), seen
 
 
 @pages.get("/opening/paper-case/<paper_case_id>")
@@ -131,9 +153,9 @@ def draft_of(paper_case_id: str) -> tuple[PaperCaseView, ToldCase, Definition]:
     return view, view.told, _flow(view.definition_key)
 
 
-def keep(draft_id: str | None, told: ToldCase) -> str:
-    """Keep what is told; the id."""
-    return commands_paper_draft.keep_draft(edge.actor(), KeepDraft(told, draft_id), now=edge.now())
+def change(draft_id: str, part: str, value: Any, seen: str) -> str:
+    """Keep one part of what is told; its new print. Conflict("paper_case.changed")."""
+    return commands_paper_draft.change_draft(edge.actor(), ChangeDraft(draft_id, part, value, seen), now=edge.now())
 
 
 def way_of(told: ToldCase) -> tuple[Way | None, LecternError | None]:
@@ -155,6 +177,7 @@ def _head(definition: Definition, values: Mapping[str, Any], faults: tuple[Fault
         flow={"key": definition.key, "name": flow_name(definition)},
         form=toldview.head_form(definition, places, values, faults),
         item_id=view.id if view else None,
+        seen=print_of(view.told, HEAD) if view else "",
         nowhere=all(one.code for one in places),
     )
 
@@ -168,9 +191,16 @@ def _keep_head(definition: Definition, view: PaperCaseView | None) -> Response |
             told, organisation_id=given["organisation_id"], initiator_id=person, requested_on=given["requested_on"],
             element_id=given["element_id"], business_key=given["business_key"] or None, hold_id=hold,
         )  # fmt: skip
-        kept = keep(view.id if view else None, told)
-        following = "pages.told_case" if view else "pages.told_application"
-        return redirect(url_for(following, paper_case_id=kept))
+        if view is None:
+            kept = commands_paper_draft.begin_draft(edge.actor(), told, now=edge.now())
+            return redirect(url_for("pages.told_application", paper_case_id=kept))
+        try:
+            change(view.id, HEAD, part_of(told, HEAD), given["seen"])
+        except Conflict as stale:
+            if stale.code != "paper_case.changed":
+                raise
+            return _head(definition, sent.typed(HeadIn), (Fault("", "paper_case.changed"),), view), 409
+        return redirect(url_for("pages.told_case", paper_case_id=view.id))
     return _head(definition, sent.typed(HeadIn), tuple(faults), view), 422
 
 
@@ -197,7 +227,8 @@ def _meant(definition: Definition, given: Mapping[str, Any]) -> tuple[str, str |
 def _application(view: PaperCaseView, told: ToldCase, definition: Definition, faults: tuple[Fault, ...] = ()) -> str:
     return render_template(
         "paper/application.html", item=item_of(view, told, definition),
-        form=toldview.application(definition, told, faults),
+        form=toldview.application(definition, told, faults), private=toldview.private(starting.start_form(definition)),
+        seen=print_of(queries_told.one(edge.actor(), view.id).told or told, APPLICATION),
     )  # fmt: skip
 
 

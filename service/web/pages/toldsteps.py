@@ -4,23 +4,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import jsonify, redirect, render_template, url_for
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response
 
 from service.errors import Conflict, Invalid, LecternError
+from service.instances import queries_told
 from service.instances.queries_told import PaperCaseView
-from service.instances.told import ToldCase, ToldStep
+from service.instances.told import ToldCase, ToldStep, print_of, with_part
 from service.tasks.papers import Tally
-from service.web import toldview
+from service.web import edge, toldview
 from service.web.api.schemas.base import Text
 from service.web.formview import typed
 from service.web.pages import pages, sent
-from service.web.pages.toldcases import draft_of, item_of, keep, way_of
+from service.web.pages.toldcases import change, draft_of, item_of, way_of
 from workflows.catalogue import Definition
 
-OWN = frozenset({"paper", "tally", "rows"})
+OWN = frozenset({"paper", "tally", "rows", "seen"})
 
 
 class PaperIn(sent.Form):
@@ -55,6 +56,7 @@ class StepIn(Schema):
     paper = fields.Nested(PaperIn, load_default=dict)
     tally = fields.Nested(TallyIn, load_default=None)
     rows = fields.List(fields.Dict(keys=fields.String()), load_default=list)
+    seen = Text(most=64, load_default="")
 
 
 class AskedStep(sent.Query):
@@ -74,20 +76,33 @@ def told_step(paper_case_id: str, position: int) -> str:
 def keep_told_step(paper_case_id: str, position: int) -> Response | tuple[str, int]:
     """Keep the step as it is; what is wrong with it is shown at once."""
     view, told, definition = draft_of(paper_case_id)
-    step = _filled(definition, _at(told, definition, position), sent.form(StepIn))
-    told = replace(told, steps=(*told.steps[:position], step, *told.steps[position + 1 :]))
-    keep(view.id, told)
+    given = sent.form(StepIn)
+    step = _filled(definition, _at(told, definition, position), given)
+    told = with_part(told, str(position), step)
+    try:
+        change(view.id, str(position), step, given["seen"])
+    except Conflict as stale:
+        return _step(view, told, definition, position, step, stale), 409
     refused = way_of(replace(told, steps=told.steps[: position + 1]))[1]
     if isinstance(refused, Invalid | Conflict) and any(f.path.startswith(f"steps.{position}.") for f in refused.faults):
         return _step(view, told, definition, position, step, refused), 422
     return redirect(url_for("pages.told_case", paper_case_id=view.id))
 
 
+@pages.post("/opening/paper-case/<paper_case_id>/steps/<int:position>/draft")
+def save_told_step(paper_case_id: str, position: int) -> Response:
+    """Keep what is typed so far of a step; the print by which the page knows it again."""
+    view, told, definition = draft_of(paper_case_id)
+    given = sent.form(StepIn)
+    step = _filled(definition, _at(told, definition, position), given)
+    return jsonify({"seen": change(view.id, str(position), step, given["seen"])})
+
+
 @pages.post("/opening/paper-case/<paper_case_id>/steps/<int:position>/remove")
 def remove_told_step(paper_case_id: str, position: int) -> Response:
     """Take a step out again."""
     view, told, _definition = draft_of(paper_case_id)
-    keep(view.id, replace(told, steps=(*told.steps[:position], *told.steps[position + 1 :])))
+    change(view.id, str(position), None, print_of(told, str(position)))
     return redirect(url_for("pages.told_case", paper_case_id=view.id))
 
 
@@ -112,7 +127,11 @@ def _step(
     for part in ("form", "rows"):
         if shown[part] is not None:
             shown[part] = {**shown[part], "errors": wrong}
-    return render_template("paper/step.html", item=item_of(view, told, definition), step=shown, wrong=wrong)
+    kept = queries_told.one(edge.actor(), view.id).told or told
+    return render_template(
+        "paper/step.html", item=item_of(view, told, definition), step=shown, wrong=wrong,
+        private=toldview.private(shown["form"]["schema"]), seen=print_of(kept, str(number)),
+    )  # fmt: skip
 
 
 def _filled(definition: Definition, step: ToldStep, given: Mapping[str, Any]) -> ToldStep:

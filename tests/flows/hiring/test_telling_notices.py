@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.db import db
 from service.errors import Forbidden
-from service.instances.commands_paper_draft import KeepDraft, hand_over_draft, keep_draft
+from service.instances.commands_paper_draft import begin_draft, hand_over_draft
 from service.instances.commands_told import DecideTold, confirm_told, propose_told, refuse_told
 from service.notices.models import OutboxMessage
 from service.notices.words import text
@@ -50,7 +50,7 @@ def test_second_person_hears_of_it_once_and_who_asked_hears_where_it_stands(driv
 
 def test_who_told_it_hears_why_it_was_refused_and_a_draft_tells_nobody_before_it_is_handed_over(driver):
     teller, chief = driver.actor("bureau.hr"), driver.actor("bureau.chief")
-    draft = keep_draft(teller, KeepDraft(told_at(driver, "filing").told), now=driver.now)
+    draft = begin_draft(teller, told_at(driver, "filing").told, now=driver.now)
     assert told_of(driver, "paper_case.waits")[0] == set()
     hand_over_draft(teller, draft, now=driver.now)
     assert ("paper_case.waits", "bureau.chief") in told_of(driver, "paper_case.waits")[0]

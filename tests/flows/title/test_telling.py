@@ -95,6 +95,50 @@ def test_vote_that_failed_on_paper_leaves_the_applicant_the_request_for_a_review
     assert case.open() == ["review_request"]
 
 
+REQUESTED = ("review_request", "2026-09-10", "request", {"review_grounds": "计分有误"})
+REOPENED = ("review", "2026-09-10", "reopen", {"review_finding": "计分有误，重新评审"})
+
+
+def reviewed(driver, stands, *more, tally=None):
+    """A failed vote, and what followed from it on paper; with a second vote of this count."""
+    told = voted(driver, stands, yes=2, no=4)
+    file = told.steps[0].attachment_id
+    opinion = {"opinion": "理由"}
+    later = [telling.step(driver, name, day, said, file, **opinion, **values) for name, day, said, values in more]
+    if tally is not None:
+        vote = telling.step(driver, "committee_vote", "2026-09-10", "", file)
+        later.append(replace(vote, tally=Tally(**{**VOTED, **tally})))
+    return replace(told, steps=(*told.steps, *later))
+
+
+def test_review_asked_for_on_paper_is_held_here(driver):
+    case = telling.begun(driver, reviewed(driver, "review", REQUESTED))
+    assert (case.open(), county.figures(driver, "s02", "middle")) == (["review"], (38, 1, 1))
+    case.complete("review", "bureau.hr", "reopen", review_finding="计分有误")
+    acting.judged(driver, case)
+    assert acting.confirmed(case).state == "completed"
+
+
+def test_application_that_a_review_reopened_on_paper_waits_for_a_sitting_or_has_its_second_vote(driver):
+    waiting = telling.begun(driver, reviewed(driver, "committee_called", REQUESTED, REOPENED))
+    acting.judged(driver, waiting)
+    assert acting.confirmed(waiting).state == "completed"
+
+
+def test_second_vote_after_a_review_is_told_as_its_count_too(driver):
+    case = telling.begun(driver, reviewed(driver, "publicity", REQUESTED, REOPENED, tally={}))
+    assert (case.open(), case.variables["committee_vote"]["decision"]) == (["publicity"], "passed")
+    assert acting.confirmed(case).state == "completed"
+    assert county.figures(driver, "s02", "middle") == (39, 0, 1)
+
+
+def test_application_that_ended_with_its_failed_vote_is_no_open_case(driver):
+    accepted = ("review_request", "2026-09-10", "accept", {})
+    with pytest.raises(Conflict, match=r"told\.ended"):
+        telling.begun(driver, reviewed(driver, "review_request", accepted))
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
+
+
 def test_count_of_a_vote_has_to_agree_and_nobody_stands_at_the_vote_itself(driver):
     with pytest.raises(Invalid) as refused:
         telling.begun(driver, voted(driver, "publicity", present=7, members=None))

@@ -35,10 +35,10 @@ def test_every_step_says_whether_a_case_may_stand_there_and_why_not(house: House
     by_id = {one["element_id"]: one for one in found}
     assert (by_id["post_check"]["allowed"], by_id["post_check"]["message"]) == (True, None)
     with transaction() as session:
-        catalogue.deploy(session, folder(BPMN / "exchange"), now=START)
-    plans = house.caller("bureau.hr").get("/process-definitions/exchange/paper-places").json["items"]
-    settled = next(one for one in plans if one["element_id"] == "list_settle")
-    assert (settled["allowed"], settled["code"]) == (False, "told.live") and "生成名单与指标" in settled["message"]
+        catalogue.deploy(session, folder(BPMN / "reserved-round"), now=START)
+    rounds = house.caller("bureau.hr").get("/process-definitions/reserved_round/paper-places").json["items"]
+    decided = next(one for one in rounds if one["element_id"] == "bureau_decision")
+    assert (decided["allowed"], decided["code"]) == (False, "told.live") and "汇总排序依据" in decided["message"]
     assert house.caller("s01.hr").get("/process-definitions/hiring/paper-places").status_code == 403
     assert house.caller("bureau.hr").get("/process-definitions/nothing/paper-places").status_code == 404
 

@@ -1,12 +1,17 @@
 """Cases on paper in the browser: the template filled in, wrong cells, the dry run, a second person, the ledger."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from service.access.actor import Actor
+from service.columns import matched
+from service.db import db
+from service.instances import queries_paper_import
 from service.instances.commands_paper_import import forget_faulty
 from service.jobs import SENDERS
 from service.notices import delivery
@@ -82,6 +87,31 @@ def test_template_has_a_sheet_for_cases_lists_steps_and_rows(site: Site) -> None
     assert {"对象（身份证号）", "拟聘"} <= {*found["步骤"].headings, *found["名单"].headings}
     assert "签订聘用合同" in hr.text("/opening/paper-cases/hiring/places")
     assert site.visitor("s01.hr").get("/opening/paper-cases").status_code == 403
+
+
+def test_no_heading_and_no_choice_of_the_template_is_a_machine_name_and_older_headings_are_still_understood(
+    site: Site,
+) -> None:
+    hr = site.visitor("bureau.hr")
+    layout = queries_paper_import.layout(site.driver.actor("bureau.hr"), "hiring")
+    db.session.rollback()
+    steps = next(part for part in layout.parts if part.kind == "steps")
+    said = {text for part in layout.parts for column in part.columns for text in (column.zh, column.en)}
+    said |= {text for both in layout.names.values() for text in both}
+    assert [text for text in said if re.search(r"[a-z]+_[a-z]+", text)] == []
+    for part in layout.parts:
+        for language in ("zh", "en"):
+            headings = [getattr(column, language) for column in part.columns]
+            assert len(headings) == len(set(headings)), headings
+    assert len({zh for zh, _ in layout.names.values()}) == len({en for _, en in layout.names.values()})
+    assert len({zh for zh, _ in layout.names.values()}) == len(layout.names)
+    found = matched(steps.columns, ["案件编号", "步骤", "决定日期", "作出单位或个人", "文号", "扫描件文件名",
+                                    "批复文号（hire_approval_number）"])  # fmt: skip
+    assert found["批复文号（hire_approval_number）"].name == "values.hire_approval_number"
+    sheet = load_workbook(BytesIO(hr.get("/opening/paper-cases/hiring/template.xlsx").data))
+    cells = {cell.value for page in sheet.worksheets for row in page.iter_rows() for cell in row}
+    listed = str([one.formula1 for page in sheet.worksheets for one in page.data_validations.dataValidation])
+    assert "报名与资格审查（学校）" in cells or "报名与资格审查（学校）" in listed
 
 
 def test_workbook_is_tried_handed_over_and_confirmed_by_a_second_person(site: Site) -> None:

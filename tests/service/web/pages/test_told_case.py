@@ -1,10 +1,14 @@
 """One case on paper told on pages: head, application, step by step with what comes next, a second person."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
+import pytest
+
 from service.db import transaction
+from service.flows.declaring import DECLARED
 from tests.conftest import START
 from tests.driver import BPMN, folder
 from tests.flows.hiring.county import id_number
@@ -46,6 +50,17 @@ def begun(site: Site, hr: Visitor, **changes: str) -> str:
     return str(sent.location).removesuffix("/application")
 
 
+def seen(hr: Visitor, address: str) -> str:
+    """The print that a page of the draft carries: how the part stood when the page was made."""
+    found = re.search(r'name="seen" value="([^"]*)"', hr.text(address))
+    assert found
+    return found.group(1)
+
+
+def applied(hr: Visitor, address: str, filled: dict[str, Any]) -> Any:
+    return hr.post(f"{address}/application", {**filled, "seen": seen(hr, f"{address}/application")})
+
+
 def step(hr: Visitor, address: str, number: int, element: str, day: str, file: str, said: str, **more: str) -> Any:
     paper = {
         "decided_on": day,
@@ -54,15 +69,15 @@ def step(hr: Visitor, address: str, number: int, element: str, day: str, file: s
         "document": "教人〔2026〕31号",
         "scan[]": file,
     }
-    sent = {**{f"paper.{name}": value for name, value in paper.items()}, **more}
-    return hr.post(f"{address}/steps/{number}?element={element}", sent)
+    page = f"{address}/steps/{number}?element={element}"
+    return hr.post(page, {**{f"paper.{name}": value for name, value in paper.items()}, "seen": seen(hr, page), **more})
 
 
 def test_case_is_told_step_by_step_and_the_page_says_what_comes_next(site: Site) -> None:
     hr, chief = site.visitor("bureau.hr"), site.visitor("bureau.chief")
     address, file = begun(site, hr), uploaded(hr)
     assert "还没有填写" in hr.text(address)
-    assert hr.post(f"{address}/application", application(file)).status_code == 302
+    assert applied(hr, address, application(file)).status_code == 302
     assert "编办核编" in hr.text(address)
     for number, (element, name) in enumerate(REVIEWED.items()):
         assert title(hr.text(f"{address}/steps/{number}?element={element}")).startswith(name)
@@ -106,16 +121,16 @@ def test_nothing_is_lost_where_something_is_wrong_and_a_step_is_taken_out_again(
     hr = site.visitor("bureau.hr")
     assert hr.post("/opening/paper-cases/hiring/new", {**HEAD, "initiator": "王五"}).status_code == 422
     address, file = begun(site, hr), uploaded(hr)
-    wrong = hr.post(f"{address}/application", application(file, degree=""))
+    wrong = applied(hr, address, application(file, degree=""))
     assert wrong.status_code == 422 and "小学语文教师资格证" in hr.text(f"{address}/application")
-    assert hr.post(f"{address}/application", application(file)).status_code == 302
+    assert applied(hr, address, application(file)).status_code == 302
     refused = step(hr, address, 0, "bureau_review", "", file, "approve")
     assert refused.status_code == 422 and "教人〔2026〕31号" in hr.text(f"{address}/steps/0")
     assert "1. " in hr.text(address)
     assert hr.post(f"{address}/steps/0/remove").status_code == 302
     assert "教人〔2026〕31号" not in hr.text(address)
     later = {**HEAD, "organisation_id": site.driver.county.organisations["s01"], "element_id": "bureau_review"}
-    assert hr.post(f"{address}/head", later).status_code == 302
+    assert hr.post(f"{address}/head", {**later, "seen": seen(hr, f"{address}/head")}).status_code == 302
     assert "提交第二人确认" in hr.text(address)
     index = hr.text("/opening/paper-cases")
     assert re.search(rf'href="{address.rsplit("localhost")[-1]}"', index)
@@ -123,7 +138,8 @@ def test_nothing_is_lost_where_something_is_wrong_and_a_step_is_taken_out_again(
     assert "教人〔2026〕31号" not in hr.text(address) and hr.get(f"{address}/steps/0").status_code == 404
 
 
-def test_flow_of_which_no_case_can_be_entered_says_so_at_once(site: Site) -> None:
+def test_flow_of_which_no_case_can_be_entered_says_so_at_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DECLARED, "exchange.draw_up", replace(DECLARED["exchange.draw_up"], live=True))
     with transaction() as session:
         catalogue.deploy(session, folder(BPMN / "exchange"), now=START)
     page = site.visitor("bureau.hr").text("/opening/paper-cases/exchange/new")
@@ -136,3 +152,39 @@ def test_what_somebody_tells_is_changed_by_nobody_else(site: Site) -> None:
     assert chief.post(f"{address}/hand-over").status_code == 404
     assert site.visitor("s01.hr").get(address).status_code == 403
     assert chief.post(f"{address}/drop").status_code == 404
+
+
+def test_long_list_is_kept_while_it_is_typed_and_is_there_after_a_reload(site: Site) -> None:
+    hr = site.visitor("bureau.hr")
+    address, file = begun(site, hr), uploaded(hr)
+    page = f"{address}/application"
+    half = hr.post(f"{page}/draft", {"certificate": "小学语文教师资格证", "seen": seen(hr, page)})
+    assert (half.status_code, half.json["seen"]) == (200, seen(hr, page))
+    assert "小学语文教师资格证" in hr.text(page) and 'data-draft="' in hr.text(page)
+    assert applied(hr, address, application(file)).status_code == 302
+    list_ = f"{address}/steps/0?element=qualify_school"
+    first = hr.post(f"{address}/steps/0/draft?element=qualify_school", {**rows(3), "seen": seen(hr, list_)})
+    assert first.status_code == 200
+    again = hr.post(f"{address}/steps/0/draft?element=qualify_school", {**rows(40), "seen": first.json["seen"]})
+    assert again.json["seen"] not in ("", first.json["seen"])
+    assert id_number(40) in hr.text(f"{address}/steps/0")
+    assert "rows" in re.findall(r'data-private="([^"]*)"', hr.text(list_))[0].split()
+
+
+def test_two_windows_keep_different_parts_and_neither_overwrites_the_same_one_unseen(site: Site) -> None:
+    hr = site.visitor("bureau.hr")
+    address, file = begun(site, hr), uploaded(hr)
+    applied(hr, address, application(file))
+    step(hr, address, 0, "bureau_review", "2026-08-06", file, "approve")
+    page, draft = f"{address}/steps/0", f"{address}/steps/0/draft"
+    window = seen(hr, page)
+    applied(hr, address, application(file, need="退休 3 人"))
+    assert hr.post(draft, {"paper.document": "甲号", "seen": window}).status_code == 200
+    assert "退休 3 人" in hr.text(f"{address}/application")
+    assert hr.post(draft, {"paper.document": "乙号", "seen": window}).status_code == 409
+    assert "甲号" in hr.text(page)
+    refused = hr.post(page, {"paper.document": "乙号", "seen": window})
+    assert refused.status_code == 409 and "乙号" in refused.text and "另一个窗口" in refused.text
+    assert hr.post(page, {"paper.document": "乙号", "seen": seen(hr, page)}).status_code == 422
+    assert "乙号" in hr.text(page)
+    assert hr.post(f"{address}/steps/5/draft?element=filing", {"seen": ""}).status_code in (404, 409)
