@@ -22,6 +22,8 @@ from service.flows.exchange.moving import Accounts, Way
 from service.flows.exchange.operations_placement import expect_free, filed
 from service.flows.exchange.operations_term import return_home, stay
 from service.flows.holding import set_to
+from service.flows.publicity import periods
+from service.parameters.queries import county
 from service.people.members import PERSON
 from service.people.queries import ORGANISATION
 from service.posts import undoing as posts
@@ -134,8 +136,9 @@ def carry(wanted: Correcting) -> Carried:
     if "ended" in values:
         _end(wanted, new, way, brought_back=brought_back)
     posts.expect_within(session, wanted.cause(".rest"), allowed)
-    whose = target if wanted.changes("school") else None
-    return Carried(_told(wanted, new), variables=_variables(wanted, new, way), organisation_id=whose)
+    whose, published = (target if wanted.changes("school") else None), _published(wanted, old)
+    found = _variables(wanted, new, way)
+    return Carried(_told(wanted, new), published=published, variables=found, organisation_id=whose)
 
 
 def _involved(wanted: Correcting) -> tuple[Row[Any], Row[Any]]:
@@ -227,6 +230,15 @@ def _variables(wanted: Correcting, entry: Row[Any], way: Way) -> dict[str, Any]:
         return found
     person = {"person_id": entry.person_id, "person_name": entry.name, "entry_id": entry.id}
     return {**found, **person, "source": entry.organisation_id, "band": way.band, "staffed": way.staffed}
+
+
+def _published(wanted: Correcting, entry: Row[Any]) -> bool:
+    """The list of the plan tells who goes where: where that is another it is published again."""
+    if not wanted.changes("person_id", "school") or entry.round_id is None:
+        return False
+    days = int(county(wanted.session, day_of(wanted.now))["exchange_publicity_workdays"])
+    periods.again(wanted.session, replace(wanted, instance_id=entry.instance_id), "exchange", entry.round_id, days)
+    return True
 
 
 def _school(wanted: Correcting) -> str:

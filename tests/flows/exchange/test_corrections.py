@@ -9,6 +9,7 @@ from service.db import transaction
 from service.errors import Conflict, Invalid, NotFound
 from service.flows.exchange.casework import OPENING
 from service.flows.exchange.drawing_up import ENTRY
+from service.flows.publicity import queries as publicity
 from service.people.regrading import regrade
 from service.posts.ledger import Cause, Line, hold_many
 from service.posts.lending import open_loans
@@ -213,6 +214,9 @@ def test_who_was_told_to_the_wrong_school_was_at_the_right_one_all_the_time_and_
     assert (here.organisation_id, one.variables["school"]) == (places["point"], places["point"])
     opening = world.row(select(OPENING).where(OPENING.c.id == world.entry(plan, "a1").opening_id))
     assert opening.organisation_id == places["point"]
+    [notice] = publicity.notices("zh", world.now.date())
+    assert (notice.corrected, notice.from_on) == (True, world.now.date())
+    assert [line.what.split()[-1] for line in notice.lines] == ["POINT"]
     correct(world, one, **KIND, school=places["s02"])
     order.stop()
     assert (books(world), world.figures("point"), world.figures("point", "middle")) == before
