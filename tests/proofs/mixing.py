@@ -73,7 +73,7 @@ class Mixture(Walking):
             catalogue.deploy_library(session, folder("shared"), now=START)
             for name in FLOWS:
                 catalogue.deploy(session, folder(name), now=START)
-        levels = dict.fromkeys(("三级", "二级", "一级", "高级", "正高"), False)
+        levels = {**dict.fromkeys(("三级", "二级", "一级", "高级"), False), "正高": True}
         batch = OpenBatch(2026, "2026 年职称评审", levels, date(2026, 9, 1), date(2026, 12, 31), "标准")
         self.batch = titles.open_batch(self.actor("bureau.hr"), batch, now=START)
         title_county.experts(self, 9)

@@ -161,7 +161,7 @@ def give_back(call: Call) -> Result:
     """The post returns to its pool; `afterwards` says which post its holder has from now on."""
     known, cause = call.variables, acting.cause_of(call)
     afterwards = known.get("afterwards") or taking.WAITING
-    loan = sitting.lock(call.session, cause, known["applicant_id"]).loan
+    loan = taking.lock(call.session, cause, known["applicant_id"]).loan
     if loan is not None:
         taking.return_post(call.session, cause, loan, known["band"], afterwards)
     rounds.change_application(call.session, call.instance_id, state="returned")

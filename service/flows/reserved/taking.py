@@ -11,6 +11,7 @@ from service.access.days import day_of
 from service.errors import Fault, Invalid
 from service.flows.reserved.rules import LOWEST
 from service.people import regrading
+from service.people.locking import lock_persons
 from service.people.persons import APPOINTMENT
 from service.posts import ledger, lending, queueing, sitting
 from service.posts.ledger import Cause, Line
@@ -20,6 +21,21 @@ from service.posts.sitting import Sitting
 OWN_BAND, FORMER, WAITING = "own_band", "former", "waiting"
 LINE = "afterwards"
 TAKEN_UP, TERM_OVER, GIVEN_UP = "聘任到借用的预留岗位", "预留岗位借期届满", "预留岗位申请终止"
+
+
+def lock(session: Session, cause: Cause, person_id: str) -> Sitting:
+    """The person, then at once every account that the end of a lent post may touch: that of the former band, too."""
+    lock_persons(session, [person_id])
+    seat = sitting.sittings(session, [person_id])[person_id]
+    return sitting.lock(session, cause, person_id, _former_account(session, seat))
+
+
+def _former_account(session: Session, seat: Sitting) -> list[str]:
+    if seat.loan is None or seat.appointment is None:
+        return []
+    place, (band, _) = seat.appointment.organisation_id, _former(session, seat.loan)
+    account = sitting.accounts(session, {place}).get((place, band)) if band else None
+    return [] if account is None else [account]
 
 
 def take_up(session: Session, cause: Cause, seat: Sitting, band: str, on: date, grade: int | None) -> None:
@@ -38,7 +54,7 @@ def return_post(session: Session, cause: Cause, loan: Loan, band: str, afterward
 
     Invalid("form.invalid") where the school has none free of claims, or there was no post before.
     """
-    before = sitting.lock(session, cause, loan.person_id).appointment
+    before = lock(session, cause, loan.person_id).appointment
     known = {OWN_BAND: (band, before and before.grade), FORMER: _former(session, loan), WAITING: (None, None)}
     if afterwards != WAITING and not _occupies(session, cause, before, known[afterwards][0]):
         raise Invalid("form.invalid", faults=(Fault("values.afterwards", "reserved.no_own_post"),))
@@ -47,7 +63,7 @@ def return_post(session: Session, cause: Cause, loan: Loan, band: str, afterward
 
 def leave_lent_post(session: Session, cause: Cause, loan: Loan) -> None:
     """The case ends within the term: the holder has a post of the former band again if one is free, else none."""
-    before, former = sitting.lock(session, cause, loan.person_id).appointment, _former(session, loan)
+    before, former = lock(session, cause, loan.person_id).appointment, _former(session, loan)
     after = former if _occupies(session, cause, before, former[0]) else (None, None)
     _leave(session, cause, loan, before, after, ("returned", GIVEN_UP))
 
@@ -81,16 +97,12 @@ def _former(session: Session, loan: Loan) -> tuple[str | None, int | None]:
 
 
 def _occupies(session: Session, cause: Cause, before: Row[Any] | None, band: str | None) -> bool:
-    """Whether a post of the school's own was free and nobody waits for it: it is taken at once.
-
-    All accounts are locked with the loan's.
-    """
+    """Whether a post of the school's own was free and nobody waits: it is taken at once. `lock` has locked it."""
     if before is None or band is None:
         return False
     account = sitting.accounts(session, {before.organisation_id}).get((before.organisation_id, band))
     if account is None:
         return False
-    sitting.lock(session, cause, before.person_id, [account])
     if not queueing.hold(session, replace(cause, token=f"{cause.token}+hold"), [Line(account, LINE, 1)]):
         return False
     ledger.occupy(session, cause, account, LINE)
