@@ -94,6 +94,22 @@ def test_conditions_loops_decisions_and_calls_are_translated() -> None:
     assert not [note for note in made.notes if note.state == "open"]
 
 
+def test_what_a_loop_counts_has_its_name_here_and_counts_from_one() -> None:
+    made = done(
+        '<bpmn:userTask id="a" c:candidateGroups="g" c:priority="80"><bpmn:multiInstanceLoopCharacteristics>'
+        '<bpmn:loopDataInputRef>people</bpmn:loopDataInputRef><bpmn:inputDataItem name="one"/>'
+        "<bpmn:completionCondition>${nrOfCompletedInstances / nrOfInstances &gt;= 0.5 or loopCounter == 3}"
+        "</bpmn:completionCondition>"
+        "</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
+    )
+    assert extension(made, "a", "loopCharacteristics") == {"inputCollection": "=people", "inputElement": "one"}
+    assert extension(made, "a", "priorityDefinition") == {"priority": "80"}
+    loop = parse(made.files, "leave").elements["a"].loop
+    wanted = "=numberOfCompletedInstances / numberOfInstances >= 0.5 or (loopCounter - 1) = 3"
+    assert loop is not None and loop["completionCondition"] == wanted
+    assert not [note for note in made.notes if note.state == "open"]
+
+
 OPEN = {
     "code in Java": ('<bpmn:serviceTask id="a" c:class="org.acme.Mailer"/>', "foreign.operation"),
     "a bean": ('<bpmn:serviceTask id="a" f:delegateExpression="${mailer}"/>', "foreign.operation"),
@@ -104,6 +120,17 @@ OPEN = {
     "a page elsewhere": ('<bpmn:userTask id="a" c:formKey="embedded:app:x/y"/>', "foreign.form_key"),
     "a named person": ('<bpmn:userTask id="a" c:assignee="kermit"/>', "foreign.person"),
     "a method call": ('<bpmn:userTask id="a" c:assignee="${ldap.boss(initiator)}"/>', "foreign.expression"),
+    "a value that a field begins with": (
+        '<bpmn:userTask id="a"><bpmn:extensionElements><c:formData><c:formField id="x" type="string" defaultValue="7"/>'
+        "</c:formData></bpmn:extensionElements></bpmn:userTask>",
+        "foreign.field_left",
+    ),
+    "a field that nobody may write": (
+        '<bpmn:userTask id="a"><bpmn:extensionElements><f:formProperty id="x" type="string" writable="false"/>'
+        "</bpmn:extensionElements></bpmn:userTask>",
+        "foreign.field_left",
+    ),
+    "a priority of another kind": ('<bpmn:userTask id="a" c:priority="high"/>', "foreign.priority_left"),
     "a listener": ('<bpmn:userTask id="a"><bpmn:extensionElements><c:taskListener event="create" class="X"/>'
                    "</bpmn:extensionElements></bpmn:userTask>", "foreign.open"),
 }  # fmt: skip

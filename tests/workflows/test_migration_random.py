@@ -123,7 +123,7 @@ def rename(root: etree._Element, random: Random) -> bool:
     return True
 
 
-MUTATIONS: tuple[Mutation, ...] = (insert_task, insert_parallel, more_branches, attach, rename)
+MUTATIONS: tuple[Mutation, ...] = (insert_task, insert_parallel, more_branches, attach, rename, rename, rename)
 
 
 def definition(content: bytes, version: int) -> Definition:

@@ -12,6 +12,7 @@ from workflows.xml import local
 
 _TYPES = {"string": "textfield", "long": "number", "integer": "number", "int": "number", "double": "number",
           "boolean": "checkbox", "date": "datetime", "enum": "select"}  # fmt: skip
+_CONSTRAINTS = {"min": "min", "max": "max", "minlength": "minLength", "maxlength": "maxLength"}
 _NAMED = re.compile(r"(?:camunda-forms|embedded):(?:deployment|app):(?:.*/)?([\w.-]+)\.(?:form|html)")
 
 
@@ -61,16 +62,30 @@ def _component(scene: Scene, element: etree._Element, field: etree._Element) -> 
         made["values"] = [{"value": o.get("id", ""), "label": o.get("name") or o.get("id", "")} for o in options]
     if rules := _rules(field):
         made["validate"] = rules
+    if left := sorted(_left(field)):
+        scene.note(OPEN, "foreign.field_left", element, field=key, names=", ".join(left))
     return made
+
+
+def _left(field: etree._Element) -> set[str]:
+    """What a field says that no form here does: values to begin with, what may not be written, checks in code."""
+    found = {str(name) for name in field.attrib} - {"id", "label", "name", "type", "required"}
+    for one in field.iter():
+        if local(one) == "constraint" and one.get("name") not in (*_CONSTRAINTS, "required"):
+            found.add(str(one.get("name")))
+        elif local(one) == "property":
+            found.add(str(one.get("id")))
+    return found - {"readable", "writable"} | {
+        name for name in ("readable", "writable") if field.get(name, "true") != "true"
+    }
 
 
 def _rules(field: etree._Element) -> dict[str, Any]:
     found: dict[str, Any] = {"required": True} if field.get("required") == "true" else {}
-    names = {"min": "min", "max": "max", "minlength": "minLength", "maxlength": "maxLength"}
     for constraint in field.iter():
         name, config = constraint.get("name"), constraint.get("config") or ""
         if local(constraint) == "constraint" and name == "required":
             found["required"] = True
-        elif local(constraint) == "constraint" and name in names and config.lstrip("-").isdigit():
-            found[names[name]] = int(config)
+        elif local(constraint) == "constraint" and name in _CONSTRAINTS and config.lstrip("-").isdigit():
+            found[_CONSTRAINTS[name]] = int(config)
     return found

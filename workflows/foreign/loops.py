@@ -11,6 +11,13 @@ from workflows.xml import bpmn
 def translate(scene: Scene, loop: etree._Element) -> None:
     """The collection and its element as zeebe:loopCharacteristics; a cardinality counts from 1."""
     collection, item = scene.take(loop, "collection"), scene.take(loop, "elementVariable")
+    drawn, each = loop.find(bpmn("loopDataInputRef")), loop.find(bpmn("inputDataItem"))
+    if collection is None and drawn is not None:
+        collection = (drawn.text or "").strip()
+        item = item or (each.get("name") or each.get("id") if each is not None else None)
+        for one in (drawn, each):
+            if one is not None:
+                loop.remove(one)
     cardinality = loop.find(bpmn("loopCardinality"))
     items: str | None = None
     if collection:

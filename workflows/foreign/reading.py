@@ -11,6 +11,13 @@ from workflows.foreign.notes import OPEN, Note
 from workflows.xml import bpmn, local, namespace, zeebe
 
 _WITHOUT_EFFECT = HARMLESS | {"failedJobRetryTimeCycle", "retry", "followUpDate", "decisionRefBinding", "priority"}
+COUNTERS = {
+    "nrOfInstances": "numberOfInstances",
+    "nrOfActiveInstances": "numberOfActiveInstances",
+    "nrOfCompletedInstances": "numberOfCompletedInstances",
+    "loopCounter": "(loopCounter - 1)",
+}
+"""What a multi-instance counts, as it is called here; `loopCounter` begins with 1 here and with 0 there."""
 
 
 class Scene:
@@ -18,7 +25,7 @@ class Scene:
 
     def __init__(self, file: str, root: etree._Element, taken: frozenset[str]) -> None:
         self.file, self.root, self.taken = file, root, taken
-        self.names: dict[str, str] = {}
+        self.names = dict(COUNTERS)
         self.notes: list[Note] = []
         self.files: dict[str, bytes] = {}
 

@@ -27,7 +27,21 @@ def _user(scene: Scene, task: etree._Element) -> None:
             if name != "candidateGroups" and not value.startswith("="):
                 scene.note(OPEN, "foreign.person", task, value=value)
     _due(scene, task)
+    _priority(scene, task)
     _in_out(scene, task)
+
+
+def _priority(scene: Scene, task: etree._Element) -> None:
+    """From 0 to 100 in both, 50 where nothing is said."""
+    text = (scene.take(task, "priority") or "").strip()
+    if not text:
+        return
+    value = scene.value(task, text) if is_expression(text) else text if text.isdigit() and int(text) <= 100 else None
+    if value is None:
+        scene.note(OPEN, "foreign.priority_left", task, value=text[:100])
+        return
+    scene.write(task, "priorityDefinition", priority=value)
+    scene.note(CHANGED, "foreign.priority", task, value=value)
 
 
 def _potential_owner(scene: Scene, task: etree._Element) -> None:

@@ -53,6 +53,9 @@ def _process(scene: Scene, process: etree._Element) -> None:
     if process.get("isExecutable") is None:
         process.set("isExecutable", "true")
         scene.note(CHANGED, "foreign.executable", process)
+    starters = [scene.take(process, name) for name in ("candidateStarterGroups", "candidateStarterUsers")]
+    if any(starters):
+        scene.note(OPEN, "foreign.starters", process, names=", ".join(filter(None, starters)))
     for start in process.iter(bpmn("startEvent")):
         name = scene.take(start, "initiator")
         if name and name != "initiator":
