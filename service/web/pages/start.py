@@ -107,7 +107,7 @@ def _page(flow: Any, values: Mapping[str, Any], organisation_id: str | None, **m
     effect, checks = effect_of(values, school["id"]) if holds else no_effect()
     given: dict[str, Any] = {
         "flow": {"key": flow.key, "name": flow_name(flow), "title": flow_name(flow)},
-        "form": {**shown, "checks": checks},
+        "form": {**shown, "checks": checks} if holds else shown,
         "organisation": school,
         "effect": effect,
         "holds": holds,

@@ -222,12 +222,13 @@ def test_rows_are_added_numbered_and_checked_live(page: Page, site: str) -> None
     page.goto(site + "/start/hiring")
     onward = page.locator(".actions [data-next]")
     expect(onward).to_have_attribute("aria-disabled", "true")
-    page.get_by_role("button", name="添加一行").click()
+    posts = page.locator("[data-path=posts]")
+    posts.get_by_role("button", name="添加一行").click()
     third = page.locator("[name='posts.2.count']")
     with page.expect_request(lambda request: "posts.2.count=1" in (request.post_data or "")):
         third.fill("1")
-    page.locator("[data-row]").nth(0).locator("[data-remove]").click()
-    expect(page.locator("[data-row]")).to_have_count(2)
+    posts.locator("[data-row]").nth(0).locator("[data-remove]").click()
+    expect(posts.locator("[data-row]")).to_have_count(2)
     expect(page.locator("[name='posts.1.count']")).to_have_value("1")
     expect(page.locator("#check-posts-0")).to_contain_text("可用")
     expect(onward).to_have_attribute("aria-disabled", "false")
@@ -250,13 +251,23 @@ def test_a_way_out_beside_the_form_changes_the_row_and_the_ledger_follows(page: 
     expect(page.locator(".actions [data-next]")).to_have_attribute("aria-disabled", "false")
 
 
+def test_a_file_in_a_row_covers_no_other_field_of_the_row_on_a_phone(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site + "/start/hiring")
+    steps = page.locator("[data-step]")
+    steps.evaluate_all("all => all.forEach((step) => (step.hidden = step.dataset.step !== '2'))")
+    for name in ("kind", "name", "sha256"):
+        page.locator(f"[name='evidence.0.{name}']").click(trial=True, timeout=3000)
+    expect(page.locator("td[data-label='名称 · 必填']")).to_be_visible()
+
+
 def test_a_file_goes_up_at_once_and_the_form_carries_its_id(page: Page, site: str, tmp_path: Path) -> None:
     minutes = tmp_path / "纪要.pdf"
     minutes.write_bytes(b"%PDF")
     page.goto(site + "/start/hiring")
-    page.locator("input[type=file]").set_input_files(minutes)
+    page.locator("#f-start-minutes").set_input_files(minutes)
     expect(page.locator("[data-upload] [name='minutes[]']")).to_have_count(2)
-    expect(page.locator("[data-upload] .files li").last).to_contain_text("纪要.pdf")
+    expect(page.locator("[data-upload]:has(#f-start-minutes) .files li").last).to_contain_text("纪要.pdf")
 
 
 def test_the_phone_shows_the_dock_picks_rows_and_has_a_sheet(page: Page, site: str) -> None:
