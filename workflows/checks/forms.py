@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from workflows.checks import titles
+from workflows.checks import fields, titles
 from workflows.checks.findings import Finding, Rule, error, warning
 from workflows.checks.texts import is_feel
 from workflows.errors import Invalid
@@ -149,6 +149,8 @@ class _Form:
             yield self._find(COMPONENT, component, type=kind, known=sorted(COMPONENTS))
         elif kind in INPUTS and not component.get("key"):
             yield self._find(NO_KEY, component, type=kind)
+        for place, value in fields.wrong(component):
+            yield self._find(fields.SETTING, component, place=place, value=str(value)[:80])
         yield from self._expressions(component)
 
     def _expressions(self, component: Mapping[str, Any]) -> Iterator[Finding]:

@@ -170,6 +170,18 @@ EXAMPLES = [
     Example("form.component", "c1", form(FIELD.replace("textfield", "iframe")), GOOD_FORM, mark="c1", file="f.form"),
     Example("form.no_key", "c1", form(FIELD.replace(', "key": "name"', "")), GOOD_FORM, mark="c1", file="f.form"),
     Example("form.repeated_key", "c2", form(FIELD, FIELD.replace("c1", "c2")), GOOD_FORM, mark="c2", file="f.form"),
+    *(
+        Example(
+            "form.setting", "c1", form(f'{{"id": "c1", "key": "name", {wrong}}}'), GOOD_FORM, mark="c1", file="f.form"
+        )
+        for wrong in (
+            '"type": "textfield", "validate": {"pattern": "("}',
+            '"type": "textfield", "validate": {"minLength": "two"}',
+            '"type": "number", "validate": {"max": "=count"}',
+            '"type": "textfield", "validate": ["required"]',
+            '"type": "select", "values": [{"label": "A"}]',
+        )
+    ),
     Example("form.feel", "c1", form(HIDE), GOOD_FORM, mark="c1", file="f.form"),
     Example("form.deep", "c1", nested(300), nested(90), mark="c1", file="f.form"),
     Example("flow.malformed", "", settings(b"[lanes\n"), SETTINGS, mark="[lanes", file="flow.toml"),

@@ -1,5 +1,6 @@
 """Forms, tables and settings: what a page cannot show or keep, what no table can decide, what no title says."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,6 +73,21 @@ def keeps_one_of_two(files: Files) -> bool:
     """Two inputs, one value."""
     keys = [one["key"] for one in forms.components(form(files))]
     return len(keys) > len(forms.rights(form(files), None, many_seats=False))
+
+
+@goes_wrong("form.setting")
+def filling_in_fails(files: Files) -> bool:
+    """Whoever sends the form gets error 500."""
+    written = {"name": "5", "count": 5}
+    for one in forms.components(form(files)):
+        value = 5 if one["type"] == "number" else written[one["key"]]
+        try:
+            forms.clean(form(files), {one["key"]: value}, forms.rights(form(files), None, many_seats=False))
+        except Invalid:
+            continue
+        except (AttributeError, KeyError, TypeError, ValueError, re.error):
+            return True
+    return False
 
 
 @goes_wrong("form.feel")
