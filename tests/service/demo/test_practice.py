@@ -41,8 +41,7 @@ from service.papers.composing import Composed, finish
 from service.papers.drawing import page
 from service.reports import queries_steps
 from service.serving import Bind
-from service.tasks.queries_boxes import BoxQuery
-from service.tasks.queries_boxes import page as page_of
+from service.tasks import queries_boxes
 from tests import conftest
 from tests.service.channels import gateway as gateways
 from tests.service.channels.mailhouse import post, wants
@@ -54,6 +53,7 @@ HOUSE = Path(__file__).resolve().parents[3]
 BANNER, STAMP = "practice-banner", "practice-stamp"
 MARK = re.compile(r"\{\{ (banner|stamp)\(\) \}\}")
 HTML = {"Accept": "text/html"}
+WISHES = text("SELECT count(*) FROM exchange_wish")
 FEW = {"HIRES": (6, 0), "CHANGES": (6, 0), "TITLES": (2, 9)}
 """So many cases of the months before: the county is made for every run of the tests."""
 
@@ -238,16 +238,10 @@ def aged(folder: Path) -> int:
     with older.app_context():
         schema.attach()
         downgrade(revision="0190")
-        found = openings()
+        found = int(db.session.scalars(WISHES).one())
+        db.session.remove()
         db.engine.dispose()
-    assert found > 0
     return found
-
-
-def openings() -> int:
-    found = db.session.scalars(text("SELECT count(*) FROM exchange_wish")).one()
-    db.session.remove()
-    return int(found)
 
 
 def test_the_demo_shows_this_county_and_its_front_pages_open(made: Path, tmp_path: Path) -> None:
@@ -261,7 +255,7 @@ def test_the_demo_shows_this_county_and_its_front_pages_open(made: Path, tmp_pat
     before = aged(folder)
     app, password = running.prepared(folder, False, lambda line: pytest.fail(line))
     with app.app_context():
-        assert before == openings() and schema.is_at_head()
+        assert before == db.session.scalars(WISHES).one() > 0 and schema.is_at_head()
         assert password in Visitor(app).get("/login").text
         seen: set[str] = set()
         for username, last in (("admin", "/definitions"), ("bureau.hr", "/parameters"), ("s01.hr", "/ledger")):
@@ -279,7 +273,8 @@ def test_the_demo_shows_this_county_and_its_front_pages_open(made: Path, tmp_pat
 def test_the_months_before_left_work_to_do_some_of_it_late_and_figures_to_read(practising: Flask, made: Path) -> None:
     now = practising.extensions["lectern.clock"].now()
     hr = cases.actor("bureau.hr", now)
-    waiting = [row for box in ("todo", "claimable") for row in page_of(hr, BoxQuery(box, limit=100)).items]
+    boxes = [queries_boxes.BoxQuery(box, limit=100) for box in ("todo", "claimable")]
+    waiting = [row for box in boxes for row in queries_boxes.page(hr, box).items]
     late = [row for row in waiting if row.due_at and row.due_at < now]
     heat = queries_steps.steps(hr, day_of(now), now)
     taken = {one.element_id: one.whole.p90 for one in heat.steps if one.definition_key == "hiring"}
