@@ -124,6 +124,7 @@ def revoke_anew(wanted: Correcting) -> Carried:
     if before["outcome"] != REVOKED:
         raise Conflict("title.revoke_again")
     application = roster.application(session, wanted.variables["certificate_of"])
+    store.lock(session, application.instance_id)
     lock_persons(session, [application.person_id])
     if roster.application(session, application.instance_id).result != REVOKED:
         raise Conflict("correction.moved_on")
