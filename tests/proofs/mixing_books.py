@@ -1,7 +1,7 @@
 """The ledger beside the people: what the accounts count is what the appointments and loans say, to the last post."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import event, select
@@ -43,11 +43,13 @@ def nameless() -> dict[Account, int]:
 
 
 class LockOrder:
-    """Listens to every transaction: persons in the order of their ids, and all of them before any account."""
+    """Listens to every transaction: persons in the order of their ids, all of them before any account, and accounts in
+    the order of theirs, however many calls lock them.
+    """
 
     def __init__(self) -> None:
         self.persons: list[str] = []
-        self.accounts = False
+        self.accounts: set[str] = set()
         self.faults: list[str] = []
         event.listen(db.engine, "before_execute", self._seen)
         for ending in ("commit", "rollback"):
@@ -63,12 +65,21 @@ class LockOrder:
         found, self.faults = self.faults, []
         return found
 
-    def _seen(self, _connection: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
+    def _seen(self, connection: Any, statement: Any, many: Any, one: Any, _options: Any) -> None:
         if statement is posting._LOCK:
-            self.accounts = True
+            for values in [*many, *([one] if one else [])]:
+                self._locked(connection, values)
         if statement is chain._LOCK:
             for name in self._names(many, one):
                 self._person(name)
+
+    def _locked(self, connection: Any, values: Mapping[str, Any]) -> None:
+        """A call locks the accounts that it names and all that its case has touched."""
+        touched = select(posting.ENTRY.c.account_id).where(posting.ENTRY.c.instance_id == values["b_instance"])
+        new = {*values["b_ids"], *connection.scalars(touched)} - self.accounts
+        if new and self.accounts and min(new) < max(self.accounts):
+            self.faults.append(f"account {min(new)} is locked after {max(self.accounts)}")
+        self.accounts |= new
 
     def _names(self, many: Any, one: Any) -> Iterator[str]:
         for values in [*many, *([one] if one else [])]:
@@ -85,4 +96,4 @@ class LockOrder:
         self.persons.append(name)
 
     def _over(self, _connection: Any) -> None:
-        self.persons, self.accounts = [], False
+        self.persons, self.accounts = [], set()

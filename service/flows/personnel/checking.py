@@ -57,6 +57,7 @@ def obstacle(change: Change) -> str | None:
     try:
         check(change)
         if change.person_id is not None:
+            ledgering.lock(change)
             ledgering.hold(change)
     except (Invalid, Conflict) as refused:
         faults = getattr(refused, "faults", ())

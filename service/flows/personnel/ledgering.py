@@ -25,6 +25,17 @@ def hold(change: Change) -> None:
         refuse(outcome)
 
 
+def lock(change: Change) -> None:
+    """What the change comes into and what its person has, at once and by id, before it is held and moved.
+
+    Two people who change places at the same moment would else each hold what the other waits for.
+    """
+    assert change.person_id is not None
+    lines = _lines(change, rules.needed(change.values, change.standing, change.school))
+    accounts_of = [line.account_id for line in lines]
+    sitting.lock(change.call.session, cause_of(change.call), change.person_id, accounts_of)
+
+
 def _lines(change: Change, places: list[Place]) -> list[Line]:
     if not places:
         return []
