@@ -72,11 +72,14 @@ def _question(definition: Any, gateway: Any) -> str:
 
 
 def open_words(definition: Any, flow_id: str, name: str) -> str:
-    """What is not known yet where a way begins: the variable in words, else the question that its gateway asks."""
+    """What is not known yet where a way begins: what a step will bring, a field, else the question of its gateway."""
+    element = writer_of(definition, name)
+    if element is not None:
+        return str(_("the outcome of “%(name)s”", name=named(definition, element.id, element.name)))
     told = variable_words(definition, name)
     flow = definition.spec.element(flow_id) if flow_id else None
     if told != name or flow is None:
-        return told
+        return str(_("“%(name)s”", name=told))
     return _question(definition, definition.spec.element(flow.source))
 
 

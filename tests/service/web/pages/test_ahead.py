@@ -48,7 +48,7 @@ def test_the_reviewer_sees_what_follows_each_decision_with_holders_and_days(site
     assert names(reject["path"])[-1] == "不同意，结束"
     granted, route = [step for step in approve["path"] if step["kind"] == "fork"][:2]
     assert granted["branches"][0]["conditions"] == ["核定人数为 0"]
-    assert route["depends_on"] == ["核对招聘授权"]
+    assert route["depends_on"] == ["“核对招聘授权”的结果"]
     filing = route["branches"][0]["path"][0]
     assert (filing["name"], [one["role"] for one in filing["holders"]]) == ("受理备案", ["人事科经办"])
     assert filing["persons"] and filing["due_at"] is not None
@@ -59,9 +59,9 @@ def test_the_page_says_it_in_both_languages(site: Site) -> None:
     case = site.hiring()
     path = f"/tasks/{case.task('staffing_check').id}"
     chinese, english = site.visitor("staffing.office").text(path), site.visitor("staffing.office", "en").text(path)
-    assert "选“退回”之后" in chinese and "取决于：核对招聘授权" in chinese
+    assert "选“退回”之后" in chinese and "视“核对招聘授权”的结果而定" in chinese
     assert "If you choose “Return”" in english and "The school holds an authorisation" in english
-    assert "取决于" not in english
+    assert "Depends on the outcome of “" in english and "而定" not in english
 
 
 def test_a_task_tells_the_condition_that_led_to_it(site: Site) -> None:
