@@ -102,6 +102,7 @@ def together(net):
     return {tuple(sorted(pair)) for first, second in sides for pair in product(first, second)}
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("nested", [False, True])
 def test_stuck_and_reached_elements_are_those_of_the_engine(monkeypatch: pytest.MonkeyPatch, nested: bool):
     monkeypatch.setattr(Case, "MAX_STEPS", 300)
@@ -110,6 +111,7 @@ def test_stuck_and_reached_elements_are_those_of_the_engine(monkeypatch: pytest.
     assert min(seen["sound.deadlock"], seen["sound"], seen["sound.twice"]) >= DIAGRAMS // 40
 
 
+@pytest.mark.timeout(3600)
 def test_blocks_that_are_sound_by_construction_have_no_finding():
     for seed in range(DIAGRAMS // 2):
         diagram = read_diagram("main.bpmn", parse_xml(blocks.draw(seed), "main.bpmn"))
