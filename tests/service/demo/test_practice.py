@@ -209,13 +209,6 @@ def test_what_is_for_practice_is_served_as_such_alone(made: Path, practising: Fl
     db.session.rollback()
 
 
-def test_a_database_that_was_never_made_is_not_served(tmp_path: Path, made: Path) -> None:
-    variables = {**practice.environment(made, None), "LECTERN_DATA_DIR": str(tmp_path),
-                 "LECTERN_DATABASE_URL": f"sqlite:///{tmp_path / 'lectern.db'}"}  # fmt: skip
-    done = CliRunner().invoke(main, ["serve"], env=variables)
-    assert done.exit_code == 1 and "lectern init" in done.output
-
-
 def test_the_network_is_asked_for_and_warned_of(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bound: list[Bind] = []
     monkeypatch.setattr(serving, "run", lambda _app, bind: bound.append(bind))
