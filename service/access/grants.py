@@ -96,9 +96,12 @@ def _may_extend(actor: Actor, target: Any) -> bool:
 
 
 def _may_record(actor: Actor, target: Any) -> bool:
-    """Whom `roles.RECORDERS` names for every office of the step; of a step of named persons bureau HR."""
+    """Whom `roles.RECORDERS` names for every office of the step; of a step of named persons bureau HR.
+
+    Where the diagram says so it is bureau HR alone: who has a network decides here, by no paper of the own.
+    """
     places = [group.partition("@") for group in target.groups]
-    if actor.person_id is None or not places:
+    if actor.person_id is None or not places or target.properties.get("paper") == "bureau":
         return actor.person_id is not None and actor.has(*roles.BUREAU_HR)
     return all(_records(actor, role, organisation_id) for role, _, organisation_id in places)
 

@@ -12,8 +12,9 @@ from service.tasks.outside import day_faults
 from service.tasks.signing import SeatState
 from service.tasks.voting import VOTE, Count
 
-ALLOWED = "allowed"
-"""The value of the property `paper` on a step of which a decision on paper may be recorded."""
+ALLOWED, BY_BUREAU = "allowed", "bureau"
+"""Values of the property `paper` on a step of which a decision on paper may be recorded: by the office's own clerk,
+too, or by bureau HR alone, for a school that has no network."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def seat_for(task: TaskFacts, seat_id: str | None) -> SeatState | None:
 
 def allows(task: TaskFacts) -> bool:
     """Whether the diagram lets a decision on paper be recorded at this step."""
-    return task.properties.get("paper") == ALLOWED
+    return task.properties.get("paper") in (ALLOWED, BY_BUREAU)
 
 
 def expect(task: TaskFacts, paper: Paper, today: date, opened_on: date) -> date:

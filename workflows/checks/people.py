@@ -96,7 +96,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "final": ("true", "false"),
     "pauseOnHolidays": ("true", "false"),
     "confidential": ("health",),
-    "paper": ("allowed",),
+    "paper": ("allowed", "bureau"),
     "bulk": ("no",),
     "anonymous": ("true",),
     "apart": ("true",),

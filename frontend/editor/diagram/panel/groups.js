@@ -32,7 +32,7 @@ function who(element) {
     choice("signing", say("signing"), property("signing"), options(["all", "any", "sequence", "vote"], "signing", say("signing_single"))),
     ...(signing === "vote" ? vote : []),
     choice("collective", say("collective"), property("collective"), options(["ordinary", "appointment"], "collective", say("collective_no"))),
-    choice("paper", say("paper"), property("paper"), options(["allowed"], "paper", say("no"))),
+    choice("paper", say("paper"), property("paper"), options(["allowed", "bureau"], "paper", say("no"))),
     choice("recuse", say("recuse"), property("recuse"), [{ value: "", label: say("recuse_always") }, { value: "hiring.candidates", label: say("recuse_candidates") }]),
   ];
 }
