@@ -47,7 +47,11 @@ PHRASES = {
     "zh": ("情况属实", "同意，按程序办理", "请补齐材料"),
     "en": ("As described", "Agreed", "Please complete the papers"),
 }
-TONES = {"return": "back", "reject": "no", "object": "no", "fail": "no", "upheld": "no", "none": "no"}
+ENDING = (
+    "reject", "object", "fail", "upheld", "none", "decline", "declined", "cancel", "drop", "refuse_all", "no_show",
+)  # fmt: skip
+"""Decisions against what is asked for or whom it concerns: told apart by their look, and asked for once more."""
+TONES = {"return": "back", **dict.fromkeys(ENDING, "no")}
 CANDIDATE_FLOW = "hiring"
 
 
