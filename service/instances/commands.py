@@ -76,20 +76,21 @@ def suspend_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> No
 
 
 def resume_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> None:
-    """Go on with a suspended case; every deadline has as many days left as it had."""
+    """Go on with a suspended case; every deadline has as many days left as it had. Why may be told."""
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.resume", locked.case)
         ending.refuse_stale(locked, command.version)
-        pausing.resume(surroundings(session, actor, now, locked.case.about), locked)
+        pausing.resume(surroundings(session, actor, now, locked.case.about), locked, command.reason or "")
 
 
 def retry_instance(actor: Actor, command: CaseCommand, *, now: datetime) -> int:
-    """Repeat exactly what failed in a failed case; returns how many incidents that closed."""
+    """Repeat exactly what failed in a failed case; returns how many incidents that closed. Why may be told."""
     with transaction() as session:
         locked = facts.lock(session, command.instance_id)
         policy.require(actor, "instance.retry", locked.case)
         ending.refuse_stale(locked, command.version)
-        resolved = retrying.retry(surroundings(session, actor, now, locked.case.about), locked)
+        around = surroundings(session, actor, now, locked.case.about)
+        resolved = retrying.retry(around, locked, command.reason or "")
         answer(session, resolved=resolved)
         return resolved

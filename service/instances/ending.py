@@ -37,8 +37,10 @@ def end(around: Surroundings, locked: LockedCase, outcome: str, reason: str | No
     if locked.instance.state not in ENDABLE:
         raise Conflict("instance.ended", instance_id=locked.case.instance_id, state=locked.instance.state)
     voting_casting.all_are_over(around, locked.case)
+    definition = catalogue.get(around.session, locked.instance.definition_id)
+    stood = [place.element_id for place in engine.inspect(locked.instance, definition) if place.state != "running"]
     step = engine.cancel(locked.instance, outcome, around)
-    event = NewEvent(f"instance.{outcome}", advance.actor_of(around), body={"reason": reason})
+    event = NewEvent(f"instance.{outcome}", advance.actor_of(around), body={"reason": reason, "before": stood})
     advance.apply(around, locked.case, step, [event], head=None)
 
 

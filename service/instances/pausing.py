@@ -61,7 +61,7 @@ def _late(calendar: Calendar, deadline: datetime, now: datetime) -> int:
     return calendar.workdays_between(now.astimezone(calendar.zone).date(), deadline.astimezone(calendar.zone).date())
 
 
-def resume(around: Surroundings, locked: LockedCase) -> None:
+def resume(around: Surroundings, locked: LockedCase, reason: str = "") -> None:
     """Go on with a suspended case; Conflict("instance.not_suspended").
 
     What it came to stand on by a move to another version meanwhile may need nobody.
@@ -80,7 +80,8 @@ def resume(around: Surroundings, locked: LockedCase) -> None:
     store.rest_timers(session, held.id, None)
     head = moving.move(around, locked.case, moves, RESUMED, "")
     outbox.post(session, _messages(locked, "instance.resumed", ()), around.now)
-    event = NewEvent("instance.resumed", advance.actor_of(around))
+    body = {"reason": reason, "before": "suspended", "after": "running"}
+    event = NewEvent("instance.resumed", advance.actor_of(around), body=body)
     advance.apply(around, locked.case, engine.go_on(held, around), [event], head=head)
 
 

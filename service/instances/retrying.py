@@ -13,7 +13,7 @@ from workflows import store
 from workflows.surroundings import Surroundings
 
 
-def retry(around: Surroundings, locked: LockedCase) -> int:
+def retry(around: Surroundings, locked: LockedCase, reason: str) -> int:
     """Fire again every timer that failed, in this transaction, and close the incidents.
 
     Conflict("instance.not_failed") when nothing failed. When it fails again the whole transaction goes, so the case
@@ -26,14 +26,15 @@ def retry(around: Surroundings, locked: LockedCase) -> int:
     timers = [
         timer for timer_id in session.scalars(failed).all() if timer_id and (timer := store.timer(session, timer_id))
     ]
-    if held.state == "failed":
+    was = held.state
+    if was == "failed":
         store.set_state(session, held, "running", around.now)
         store.rest_timers(session, held.id, None)
     elif not timers:
         raise Conflict("instance.not_failed", instance_id=held.id, state=held.state)
-    chain.append(
-        session, advance.stream_of(held.id), [NewEvent("instance.retried", advance.actor_of(around))], at=around.now
-    )
+    body = {"reason": reason, "before": was, "after": "running", "elements": [timer.element_id for timer in timers]}
+    event = NewEvent("instance.retried", advance.actor_of(around), body=body)
+    chain.append(session, advance.stream_of(held.id), [event], at=around.now)
     for timer in timers:
         firing.fire(around, held, locked.case, timer)
     return resolve(session, held.id, "timer", advance.actor_of(around), around.now)

@@ -171,21 +171,21 @@ def suspend_instance(instance_id: str, body: dict[str, Any]) -> Any:
 
 
 @api.post("/process-instances/<instance_id>/resume")
-@api.input(Versioned, arg_name="body")
+@api.input(Reasoned, arg_name="body")
 @api.output(shapes.InstanceOut)
 @api.doc(tags=CASES)
 def resume_instance(instance_id: str, body: dict[str, Any]) -> Any:
-    """Go on with a suspended case."""
+    """Go on with a suspended case; the reason, where one is given, stays in the record."""
     return _changed(commands.resume_instance, instance_id, body)
 
 
 @api.post("/process-instances/<instance_id>/retry")
-@api.input(Versioned, arg_name="body")
+@api.input(Reasoned, arg_name="body")
 @api.output(shapes.RetriedOut)
 @api.doc(tags=CASES)
 def retry_instance(instance_id: str, body: dict[str, Any]) -> Any:
     """Repeat exactly what failed in a failed case; an admin may, without seeing the case."""
-    seen = CaseCommand(instance_id, edge.version_seen(body))
+    seen = CaseCommand(instance_id, edge.version_seen(body), body["reason"])
     resolved = edge.repeatable(
         body,
         200,

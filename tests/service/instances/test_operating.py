@@ -11,6 +11,7 @@ import pytest
 from service.db import db
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.instances import operating, queries, queries_operating
+from service.instances.commands import CaseCommand, cancel_instance, resume_instance, suspend_instance
 from service.people.commands import DeclareRelation, declare_relation
 from service.tasks.discretion import CORRECTED
 from tests.driver import BPMN, Case, Driver, folder
@@ -51,6 +52,15 @@ def test_nothing_is_skipped_forward_and_nothing_is_moved_without_a_reason(case: 
         with pytest.raises((Forbidden, NotFound)):
             back(case, "check", "next", by=who)
     assert case.open() == ["check"]
+
+
+def test_who_lets_a_case_go_on_or_ends_it_leaves_why_what_was_before_and_what_is_now(case: Case) -> None:
+    chief, now = case.driver.actor("bureau.chief"), case.driver.now
+    suspend_instance(chief, CaseCommand(case.id, reason="核查"), now=now)
+    resume_instance(chief, CaseCommand(case.id, reason="核查完毕"), now=now)
+    assert last(case, "instance.resumed") == {"reason": "核查完毕", "before": "suspended", "after": "running"}
+    cancel_instance(chief, CaseCommand(case.id, reason="重复"), now=now)
+    assert last(case, "instance.cancelled") == {"reason": "重复", "before": ["next"]}
 
 
 def test_nobody_puts_the_own_case_or_a_relatives_right(quick_driver: Driver) -> None:
