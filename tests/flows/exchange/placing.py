@@ -18,10 +18,12 @@ DECIDED = {"post_document": "教岗〔2026〕7号", "post_decided_on": "2026-10-
 RETURNED = {"returned_on": LAST.isoformat()}
 
 
-def placed(world, manner):
-    """A placement of one person at s02."""
+def placed(world, manner, also=()):
+    """A placement of one person at s02; the plan has places at the schools `also`, too."""
     case = driving.start(world)
     opening = driving.offer(world, case, "s02", manner=manner)
+    for other in also:
+        driving.offer(world, case, other, by="bureau.hr", manner=manner)
     driving.opened(world, case)
     driving.apply(world, case, "a1", opening)
     driving.closed(world, case)
@@ -33,8 +35,8 @@ def placed(world, manner):
     return world.placements(case)[0]
 
 
-def arrived(world, manner):
-    one = placed(world, manner)
+def arrived(world, manner, also=()):
+    one = placed(world, manner, also)
     one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat(), **(DECIDED if manner == "bring" else {}))
     return one
 

@@ -16,7 +16,8 @@ from service.posts.lending import open_loans
 from service.posts.posting import ACCOUNT
 from service.records.reading import RECORD
 from service.reports.process_rows import CASE
-from tests.flows.exchange import driving
+from tests.driver import Case
+from tests.flows.exchange import placing
 from tests.flows.exchange.driving import FIRST
 from tests.flows.exchange.placing import LAST, books, full, records
 from tests.flows.personnel.correcting import correct, propose, standing
@@ -176,22 +177,9 @@ def entries(world, *persons):
 
 
 def two_schools(world, manner):
-    """A placement at s02, in a plan with places at the teaching point and the own school; the person has arrived."""
-    case = driving.start(world)
-    opening = driving.offer(world, case, "s02", manner=manner)
-    for other in ("point", "s01"):
-        driving.offer(world, case, other, by="bureau.hr", manner=manner)
-    driving.opened(world, case)
-    driving.apply(world, case, "a1", opening)
-    driving.closed(world, case)
-    driving.matched(world, case)
-    driving.published(world, case)
-    driving.meet(world, case, "decision", "approve")
-    world.work()
-    world.move_to(FIRST)
-    one = world.placements(case)[0]
-    one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
-    return case, one
+    """Who has arrived at s02, by a plan with places at the teaching point and the own school, too; with the plan."""
+    one = placing.arrived(world, manner, also=("point", "s01"))
+    return Case(world, one.variables["plan_id"]), one
 
 
 @pytest.mark.parametrize("manner", ["move", "lend", "loan"])
