@@ -12,8 +12,8 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.base import new_id
 from workflows.failures import EngineFault
+from workflows.identifiers import new_id
 
 if TYPE_CHECKING:
     from workflows.environment import Environment, Sealed

@@ -1,5 +1,7 @@
 """The trial: the engine's own parser in a process that can be killed."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -53,3 +55,9 @@ def test_trial_process_gets_no_secret_of_the_server(monkeypatch: pytest.MonkeyPa
     (finding,) = trial.check({"flow.bpmn": PRIORITY}, GateContext())
     assert "LECTERN" not in finding.message("en")
     assert "PYTHONPATH" in finding.message("en")
+
+
+def test_trial_process_loads_no_database():
+    """It begins anew for each diagram that is tried, and SQLAlchemy is two thirds of what it would load."""
+    code = "import workflows.checks.trial_process, sys; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
