@@ -55,7 +55,7 @@ class Bureau:
         self.personnel = acting.county(clock, **TIGHT)
         places = self.personnel.driver.county.organisations
         self.schools = {name: places[name] for name in ("s01", "s02")}
-        self.people = [self.personnel.someone(980 + number) for number in range(6)]
+        self.people = [self.personnel.someone(980 + number, title="高级") for number in range(6)]
         for number, person in enumerate(self.people):
             open_login(self.personnel.driver.county, person, 980 + number)
         self.done: list[Case] = []

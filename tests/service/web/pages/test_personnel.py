@@ -1,5 +1,6 @@
 """Personnel changes in the browser: the kinds, whom, the form of a kind, the list and its table."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from service.attachments.commands import StoreAttachment, store_attachment
 from service.db import transaction
 from service.demo.cases import minutes_pdf
+from service.records import writing
+from service.records.rules import Entry
 from service.runs import working
 from service.sheets import XLSX
 from tests.driver import BPMN, Case, folder
@@ -73,8 +76,10 @@ def test_the_list_tells_each_school_what_is_open_and_hr_everything(office: Site)
 def test_a_full_ledger_comes_back_with_the_account(office: Site) -> None:
     clerk = office.visitor("s01.hr")
     rise = {"assessment": "excellent", "band": "senior", "grade": "7"}
-    person = f"/people/{office.driver.county.persons['s01.teacher']}"
-    office.visitor("bureau.hr").post(f"{person}/check-file", {"topic": "discipline"})
+    person_id = office.driver.county.persons["s01.teacher"]
+    with transaction() as session:
+        writing.add(session, person_id, Entry("title", date(2020, 9, 1), value="高级"), by="hr", now=office.driver.now)
+    office.visitor("bureau.hr").post(f"/people/{person_id}/check-file", {"topic": "discipline"})
     refused = clerk.post("/personnel/new", filled(office, "promotion", **rise))
     assert refused.status_code == 409
     assert "高级" in words_of(refused.text)
