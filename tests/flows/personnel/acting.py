@@ -43,7 +43,7 @@ class Personnel:
         if kind not in ("transfer_in", "graduate", "veteran", "special_post"):
             given |= {"person_id": self.person_id, "name": "赵远"}
         if kind == "retirement":
-            given["note"] = "因病，依据劳动能力鉴定"
+            given["note"] = "依据劳动能力鉴定结论〔2026〕3 号"
         return self.driver.start("personnel", by, school, **{**given, **values})
 
     def confirmed(self, kind, **values):

@@ -21,7 +21,7 @@ from workflows.base import new_id
 
 ROOM = {"headcount": (120, 96), "senior": (30, 18), "middle": (60, 38), "junior": (60, 36)}
 EARLIER = "2026-09-01"
-BEFORE = {"note": "因病，依据劳动能力鉴定"}
+BEFORE = {"note": "依据劳动能力鉴定结论〔2026〕3 号"}
 WRONG_AND_RIGHT = [
     ("transfer_in", {**NEW, "effective_on": EARLIER}, {"band": "middle", "grade": 9}),
     ("transfer_in", NEW, {"post_category": "support", "band": None, "grade": None}),

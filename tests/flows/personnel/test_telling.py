@@ -18,7 +18,7 @@ def paper(personnel, element_id, kind="retirement", *steps, **values):
     file = telling.scan(driver)
     given = {"kind": kind, "effective_on": "2026-09-30", "document": "青教人〔2026〕8号", "document_on": "2026-09-01",
              "scan": [telling.scan(driver)], "person_id": personnel.person_id, "name": "赵远",
-             "note": "因病，依据劳动能力鉴定"}  # fmt: skip
+             "note": "依据劳动能力鉴定结论〔2026〕3 号"}  # fmt: skip
     found = [telling.step(driver, name, day, decision, file) for name, day, decision in steps]
     return telling.told(driver, "personnel", "s01.hr", "2026-09-01", element_id, {**given, **values}, found)
 
