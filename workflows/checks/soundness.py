@@ -40,9 +40,9 @@ NEVER = error(
     "sound.never_reached",
     ("“{name}”画在图上，但无论怎样办理都走不到。", '"{name}" is drawn, but no case can ever come there.'),
     (
-        "把它接到会走到的一步；错误和升级边界事件要有里面抛出的代码；或删去它。",
+        "把它接到会走到的一步；错误和升级边界事件要有里面抛出的代码，定时和消息边界事件要附在会等待的活动上；或删去它。",
         "Connect it with a step that is reached; an error or escalation event needs something inside that throws its "
-        "code; or remove it.",
+        "code, a timer or message event an activity that waits; or remove it.",
     ),
 )
 NO_WAY_OUT = error(
@@ -93,18 +93,22 @@ PARTIAL = warning(
     ),
 )
 
+CODED = ("error", "escalation")
+
 
 def check(diagrams: Mapping[str, Diagram], limit: int = game.LIMIT) -> Iterator[Finding]:
     """All rules of soundness, on diagrams in which the other rules found no error; `limit` markings for all scopes."""
     processes = {process.id: process for diagram in diagrams.values() for process in diagram.processes}
     used = 0
     for diagram in diagrams.values():
-        unending: set[str] = set()
+        unending, standing = set[str](), set[str]()
         for scope in reversed(list(diagram.scopes())):
-            net = net_of(diagram, scope, processes, frozenset(unending))
+            net = net_of(diagram, scope, processes, frozenset(unending), frozenset(standing))
             found = game.explore(net, max(limit - used, 1))
             used += found.markings
             yield from _findings(diagram, found, limit)
+            if found.stuck:
+                standing.add(scope.id)
             if found.whole and not found.ends and not found.stuck:
                 unending.add(scope.id)
 
@@ -114,19 +118,31 @@ def net_of(
     scope: Scope,
     processes: Mapping[str, Scope] = MappingProxyType({}),
     unending: frozenset[str] = frozenset(),
+    standing: frozenset[str] = frozenset(),
 ) -> game.Net:
-    """The net of a scope: events that nothing throws and the sub processes `unending` without a normal end are silent.
+    """The net of a scope: silent are events that nothing fires and the sub processes `unending` without a normal end.
 
-    `processes` are those of the folder by id.
+    `processes` are those of the folder by id, `standing` the sub processes in which something waits for ever.
     """
     silent = {node.id for node in scope.nodes.values() if node.body and node.id in unending}
     for event in scope.nodes.values():
-        host = scope.nodes.get(event.element.get("attachedToRef", ""))
-        caught = event.kind == "boundaryEvent" and event.event in ("error", "escalation")
-        if caught and host and not game.throws_of(host, diagram, processes).fires(event, diagram):
+        host = scope.nodes.get(event.element.get("attachedToRef", "")) if event.kind == "boundaryEvent" else None
+        if host and not (_thrown(event, host, diagram, processes) or _awaited(event, host, standing)):
             silent.add(event.id)
     passing = frozenset(node.id for node in scope.nodes.values() if not game.waits_in(node))
     return game.Net(scope, frozenset(silent), passing)
+
+
+def _thrown(event: Node, host: Node, diagram: Diagram, processes: Mapping[str, Scope]) -> bool:
+    """Whether something inside an activity throws the code of an error or escalation event at it."""
+    return event.event in CODED and game.throws_of(host, diagram, processes).fires(event, diagram)
+
+
+def _awaited(event: Node, host: Node, standing: frozenset[str]) -> bool:
+    """Whether time or a message can reach an event at an activity: a sub process that never waits is over at once."""
+    if event.event in CODED:
+        return False
+    return host.body is None or game.waits_in(host) or any(inner.id in standing for inner in host.body.inside())
 
 
 def _findings(diagram: Diagram, found: game.Exploration, limit: int) -> Iterator[Finding]:

@@ -110,6 +110,15 @@ def test_step_behind_a_sub_process_that_always_fails_is_never_reached():
     assert [(f.rule.id, f.element_id) for f in found(xml)] == [("sound.never_reached", "a")]
 
 
+@pytest.mark.parametrize(("step", "reached"), [(task, False), (user, True)])
+def test_deadline_of_a_sub_process_is_reached_only_where_something_in_it_waits(step, reached):
+    inner = sub("sub", step("b"), chain("s2", "b", "e2"))
+    late = event("boundaryEvent", "late", "timer", LATER, attachedToRef="sub")
+    xml = process(START, inner, late, END, chain("s", "sub", "e"), chain("late", "e"))
+    assert [(f.rule.id, f.element_id) for f in found(xml)] == ([] if reached else [("sound.never_reached", "late")])
+    assert ("late" in oracle.play(xml, 100, "p").reached) is reached
+
+
 def test_loop_around_a_timer_or_a_person_inside_a_sub_process_is_no_endless_loop():
     inner = sub("a", user("u"), chain("s2", "u", "e2"))
     assert found(BY_RULE["sound.loop_without_wait"].bad.replace(b'<bpmn:manualTask id="a"></bpmn:manualTask>',

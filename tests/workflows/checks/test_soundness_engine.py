@@ -53,9 +53,12 @@ def compared(seed, *, nested):
 
 def played(diagram):
     """The game of each scope by id, inner ones first; a sub process without a normal end is one that never ends."""
-    games, unending = {}, set()
+    games, unending, standing = {}, set(), set()
     for scope in reversed(list(diagram.scopes())):
-        games[scope.id] = found = game.explore(soundness.net_of(diagram, scope, unending=frozenset(unending)))
+        net = soundness.net_of(diagram, scope, unending=frozenset(unending), standing=frozenset(standing))
+        games[scope.id] = found = game.explore(net)
+        if found.stuck:
+            standing.add(scope.id)
         if not found.ends:
             unending.add(scope.id)
     return games
