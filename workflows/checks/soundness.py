@@ -129,7 +129,7 @@ def net_of(
         host = scope.nodes.get(event.element.get("attachedToRef", "")) if event.kind == "boundaryEvent" else None
         if host and not (_thrown(event, host, diagram, processes) or _awaited(event, host, standing)):
             silent.add(event.id)
-    passing = frozenset(node.id for node in scope.nodes.values() if not game.waits_in(node))
+    passing = frozenset(node.id for node in scope.nodes.values() if not _waits(node, standing))
     return game.Net(scope, frozenset(silent), passing)
 
 
@@ -140,9 +140,12 @@ def _thrown(event: Node, host: Node, diagram: Diagram, processes: Mapping[str, S
 
 def _awaited(event: Node, host: Node, standing: frozenset[str]) -> bool:
     """Whether time or a message can reach an event at an activity: a sub process that never waits is over at once."""
-    if event.event in CODED:
-        return False
-    return host.body is None or game.waits_in(host) or any(inner.id in standing for inner in host.body.inside())
+    return event.event not in CODED and (host.body is None or _waits(host, standing))
+
+
+def _waits(node: Node, standing: frozenset[str]) -> bool:
+    """Whether a token has to stand on a node, or may come to stand in it for ever."""
+    return game.waits_in(node) or (node.body is not None and any(one.id in standing for one in node.body.inside()))
 
 
 def _findings(diagram: Diagram, found: game.Exploration, limit: int) -> Iterator[Finding]:
