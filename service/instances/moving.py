@@ -4,7 +4,7 @@ The diagram alone cannot tell: where a return is drawn every step of the loop li
 its holders may not return is moved, too, where nothing is done twice, no hold lost, and no vote or meeting undone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -74,6 +74,7 @@ class _Look:
         self.held, self.definition = held, definition
         self.events = _events(session, held)
         self.facts = facts_of(session, held)
+        self.meetings = _meetings(definition, *self.facts.versions)
 
     def ways(self, source: str, here: Sequence[Current]) -> Iterator[Way]:
         before = done_before(self.definition, self.events, source)
@@ -89,7 +90,7 @@ class _Look:
             return Way(source, target, (), Refusal("move.several", source, source, {"count": len(here)}))
         if voted_since(self.events, target):
             return Way(source, target, (), Refusal("move.vote", target, target))
-        if met_since(self.events, target):
+        if met_since(self.events, target, self.meetings):
             return Way(source, target, (), Refusal("move.meeting", target, target))
         after = engine.moved(self.held, self.definition, here[0].token, target)
         return Way(source, target, first, against(_drawn(self.definition), self._marking, after, self.facts))
@@ -116,11 +117,12 @@ def done_before(definition: Definition, events: Sequence[Event], element_id: str
     return frozenset(event.element_id for event in events if event.kind == DONE and event.seq <= arrived)
 
 
-def met_since(events: Sequence[Event], step: str) -> bool:
-    """Whether a meeting has decided at a step, or behind it since it was last done: one officer does not undo that."""
-    last = max((event.seq for event in events if event.kind == DONE and event.element_id == step), default=0)
-    met = (event for event in events if event.kind == discretion.CONFIRMED)
-    return any(event.seq > last or event.element_id == step for event in met)
+def met_since(events: Sequence[Event], step: str, meetings: Collection[str]) -> bool:
+    """Whether a meeting has decided at a step, or behind it since it was last done: one officer does not undo that.
+
+    `meetings` are the steps that a meeting decides, of which the minutes may have been told from paper.
+    """
+    return any(_met(event, meetings) for event in _since(events, step))
 
 
 def settled(session: Session, held: store.Held, definition: Definition) -> bool:
@@ -131,9 +133,34 @@ def settled(session: Session, held: store.Held, definition: Definition) -> bool:
 
 
 def voted_since(events: Sequence[Event], step: str) -> bool:
-    """Whether ballots were cast at a step, or behind it since it was last done: no one officer undoes them."""
+    """Whether ballots were cast, here or on paper, at a step, or behind it since it was last done.
+
+    No one officer undoes them.
+    """
+    return any(event.kind in _BALLOTS or _counted(event) for event in _since(events, step))
+
+
+def _since(events: Sequence[Event], step: str) -> Iterator[Event]:
+    """What happened at a step, and everything since it was last done."""
     last = max((event.seq for event in events if event.kind == DONE and event.element_id == step), default=0)
-    return any(event.kind in _BALLOTS and (event.seq > last or event.element_id == step) for event in events)
+    return (event for event in events if event.seq > last or event.element_id == step)
+
+
+def _met(event: Event, meetings: Collection[str]) -> bool:
+    if event.kind != discretion.RECORDED:
+        return event.kind == discretion.CONFIRMED
+    return event.element_id in meetings and "for_seat_id" not in (event.body or {})
+
+
+def _counted(event: Event) -> bool:
+    """A vote recorded from paper is told by its count alone."""
+    return event.kind == discretion.RECORDED and "quorum" in (event.body or {})
+
+
+def _meetings(*definitions: Definition) -> frozenset[str]:
+    """The steps that a meeting decides, of every version by which a case has run."""
+    elements = (element for definition in definitions for element in definition.spec.everything.values())
+    return frozenset(element.id for element in elements if element.properties.get("collective"))
 
 
 def _events(session: Session, held: store.Held) -> Sequence[Event]:

@@ -81,8 +81,8 @@ def test_behind_a_ballot_nothing_is_moved_back_to_before_it_but_to_what_was_done
 def test_behind_a_meeting_s_decision_nothing_is_moved_back_to_before_it() -> None:
     met = replace(completed(2, "meeting", ()), kind=discretion.CONFIRMED)
     events = [completed(1, "before", ()), met, completed(3, "since", ())]
-    assert [moving.met_since(events, step) for step in ("before", "meeting", "since")] == [True, True, False]
-    assert not moving.met_since(events[:1], "before")
+    assert [moving.met_since(events, step, ()) for step in ("before", "meeting", "since")] == [True, True, False]
+    assert not moving.met_since(events[:1], "before", ())
 
 
 def test_a_lone_token_inside_a_block_is_no_place_to_come_to() -> None:

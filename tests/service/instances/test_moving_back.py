@@ -2,12 +2,18 @@
 
 import pytest
 
+from service.access.actor import Actor
+from service.access.days import day_of
 from service.db import transaction
 from service.posts import ledger
 from service.posts.opening import NewAccount, open_accounts
+from service.tasks import queue, recording
+from service.tasks.around import surroundings
+from service.tasks.commands_papers import RecordPaper
+from service.tasks.papers import Tally
 from tests.driver import Driver
 from tests.service.instances.operated import CHECK, NEXT, back, foreseen, last, refused_move
-from tests.service.tasks import flows
+from tests.service.tasks import flows, polls, scans
 from tests.workflows import diagrams as d
 
 
@@ -115,3 +121,31 @@ def test_what_takes_up_a_hold_is_not_reached_without_one(quick_driver: Driver) -
     case = quick_driver.start("small", by="s01.principal", count=3)
     case.complete("check", "bureau.hr", "approve")
     refused_move(case, "other", "check", "move.hold_missing")
+
+
+def test_a_vote_recorded_from_paper_by_its_count_is_not_undone_by_a_move(quick_driver: Driver) -> None:
+    driver, members = quick_driver, polls.committee(quick_driver, 3)
+    listed = "=[" + ", ".join(f'"{driver.county.persons[name]}"' for name in members) + "]"
+    asked = d.zeebe("assignmentDefinition", candidateUsers=listed)
+    vote = d.user("vote", asked, d.properties(**polls.TERMS, paper="allowed"))
+    driver.deploy(flows.line(CHECK, vote, NEXT, ids=("check", "vote", "next")))
+    case = driver.start("small", by="s01.principal", count=3)
+    case.complete("check", "bureau.hr", "approve")
+    scans.recorded(case, "vote", tally=Tally(3, 0, 0, 3), decision="yes")
+    assert foreseen(case) == {("next", "check"): "move.vote", ("next", "vote"): "move.vote"}
+    refused_move(case, "next", "check", "move.vote")
+
+
+def test_a_meeting_told_from_paper_is_not_undone_by_a_move(quick_driver: Driver) -> None:
+    driver, meeting = quick_driver, flows.task("meeting", "bureau_hr_chief", decisions="approve", collective="ordinary")
+    driver.deploy(flows.line(CHECK, meeting, NEXT, ids=("check", "meeting", "next")))
+    case = driver.start("small", by="s01.principal", count=3)
+    case.complete("check", "bureau.hr", "approve")
+    task, actor, scan = case.task("meeting"), driver.actor("bureau.hr"), scans.scan(driver)
+    told = {"decided_by": scans.BODY, "document": scans.DOCUMENT, "decided_on": day_of(driver.now)}
+    paper = RecordPaper(task.id, task.version, **told, attachment_id=scan, decision="approve")
+    with transaction() as session:
+        locked = queue.lock(session, Actor.system(), task.id)
+        around = surroundings(session, actor, driver.now, locked.task.case.about)
+        recording.record_told(around, locked, driver.county.persons["bureau.hr"], paper)
+    assert foreseen(case) == {("next", "check"): "move.meeting", ("next", "meeting"): "move.meeting"}
