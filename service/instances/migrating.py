@@ -82,7 +82,8 @@ class Planners:
             more.append(Refusal("migrate.suspended", plan.armed[0], plan.armed[0]))
         for row in open_tasks(self.session, held.id) if plan.safe else ():
             back = Reentry.of(row.reentry)
-            if back and back.next and not comes_straight(self.target, plan, row.token, back.next):
+            onward = back.renamed(plan.mapping).next if back else None
+            if onward and not comes_straight(self.target, plan, row.token, onward):
                 more.append(Refusal("migrate.return_gone", row.element_id, row.name))
             if row.element_id in plan.redrawn and acted(self.session, row.id):
                 more.append(Refusal("migrate.choices_changed", row.element_id, row.name))
@@ -98,6 +99,7 @@ def move(around: Surroundings, locked: LockedCase, planners: Planners, reason: s
     before: Marking = orjson.loads(held.tokens)
     step, kept = migrate(held, planners.target, plan, around)
     _repoint(around.session, held.id, planners.target, kept)
+    _redirect(around.session, held.id, plan.mapping)
     body = {
         "reason": reason, "before": _stand(old, before), "after": _stand(planners.target, plan.marking),
         "armed": list(plan.armed), "dropped": list(plan.dropped),
@@ -165,6 +167,14 @@ def _repoint(session: Session, instance_id: str, target: Definition, kept: Seque
         session.execute(
             update(TASK).where(*own).values(properties=dict(task.properties), version=TASK.c.version + 1, **described)
         )
+
+
+def _redirect(session: Session, instance_id: str, mapping: Mapping[str, str]) -> None:
+    """What was returned goes straight back to the steps that stand in the place of those which returned it."""
+    for row in open_tasks(session, instance_id) if mapping else ():
+        back = Reentry.of(row.reentry)
+        if back and (record := back.renamed(mapping).record()) != row.reentry:
+            session.execute(update(TASK).where(TASK.c.id == row.id).values(reentry=record))
 
 
 def _stand(definition: Definition, marking: Marking) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How a task came to be open again: returned to be corrected, or straight back to who returned it. A frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -25,6 +25,10 @@ class Reentry:
     def next(self) -> str | None:
         """Where the case goes when the task is done as asked; None: along the diagram."""
         return self.onward[-1] if self.onward else None
+
+    def renamed(self, mapping: Mapping[str, str]) -> "Reentry":
+        """The same in another version of the flow, where other elements stand in the place of some."""
+        return replace(self, onward=tuple(mapping.get(name, name) for name in self.onward))
 
     def record(self) -> dict[str, Any]:
         """As JSON, in the task's row."""

@@ -141,9 +141,18 @@ def straight_back(session: Session, task: TaskFacts) -> Reentry | None:
     returned = task.reentry
     if returned is None or returned.next is None:
         return None
-    persons = steps_done(session, task.instance_id)[returned.next].persons
+    persons = _returners(steps_done(session, task.instance_id), returned)
     former = persons[0] if len(persons) == 1 else None
     return Reentry("back", task.id, returned.since, returned.onward[:-1], returned.next, former)
+
+
+def _returners(done: Mapping[str, Done], returned: Reentry) -> tuple[str, ...]:
+    """Who signed the return. In another version the step may have another name: then the task that returned tells."""
+    named = done.get(returned.next or "")
+    if named is not None:
+        return named.persons
+    by = (one.persons for one in done.values() if returned.kind == "returned" and one.task_id == returned.task_id)
+    return next(by, ())
 
 
 def _named(task: TaskFacts) -> tuple[str, ...]:

@@ -56,8 +56,7 @@ def redrawn(old: Definition, new: Definition, before: Element, after: Element) -
     names = [name for name, *pair in zip(CHOICES, was, now, strict=True) if pair[0] != pair[1]]
     if _form(old, before) != _form(new, after):
         names.append("form")
-    said = [definition.settings.get("decisions", {}).get(before.id) for definition in (old, new)]
-    if said[0] != said[1]:
+    if _words(old, before) != _words(new, after):
         names.append("words")
     return tuple(names)
 
@@ -66,6 +65,10 @@ def _properties(element: Element, names: tuple[str, ...]) -> list[str | None]:
     """Properties as they count: without spaces, full commas as plain ones; the order stays, the first agrees."""
     found = (element.properties.get(name) for name in names)
     return [value and "".join(value.replace("，", ",").split()) for value in found]
+
+
+def _words(definition: Definition, element: Element) -> Any:
+    return definition.settings.get("decisions", {}).get(element.id)
 
 
 def _form(definition: Definition, element: Element) -> Any:

@@ -8,15 +8,18 @@ from service.db import db, transaction
 from service.errors import Conflict
 from service.instances import queries_migrate
 from service.instances.commands import CaseCommand, resume_instance, suspend_instance
+from service.instances.commands_migrate import MigrateInstance, migrate_instance
 from service.notices.models import OutboxMessage
 from service.posts import ledger
 from service.posts.opening import NewAccount, open_accounts
 from service.tasks.commands import SaveDraft, TaskCommand, claim_task, save_draft
 from service.tasks.models import Seat
 from tests.driver import Driver
-from tests.service.instances.moves import CHECK, CONFIRM, County, task_row
-from tests.service.tasks import flows
+from tests.service.instances.moves import CHECK, CONFIRM, OLD, County, task_row
+from tests.service.instances.operated import last
+from tests.service.tasks import flows, returns
 from tests.workflows import diagrams as d
+from workflows import catalogue
 
 SIGNERS = {"signing": "all", "dueIn": "5 workdays", "onExpiry": "none"}
 BOTH = flows.line(flows.task("check", "bureau_hr_chief", decisions="approve, reject", **SIGNERS), ids=("check",))
@@ -124,3 +127,30 @@ def test_many_move_by_a_mapping_and_say_which(quick_driver: Driver) -> None:
     county.mapping = {"check": "look"}
     done = county.many()
     assert (done.counts.moved, done.mapping) == (2, {"check": "look"})
+
+
+def test_what_was_returned_goes_straight_back_to_the_step_that_stands_in_the_place_of_the_returner(
+    quick_driver: Driver,
+) -> None:
+    case = returns.at_check(quick_driver, returns.line())
+    returns.give_back(case, "bureau.chief", reentry="straight")
+    renamed = returns.line()["flow.bpmn"].replace(b'"check"', b'"verify"')
+    quick_driver.deploy({**returns.line(), "flow.bpmn": renamed})
+    target = catalogue.latest(db.session(), "small").id
+    sent = MigrateInstance(case.id, target, "新办法", mapping={"check": "verify"})
+    migrate_instance(quick_driver.actor("admin"), sent, now=quick_driver.now)
+    assert task_row(case).reentry["onward"] == ["verify"]
+    case.complete("fill", "s01.hr", "complete", count=4)
+    assert case.open() == ["verify"]
+    assert [seat.person_id for seat in case.task("verify").seats] == [quick_driver.county.persons["bureau.chief"]]
+
+
+def test_words_of_decisions_are_compared_under_the_name_that_a_step_has_in_each_version(quick_driver: Driver) -> None:
+    words = '\n[decisions.{}.labels]\nreject = {{ zh = "不同意", en = "Refused" }}\n'
+    before = {**OLD, "flow.toml": (flows.TOML + words.format("check")).encode()}
+    renamed = before["flow.bpmn"].replace(b'"check"', b'"verify"')
+    county = County(quick_driver, {"flow.bpmn": renamed, "small-start.form": OLD["small-start.form"],
+                    "flow.toml": (flows.TOML + words.format("verify")).encode()}, before=before)  # fmt: skip
+    county.mapping = {"check": "verify"}
+    county.move(county.cases[0])
+    assert last(county.cases[0], "instance.migrated")["redrawn"] == {}
