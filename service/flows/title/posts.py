@@ -30,13 +30,14 @@ def moving(call: Call) -> Cause:
 
 def account(call: Call, organisation_id: str, band: str) -> str:
     """The school's own posts of a band; Conflict("ledger.no_account") where it has none."""
-    found = _own(call, organisation_id, band)
+    found = own(call, organisation_id, band)
     if found is None:
         raise Conflict("ledger.no_account", kind=band)
     return found
 
 
-def _own(call: Call, organisation_id: str, band: str) -> str | None:
+def own(call: Call, organisation_id: str, band: str) -> str | None:
+    """The school's own posts of a band, None where it has none."""
     return sitting.accounts(call.session, {organisation_id}).get((organisation_id, band))
 
 
@@ -45,7 +46,7 @@ def follow(call: Call, application: Any, organisation_id: str) -> None:
 
     Accounts are locked once and together: whoever releases first would lock the next ones backwards.
     """
-    new = _own(call, organisation_id, band_of(application.target))
+    new = own(call, organisation_id, band_of(application.target))
     sitting.lock(call.session, cause_of(call), application.person_id, filter(None, [new]))
     ledger.release_all(call.session, cause_of(call))
 
@@ -56,7 +57,7 @@ def take(call: Call, application: Any) -> bool:
     Who sits in a lent post of the pool gives that one back, every other leaves one of the school's own old band. A
     school whose plan knows no post of the band has none free: the pass waits there, and nobody is refused at a step.
     """
-    new = _own(call, application.organisation_id, band_of(application.target))
+    new = own(call, application.organisation_id, band_of(application.target))
     if new is None:
         return False
     seat = sitting.lock(call.session, cause_of(call), application.person_id, [new])

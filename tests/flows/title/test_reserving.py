@@ -100,6 +100,22 @@ def test_who_stands_short_of_a_post_comes_before_who_is_recommended_later(driver
         proposed(apply(driver, county.teacher(driver, "zhao")))
 
 
+def test_a_case_of_an_earlier_diagram_takes_no_post_that_was_promised_to_others(driver):
+    for name in ("li", "zhao"):
+        proposed(apply(driver, county.teacher(driver, name)))
+    files = county.folder("title")
+    early = files["flow.bpmn"].replace(b'type="title.expect_vacancy"', b'type="title.reserve"')
+    with transaction() as session:
+        catalogue.deploy(session, {**files, "flow.bpmn": early}, now=driver.now)
+    third = apply(driver, county.teacher(driver, "qian"))
+    with pytest.raises(Conflict, match=r"title\.all_promised"):
+        proposed(third)
+    assert (third.open(), county.figures(driver, "s02", "middle")) == (["recommendation"], (38, 0, 2))
+    county.parameter(driver, "title_post_rule", "queue")
+    third.complete("recommendation", "s02.principal", "recommend", school_score=80, recommended_on="2026-09-10")
+    assert third.variables["post"] == {"rule": "queue", "held": False, "short": False}
+
+
 def test_who_has_passed_and_waits_comes_before_who_was_public_first(driver):
     full(driver, title_post_rule="queue")
     confirmed(passed(driver, "wu"))

@@ -1,12 +1,14 @@
 """Applications for titles that began on paper, told to where they stand and driven on."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from service.errors import Conflict, Invalid
 from service.posts import commands_checked
 from service.posts.checked import NEEDED
+from service.posts.commands_named import BookHold, book_hold
 from service.tasks.papers import Tally
 from tests.conftest import START
 from tests.flows import telling
@@ -51,6 +53,36 @@ def test_application_told_into_its_publicity_runs_on_from_the_real_day_and_holds
     acting.judged(driver, case)
     assert acting.confirmed(case).state == "completed"
     assert county.figures(driver, "s02", "middle") == (39, 0, 1)
+
+
+def kept(driver, count=1):
+    """So many middle posts of s02, kept by name for an application on paper."""
+    school, actor = driver.county.organisations["s02"], driver.actor("bureau.hr")
+    lines = {county.account(driver, "s02", "middle"): count}
+    days = (date(2026, 8, 1), date(2026, 12, 31))
+    asked = BookHold(school, f"school_hr@{school}", "纸质职称申报", "教人〔2026〕2号", *days, lines)
+    return book_hold(actor, asked, now=driver.now)
+
+
+@pytest.mark.parametrize("rule", ["within", "queue"])
+def test_post_kept_by_name_is_never_free_while_the_application_is_public(driver, rule):
+    county.parameter(driver, "title_post_rule", rule)
+    hold = kept(driver, 2)
+    told = paper(driver, county.teacher(driver, "li"), "publicity", VERIFIED, RECOMMENDED)
+    case = telling.begun(driver, replace(told, hold_id=hold))
+    assert (case.open(), county.figures(driver, "s02", "middle")) == (["publicity"], (38, 1, 1))
+    other = acting.proposed(acting.apply(driver, county.teacher(driver, "zhao")))
+    assert other.open() == ["publicity"], "one post is kept once, and the other is free"
+    assert case.fire("publicity_over")
+    assert (case.open(), county.figures(driver, "s02", "middle")) == (["bureau_review"], (38, 1, 1))
+    assert case.variables["post"] == {"rule": rule, "held": True, "short": False}
+
+
+def test_post_kept_by_name_is_free_again_when_the_application_ends_in_its_publicity(driver):
+    told = paper(driver, county.teacher(driver, "li"), "publicity", VERIFIED, RECOMMENDED)
+    case = telling.begun(driver, replace(told, hold_id=kept(driver)))
+    case.withdraw("li")
+    assert county.figures(driver, "s02", "middle") == (38, 0, 2)
 
 
 def test_application_told_behind_its_publicity_waits_for_a_sitting(driver):
