@@ -82,7 +82,9 @@ def compare(page: Page) -> None:
     """The new step stands in colour on the draft's side and in the list."""
     page.locator("#compare").click()
     expect(page.locator("#stage")).to_have_attribute("data-open", "compare")
-    expect(page.locator('.changes [data-state="added"]', has_text="会签")).to_have_count(1)
+    expect(page.locator('.changes [data-state="added"]').get_by_role("button", name="会签", exact=True)).to_have_count(
+        1
+    )
     expect(page.locator(".compare-side.after .diff-added").first).to_be_attached()
     expect(page.locator('.changes [data-part="bureau_review"][data-state="changed"]')).to_have_count(1)
     page.locator("#compare").click()

@@ -149,7 +149,7 @@ def met(clerk: Person, principal: Person, key: str) -> None:
     page.get_by_role("link", name="录入会议纪要").click()
     clerk.fill(minutes__meeting="校务会", minutes__held_on=clerk.house.site.driver.now.date().isoformat())
     page.locator("tbody tr", has_text=name).locator("select").select_option("present")
-    page.locator("#chair_id").select_option(label=name)
+    page.locator("#chair_id").select_option(page.locator("#chair_id option", has_text=name).get_attribute("value"))
     clerk.upload()
     page.locator("input[name=decision][value=choose]").check()
     page.locator("[name=no_interest]").check()

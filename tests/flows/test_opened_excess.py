@@ -130,6 +130,7 @@ def test_a_school_over_its_middle_posts_recommends_somebody_when_the_third_of_tw
         assert (case.open(), figures("s02", "middle").excess) == (["recommendation"], excess)
         retire(account("s02", "middle"), excess)
     case.complete("recommendation", "s02.principal", "recommend", **RECOMMENDED)
+    assert case.fire("publicity_over")
     assert figures("s02", "middle") == Figures(36, 0, 35, 1, 0)
 
 

@@ -45,13 +45,17 @@ def over_offered(session: Session, rows: Sequence[Mapping[str, Any]]) -> tuple[i
 
 
 def as_now(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with what each pool has once posts have moved; floor and offer stay as they were decided by."""
+    """The rows with what each pool has once posts have moved; floor and offer stay as they were decided by.
+
+    A row told from paper names no floor, so that it has no shortage.
+    """
     now = {band.band: band for band in figures(session)}
-    return [
-        {**row, "approved": one.approved, "lent": one.lent, "free": one.free,
-         "shortage": max(0, int(row["floor"]) - one.approved)}
-        for row in rows for one in (now[row["band"]],)
-    ]  # fmt: skip
+    return [_as_now(row, now[row["band"]]) for row in rows]
+
+
+def _as_now(row: Mapping[str, Any], one: PoolFigures) -> dict[str, Any]:
+    short = {"shortage": max(0, int(row["floor"]) - one.approved)} if "floor" in row else {}
+    return {**row, "approved": one.approved, "lent": one.lent, "free": one.free, **short}
 
 
 def surplus(pool: list[dict[str, Any]], session: Session) -> list[Spare]:
