@@ -27,6 +27,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+DIGITS = 9
+"""The most digits of a number that somebody sends as text: what is longer is none of ours."""
 FOR_GOOD = "public, max-age=31536000, immutable"
 """How a file is kept whose name carries the hash of what is in it: what changes has another name."""
 HEADERS = {
@@ -135,7 +137,7 @@ def version_seen(body: Mapping[str, Any]) -> int | None:
     given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if not given:
         return None
-    if not given.isdigit():
+    if not given.isdecimal() or len(given) > DIGITS:
         raise Invalid("version.unreadable", given=given[:40])
     return int(given)
 

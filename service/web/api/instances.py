@@ -19,7 +19,6 @@ from service.web.naming import named
 from service.web.outlookview import path_of
 
 CASES = ["Process instances"]
-DIGITS = 9
 
 
 @api.post("/process-instances")
@@ -85,7 +84,7 @@ def list_events(instance_id: str, query: dict[str, Any]) -> Any:
 
 def number_in(cursor: str) -> int:
     """The number of the last event of the page before; Invalid("cursor.unreadable")."""
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > DIGITS:
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > edge.DIGITS:
         raise Invalid("cursor.unreadable", cursor=cursor[:80])
     return int(cursor)
 

@@ -54,7 +54,7 @@ def bulk_complete() -> Response:
 
 def _chosen(text: str) -> Chosen:
     task_id, _colon, version = text.rpartition(":")
-    if not task_id or not version.isdigit() or len(version) > 9:
+    if not task_id or not version.isdecimal() or len(version) > edge.DIGITS:
         raise Invalid("bulk.unreadable")
     return Chosen(task_id, int(version))
 

@@ -78,7 +78,7 @@ def _assessed(form: Mapping[str, Any]) -> Assessed:
     panel = [Member(**form["panel"][number]) for number in seats]
     judged = [row for row in form["rows"] if not row["declined"]]
     marks = {row["id"]: [dict(enumerate(row["marks"])).get(number, "") for number in seats] for row in judged}
-    placed = [row for row in judged if row["place"].strip().isdigit()]
+    placed = [row for row in judged if row["place"].strip().isdecimal()]
     order = [row["id"] for row in sorted(placed, key=lambda row: int(row["place"]))]
     declined = {row["id"]: row["reason"] for row in form["rows"] if row["declined"]}
     return Assessed(panel, marks, declined, order, form["tie_reason"])

@@ -144,9 +144,9 @@ def rank_exchange_opening(opening_id: str) -> Response | tuple[str, int]:
     opening_of(edge.actor(), opening_id)
     rows = sent.form(RankingForm)["rows"]
     typed = {row["id"]: row for row in rows}
-    if any(row["rank"].strip() and not row["rank"].strip().isdigit() and not row["declined"] for row in rows):
+    if any(row["rank"].strip() and not row["rank"].strip().isdecimal() and not row["declined"] for row in rows):
         return opening_page(opening_id, words("exchange.rank_number", {}, edge.locale()), typed), 422
-    numbered = [row for row in rows if row["rank"].strip().isdigit() and not row["declined"]]
+    numbered = [row for row in rows if row["rank"].strip().isdecimal() and not row["declined"]]
     ranked = [row["id"] for row in sorted(numbered, key=lambda row: int(row["rank"]))]
     declined = {row["id"]: row["reason"] for row in rows if row["declined"]}
     command = commands_openings.Rank(opening_id, ranked, declined)

@@ -71,7 +71,9 @@ def _rows(asked: Sequence[Mapping[str, Any]], found: list[AccountView]) -> tuple
 
 
 def _whole(text: Any) -> int:
-    return int(text) if str(text or "").isdigit() else 0
+    """What is typed so far; 0 for what is no number of posts, or longer than any is."""
+    typed = str(text or "")
+    return int(typed) if typed.isdecimal() and len(typed) <= edge.DIGITS else 0
 
 
 def _short(short: list[AccountView], wanted: Mapping[str | None, int]) -> str:

@@ -146,8 +146,9 @@ def test_a_stale_version_is_409_in_body_and_header(house: House) -> None:
     assert (stale.status_code, stale.json["code"]) == (409, "task.stale")
     header = caller.post(f"/tasks/{task['id']}/claim", {}, headers={"If-Match": '"99"'})
     assert (header.status_code, header.json["code"]) == (409, "task.stale")
-    unreadable = caller.post(f"/tasks/{task['id']}/claim", {}, headers={"If-Match": '"x"'})
-    assert (unreadable.status_code, unreadable.json["code"]) == (400, "version.unreadable")
+    for given in ('"x"', '"²"', f'"{"9" * 5000}"'):
+        unreadable = caller.post(f"/tasks/{task['id']}/claim", {}, headers={"If-Match": given})
+        assert (unreadable.status_code, unreadable.json["code"]) == (400, "version.unreadable")
     good = caller.post(f"/tasks/{task['id']}/claim", {}, headers={"If-Match": f'"{task["version"]}"'})
     assert good.status_code == 200
     assert good.json["assignee"] == house.county.persons["staffing.office"]

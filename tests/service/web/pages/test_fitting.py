@@ -23,6 +23,12 @@ def test_what_fits_has_no_advice(site: Site) -> None:
     assert "data-set" not in asked(site, ("middle", 2), ("junior", 2))
 
 
+def test_a_count_that_is_no_number_asks_for_nothing(site: Site) -> None:
+    for count in ("²", "9" * 5000):
+        reply = site.visitor("s01.hr").post("/start/hiring/effect", {"posts.0.band": "middle", "posts.0.count": count})
+        assert reply.status_code == 200 and "data-set" not in reply.text
+
+
 def test_a_full_band_offers_the_next_lower_one_with_room_for_the_row(site: Site) -> None:
     page = asked(site, ("senior", 1))
     assert "第 1 行：高级岗位申请 1 个，只余 0 个（核定 20，在用 21）" in page
