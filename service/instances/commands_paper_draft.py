@@ -49,21 +49,29 @@ def begin_draft(actor: Actor, case: ToldCase, *, now: datetime) -> str:
 def change_draft(actor: Actor, command: ChangeDraft, *, now: datetime) -> str:
     """Keep one part of it as it is, right or wrong, beside what other windows have kept of the others; its new print.
 
-    NotFound("paper_case.absent"), Conflict("paper_case.changed") where the part is not as it was seen, and those of
-    `begin_draft`.
+    NotFound("paper_case.absent"), Conflict("paper_case.changed") where the part is neither as it was seen nor as it is
+    sent, and those of `begin_draft`.
     """
     with transaction() as session:
         policy.require(actor, "paper_case.propose")
         row = _own(session, actor, command.paper_case_id)
         before = paper_cases.told_in(row)
-        is_next = command.part.isdecimal() and int(command.part) > len(before.steps)
-        if is_next or told.print_of(before, command.part) != command.seen:
-            raise Conflict("paper_case.changed")
-        after = told.with_part(before, command.part, command.value)
+        after = _changed(before, command)
         if command.part == told.HEAD:
             _expect_place(session, actor, after)
         paper_cases.rewrite(session, actor, row.id, after, now)
         return told.print_of(paper_cases.told_in(paper_cases.lock(session, row.id, (DRAFT,))), command.part)
+
+
+def _changed(before: ToldCase, command: ChangeDraft) -> ToldCase:
+    """The draft with the part; what stands there in the same words already overwrites nothing, whatever was seen."""
+    beyond = command.part.isdecimal() and int(command.part) > len(before.steps)
+    after = told.with_part(before, command.part, command.value)
+    kept = told.print_of(before, command.part)
+    same = command.value is not None and told.print_of(after, command.part) == kept
+    if beyond or (kept != command.seen and not same):
+        raise Conflict("paper_case.changed")
+    return after
 
 
 def _expect_place(session: Session, actor: Actor, case: ToldCase) -> None:

@@ -12,7 +12,7 @@ from service.flows import registry
 from service.instances import starting
 from service.instances.paper_sheets import NUMBERS
 from service.instances.telling import Way
-from service.instances.told import ToldCase, ToldStep
+from service.instances.told import ToldCase, ToldStep, print_of
 from service.instances.told_walk import ALL
 from service.parameters.scopes import About
 from service.people import queries as people
@@ -219,6 +219,7 @@ def steps_of(definition: Definition, told: ToldCase, faults: Sequence[Fault]) ->
     return [
         {
             "number": number,
+            "seen": print_of(told, str(number)),
             "name": apart(definition, step.element_id, getattr(definition.spec.element(step.element_id), "name", "")),
             "whose": names.get(step.about or "", step.about or ""),
             "decided_on": step.decided_on,

@@ -95,7 +95,7 @@ def keep_told_application(paper_case_id: str) -> Response | tuple[str, int]:
     except Conflict as stale:
         if stale.code != "paper_case.changed":
             raise
-        return _application(view, told, definition, (Fault("", "paper_case.changed"),)), 409
+        return _application(view, told, definition, (Fault("", "paper_case.changed"),), kept=False), 409
     refused = way_of(replace(told, steps=()))[1]
     if isinstance(refused, Invalid) and refused.faults and not _of_head(refused):
         return _application(view, told, definition, refused.faults), 422
@@ -224,11 +224,13 @@ def _meant(definition: Definition, given: Mapping[str, Any]) -> tuple[str, str |
     return person or "", hold, faults
 
 
-def _application(view: PaperCaseView, told: ToldCase, definition: Definition, faults: tuple[Fault, ...] = ()) -> str:
+def _application(
+    view: PaperCaseView, told: ToldCase, definition: Definition, faults: tuple[Fault, ...] = (), *, kept: bool = True
+) -> str:
     return render_template(
         "paper/application.html", item=item_of(view, told, definition),
         form=toldview.application(definition, told, faults), private=toldview.private(starting.start_form(definition)),
-        seen=print_of(queries_told.one(edge.actor(), view.id).told or told, APPLICATION),
+        seen=print_of(queries_told.one(edge.actor(), view.id).told or told, APPLICATION), kept=kept,
     )  # fmt: skip
 
 

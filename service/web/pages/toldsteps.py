@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import jsonify, redirect, render_template, url_for
+from flask_babel import gettext as _
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response
@@ -18,7 +19,7 @@ from service.web import edge, toldview
 from service.web.api.schemas.base import Text
 from service.web.formview import typed
 from service.web.pages import pages, sent
-from service.web.pages.toldcases import change, draft_of, item_of, way_of
+from service.web.pages.toldcases import change, draft_of, item_of, way_of, whole
 from workflows.catalogue import Definition
 
 OWN = frozenset({"paper", "tally", "rows", "seen"})
@@ -59,6 +60,12 @@ class StepIn(Schema):
     seen = Text(most=64, load_default="")
 
 
+class RemoveIn(sent.Form):
+    """The print of the step that is taken out."""
+
+    seen = Text(most=64, load_default="")
+
+
 class AskedStep(sent.Query):
     """Which step is told next."""
 
@@ -82,7 +89,7 @@ def keep_told_step(paper_case_id: str, position: int) -> Response | tuple[str, i
     try:
         change(view.id, str(position), step, given["seen"])
     except Conflict as stale:
-        return _step(view, told, definition, position, step, stale), 409
+        return _step(view, told, definition, position, step, stale, kept=False), 409
     refused = way_of(replace(told, steps=told.steps[: position + 1]))[1]
     if isinstance(refused, Invalid | Conflict) and any(f.path.startswith(f"steps.{position}.") for f in refused.faults):
         return _step(view, told, definition, position, step, refused), 422
@@ -99,10 +106,19 @@ def save_told_step(paper_case_id: str, position: int) -> Response:
 
 
 @pages.post("/opening/paper-case/<paper_case_id>/steps/<int:position>/remove")
-def remove_told_step(paper_case_id: str, position: int) -> Response:
-    """Take a step out again."""
+def remove_told_step(paper_case_id: str, position: int) -> Response | tuple[str, int]:
+    """Take the step that the page showed out again; another one that stands there by now stays."""
     view, told, _definition = draft_of(paper_case_id)
-    change(view.id, str(position), None, print_of(told, str(position)))
+    if position >= len(told.steps):
+        raise NoPage
+    try:
+        change(view.id, str(position), None, sent.form(RemoveIn)["seen"])
+    except Conflict as stale:
+        if stale.code != "paper_case.changed":
+            raise
+        return whole(
+            view.id, str(_("It was changed in another window and is not taken out: see how it stands now."))
+        ), 409
     return redirect(url_for("pages.told_case", paper_case_id=view.id))
 
 
@@ -119,7 +135,7 @@ def _at(told: ToldCase, definition: Definition, number: int) -> ToldStep:
 
 def _step(
     view: PaperCaseView, told: ToldCase, definition: Definition, number: int, step: ToldStep,
-    refused: LecternError | None = None,
+    refused: LecternError | None = None, *, kept: bool = True,
 ) -> str:  # fmt: skip
     way = way_of(replace(told, steps=told.steps[:number]))[0]
     shown = toldview.step_form(definition, told, number, way, step)
@@ -127,10 +143,10 @@ def _step(
     for part in ("form", "rows"):
         if shown[part] is not None:
             shown[part] = {**shown[part], "errors": wrong}
-    kept = queries_told.one(edge.actor(), view.id).told or told
+    stored = queries_told.one(edge.actor(), view.id).told or told
     return render_template(
         "paper/step.html", item=item_of(view, told, definition), step=shown, wrong=wrong,
-        private=toldview.private(shown["form"]["schema"]), seen=print_of(kept, str(number)),
+        private=toldview.private(shown["form"]["schema"]), seen=print_of(stored, str(number)), kept=kept,
     )  # fmt: skip
 
 
