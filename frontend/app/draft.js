@@ -58,7 +58,39 @@ function keepHere(form, code = "draftHere") {
   tell(form, state, `${say(code, { time: clock() })}${whole ? "" : ` ${say("draftPrivate")}`}`);
 }
 
-async function save(form) {
+// One save after the other: the server knows the text by the print that the save before has brought back.
+const queues = new WeakMap();
+
+function save(form) {
+  const queue = queues.get(form) ?? { last: Promise.resolve(), waits: false, open: 0 };
+  queues.set(form, queue);
+  if (queue.waits) return;
+  queue.waits = true;
+  queue.open += 1;
+  queue.last = queue.last.then(() => {
+    queue.waits = false;
+    return send(form)
+      .catch(() => keepHere(form))
+      .finally(() => (queue.open -= 1));
+  });
+}
+
+// What is sent for good carries the print of the last save: it waits until that is answered, before anybody is asked.
+function holdWhileSaving(event) {
+  const form = event.target;
+  const queue = queues.get(form);
+  if (!queue?.open) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (queue.held) return;
+  queue.held = true;
+  queue.last.finally(() => {
+    queue.held = false;
+    form.requestSubmit(event.submitter ?? undefined);
+  });
+}
+
+async function send(form) {
   const sent = words(form);
   const body = new FormData();
   for (const [name, value] of entries(form)) if (name !== "csrf_token") body.append(name, value);
@@ -68,6 +100,7 @@ async function save(form) {
       method: "POST",
       body,
       headers: { "X-CSRFToken": csrfToken, Accept: "application/json" },
+      signal: AbortSignal.timeout(AGAIN),
     });
   } catch {
     keepHere(form);
@@ -139,6 +172,7 @@ function forgetAtLogout(event) {
 export function watchDrafts() {
   document.addEventListener("submit", forgetAtLogout);
   if (!owner) return;
+  addEventListener("submit", holdWhileSaving, true);
   forget();
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const untouched = words(form);

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from service.web import edge
 from tests.browser.people import House, Person
+from tests.service.web.pages.test_told_case import begun
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +72,34 @@ def test_a_task_that_changed_meanwhile_says_so_and_keeps_the_text(house: House) 
     office.page.locator("#opinion").fill(TEXT)
     says(office, "文字已存本机")
     assert TEXT in "".join(kept(office).values())
+
+
+def test_what_is_sent_while_a_save_is_on_its_way_waits_for_it_and_meets_no_other_window(house: House) -> None:
+    address = begun(house.site, house.site.visitor("bureau.hr")).removeprefix("http://localhost")
+    person = house.person("bureau.hr")
+    person.go(f"{address}/application")
+    person.page.evaluate(
+        "const real = fetch; window.fetch = (...sent) =>"
+        " real(...sent).then((reply) => new Promise((done) => setTimeout(done, 800, reply)))"
+    )
+    with person.page.expect_request("**/application/draft"):
+        person.page.locator("[name=certificate]").fill("小学语文教师资格证")
+    person.page.locator("[name=need]").fill("退休 2 人")
+    person.page.locator("form[data-draft] button.go").click()
+    expect(person.page.locator("[role=alert]").first).to_contain_text("已经保存")
+    expect(person.page.locator("[name=need]")).to_have_value("退休 2 人")
+
+
+def test_a_phrase_stands_once_and_apart_from_what_follows(house: House) -> None:
+    house.site.hiring()
+    office = house.person("staffing.office").open("S01")
+    opinion, chip = office.page.locator("#opinion"), office.page.locator("[data-phrase]").first
+    said = chip.get_attribute("data-phrase") or ""
+    opinion.fill("另附说明")
+    opinion.evaluate("(field) => field.setSelectionRange(0, 0)")
+    chip.click()
+    chip.click()
+    expect(opinion).to_have_value(f"{said}另附说明" if said.endswith("。") else f"{said}。另附说明")
 
 
 def test_logging_out_leaves_nothing_on_the_device(house: House) -> None:
