@@ -79,8 +79,8 @@ def test_what_is_sent_while_a_save_is_on_its_way_waits_for_it_and_meets_no_other
     person = house.person("bureau.hr")
     person.go(f"{address}/application")
     person.page.evaluate(
-        "const real = fetch; window.fetch = (...sent) =>"
-        " real(...sent).then((reply) => new Promise((done) => setTimeout(done, 800, reply)))"
+        "() => { const real = fetch; window.fetch = (...sent) =>"
+        " real(...sent).then((reply) => new Promise((done) => setTimeout(done, 800, reply))); }"
     )
     with person.page.expect_request("**/application/draft"):
         person.page.locator("[name=certificate]").fill("小学语文教师资格证")
