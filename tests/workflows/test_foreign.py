@@ -110,6 +110,11 @@ def test_what_a_loop_counts_has_its_name_here_and_counts_from_one() -> None:
     assert not [note for note in made.notes if note.state == "open"]
 
 
+def test_where_nothing_is_done_several_times_a_counter_s_name_is_a_variable_like_any_other() -> None:
+    made = done('<bpmn:userTask id="a" c:candidateGroups="g" c:dueDate="${loopCounter.day}"/>')
+    assert extension(made, "a", "taskSchedule") == {"dueDate": "=loopCounter.day"}
+
+
 OPEN = {
     "code in Java": ('<bpmn:serviceTask id="a" c:class="org.acme.Mailer"/>', "foreign.operation"),
     "a bean": ('<bpmn:serviceTask id="a" f:delegateExpression="${mailer}"/>', "foreign.operation"),

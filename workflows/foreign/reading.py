@@ -17,7 +17,9 @@ COUNTERS = {
     "nrOfCompletedInstances": "numberOfCompletedInstances",
     "loopCounter": "(loopCounter - 1)",
 }
-"""What a multi-instance counts, as it is called here; `loopCounter` begins with 1 here and with 0 there."""
+"""What a multi-instance counts, as it is called here; `loopCounter` begins with 1 here and with 0 there.
+
+Where nothing is done several times they are variables like any other."""
 
 
 class Scene:
@@ -25,7 +27,7 @@ class Scene:
 
     def __init__(self, file: str, root: etree._Element, taken: frozenset[str]) -> None:
         self.file, self.root, self.taken = file, root, taken
-        self.names = dict(COUNTERS)
+        self.names: dict[str, str] = {}
         self.notes: list[Note] = []
         self.files: dict[str, bytes] = {}
 
@@ -68,7 +70,7 @@ class Scene:
     def value(self, element: etree._Element, text: str) -> str | None:
         """A text of another engine as ours; None, with a note, where FEEL cannot say it."""
         try:
-            return feel(text.strip(), self.names)
+            return feel(text.strip(), {**self.names, **COUNTERS} if _repeated(element) else self.names)
         except Untranslatable as refused:
             self.note(OPEN, "foreign.expression", element, text=text.strip()[:200], part=str(refused))
             return None
@@ -101,3 +103,9 @@ class Scene:
     def told(self, state: str) -> list[Mapping[str, Any]]:
         """The parameters of the notes in a state."""
         return [note.params for note in self.notes if note.state == state]
+
+
+def _repeated(element: etree._Element) -> bool:
+    """Whether an element is, or lies in, an activity that is done several times."""
+    several = bpmn("multiInstanceLoopCharacteristics")
+    return any(one.tag == several or one.find(several) is not None for one in (element, *element.iterancestors()))
