@@ -125,7 +125,7 @@ def _steps(session: Session, definition: Definition, key: str, inside: Collectio
         if reads.search(element.properties.get("dueIn", ""))
     ]
     columns = (TASK.c.id, TASK.c.name, TASK.c.element_id, TASK.c.definition_id, TASK.c.business_key, TASK.c.due_at)
-    found = select(*columns, TASK.c.organisation_id).where(
+    found = select(*columns, CASE.c.organisation_id).join(CASE, CASE.c.instance_id == TASK.c.instance_id).where(
         TASK.c.definition_id == definition.id, TASK.c.state == "open", TASK.c.element_id.in_(named),
         TASK.c.due_at < NEVER,
     )  # fmt: skip

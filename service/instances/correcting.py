@@ -22,11 +22,12 @@ from service.people.members import related_among
 from service.posts.posting import ACCOUNT, ENTRY
 from service.tasks import advance
 from service.tasks.around import reading_scope, surroundings
+from service.tasks.models import Task
 from workflows import catalogue, engine, store
 from workflows.base import table_of
 from workflows.surroundings import Outcome
 
-PROCESS_CASE = table_of(ProcessCase)
+PROCESS_CASE, TASK = table_of(ProcessCase), table_of(Task)
 MADE = "correction.made"
 """The event of a case that records a correction; the sheet of the case is then another one."""
 LONGEST = {"text": 200, "note": 400}
@@ -199,10 +200,16 @@ def go_on(session: Session, actor: Actor, locked: LockedCase, variables: Mapping
 
 
 def hand_to(session: Session, locked: LockedCase, organisation_id: str | None) -> None:
-    """The case is that organisation's, which sees it and acts in it from now on; what was done keeps its place."""
-    if organisation_id is not None:
-        mine = PROCESS_CASE.c.instance_id == locked.case.instance_id
-        session.execute(update(PROCESS_CASE).where(mine).values(organisation_id=organisation_id))
+    """The case, with its open steps, is that organisation's from now on, by whose parameters it goes; what was done
+    keeps its place."""
+    if organisation_id is None:
+        return
+    case_id = locked.case.instance_id
+    for table, mine in (
+        (PROCESS_CASE, (PROCESS_CASE.c.instance_id == case_id,)),
+        (TASK, (TASK.c.instance_id == case_id, TASK.c.state == "open")),
+    ):
+        session.execute(update(table).where(*mine).values(organisation_id=organisation_id))
 
 
 def by_of(actor: Actor) -> str:

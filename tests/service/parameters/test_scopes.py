@@ -11,6 +11,7 @@ from service.clock import SetClock
 from service.db import db, transaction
 from service.deployments import queries_parameters
 from service.errors import Invalid, NotFound
+from service.instances import correcting, facts
 from service.parameters import queries
 from service.parameters.commands import ProposeParameter, propose_parameter
 from service.parameters.declaring import FLOW, ORGANISATION
@@ -18,6 +19,7 @@ from service.parameters.effects import EFFECTS
 from service.parameters.registry import PARAMETERS
 from service.parameters.scopes import COUNTY, About
 from service.people.queries import ORGANISATION as UNIT
+from service.tasks.models import Task
 from service.tasks.reasons import reasons
 from tests.driver import Driver
 from tests.parameters import OFFICER, SetParameter, set_parameter
@@ -188,6 +190,19 @@ def test_the_preview_counts_the_cases_that_the_new_value_would_reach(kinds: Driv
     assert met("") == met("flow:small") == (1, 1), "the weak school has its own"
     with pytest.raises(Invalid, match=r"parameter\.value"):
         met("area:moon")
+
+
+def test_a_case_that_a_correction_hands_over_goes_and_is_foreseen_by_the_other_school_s_value(kinds: Driver) -> None:
+    kinds.deploy(flows.line(flows.task("check", assignee="=initiator", dueIn=DUE), ids=("check",)))
+    case, other = kinds.start("small", "s01.hr", count=1), kinds.county.organisations["s02"]
+    with transaction() as session:
+        correcting.hand_to(session, facts.lock(session, case.id), other)
+    assert case.task("check").organisation_id == other
+    with transaction() as session:  # as a step stands that was opened for the school from which a case was handed over
+        session.execute(update(Task).values(organisation_id=kinds.county.organisations["s01"]))
+    chief, day = kinds.actor("bureau.chief"), date(2026, 9, 10)
+    found = [queries_parameters.affected(chief, KEY, scope, day) for scope in ("weak", "area:remote")]
+    assert [(one.running, one.steps_count) for one in found] == [(0, 0), (1, 1)]
 
 
 def test_standing_values_are_told_for_a_school_and_listed_where_set_apart(kinds: Driver) -> None:
