@@ -12,7 +12,14 @@ MAX_BYTES = 5_000_000
 MAX_PARTS = 300_000
 """Tags and attributes, by their marks `<` and `=`: a part takes up to 230 bytes of memory, however short it is."""
 
-_EBCDIC = b"\x4c\x6f\xa7\x94"
+ENCODINGS = frozenset(
+    {"utf-8", "us-ascii", "ascii", "gb18030", "gbk", "gb2312", "cp936", "big5", "iso-8859-1", "windows-1252"}
+)
+"""What an XML declaration may say. In each a `<` is the byte that it is in ASCII, so that parts can be counted; UTF-7
+has another way to write it."""
+
+_UTF_16 = {b"\xff\xfe": "UTF-16LE", b"<\0": "UTF-16LE", b"\xfe\xff": "UTF-16BE", b"\0<": "UTF-16BE"}
+_DECLARED = re.compile(rb"\A\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)[\"']")
 _PROLOG_DOCTYPE = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.DOTALL)
 
 
@@ -20,18 +27,19 @@ def parse_xml(content: bytes, file: str = "") -> etree._Element:
     """The root element of a BPMN or DMN file.
 
     Raises Invalid with params `file` and `line`: `xml.too_large` (over 5 MB, never parsed), `xml.too_many_parts` (over
-    300,000, never parsed), `xml.doctype`, `xml.malformed` (also nested deeper than 256, an unknown encoding, an empty
-    file, EBCDIC, in which parts could not be counted).
+    300,000, never parsed), `xml.doctype`, `xml.malformed` (also nested deeper than 256, an encoding that `encoding_of`
+    refuses, an empty file).
     """
     if len(content) > MAX_BYTES:
         raise Invalid("xml.too_large", file=file, line=1, size=len(content), limit=MAX_BYTES)
     if (count := parts(content)) > MAX_PARTS:
         raise Invalid("xml.too_many_parts", file=file, line=1, count=count, limit=MAX_PARTS)
-    if content.startswith(_EBCDIC):
-        raise Invalid("xml.malformed", file=file, line=1, column=0, reason="EBCDIC")
+    encoding = encoding_of(content, file)
     if match := _PROLOG_DOCTYPE.match(content):
         raise Invalid("xml.doctype", file=file, line=content.count(b"\n", 0, match.end()) + 1)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
@@ -42,6 +50,22 @@ def parse_xml(content: bytes, file: str = "") -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Invalid("xml.doctype", file=file, line=1)
     return root
+
+
+def encoding_of(content: bytes, file: str = "") -> str:
+    """The encoding of an XML file, by its first bytes (UTF-8, UTF-16), else its declaration, else UTF-8.
+
+    Raises Invalid("xml.malformed") for one that is not in ENCODINGS.
+    """
+    if content.startswith(b"\xef\xbb\xbf"):
+        return "utf-8"
+    if content[:2] in _UTF_16:
+        return _UTF_16[content[:2]]
+    declared = _DECLARED.match(content)
+    name = declared.group(1).decode("ascii", "replace").strip() if declared else "utf-8"
+    if name.lower() not in ENCODINGS:
+        raise Invalid("xml.malformed", file=file, line=1, column=0, reason=f"Unsupported encoding: {name[:40]}")
+    return name
 
 
 def parts(content: bytes) -> int:

@@ -6,26 +6,25 @@ from collections.abc import Mapping
 
 from service.errors import Fault, Invalid
 from workflows.references import kind_of
-from workflows.xml import MAX_BYTES
+from workflows.xml import MAX_BYTES, encoding_of
 
 MOST_FILES = 200
 MOST_BYTES = 20_000_000
 LONGEST_NAME = 200
-_DECLARED = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
 _DECLARATION = re.compile(r"""(\A<\?xml[^>]*encoding\s*=\s*)(["'])[A-Za-z0-9._-]+["']""")
 _BARE = re.compile(r"""[\x00-\x1f\x7f\\:*?"<>|\ud800-\udfff]""")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def text_of(name: str, content: bytes) -> str:
-    """A file as text: UTF-8, or what its XML declaration says. Invalid("deployment.refused_file")."""
-    declared = _DECLARED.match(content)
-    encoding = declared.group(1).decode() if declared and kind_of(name) in ("bpmn", "dmn") else "utf-8"
+    """A file as text: UTF-8, or what its XML declaration says. Invalid("deployment.file") with the fault
+    `deployment.encoding`."""
+    drawn = kind_of(name) in ("bpmn", "dmn")
     try:
-        text = content.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
-    except (UnicodeError, LookupError):
+        text = content.decode(encoding_of(content) if drawn else "utf-8").removeprefix("\ufeff")
+    except (UnicodeError, Invalid):
         raise Invalid("deployment.file", faults=(Fault(name, "deployment.encoding", "", {"file": name}),)) from None
-    return _DECLARATION.sub(r"\1\2UTF-8\2", text, count=1) if declared else text
+    return _DECLARATION.sub(r"\1\2UTF-8\2", text, count=1) if drawn else text
 
 
 def texts_of(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -7,12 +7,19 @@ from service.deployments.packing import pack, unpack
 from service.errors import Invalid
 
 
-@pytest.mark.parametrize("encoding", ["undefined", "nowhere", "ascii", "idna"])
+@pytest.mark.parametrize("encoding", ["undefined", "nowhere", "ascii", "idna", "utf-7", "punycode"])
 def test_an_encoding_that_reads_nothing_is_a_fault_of_its_file(encoding: str) -> None:
     content = f'<?xml version="1.0" encoding="{encoding}"?><a>{"。" * 100}..</a>'.encode()
     with pytest.raises(Invalid) as refused:
         contents.text_of("flow.bpmn", content)
     assert [(one.path, one.code) for one in refused.value.faults] == [("flow.bpmn", "deployment.encoding")]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "utf-16", "utf-8-sig"])
+def test_a_diagram_in_the_encoding_of_another_tool_is_kept_as_utf_8(encoding: str) -> None:
+    drawn = '<?xml version="1.0" encoding="{}"?><a>审核</a>'
+    content = drawn.format(encoding.removesuffix("-sig")).encode(encoding)
+    assert contents.text_of("flow.bpmn", content) == drawn.format("UTF-8")
 
 
 @pytest.mark.parametrize(("name", "text", "code"), [

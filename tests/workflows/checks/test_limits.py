@@ -7,8 +7,10 @@ import pytest
 from tests.workflows.checks.drawing import CONTEXT, END, FORM, START, around, chain, element, extended, process, task
 from workflows.checks import check
 from workflows.checks.diagram import Diagram, Node, Scope
+from workflows.checks.files import MAX_ELEMENTS
 from workflows.checks.findings import ordered
 from workflows.references import scan
+from workflows.xml import parse_xml
 
 PLAIN = around(task("a"), ids=("a",))
 
@@ -46,8 +48,13 @@ def test_ten_megabytes_are_refused_without_parsing():
 
 
 def test_diagram_of_too_many_elements_is_refused():
-    flood = "<bpmn:documentation/>" * 30_001
-    assert "file.too_many_elements" in rules({"flow.bpmn": process(START, END, chain("s", "e"), flood)})
+    def with_elements(count):
+        empty = process(START, END, chain("s", "e"), "")
+        flood = "<bpmn:documentation/>" * (count - len(parse_xml(empty).findall(".//{*}*")) - 1)
+        return {"flow.bpmn": process(START, END, chain("s", "e"), flood)}
+
+    assert "file.too_many_elements" in rules(with_elements(MAX_ELEMENTS + 1))
+    assert "file.too_many_elements" not in rules(with_elements(MAX_ELEMENTS))
 
 
 def test_what_would_take_hundreds_of_megabytes_is_refused_without_parsing():
@@ -55,6 +62,23 @@ def test_what_would_take_hundreds_of_megabytes_is_refused_without_parsing():
     assert rules({"flow.bpmn": tags}) == {"xml.too_many_parts"}
     assert rules({"flow.bpmn": PLAIN, "one.dmn": tags[: len(tags) // 2], "two.dmn": tags}) == {"xml.too_many_parts"}
     assert rules({f"{n}.bpmn": b" " * 4_900_000 for n in range(5)}) == {"file.too_large_together"}
+
+
+@pytest.mark.parametrize("named", ["UTF-7", "utf-7", "JAVA"])
+def test_encoding_in_which_tags_are_written_with_other_bytes_is_refused_without_parsing(named):
+    less, more = {"JAVA": (b"\\u003c", b">")}.get(named, (b"+ADw-", b"+AD4-"))
+    tags = less + b"a" + more + (less + b"b/" + more) * 200 + less + b"/a" + more
+    (finding,) = check({"flow.bpmn": f'<?xml version="1.0" encoding="{named}"?>'.encode() + tags}, CONTEXT)
+    assert (finding.rule.id, finding.line) == ("xml.malformed", 1)
+    assert named in finding.text("en") and named in finding.text("zh")
+
+
+@pytest.mark.parametrize("said", ["GB18030", "gbk", "gb2312", "big5", "UTF-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_encodings_of_chinese_tools_are_read_and_not_believed_over_the_first_bytes(said):
+    text = '<?xml version="1.0" encoding="{}"?><a>文化</a>'
+    assert parse_xml(text.format(said).encode(said)).text == "文化"
+    if said.startswith("utf-16"):
+        assert parse_xml(text.format("UTF-7").encode(said)).text == "文化"
 
 
 def test_folder_is_let_go_as_soon_as_it_is_checked():
