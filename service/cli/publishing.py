@@ -4,16 +4,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from service.access.actor import Actor
 from service.cli.installation import installed
 from service.cli.speaking import in_words
-from service.errors import Conflict, LecternError
+from service.errors import Conflict
 from service.web.words import words
 from workflows.checks.findings import Finding
 from workflows.checks.people import UNHELD_ROLE
+
+if TYPE_CHECKING:
+    from service.deployments.commands import Published
+
+OF_THE_BUREAU = ("deployment.redrawn", "deployment.retired")
+"""Refusals of a release that leave one flow as the bureau has it and do not concern the others."""
 
 
 @click.command()
@@ -24,34 +31,42 @@ from workflows.checks.people import UNHELD_ROLE
 def deploy(folder: Path, shared: bool, replace: bool, reason: str) -> None:
     """Publish the flow in FOLDER, or every flow of a folder of flows, the shared library first.
 
-    What the gate finds is printed; errors keep that flow and those after it out. What the bureau has drawn itself or
-    taken out of use is left as it is and told, the others are published; exit code 1 then.
+    What the gate finds is printed; errors and other refusals keep that flow and those after it out. What the bureau has
+    drawn itself or taken out of use is left as it is and told, the others are published; exit code 1 then.
     """
     from service.deployments.commands import Publish, publish
     from service.deployments.folder import flows_in, read_folder
 
     unheld: list[Finding] = []
-    left: list[LecternError] = []
+    left = False
     with installed().app_context():
-        for one, is_shared in flows_in(folder, shared):
-            asked = Publish(read_folder(one), is_shared, reason, replace)
-            try:
-                done = publish(Actor.system(), asked, now=datetime.now(UTC))
-            except Conflict as kept:
-                left.append(kept)
-                continue
-            for finding in done.findings:
-                if finding.rule is UNHELD_ROLE:
-                    unheld.append(finding)
+        try:
+            for one, is_shared in flows_in(folder, shared):
+                asked = Publish(read_folder(one), is_shared, reason, replace)
+                try:
+                    done = publish(Actor.system(), asked, now=datetime.now(UTC))
+                except Conflict as kept:
+                    if kept.code not in OF_THE_BUREAU:
+                        raise
+                    left = True
+                    click.echo(in_words(kept), err=True)
                 else:
-                    click.echo(
-                        f"{finding.severity}: {finding.file}:{finding.line} {finding.element_id} {finding.text('zh')}"
-                    )
-            click.echo(f"{done.key} version {done.version}")
-    for line in _vacant(unheld):
-        click.echo(line)
+                    unheld += _told(done)
+        finally:
+            for line in _vacant(unheld):
+                click.echo(line)
     if left:
-        raise click.ClickException("\n".join(in_words(one) for one in left))
+        raise click.exceptions.Exit(1)
+
+
+def _told(done: "Published") -> Iterator[Finding]:
+    """Say what was published and what the gate found, but for roles that nobody holds: those are given back."""
+    for finding in done.findings:
+        if finding.rule is UNHELD_ROLE:
+            yield finding
+        else:
+            click.echo(f"{finding.severity}: {finding.file}:{finding.line} {finding.element_id} {finding.text('zh')}")
+    click.echo(f"{done.key} version {done.version}")
 
 
 def _vacant(findings: Iterable[Finding]) -> Iterator[str]:

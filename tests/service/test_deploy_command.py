@@ -1,21 +1,24 @@
 """`lectern deploy`: a folder of flows in one go, the library first, and what is vacant told once a role."""
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from flask import Flask
 
-from service.access.actor import Actor
 from service.cli import main
-from service.deployments import commands
-from service.deployments.commands import Publish
-from service.deployments.folder import flows_in
+from service.clock import SetClock
+from service.deployments import releasing
+from service.deployments.commands import Publish, publish
+from service.deployments.folder import flows_in, read_folder
 from service.errors import Conflict
+from tests.driver import Driver
 from tests.processes import environment
+from tests.service.deployments import desk
+from tests.service.deployments.admins import untried
+from tests.service.people import county
 
 BPMN = Path(__file__).resolve().parents[2] / "bpmn"
 
@@ -31,24 +34,55 @@ def test_a_folder_of_flows_is_published_in_one_go_and_each_vacant_role_is_told_o
     assert len(vacant) == 1 and "Bureau HR chief" in vacant[0]
 
 
-def test_what_the_bureau_has_drawn_itself_is_left_and_the_flows_after_it_are_published(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("shared", "hiring", "personnel"):
-        shutil.copytree(BPMN / name, tmp_path / name)
-    publish, asked = commands.publish, []
+def small(folder: Path, key: str, diagram: bytes = desk.GOOD["flow.bpmn"]) -> None:
+    """The small flow as one of another key."""
+    folder.joinpath(key).mkdir()
+    for name, content in {**desk.GOOD, "flow.bpmn": diagram}.items():
+        (folder / key / name).write_bytes(content.replace(b"small", key.encode()))
 
-    def redrawn(actor: Actor, command: Publish, *, now: datetime) -> Any:
-        asked.append(command)
-        if len(asked) == 2:
-            raise Conflict("deployment.redrawn", key="hiring", version=3)
-        return publish(actor, command, now=now)
 
-    monkeypatch.setattr(commands, "publish", redrawn)
-    told = CliRunner().invoke(main, ["deploy", str(tmp_path)], env=environment(app.extensions["lectern.settings"]))
+@pytest.fixture
+def three(app: Flask, clock: SetClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of three flows, of which the bureau has drawn the second itself."""
+    untried(monkeypatch)
+    for key in ("ares", "boreas", "chaos"):
+        small(tmp_path, key)
+    admin = Driver(county.build(), clock).actor("admin")
+    assert publish(admin, Publish(read_folder(tmp_path / "boreas")), now=clock.now()).version == 1
+    return tmp_path
+
+
+def deployed(app: Flask, folder: Path) -> Result:
+    return CliRunner().invoke(main, ["deploy", str(folder)], env=environment(app.extensions["lectern.settings"]))
+
+
+def test_what_the_bureau_has_drawn_itself_is_left_and_the_flows_after_it_are_published(app: Flask, three: Path) -> None:
+    told = deployed(app, three)
     assert told.exit_code == 1
-    assert "personnel version 1" in told.output and "hiring version" not in told.output
-    assert "是本单位自行修改发布的，没有覆盖" in told.output
+    assert "ares version 1" in told.output and "chaos version 1" in told.output and "boreas version" not in told.output
+    assert "“boreas”的第 1 版是本单位自行修改发布的，没有覆盖" in told.output
+
+
+def test_what_was_left_is_told_also_when_a_later_flow_is_refused(app: Flask, three: Path) -> None:
+    shutil.rmtree(three / "chaos")
+    small(three, "chaos", desk.FAULTY.encode())
+    told = deployed(app, three)
+    assert told.exit_code == 1 and "ares version 1" in told.output
+    assert "grand_vizier" in told.output
+    assert "“boreas”的第 1 版是本单位自行修改发布的，没有覆盖" in told.output
+
+
+def test_another_refusal_is_not_taken_for_a_flow_of_the_bureau(
+    app: Flask, three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Any, key: str) -> None:
+        if key == "boreas":
+            raise Conflict("draft.open", by_name="王", at="09:00")
+
+    monkeypatch.setattr(releasing, "expect_house", refuse)
+    told = deployed(app, three)
+    assert told.exit_code == 1 and "已有一个草稿" in told.output
+    assert "ares version 1" in told.output and "chaos version 1" not in told.output
 
 
 def test_the_library_comes_first_and_a_folder_that_is_a_flow_is_taken_as_one() -> None:
