@@ -47,7 +47,7 @@ def _planner(old: Definition, new: Definition, mapping: tuple[tuple[str, str], .
 
 
 class Planners:
-    """Plans moves to one version; `mapping`: user tasks → those of the version that stand in their place."""
+    """Plans moves to one version; `mapping`: elements in which a case waits → those that stand in their place."""
 
     def __init__(self, session: Session, target_id: str, mapping: Mapping[str, str] = MappingProxyType({})) -> None:
         self.session = session

@@ -258,10 +258,10 @@ DEADLINES = (
               "Lateness of deadlines that makes /readyz fail", 1, 1440),
 )  # fmt: skip
 
-AREAS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType({
+GROUPS: Mapping[str, tuple[Parameter, ...]] = MappingProxyType({
     "shared": SHARED, "meetings": MEETINGS, "hiring": HIRING, "posts": POSTS, "reserved": RESERVED,
     "sanctions": SANCTIONS, "titles": TITLES, "exchange": EXCHANGE, "deadlines": DEADLINES, "files": FILES,
     "notices": NOTICES, "papers": PAPERS, "publishing": PUBLISHING, "reports": REPORTS,
 })  # fmt: skip
 """What parameters are about, in the order in which pages list them."""
-PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for found in AREAS.values() for p in found})
+PARAMETERS: Mapping[str, Parameter] = MappingProxyType({p.key: p for found in GROUPS.values() for p in found})

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from service.errors import Fault
 from service.parameters import rules
 from service.parameters.declaring import AREA, FLOW, ORGANISATION, STAGE, WEAK, Parameter
+from service.schools import AREAS, STAGES
 from workflows.models import ProcessDefinition
 
 EVERYWHERE = ""
 """The scope of a value that holds for the whole county."""
-AREAS = ("city", "town", "rural", "remote")
-STAGES = ("kindergarten", "primary", "junior", "senior", "vocational")
 UNITS = ("school", "district", "group")
 """The kinds of organisation for which a value may be set, with all that lie below."""
 ORGANISATIONS = table(

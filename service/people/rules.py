@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any
 
 from service.errors import Fault
-from service.parameters.scopes import AREAS as AREAS
-from service.parameters.scopes import STAGES as STAGES
+from service.schools import AREAS, STAGES
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"

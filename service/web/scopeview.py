@@ -6,8 +6,9 @@ from typing import Any
 from service.access.days import day_of
 from service.deployments import queries as deployments
 from service.parameters.declaring import AREA, FLOW, ORGANISATION, STAGE, WEAK, Parameter
-from service.parameters.scopes import AREAS, EVERYWHERE, STAGES, UNITS
+from service.parameters.scopes import EVERYWHERE, UNITS
 from service.people import queries as people
+from service.schools import AREAS, STAGES
 from service.web import edge
 from service.web.naming import flow_name
 from service.web.words import words

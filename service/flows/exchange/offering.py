@@ -4,7 +4,8 @@ from typing import Protocol
 
 from service.errors import Fault
 from service.flows.exchange.matching.problem import MANNERS
-from service.people.rules import BANDS, STAGES
+from service.people.rules import BANDS
+from service.schools import STAGES
 
 
 class Opened(Protocol):

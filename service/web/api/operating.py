@@ -17,7 +17,8 @@ CASES = ["Process instances"]
 @api.output(shapes.OperableOut)
 @api.doc(tags=CASES)
 def list_operations(instance_id: str) -> Any:
-    """Where a case may be moved back to and what that closes; which variables may be put right (HR)."""
+    """Where a case may be moved back to and what that closes (`moves`), where not and why (`stays`); which variables
+    may be put right (HR)."""
     found = queries_operating.operable(edge.actor(), instance_id)
     moves, stays = [], []
     for way in found.moves:

@@ -16,7 +16,7 @@ from service.errors import Invalid
 from service.parameters import commands, queries, rules
 from service.parameters.commands import DecideProposal, ProposeParameter
 from service.parameters.declaring import WORDED, Parameter
-from service.parameters.registry import AREAS, PARAMETERS
+from service.parameters.registry import GROUPS, PARAMETERS
 from service.people import queries as people
 from service.web import edge
 from service.web.api.schemas.base import Text
@@ -61,7 +61,7 @@ def parameters() -> str:
     standing = {one.key: one for one in queries.standing(day_of(edge.now()))}
     areas = [
         {"name": words(f"area.{area}", {}, edge.locale()), "items": [_standing(standing[one.key]) for one in found]}
-        for area, found in AREAS.items()
+        for area, found in GROUPS.items()
     ]
     apart: dict[str, list[dict[str, Any]]] = {}
     for one in _narrower():

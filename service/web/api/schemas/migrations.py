@@ -17,8 +17,8 @@ def mapping() -> fields.Dict:
         load_default=dict,
         validate=validate.Length(max=200),
         metadata={
-            "description": "Id of a step, wait, called process, sub process or joining gateway of the old version → id "
-            "of the one of its kind that stands in its place."
+            "description": "Id of a step, wait, called process, sub process, joining gateway or event gateway of the "
+            "old version → id of the one of its kind that stands in its place."
         },
     )
 

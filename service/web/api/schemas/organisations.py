@@ -3,7 +3,8 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.people.rules import AREAS, AUTHORISATIONS, PARENTS, STAGES
+from service.people.rules import AUTHORISATIONS, PARENTS
+from service.schools import AREAS, STAGES
 from service.web.api.schemas.base import PageQuery, Strict, Text, Versioned, page_of, reference
 
 

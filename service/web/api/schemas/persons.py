@@ -3,7 +3,8 @@
 from apiflask import Schema
 from marshmallow import fields, validate
 
-from service.people.rules import BANDS, EMPLOYMENT_KINDS, POST_CATEGORIES, RELATIONS, STAGES
+from service.people.rules import BANDS, EMPLOYMENT_KINDS, POST_CATEGORIES, RELATIONS
+from service.schools import STAGES
 from service.web.api.schemas.base import Moment, PageQuery, Strict, Text, Versioned, count, page_of, reference
 
 SEXES = ("female", "male")

@@ -13,6 +13,10 @@ SCOPE = {
     "description": 'For whom: "" the whole county, else weak, area:<area>, stage:<stage>, organisation:<id> (a school,'
     " or all below a district or group) or flow:<key>, as far as the parameter allows."
 }
+VALUE = {
+    "description": "By the unit: a whole number, true or false (yes_no), one of the choices, or a text: 09-01"
+    " (day_of_year), 08:30-12:00 (hours_of_day). Null ends what was set apart for a scope."
+}
 
 
 class StandingQuery(Strict):
@@ -145,9 +149,7 @@ class ParameterIn(Strict):
     """
 
     scope = Text(most=80, load_default="", metadata=SCOPE)
-    value = fields.Raw(
-        required=True, allow_none=True, metadata={"description": "Boolean, whole number or one of the choices."}
-    )
+    value = fields.Raw(required=True, allow_none=True, metadata={"description": VALUE})
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(load_default=None, allow_none=True)
     source = Text(most=300, least=1, required=True)
