@@ -44,7 +44,7 @@ def faults_of(session: Session, parameter: Parameter, scope: str) -> tuple[Fault
     if not parameter.scopes:
         return (Fault("scope", "parameter.unscoped"),)
     if kind not in parameter.scopes or kind == WEAK:
-        return (Fault("scope", "parameter.scope", params={"known": " | ".join(parameter.scopes)}),)
+        return (Fault("scope", "parameter.scope", params={"scopes": parameter.scopes}),)
     return () if _is_there(session, kind, name) else (Fault("scope", "parameter.scope_absent"),)
 
 

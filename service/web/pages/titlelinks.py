@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from service.flows.title import queries
 from service.flows.title.counting import VOTE
@@ -26,8 +27,11 @@ def effect(task: TaskFacts) -> dict[str, Any] | None:
     found = [account for account in own if account.band == band and not account.pool]
     if not found:
         return None
-    told = {"n": found[0].figures.free, "m": queries.promised(edge.actor(), task.instance_id)}
-    free = str(_("%(n)s free now, %(m)s others recommended for them", **told))
+    others = queries.promised(edge.actor(), task.instance_id)
+    free = ngettext(
+        "%(n)s free now, %(num)s other recommended for them", "%(n)s free now, %(num)s others recommended for them",
+        others, n=found[0].figures.free,
+    )  # fmt: skip
     later = str(_("one is held after the publicity inside the school"))
     note = free if task.element_id == SHORTAGE else f"{free}{_('; ')}{later}"
     return {"accounts": [ledgerview.account_of(found[0], 1)], "note": note, "short": note, "title": ledgerview.title()}

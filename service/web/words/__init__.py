@@ -8,7 +8,8 @@ from typing import Any
 
 LOCALES = ("zh", "en")
 NAMED = "_words"
-"""`{state_words}` in a text is the name of the parameter `state`: the words of `state.<value>`."""
+"""`{state_words}` in a text is the name of the parameter `state`: the words of `state.<value>`, of several each."""
+BETWEEN = {"zh": "、", "en": ", "}
 
 
 class _Params(dict[str, Any]):
@@ -23,7 +24,8 @@ class _Params(dict[str, Any]):
             return "…"
         noun = name.removesuffix(NAMED)
         value = (self.get("band") or self.get("kind")) if noun == "account" else self.get(noun)
-        return words(f"{noun}.{value}", {}, self.locale) if value else "…"
+        several = value if isinstance(value, list | tuple) else [value] if value else []
+        return BETWEEN[self.locale].join(words(f"{noun}.{one}", {}, self.locale) for one in several) or "…"
 
 
 @cache

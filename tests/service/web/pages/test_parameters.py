@@ -56,7 +56,7 @@ def test_the_page_tells_which_cases_would_meet_the_new_value_and_which_steps_kee
     site.hiring()
     officer = site.visitor("bureau.hr", "en")
     page = officer.text("/parameters/parallel_review_workdays")
-    assert "1 running cases read it" in page and "3 open steps were counted by it" in page
+    assert "1 running case reads it" in page and "3 open steps were counted by it" in page
     assert "ZP-2026-" in page and "/extend" in page
     assert "No diagram, table or form reads it" in officer.text("/parameters/attachment_megabytes")
 
@@ -94,7 +94,7 @@ def test_a_value_for_weak_schools_alone_is_offered_proposed_and_listed_with_its_
     asked = {**WANTED, "scope": "weak", "valid_from": "2026-09-10"}
     assert "0 running cases read it" in officer.post("/parameters/parallel_review_workdays/affected", asked).text
     everybody = officer.post("/parameters/parallel_review_workdays/affected", {**asked, "scope": ""})
-    assert "1 running cases read it" in everybody.text
+    assert "1 running case reads it" in everybody.text
     assert officer.post("/parameters/parallel_review_workdays", asked).status_code == 302
     proposal = queries.proposals(site.driver.actor("bureau.chief"), "parallel_review_workdays")[0]
     assert "Weak schools" in chief.text("/parameters")
@@ -111,3 +111,13 @@ def test_a_scope_that_is_none_is_told_beside_its_field_and_ends_only_what_was_se
     assert whole.status_code == 422 and "1 to 250" in whole.text
     assert officer.post("/parameters/filing_workdays", {**WANTED, "ends": "1", "scope": "weak"}).status_code == 302
     assert "as elsewhere" in officer.text("/parameters/filing_workdays")
+
+
+def test_a_scope_that_is_none_is_answered_by_the_words_of_those_that_there_are(site: Site) -> None:
+    asked = {**WANTED, "scope": "moon:1", "valid_from": "2026-09-10"}
+    for locale, said in (
+        ("zh", "（学校、学区或集团、薄弱学校、"),
+        ("en", "(a school, a district or a group, weak schools, "),
+    ):
+        refused = site.visitor("bureau.hr", locale).post("/parameters/parallel_review_workdays", asked)
+        assert refused.status_code == 422 and said in refused.text
