@@ -31,9 +31,10 @@ class IncidentQuery(sent.Query):
 
 
 class RetryIn(sent.Form):
-    """The version of the case that was shown."""
+    """The version of the case that was shown, and why it is tried again."""
 
     version = sent.whole(load_default=None, allow_none=True)
+    reason = Text(most=500, load_default="")
 
 
 @pages.get("/incidents")
@@ -84,8 +85,9 @@ def _error(incident: IncidentView) -> str:
 @pages.post("/cases/<case_id>/retry")
 def retry(case_id: str) -> Response:
     """Repeat exactly the step that failed."""
-    seen = sent.form(RetryIn)
-    closed = cases.retry_instance(edge.actor(), CaseCommand(case_id, seen["version"]), now=edge.now())
+    given = sent.form(RetryIn)
+    command = CaseCommand(case_id, given["version"], given["reason"])
+    closed = cases.retry_instance(edge.actor(), command, now=edge.now())
     flash(_("Tried again: %(n)s incidents are resolved", n=closed))
     return redirect(url_for("pages.case", case_id=case_id))
 

@@ -9,6 +9,7 @@ from service.instances.commands_timers import TimerFailure, count_failure
 from service.notices.delivery import deliver
 from service.parameters.registry import PARAMETERS
 from tests.driver import Case
+from tests.service.instances.operated import last
 from tests.service.web.pages.browser import Site
 from tests.service.web.pages.test_ledger import words_of
 from workflows import store
@@ -50,10 +51,23 @@ def test_admin_sees_the_number_but_neither_title_nor_case(site: Site) -> None:
 def test_trying_again_resolves_the_incident_and_the_case_goes_on(site: Site) -> None:
     case = failed(site)
     hr = site.visitor("bureau.hr")
-    assert hr.post(f"/cases/{case.id}/retry").location == f"/cases/{case.id}"
+    assert re.search(r'id="reason-[^"]+" name="reason" required', hr.text("/incidents"))
+    assert 'id="retry_reason" name="reason" required' in hr.text(f"/cases/{case.id}")
+    assert hr.post(f"/cases/{case.id}/retry", {"reason": "节假日表已补录"}).location == f"/cases/{case.id}"
     assert case.state == "running"
+    assert last(case, "instance.retried")["reason"] == "节假日表已补录"
     assert case.id not in hr.text("/incidents")
     assert case.id in hr.text("/incidents?state=resolved")
+
+
+def test_a_case_that_failed_is_not_offered_to_be_suspended(site: Site) -> None:
+    case = site.hiring()
+    hr, suspend = site.visitor("bureau.hr"), 'name="act" value="suspend"'
+    assert suspend in hr.text(f"/cases/{case.id}/operate")
+    with transaction() as session:
+        store.set_state(session, store.lock(session, case.id), "failed", site.driver.now)
+    page = hr.text(f"/cases/{case.id}/operate")
+    assert suspend not in page and 'name="act" value="cancel"' in page
 
 
 def test_a_case_that_did_not_fail_is_a_conflict(site: Site) -> None:
