@@ -97,7 +97,7 @@ POSTS = (
     Parameter("exchange_target_percent", 8, "percent", PLAN, "交流轮岗比例目标", "Target of exchange", 0, 100),
     Parameter("structure_senior_percent", 20, "percent", DEFAULT, "学校高级岗位结构比例", "Senior posts", 0, 100),
     Parameter("structure_middle_percent", 40, "percent", DEFAULT, "学校中级岗位结构比例", "Middle posts", 0, 100),
-    Parameter("structure_uplift_points", 2, "percent", PLAN, "偏远、薄弱学校中高级岗位上浮百分点",
+    Parameter("structure_uplift_points", 2, "percent", PLAN, "边远、薄弱学校中高级岗位上浮百分点",
               "Points more for remote and weak schools", 0, 50),
     Parameter("structure_uplift_reading", UPLIFTS[0], "choice", DEFAULT, "上浮的计算口径（合计或分层级）",
               "What the uplift is read on", choices=UPLIFTS),

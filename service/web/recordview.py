@@ -37,7 +37,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "investigation": ("已立案", "Under investigation"), "upheld": ("已认定", "Upheld"),
     "staff": ("事业单位处分", "Staff regulations"), "governmental": ("政务处分", "Governmental sanction"),
     "none": ("无", "None"), "clear": ("无", "None"),
-    "remote": ("偏远学校", "Remote school"), "weak": ("薄弱学校", "Weak school"), "other": ("其他学校", "Other school"),
+    "remote": ("边远学校", "Remote school"), "weak": ("薄弱学校", "Weak school"), "other": ("其他学校", "Other school"),
 }  # fmt: skip
 
 

@@ -52,6 +52,6 @@ def test_a_school_asks_for_a_post_of_the_pool_only_once_it_has_no_other_open_cas
     reserved.called(driver)
     driver.clock.set(driver.now + timedelta(days=5))
     opening_day()
-    asked = {"person_id": person, "band": "senior", "need": "补足偏远学校高级岗位"}
+    asked = {"person_id": person, "band": "senior", "need": "补足边远学校高级岗位"}
     with pytest.raises(Conflict, match=MISSING):
         driver.start("reserved_post", "s02.hr", "s02", **asked)

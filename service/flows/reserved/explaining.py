@@ -19,7 +19,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "rejected": ("本轮不予分配", "nothing is allocated in this round"),
 }
 DESTINATIONS = {
-    "remote": ("偏远", "remote"),
+    "remote": ("边远", "remote"),
     "weak": ("薄弱", "weak"),
     "other": ("其他", "other"),
     "none": ("无", "none"),

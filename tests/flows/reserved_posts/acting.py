@@ -109,7 +109,7 @@ def called(driver: Driver, senior: int = 2, middle: int = 0) -> Case:
 
 def apply(driver: Driver, person: str, school: str = "s02", band: str = "senior", **more: Any) -> Case:
     return driver.start(
-        "reserved_post", f"{school}.hr", school, person_id=person, band=band, need="补足偏远学校高级岗位", **more
+        "reserved_post", f"{school}.hr", school, person_id=person, band=band, need="补足边远学校高级岗位", **more
     )
 
 

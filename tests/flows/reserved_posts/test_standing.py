@@ -184,7 +184,7 @@ def test_a_place_of_another_band_is_not_kept(driver):
     files.end(record)
     waits.complete("ethics_hold", "bureau.hr", "again")
     waits.complete("check", "bureau.hr", "return", "应申请中级岗位")
-    waits.complete("correction", "s02.hr", "resubmit", band="middle", need="补足偏远学校岗位")
+    waits.complete("correction", "s02.hr", "resubmit", band="middle", need="补足边远学校岗位")
     waits.complete("check", "bureau.hr", "approve")
     assert (waits.state, pool(driver)) == ("rejected", (6, 0, 4))
 

@@ -37,7 +37,7 @@ def round_told(driver, element_id, *names, days=10):
 
 
 def application(driver, person, element_id, *steps, day="2026-08-10", band="senior"):
-    variables = {"person_id": person, "band": band, "need": "补足偏远学校高级岗位"}
+    variables = {"person_id": person, "band": band, "need": "补足边远学校高级岗位"}
     file = telling.scan(driver)
     found = [telling.step(driver, name, on, said, file, opinion) for name, on, said, opinion in steps]
     return telling.told(driver, "reserved_post", "s02.hr", day, element_id, variables, found, school="s02")

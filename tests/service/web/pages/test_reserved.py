@@ -34,7 +34,7 @@ def test_the_bureau_sees_pool_progress_and_every_rank_with_its_reason(site: Site
     index = words_of(hr.text("/reserved-posts"))
     assert "2026" in index and "申请期已满" in index and "预留 10 个，下限 7 个（全县 70 个）" in index
     page = words_of(hr.text(f"/reserved-posts/rounds/{case.id}"))
-    assert "交流 12 个月（偏远）" in page and "前一名交流过" in page and "S02 0 2 0 0 0" in page
+    assert "交流 12 个月（边远）" in page and "前一名交流过" in page and "S02 0 2 0 0 0" in page
     english = words_of(site.visitor("bureau.hr", "en").text(f"/reserved-posts/rounds/{case.id}"))
     assert "the one before was exchanged" in english and "预留" not in english
     book = load_workbook(BytesIO(hr.get(f"/reserved-posts/rounds/{case.id}.xlsx").data))
