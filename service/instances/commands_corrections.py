@@ -116,7 +116,7 @@ def confirm_correction(actor: Actor, command: DecideCorrection, *, now: datetime
             raise Conflict("correction.otherwise")
         correcting.go_on(session, actor, locked, done.variables, now)
         correcting.hand_to(session, locked, done.organisation_id)
-        made = _made(actor, row, found)
+        made = _made(actor, row, found, done.parameters)
         head = chain.append(session, correcting.stream(locked), [made], at=now)
         _close(session, row.id, CONFIRMED, actor, now, effects=found, event_seq=head.seq)
         concerned = sorted({one for one in (*wanted.item.persons, *done.persons, wanted.after.get("person_id")) if one})
@@ -149,12 +149,13 @@ def refuse_correction(actor: Actor, command: DecideCorrection, *, now: datetime)
             _tell(session, locked, "correction.refused", [f"person:{row.proposed_by}"], row.id, now)
 
 
-def _made(actor: Actor, row: Any, found: Mapping[str, Any]) -> NewEvent:
+def _made(actor: Actor, row: Any, found: Mapping[str, Any], parameters: Mapping[str, Any]) -> NewEvent:
     """Both versions, why, by whom and on what paper: what the sheet shows and the chain keeps."""
     names = ("kind", "item", "reason", "document", "proposed_by", "attachment_id")
     body = {
         "correction_id": row.id, "what": row.about, **{name: getattr(row, name) for name in names},
         "before": row.before, "after": row.after, "decided_on": row.decided_on.isoformat(), "effects": found,
+        **({"parameters": dict(parameters)} if parameters else {}),
     }  # fmt: skip
     return NewEvent(MADE, correcting.by_of(actor), body=body)
 

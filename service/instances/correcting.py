@@ -1,7 +1,7 @@
 """What a correction of a case would do, and who may propose or confirm it: inside a command's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -158,13 +158,13 @@ def carry(session: Session, actor: Actor, locked: LockedCase, wanted: Wanted, no
         found: Outcome = definition.decisions[decision_id].evaluate(variables, scope)
         return found
 
-    return CORRECTABLE[wanted.kind].carry(
-        Correcting(
-            session=session, id=wanted.id, instance_id=locked.instance.id, item=wanted.item, values=wanted.after,
-            reason=wanted.reason, document=wanted.document, decided_on=wanted.decided_on, actor=actor,
-            by=by_of(actor), now=now, variables=locked.instance.variables, decide=decide,
-        )
+    asked = Correcting(
+        session=session, id=wanted.id, instance_id=locked.instance.id, item=wanted.item, values=wanted.after,
+        reason=wanted.reason, document=wanted.document, decided_on=wanted.decided_on, actor=actor,
+        by=by_of(actor), now=now, variables=locked.instance.variables, decide=decide,
     )  # fmt: skip
+    done = CORRECTABLE[wanted.kind].carry(asked)
+    return replace(done, parameters={key: record for read in asked.looked for key, record in read.used.items()})
 
 
 def effects(session: Session, locked: LockedCase, wanted: Wanted, done: Carried) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
+from service.access.days import day_of
+from service.parameters.queries import ParameterView, view
 from service.parameters.scopes import About
 from service.posts.posting import Cause
 from workflows.surroundings import Call, Outcome
@@ -57,7 +59,7 @@ class Carried:
 
     `variables` are those by which a case that still runs goes on. `cases` are others in whose name something was moved,
     `persons` whom it concerns besides those of the item, `organisation_id` whose case it is from now on, where it is
-    another's.
+    another's, `parameters` the records of those that were read.
     """
 
     told: Sequence[Told] = ()
@@ -66,6 +68,7 @@ class Carried:
     cases: Sequence[str] = ()
     persons: frozenset[str] = frozenset()
     organisation_id: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,12 @@ class Correcting:
     now: datetime
     variables: Mapping[str, Any]
     decide: Callable[[str, Mapping[str, Any]], Outcome]
+    looked: list[ParameterView] = field(default_factory=list)
+
+    def parameters(self, about: About) -> ParameterView:
+        """Policy parameters of today for a school; those that are read are recorded with the correction."""
+        self.looked.append(view(self.session, day_of(self.now), about))
+        return self.looked[-1]
 
     @property
     def about(self) -> About:

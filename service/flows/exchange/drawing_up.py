@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from service.access.days import day_of
 from service.flows.exchange import rules
 from service.flows.exchange.models import ExchangeEntry
-from service.parameters.queries import values_of
+from service.parameters.queries import InForce, in_force_of
+from service.parameters.registry import WHO_MUST_GO
 from service.parameters.scopes import About
 from service.people.models import Appointment, Organisation
 from service.records.queries import Facts
@@ -44,16 +45,30 @@ def staff_of(session: Session, scope: str) -> list[str]:
     return list(session.scalars(found.order_by(Organisation.path, Appointment.person_id)))
 
 
-def answers(call: Call, facts: Mapping[str, Facts], on: date) -> dict[str, Answer]:
-    """Person id → the table's answer on that day, by the parameters that hold today for the school where each is."""
-    places = {
-        person_id: About(one.employment.organisation_id if one.employment else None) for person_id, one in facts.items()
+def standards(call: Call, facts: Mapping[str, Facts]) -> Mapping[About, Mapping[str, InForce]]:
+    """The parameters that hold today for each school at which somebody of the list is."""
+    return in_force_of(call.session, day_of(call.now), list({_place(known) for known in facts.values()}))
+
+
+def apart(held: Mapping[About, Mapping[str, InForce]]) -> dict[str, dict[str, Any]]:
+    """School → what it has of its own of the parameters by which somebody must go, as the plan keeps it."""
+    keys = [one.key for one in WHO_MUST_GO]
+    own = {
+        about.organisation_id: {key: known[key].record() for key in keys if known[key].scope}
+        for about, known in held.items()
     }
-    parameters = values_of(call.session, day_of(call.now), list(set(places.values())))
+    return {school: records for school, records in own.items() if school and records}
+
+
+def answers(
+    call: Call, facts: Mapping[str, Facts], on: date, held: Mapping[About, Mapping[str, InForce]]
+) -> dict[str, Answer]:
+    """Person id → the table's answer on that day, by the parameters that hold for the school where each is."""
+    parameters = {about: {key: one.value for key, one in known.items()} for about, known in held.items()}
     found = {}
     for person_id, known in facts.items():
         teacher = {name: getattr(known, name) for name in TEACHER}
-        asked = {"teacher": teacher, "as_of": on, "parameters": parameters[places[person_id]]}
+        asked = {"teacher": teacher, "as_of": on, "parameters": parameters[_place(known)]}
         value = call.decide(TABLE, asked).value
         found[person_id] = Answer(value["result"], value["reason"])
     return found
@@ -71,6 +86,10 @@ def write(session: Session, rows: list[dict[str, Any]]) -> None:
     """Insert the list."""
     if rows:
         session.execute(insert(ENTRY), rows)
+
+
+def _place(known: Facts) -> About:
+    return About(known.employment.organisation_id if known.employment else None)
 
 
 def _row(instance_id: str, known: Facts, answer: Answer, parameters: Mapping[str, Any]) -> dict[str, Any]:

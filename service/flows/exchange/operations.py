@@ -13,7 +13,9 @@ from service.flows.exchange import drawing_up, gathering, rules
 from service.flows.exchange.casework import OBJECTION, PLAN
 from service.flows.exchange.drawing_up import ENTRY
 from service.flows.turns import take_turns
-from service.parameters.queries import county
+from service.parameters.queries import county, in_force
+from service.parameters.registry import WHO_MUST_GO
+from service.parameters.scopes import COUNTY
 from service.records.queries import facts_of
 from service.runs.asking import ask
 from workflows.models import ProcessInstance
@@ -22,6 +24,19 @@ from workflows.surroundings import Call
 Result = Mapping[str, Any] | None
 BEGIN = "case.begin_many"
 """The kind of run that begins cases; `instances` declares it."""
+NUMBERS = (
+    "exchange_staff_scope",
+    "exchange_floor_schools",
+    "exchange_floor_persons",
+    "exchange_floor_percent",
+    "exchange_target_percent",
+    "exchange_backbone_percent",
+    "exchange_term_years",
+    "exchange_first_day",
+)
+"""The parameters of a plan's numbers, which hold for the whole county."""
+RECORDED = frozenset((*NUMBERS, *(one.key for one in WHO_MUST_GO)))
+"""What a plan keeps of the parameters by which it was drawn up, with what some school has of its own beside."""
 PLACEMENT, BEGUN = "exchange_placement", "exchange.placements_begun"
 
 
@@ -31,16 +46,7 @@ PLACEMENT, BEGUN = "exchange_placement", "exchange.placements_begun"
     "Draw up the list and the targets",
     reads=("year", "effective_on", "target", "floor", "backbone", "term_years"),
     writes=("plan", "plan_id", "schools", "effective_on", "target", "floor", "backbone", "term_years"),
-    parameters=(
-        "exchange_staff_scope",
-        "exchange_floor_schools",
-        "exchange_floor_persons",
-        "exchange_floor_percent",
-        "exchange_target_percent",
-        "exchange_backbone_percent",
-        "exchange_term_years",
-        "exchange_first_day",
-    ),
+    parameters=NUMBERS,
 )
 def draw_up(call: Call) -> Result:
     """Everybody in the reform with the table's answer; the numbers that the plan must reach.
@@ -49,11 +55,12 @@ def draw_up(call: Call) -> Result:
     Invalid("exchange.effective_on") for a first day in the past, Conflict("exchange.year_taken") for a second plan.
     """
     asked, today = call.variables, day_of(call.now)
-    parameters = {key: value for key, value in county(call.session, today).items() if key.startswith("exchange_")}
+    parameters = county(call.session, today)
     on = _first_day(asked, parameters, today)
     _refuse_second(call, int(asked["year"]))
     facts = facts_of(call.session, drawing_up.staff_of(call.session, str(parameters["exchange_staff_scope"])), on)
-    found = drawing_up.answers(call, facts, on)
+    held = drawing_up.standards(call, facts)
+    found = drawing_up.answers(call, facts, on, held)
     rows = drawing_up.rows_of(call.instance_id, facts, found, parameters)
     least = rules.needed(len(rows), sum(row["counted"] for row in rows), parameters)
     numbers, faults = rules.undertaken(asked, least)
@@ -68,7 +75,9 @@ def draw_up(call: Call) -> Result:
     }  # fmt: skip
     call.session.execute(insert(PLAN), {"instance_id": call.instance_id, "round_id": None, **plan})
     schools = list(dict.fromkeys(row["organisation_id"] for row in rows))
-    told = {**plan, "effective_on": on.isoformat(), "needed": vars(least)}
+    used = {key: one.record() for key, one in in_force(call.session, today, COUNTY).items() if key in RECORDED}
+    told = {**plan, "effective_on": on.isoformat(), "needed": vars(least), "parameters": used,
+            "apart": drawing_up.apart(held)}  # fmt: skip
     days = {"effective_on": on.isoformat(), "term_years": term}
     return {"plan": told, "plan_id": call.instance_id, "schools": schools, **days, **vars(numbers)}
 

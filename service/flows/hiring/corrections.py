@@ -18,7 +18,6 @@ from service.flows.hiring import holds, roster
 from service.flows.hiring.operations_hire import lock_of
 from service.flows.hiring.roster import CANDIDATE
 from service.flows.publicity import periods
-from service.parameters.queries import view
 from service.people import staff, undoing
 from service.people.locking import lock_persons
 from service.people.members import PERSON
@@ -158,7 +157,7 @@ def _hired(wanted: Correcting, new: Row[Any]) -> Told:
         variables["school"], date.fromisoformat(values["onboarded_on"]), band=values["band"],
         subject=values["subject"], stage=values["stage"], document=wanted.document, instance_id=wanted.instance_id,
     )  # fmt: skip
-    parameters = view(wanted.session, day_of(wanted.now), wanted.about)
+    parameters = wanted.parameters(wanted.about)
     lock = lock_of(
         {**variables, "lock_years": parameters["service_lock_years"], "lock_end": parameters["service_lock_end"]}
     )
@@ -196,6 +195,6 @@ def _published(wanted: Correcting, old: Row[Any], new: Row[Any], *, was: bool) -
     """Somebody else is to be hired: that name is published, and anybody may object."""
     if was and old.id == new.id and not wanted.changes("subject"):
         return False
-    days = int(view(wanted.session, day_of(wanted.now), wanted.about)["publicity_workdays"])
+    days = int(wanted.parameters(wanted.about)["publicity_workdays"])
     periods.again(wanted.session, wanted, "hiring", new.id, days)
     return True

@@ -23,7 +23,6 @@ from service.flows.reserved.rounds import APPLICATION, ORGANISATION
 from service.flows.reserved.rules import BANDS, LINE
 from service.notices import outbox
 from service.notices.outbox import Message
-from service.parameters.queries import view
 from service.parameters.scopes import About
 from service.people import undoing
 from service.people.locking import lock_persons
@@ -190,7 +189,7 @@ def _taken_back(wanted: Correcting, row: Row[Any]) -> Told:
 def _granted(wanted: Correcting, row: Row[Any]) -> Told:
     """Held, lent for its term and taken up, as the steps of an application would; the name is published."""
     on = date.fromisoformat(wanted.values["appointed_on"])
-    parameters = view(wanted.session, day_of(wanted.now), About(row.school_id))
+    parameters = wanted.parameters(About(row.school_id))
     until = lock_end(on, int(parameters["reserved_term_years"])) - timedelta(days=1)
     lend(wanted, row, on, until)
     rounds.change_application(wanted.session, row.instance_id, state="appointed", granted=True)

@@ -41,6 +41,20 @@ def record(world, who, kind, **values):
         writing.add(session, world.county.persons[who], entry, by="system", now=world.now)
 
 
+def test_a_plan_keeps_by_which_parameters_it_was_drawn_up_and_what_a_school_has_of_its_own(world):
+    school = world.county.organisations["s01"]
+    own = SetParameter("exchange_required_years", 8, A_DAY, "教〔2026〕7号", None, f"organisation:{school}")
+    set_parameter(own, now=world.now)
+    plan = driving.start(world).variables["plan"]
+    assert (plan["parameters"]["exchange_required_years"]["value"], list(plan["apart"])) == (6, [school])
+    assert plan["apart"][school] == {
+        "exchange_required_years": {
+            "value": 8, "unit": "years", "source": "教〔2026〕7号", "valid_from": "2026-09-01",
+            "scope": f"organisation:{school}",
+        }
+    }  # fmt: skip
+
+
 def test_a_plan_runs_through_and_each_person_goes_on_in_a_case_of_their_own(any_world):
     world = any_world
     case, _ = driving.applied(world, "a1", "a2")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from service.access.standing import ROLE, in_force
+from service.audit import timeline
 from service.db import db
 from service.errors import Conflict, Invalid
 from service.flows.corrections import queries
@@ -62,6 +63,8 @@ def test_another_candidate_was_meant(driver):
     assert (figures(driver), nameless(), order.taken()) == (before, books, [])
     [notice] = published.notices("zh", driver.now.date())
     assert (notice.corrected, notice.lines[0].name) == (True, "考生2")
+    [made] = [one for one in timeline.events(db.session(), f"instance:{case.id}") if one.kind == "correction.made"]
+    assert made.body["parameters"].keys() == {"publicity_workdays", "service_lock_end", "service_lock_years"}
     correct(driver, case, **KIND, candidate="1 · 考生1")
     assert hired(case) == [("考生1", "junior", date(2027, 1, 18))]
     assert (figures(driver), nameless()) == (before, books)
