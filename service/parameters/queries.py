@@ -129,12 +129,6 @@ def in_force_of(
     return {one: _of(by_key, on, scopes.of(places.get(one.organisation_id or ""), one.flow)) for one in asked}
 
 
-def values_of(session: Session, on: date, asked: Sequence[About]) -> Mapping[About, Mapping[str, Value]]:
-    """The values alone on a day, for each school and flow that is asked about."""
-    found = in_force_of(session, on, asked)
-    return {about: {key: one.value for key, one in held.items()} for about, held in found.items()}
-
-
 def _of(by_key: Mapping[str, Sequence[Any]], on: date, wanted: Sequence[str]) -> Mapping[str, InForce]:
     values = {p.key: InForce(p.key, p.default, p.unit, p.source, None) for p in PARAMETERS.values()}
     for name, entered in by_key.items():
