@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from service.errors import Fault, Invalid
 
@@ -10,7 +11,7 @@ from service.errors import Fault, Invalid
 class Column:
     """One column: `name` is the field, `words` the words of a cell in lower case → the value, of fixed values.
 
-    `also` are headings of earlier sheets, which are still understood.
+    `also` are headings of earlier sheets, which are still understood; `whole` is of whole numbers above 0.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     width: int = 16
     also: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def matched(columns: Iterable[Column], headings: Sequence[str], also: Sequence[str] = ()) -> dict[str, Column]:
@@ -40,6 +42,22 @@ def matched(columns: Iterable[Column], headings: Sequence[str], also: Sequence[s
         named = {"missing": "、".join(c.zh for c in missing), "missing_en": ", ".join(c.en for c in missing)}
         raise Invalid("import.headings", faults=faults, **named)
     return found
+
+
+def whole(cell: Any) -> int | None:
+    """A whole number above 0; None for anything else."""
+    text = str(cell if cell is not None else "").strip()
+    return int(text) if text.isdecimal() and int(text) else None
+
+
+def unread(column: Column, value: Any) -> str | None:
+    """The code of what is wrong with a value that is filled in: one of the column's words is meant, or a number."""
+    if value is None or value == "":
+        return None
+    if column.words:
+        said = str(value).casefold() if isinstance(value, bool) else str(value)
+        return None if said in column.words.values() else "told.word"
+    return "told.whole" if column.whole and whole(value) is None else None
 
 
 def letter_of(number: int) -> str:

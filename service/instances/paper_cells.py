@@ -85,6 +85,8 @@ def _cell(book: Book, line: Line, name: str, component: Mapping[str, Any], text:
         return _number(text)
     words = line.columns[name].words if name in line.columns else {}
     if kind == "checkbox":
+        if text.casefold() not in words:
+            wrong(book, line, name, "told.word")
         return words.get(text.casefold(), text) == "true"
     if kind in ("checklist", "taglist"):
         return [words.get(one.casefold(), one) for one in _several(text)]

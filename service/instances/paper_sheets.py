@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from service.columns import matched
+from service.columns import matched, unread, whole
 from service.errors import Fault, Invalid
 from service.instances.paper_cells import Book, Known, Line, day, file_of, required, text_of, values_of, word, wrong
 from service.instances.paper_layout import CASES, ROWS, STEPS, Layout, Part
@@ -15,7 +15,6 @@ from service.tasks.papers import Tally
 
 MOST = 200
 """Cases of one workbook."""
-NUMBERS = ("line",)
 
 
 @dataclass(frozen=True)
@@ -138,17 +137,19 @@ def _tally(book: Book, line: Line) -> Tally | None:
 
 def _beside(book: Book, mine: list[tuple[Part, list[Line]]], element: str) -> tuple[list[dict[str, Any]], list[int]]:
     lines = [one for part, found in mine if part.kind == ROWS for one in found if _at(book, one) == element]
-    return [_row(line) for line in lines], [line.number for line in lines]
+    return [_row(book, line) for line in lines], [line.number for line in lines]
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(book: Book, line: Line) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, cell in line.values.items():
         column, text = line.columns[name], text_of(cell)
         if name in ("key", "element_id") or not text:
             continue
         value: Any = column.words.get(text.casefold(), text)
-        found[name] = int(value) if name in NUMBERS and str(value).isdecimal() else value
+        if code := unread(column, value):
+            wrong(book, line, name, code)
+        found[name] = whole(value) or value if column.whole else value
     return found
 
 

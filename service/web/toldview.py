@@ -1,16 +1,15 @@
 """What pages show of one case on paper that is told by hand: its head, its application, its steps, what is next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from flask_babel import gettext as _
 
 from service.access.days import day_of
-from service.columns import Column
+from service.columns import Column, whole
 from service.errors import Fault, LecternError
 from service.flows import registry
 from service.instances import starting
-from service.instances.paper_sheets import NUMBERS
 from service.instances.telling import Way
 from service.instances.told import ToldCase, ToldStep, print_of
 from service.instances.told_walk import ALL
@@ -153,13 +152,14 @@ def rows_of(definition_key: str, element_id: str, given: Sequence[Mapping[str, A
     """Rows as they were sent: empty ones are left out, and whoever is there and gets no mark."""
     taken = registry.rows_at(definition_key, element_id)
     least = frozenset() if taken is None or taken.registers else frozenset(FIXED)
-    found = [{name: _cell(name, str(value).strip()) for name, value in row.items() if str(value).strip()}
+    numbers = {column.name for column in taken.columns if column.whole} if taken else set[str]()
+    found = [{name: _cell(numbers, name, str(value).strip()) for name, value in row.items() if str(value).strip()}
              for row in given]  # fmt: skip
     return tuple(row for row in found if row.keys() - least)
 
 
-def _cell(name: str, text: str) -> Any:
-    return int(text) if name in NUMBERS and text.isdecimal() else text
+def _cell(numbers: Set[str], name: str, text: str) -> Any:
+    return whole(text) or text if name in numbers else text
 
 
 def _part(column: Column, *, fixed: bool) -> dict[str, Any]:

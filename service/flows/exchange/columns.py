@@ -39,7 +39,7 @@ OUTCOMES = {
 
 ID_NUMBER = Column("id_number", "身份证号", "ID number", width=22)
 NAME = Column("name", "姓名", "Name")
-NUMBER = Column("number", "岗位序号", "Number of the place", width=10)
+NUMBER = Column("number", "岗位序号", "Number of the place", width=10, whole=True)
 WHO = (ID_NUMBER, NAME)
 BECAUSE = Column("because", "理由", "Reason", width=30)
 EXCEPTION = Column("exception", "服务期例外", "Exception to the lock", words=EXCEPTIONS)
@@ -50,15 +50,15 @@ OFFERED = (
     Column("subject", "学科", "Subject"),
     Column("stage", "学段", "Stage", words=STAGES),
     Column("band", "岗位级别", "Grade band", words=BANDS),
-    Column("count", "人数", "How many", width=10),
+    Column("count", "人数", "How many", width=10, whole=True),
     Column("manner", "交流方式", "How", words=MANNERS),
     Column("competition", "跨校竞聘", "Open competition", words=YES),
 )
 SETTLED = (Column("result", "核对结果", "Result", words=RESULTS), EXCEPTION, BECAUSE)
 APPLIED = (
     NUMBER,
-    Column("wish", "志愿顺序", "Order of the wish", width=10),
-    Column("rank", "接收学校排序", "Rank by the school", width=12),
+    Column("wish", "志愿顺序", "Order of the wish", width=10, whole=True),
+    Column("rank", "接收学校排序", "Rank by the school", width=12, whole=True),
     Column("declined", "不接收理由", "Declined because", width=24),
     Column("anywhere", "服从安排", "Anywhere", words=YES),
     Column("nominated", "推荐理由", "Nominated because", width=24),

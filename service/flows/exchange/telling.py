@@ -41,7 +41,10 @@ def enter(found: BesideForm) -> None:
     """Each row as its step takes it. Invalid("exchange.paper_rows") with faults `rows.<n>.<field>`."""
     if found.element_id not in ENTERED:
         raise Invalid("exchange.paper_rows", faults=(Fault("rows", "told.rows"),))
-    entries, faults = told_rows.listed(found) if found.element_id != "list_check" else ([], [])
+    faults: list[Fault] = told_rows.unread_cells(found)
+    entries: list[Row[Any]] = []
+    if not faults and found.element_id != "list_check":
+        entries, faults = told_rows.listed(found)
     if not faults:
         faults = ENTERED[found.element_id](found, entries)
     if faults:

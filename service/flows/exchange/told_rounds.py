@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, func, insert, select
 
+from service.columns import whole
 from service.errors import Fault
 from service.flows.declaring import BesideForm
 from service.flows.exchange import casework, gathering, rules
@@ -17,7 +18,7 @@ from service.flows.exchange.casework import PLAN, ROUND
 from service.flows.exchange.commands_rounds import PAPER
 from service.flows.exchange.matching import checking, measuring
 from service.flows.exchange.matching.problem import Problem, dumped, fingerprint
-from service.flows.exchange.told_rows import below, openings_of, whole
+from service.flows.exchange.told_rows import below, openings_of
 from service.records.queries import facts_of
 from workflows.base import new_id
 

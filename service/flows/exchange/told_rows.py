@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from service.columns import unread, whole
 from service.errors import Fault
 from service.flows.declaring import BesideForm
-from service.flows.exchange import casework, offering, rules
+from service.flows.exchange import casework, columns, offering, rules
 from service.flows.exchange.casework import ANSWER, OBJECTION, OPENING, PLAN, TEXT, WISH
 from service.flows.exchange.commands_openings import Offer
 from service.flows.exchange.drawing_up import ENTRY
@@ -22,6 +23,8 @@ from service.records.queries import facts_of
 from workflows.base import new_id
 
 Entries = Sequence[Row[Any] | None]
+ONCE = ("anywhere", "nominated", "opinion", "opinion_text")
+"""Of an application: said of the person, however many wishes there are."""
 
 
 def listed(found: BesideForm) -> tuple[list[Row[Any]], list[Fault]]:
@@ -41,6 +44,13 @@ def listed(found: BesideForm) -> tuple[list[Row[Any]], list[Fault]]:
         else:
             entries.append(entry)
     return entries, faults
+
+
+def unread_cells(found: BesideForm) -> list[Fault]:
+    """Cells that take a word or a number and say something else: unread they would be a silent "no" (policy §8)."""
+    mine = columns.AT[found.element_id]
+    return [Fault(f"rows.{place}.{column.name}", code) for place, row in enumerate(found.rows) for column in mine
+            if (code := unread(column, row.get(column.name)))]  # fmt: skip
 
 
 def openings_of(found: BesideForm) -> dict[int, Row[Any]]:
@@ -156,12 +166,27 @@ def _application_faults(rows: Sequence[Mapping[str, Any]], openings: Mapping[int
     orders = Counter(whole(row.get("wish")) or place + 1 for place, row in enumerate(rows) if row.get("number"))
     if any(count > 1 for count in orders.values()):
         wrong.append((0, Fault("wish", "exchange.wish_twice")))
-    first = rows[0]
-    if not any(row.get("number") for row in rows) and not (is_yes(first.get("anywhere")) or first.get("nominated")):
+    said = _said_once(rows)
+    wrong += [(0, Fault(name, "exchange.rows_differ")) for name, texts in said.items() if len(texts) > 1]
+    if not any(row.get("number") for row in rows) and not (is_yes(_one(said, "anywhere")) or _one(said, "nominated")):
         wrong.append((0, Fault("number", "exchange.no_wish")))
-    if first.get("opinion") == "oppose" and not first.get("opinion_text"):
+    if _one(said, "opinion") == "oppose" and not _one(said, "opinion_text"):
         wrong.append((0, Fault("opinion_text", "exchange.text")))
     return wrong
+
+
+def _said_once(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """What is said of the person and not of a wish, in whichever of the rows it stands: more than one value differ."""
+    return {name: list(dict.fromkeys(text for row in rows if (text := _text(row.get(name))))) for name in ONCE}
+
+
+def _text(cell: Any) -> str:
+    text = str(cell if cell is not None else "").strip()
+    return text.casefold() if isinstance(cell, bool) else text
+
+
+def _one(said: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(iter(said[name]), "")
 
 
 def _wishes(rows: Sequence[Mapping[str, Any]], openings: Mapping[int, Any]) -> list[dict[str, Any]]:
@@ -180,16 +205,16 @@ def _wishes(rows: Sequence[Mapping[str, Any]], openings: Mapping[int, Any]) -> l
 def _write_application(
     found: BesideForm, entry: Row[Any], rows: Sequence[Mapping[str, Any]], wishes: Sequence[dict[str, Any]]
 ) -> None:
-    first = rows[0]
-    nominated = str(first.get("nominated") or "").strip()[:500] or None
-    said = str(first.get("opinion_text") or "").strip()[:500]
+    once = _said_once(rows)
+    nominated = _one(once, "nominated")[:500] or None
+    said = _one(once, "opinion_text")[:500]
     found.session.execute(delete(WISH).where(WISH.c.entry_id == entry.id))
     if wishes:
         found.session.execute(insert(WISH), [{"entry_id": entry.id, "marks": None, **one} for one in wishes])
-    opinion = first.get("opinion") or ("support" if nominated else None)
+    opinion = _one(once, "opinion") or ("support" if nominated else None)
     change(
         found, entry.id, state="applied" if wishes or not nominated else "nominated",
-        anywhere=is_yes(first.get("anywhere")) or nominated is not None, nominated_because=nominated,
+        anywhere=is_yes(_one(once, "anywhere")) or nominated is not None, nominated_because=nominated,
         applied_at=found.now if wishes or not nominated else None, opinion=opinion,
         opinion_text=said or nominated or "",
     )  # fmt: skip
@@ -241,12 +266,6 @@ def change(found: BesideForm, entry_id: str, **values: Any) -> None:
 def below(place: int, faults: Sequence[Fault]) -> list[Fault]:
     """Faults of a row, by its place."""
     return [Fault(f"rows.{place}.{one.path}", one.code, one.message, one.params) for one in faults]
-
-
-def whole(cell: Any) -> int | None:
-    """A whole number above 0; None for anything else."""
-    text = str(cell if cell is not None else "").strip()
-    return int(text) if text.isdecimal() and int(text) else None
 
 
 def is_yes(cell: Any) -> bool:

@@ -18,7 +18,7 @@ STATE_WORDS = {
 INSPECTION_WORDS = {"合格": "passed", "不合格": "failed", "passed": "passed", "failed": "failed"}
 
 KEY = Column("id", "编号（勿改）", "Id (do not change)", width=38)
-LINE = Column("line", "岗位行号", "Line of the post", required=True, width=10)
+LINE = Column("line", "岗位行号", "Line of the post", required=True, width=10, whole=True)
 NAME = Column("name", "姓名", "Name", required=True)
 IDENTITY = (
     LINE,

@@ -212,6 +212,20 @@ def test_exception_that_the_meeting_granted_on_paper_may_apply(world):
     assert world.row(select(ENTRY.c.state).where(ENTRY.c.id == apply.entry_id)).state == "applied"
 
 
+def wished(plan, *rows):
+    """One person wishes for several places, a row each, one school's word in one of them."""
+    places = [{"number": place, "place": "s02", "subject": "语文", "stage": "primary", "count": 1, "manner": manner}
+              for place, manner in ((1, "move"), (2, "bring"), (3, "loan"))]  # fmt: skip
+    plan.step("list_check", places).step("list_settle")
+    return plan.step("school_opinions", [plan.who("a1", number=place, **row) for place, row in enumerate(rows, 1)])
+
+
+def test_word_of_the_school_counts_in_whichever_row_of_the_person_it_stands(world):
+    said = {"opinion": "oppose", "opinion_text": "本校缺编", "anywhere": "true"}
+    entry = world.entry(wished(Plan(world), {}, {}, said).begun("match"), "a1")
+    assert (entry.opinion, entry.opinion_text, entry.anywhere) == ("oppose", "本校缺编", True)
+
+
 WRONG = (
     (lambda plan: plan.matched("a1", "a2", count=1), "steps.3.rows.0.number", "exchange.unfit.places"),
     (lambda plan: plan.matched("b1"), "steps.2.rows.0.number", "exchange.own_school"),
@@ -225,6 +239,20 @@ WRONG = (
     (
         lambda plan: plan.applied("a1", settled=[plan.who("a1", result="HOLD", because="立案")]),
         "steps.2.rows.0.id_number", "exchange.on_hold",
+    ),
+    (lambda plan: plan.matched("a1", competition="√"), "steps.0.rows.0.competition", "told.word"),
+    (lambda plan: wished(plan, {"opinion": "赞成"}), "steps.2.rows.0.opinion", "told.word"),
+    (lambda plan: wished(plan, {"anywhere": "Y"}), "steps.2.rows.0.anywhere", "told.word"),
+    (lambda plan: wished(plan, {"rank": "第1"}), "steps.2.rows.0.rank", "told.whole"),
+    (lambda plan: wished(plan, {"wish": "首选"}), "steps.2.rows.0.wish", "told.whole"),
+    (
+        lambda plan: plan.matched("a1").step("publicity", [plan.who("a1", objection="年限不符")])
+        .step("inquiry", [plan.who("a1", outcome="成立", answer="属实")]),
+        "steps.5.rows.0.outcome", "told.word",
+    ),
+    (
+        lambda plan: wished(plan, {"opinion": "support"}, {"opinion": "oppose", "opinion_text": "缺编"}),
+        "steps.2.rows.0.opinion", "exchange.rows_differ",
     ),
     (
         lambda plan: plan.applied("a1", settled=[{"id_number": "110101199001011237", "result": "HOLD"}]),

@@ -90,3 +90,16 @@ def test_placements_come_by_workbook_and_a_school_that_is_none_is_a_wrong_cell(w
     assert [(fault.code, fault.params["column"]) for fault in faults] == [("told.organisation", "原学校")]
     (found,) = entered(world, "exchange_placement", {"案件": [case]})
     assert (found.open(), held(world)) == (["arrival"], (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "code"),
+    [("跨校竞聘", "√", "told.word"), ("人数", "两人", "told.whole"), ("学段", "小学校", "told.word")],
+)
+def test_word_or_number_that_a_column_of_rows_does_not_know_is_a_wrong_cell(world, heading, cell, code):
+    place = {"案件编号": "纸1", "步骤": "list_check", "岗位序号": "1", "接收学校": "s02", "学科": "语文",
+             "学段": "小学", "人数": "1", "交流方式": "调入", heading: cell}  # fmt: skip
+    step, day, said, more = STEPS[0]
+    steps = [{**PAPER, "步骤": step, "决定日期": day, "决定": said, **more}]
+    _, faults = filled(world, "exchange", {"案件": [PLAN], "步骤": steps, "名单": [place]})
+    assert [(fault.code, fault.params["column"], fault.params["row"]) for fault in faults] == [(code, heading, 2)]
