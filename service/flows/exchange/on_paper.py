@@ -5,9 +5,10 @@ at the receiving school already is `there`: nothing moves any more, and nothing 
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from service.access import sealed
@@ -26,7 +27,9 @@ from service.posts.ledger import Full, hold_many, refuse
 from service.posts.sitting import Sitting
 from service.records import writing
 from service.records.reading import RECORD
+from workflows import store
 from workflows.base import new_id
+from workflows.models import ProcessInstance
 from workflows.surroundings import Call
 
 TAKEN_UP = "并入补登的交流案件"
@@ -43,6 +46,7 @@ def begin(call: Call) -> dict[str, Any]:
     values = call.variables
     person_id = _person(call)
     lock_persons(call.session, [person_id])
+    _expect_once(call, person_id)
     seat = sitting.sittings(call.session, [person_id])[person_id]
     if seat.appointment is None:
         raise Conflict("exchange.gone", person_id=person_id)
@@ -79,6 +83,30 @@ def _person(call: Call) -> str:
     if call.session.scalar(select(PERSON.c.name).where(PERSON.c.id == person_id)) != values["person_name"].strip():
         raise _wrong("person_name", "exchange.paper_name")
     return person_id
+
+
+def _expect_once(call: Call, person_id: str) -> None:
+    """Faults where the person is placed by a case under way, or was at that school by another case in these days.
+
+    Told twice an exchange would count its months twice.
+    """
+    case = func.coalesce(ENTRY.c.placement_id, ENTRY.c.instance_id)
+    placed = (
+        select(ENTRY.c.id)
+        .join(ProcessInstance, ProcessInstance.id == case)
+        .where(
+            ENTRY.c.person_id == person_id,
+            ENTRY.c.state.in_(("placed", "began")),
+            ProcessInstance.state.in_(store.OPEN),
+        )
+    )
+    there = (RECORD.c.kind.in_(FILED), RECORD.c.organisation_id == call.variables["school"])
+    first = date.fromisoformat(call.variables["effective_on"])
+    theirs = (RECORD.c.instance_id.is_not(None), RECORD.c.instance_id != call.instance_id)
+    lasting = (RECORD.c.voided_at.is_(None), or_(RECORD.c.valid_until.is_(None), RECORD.c.valid_until > first))
+    filed = select(RECORD.c.id).where(RECORD.c.person_id == person_id, *there, *theirs, *lasting)
+    if call.session.execute(placed.limit(1)).first() or call.session.execute(filed.limit(1)).first():
+        raise _wrong("id_number", "exchange.paper_twice")
 
 
 def _is_there(values: Mapping[str, Any], seat: Sitting) -> bool:

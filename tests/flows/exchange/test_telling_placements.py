@@ -86,6 +86,25 @@ def test_hold_that_the_way_needs_and_is_not_there_refuses_the_case(world):
     assert world.figures("s02", "middle") == (6, 2, 0)
 
 
+def test_exchange_is_told_once_and_nobody_is_told_whom_a_case_has_placed(world):
+    telling.begun(world, told(world, "year_over", ARRIVED, manner="loan"))
+    months = len(record_of(world, "a1"))
+    for manner, school in (("loan", "s02"), ("move", "s02")):
+        with pytest.raises(Invalid) as refused:
+            telling.begun(world, told(world, "arrival", manner=manner, school=school, first=date(2026, 11, 2)))
+        assert [(one.path, one.code) for one in refused.value.faults] == [("values.id_number", "exchange.paper_twice")]
+    assert len(record_of(world, "a1")) == months == 1
+
+
+def test_exchange_that_has_ended_here_is_not_told_again_but_the_next_one_is(world):
+    case = telling.begun(world, told(world, "term_decision", ARRIVED, *YEARS, TERM, manner="loan"))
+    case.complete("term_decision", "bureau.hr", "return", returned_on=world.now.date().isoformat())
+    with pytest.raises(Invalid) as refused:
+        telling.begun(world, told(world, "term_decision", ARRIVED, *YEARS, TERM, manner="loan"))
+    assert [one.code for one in refused.value.faults] == ["exchange.paper_twice"]
+    assert telling.begun(world, told(world, "arrival", manner="loan", first=date(2026, 11, 2))).open() == ["arrival"]
+
+
 def test_who_is_there_already_does_not_move_again_and_the_record_of_the_opening_day_becomes_the_cases(world):
     driving.moved(world, "a1", "s02")
     entry = Entry("exchange", FIRST, value="moved", organisation_id=world.county.organisations["s02"])
