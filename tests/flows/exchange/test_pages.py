@@ -8,10 +8,12 @@ from service.db import transaction
 from service.flows.exchange.drawing_up import ENTRY
 from service.people.commands_organisations import EditOrganisation, edit_organisation
 from service.people.queries import ORGANISATION
+from tests.flows import telling
 from tests.flows.exchange import driving
 from tests.flows.exchange.driving import FIRST
 from tests.flows.exchange.test_competition import competed
 from tests.flows.exchange.test_plan import lock, record
+from tests.flows.exchange.test_telling_placements import ARRIVED, told
 from tests.service.tasks import scans
 from tests.service.web.pages.browser import Site
 
@@ -217,3 +219,9 @@ def test_a_school_that_is_renamed_meanwhile_is_shown_by_its_name_of_today_and_re
     one.complete("arrival", "s02.hr", "arrived", arrived_on=FIRST.isoformat())
     mine = site.visitor("a1").text(f"/exchange/entries/{one.variables['entry_id']}")
     assert "新桥学校" in mine and world.appointment("a1") == "s02"
+
+
+def test_own_place_of_an_exchange_told_from_paper_leads_to_no_list_on_which_nobody_stands(world, site):
+    telling.begun(world, told(world, "year_over", ARRIVED, manner="loan"))
+    shown = site.visitor("a1").text("/exchange")
+    assert 'class="name"' in shown and "/exchange/entries/" not in shown
