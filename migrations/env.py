@@ -26,6 +26,7 @@ def unhindered(connection: Connection) -> Iterator[None]:
     """SQLite changes a table by making it anew and dropping the old one, which rows that refer to it would forbid.
 
     The keys are looked at once everything is done, before it is committed: a migration that broke one fails whole.
+    The driver ignores the switch within a transaction, so one that failed is rolled back before it.
     """
     if connection.dialect.name != "sqlite":
         yield
@@ -35,6 +36,7 @@ def unhindered(connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
+        connection.rollback()
         driver.execute("PRAGMA foreign_keys=ON")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -77,6 +78,23 @@ def test_down_to_nothing_and_up_again_is_the_same(any_app: Flask) -> None:
     upgrade()
     assert differences(db.engine) == []
     assert checks(db.engine) == declared_checks()
+
+
+def test_keys_are_looked_at_again_on_sqlite_after_a_migration_that_failed(app: Flask) -> None:
+    attach()
+    db.session.remove()
+    driver = db.engine.raw_connection()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    driver.execute(
+        "INSERT INTO exchange_wish (entry_id, number, opening_id, declined, reason) VALUES ('-', 1, '-', 0, '')"
+    )
+    driver.commit()
+    driver.execute("PRAGMA foreign_keys=ON")
+    driver.close()
+    with pytest.raises(SystemExit):
+        downgrade(revision="-1")
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
 
 
 def test_there_is_one_line_of_migrations(app: Flask) -> None:

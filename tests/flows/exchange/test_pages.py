@@ -13,7 +13,8 @@ from tests.flows.exchange import driving
 from tests.flows.exchange.driving import FIRST
 from tests.flows.exchange.test_competition import competed
 from tests.flows.exchange.test_plan import lock, record
-from tests.flows.exchange.test_telling_placements import ARRIVED, told
+from tests.flows.exchange.test_telling_placements import ARRIVED
+from tests.flows.exchange.test_telling_placements import told as placement
 from tests.service.tasks import scans
 from tests.service.web.pages.browser import Site
 
@@ -222,6 +223,6 @@ def test_a_school_that_is_renamed_meanwhile_is_shown_by_its_name_of_today_and_re
 
 
 def test_own_place_of_an_exchange_told_from_paper_leads_to_no_list_on_which_nobody_stands(world, site):
-    telling.begun(world, told(world, "year_over", ARRIVED, manner="loan"))
+    telling.begun(world, placement(world, "year_over", ARRIVED, manner="loan"))
     shown = site.visitor("a1").text("/exchange")
     assert 'class="name"' in shown and "/exchange/entries/" not in shown
