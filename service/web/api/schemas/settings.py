@@ -149,7 +149,7 @@ class ParameterIn(Strict):
     """
 
     scope = Text(most=80, load_default="", metadata=SCOPE)
-    value = fields.Raw(required=True, allow_none=True, metadata={"description": VALUE})
+    value = fields.Raw(required=True, allow_none=True, metadata=VALUE)
     valid_from = fields.Date(required=True)
     valid_until = fields.Date(load_default=None, allow_none=True)
     source = Text(most=300, least=1, required=True)
