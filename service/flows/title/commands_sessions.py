@@ -89,6 +89,8 @@ def plan_session(actor: Actor, command: PlanSession, *, now: datetime) -> str:
 def _faults(command: PlanSession, parameters: Mapping[str, Any]) -> list[Fault]:
     if command.level not in rules.LEVELS:
         return [Fault("level", "title.level_unknown", params={"level": command.level})]
+    if command.level == rules.PROVINCIAL:
+        return [Fault("level", "title.provincial")]
     if command.kind not in rules.COMMITTEES or (command.level in rules.SENIOR) == (command.kind == "other"):
         return [Fault("kind", "title.committee_kind")]
     least = {kind: int(parameters[f"title_committee_{kind}"]) for kind in rules.COMMITTEES}
@@ -124,12 +126,14 @@ def list_candidates(actor: Actor, command: ListCandidates, *, now: datetime) -> 
 
     The committee is drawn for these candidates: who knows its members neither adds nor takes away one. Another list
     needs another draw, of another sitting. Conflict("title.voting" | "title.cancelled" | "title.stale" |
-    "title.list_fixed"), Invalid("title.not_waiting" | "recusal.unanswered"), Forbidden("title.convener_interest").
+    "title.list_fixed" | "title.provincial"), Invalid("title.not_waiting" | "recusal.unanswered"),
+    Forbidden("title.convener_interest").
     """
     with transaction() as session:
         row = committees.lock(session, actor, command.session_id, command.version)
         policy.require(actor, "title.convene", row)
         committees.expect_before_vote(row)
+        committees.expect_ours(row)
         if row.state == "drawn":
             raise Conflict("title.list_fixed")
         able = committees.waiting_for(session, row)

@@ -105,13 +105,15 @@ def open_vote(actor: Actor, command: OpenVote, *, now: datetime) -> int:
     """How many candidates are voted on: each case is told by a message of its own and opens its vote.
 
     Conflict("title.not_drawn" | "title.voting" | "title.cancelled" | "title.stale" | "title.list_empty" |
-    "title.unmarked" | "title.vote_over" | "title.not_yet" | "title.member_gone"), Invalid("recusal.unanswered"),
+    "title.unmarked" | "title.vote_over" | "title.not_yet" | "title.member_gone" | "title.provincial"),
+    Invalid("recusal.unanswered"),
     Forbidden("title.convener_interest"). Who stands on the list and does not wait any more leaves it.
     """
     with transaction() as session:
         row = committees.lock(session, actor, command.session_id, command.version)
         policy.require(actor, "title.convene", row)
         committees.expect_before_vote(row)
+        committees.expect_ours(row)
         committees.expect_no_interest(session, actor, row, said=command.no_interest)
         _expect_time(row, day_of(now))
         listed, seated = _listed(session, row), _seated(session, row)

@@ -49,6 +49,12 @@ def expect_before_vote(row: Row[Any]) -> None:
         raise Conflict("title.cancelled")
 
 
+def expect_ours(row: Row[Any]) -> None:
+    """No committee of a county or city decides on 正高, whenever it was planned; Conflict("title.provincial")."""
+    if row.level == rules.PROVINCIAL:
+        raise Conflict("title.provincial")
+
+
 def touch(session: Session, row: Row[Any], **values: Any) -> None:
     """Change a locked sitting."""
     changed = {**values, "version": row.version + 1}
