@@ -20,6 +20,8 @@ RELATIONS = (*RECUSING, "distant")
 """`distant` may be declared and does not recuse."""
 
 BANDS = {"senior": range(1, 8), "middle": range(8, 11), "junior": range(11, 14)}
+FULL_SENIOR_GRADE = 4
+"""The lowest of the grades of 正高, 1–4; 副高 has 5–7 (岗位设置管理试行办法)."""
 TITLES = {
     "三级": "junior",
     "二级": "junior",
@@ -137,6 +139,11 @@ def appointment_faults(fields: Mapping[str, Any]) -> list[Fault]:
     if fields.get("title") is not None and fields["title"] not in TITLES:
         faults.append(Fault("title", "appointment.title", params={"title": fields["title"]}))
     return faults
+
+
+def is_full_senior(grade: int | None) -> bool:
+    """Whether a grade is one of 正高, which no other title reaches (policy.md §1)."""
+    return grade is not None and grade <= FULL_SENIOR_GRADE
 
 
 def organisation_faults(fields: Mapping[str, Any]) -> list[Fault]:

@@ -218,13 +218,14 @@ def test_correction_and_those_who_ask_meanwhile_share_the_last_post(postgres_app
     driver, new = personnel.driver, {"post_category": "professional", "subject": "数学", "stage": "primary"}
     wrong = {"name": "钱新", "id_number": id_number(905), "band": "junior", "grade": 12}
     case = personnel.confirmed("transfer_in", **new, **wrong)
-    correction_id = propose(driver, case, band="middle", grade=9)
+    correction_id = propose(driver, case, band="middle", grade=9, title="一级")
     files = [personnel_acting.scan(driver, "s01.hr") for _ in range(THREADS)]
 
     def work(number: int) -> Any:
         if number == 0:
             return confirm(driver, correction_id)
         asked = {"name": f"钱{number}", "id_number": id_number(910 + number), "band": "middle", "grade": 9}
+        asked["title"] = "一级"
         return personnel.start("transfer_in", **new, **asked, scan=[files[number]])
 
     found = at_once(postgres_app, work)

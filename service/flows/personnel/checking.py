@@ -85,12 +85,14 @@ def _title_faults(change: Change) -> list[Fault]:
     """The appointment follows a title that stands in the file; a change of a known person grants none (policy §3.T 7).
 
     The title of somebody from outside is what the paper of the arrival says, since the day of its certificate: years
-    are counted from that day, so that a title is not entered without it.
+    are counted from that day, so that a title is not entered without it. A middle or senior post needs the title, so
+    that there its day alone may be unknown: the appointment names the title, the file does not until HR enters it.
     """
     since, title = change.values.get("title_since"), change.values.get("title")
     if since and not title:
         return [Fault("values.title", "personnel.title_missing")]
-    if title and not since and "title_since" in rules.KINDS[change.values["kind"]].fields:
+    needed = change.values.get("band") in ("middle", "senior")
+    if title and not since and not needed and "title_since" in rules.KINDS[change.values["kind"]].fields:
         return [Fault("values.title_since", "personnel.title_since")]
     if since and date.fromisoformat(since) > change.on:
         return [Fault("values.title_since", "dates.order")]
@@ -177,16 +179,15 @@ def _refuse_rise(change: Change) -> None:
 
 
 def _refuse_band(change: Change) -> None:
-    """A middle or senior post is for who holds a title of that band (policy.md §1); a title gives no post by itself.
+    """A middle or senior post is for who holds a title of that band, one of the grades 1–4 for 正高 (policy.md §1).
 
-    Somebody from outside whose title is left open until its day is known comes with the post of the paper.
+    A title gives no post by itself.
     """
     given = change.values.get("title")
-    if change.person_id is None and not given:
-        return
     titles = {given} if given else set[str]()
     if change.person_id is not None:
         facts = facts_of(change.call.session, [change.person_id], change.on).get(change.person_id)
         titles = {one for one in (*facts.titles, facts.title) if one} if facts is not None else set()
-    if not rules.qualified(change.standing, rules.terms_of(change.values, change.standing), titles):
-        raise Invalid("personnel.invalid", faults=(Fault("values.band", "personnel.title_below_band"),))
+    faults = rules.title_faults(change.standing, rules.terms_of(change.values, change.standing), titles)
+    if faults:
+        raise Invalid("personnel.invalid", faults=tuple(faults))

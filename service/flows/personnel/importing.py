@@ -139,6 +139,8 @@ def _faults(session: Session, ready: Mapping[str, Any], school: str) -> list[Fau
     faults = [*rules.shape_faults(ready), *rules.standing_faults(ready, standing, school, on)]
     if not faults:
         faults = [*rules.terms_faults(ready, rules.terms_of(ready, standing)), *retirement_faults(session, ready)]
+    if not faults and standing is None:
+        faults = rules.title_faults(None, rules.terms_of(ready, None), {ready["title"]} if ready.get("title") else ())
     if not faults and person_id and KINDS[ready["kind"]].locked:
         locks = persons.locks_on(session, person_id, on)
         until = {"until": locks[-1].ends_on.isoformat()} if locks else {}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from service.errors import Fault
-from service.people.rules import BANDS, TITLES, appointment_faults
+from service.people.rules import BANDS, TITLES, appointment_faults, is_full_senior
 
 GROUPS = ("in", "out", "inside", "absent")
 IDENTITY = ("name", "id_number", "phone", "degree")
@@ -101,6 +101,7 @@ KINDS: Mapping[str, Kind] = {
 """Kind of change → what it is. A transfer within the county is one change: the source and the target move at once."""
 
 _ORDER = ("junior", "middle", "senior")
+FULL_SENIOR = "正高"
 
 
 @dataclass(frozen=True)
@@ -166,12 +167,26 @@ def leads_higher(before: Standing, after: Mapping[str, Any]) -> bool:
     return before.grade is None or bool(after["grade"] < before.grade)
 
 
-def qualified(before: Standing | None, after: Mapping[str, Any], titles: Collection[str]) -> bool:
-    """Whether the titles held reach the band to which the change raises; a junior post needs no title yet."""
+def title_faults(before: Standing | None, after: Mapping[str, Any], titles: Collection[str]) -> list[Fault]:
+    """What the titles held do not reach: the band to which a change raises, and the grades 1–4, which are of 正高.
+
+    A junior post needs no title yet; what somebody has already is not asked about. Who comes from outside has at least
+    one, named by the paper.
+    """
     held = before.band if before is not None else None
-    if after["band"] in (None, "junior") or not _rises(held, after["band"]):
-        return True
-    return any(not _rises(TITLES[title], after["band"]) for title in titles)
+    if after["band"] not in (None, "junior") and _rises(held, after["band"]):
+        if before is None and not titles:
+            return [_fault("title", "personnel.title_of_arrival")]
+        if all(_rises(TITLES[title], after["band"]) for title in titles):
+            return [_fault("band", "personnel.title_below_band")]
+    if is_full_senior(after["grade"]) and _first(before, after["grade"]) and FULL_SENIOR not in titles:
+        return [_fault("grade", "personnel.title_below_grade")]
+    return []
+
+
+def _first(before: Standing | None, grade: int) -> bool:
+    """Whether somebody comes to a higher grade than the one held: a lower number, or any for who had none."""
+    return before is None or before.grade is None or grade < before.grade
 
 
 def _rises(low: str | None, high: str | None) -> bool:

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.people.rules import BANDS, TITLES
+from service.people.rules import BANDS, FULL_SENIOR_GRADE, TITLES, is_full_senior
 
 LEVELS = tuple(TITLES)
 """The titles from the lowest to the highest."""
 SENIOR = ("高级", "正高")
 PROVINCIAL = "正高"
 """The title that no committee of a county or city decides (policy §3.T 3)."""
-FULL_SENIOR_GRADE = 4
-"""The lowest of the grades of 正高, 1–4 (岗位设置管理试行办法)."""
 
 FINAL = frozenset({"retired", "ethics", "ethics_investigation", "sanction", "fraud", "step_by_step"})
 """Reasons of the table against which no explanation helps: whoever applies is told at once (policy §3.T 1)."""
@@ -41,11 +39,6 @@ def needs_post(level: str, band: str | None) -> bool:
 def is_higher_post(level: str, band: str | None, grade: int | None) -> bool:
     """Whether an appointment by the title leads to a higher post: another band, or 正高 above the grades of 副高."""
     return needs_post(level, band) or (level == "正高" and not is_full_senior(grade))
-
-
-def is_full_senior(grade: int | None) -> bool:
-    """Whether a grade is one of 正高 (1–4); 副高 has 5–7 (policy §1)."""
-    return grade is not None and grade <= FULL_SENIOR_GRADE
 
 
 def first_grade(level: str, band: str | None, grade: int | None) -> int | None:

@@ -51,7 +51,7 @@ def test_what_is_returned_keeps_its_hold_and_is_held_anew_as_corrected(personnel
     case = personnel.start("transfer_in", **NEW)
     case.complete("confirm", "bureau.chief", "return", "岗位写错")
     assert personnel.figures()["junior"] == (36, 1, 3)
-    changed = {**NEW, "band": "middle", "grade": 10}
+    changed = {**NEW, "band": "middle", "grade": 10, "title": "一级"}
     case.complete("correction", "s01.hr", "resubmit", **changed, **paper(personnel))
     assert (personnel.figures()["junior"], personnel.figures()["middle"]) == ((36, 0, 4), (38, 1, 1))
     case.complete("confirm", "bureau.chief", "approve")

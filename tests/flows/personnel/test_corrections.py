@@ -23,7 +23,7 @@ ROOM = {"headcount": (120, 96), "senior": (30, 18), "middle": (60, 38), "junior"
 EARLIER = "2026-09-01"
 BEFORE = {"note": "依据劳动能力鉴定结论〔2026〕3 号"}
 WRONG_AND_RIGHT = [
-    ("transfer_in", {**NEW, "effective_on": EARLIER}, {"band": "middle", "grade": 9}),
+    ("transfer_in", {**NEW, "effective_on": EARLIER}, {"band": "middle", "grade": 9, "title": "一级"}),
     ("transfer_in", NEW, {"post_category": "support", "band": None, "grade": None}),
     ("retirement", {}, {"effective_on": EARLIER, "note": "提前退休，依据鉴定"}),
     ("transfer_out", {}, {"effective_on": EARLIER}),

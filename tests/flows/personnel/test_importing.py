@@ -58,6 +58,7 @@ def test_each_wrong_cell_is_named_by_row_and_column(personnel):
         row("调入", "丙", id_number(903), "专业技术", "初级", 3),
         row("岗位等级变动", "赵远", KNOWN, None, None, 5),
         row("调入", "丁", id_number(904), None, paper=("九月", None, "2026-09-08")),
+        row("调入", "戊", id_number(907), "专业技术", "中级", 10),
     ))  # fmt: skip
     assert [(fault.path, fault.code) for fault in found.faults] == [
         ("rows.3.id_number", "personnel.not_here"),
@@ -67,6 +68,7 @@ def test_each_wrong_cell_is_named_by_row_and_column(personnel):
         ("rows.7.id_number", "personnel.twice"),
         ("rows.8.document", "field.required"),
         ("rows.8.effective_on", "personnel.day"),
+        ("rows.9.title", "personnel.title_of_arrival"),
     ]
     assert found.faults[1].params["column"] == "异动种类"
     assert [label for label, _ in found.rows] == ["2: 赵远 辞职"]

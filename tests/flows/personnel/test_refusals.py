@@ -188,6 +188,47 @@ def test_no_change_puts_somebody_into_a_band_above_the_title(personnel):
     assert personnel.confirmed("promotion", assessment="excellent", **senior).state == "completed"
 
 
+def faults(personnel, kind, **values):
+    with pytest.raises(Invalid) as refused:
+        personnel.start(kind, **values)
+    return [(fault.path, fault.code) for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize("kind", ["transfer_in", "graduate", "veteran"])
+def test_nobody_comes_into_a_middle_or_senior_post_without_a_title(personnel, kind):
+    for post in ({"band": "senior", "grade": 7}, {"band": "middle", "grade": 10}):
+        assert faults(personnel, kind, **{**NEW, **post}) == [("values.title", "personnel.title_of_arrival")]
+    expect_nothing(personnel)
+
+
+def test_the_day_of_the_title_with_which_somebody_comes_may_be_unknown(personnel):
+    case = personnel.confirmed("transfer_in", **{**NEW, "band": "middle", "grade": 10, "title": "一级"})
+    assert (case.state, personnel.figures()["middle"]) == ("completed", (39, 0, 1))
+
+
+def test_grades_one_to_four_are_for_full_senior_titles(personnel):
+    who = personnel.someone(905, band="senior", grade=7, title="高级")
+    with transaction() as session:
+        writing.add(session, who, Entry("title", SINCE, value="高级", document="证"), by="hr", now=START)
+        writing.confirm(session, [who], "discipline", TODAY, by="hr", now=START)
+    below = [("values.grade", "personnel.title_below_grade")]
+    assert faults(personnel, "grade", grade=3) == below
+    there = {"to_school": personnel.driver.county.organisations["s02"], "band": "senior"}
+    assert faults(personnel, "transfer", **there, grade=4) == below
+    come = {**NEW, "band": "senior", "grade": 2, "title": "高级", "title_since": "2020-01-01"}
+    assert faults(personnel, "transfer_in", **come) == below
+    assert personnel.confirmed("grade", grade=5).state == "completed"
+    with transaction() as session:
+        writing.add(session, who, Entry("title", TODAY, value="正高", document="证"), by="hr", now=START)
+    assert personnel.confirmed("grade", grade=4).state == "completed"
+
+
+def test_who_has_a_grade_of_full_seniors_keeps_it(personnel):
+    personnel.someone(906, band="senior", grade=4, title="高级")
+    there = personnel.driver.county.organisations["s02"]
+    assert personnel.confirmed("transfer", to_school=there).state == "completed"
+
+
 def test_one_change_of_a_person_at_a_time(personnel):
     personnel.start("grade", grade=10)
     with pytest.raises(Conflict) as second:

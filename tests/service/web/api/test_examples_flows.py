@@ -90,7 +90,7 @@ def test_example_3_variant_the_post_moves_with_the_teacher(house: House) -> None
     scan = principal.post("/attachments", data=sent, content_type="multipart/form-data").json["id"]
     arrival = {
         "kind": "transfer_in", "name": "高级1", "id_number": id_number(801), "post_category": "professional",
-        "band": "senior", "grade": 6, "effective_on": "2026-09-10", "document": "教人〔2026〕9号",
+        "band": "senior", "grade": 6, "title": "高级", "effective_on": "2026-09-10", "document": "教人〔2026〕9号",
         "document_on": "2026-09-09", "scan": [scan],
     }  # fmt: skip
     asked = {
