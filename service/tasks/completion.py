@@ -14,6 +14,7 @@ from service.errors import Forbidden
 from service.flows import registry
 from service.flows.declaring import Minuted
 from service.tasks import advance, ballots, demands, forms, paper_rows, targets, undo
+from service.tasks.apart import refuse_recorder
 from service.tasks.around import definition_of
 from service.tasks.capacity import Capacity, expect_free, interest_of
 from service.tasks.choices import choices, chosen
@@ -69,6 +70,7 @@ def complete(around: Surroundings, locked: Locked, who: Capacity, sent: Decided)
     choice = chosen(offered, sent.decision, sent.opinion)
     expect_free(around.session, task, who)
     refuse_interested(around, task, who)
+    refuse_recorder(around, definition, task, who)
     seat = task.seat_of(who.seat_of)
     advises = seat is not None and seat.advises
     if not advises:

@@ -7,6 +7,7 @@ from service.db import db
 from service.errors import Forbidden
 from service.tasks.commands_papers import DisputePaper, RecordPaper, dispute_paper, record_paper
 from tests.flows.hiring import acting
+from tests.flows.hiring.telling import demand
 from tests.flows.hiring.ways import told_at
 from tests.service.tasks import paperwork
 from tests.service.tasks.scans import scan
@@ -64,3 +65,12 @@ def test_steps_of_the_school_say_so_but_for_marks_what_is_confidential_and_a_mee
     others = {name: found for name, found in of_school.items() if name not in STEPS}
     assert set(others) == {"medical", "choice", "publicity", *MARKS}
     assert "confidential" in others["medical"] and "collective" in others["choice"]
+
+
+def test_who_recorded_the_schools_step_does_not_decide_on_it_for_the_bureau(driver):
+    case = told_at(driver, "correction").begun()
+    asked = {**demand(), "minutes": [scan(driver)]}
+    recorded(driver, case, "correction", "bureau.hr", "resubmit", **asked)
+    with pytest.raises(Forbidden, match=r"paper\.recorded_for_school"):
+        case.complete("bureau_review", "bureau.hr", "approve")
+    assert "bureau_review" in case.open()
