@@ -22,9 +22,11 @@ def refuse_recorder(around: Surroundings, definition: Definition, task: TaskFact
     What a case told from paper had decided before is none of it: that a second person has confirmed.
     Forbidden("paper.recorded_for_school").
     """
-    of_school = [one.id for one in definition.spec.everything.values() if one.properties.get("paper") == "bureau"]
     step = definition.spec.element(task.element_id)
-    if not of_school or step is None or OFFICES not in str(step.zeebe.get("assignmentDefinition", "")):
+    if step is None or OFFICES not in str(step.zeebe.get("assignmentDefinition", "")):
+        return
+    of_school = [one.id for one in definition.spec.everything.values() if one.properties.get("paper") == "bureau"]
+    if not of_school:
         return
     mine = (_TASK.c.instance_id == task.instance_id, _TASK.c.element_id.in_(of_school))
     here = (PAPER.c.recorded_by.in_(who.persons), PAPER.c.recorded_at <= _TASK.c.closed_at)
