@@ -67,7 +67,8 @@ class Affected:
 def affected(actor: Actor, key: str, scope: str, on: date) -> Affected:
     """What a new value for this scope ("" the whole county) would meet today if it held from that day on.
 
-    Cases for which something narrower is set are not counted. NotFound("parameter.absent"), Invalid("parameter.value")
+    Cases for which something narrower is set are not counted; what one case reads for many schools reaches it whatever
+    the scope. NotFound("parameter.absent"), Invalid("parameter.value")
     for no such scope.
     """
     policy.require(actor, "parameter.propose")
@@ -77,7 +78,7 @@ def affected(actor: Actor, key: str, scope: str, on: date) -> Affected:
         raise Invalid("parameter.value", faults=faults)
     running = _running(session)
     asked = [About(school, flow) for _, school, flow in running]
-    inside = reached(session, key, scope, on, asked)
+    inside = set(asked) if declared(key).of_many else reached(session, key, scope, on, asked)
     counts: dict[str, int] = {}
     for (definition_id, school, flow), count in running.items():
         counts[definition_id] = counts.get(definition_id, 0) + (count if About(school, flow) in inside else 0)

@@ -21,7 +21,8 @@ class Parameter:
     points, percent, megabytes, calendar_year (0: none). Else yes_no, choice (one of `choices`), text, day_of_year
     (09-01) or hours_of_day (08:30-12:00, …). `source` is plan (the bureau's own), law: …, default (our choice) or
     system. `scopes` are the kinds of scope by which a value may be narrowed; (): it holds for the whole county alone.
-    Whoever reads one that may be narrowed says of which school and flow (`scopes.About`).
+    Whoever reads one that may be narrowed says of which school and flow (`scopes.About`). `of_many`: one case reads it
+    for the schools of many persons, whatever school the case itself is of.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Parameter:
     most: int = 1000
     choices: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
+    of_many: bool = False
 
 
 def workdays(key: str, default: int, source: str, zh: str, en: str, least: int = 1) -> Parameter:
@@ -51,6 +53,6 @@ def switch(key: str, source: str, zh: str, en: str) -> Parameter:
     return Parameter(key, False, "yes_no", source, zh, en)
 
 
-def scoped(scopes: tuple[str, ...], *parameters: Parameter) -> tuple[Parameter, ...]:
+def scoped(scopes: tuple[str, ...], *parameters: Parameter, of_many: bool = False) -> tuple[Parameter, ...]:
     """The same parameters, whose values may be narrowed by these kinds of scope."""
-    return tuple(replace(one, scopes=scopes) for one in parameters)
+    return tuple(replace(one, scopes=scopes, of_many=of_many) for one in parameters)

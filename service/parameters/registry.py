@@ -156,6 +156,7 @@ WHO_MUST_GO = scoped(
     Parameter("exchange_principal_terms", 2, "terms", DEFAULT, "校长任满几届应当交流",
               "A principal's full terms", 1, 10),
     Parameter("exchange_required_years", 6, "years", DEFAULT, "同校任教满几年应当交流", "Years at one school", 1, 30),
+    of_many=True,
 )  # fmt: skip
 EXCHANGE = (
     *WHO_MUST_GO,

@@ -192,6 +192,15 @@ def test_the_preview_counts_the_cases_that_the_new_value_would_reach(kinds: Driv
         met("area:moon")
 
 
+def test_the_preview_counts_what_a_case_reads_for_the_schools_of_many_whatever_the_scope(kinds: Driver) -> None:
+    due = '=string(parameters.exchange_required_years) + " workdays"'
+    kinds.deploy(flows.line(flows.task("check", assignee="=initiator", dueIn=due), ids=("check",)))
+    kinds.start("small", "s02.hr", "s02", count=1)
+    chief = kinds.actor("bureau.chief")
+    found = queries_parameters.affected(chief, "exchange_required_years", "weak", date(2026, 9, 10))
+    assert found.running == 1
+
+
 def test_a_case_that_a_correction_hands_over_goes_and_is_foreseen_by_the_other_school_s_value(kinds: Driver) -> None:
     kinds.deploy(flows.line(flows.task("check", assignee="=initiator", dueIn=DUE), ids=("check",)))
     case, other = kinds.start("small", "s01.hr", count=1), kinds.county.organisations["s02"]
