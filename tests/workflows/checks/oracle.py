@@ -1,6 +1,6 @@
 """What the engine itself does with a diagram, in every order and under every decision: no idea of nets, only moves."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -61,7 +61,7 @@ def play(xml: bytes, limit: int, process: str = "main") -> Played:
         if len(seen) > limit or not played.whole:
             played.whole = False
             break
-        for choice in range(len(list(_stimuli(load(_fresh(spec, ()), saved))))):
+        for choice in range(len(list(stimuli(load(_fresh(spec, ()), saved))))):
             for case in _every(spec, (saved, choice), played):
                 _note(case, played, seen, todo, before)
     _trap(played)
@@ -93,7 +93,7 @@ def _every(spec: Spec, move: tuple[bytes, int] | None, played: Played) -> Iterat
                 case.begin()
             else:
                 load(case, move[0])
-                list(_stimuli(case))[move[1]]()
+                list(stimuli(case))[move[1]]()
             case.run()
         except EngineFault:
             played.whole = False
@@ -114,8 +114,8 @@ def _fresh(spec: Spec, script: tuple[bool, ...]) -> Case:
     return Case(spec.main, environment, {})
 
 
-def _stimuli(case: Case) -> Iterator[Any]:
-    """What may happen next: a person completes a task, an event comes."""
+def stimuli(case: Case, fires: Collection[str] | None = None) -> Iterator[Any]:
+    """What may happen next: a person completes a task, an event comes (of the kinds `fires`, where named)."""
     for token in sorted(case.tokens(), key=lambda token: (token.node.element.id, token.id)):
         node = token.node
         if isinstance(node, PersonTask):
@@ -123,7 +123,7 @@ def _stimuli(case: Case) -> Iterator[Any]:
         elif isinstance(node, Choice):
             for event in node.waits():
                 yield lambda token=token, event=event: token.node.choose(token, event.element.id, {})
-        elif isinstance(node, Waiting) and token._state == WAITING:
+        elif isinstance(node, Waiting) and token._state == WAITING and (fires is None or node.trigger in fires):
             yield lambda token=token: token.node.fire(token, {})
 
 
@@ -140,7 +140,7 @@ def _note(case: Case, played: Played, seen: set[Any], todo: list[tuple[Any, byte
     seen.add(key)
     for scope in case.every():
         _look(scope, played)
-    if list(_stimuli(case)):
+    if list(stimuli(case)):
         todo.append((key, dump(case)))
 
 

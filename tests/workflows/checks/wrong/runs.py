@@ -6,15 +6,15 @@ from typing import Any
 
 import orjson
 
-from tests.workflows.checks.oracle import Deciding
+from tests.workflows.checks.oracle import Deciding, stimuli
 from tests.workflows.driver import CALENDAR, NOW
 from workflows import engine
-from workflows.case import WAITING, Case
+from workflows.case import Case
 from workflows.definition import Definition, build
 from workflows.environment import Environment
 from workflows.models import ProcessDefinition
 from workflows.nodes.activities import PersonTask
-from workflows.nodes.events import MESSAGE, TIMER, Choice, Waiting
+from workflows.nodes.events import MESSAGE, TIMER
 from workflows.opening import opened_task
 from workflows.references import main_process
 from workflows.step import OpenedTask
@@ -88,7 +88,7 @@ def ways(files: Files, operations: Mapping[str, Operation] = {}) -> Iterator[Way
         for case in _every(flow, operations, saved, choice):
             so_far = (*before, *passed(case))
             acted = (*done, *(one.operation for one in case.environment.journal.performed))
-            moves = [] if case.completed else list(_moves(case))
+            moves = [] if case.completed else list(stimuli(case, (TIMER, MESSAGE)))
             if not moves:
                 yield Way(so_far, acted, case.completed, tuple(token.node.element.id for token in case.tokens()))
             kept = b"" if case.completed else dump(case)
@@ -112,22 +112,9 @@ def _every(flow: Definition, operations: Mapping[str, Operation], saved: bytes |
             case.begin()
         else:
             load(case, saved)
-            list(_moves(case))[choice]()
+            list(stimuli(case, (TIMER, MESSAGE)))[choice]()
         case.run()
         asked = case.environment.asked  # type: ignore[attr-defined]
         if asked <= 4:
             scripts += [(*script, *([False] * (n - len(script))), True) for n in range(len(script), asked)]
         yield case
-
-
-def _moves(case: Case) -> Iterator[Callable[[], Any]]:
-    """What may happen next: a person completes a task, an event comes."""
-    for token in sorted(case.tokens(), key=lambda token: (token.node.element.id, token.id)):
-        node = token.node
-        if isinstance(node, PersonTask):
-            yield lambda token=token: case.enqueue(token)
-        elif isinstance(node, Choice):
-            for event in node.waits():
-                yield lambda token=token, event=event: token.node.choose(token, event.element.id, {})
-        elif isinstance(node, Waiting) and token._state == WAITING and node.trigger in (TIMER, MESSAGE):
-            yield lambda token=token: token.node.fire(token, {})
