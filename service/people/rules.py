@@ -20,8 +20,8 @@ RELATIONS = (*RECUSING, "distant")
 """`distant` may be declared and does not recuse."""
 
 BANDS = {"senior": range(1, 8), "middle": range(8, 11), "junior": range(11, 14)}
-FULL_SENIOR_GRADE = 4
-"""The lowest of the grades of 正高, 1–4; 副高 has 5–7 (岗位设置管理试行办法)."""
+FULL_SENIOR, FULL_SENIOR_GRADE = "正高", 4
+"""The highest title, and the lowest of its grades, 1–4; 副高 has 5–7 (岗位设置管理试行办法)."""
 TITLES = {
     "三级": "junior",
     "二级": "junior",

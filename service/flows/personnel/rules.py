@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from service.errors import Fault
-from service.people.rules import BANDS, TITLES, appointment_faults, is_full_senior
+from service.people.rules import BANDS, FULL_SENIOR, TITLES, appointment_faults, is_full_senior
 
 GROUPS = ("in", "out", "inside", "absent")
 IDENTITY = ("name", "id_number", "phone", "degree")
@@ -101,7 +101,6 @@ KINDS: Mapping[str, Kind] = {
 """Kind of change → what it is. A transfer within the county is one change: the source and the target move at once."""
 
 _ORDER = ("junior", "middle", "senior")
-FULL_SENIOR = "正高"
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from service.people.rules import BANDS, FULL_SENIOR_GRADE, TITLES, is_full_senior
+from service.people.rules import BANDS, FULL_SENIOR, FULL_SENIOR_GRADE, TITLES, is_full_senior
 
 LEVELS = tuple(TITLES)
 """The titles from the lowest to the highest."""
-SENIOR = ("高级", "正高")
-PROVINCIAL = "正高"
+SENIOR = ("高级", FULL_SENIOR)
+PROVINCIAL = FULL_SENIOR
 """The title that no committee of a county or city decides (policy §3.T 3)."""
 
 FINAL = frozenset({"retired", "ethics", "ethics_investigation", "sanction", "fraud", "step_by_step"})
@@ -38,14 +38,14 @@ def needs_post(level: str, band: str | None) -> bool:
 
 def is_higher_post(level: str, band: str | None, grade: int | None) -> bool:
     """Whether an appointment by the title leads to a higher post: another band, or 正高 above the grades of 副高."""
-    return needs_post(level, band) or (level == "正高" and not is_full_senior(grade))
+    return needs_post(level, band) or (level == FULL_SENIOR and not is_full_senior(grade))
 
 
 def first_grade(level: str, band: str | None, grade: int | None) -> int | None:
     """The grade with which the title begins: the lowest of its own where the post is a higher one, else as it was."""
     if not is_higher_post(level, band, grade):
         return grade
-    return FULL_SENIOR_GRADE if level == "正高" else BANDS[band_of(level)][-1]
+    return FULL_SENIOR_GRADE if level == FULL_SENIOR else BANDS[band_of(level)][-1]
 
 
 def band_left(title: str | None, from_band: str | None, band: str | None) -> str | None:

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from service.deployments import queries as definitions
+from service.people.rules import BANDS
 from service.posts import queries as posts
 from service.posts.queries import AccountView
 from service.web import edge
@@ -16,7 +17,6 @@ from service.web.words import words
 
 DEMAND = "posts"
 """The list of a start form that asks for posts: rows of {band, count}."""
-BANDS = ("senior", "middle", "junior")
 POOLED = ("senior", "middle")
 """Bands of which the bureau lends posts of its pool."""
 RESERVED = "reserved_post"
@@ -116,7 +116,8 @@ def _other_band(row: Row, found: list[AccountView], wanted: Mapping[str | None, 
     if any(account.band is None for account in row.room):
         return []
     free = {one.band: one.figures.free - wanted.get(one.band, 0) for one in found}
-    lower = BANDS[BANDS.index(row.band) + 1 :] if row.band in BANDS else ()
+    bands = list(BANDS)
+    lower = bands[bands.index(row.band) + 1 :] if row.band in bands else []
     fitting = [band for band in lower if free.get(band, 0) >= row.count]
     return [_change(row, "band", band, _("Change to %(account)s", account=_band(band))) for band in fitting[:1]]
 
